@@ -1,0 +1,138 @@
+"""THE PIPELINE, top to bottom: Source -> Record -> Catalogue -> Page -> Artifact -> output/.
+
+`check` is `plan_site`; `build` is that and `publish_site`; `serve` is both again at every change. Reading comes first, publishing
+last, and what lies between is pure: the same files and the same `now` make the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+from almanac.catalogue import Catalogue, link
+from almanac.config import read_config
+from almanac.content.history import last_changes
+from almanac.content.parse import parse
+from almanac.content.records import Record, kinds
+from almanac.content.sources import CONTENT, Asset, scan
+from almanac.manifest import manifest_file, read_manifest
+from almanac.menus import menus
+from almanac.outputs import plan, unknown_outputs
+from almanac.pages import Page, clashes, file_of, one_per_file
+from almanac.problems import Problem
+from almanac.publish import InTheWay, Report, publish, standing
+from almanac.render import BrokenPage, RenderedPage, Settings, keys, settings_of
+from almanac.render.html import broken_templates
+from almanac.render.parallel import render_all
+from almanac.reports import located
+from almanac.site_themes import read_site_theme
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asks for. `now` has a zone, or is local time of the site: whoever makes this reads the clock, nobody else."""
+
+    root: Path
+    output: Path
+    cache: Path
+    now: datetime
+    base_url: str | None = None
+    clean: bool = False
+    keep_going: bool = False
+    jobs: int = 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every page of a site with what all of them share; `catalogue` is there for whoever reports."""
+
+    catalogue: Catalogue
+    settings: Settings
+    pages: tuple[Page, ...]
+
+
+Progress: TypeAlias = Callable[[Iterable[RenderedPage], int], Iterable[RenderedPage]]
+
+
+def silently(rendered: Iterable[RenderedPage], total: int) -> Iterable[RenderedPage]:
+    """The progress that nobody sees."""
+    del total
+    return rendered
+
+
+def build(options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
+    """Builds a site: what was published, if anything, and every problem. `progress` sees every page go by that is rendered."""
+    planned, problems = plan_site(options)
+    if planned is None or (has_errors(problems) and not options.keep_going):
+        return None, problems
+    try:
+        return publish_site(planned, options, progress), problems
+    except BrokenPage as broken:
+        return None, [*problems, broken.problem]
+    except InTheWay as obstacle:
+        return None, [*problems, obstacle.problem]
+
+
+def plan_site(options: Options) -> tuple[Plan | None, list[Problem]]:
+    """Reads and plans a site: nothing is rendered or written. Without a plan, a problem says why there is none."""
+    config = read_config(options.root)
+    if isinstance(config, list):
+        return None, config
+    theme = read_site_theme(options.root, config.site_theme)
+    if isinstance(theme, Problem):
+        return None, located([theme], options.root)
+    records, assets, problems = read_content(options.root)
+    zone = ZoneInfo(config.timezone)
+    changes = partial(last_changes, options.root, CONTENT, zone)
+    now = options.now.astimezone(zone).replace(tzinfo=None) if options.now.tzinfo else options.now
+    catalogue, unfit = link(config, records, (*assets, *theme.static), now, changes)
+    settings = settings_of(config, options.base_url or config.base_url, menus(catalogue), theme)
+    pages = plan(catalogue)
+    problems += [*unfit, *unknown_outputs(config), *clashes(pages), *broken_templates(settings)]
+    return Plan(catalogue, settings, tuple(one_per_file(pages))), located(problems, options.root)
+
+
+def read_content(root: Path) -> tuple[list[Record[Any]], list[Asset], list[Problem]]:
+    """Every record and asset of the content, and what cannot be read."""
+    sources, assets, problems = scan(root, tuple(kinds()))
+    records: list[Record[Any]] = []
+    for source in sources:
+        parsed = parse(source, kinds()[source.kind])
+        if isinstance(parsed, list):
+            problems += parsed
+        else:
+            records.append(parsed)
+    return records, assets, problems
+
+
+def publish_site(planned: Plan, options: Options, progress: Progress = silently) -> Report:
+    """Renders what has changed and publishes it. Raises BrokenPage and InTheWay, and then nothing has changed."""
+    manifest_path = manifest_file(options.cache, options.output)
+    manifest = read_manifest(manifest_path)
+    published = {} if options.clean else standing(manifest, options.output)
+    stale, kept = split_by_key(planned, published)
+    rendered = progress(render_all(stale, planned.settings, options.jobs), len(stale))
+    return publish(rendered, kept, manifest, options.output, manifest_path)
+
+
+def split_by_key(planned: Plan, published: Mapping[str, str]) -> tuple[list[tuple[Page, str]], list[str]]:
+    """The pages whose key differs from that of the published file, with their new keys; and the files of all others."""
+    stale: list[tuple[Page, str]] = []
+    kept: list[str] = []
+    for page, key in zip(planned.pages, keys(planned.pages, planned.settings), strict=True):
+        file = file_of(page.address)
+        if published.get(file) == key:
+            kept.append(file)
+        else:
+            stale.append((page, key))
+    return stale, kept
+
+
+def has_errors(problems: list[Problem]) -> bool:
+    """Whether anything keeps the site from being published."""
+    return any(problem.severity == "error" for problem in problems)

@@ -1,0 +1,327 @@
+"""All records, linked and indexed: the one place that knows how they hang together. Nothing here reads or writes files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import chain
+from typing import Any, TypeAlias
+
+from almanac.config import Config
+from almanac.content.fields import id_problem
+from almanac.content.records import AnyRecord, Record
+from almanac.content.records.event import EventFields, InlineVenue
+from almanac.content.records.holiday import HolidaysFields
+from almanac.content.records.page import PageFields
+from almanac.content.records.plan import PlanFields
+from almanac.content.records.venue import VenueFields
+from almanac.content.references import Reference, references
+from almanac.content.sources import Asset
+from almanac.coordinates import wgs84
+from almanac.occurrences import Dates, Impossible, Moment, Occurrence, as_datetime, dates
+from almanac.problems import Location, Problem, did_you_mean, text
+
+FACET_KINDS = ("themes", "organisers", "programmes", "districts", "audiences", "venues")
+DEFAULT_COLOUR = "slategray"
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One value by which events are grouped: a theme, an organiser, a programme, a district, an audience, a venue."""
+
+    kind: str
+    key: str
+    name: str
+    record: AnyRecord | None = None
+
+    @property
+    def address(self) -> str:
+        return f"/{self.kind}/{self.key}/"
+
+    @property
+    def full_name(self) -> str:
+        return getattr(self.fields, "full_name", None) or self.name
+
+    @property
+    def colour(self) -> str:
+        return getattr(self.fields, "colour", DEFAULT_COLOUR)
+
+    @property
+    def order(self) -> int:
+        return getattr(self.fields, "order", 0)
+
+    @property
+    def fields(self) -> Any:
+        return self.record.fields if self.record else None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something takes place; coordinates are WGS-84 degrees, longitude first. `key` is that of its page, if it has one."""
+
+    name: str
+    address: str | None = None
+    district: str | None = None
+    coordinates: tuple[float, float] | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event with everything that its file names looked up."""
+
+    id: str
+    path: str
+    fields: EventFields
+    body: str
+    dates: Dates
+    updated: datetime
+    programme: Facet | None = None
+    themes: tuple[Facet, ...] = ()
+    organisers: tuple[Facet, ...] = ()
+    co_organisers: tuple[Facet, ...] = ()
+    audiences: tuple[Facet, ...] = ()
+    district: Facet | None = None
+    place: Place | None = None
+    places: Mapping[str, Place] = field(default_factory=dict)  # of sessions and overrides, by the name they give
+
+    @property
+    def address(self) -> str:
+        return f"/events/{self.id}/"
+
+    @property
+    def begins(self) -> datetime:
+        return self.dates.occurrences[0].begins
+
+    @property
+    def ends(self) -> datetime:
+        return max(occurrence.ends for occurrence in self.dates.occurrences)
+
+    def place_of(self, occurrence: Occurrence) -> Place | None:
+        """Where one occurrence takes place: its own venue, or the event's."""
+        return self.places[occurrence.venue] if occurrence.venue else self.place
+
+    def next_after(self, moment: datetime) -> Occurrence:
+        """The first occurrence that is not over at `moment`; the last one where all are."""
+        return next((one for one in self.dates.occurrences if one.ends > moment), self.dates.occurrences[-1])
+
+    def facets(self) -> Iterator[Facet]:
+        """Every facet page on which the event stands, co-organisers' included."""
+        single = (facet for facet in (self.programme, self.district) if facet)
+        return chain(self.themes, dict.fromkeys((*self.organisers, *self.co_organisers)), single, self.audiences)
+
+
+Names: TypeAlias = Mapping[str, Mapping[str, Facet]]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything a site says, at one moment: `now` is local time of the site."""
+
+    config: Config
+    now: datetime
+    events: tuple[Event, ...]
+    facets: Mapping[str, tuple[Facet, ...]]
+    members: Mapping[tuple[str, str], tuple[Event, ...]]
+    plans: tuple[Record[PlanFields], ...] = ()
+    pages: tuple[Record[PageFields], ...] = ()
+    holidays: tuple[Record[HolidaysFields], ...] = ()
+    assets: tuple[Asset, ...] = ()
+
+    def members_of(self, facet: Facet) -> tuple[Event, ...]:
+        """The events of a facet, in order of their first date."""
+        return self.members.get((facet.kind, facet.key), ())
+
+    def upcoming(self, events: Iterable[Event]) -> list[Event]:
+        """Those not over yet, by their next date."""
+        return sorted((event for event in events if event.ends > self.now), key=lambda event: (event.next_after(self.now).begins, event.id))
+
+    def between(self, first: date, last: date) -> Iterator[tuple[date, Event, Occurrence]]:
+        """Each day from `first` to `last` inclusive with each occurrence that touches it, in order of day and time."""
+        found = [
+            (day, event, occurrence)
+            for event in self.events
+            for occurrence in event.dates.occurrences
+            if occurrence.begins.date() <= last and occurrence.ends.date() >= first
+            for day in occurrence.days()
+            if first <= day <= last
+        ]
+        return iter(sorted(found, key=lambda entry: (entry[0], entry[2].begins, entry[1].id)))
+
+
+def link(config: Config, records: Iterable[AnyRecord], assets: Iterable[Asset], now: datetime, changes: Callable[[], Mapping[str, datetime]]) -> tuple[Catalogue, list[Problem]]:
+    """The catalogue of all records, and what does not fit together. `changes` gives the last change of files, by path.
+
+    A record with a problem is left out, so that the sound rest can be published (`--keep-going`).
+    """
+    by_kind: dict[str, list[AnyRecord]] = defaultdict(list)
+    for record in records:
+        by_kind[record.path.split("/")[1]].append(record)
+    problems = [*_doubled_records(by_kind), *_unfit_names(by_kind["themes"])]
+    names = _names(config, by_kind)
+    known = {**{kind: set(facets) for kind, facets in names.items()}, "assets": {asset.address.strip("/") for asset in assets}}
+    by_path: dict[str, list[Problem]] = defaultdict(list)
+    for record in chain.from_iterable(by_kind.values()):
+        by_path[record.path] = [_unknown(record, reference, known) for reference in references(record.fields) if _is_unknown(reference, known, config)]
+    drafts_out = [record for record in by_kind["events"] if not record.fields.draft]
+    events, event_problems = _events(config, drafts_out, names, by_path, changes)
+    problems += [*chain.from_iterable(by_path.values()), *event_problems]
+    catalogue = Catalogue(
+        config=config,
+        now=now,
+        events=tuple(events),
+        facets={kind: tuple(sorted(names[kind].values(), key=lambda facet: (facet.order, facet.key))) if kind not in {"districts", "audiences"} else tuple(names[kind].values()) for kind in FACET_KINDS},
+        members=_members(events),
+        plans=tuple(sorted(by_kind["plans"], key=lambda plan: plan.fields.year)),
+        pages=tuple(sorted(by_kind["pages"], key=lambda page: (page.fields.order, page.key))),
+        holidays=tuple(by_kind["holidays"]),
+        assets=tuple(assets),
+    )
+    return catalogue, problems
+
+
+def _doubled_records(by_kind: Mapping[str, list[AnyRecord]]) -> Iterator[Problem]:
+    """Two files with one key, of which the address and the UIDs come."""
+    for kind, found in by_kind.items():
+        first: dict[str, str] = {}
+        for record in found:
+            key = getattr(record.fields, "id", None) or record.key
+            if key in first:
+                hint = text("Rename one of the two files, or give it an id of its own.") if kind == "events" else text("Rename or delete one of the two files.")
+                yield Problem(Location(record.path, 1, ("id",)), text("The id “{id}” is already that of {path}.", id=key, path=first[key]), hint)
+            first.setdefault(key, record.path)
+
+
+def _unfit_names(themes: Iterable[AnyRecord]) -> Iterator[Problem]:
+    for record in themes:
+        if "," in record.fields.name:
+            yield Problem(Location(record.path, key=("name",)), text("A theme's name has no comma: calendars separate themes by commas."), text("Write “、” or leave it out."))
+
+
+def _names(config: Config, by_kind: Mapping[str, list[AnyRecord]]) -> dict[str, dict[str, Facet]]:
+    """Every facet by the name that refers to it; with open registries, also the names that events alone know."""
+    names: dict[str, dict[str, Facet]] = {kind: {record.key: Facet(kind, record.key, record.fields.name, record) for record in by_kind[kind]} for kind in FACET_KINDS}
+    names["districts"] = {key: Facet("districts", key, name) for key, name in config.districts.items()}
+    names["audiences"] = {key: Facet("audiences", key, name) for key, name in config.audiences.items()}
+    if config.registries == "open":
+        for record in by_kind["events"]:
+            for reference in references(record.fields):
+                if reference.to in names and reference.to != "venues":
+                    names[reference.to].setdefault(reference.name, Facet(reference.to, _slug(reference.name), reference.name))
+    return names
+
+
+def _slug(name: str) -> str:
+    """A key that can stand in an address, from any name."""
+    lowered = "".join(letter if letter.isalnum() or letter in "._-" else "-" for letter in name.lower()).strip("-.")[:120]
+    return lowered if lowered and not id_problem(lowered) else f"n{abs(hash_of(name)):x}"
+
+
+def hash_of(name: str) -> int:
+    """A number for a name that is the same in every run."""
+    from zlib import crc32
+
+    return crc32(name.encode())
+
+
+def _is_unknown(reference: Reference, known: Mapping[str, set[str]], config: Config) -> bool:
+    if reference.to == "assets":
+        return ":" not in reference.name and reference.name not in known["assets"]
+    return reference.name not in known[reference.to] and config.registries == "closed"
+
+
+FOLDER_HINTS = {
+    "districts": text("Add it under districts in config.yaml."),
+    "audiences": text("Add it under audiences in config.yaml."),
+    "assets": text("Put the file there, or correct the name."),
+}
+
+
+def _unknown(record: AnyRecord, reference: Reference, known: Mapping[str, set[str]]) -> Problem:
+    where = FOLDER_HINTS.get(reference.to) or text("Add a file content/{folder}/{name}.md, or correct the name.", folder=reference.to, name=reference.name)
+    hint = did_you_mean(reference.name, known[reference.to]) or where
+    message = text("There is no file content/{name}.", name=reference.name) if reference.to == "assets" else text("“{name}” is not known among the {folder}.", name=reference.name, folder=text(reference.to))
+    return Problem(Location(record.path, key=reference.key), message, hint)
+
+
+def _events(
+    config: Config, found: Iterable[Record[EventFields]], names: Names, by_path: Mapping[str, list[Problem]], changes: Callable[[], Mapping[str, datetime]]
+) -> tuple[list[Event], list[Problem]]:
+    events: dict[str, Event] = {}
+    problems: list[Problem] = []
+    dated: Mapping[str, datetime] | None = None
+    for record in found:
+        try:
+            its_dates = dates(record.fields)
+        except Impossible as impossible:
+            key, message, hint = impossible.fault
+            problems.append(Problem(Location(record.path, key=key), message, hint))
+            continue
+        if record.fields.updated is None and dated is None:
+            dated = changes()
+        event_id = record.fields.id or record.key
+        if not by_path[record.path] and event_id not in events:
+            events[event_id] = _event(record, event_id, its_dates, names, _updated(record, its_dates, dated or {}))
+    return sorted(events.values(), key=lambda event: (event.begins, event.id)), problems
+
+
+def _event(record: Record[EventFields], event_id: str, its_dates: Dates, names: Names, updated: datetime) -> Event:
+    fields = record.fields
+    place = _place(fields.venue, names)
+    district = fields.district or (place.district if place else None)
+    others = {occurrence.venue for occurrence in its_dates.occurrences if occurrence.venue}
+    return Event(
+        id=event_id,
+        path=record.path,
+        fields=fields,
+        body=record.body,
+        dates=its_dates,
+        updated=updated,
+        programme=names["programmes"].get(fields.programme or ""),
+        themes=_look_up(fields.theme, names["themes"]),
+        organisers=_look_up(fields.organiser, names["organisers"]),
+        co_organisers=_look_up(fields.co_organiser, names["organisers"]),
+        audiences=_look_up(fields.audience, names["audiences"]),
+        district=names["districts"].get(district or ""),
+        place=place,
+        places={name: place for name in sorted(others) if (place := _place(name, names))},
+    )
+
+
+def _look_up(found: Iterable[str], facets: Mapping[str, Facet]) -> tuple[Facet, ...]:
+    return tuple(facets[name] for name in dict.fromkeys(found))
+
+
+def _place(venue: str | InlineVenue | None, names: Names) -> Place | None:
+    if venue is None:
+        return None
+    if isinstance(venue, str):
+        facet = names["venues"].get(venue)
+        return _located(facet.fields, facet.key) if facet else Place(venue)
+    return _located(venue, None)
+
+
+def _located(fields: InlineVenue | VenueFields, key: str | None) -> Place:
+    coordinates = wgs84(*fields.coordinates, fields.crs) if fields.coordinates else None
+    return Place(fields.name, fields.address, fields.district, coordinates, key)
+
+
+UNDATED = timedelta(days=30)
+
+
+def _updated(record: Record[EventFields], its_dates: Dates, changed: Mapping[str, datetime]) -> datetime:
+    """The last change: as the file says, else as git knows, else a month before the first date. Never the time of the build."""
+    moment: Moment | None = record.fields.updated or changed.get(record.path)
+    return as_datetime(moment) if moment is not None else its_dates.occurrences[0].begins - UNDATED
+
+
+def _members(events: Iterable[Event]) -> dict[tuple[str, str], tuple[Event, ...]]:
+    members: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    for event in events:
+        keys = dict.fromkeys((facet.kind, facet.key) for facet in event.facets())
+        venues = dict.fromkeys(("venues", place.key) for place in (event.place, *event.places.values()) if place and place.key)
+        for key in (*keys, *venues):
+            members[key].append(event)
+    return {key: tuple(found) for key, found in members.items()}

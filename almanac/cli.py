@@ -1,0 +1,72 @@
+"""The command line: one verb, one file of `commands/`. What they have in common stands here."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from io import TextIOWrapper
+from pathlib import Path
+from pkgutil import iter_modules
+
+import click
+
+from almanac import __version__, commands
+from almanac.messages import catalogue_files, translations
+from almanac.problems import Problem, Text
+from almanac.reports import as_text
+
+LANGUAGES = ("zh-CN", "en")
+PROBLEMS, USAGE = 1, 2  # exit codes
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every verb is given: the site's root, and the language in which it speaks."""
+
+    root: Path
+    language: str
+
+    def say(self, message: Text) -> None:
+        """A line for whoever runs the command."""
+        click.echo(self.words(message), err=True)
+
+    def words(self, message: Text) -> str:
+        """The message in the command's language."""
+        return message.show(translations(self.language, catalogue_files(self.language)).gettext)
+
+    def report(self, problems: list[Problem]) -> None:
+        """Every problem, to standard error."""
+        click.echo(as_text(problems, self.language), err=True, nl=False)
+
+
+class Verbs(click.Group):
+    """Finds verbs by their files, and imports only the one that is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(module.name for module in iter_modules(commands.__path__))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        verb: click.Command = import_module(f"{commands.__name__}.{cmd_name}").command
+        return verb
+
+
+@click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--root", type=click.Path(file_okay=False, exists=True, path_type=Path), default=Path(), help="The folder that holds config.yaml and content/.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="zh-CN", envvar="ALMANAC_LANG", help="Language of messages.")
+@click.version_option(__version__)
+@click.pass_context
+def main(ctx: click.Context, root: Path, lang: str) -> None:
+    """Builds a city's calendar of public events: a site and calendar feeds."""
+    ctx.obj = Context(root.resolve(), lang)
+
+
+def run() -> None:
+    """Runs the command line, in UTF-8 whatever the machine's locale is."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    main(prog_name="site.py")

@@ -1,0 +1,223 @@
+"""The kinds of value that front matter holds, and what a declaration says of each key.
+
+A record is a frozen dataclass; each of its fields is declared once, as `Annotated[<kind>, Field(...)]`. Parsing, checking, the
+JSON Schema, and whatever else needs to know a key read that declaration. Pydantic does the checking; it is imported only
+where a file is parsed, so that a build whose records are known does not pay for it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from urllib.parse import urlsplit
+
+from almanac.problems import Text, Unreadable, text
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
+
+FIRST_YEAR, LAST_YEAR = 1950, 2100
+
+
+@dataclass(frozen=True, eq=False)  # hashed by identity, as typing wants of metadata
+class Field:
+    """What a front-matter key means: a label, a sentence of help (both translated when shown) and an example."""
+
+    label: str
+    help: str
+    example: object = None
+
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = handler(core_schema)
+        schema |= {"title": self.label, "description": self.help}
+        return schema | ({"examples": [self.example]} if self.example is not None else {})
+
+
+@dataclass(frozen=True, eq=False)  # hashed by identity, as typing wants of metadata
+class Reads:
+    """Reads a value with `parse` before its type is checked; `pattern` describes the same text to the JSON Schema."""
+
+    parse: Callable[[Any], Any]
+    schema: dict[str, Any] = field(default_factory=dict)
+
+    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_before_validator_function(self.parse, handler(source))
+
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return self.schema or handler(core_schema)
+
+
+@dataclass(frozen=True, eq=False)
+class Refers:
+    """The value names a record of the folder `to` (or a key of `districts` or `audiences` in config.yaml)."""
+
+    to: str
+
+
+@dataclass(frozen=True, eq=False)  # hashed by identity, as typing wants of metadata
+class ByShape:
+    """Text is one thing, a mapping another: the value's shape decides which of the two declarations it is held against."""
+
+    text: Any
+    mapping: type
+
+    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        choices = {"text": handler.generate_schema(self.text), "mapping": handler.generate_schema(self.mapping)}
+        return core_schema.tagged_union_schema(choices, discriminator=lambda value: "mapping" if isinstance(value, dict) else "text")
+
+
+def _read_line(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    for character in value:
+        if unicodedata.category(character) in {"Cc", "Cs", "Co"} and not character.isspace() or character in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068":
+            raise Unreadable(text("The invisible character U+{code:04X} stands here.", code=ord(character)), text("Delete the line and type it again."))
+    line = " ".join(value.split())
+    if not line:
+        raise Unreadable(text("There is nothing between the quotes."), text("Write something, or delete the key."))
+    return line
+
+
+WHEN = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+WHEN_HINT = text("Write 2026-12-05, or with a time 2026-12-05 14:00 (local time).")
+
+
+def _read_when(value: object) -> date | datetime:
+    shown = text("“{value}” is not a date.", value=value)
+    found = WHEN.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not found:
+        raise Unreadable(shown, WHEN_HINT)
+    year, month, day, *clock = (int(part) for part in found.groups() if part is not None)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Unreadable(text("The year {year} is out of range.", year=year), text("Years go from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR))
+    try:
+        return datetime(year, month, day, *clock) if clock else date(year, month, day)  # noqa: DTZ001 - local time of the site
+    except ValueError:
+        raise Unreadable(text("There is no such day or time as “{value}”.", value=value), WHEN_HINT) from None
+
+
+def _read_day(value: object) -> date:
+    when = _read_when(value)
+    if isinstance(when, datetime):
+        raise Unreadable(text("“{value}” has a time where only a date belongs.", value=value), text("Write 2026-12-05."))
+    return when
+
+
+def _read_list(value: object) -> object:
+    return [value] if isinstance(value, str | dict) else value
+
+
+SCHEMES = frozenset({"http", "https"})
+URL_HINT = text("Write a whole address that begins with https://.")
+
+
+def _read_url(value: object) -> object:
+    line = _read_line(value)
+    if isinstance(line, str):
+        try:
+            parts = urlsplit(line)
+        except ValueError:
+            parts = urlsplit("")
+        if parts.scheme not in SCHEMES or not parts.netloc or " " in line:
+            raise Unreadable(text("“{value}” is not a web address.", value=line), URL_HINT)
+    return line
+
+
+ID = re.compile(r"[a-z0-9\u4e00-\u9fff][a-z0-9\u4e00-\u9fff._-]*")
+ID_HINT = text("Use lower-case letters, digits and hyphens, such as 2026-12-05-meeting-ai.")
+
+
+def id_problem(value: str) -> Text | None:
+    """Why `value` cannot be part of an address, or nothing where it can. At most 120 characters, no `..`, no slash."""
+    if ID.fullmatch(value) and ".." not in value and not value.endswith(".") and len(value) <= 120:  # noqa: PLR2004
+        return None
+    return text("“{value}” cannot be part of an address.", value=value[:120])
+
+
+def _read_id(value: object) -> object:
+    if isinstance(value, str) and (problem := id_problem(value)):
+        raise Unreadable(problem, ID_HINT)
+    return value
+
+
+def _read_alias(value: object) -> object:
+    segments = value.strip("/").split("/") if isinstance(value, str) else []
+    if not segments or any(id_problem(segment) for segment in segments):
+        raise Unreadable(text("“{value}” is not an old address of this site.", value=value), text("Write the path alone, such as /events/old-name/."))
+    return f"/{'/'.join(segments)}/"
+
+
+def _read_asset(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    path = value.strip().removeprefix("./").removeprefix("content/")
+    if not path.startswith(("images/", "files/")) or ".." in path.split("/") or "\\" in path:
+        raise Unreadable(text("“{value}” is not a file below content/images or content/files.", value=value), text("Put the file there and write images/name.jpg."))
+    return path
+
+
+def _read_attachment(value: object) -> object:
+    return _read_url(value) if isinstance(value, str) and ":" in value else _read_asset(value)
+
+
+def _read_coordinates(value: object) -> object:
+    hint = text("Write [longitude, latitude], such as [119.97, 31.79].")
+    parts = value.split(",") if isinstance(value, str) else value
+    try:
+        longitude, latitude = (float(part) for part in parts)  # type: ignore[union-attr] - anything else is the TypeError below
+    except (TypeError, ValueError):
+        raise Unreadable(text("Coordinates are two numbers."), hint) from None
+    if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):  # noqa: PLR2004 - degrees
+        raise Unreadable(text("{longitude}, {latitude} is no place on Earth.", longitude=longitude, latitude=latitude), hint)
+    return (longitude, latitude)
+
+
+# CSS Color Module Level 3, section 4.3: iCalendar's COLOR (RFC 7986, section 5.9) takes these names and nothing else.
+COLOURS = frozenset(
+    """aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown burlywood cadetblue
+    chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue darkcyan darkgoldenrod darkgray darkgreen darkgrey
+    darkkhaki darkmagenta darkolivegreen darkorange darkorchid darkred darksalmon darkseagreen darkslateblue darkslategray
+    darkslategrey darkturquoise darkviolet deeppink deepskyblue dimgray dimgrey dodgerblue firebrick floralwhite forestgreen
+    fuchsia gainsboro ghostwhite gold goldenrod gray green greenyellow grey honeydew hotpink indianred indigo ivory khaki
+    lavender lavenderblush lawngreen lemonchiffon lightblue lightcoral lightcyan lightgoldenrodyellow lightgray lightgreen
+    lightgrey lightpink lightsalmon lightseagreen lightskyblue lightslategray lightslategrey lightsteelblue lightyellow lime
+    limegreen linen magenta maroon mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen mediumslateblue
+    mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin navajowhite navy oldlace olive
+    olivedrab orange orangered orchid palegoldenrod palegreen paleturquoise palevioletred papayawhip peachpuff peru pink plum
+    powderblue purple red rosybrown royalblue saddlebrown salmon sandybrown seagreen seashell sienna silver skyblue slateblue
+    slategray slategrey snow springgreen steelblue tan teal thistle tomato turquoise violet wheat white whitesmoke yellow
+    yellowgreen""".split()
+)
+
+
+def _read_colour(value: object) -> object:
+    if value not in COLOURS:
+        raise Unreadable(text("“{value}” is not a CSS colour name.", value=value), text("Write a name such as seagreen, steelblue or darkorange."))
+    return value
+
+
+def _text_schema(pattern: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": pattern}
+
+
+Line: TypeAlias = Annotated[str, Reads(_read_line)]
+When: TypeAlias = Annotated[date | datetime, Reads(_read_when, _text_schema(r"^\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2})?)?$"))]
+Day: TypeAlias = Annotated[date, Reads(_read_day, {"type": "string", "format": "date"})]
+Id: TypeAlias = Annotated[str, Reads(_read_id, _text_schema(f"^{ID.pattern}$"))]
+Url: TypeAlias = Annotated[str, Reads(_read_url, {"type": "string", "format": "uri"})]
+Alias: TypeAlias = Annotated[str, Reads(_read_alias)]
+AssetPath: TypeAlias = Annotated[str, Reads(_read_asset)]
+Attached: TypeAlias = Annotated[str, Reads(_read_attachment)]
+Colour: TypeAlias = Annotated[str, Reads(_read_colour, {"type": "string", "enum": sorted(COLOURS)})]
+Coordinates: TypeAlias = Annotated[tuple[float, float], Reads(_read_coordinates)]
+OneOrMore = Reads(_read_list)  # goes around a tuple: a single value may be written without brackets
+Keys: TypeAlias = Annotated[tuple[Line, ...], OneOrMore]

@@ -1,0 +1,173 @@
+"""Checks a document against the declaration of its kind: every problem of a file at once, each with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from functools import cache
+from keyword import iskeyword
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
+
+from almanac.content.fields import Field, id_problem
+from almanac.content.frontmatter import Document, Lines, Tree, line_of, read_document, read_yaml_file
+from almanac.content.records import Kind, Record
+from almanac.content.sources import Source
+from almanac.problems import KeyPath, Location, Problem, Text, Unreadable, did_you_mean, text
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+    from pydantic_core import ErrorDetails
+
+T = TypeVar("T")
+
+
+def parse(source: Source, kind: Kind) -> Record[Any] | list[Problem]:
+    """The record that a Markdown file describes, or all that is wrong with it."""
+    if problem := id_problem(source.key):
+        hint = text("Rename the file: lower-case letters, digits and hyphens, such as 2026-12-05-meeting-ai.md.")
+        return [Problem(Location(source.path), problem, hint)]
+    document = read_document(source.path, source.data)
+    if isinstance(document, Problem):
+        return [document]
+    checked = check(kind.fields, document, source.path)
+    if isinstance(checked, list):
+        return checked
+    return Record(source.path, source.key, checked, document.body, document.body_line)
+
+
+def parse_yaml(fields_type: type[T], path: str, data: bytes) -> T | list[Problem]:
+    """The same for a file of YAML alone."""
+    document = read_yaml_file(path, data)
+    return [document] if isinstance(document, Problem) else check(fields_type, document, path)
+
+
+def check(fields_type: type[T], document: Document, path: str) -> T | list[Problem]:
+    """The declared values of a document, or all that is wrong with them."""
+    from pydantic import ValidationError
+
+    try:
+        return adapter(fields_type).validate_python({_field_name(key): value for key, value in document.tree.items()})
+    except ValidationError as error:
+        found = [_problem(detail, fields_type, document, path) for detail in error.errors(include_url=False)]
+        return sorted(found, key=lambda problem: problem.location.line or 0)
+
+
+def json_schema(fields_type: type) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a record's front matter, from the same declaration."""
+    schema = adapter(fields_type).json_schema()
+    schema["properties"] = {_key(name): value for name, value in schema["properties"].items()}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+@cache
+def adapter(fields_type: type[T]) -> TypeAdapter[T]:
+    """Pydantic's checker of a declaration; unknown keys are refused at every level."""
+    from pydantic import TypeAdapter
+
+    for declared in _dataclasses(fields_type):
+        declared.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined] - read by pydantic from a plain dataclass
+    return TypeAdapter(fields_type)
+
+
+def _dataclasses(declared: object) -> Iterator[type]:
+    """The dataclasses of a declaration, found in its type hints."""
+    if isinstance(declared, type) and is_dataclass(declared):
+        yield declared
+        for hint in get_type_hints(declared, include_extras=True).values():
+            yield from _dataclasses(hint)
+    for inner in (*getattr(declared, "__args__", ()), *getattr(declared, "__metadata__", ()), getattr(declared, "mapping", None)):
+        if inner is not None:
+            yield from _dataclasses(inner)
+
+
+def _field_name(key: str) -> str:
+    return f"{key}_" if iskeyword(key) else key
+
+
+def _key(name: str) -> str:
+    return name[:-1] if name.endswith("_") and iskeyword(name[:-1]) else name
+
+
+def _problem(detail: ErrorDetails, fields_type: type, document: Document, path: str) -> Problem:
+    key = _key_path(detail["loc"], document.tree)
+    location = Location(path, line_of(document.lines, key) or _first_line(document.lines))
+    names = [part for part in key if isinstance(part, str)]
+    scope = _scope(fields_type, names[:-1])
+    message, hint = _explain(detail, ".".join(names) or "?", scope, _declaration(scope, names))
+    return Problem(location, message, hint)
+
+
+def _first_line(lines: Lines) -> int:
+    return min(lines.values(), default=1)
+
+
+def _key_path(loc: tuple[int | str, ...], tree: Tree) -> KeyPath:
+    """Pydantic's location without the names of union branches, which no author has written."""
+    path: list[int | str] = []
+    for place, part in enumerate(loc):
+        name = _key(part) if isinstance(part, str) else part
+        if isinstance(tree, dict) and (name in tree or place == len(loc) - 1):
+            path.append(name)
+            tree = tree.get(str(name))
+        elif isinstance(tree, list) and isinstance(name, int) and name < len(tree):
+            path.append(name)
+            tree = tree[name]
+    return tuple(path)
+
+
+def _scope(fields_type: type, parents: list[str]) -> type:
+    """The dataclass in whose declaration a key with these parents stands."""
+    for name in parents:
+        hint = get_type_hints(fields_type, include_extras=True).get(_field_name(name))
+        fields_type = next(_dataclasses(hint), fields_type)
+    return fields_type
+
+
+def _declaration(scope: type, names: list[str]) -> Field | None:
+    hint = get_type_hints(scope, include_extras=True).get(_field_name(names[-1])) if names else None
+    return next((entry for entry in getattr(hint, "__metadata__", ()) if isinstance(entry, Field)), None)
+
+
+def _explain(detail: ErrorDetails, name: str, scope: type, declared: Field | None) -> tuple[Text, Text | None]:
+    """Pydantic's error in an author's words: what is wrong, and how to put it right."""
+    context = detail.get("ctx", {})
+    raised = context.get("error")
+    example = _example(declared)
+    match detail["type"]:
+        case "value_error" if isinstance(raised, Unreadable):
+            return text("{name}: {message}", name=name, message=raised.message), raised.hint or example
+        case "missing":
+            return text("The key “{name}” is missing.", name=name), example
+        case "unexpected_keyword_argument":
+            known = declared_keys(scope)
+            return text("There is no key “{name}”.", name=name), did_you_mean(name.rpartition(".")[2], known) or text("Known keys: {keys}.", keys=", ".join(known))
+        case "literal_error":
+            known = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
+            return text("{name}: “{value}” is not one of {known}.", name=name, value=detail["input"], known=", ".join(known)), did_you_mean(str(detail["input"]), known)
+        case "int_parsing" | "int_from_float" | "float_parsing" | "int_type" | "float_type":
+            return text("{name}: “{value}” is not a number.", name=name, value=detail["input"]), example
+        case "bool_parsing" | "bool_type":
+            return text("{name}: “{value}” is neither true nor false.", name=name, value=detail["input"]), example
+        case "string_type":
+            return text("{name}: one line of text belongs here.", name=name), example
+        case _:
+            return text("{name}: this does not have the form that belongs here.", name=name), example
+
+
+def _example(declared: Field | None) -> Text | None:
+    if declared is None or declared.example is None:
+        return None
+    return text("{help} For example: {example}", help=Text(declared.help), example=_as_yaml(declared.example))
+
+
+def _as_yaml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_as_yaml(entry)}" for key, entry in value.items()) + "}"
+    return f"[{', '.join(_as_yaml(entry) for entry in value)}]" if isinstance(value, list) else str(value)
+
+
+def declared_keys(fields_type: type) -> list[str]:
+    """The keys of a declaration, in its order."""
+    return [_key(declared.name) for declared in fields(fields_type)]

@@ -1,0 +1,65 @@
+"""A programme: science week, lectures, day tours …; an edition is one year's run of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from almanac.content.fields import AssetPath, Colour, Day, Field, Keys, Line, OneOrMore, Refers, Url, When
+from almanac.content.records import Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObservedDay:
+    """A day or week that a month's theme observes, such as World Water Day."""
+
+    name: Annotated[Line, Field("Name", "What the day is called.", "世界水日")]
+    start: Annotated[Day, Field("Start", "The day, or the first of several.", "2027-03-22")]
+    end: Annotated[Day | None, Field("End", "The last day, inclusive.", "2027-03-28")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Month:
+    """What a programme does in one month of the year."""
+
+    month: Annotated[int, Field("Month", "1 to 12.", 3)]
+    title: Annotated[Line, Field("Title", "The month's motto.", "珍惜水资源 看懂天气")]
+    theme: Annotated[Keys, Refers("themes"), Field("Themes", "File stems in content/themes.", ["water"])] = ()
+    days: Annotated[tuple[ObservedDay, ...], OneOrMore, Field("Days", "The days it observes.", [{"name": "世界水日", "start": "2027-03-22"}])] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """One year's run; dates are data, since the nominal rules do not match what takes place."""
+
+    year: Annotated[int, Field("Year", "The year of this run.", 2019)]
+    ordinal: Annotated[int | None, Field("Number", "The how-manieth it is.", 31)] = None
+    name: Annotated[Line | None, Field("Name", "If this run has one of its own.", "常州市第三十一届科普宣传周")] = None
+    start: Annotated[Day | None, Field("Start", "First day.", "2019-05-19")] = None
+    end: Annotated[Day | None, Field("End", "Last day, inclusive.", "2019-05-26")] = None
+    slogan: Annotated[Line | None, Field("Slogan", "As announced; left out while unknown.", "科技强国 科普惠民")] = None
+    url: Annotated[Url | None, Field("Website", "Of this run.", "https://example.org/")] = None
+    months: Annotated[tuple[Month, ...], OneOrMore, Field("Months", "Month by month.", [{"month": 3, "title": "珍惜水资源"}])] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeFields:
+    """The front matter of `content/programmes/<key>.md`."""
+
+    name: Annotated[Line, Field("Name", "The name that people use.", "龙城科普大讲坛")]
+    full_name: Annotated[Line | None, Field("Full name", "If longer than the name.", "全国科技活动周暨常州市科普宣传周")] = None
+    aliases: Annotated[Keys, Field("Other names", "What people type when they look for it.", ["大讲坛"])] = ()
+    colour: Annotated[Colour, Field("Colour", "A CSS colour name: feeds know no others.", "steelblue")] = "slategray"
+    order: Annotated[int, Field("Order", "Place in lists.", 4)] = 1000
+    organiser: Annotated[Keys, Refers("organisers"), Field("Lead organisers", "File stems in content/organisers.", ["kexie"])] = ()
+    paragraph: Annotated[int | None, Field("Paragraph", "Of the plan it carries out.", 17)] = None
+    audience: Annotated[Keys, Refers("audiences"), Field("Audiences", "Keys of audiences in config.yaml.", ["public"])] = ()
+    editions: Annotated[tuple[Edition, ...], OneOrMore, Field("Editions", "Year by year.", [{"year": 2019}])] = ()
+    summary: Annotated[Line | None, Field("Summary", "One sentence.", "请科学家给市民讲课")] = None
+    cover: Annotated[AssetPath | None, Refers("assets"), Field("Picture", "A file below content/images.", "images/programmes/lectures.svg")] = None
+    cover_alt: Annotated[Line | None, Field("Picture in words", "For those who cannot see it.", "讲台与听众")] = None
+    sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
+    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20")] = None
+
+
+KIND = Kind("programmes", ProgrammeFields)

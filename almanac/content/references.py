@@ -1,0 +1,60 @@
+"""Finds every name in a record that refers to another record, as the declarations say (`Refers`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, is_dataclass
+from functools import cache
+from typing import Any, get_type_hints
+
+from almanac.content.fields import Refers
+from almanac.problems import KeyPath
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The key path of a name, the folder it refers to, and the name itself."""
+
+    key: KeyPath
+    to: str
+    name: str
+
+
+def references(value: Any) -> Iterator[Reference]:
+    """Every reference of a record's fields, nested ones included."""
+    for name, to in _declared(type(value)):
+        held = getattr(value, name)
+        if held:
+            yield from _within(held, (name,), to)
+
+
+def _within(held: Any, key: KeyPath, to: str | None) -> Iterator[Reference]:
+    if isinstance(held, str):
+        if to:
+            yield Reference(key, to, held)
+    elif isinstance(held, tuple):
+        for place, entry in enumerate(held):
+            yield from _within(entry, (*key, place), to)
+    elif isinstance(held, dict):
+        for name, entry in held.items():
+            yield from _within(entry, (*key, str(name)), None)
+    elif is_dataclass(held):
+        for inner in references(held):
+            yield Reference((*key, *inner.key), inner.to, inner.name)
+
+
+@cache
+def _declared(fields_type: type) -> tuple[tuple[str, str | None], ...]:
+    """The fields that may hold references: by themselves (with the folder) or in what they contain (with None)."""
+    found = []
+    for name, hint in get_type_hints(fields_type, include_extras=True).items():
+        refers = next((entry for entry in getattr(hint, "__metadata__", ()) if isinstance(entry, Refers)), None)
+        if refers or _contains_records(hint):
+            found.append((name, refers.to if refers else None))
+    return tuple(found)
+
+
+def _contains_records(hint: Any) -> bool:
+    if isinstance(hint, type) and is_dataclass(hint):
+        return bool(_declared(hint))
+    return any(_contains_records(inner) for inner in getattr(hint, "__args__", ()))

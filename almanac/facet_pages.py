@@ -1,0 +1,175 @@
+"""What themes, organisers, programmes, districts, audiences and venues have in common: a list of all, a page for each, its years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from almanac.catalogue import Catalogue, Event, Facet
+from almanac.menus import SECTIONS
+from almanac.pages import Page
+from almanac.views import Feed, Group, Head, Link, Picture, by_month, counted, cover, facet_feed, facet_link, months_of, next_cards, site_feed, years_of
+
+MOST_UPCOMING = 60  # cards on a facet's own page; the rest stands on the pages of its years
+MOST_IN_A_YEAR = 120  # events on one page; beyond it each month has a page of its own
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A facet in the list of its kind."""
+
+    link: Link
+    full_name: str
+    summary: str
+    colour: str
+    picture: Picture | None
+    sample: bool
+
+
+@dataclass(frozen=True)
+class IndexView:
+    """Every facet of a kind, in groups; `name` of a group is a message, empty where there is only one."""
+
+    head: Head
+    kind: str
+    groups: tuple[tuple[str, tuple[Entry, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A labelled line about a facet, such as its address. The label is a message; so is the value where `worded`."""
+
+    label: str
+    value: str
+    link: str = ""
+    worded: bool = False
+
+
+@dataclass(frozen=True)
+class YearLink:
+    """One year's run of a facet's events; programmes know more of it than its number."""
+
+    year: int
+    link: Link | None
+    name: str = ""
+    start: date | None = None
+    end: date | None = None
+    slogan: str = ""
+
+
+@dataclass(frozen=True)
+class FacetView:
+    """A facet's own page."""
+
+    head: Head
+    kind: str
+    name: str
+    full_name: str
+    colour: str
+    summary: str
+    body: str
+    sample: bool
+    facts: tuple[Fact, ...]
+    upcoming: tuple[Group, ...]
+    more: int
+    years: tuple[YearLink, ...]
+    feed: Feed | None
+
+
+@dataclass(frozen=True)
+class YearView:
+    """The events of one year of a facet, or of one month where the year has too many; `months` then leads to each."""
+
+    head: Head
+    name: str
+    year: int
+    edition: YearLink | None
+    groups: tuple[Group, ...]
+    months: tuple[tuple[date, Link], ...] = ()
+    month: date | None = None
+
+
+def index_page(catalogue: Catalogue, kind: str, groups: Sequence[tuple[str, Sequence[Facet]]]) -> Page:
+    """The page `/themes/` and its like."""
+    entries = tuple((name, tuple(_entry(catalogue, facet) for facet in facets)) for name, facets in groups if facets)
+    head = Head(f"/{kind}/", SECTIONS[kind].message, feeds=(site_feed(catalogue),))
+    return Page(f"/{kind}/", "html:facets.html", IndexView(head, kind, entries))
+
+
+def facet_pages(catalogue: Catalogue, facet: Facet, facts: Sequence[Fact] = (), editions: Sequence[YearLink] = ()) -> Iterator[Page]:
+    """A facet's own page, and one for each of its years."""
+    events = catalogue.members_of(facet)
+    source = facet.record.path if facet.record else ""
+    years = _years(facet, events, editions)
+    yield Page(facet.address, "html:facet.html", _facet_view(catalogue, facet, facts, years), source)
+    for year in years:
+        yield from _year_pages(catalogue, facet, year, source)
+
+
+def _entry(catalogue: Catalogue, facet: Facet) -> Entry:
+    fields = facet.fields
+    return Entry(
+        counted(catalogue, facet), getattr(fields, "full_name", None) or "", getattr(fields, "summary", None) or "", facet.colour, cover(facet), getattr(fields, "sample", False)
+    )
+
+
+def _years(facet: Facet, events: Sequence[Event], editions: Sequence[YearLink]) -> tuple[YearLink, ...]:
+    """The years with events, and those that are editions; the latest first."""
+    known = {edition.year: edition for edition in editions}
+    counts = years_of(events)
+    return tuple(
+        replace(known.get(year, YearLink(year, None)), link=Link(str(year), f"{facet.address}{year}/", counts.get(year, 0)))
+        for year in sorted({*known, *counts}, reverse=True)
+    )
+
+
+def _facet_view(catalogue: Catalogue, facet: Facet, facts: Sequence[Fact], years: tuple[YearLink, ...]) -> FacetView:
+    upcoming = next_cards(catalogue, catalogue.members_of(facet))
+    return FacetView(
+        head=_head(catalogue, facet, facet.address, ()),
+        kind=facet.kind,
+        name=facet.name,
+        full_name=facet.full_name if facet.full_name != facet.name else "",
+        colour=facet.colour,
+        summary=getattr(facet.fields, "summary", None) or "",
+        body=facet.record.body if facet.record else "",
+        sample=getattr(facet.fields, "sample", False),
+        facts=tuple(fact for fact in facts if fact.value),
+        upcoming=by_month(upcoming[:MOST_UPCOMING]),
+        more=max(len(upcoming) - MOST_UPCOMING, 0),
+        years=years,
+        feed=_feed(facet),
+    )
+
+
+def _feed(facet: Facet) -> Feed | None:
+    return facet_feed(facet) if facet.kind != "venues" else None
+
+
+def _head(catalogue: Catalogue, facet: Facet, address: str, way: tuple[Link, ...]) -> Head:
+    feed = _feed(facet)
+    return Head(
+        address=address,
+        title=facet.name,
+        description=getattr(facet.fields, "summary", None) or facet.full_name,
+        path=(Link(SECTIONS[facet.kind].message, f"/{facet.kind}/"), *way),
+        feeds=(site_feed(catalogue), *((feed,) if feed else ())),
+        picture=cover(facet),
+    )
+
+
+def _year_pages(catalogue: Catalogue, facet: Facet, edition: YearLink, source: str) -> Iterator[Page]:
+    address = f"{facet.address}{edition.year}/"
+    groups = months_of(catalogue.members_of(facet), edition.year)
+    head = _head(catalogue, facet, address, (facet_link(facet),))
+    view = YearView(head, facet.name, edition.year, edition, groups)
+    if sum(len(group.cards) for group in groups) <= MOST_IN_A_YEAR:
+        yield Page(address, "html:year.html", view, source)
+        return
+    months = tuple((group.day, Link(str(group.day), f"{address}{group.day:%m}/", len(group.cards))) for group in groups if group.day)
+    yield Page(address, "html:year.html", replace(view, groups=(), months=months), source)
+    way = (facet_link(facet), Link(str(edition.year), address))
+    for group, (month, link) in zip(groups, months, strict=True):
+        month_head = _head(catalogue, facet, link.address, way)
+        yield Page(link.address, "html:year.html", YearView(month_head, facet.name, edition.year, None, (group,), month=month), source)

@@ -1,0 +1,47 @@
+"""What the last build published: for every file its page's key, and how it stood on disk. It lives in the cache, not in `output/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from almanac.digests import digest
+
+FORMAT = "1"
+
+
+class Published(msgspec.Struct, frozen=True, array_like=True):
+    """A file of the last build: the key of its page, its size in bytes and its time of change in nanoseconds."""
+
+    key: str
+    size: int
+    changed: int
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The files of the last build by their path below `output/`."""
+
+    files: Mapping[str, Published]
+
+
+def manifest_file(cache: Path, output: Path) -> Path:
+    """Each output folder has a manifest of its own, even where several share a cache."""
+    return cache / f"manifest-{digest(str(output.resolve()).encode())[:16]}.msgpack"
+
+
+def read_manifest(file: Path) -> Manifest:
+    """The manifest of the last build; empty where there was none, or none that this version can read."""
+    try:
+        form, files = msgspec.msgpack.decode(file.read_bytes(), type=tuple[str, dict[str, Published]])
+    except (OSError, msgspec.MsgspecError):
+        return Manifest({})
+    return Manifest(files if form == FORMAT else {})
+
+
+def encode_manifest(manifest: Manifest) -> bytes:
+    """The bytes that `read_manifest` reads."""
+    return msgspec.msgpack.encode((FORMAT, dict(manifest.files)))

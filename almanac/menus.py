@@ -1,0 +1,42 @@
+"""The menus at the head and foot of every page: sections that have something in them, and the pages that ask for a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from almanac.catalogue import FACET_KINDS, Catalogue
+from almanac.problems import text
+from almanac.views import Link
+
+SECTIONS = {
+    "programmes": text("Programmes"),
+    "themes": text("Themes"),
+    "districts": text("Districts"),
+    "audiences": text("Audiences"),
+    "organisers": text("Organisers"),
+    "venues": text("Venues"),
+}
+CALENDAR = Link(text("Calendar").message, "/calendar/")
+SUBSCRIBE = Link(text("Subscribe").message, "/subscribe/")
+ARCHIVE = Link(text("Archive").message, "/archive/")
+
+
+@dataclass(frozen=True)
+class Menus:
+    """The links at the head and at the foot. Names of sections are messages that the template translates."""
+
+    head: tuple[Link, ...]
+    foot: tuple[Link, ...]
+
+
+def menus(catalogue: Catalogue) -> Menus:
+    """The menus of a site; they change only when a section or page comes or goes."""
+    sections = [Link(SECTIONS[kind].message, f"/{kind}/") for kind in SECTIONS if kind in FACET_KINDS and catalogue.facets[kind]]
+    return Menus(
+        head=(CALENDAR, *sections, SUBSCRIBE, *_pages(catalogue, "header")),
+        foot=(ARCHIVE, *_pages(catalogue, "footer")),
+    )
+
+
+def _pages(catalogue: Catalogue, menu: str) -> tuple[Link, ...]:
+    return tuple(Link(page.fields.title, f"/{page.key}/") for page in catalogue.pages if page.fields.menu == menu)

@@ -1,0 +1,40 @@
+"""Translations: English in the code, other languages in `.po` files, read as they are (nothing is compiled)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+ENGINE = Path(__file__).parent / "messages"
+SOURCE_LANGUAGE = "en"
+
+
+def catalogue_files(language: str, folders: Iterable[Path] = ()) -> tuple[Path, ...]:
+    """The catalogues of a language: the engine's, then those of the given folders, of which later ones win."""
+    found = (folder / f"{language}.po" for folder in (ENGINE, *folders))
+    return tuple(file for file in found if file.is_file())
+
+
+@cache
+def translations(language: str, files: tuple[Path, ...]) -> NullTranslations:
+    """The translations that the files hold; the messages themselves for a text that none of them has."""
+    loaded: NullTranslations = NullTranslations()
+    for file in files:
+        one = _read(language, file)
+        one.add_fallback(loaded)
+        loaded = one
+    return loaded
+
+
+def _read(language: str, file: Path) -> NullTranslations:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    with file.open("rb") as opened:
+        write_mo(compiled, read_po(opened, locale=language.replace("-", "_")))
+    compiled.seek(0)
+    return GNUTranslations(compiled)

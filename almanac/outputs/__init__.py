@@ -1,0 +1,44 @@
+"""The outputs of a site. One file = one output, found by being there; to add one, add a file.
+
+Each module has `pages(catalogue)`, which yields pages; or `listing(catalogue, pages)`, if what it shows is the other pages.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
+from almanac.catalogue import Catalogue
+from almanac.config import CONFIG, Config
+from almanac.pages import Page
+from almanac.problems import Location, Problem, did_you_mean, text
+
+
+@cache
+def outputs() -> dict[str, ModuleType]:
+    """Every output by its name, in the order of the names."""
+    return {module.name: import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)}
+
+
+def plan(catalogue: Catalogue) -> list[Page]:
+    """Every page of the site, of the outputs that the config does not turn off."""
+    chosen = [output for name, output in outputs().items() if catalogue.config.outputs.get(name, True)]
+    planned: list[Page] = []
+    for output in chosen:
+        if hasattr(output, "pages"):
+            planned += output.pages(catalogue)
+    for output in chosen:
+        if hasattr(output, "listing"):
+            planned += output.listing(catalogue, tuple(planned))
+    return planned
+
+
+def unknown_outputs(config: Config) -> list[Problem]:
+    """A problem for each output that the config names and nobody makes."""
+    return [
+        Problem(Location(CONFIG, key=("outputs", name)), text("There is no output “{name}”.", name=name), did_you_mean(name, outputs()) or text("Known outputs: {names}.", names=", ".join(outputs())))
+        for name in config.outputs
+        if name not in outputs()
+    ]

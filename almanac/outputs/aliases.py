@@ -1,0 +1,30 @@
+"""Old addresses, which lead to the new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from almanac.catalogue import Catalogue
+from almanac.pages import Page
+from almanac.views import Head, Link
+
+
+@dataclass(frozen=True)
+class MovedView:
+    """Where to go instead."""
+
+    head: Head
+    target: Link
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """A page for each old address of an event or a page."""
+    for event in catalogue.events:
+        yield from (_page(alias, Link(event.fields.title, event.address), event.path) for alias in event.fields.aliases)
+    for record in catalogue.pages:
+        yield from (_page(alias, Link(record.fields.title, f"/{record.key}/"), record.path) for alias in record.fields.aliases)
+
+
+def _page(alias: str, target: Link, source: str) -> Page:
+    return Page(alias, "html:moved.html", MovedView(Head(alias, target.name, indexed=False), target), source)

@@ -1,0 +1,28 @@
+"""`/about/` and every other page of plain text that `content/pages/` holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from almanac.catalogue import Catalogue
+from almanac.pages import Page
+from almanac.views import Head, site_feed
+
+
+@dataclass(frozen=True)
+class TextView:
+    """A heading and a body of Markdown."""
+
+    head: Head
+    title: str
+    summary: str
+    body: str
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """A page for each record."""
+    for record in catalogue.pages:
+        address = f"/{record.key}/"
+        head = Head(address, record.fields.title, record.fields.summary or "", feeds=(site_feed(catalogue),))
+        yield Page(address, "html:text.html", TextView(head, record.fields.title, record.fields.summary or "", record.body), record.path)

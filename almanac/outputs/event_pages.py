@@ -1,0 +1,140 @@
+"""`/events/<id>/`: everything about one event. Nothing here depends on the moment of the build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from almanac.catalogue import Catalogue, Event, Place
+from almanac.content.records.event import Attachment, Level, Result, Signup, Speaker, Status
+from almanac.occurrences import Moment, Occurrence, daily_hours
+from almanac.pages import Page
+from almanac.views import Feed, Head, Link, colour_of, facet_feed, facet_link, file_address, picture_of, session_file_address, site_feed
+
+
+@dataclass(frozen=True)
+class DateView:
+    """One date of the event. `file` is the calendar file of this date alone, where it has one."""
+
+    start: Moment
+    end: Moment | None
+    status: Status
+    place: Place | None
+    note: str
+    capacity: int | None
+    file: str
+
+
+@dataclass(frozen=True)
+class EventView:
+    """All that the page says. `pattern` tells how its dates hang together."""
+
+    head: Head
+    title: str
+    colour: str
+    status: Status
+    status_note: str
+    level: Level
+    sample: bool
+    pattern: Literal["once", "daily", "repeat", "sessions"]
+    dates: tuple[DateView, ...]
+    programme: Link | None
+    themes: tuple[Link, ...]
+    organisers: tuple[Link, ...]
+    co_organisers: tuple[Link, ...]
+    audiences: tuple[Link, ...]
+    district: Link | None
+    place: Place | None
+    fee: str
+    online: str
+    language: str
+    signup: Signup | None
+    speakers: tuple[Speaker, ...]
+    summary: str
+    body: str
+    url: str
+    attachments: tuple[Attachment, ...]
+    tags: tuple[str, ...]
+    result: Result | None
+    file: str
+    updated: datetime
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """A page for each event."""
+    everything = site_feed(catalogue)
+    for event in catalogue.events:
+        yield Page(event.address, "html:event.html", _view(event, everything), event.path)
+
+
+def _view(event: Event, everything: Feed) -> EventView:
+    fields = event.fields
+    return EventView(
+        head=_head(event, everything),
+        title=fields.title,
+        colour=colour_of(event),
+        status=fields.status,
+        status_note=fields.status_note or "",
+        level=fields.level,
+        sample=fields.sample,
+        pattern=_pattern(event),
+        dates=tuple(_date(event, occurrence) for occurrence in event.dates.occurrences),
+        programme=facet_link(event.programme) if event.programme else None,
+        themes=tuple(map(facet_link, event.themes)),
+        organisers=tuple(map(facet_link, event.organisers)),
+        co_organisers=tuple(map(facet_link, event.co_organisers)),
+        audiences=tuple(map(facet_link, event.audiences)),
+        district=facet_link(event.district) if event.district else None,
+        place=event.place,
+        fee=fields.fee or "",
+        online=fields.online or "",
+        language=fields.language or "",
+        signup=fields.signup,
+        speakers=fields.speakers,
+        summary=fields.summary or "",
+        body=event.body,
+        url=fields.url or "",
+        attachments=fields.attachments,
+        tags=fields.tags,
+        result=fields.result,
+        file=file_address(event),
+        updated=event.updated,
+    )
+
+
+def _head(event: Event, everything: Feed) -> Head:
+    way = (facet_link(event.programme),) if event.programme else ()
+    feeds = tuple(facet_feed(facet) for facet in (event.programme, *event.themes) if facet)
+    return Head(
+        address=event.address,
+        title=event.fields.title,
+        description=event.fields.summary or event.fields.title,
+        path=way,
+        feeds=(everything, *feeds),
+        picture=picture_of(event),
+        updated=event.updated,
+    )
+
+
+def _pattern(event: Event) -> Literal["once", "daily", "repeat", "sessions"]:
+    fields = event.fields
+    if fields.sessions:
+        return "sessions"
+    if fields.repeat:
+        return "repeat"
+    return "daily" if fields.start and daily_hours(fields.start, fields.end) else "once"
+
+
+def _date(event: Event, occurrence: Occurrence) -> DateView:
+    place = event.place_of(occurrence)
+    return DateView(
+        start=occurrence.start,
+        end=occurrence.end,
+        status=occurrence.status,
+        place=place if place != event.place else None,
+        note=occurrence.note or "",
+        capacity=occurrence.capacity,
+        file=session_file_address(event, occurrence) if occurrence.session else "",
+    )

@@ -1,0 +1,119 @@
+"""`/calendar/` and `/calendar/<yyyy>/<mm>/`: what takes place, day by day."""
+
+from __future__ import annotations
+
+from calendar import Calendar
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from almanac.catalogue import Catalogue, Event
+from almanac.content.records.holiday import HolidaysFields
+from almanac.menus import CALENDAR
+from almanac.occurrences import Occurrence
+from almanac.pages import Page
+from almanac.views import Group, Head, Link, card, month_address, site_feed
+
+MONDAY_FIRST = Calendar(firstweekday=0)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A field of the month's grid: how many events the day has, and what kind of day it is."""
+
+    day: date
+    within: bool
+    count: int
+    holiday: str = ""
+    workday: bool = False
+
+
+@dataclass(frozen=True)
+class MonthView:
+    """One month: its grid by weeks, then each day that has something."""
+
+    head: Head
+    month: date
+    weeks: tuple[tuple[Day, ...], ...]
+    days: tuple[Group, ...]
+    earlier: Link | None
+    later: Link | None
+    holidays_pending: bool
+
+
+@dataclass(frozen=True)
+class CalendarView:
+    """Every month that has events, by year; the link's count tells how many."""
+
+    head: Head
+    years: tuple[tuple[int, tuple[tuple[date, Link], ...]], ...]
+
+
+@dataclass(frozen=True)
+class DaysOff:
+    """Holidays and make-up workdays by date, and the years for which they are known."""
+
+    holidays: Mapping[date, str]
+    workdays: frozenset[date]
+    years: frozenset[int]
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """The list of months, and each month."""
+    by_month = _by_month(catalogue.events)
+    months = sorted(by_month)
+    days_off = _days_off([record.fields for record in catalogue.holidays])
+    yield Page(CALENDAR.address, "html:calendar.html", _calendar_view(catalogue, by_month))
+    for place, month in enumerate(months):
+        neighbours = (months[place - 1] if place else None, months[place + 1] if place + 1 < len(months) else None)
+        yield Page(month_address(month), "html:month.html", _month_view(catalogue, month, by_month[month], neighbours, days_off))
+
+
+Days = Mapping[date, list[tuple[Event, Occurrence]]]
+
+
+def _by_month(events: Sequence[Event]) -> dict[date, Days]:
+    """What takes place on each day, by the first of its month."""
+    months: dict[date, dict[date, list[tuple[Event, Occurrence]]]] = defaultdict(lambda: defaultdict(list))
+    for event in events:
+        for occurrence in event.dates.occurrences:
+            for day in occurrence.days():
+                months[day.replace(day=1)][day].append((event, occurrence))
+    return dict(months)
+
+
+def _days_off(years: Sequence[HolidaysFields]) -> DaysOff:
+    holidays: dict[date, str] = {}
+    for year in years:
+        for holiday in year.holidays:
+            length = ((holiday.end or holiday.start) - holiday.start).days + 1
+            holidays |= {holiday.start + timedelta(days=offset): holiday.name for offset in range(length)}
+    workdays = frozenset(day for year in years for day in year.workdays)
+    return DaysOff(holidays, workdays, frozenset(year.year for year in years if not year.pending))
+
+
+def _calendar_view(catalogue: Catalogue, by_month: Mapping[date, Days]) -> CalendarView:
+    years: dict[int, list[tuple[date, Link]]] = defaultdict(list)
+    for month in sorted(by_month):
+        events = {event.id for entries in by_month[month].values() for event, _ in entries}
+        years[month.year].append((month, Link(f"{month:%Y-%m}", month_address(month), len(events))))
+    head = Head(CALENDAR.address, CALENDAR.name, feeds=(site_feed(catalogue),))
+    return CalendarView(head, tuple((year, tuple(months)) for year, months in sorted(years.items(), reverse=True)))
+
+
+def _month_view(catalogue: Catalogue, month: date, days: Days, neighbours: tuple[date | None, date | None], days_off: DaysOff) -> MonthView:
+    counts = Counter({day: len(entries) for day, entries in days.items()})
+    weeks = tuple(tuple(_day(day, month, counts[day], days_off) for day in week) for week in MONDAY_FIRST.monthdatescalendar(month.year, month.month))
+    groups = tuple(Group(tuple(card(event, occurrence) for event, occurrence in _in_order(days[day])), day=day) for day in sorted(days))
+    earlier, later = (Link(f"{other:%Y-%m}", month_address(other)) if other else None for other in neighbours)
+    head = Head(month_address(month), f"{month:%Y-%m}", path=(CALENDAR,), feeds=(site_feed(catalogue),))
+    return MonthView(head, month, weeks, groups, earlier, later, month.year not in days_off.years)
+
+
+def _day(day: date, month: date, count: int, days_off: DaysOff) -> Day:
+    return Day(day, day.month == month.month, count, days_off.holidays.get(day, ""), day in days_off.workdays)
+
+
+def _in_order(entries: list[tuple[Event, Occurrence]]) -> list[tuple[Event, Occurrence]]:
+    return sorted(entries, key=lambda entry: (entry[1].begins.time(), entry[1].begins, entry[0].id))

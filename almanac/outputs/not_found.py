@@ -1,0 +1,24 @@
+"""`/404.html`: what a server shows for an address that does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from almanac.catalogue import Catalogue
+from almanac.pages import Page
+from almanac.problems import text
+from almanac.views import Head
+
+
+@dataclass(frozen=True)
+class NotFoundView:
+    """Nothing but the head."""
+
+    head: Head
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """The one page."""
+    del catalogue
+    yield Page("/404.html", "html:404.html", NotFoundView(Head("/404.html", text("Page not found").message, indexed=False)))

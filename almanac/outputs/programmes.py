@@ -1,0 +1,32 @@
+"""`/programmes/`, `/programmes/<key>/` and, for each edition, `/programmes/<key>/<year>/`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from almanac.catalogue import Catalogue, Facet
+from almanac.content.records.programme import Edition
+from almanac.facet_pages import Fact, YearLink, facet_pages, index_page
+from almanac.pages import Page
+from almanac.problems import text
+
+KIND = "programmes"
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """The list of all, and the pages of each."""
+    yield index_page(catalogue, KIND, [("", catalogue.facets[KIND])])
+    organisers = {facet.key: facet for facet in catalogue.facets["organisers"]}
+    for facet in catalogue.facets[KIND]:
+        fields = facet.fields
+        leads = tuple(organisers[key] for key in fields.organiser if key in organisers) if fields else ()
+        editions = tuple(map(_edition, fields.editions)) if fields else ()
+        yield from facet_pages(catalogue, facet, tuple(map(_lead, leads)), editions)
+
+
+def _lead(organiser: Facet) -> Fact:
+    return Fact(text("Led by").message, organiser.full_name, organiser.address)
+
+
+def _edition(edition: Edition) -> YearLink:
+    return YearLink(edition.year, None, edition.name or "", edition.start, edition.end, edition.slogan or "")

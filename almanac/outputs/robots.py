@@ -1,0 +1,14 @@
+"""`/robots.txt`: everything may be read, and here is the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from almanac.catalogue import Catalogue
+from almanac.pages import Page
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """The one page; it shows nothing but the site's settings."""
+    del catalogue
+    yield Page("/robots.txt", "html:robots.txt", ())

@@ -1,0 +1,47 @@
+"""`/venues/` and `/venues/<key>/`: where things take place, and how one gets there and in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from almanac.catalogue import Catalogue
+from almanac.content.records.venue import VenueFields
+from almanac.facet_pages import Fact, facet_pages, index_page
+from almanac.pages import Page
+from almanac.problems import text
+
+KIND = "venues"
+WHEELCHAIR = {"full": text("everywhere"), "partial": text("in part"), "none": text("not possible")}
+YES, NO = text("yes").message, text("no").message
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """The list of all by district, and the pages of each."""
+    venues = catalogue.facets[KIND]
+    districts = catalogue.config.districts
+    groups = [(name, [venue for venue in venues if venue.fields.district == key]) for key, name in districts.items()]
+    elsewhere = [venue for venue in venues if venue.fields.district not in districts]
+    yield index_page(catalogue, KIND, [*groups, (text("Elsewhere").message, elsewhere)])
+    for facet in venues:
+        yield from facet_pages(catalogue, facet, _facts(facet.fields, districts.get(facet.fields.district or "", "")))
+
+
+def _facts(venue: VenueFields, district: str) -> tuple[Fact, ...]:
+    return (
+        Fact(text("Address").message, venue.address or ""),
+        Fact(text("District").message, district, f"/districts/{venue.district}/"),
+        Fact(text("Opening hours").message, venue.hours or ""),
+        Fact(text("Closed on").message, venue.closed or ""),
+        Fact(text("Wheelchair access").message, WHEELCHAIR[venue.wheelchair].message if venue.wheelchair else "", worded=True),
+        Fact(text("Lift").message, _yes_or_no(venue.lift), worded=True),
+        Fact(text("Accessible toilet").message, _yes_or_no(venue.toilet), worded=True),
+        Fact(text("Metro").message, venue.metro or ""),
+        Fact(text("Bus").message, venue.bus or ""),
+        Fact(text("Parking").message, venue.parking or ""),
+        Fact(text("Telephone").message, venue.phone or "", f"tel:{venue.phone}"),
+        Fact(text("Website").message, venue.url or "", venue.url or ""),
+    )
+
+
+def _yes_or_no(answer: bool | None) -> str:
+    return "" if answer is None else YES if answer else NO

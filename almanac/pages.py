@@ -1,0 +1,64 @@
+"""Pages: what a site consists of, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from almanac.problems import Location, Problem, text
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address, the name of what renders it (`html:event.html`), and a frozen view that holds all the renderer may see.
+
+    `source` is the file that asked for the page, where there is one; it is for problems, and no part of the key.
+    """
+
+    address: str
+    renderer: str
+    view: Any
+    source: str = ""
+
+
+def file_of(address: str) -> str:
+    """Where an address stands in `output/`: `/events/a/` is `events/a/index.html`."""
+    return f"{address[1:]}index.html" if address.endswith("/") else address[1:]
+
+
+def clashes(pages: Iterable[Page]) -> list[Problem]:
+    """A problem for each address that two pages claim, and for each file that would have to be a folder as well."""
+    first: dict[str, Page] = {}
+    problems = []
+    for page in pages:
+        # On many machines' disks Ä and ä, or A and a, are one file.
+        file = file_of(page.address).casefold()
+        if file in first:
+            problems.append(_clash(page, first[file]))
+        first.setdefault(file, page)
+    for file, page in first.items():
+        parents = file.split("/")[:-1]
+        taken = next((name for end in range(1, len(parents) + 1) if (name := "/".join(parents[:end])) in first), None)
+        if taken:
+            problems.append(_clash(page, first[taken]))
+    return problems
+
+
+def one_per_file(pages: Iterable[Page]) -> list[Page]:
+    """The pages without those whose file another page before them has claimed."""
+    claimed: dict[str, Page] = {}
+    for page in pages:
+        claimed.setdefault(file_of(page.address).casefold(), page)
+    return list(claimed.values())
+
+
+def _clash(page: Page, other: Page) -> Problem:
+    if other.source and not page.source:
+        page, other = other, page
+    claimant = other.source or text("the site itself")
+    return Problem(
+        Location(page.source or "config.yaml"),
+        text("The address {address} is already taken by {other}.", address=page.address, other=claimant),
+        text("Rename the file, or change its id or aliases."),
+    )

@@ -1,0 +1,66 @@
+"""Problems are values: what is wrong, where, and how to put it right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Translate: TypeAlias = Callable[[str], str]
+KeyPath: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A message in English with named holes; it is translated only when it is shown."""
+
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def show(self, translate: Translate) -> str:
+        shown = {name: value.show(translate) if isinstance(value, Text) else value for name, value in self.values.items()}
+        return translate(self.message).format(**shown)
+
+
+def text(message: str, /, **values: object) -> Text:
+    """Marks `message` for translation and fills its holes. (The catalogues are extracted by this name.)"""
+    return Text(message, values)
+
+
+@dataclass(frozen=True)
+class Location:
+    """A file, relative to the site's root with `/` between folders, and a line counted from 1.
+
+    Where only the front-matter key is known, `key` leads to it, and the line is looked up when the problem is shown.
+    """
+
+    path: str
+    line: int | None = None
+    key: KeyPath = ()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to put right. An error stops the publishing; a warning does not."""
+
+    location: Location
+    message: Text
+    hint: Text | None = None
+    severity: Literal["error", "warning"] = "error"
+
+
+class Unreadable(ValueError):  # noqa: N818 - it describes a value, not a failure of the program
+    """Raised by the parser of a field for a value that it cannot read; becomes a Problem at that field."""
+
+    def __init__(self, message: Text, hint: Text | None = None) -> None:
+        super().__init__(message.message)
+        self.message = message
+        self.hint = hint
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> Text | None:
+    """A hint with the closest known name, or nothing where none is close."""
+    from rapidfuzz import process  # late: a sound site never needs it
+
+    found = process.extractOne(name, list(known), score_cutoff=60)
+    return text("Did you mean “{name}”?", name=found[0]) if found else None

@@ -1,0 +1,120 @@
+"""From a page to its bytes. The renderer's name before the colon is a module of this folder, what follows is for it.
+
+A renderer module has `render(view, argument, settings) -> bytes` and `depends(argument, settings) -> bytes`: all that the bytes
+depend on besides the view. A page's key is the digest of both, so it is the exact dependency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from almanac.config import Config, Feeds, Footer
+from almanac.digests import digest, engine_version
+from almanac.menus import Menus
+from almanac.messages import catalogue_files
+from almanac.pages import Page
+from almanac.problems import Problem
+from almanac.site_themes import SiteTheme
+from almanac.views import Link
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What every page of a site shares. The paths say where to read, never what is shown, and are part of no key."""
+
+    title: str
+    description: str
+    base_url: str
+    language: str
+    timezone: str
+    uid_host: str
+    feeds: Feeds
+    footer: Footer
+    menu: tuple[Link, ...] = ()
+    foot_menu: tuple[Link, ...] = ()
+    templates: tuple[Path, ...] = ()
+    messages: tuple[Path, ...] = ()
+
+    @property
+    def base(self) -> str:
+        """The path below which the site stands: `/`, or `/kepu/`."""
+        return urlsplit(self.base_url).path
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class Renderer(Protocol):
+    """What a module of this folder offers."""
+
+    def render(self, view: object, argument: str, settings: Settings) -> bytes:
+        """The bytes of a page."""
+
+    def depends(self, argument: str, settings: Settings) -> bytes:
+        """What these bytes depend on besides the view."""
+
+
+@dataclass(frozen=True)
+class RenderedPage:
+    """A page's bytes, and the key that stood for them."""
+
+    address: str
+    key: str
+    content: bytes = field(repr=False)
+
+
+class BrokenPage(Exception):  # noqa: N818 - a Problem on its way up
+    """A template failed while it was rendered."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+def settings_of(config: Config, base_url: str, menus: Menus, theme: SiteTheme) -> Settings:
+    """The settings of a site. `base_url` may differ from the config's, for a preview: UIDs keep the config's host all the same."""
+    return Settings(
+        title=config.title,
+        description=config.description or config.title,
+        base_url=base_url,
+        language=config.language,
+        timezone=config.timezone,
+        uid_host=config.feeds.uid_host or urlsplit(config.base_url).hostname or "localhost",
+        feeds=config.feeds,
+        footer=config.footer,
+        menu=menus.head,
+        foot_menu=menus.foot,
+        templates=theme.templates,
+        messages=catalogue_files(config.language, theme.messages),
+    )
+
+
+@cache
+def renderer(name: str) -> Renderer:
+    """The renderer of a page's `renderer`, imported when the first page needs it."""
+    return cast("Renderer", import_module(f"{__name__}.{name}"))
+
+
+def keys(pages: Sequence[Page], settings: Settings) -> list[str]:
+    """The key of each page: it changes when, and only when, the page's bytes may."""
+    depends: dict[str, bytes] = {}
+    for name in {page.renderer for page in pages}:
+        kind, _, argument = name.partition(":")
+        depends[name] = b"\0".join((name.encode(), engine_version().encode(), renderer(kind).depends(argument, settings)))
+    return [digest(depends[page.renderer], msgspec.msgpack.encode(page.view)) for page in pages]
+
+
+def render(page: Page, settings: Settings) -> bytes:
+    """The bytes of a page."""
+    kind, _, argument = page.renderer.partition(":")
+    return renderer(kind).render(page.view, argument, settings)

@@ -1,0 +1,70 @@
+"""Dates in words, in the language of the site: 2026年12月5日（周六）14:00—16:00."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from almanac.occurrences import Moment
+from almanac.problems import Translate, text
+
+WEEKDAYS = tuple(text(name).message for name in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+
+
+class DateWords:
+    """Writes dates with one language's patterns."""
+
+    def __init__(self, translate: Translate) -> None:
+        self.translate = translate
+
+    def day(self, day: date) -> str:
+        """A day in full: 2026年12月5日（周六）."""
+        return self._fill("{weekday} {day} {month_name} {year}", day)
+
+    def day_in_year(self, day: date) -> str:
+        """A day whose year is known: 12月5日（周六）."""
+        return self._fill("{weekday} {day} {month_name}", day)
+
+    def month(self, day: date) -> str:
+        """The month of a day: 2026年12月."""
+        return self._fill("{month_name} {year}", day)
+
+    def month_name(self, day: date) -> str:
+        """The month alone: 12月."""
+        return self.translate(MONTHS[day.month - 1])
+
+    def weekday(self, day: date) -> str:
+        """周六."""
+        return self.translate(WEEKDAYS[day.weekday()])
+
+    def moment(self, moment: Moment) -> str:
+        """A day, with its time if it has one."""
+        return self._at(self.day(moment), moment) if isinstance(moment, datetime) else self.day(moment)
+
+    def span(self, start: Moment, end: Moment | None) -> str:
+        """From start to end, saying nothing twice; the end of an all-day span is its last day."""
+        begun = self.moment(start)
+        if end is None or end == start:
+            return begun
+        if not isinstance(start, datetime) or not isinstance(end, datetime):
+            return f"{begun}—{self._short(start, end)}"
+        if end.date() == start.date():
+            return f"{begun}—{end:%H:%M}"
+        if end - start < timedelta(hours=24):
+            return f"{begun}—{self.translate('{time} the next day').format(time=f'{end:%H:%M}')}"
+        return f"{begun}—{self._at(self._short(start, end), end)}"
+
+    def hours(self, start: Moment, end: Moment | None) -> str:
+        """The time of day alone: 14:00—16:00, or all day."""
+        if not isinstance(start, datetime):
+            return self.translate("all day")
+        return f"{start:%H:%M}—{end:%H:%M}" if isinstance(end, datetime) and end != start else f"{start:%H:%M}"
+
+    def _short(self, start: Moment, end: Moment) -> str:
+        return self.day_in_year(end) if end.year == start.year else self.day(end)
+
+    def _at(self, day: str, moment: datetime) -> str:
+        return self.translate("{day}, {time}").format(day=day, time=f"{moment:%H:%M}")
+
+    def _fill(self, pattern: str, day: date) -> str:
+        return self.translate(pattern).format(year=day.year, month=day.month, day=day.day, month_name=self.month_name(day), weekday=self.weekday(day))

@@ -1,0 +1,210 @@
+"""Pages of HTML and other text, by Jinja templates of the site theme. The argument is the template's name.
+
+A template sees `view`, `site` (the settings) and the filters below, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, meta
+from jinja2.exceptions import TemplateSyntaxError
+from markupsafe import Markup
+
+from almanac.messages import translations
+from almanac.occurrences import Moment
+from almanac.problems import Location, Problem, Translate, text
+from almanac.render import BrokenPage, Settings
+from almanac.render.dates import DateWords
+
+AUTOESCAPED = ("html", "xml")
+STATUS_WORDS = {
+    "scheduled": text("Takes place"),
+    "cancelled": text("Cancelled"),
+    "postponed": text("Postponed"),
+    "moved": text("New place"),
+    "full": text("Full"),
+}
+
+
+def render(view: object, argument: str, settings: Settings) -> bytes:
+    """The page as UTF-8."""
+    try:
+        return _environment(settings).get_template(argument).render(view=view).encode()
+    except TemplateError as error:
+        raise BrokenPage(_broken(argument, error)) from error
+
+
+def depends(argument: str, settings: Settings) -> bytes:
+    """The template with all that it extends and includes, the messages, and what every page shows of the site."""
+    environment = _environment(settings)
+    sources = [_source(environment, name).encode() for name in sorted(_closure(environment, argument))]
+    words = [file.read_bytes() for file in settings.messages]
+    site = (settings.title, settings.description, settings.base_url, settings.language, settings.timezone, settings.footer, settings.menu, settings.foot_menu)
+    return msgspec.msgpack.encode((sources, words, site))
+
+
+def broken_templates(settings: Settings) -> list[Problem]:
+    """A problem for each template that Jinja cannot read, so that it is known before anything is rendered."""
+    environment = _environment(settings)
+    problems = []
+    for name in environment.list_templates():
+        try:
+            environment.parse(_source(environment, name), name)
+        except TemplateError as error:
+            problems.append(_broken(name, error))
+    return problems
+
+
+def _broken(name: str, error: TemplateError) -> Problem:
+    line = error.lineno if isinstance(error, TemplateSyntaxError) else None
+    return Problem(Location(f"templates/{name}", line), text("This template is broken: {message}", message=error.message or type(error).__name__))
+
+
+def _closure(environment: Environment, name: str) -> set[str]:
+    """The names of a template and of every template it needs."""
+    found: set[str] = set()
+    pending = [name]
+    while pending:
+        one = pending.pop()
+        if one not in found:
+            found.add(one)
+            pending += [other for other in meta.find_referenced_templates(environment.parse(_source(environment, one))) if other]
+    return found
+
+
+def _source(environment: Environment, name: str) -> str:
+    if environment.loader is None:
+        raise TemplateNotFound(name)
+    return environment.loader.get_source(environment, name)[0]
+
+
+@cache
+def _environment(settings: Settings) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader([str(folder) for folder in settings.templates]),
+        autoescape=lambda name: name is None or name.endswith(AUTOESCAPED),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+        extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
+        cache_size=-1,
+    )
+    translated = translations(settings.language, settings.messages)
+    environment.install_gettext_translations(translated, newstyle=True)  # type: ignore[attr-defined] - added by the i18n extension
+    environment.globals["site"] = settings
+    environment.filters |= _filters(settings, translated.gettext)
+    return environment
+
+
+def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[..., Any]]:
+    words = DateWords(translate)
+
+    def href(address: str) -> str:
+        """An address of this site as a link, below the base path."""
+        return settings.base + quote(address.lstrip("/"))
+
+    def absolute(address: str) -> str:
+        """The same with scheme and host, for whoever reads it elsewhere."""
+        return settings.base_url + quote(address.lstrip("/"))
+
+    def webcal(address: str) -> str:
+        """The same for the program that subscribes to calendars."""
+        return re.sub(r"^https?:", "webcal:", absolute(address))
+
+    def iso(moment: Moment) -> str:
+        """ISO 8601 with the offset of the site's zone, or a plain date."""
+        return moment.replace(tzinfo=settings.zone).isoformat() if isinstance(moment, datetime) else moment.isoformat()
+
+    def markdown(body: str) -> Markup:
+        """A body as sanitised HTML."""
+        from almanac.render.markdown import to_html
+
+        return Markup(to_html(body, settings.base))  # noqa: S704 - nh3 has cleaned it
+
+    def json_ld(document: object) -> Markup:
+        """JSON that is safe between script tags: no `<` can end it."""
+        dumped = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        return Markup(dumped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped here
+
+    return {
+        "word": translate,
+        "status_word": lambda status: translate(STATUS_WORDS[status].message),
+        "figure": lambda figure: f"{figure:,.10g}",
+        "href": href,
+        "absolute": absolute,
+        "webcal": webcal,
+        "iso": iso,
+        "markdown": markdown,
+        "json_ld": json_ld,
+        "day": words.day,
+        "day_in_year": words.day_in_year,
+        "month": words.month,
+        "month_name": words.month_name,
+        "weekday": words.weekday,
+        "moment": words.moment,
+        "span": words.span,
+        "hours": words.hours,
+        "event_json": lambda view: _event_json(view, absolute, iso),
+    }
+
+
+EVENT_STATUS = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
+FREE = re.compile("免费|free", re.IGNORECASE)
+MOST_IN_JSON = 20
+
+
+def _event_json(view: Any, absolute: Callable[[str], str], iso: Callable[[Moment], str]) -> list[dict[str, Any]]:
+    """schema.org Events for an event page's view, one for each of its dates (https://schema.org/Event)."""
+    common: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": view.title,
+        "url": absolute(view.head.address),
+        "description": view.summary or view.title,
+        "organizer": [{"@type": "Organization", "name": link.name, "url": absolute(link.address)} for link in view.organisers],
+        "isAccessibleForFree": bool(FREE.search(view.fee)),
+    }
+    if view.head.picture:
+        common["image"] = [absolute(view.head.picture.address)]
+    if view.signup and view.signup.url:
+        availability = "SoldOut" if view.status == "full" else "InStock"
+        common["offers"] = {"@type": "Offer", "url": view.signup.url, "availability": f"https://schema.org/{availability}"}
+        if common["isAccessibleForFree"]:
+            common["offers"] |= {"price": 0, "priceCurrency": "CNY"}
+    return [{**common, **_occurrence_json(date, view, iso)} for date in view.dates[:MOST_IN_JSON]]
+
+
+def _occurrence_json(date: Any, view: Any, iso: Callable[[Moment], str]) -> dict[str, Any]:
+    places: list[dict[str, Any]] = []
+    if date.place:
+        places.append(_place_json(date.place))
+    if view.online:
+        places.append({"@type": "VirtualLocation", "url": view.online})
+    mode = "MixedEventAttendanceMode" if len(places) > 1 else "OnlineEventAttendanceMode" if view.online else "OfflineEventAttendanceMode"
+    found: dict[str, Any] = {
+        "startDate": iso(date.start),
+        "eventStatus": f"https://schema.org/{EVENT_STATUS.get(date.status, 'EventScheduled')}",
+        "eventAttendanceMode": f"https://schema.org/{mode}",
+    }
+    if date.end:
+        found["endDate"] = iso(date.end)
+    if places:
+        found["location"] = places[0] if len(places) == 1 else places
+    return found
+
+
+def _place_json(place: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {"@type": "Place", "name": place.name, "address": place.address or place.name}
+    if place.coordinates:
+        found["geo"] = {"@type": "GeoCoordinates", "longitude": place.coordinates[0], "latitude": place.coordinates[1]}
+    return found

@@ -1,0 +1,208 @@
+"""Calendar feeds and files (RFC 5545, RFC 7986), written by icalendar. An entry is serialised once and its bytes joined.
+
+Arguments: `feed` is a calendar one subscribes to; `file` holds the entries of one event, without a name of its own, since
+Outlook would make a new calendar of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import chain
+
+import msgspec
+from icalendar import Calendar, Event, vRecur, vText, vUri
+
+from almanac.catalogue import Place
+from almanac.messages import translations
+from almanac.occurrences import Moment, rule_parts, rule_until
+from almanac.problems import Translate, text
+from almanac.render import Settings
+from almanac.render.timezones import vtimezone
+from almanac.vevents import Entry
+
+END = b"END:VCALENDAR\r\n"
+PRODID = "-//Almanac//Kepu Calendar//ZH"
+REFRESH = timedelta(hours=6)
+LONGEST_DESCRIPTION = 4000  # characters: Outlook and Google stop at 8,192, and nobody reads so far
+PREFIXES = {
+    "cancelled": text("[Cancelled] {title}"),
+    "postponed": text("[Postponed] {title}"),
+    "moved": text("[New place] {title}"),
+    "full": text("[Full] {title}"),
+}
+STATUSES = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A calendar: its name and description, its own address and that of the page that shows the same, a CSS colour name."""
+
+    name: str
+    description: str
+    address: str
+    page: str
+    colour: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class File:
+    """The entries of one event."""
+
+    entries: tuple[Entry, ...]
+
+
+def render(view: object, argument: str, settings: Settings) -> bytes:
+    """A whole VCALENDAR."""
+    del argument
+    if isinstance(view, Feed):
+        return _joined(_head(view, settings), view.entries, settings)
+    if isinstance(view, File):
+        return _joined(_calendar(settings), view.entries, settings)
+    raise TypeError(view)
+
+
+def depends(argument: str, settings: Settings) -> bytes:
+    """The site's address, zone, language and words, and how it treats what is cancelled."""
+    del argument
+    words = [file.read_bytes() for file in settings.messages]
+    return msgspec.msgpack.encode((settings.base_url, settings.uid_host, settings.timezone, settings.language, settings.feeds, words))
+
+
+def _joined(calendar: Calendar, entries: tuple[Entry, ...], settings: Settings) -> bytes:
+    head = calendar.to_ical().removesuffix(END)
+    return b"".join(chain((head,), (_serialised(entry, settings) for entry in entries), (END,)))
+
+
+def _calendar(settings: Settings) -> Calendar:
+    calendar = Calendar()
+    calendar.add("PRODID", PRODID)
+    calendar.add("VERSION", "2.0")
+    calendar.add("CALSCALE", "GREGORIAN")
+    calendar.add_component(vtimezone(settings.timezone))
+    return calendar
+
+
+def _head(feed: Feed, settings: Settings) -> Calendar:
+    calendar = _calendar(settings)
+    for name in ("NAME", "X-WR-CALNAME"):
+        calendar.add(name, vText(feed.name))
+    for name in ("DESCRIPTION", "X-WR-CALDESC"):
+        calendar.add(name, vText(feed.description))
+    calendar.add("X-WR-TIMEZONE", vText(settings.timezone))
+    calendar.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("X-PUBLISHED-TTL", vText("PT6H"))
+    calendar.add("SOURCE", vUri(_url(feed.address, settings)), parameters={"VALUE": "URI"})
+    calendar.add("URL", vUri(_url(feed.page, settings)))
+    calendar.add("COLOR", vText(feed.colour))
+    return calendar
+
+
+@lru_cache(maxsize=1 << 16)
+def _serialised(entry: Entry, settings: Settings) -> bytes:
+    return _vevent(entry, settings).to_ical()
+
+
+def _vevent(entry: Entry, settings: Settings) -> Event:
+    translate = translations(settings.language, settings.messages).gettext
+    changed = entry.updated.replace(tzinfo=settings.zone).astimezone(UTC)
+    event = Event()
+    event.add("UID", f"{entry.uid}@{settings.uid_host}")
+    event.add("DTSTAMP", changed)
+    event.add("LAST-MODIFIED", changed)
+    event.add("SEQUENCE", entry.sequence)
+    _add_times(event, entry, settings)
+    event.add("SUMMARY", _summary(entry, translate))
+    event.add("DESCRIPTION", _description(entry, settings, translate))
+    event.add("STATUS", _status(entry, settings))
+    event.add("URL", vUri(_url(entry.address, settings)))
+    if entry.categories:
+        event.add("CATEGORIES", list(entry.categories))
+    _add_place(event, entry)
+    return event
+
+
+def _add_times(event: Event, entry: Entry, settings: Settings) -> None:
+    event.add("DTSTART", _zoned(entry.start, settings))
+    if not isinstance(entry.start, datetime):
+        event.add("DTEND", (entry.end or entry.start) + timedelta(days=1))  # exclusive, section 3.6.1
+        event.add("TRANSP", "TRANSPARENT")
+    elif entry.end is not None:
+        event.add("DTEND", _zoned(entry.end, settings))
+    if entry.rule:
+        event.add("RRULE", vRecur.from_ical(_rule(entry.rule, entry.start, settings)))
+    for day in entry.excluded:
+        excluded = datetime.combine(day, entry.start.time()) if isinstance(entry.start, datetime) else day
+        event.add("EXDATE", _zoned(excluded, settings))
+    if entry.recurrence is not None:
+        event.add("RECURRENCE-ID", _zoned(entry.recurrence, settings))
+
+
+def _zoned(moment: Moment, settings: Settings) -> Moment:
+    return moment.replace(tzinfo=settings.zone) if isinstance(moment, datetime) else moment
+
+
+def _rule(rule: str, start: Moment, settings: Settings) -> str:
+    """The rule with UNTIL of the kind that DTSTART asks for: a date, or a moment in UTC (section 3.3.10)."""
+    parts = rule_parts(rule)
+    if "UNTIL" in parts:
+        until = rule_until(rule)
+        in_utc = until.replace(tzinfo=settings.zone).astimezone(UTC)
+        parts["UNTIL"] = f"{in_utc:%Y%m%dT%H%M%SZ}" if isinstance(start, datetime) else f"{until:%Y%m%d}"
+    return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
+def _summary(entry: Entry, translate: Translate) -> str:
+    titled = f"{entry.title} · {entry.note}" if entry.note else entry.title
+    prefix = PREFIXES.get(entry.status)
+    return translate(prefix.message).format(title=titled) if prefix else titled
+
+
+def _status(entry: Entry, settings: Settings) -> str:
+    if settings.feeds.cancelled_in_feeds == "notice" and entry.status == "cancelled":
+        return "CONFIRMED"  # Google removes what is CANCELLED without a word
+    return STATUSES.get(entry.status, "CONFIRMED")
+
+
+def _description(entry: Entry, settings: Settings, translate: Translate) -> str:
+    """Plain text that ends with the event's address."""
+    labelled = (
+        (text("Organiser"), "、".join(entry.organisers)),
+        (text("Fee"), entry.fee),
+        (text("Signing up"), entry.signup),
+        (text("Online"), entry.online),
+    )
+    lines = [
+        entry.status_note,
+        entry.summary,
+        *(translate("{label}: {value}").format(label=translate(label.message), value=value) for label, value in labelled if value),
+        translate("Sample: this event is made up.") if entry.sample else "",
+    ]
+    told = "\n".join(line for line in lines if line)[:LONGEST_DESCRIPTION]
+    return f"{told}\n{_url(entry.address, settings)}" if told else _url(entry.address, settings)
+
+
+def _add_place(event: Event, entry: Entry) -> None:
+    if entry.place is None:
+        if entry.online:
+            event.add("LOCATION", entry.online)
+        return
+    location = _location(entry.place)
+    event.add("LOCATION", location)
+    if entry.place.coordinates:
+        longitude, latitude = entry.place.coordinates
+        event.add("GEO", (latitude, longitude))
+        parameters = {"VALUE": "URI", "X-APPLE-RADIUS": "100", "X-TITLE": location.replace('"', "'")}
+        event.add("X-APPLE-STRUCTURED-LOCATION", vUri(f"geo:{latitude},{longitude}"), parameters=parameters)
+
+
+def _location(place: Place) -> str:
+    return f"{place.name}, {place.address}" if place.address else place.name
+
+
+def _url(address: str, settings: Settings) -> str:
+    from urllib.parse import quote
+
+    return f"{settings.base_url}{quote(address.lstrip('/'))}"

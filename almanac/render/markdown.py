@@ -1,0 +1,68 @@
+"""Markdown to HTML that is safe to publish, whoever wrote it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from xml.etree.ElementTree import Element
+
+import nh3
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.extensions.toc import slugify_unicode
+from markdown.treeprocessors import Treeprocessor
+
+LOCAL = re.compile(r"/(?!/)|images/|files/")  # an address of this site, or a file of content/
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+TOP_LEVEL = 2  # a page's own title is the h1
+TAGS = nh3.ALLOWED_TAGS - {"map", "area", "article", "aside", "header", "footer", "nav", "main", "section", "h1"}
+ATTRIBUTES = {
+    **{tag: {"id"} for tag in HEADINGS},
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "th": {"align", "colspan", "rowspan", "scope"},
+    "td": {"align", "colspan", "rowspan"},
+    "ol": {"start"},
+    "li": {"id"},
+    "sup": {"id"},
+    "abbr": {"title"},
+    "code": {"class"},
+}
+SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+def to_html(markdown: str, base: str) -> str:
+    """HTML of a body: sanitised, its headings from h2 down, its links to this site below the base path `base` (`/kepu/`)."""
+    converter = _converter()
+    converter.reset()
+
+    def rebase(_tag: str, attribute: str, value: str) -> str:
+        return f"{base}{value.lstrip('/')}" if attribute in {"href", "src"} and LOCAL.match(value) else value
+
+    html = converter.convert(markdown)
+    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener", attribute_filter=rebase)
+
+
+@cache
+def _converter() -> Markdown:
+    return Markdown(
+        extensions=["tables", "fenced_code", "footnotes", "def_list", "sane_lists", "toc", _LevelHeadings()],
+        extension_configs={"toc": {"slugify": slugify_unicode}, "footnotes": {"BACKLINK_TITLE": ""}},
+        output_format="html",
+    )
+
+
+class _LevelHeadings(Extension):
+    """Moves the highest heading to h2 and leaves out no level below it, whatever the author began with."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name the library calls
+        md.treeprocessors.register(_Leveller(md), "level-headings", 0)  # after toc, which gives headings their ids
+
+
+class _Leveller(Treeprocessor):
+    def run(self, root: Element) -> None:
+        above: list[int] = []
+        for heading in (element for element in root.iter() if element.tag in HEADINGS):
+            level = int(heading.tag[1])
+            above = [*(outer for outer in above if outer < level), level]
+            heading.tag = f"h{min(TOP_LEVEL + len(above) - 1, len(HEADINGS))}"

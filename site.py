@@ -1,0 +1,26 @@
+"""The entry: `python site.py build | serve | check | schema`. The engine lives in `almanac/`."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+
+NEEDED = ("babel", "click", "dateutil", "icalendar", "jinja2", "markdown", "msgspec", "nh3", "pydantic", "rapidfuzz", "watchdog", "yaml")
+
+
+def main() -> None:
+    """Runs the command line, or says how to install what it needs."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this may have an older one
+        sys.exit("需要 Python 3.11 或更高版本。 / Python 3.11 or newer is needed.")
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        print(f"缺少依赖 / Missing: {', '.join(missing)}", file=sys.stderr)
+        print("请运行 / Please run:  make site   （或 / or  python -m pip install -r requirements.txt）", file=sys.stderr)
+        sys.exit(2)
+    from almanac.cli import run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()
