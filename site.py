@@ -1,3 +1,4 @@
+# ruff: noqa: A005 - the public name of the command; the standard library's `site` is loaded before any of this
 """The entry: `python site.py build | serve | check | schema`. The engine lives in `almanac/`."""
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ def main() -> None:
         sys.exit("需要 Python 3.11 或更高版本。 / Python 3.11 or newer is needed.")
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
-        print(f"缺少依赖 / Missing: {', '.join(missing)}", file=sys.stderr)
-        print("请运行 / Please run:  make site   （或 / or  python -m pip install -r requirements.txt）", file=sys.stderr)
+        sys.stderr.write(f"缺少依赖 / Missing: {', '.join(missing)}\n")
+        sys.stderr.write("请运行 / Please run:  make site   （或 / or  python -m pip install -r requirements/site.txt）\n")
         sys.exit(2)
     from almanac.cli import run
 

@@ -151,7 +151,9 @@ class Catalogue:
         return iter(sorted(found, key=lambda entry: (entry[0], entry[2].begins, entry[1].id)))
 
 
-def link(config: Config, records: Iterable[AnyRecord], assets: Iterable[Asset], now: datetime, changes: Callable[[], Mapping[str, datetime]]) -> tuple[Catalogue, list[Problem]]:
+def link(
+    config: Config, records: Iterable[AnyRecord], assets: Iterable[Asset], now: datetime, changes: Callable[[], Mapping[str, datetime]]
+) -> tuple[Catalogue, list[Problem]]:
     """The catalogue of all records, and what does not fit together. `changes` gives the last change of files, by path.
 
     A record with a problem is left out, so that the sound rest can be published (`--keep-going`).
@@ -166,13 +168,18 @@ def link(config: Config, records: Iterable[AnyRecord], assets: Iterable[Asset], 
     for record in chain.from_iterable(by_kind.values()):
         by_path[record.path] = [_unknown(record, reference, known) for reference in references(record.fields) if _is_unknown(reference, known, config)]
     drafts_out = [record for record in by_kind["events"] if not record.fields.draft]
-    events, event_problems = _events(config, drafts_out, names, by_path, changes)
+    events, event_problems = _events(drafts_out, names, by_path, changes)
     problems += [*chain.from_iterable(by_path.values()), *event_problems]
     catalogue = Catalogue(
         config=config,
         now=now,
         events=tuple(events),
-        facets={kind: tuple(sorted(names[kind].values(), key=lambda facet: (facet.order, facet.key))) if kind not in {"districts", "audiences"} else tuple(names[kind].values()) for kind in FACET_KINDS},
+        facets={
+            kind: tuple(sorted(names[kind].values(), key=lambda facet: (facet.order, facet.key)))
+            if kind not in {"districts", "audiences"}
+            else tuple(names[kind].values())
+            for kind in FACET_KINDS
+        },
         members=_members(events),
         plans=tuple(sorted(by_kind["plans"], key=lambda plan: plan.fields.year)),
         pages=tuple(sorted(by_kind["pages"], key=lambda page: (page.fields.order, page.key))),
@@ -197,12 +204,18 @@ def _doubled_records(by_kind: Mapping[str, list[AnyRecord]]) -> Iterator[Problem
 def _unfit_names(themes: Iterable[AnyRecord]) -> Iterator[Problem]:
     for record in themes:
         if "," in record.fields.name:
-            yield Problem(Location(record.path, key=("name",)), text("A theme's name has no comma: calendars separate themes by commas."), text("Write “、” or leave it out."))
+            yield Problem(
+                Location(record.path, key=("name",)),
+                text("A theme's name has no comma: calendars separate themes by commas."),
+                text("Write “、” or leave it out."),
+            )
 
 
 def _names(config: Config, by_kind: Mapping[str, list[AnyRecord]]) -> dict[str, dict[str, Facet]]:
     """Every facet by the name that refers to it; with open registries, also the names that events alone know."""
-    names: dict[str, dict[str, Facet]] = {kind: {record.key: Facet(kind, record.key, record.fields.name, record) for record in by_kind[kind]} for kind in FACET_KINDS}
+    names: dict[str, dict[str, Facet]] = {
+        kind: {record.key: Facet(kind, record.key, record.fields.name, record) for record in by_kind[kind]} for kind in FACET_KINDS
+    }
     names["districts"] = {key: Facet("districts", key, name) for key, name in config.districts.items()}
     names["audiences"] = {key: Facet("audiences", key, name) for key, name in config.audiences.items()}
     if config.registries == "open":
@@ -232,6 +245,14 @@ def _is_unknown(reference: Reference, known: Mapping[str, set[str]], config: Con
     return reference.name not in known[reference.to] and config.registries == "closed"
 
 
+FOLDERS = {
+    "themes": text("themes"),
+    "organisers": text("organisers"),
+    "programmes": text("programmes"),
+    "districts": text("districts"),
+    "audiences": text("audiences"),
+    "venues": text("venues"),
+}
 FOLDER_HINTS = {
     "districts": text("Add it under districts in config.yaml."),
     "audiences": text("Add it under audiences in config.yaml."),
@@ -242,12 +263,16 @@ FOLDER_HINTS = {
 def _unknown(record: AnyRecord, reference: Reference, known: Mapping[str, set[str]]) -> Problem:
     where = FOLDER_HINTS.get(reference.to) or text("Add a file content/{folder}/{name}.md, or correct the name.", folder=reference.to, name=reference.name)
     hint = did_you_mean(reference.name, known[reference.to]) or where
-    message = text("There is no file content/{name}.", name=reference.name) if reference.to == "assets" else text("“{name}” is not known among the {folder}.", name=reference.name, folder=text(reference.to))
+    message = (
+        text("There is no file content/{name}.", name=reference.name)
+        if reference.to == "assets"
+        else text("“{name}” is not known among the {folder}.", name=reference.name, folder=FOLDERS[reference.to])
+    )
     return Problem(Location(record.path, key=reference.key), message, hint)
 
 
 def _events(
-    config: Config, found: Iterable[Record[EventFields]], names: Names, by_path: Mapping[str, list[Problem]], changes: Callable[[], Mapping[str, datetime]]
+    found: Iterable[Record[EventFields]], names: Names, by_path: Mapping[str, list[Problem]], changes: Callable[[], Mapping[str, datetime]]
 ) -> tuple[list[Event], list[Problem]]:
     events: dict[str, Event] = {}
     problems: list[Problem] = []

@@ -11,7 +11,7 @@ import click
 CACHE = ".almanac"
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A moment as `2026-12-05 14:00` (local time of the site) or ISO 8601 with an offset."""
 
     name = "TIME"

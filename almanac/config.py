@@ -24,7 +24,9 @@ def _read_zone(value: object) -> object:
 
 def _read_base_url(value: object) -> object:
     if not isinstance(value, str) or urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc:
-        raise Unreadable(text("“{value}” is not a web address.", value=value), text("Write a whole address such as https://example.org/ or https://example.org/kepu/."))
+        raise Unreadable(
+            text("“{value}” is not a web address.", value=value), text("Write a whole address such as https://example.org/ or https://example.org/kepu/.")
+        )
     parts = urlsplit(value)
     if parts.query or parts.fragment:
         raise Unreadable(text("“{value}” is not a web address.", value=value), text("Leave out what follows “?” or “#”."))
@@ -35,8 +37,14 @@ def _read_base_url(value: object) -> object:
 class Feeds:
     """How feeds are made."""
 
-    uid_host: Annotated[Line | None, Field("Host in UIDs", "By default the host of base_url; set it before the site moves, so that subscribers keep their events.", "kepu.example.org")] = None
-    cancelled_in_feeds: Annotated[Literal["status", "notice"], Field("Cancelled events", "status: as cancelled, which Google hides; notice: as events with 【已取消】 in the title.", "status")] = "status"
+    uid_host: Annotated[
+        Line | None,
+        Field("Host in UIDs", "By default the host of base_url; set it before the site moves, so that subscribers keep their events.", "kepu.example.org"),
+    ] = None
+    cancelled_in_feeds: Annotated[
+        Literal["status", "notice"],
+        Field("Cancelled events", "status: as cancelled, which Google hides; notice: as events with 【已取消】 in the title.", "status"),
+    ] = "status"
     months_back: Annotated[int, Field("Months back", "Whole months before this one that a feed holds.", 1)] = 1
     months_ahead: Annotated[int, Field("Months ahead", "Whole months after this one that a feed holds.", 12)] = 12
 
@@ -45,13 +53,13 @@ class Feeds:
 class Footer:
     """What a public site of a city shows at its foot; everything is optional."""
 
-    host: Annotated[Line | None, Field("Host", "主办单位", "常州市全民科学素质工作领导小组办公室")] = None
-    undertaker: Annotated[Line | None, Field("Undertaker", "承办单位", "常州市科学技术协会")] = None
+    host: Annotated[Line | None, Field("Host", "Who runs the site.", "常州市全民科学素质工作领导小组办公室")] = None
+    undertaker: Annotated[Line | None, Field("Undertaker", "Who keeps it.", "常州市科学技术协会")] = None
     address: Annotated[Line | None, Field("Address", "Street and number.", "大庙弄32号")] = None
     phone: Annotated[Line | None, Field("Telephone", "A landline.", "0519-86619627")] = None
-    icp: Annotated[Line | None, Field("ICP number", "ICP备案号", "苏ICP备00000000号")] = None
-    police: Annotated[Line | None, Field("Police number", "公安备案号", "苏公网安备 00000000000000号")] = None
-    site_code: Annotated[Line | None, Field("Site code", "网站标识码", "0000000000")] = None
+    icp: Annotated[Line | None, Field("ICP number", "Number of the ICP record.", "苏ICP备00000000号")] = None
+    police: Annotated[Line | None, Field("Police number", "Number of the public-security record.", "苏公网安备 00000000000000号")] = None
+    site_code: Annotated[Line | None, Field("Site code", "Identifier of a government website.", "0000000000")] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +67,7 @@ class Config:
     """One site's settings."""
 
     title: Annotated[Line, Field("Title", "The site's name.", "常州科普历")]
-    base_url: Annotated[str, Reads(_read_base_url), Field("Address", "Where the site will stand; it may be a folder of a site.", "https://example.org/kepu/")]
+    base_url: Annotated[str, Reads(_read_base_url), Field("Link", "Where the site will stand; it may be a folder of a site.", "https://example.org/kepu/")]
     description: Annotated[Line | None, Field("Description", "One sentence.", "常州市科普活动日历")] = None
     language: Annotated[Literal["zh-CN", "en"], Field("Language", "Of labels, dates and messages.", "zh-CN")] = "zh-CN"
     timezone: Annotated[Line, Reads(_read_zone), Field("Time zone", "An IANA name.", "Asia/Shanghai")] = "Asia/Shanghai"

@@ -110,7 +110,12 @@ def facet_pages(catalogue: Catalogue, facet: Facet, facts: Sequence[Fact] = (), 
 def _entry(catalogue: Catalogue, facet: Facet) -> Entry:
     fields = facet.fields
     return Entry(
-        counted(catalogue, facet), getattr(fields, "full_name", None) or "", getattr(fields, "summary", None) or "", facet.colour, cover(facet), getattr(fields, "sample", False)
+        counted(catalogue, facet),
+        getattr(fields, "full_name", None) or "",
+        getattr(fields, "summary", None) or "",
+        facet.colour,
+        cover(facet),
+        getattr(fields, "sample", False),
     )
 
 

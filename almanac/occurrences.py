@@ -107,8 +107,9 @@ def dates(event: EventFields) -> Dates:
 
 def daily_hours(start: Moment, end: Moment | None) -> bool:
     """Whether a start and end mean the same hours on each of several days, as of an exhibition, and not one long block."""
-    timed = isinstance(start, datetime) and isinstance(end, datetime)
-    return timed and end.date() > start.date() and end.time() > start.time()  # type: ignore[union-attr] - `timed` says so
+    if not isinstance(start, datetime) or not isinstance(end, datetime):
+        return False
+    return end.date() > start.date() and end.time() > start.time()
 
 
 def as_datetime(moment: Moment) -> datetime:
@@ -122,7 +123,9 @@ def _check_order(start: Moment, end: Moment | None, key: KeyPath) -> None:
     if isinstance(start, datetime) != isinstance(end, datetime):
         raise Impossible(key, text("One of start and end has a time, the other has none."), text("Give both a time, or neither."))
     if end < start:
-        raise Impossible(key, text("The end ({end}) lies before the start ({start}).", start=shown(start), end=shown(end)), text("Check the date and the time of both."))
+        raise Impossible(
+            key, text("The end ({end}) lies before the start ({start}).", start=shown(start), end=shown(end)), text("Check the date and the time of both.")
+        )
 
 
 def shown(moment: Moment) -> str:
@@ -167,15 +170,21 @@ def _of_rule(event: EventFields, start: Moment, rule: str) -> Dates:
     length = as_datetime(end) - as_datetime(start) if end is not None else None
     starts = _expand(rule, start)
     by_date = {as_datetime(moment).date(): moment for moment in starts}
-    for key, day in [*((("except", place), day) for place, day in enumerate(event.except_)), *((("overrides", str(day)), day) for day in event.overrides)]:
-        if day not in by_date:
-            raise Impossible(key, text("{day} is not a date of this repeat.", day=day), text("Its dates are {days} …", days=", ".join(str(day) for day in list(by_date)[:4])))
-    occurrences = [
-        _of_instance(moment, length, event, event.overrides.get(day)) for day, moment in by_date.items() if day not in event.except_
-    ]
+    _check_named_days(event, tuple(by_date))
+    occurrences = [_of_instance(moment, length, event, event.overrides.get(day)) for day, moment in by_date.items() if day not in event.except_]
     if not occurrences:
         raise Impossible(("except",), text("No date is left: every one is excepted."))
     return Dates(tuple(sorted(occurrences, key=lambda one: one.begins)), Series(start, end, rule, tuple(sorted(event.except_))))
+
+
+def _check_named_days(event: EventFields, known: tuple[date, ...]) -> None:
+    """Every date that is excepted or overridden is one of the repeat's."""
+    named: list[tuple[KeyPath, date]] = [(("except", place), day) for place, day in enumerate(event.except_)]
+    named += [(("overrides", str(day)), day) for day in event.overrides]
+    for key, day in named:
+        if day not in known:
+            hint = text("Its dates are {days} …", days=", ".join(map(str, known[:4])))
+            raise Impossible(key, text("{day} is not a date of this repeat.", day=day), hint)
 
 
 def _first_end(start: Moment, end: Moment | None) -> Moment | None:
@@ -206,7 +215,9 @@ def _checked_rule(repeat: str, start: Moment) -> str:
     if unknown or parts.get("FREQ") not in FREQUENCIES:
         raise Impossible(("repeat",), text("“{rule}” is not a rule of repetition.", rule=repeat), RULE_HINT)
     if ("UNTIL" in parts) == ("COUNT" in parts):
-        raise Impossible(("repeat",), text("This repeat needs either UNTIL or COUNT, or it never ends."), text("Add ;UNTIL=20270331 (the last day) or ;COUNT=10."))
+        raise Impossible(
+            ("repeat",), text("This repeat needs either UNTIL or COUNT, or it never ends."), text("Add ;UNTIL=20270331 (the last day) or ;COUNT=10.")
+        )
     rule = ";".join(f"{name}={value}" for name, value in parts.items())
     if "UNTIL" in parts and rule_until(rule) > as_datetime(start) + LONGEST_REPEAT:
         raise Impossible(("repeat",), text("This repeat goes on for more than ten years."), text("Choose a nearer UNTIL."))
@@ -215,7 +226,8 @@ def _checked_rule(repeat: str, start: Moment) -> str:
 
 def rule_parts(rule: str) -> dict[str, str]:
     """The parts of an RRULE (RFC 5545, section 3.3.10) by name, in upper case."""
-    return dict(pair for part in rule.upper().replace(" ", "").split(";") if len(pair := part.partition("=")[::2]) == 2)  # noqa: PLR2004 - name and value
+    split = (part.partition("=") for part in rule.upper().replace(" ", "").split(";") if part)
+    return {name: value for name, _, value in split}
 
 
 def rule_until(rule: str) -> datetime:

@@ -23,7 +23,7 @@ class Text:
 
 
 def text(message: str, /, **values: object) -> Text:
-    """Marks `message` for translation and fills its holes. (The catalogues are extracted by this name.)"""
+    """Marks `message` for translation and fills its holes. The messages are extracted by this name."""
     return Text(message, values)
 
 

@@ -29,7 +29,9 @@ OUTPUT = "output"
 @click.option("--keep-going", is_flag=True, help="Publishes the sound events although others have problems.")
 @click.option("--profile", is_flag=True, help="Shows where the time goes.")
 @click.pass_obj
-def command(context: Context, output: Path | None, cache: Path | None, now: datetime, base_url: str | None, clean: bool, jobs: int, keep_going: bool, profile: bool) -> None:  # noqa: FBT001, PLR0913 - one parameter for each option
+def command(
+    context: Context, output: Path | None, cache: Path | None, now: datetime, base_url: str | None, clean: bool, jobs: int, keep_going: bool, profile: bool
+) -> None:
     """Builds the site, or shows all that keeps it from being built."""
     options = Options(
         root=context.root,
@@ -55,7 +57,14 @@ def _build(context: Context, options: Options) -> None:
         context.say(text("Nothing was published: {count} to put right first.", count=len(problems)))
     else:
         seconds = perf_counter() - started
-        context.say(text("{written} written, {unchanged} unchanged, {removed} removed in {seconds:.2f} s: {output}", seconds=seconds, output=options.output, **vars(report)))
+        context.say(
+            text(
+                "{written} written, {unchanged} unchanged, {removed} removed in {seconds:.2f} s: {output}",
+                seconds=seconds,
+                output=options.output,
+                **vars(report),
+            )
+        )
     if report is None or any(problem.severity == "error" for problem in problems):
         sys.exit(PROBLEMS)
 

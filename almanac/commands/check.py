@@ -24,6 +24,8 @@ def command(context: Context, now: datetime, form: str) -> None:
     planned, problems = plan_site(Options(context.root, context.root / "output", Path(CACHE), now))
     click.echo(REPORTS[form](problems, context.language), nl=False)
     if planned:
-        context.say(text("{events} events, {pages} pages, {count} problems.", events=len(planned.catalogue.events), pages=len(planned.pages), count=len(problems)))
+        context.say(
+            text("{events} events, {pages} pages, {count} problems.", events=len(planned.catalogue.events), pages=len(planned.pages), count=len(problems))
+        )
     if has_errors(problems):
         sys.exit(PROBLEMS)

@@ -79,7 +79,7 @@ def _read_line(value: object) -> object:
     if not isinstance(value, str):
         return value
     for character in value:
-        if unicodedata.category(character) in {"Cc", "Cs", "Co"} and not character.isspace() or character in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068":
+        if (unicodedata.category(character) in {"Cc", "Cs", "Co"} and not character.isspace()) or character in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068":
             raise Unreadable(text("The invisible character U+{code:04X} stands here.", code=ord(character)), text("Delete the line and type it again."))
     line = " ".join(value.split())
     if not line:
@@ -96,11 +96,11 @@ def _read_when(value: object) -> date | datetime:
     found = WHEN.fullmatch(value.strip()) if isinstance(value, str) else None
     if not found:
         raise Unreadable(shown, WHEN_HINT)
-    year, month, day, *clock = (int(part) for part in found.groups() if part is not None)
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Unreadable(text("The year {year} is out of range.", year=year), text("Years go from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR))
     try:
-        return datetime(year, month, day, *clock) if clock else date(year, month, day)  # noqa: DTZ001 - local time of the site
+        return datetime(year, month, day, hour, minute, second) if found[4] else date(year, month, day)  # noqa: DTZ001 - local time of the site
     except ValueError:
         raise Unreadable(text("There is no such day or time as “{value}”.", value=value), WHEN_HINT) from None
 
@@ -161,7 +161,9 @@ def _read_asset(value: object) -> object:
         return value
     path = value.strip().removeprefix("./").removeprefix("content/")
     if not path.startswith(("images/", "files/")) or ".." in path.split("/") or "\\" in path:
-        raise Unreadable(text("“{value}” is not a file below content/images or content/files.", value=value), text("Put the file there and write images/name.jpg."))
+        raise Unreadable(
+            text("“{value}” is not a file below content/images or content/files.", value=value), text("Put the file there and write images/name.jpg.")
+        )
     return path
 
 
@@ -171,9 +173,9 @@ def _read_attachment(value: object) -> object:
 
 def _read_coordinates(value: object) -> object:
     hint = text("Write [longitude, latitude], such as [119.97, 31.79].")
-    parts = value.split(",") if isinstance(value, str) else value
+    parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
     try:
-        longitude, latitude = (float(part) for part in parts)  # type: ignore[union-attr] - anything else is the TypeError below
+        longitude, latitude = map(float, parts)
     except (TypeError, ValueError):
         raise Unreadable(text("Coordinates are two numbers."), hint) from None
     if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):  # noqa: PLR2004 - degrees
@@ -195,7 +197,7 @@ COLOURS = frozenset(
     olivedrab orange orangered orchid palegoldenrod palegreen paleturquoise palevioletred papayawhip peachpuff peru pink plum
     powderblue purple red rosybrown royalblue saddlebrown salmon sandybrown seagreen seashell sienna silver skyblue slateblue
     slategray slategrey snow springgreen steelblue tan teal thistle tomato turquoise violet wheat white whitesmoke yellow
-    yellowgreen""".split()
+    yellowgreen""".split()  # noqa: SIM905 - a list of 148 lines would hide what stands around it
 )
 
 

@@ -87,7 +87,9 @@ def _split(content: str) -> tuple[str, str, int]:
 def read_mapping(source: str, first_line: int) -> tuple[dict[str, Tree], Lines]:
     """The tree and lines of YAML that must be a mapping; `first_line` is the line on which `source` begins."""
     if len(source) > LARGEST:
-        raise _Refused(first_line, text("The front matter is longer than {size} KB.", size=LARGEST // 1024), text("Long text belongs after the second --- line."))
+        raise _Refused(
+            first_line, text("The front matter is longer than {size} KB.", size=LARGEST // 1024), text("Long text belongs after the second --- line.")
+        )
     _refuse_tabs(source, first_line)
     try:
         _refuse_depth(source, first_line)
@@ -96,7 +98,9 @@ def read_mapping(source: str, first_line: int) -> tuple[dict[str, Tree], Lines]:
         raise _not_yaml(error, first_line) from None
     except yaml.reader.ReaderError as error:
         line = first_line + source[: error.position].count("\n")
-        raise _Refused(line, text("There is a character here that YAML does not allow."), text("Delete invisible characters, then type the line again.")) from None
+        raise _Refused(
+            line, text("There is a character here that YAML does not allow."), text("Delete invisible characters, then type the line again.")
+        ) from None
     lines: Lines = {}
     if node is None:
         return {}, lines
@@ -123,7 +127,7 @@ class _Walk:
             return self.mapping(node, key)
         if isinstance(node, yaml.SequenceNode):
             return [self.item(child, (*key, place)) for place, child in enumerate(node.value)]
-        return _scalar(node)
+        return _scalar(node) if isinstance(node, yaml.ScalarNode) else None
 
     def item(self, node: yaml.Node, key: KeyPath) -> Tree:
         self.lines[key] = node.start_mark.line + self.first_line
@@ -156,13 +160,14 @@ def _refuse_tabs(source: str, first_line: int) -> None:
 
 def _refuse_depth(source: str, first_line: int) -> None:
     """The C loader composes by recursion and would end the process: deep nesting is found by its events instead."""
-    if sum(source.count(mark) for mark in ("[", "{", "- ", "? ")) < DEEPEST and "\n" + " " * DEEPEST not in source:
+    if sum(source.count(mark) for mark in ("[", "{", "-", "?")) < DEEPEST and "\n" + " " * DEEPEST not in source:
         return
     depth = 0
     for event in _events(source):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            raise _Refused(event.start_mark.line + first_line, text("This is nested more than {depth} levels deep.", depth=DEEPEST))
+            line = event.start_mark.line if event.start_mark else 0
+            raise _Refused(line + first_line, text("This is nested more than {depth} levels deep.", depth=DEEPEST))
 
 
 def _events(source: str) -> Iterator[yaml.Event]:

@@ -29,7 +29,7 @@ def parse(source: Source, kind: Kind) -> Record[Any] | list[Problem]:
     document = read_document(source.path, source.data)
     if isinstance(document, Problem):
         return [document]
-    checked = check(kind.fields, document, source.path)
+    checked: Any = check(kind.fields, document, source.path)
     if isinstance(checked, list):
         return checked
     return Record(source.path, source.key, checked, document.body, document.body_line)
@@ -46,10 +46,11 @@ def check(fields_type: type[T], document: Document, path: str) -> T | list[Probl
     from pydantic import ValidationError
 
     try:
-        return adapter(fields_type).validate_python({_field_name(key): value for key, value in document.tree.items()})
+        checked: T = adapter(fields_type).validate_python({_field_name(key): value for key, value in document.tree.items()})  # type: ignore[arg-type]  # mypy takes classes for unhashable
     except ValidationError as error:
         found = [_problem(detail, fields_type, document, path) for detail in error.errors(include_url=False)]
         return sorted(found, key=lambda problem: problem.location.line or 0)
+    return checked
 
 
 def json_schema(fields_type: type) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def adapter(fields_type: type[T]) -> TypeAdapter[T]:
     from pydantic import TypeAdapter
 
     for declared in _dataclasses(fields_type):
-        declared.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined] - read by pydantic from a plain dataclass
+        declared.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]  # read by pydantic from a plain dataclass
     return TypeAdapter(fields_type)
 
 
@@ -128,7 +129,7 @@ def _declaration(scope: type, names: list[str]) -> Field | None:
     return next((entry for entry in getattr(hint, "__metadata__", ()) if isinstance(entry, Field)), None)
 
 
-def _explain(detail: ErrorDetails, name: str, scope: type, declared: Field | None) -> tuple[Text, Text | None]:
+def _explain(detail: ErrorDetails, name: str, scope: type, declared: Field | None) -> tuple[Text, Text | None]:  # noqa: PLR0911 - one for each kind of error
     """Pydantic's error in an author's words: what is wrong, and how to put it right."""
     context = detail.get("ctx", {})
     raised = context.get("error")
@@ -140,10 +141,14 @@ def _explain(detail: ErrorDetails, name: str, scope: type, declared: Field | Non
             return text("The key “{name}” is missing.", name=name), example
         case "unexpected_keyword_argument":
             known = declared_keys(scope)
-            return text("There is no key “{name}”.", name=name), did_you_mean(name.rpartition(".")[2], known) or text("Known keys: {keys}.", keys=", ".join(known))
+            return text("There is no key “{name}”.", name=name), did_you_mean(name.rpartition(".")[2], known) or text(
+                "Known keys: {keys}.", keys=", ".join(known)
+            )
         case "literal_error":
             known = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
-            return text("{name}: “{value}” is not one of {known}.", name=name, value=detail["input"], known=", ".join(known)), did_you_mean(str(detail["input"]), known)
+            return text("{name}: “{value}” is not one of {known}.", name=name, value=detail["input"], known=", ".join(known)), did_you_mean(
+                str(detail["input"]), known
+            )
         case "int_parsing" | "int_from_float" | "float_parsing" | "int_type" | "float_type":
             return text("{name}: “{value}” is not a number.", name=name, value=detail["input"]), example
         case "bool_parsing" | "bool_type":

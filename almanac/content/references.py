@@ -22,7 +22,7 @@ class Reference:
 
 def references(value: Any) -> Iterator[Reference]:
     """Every reference of a record's fields, nested ones included."""
-    for name, to in _declared(type(value)):
+    for name, to in _declared(type(value)):  # type: ignore[arg-type]  # mypy takes classes for unhashable
         held = getattr(value, name)
         if held:
             yield from _within(held, (name,), to)

@@ -38,7 +38,11 @@ def plan(catalogue: Catalogue) -> list[Page]:
 def unknown_outputs(config: Config) -> list[Problem]:
     """A problem for each output that the config names and nobody makes."""
     return [
-        Problem(Location(CONFIG, key=("outputs", name)), text("There is no output “{name}”.", name=name), did_you_mean(name, outputs()) or text("Known outputs: {names}.", names=", ".join(outputs())))
+        Problem(
+            Location(CONFIG, key=("outputs", name)),
+            text("There is no output “{name}”.", name=name),
+            did_you_mean(name, outputs()) or text("Known outputs: {names}.", names=", ".join(outputs())),
+        )
         for name in config.outputs
         if name not in outputs()
     ]

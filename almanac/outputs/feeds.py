@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from almanac.catalogue import DEFAULT_COLOUR, FACET_KINDS, Catalogue, Facet
+from almanac.config import Config
 from almanac.pages import Page
 from almanac.render.ics import Feed
 from almanac.vevents import Entry, Span, entries, weight
@@ -23,14 +24,17 @@ KINDS = tuple(kind for kind in FACET_KINDS if kind != "venues")
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """Every feed, empty ones too: who subscribes to a quiet district hears of its first event."""
     spans = {event.id: tuple(entries(event)) for event in catalogue.events}
-    yield _page(ALL_EVENTS, catalogue.config.title, catalogue.config.description or "", "/", DEFAULT_COLOUR, windowed(_flat(spans.values()), catalogue))
+    config = catalogue.config
+    everything = windowed(_flat(spans.values()), catalogue)
+    yield _page(Feed(config.title, config.description or "", ALL_EVENTS, "/", DEFAULT_COLOUR, _entries(everything)))
     for kind in KINDS:
         for facet in catalogue.facets[kind]:
-            yield _facet_page(catalogue, facet, windowed(_flat(spans[event.id] for event in catalogue.members_of(facet)), catalogue))
+            of_facet = windowed(_flat(spans[event.id] for event in catalogue.members_of(facet)), catalogue)
+            yield _page(_facet_feed(config, facet, _entries(of_facet)))
     for year in years_of(catalogue.events):
         of_year = [span for span in _flat(spans.values()) if span.begins.year <= year <= span.ends.year]
-        feed = year_feed(catalogue, year)
-        yield _page(feed.address, feed.name, catalogue.config.description or "", f"/archive/{year}/", DEFAULT_COLOUR, of_year)
+        named = year_feed(catalogue, year)
+        yield _page(Feed(named.name, config.description or "", named.address, f"/archive/{year}/", DEFAULT_COLOUR, _entries(of_year)))
 
 
 def windowed(spans: Sequence[Span], catalogue: Catalogue) -> list[Span]:
@@ -54,12 +58,14 @@ def _month_start(now: datetime, months: int) -> datetime:
     return datetime.combine(date(month // 12, month % 12 + 1, 1), datetime.min.time())
 
 
-def _facet_page(catalogue: Catalogue, facet: Facet, spans: Iterable[Span]) -> Page:
-    description = getattr(facet.fields, "summary", None) or catalogue.config.description or ""
-    name = f"{catalogue.config.title} · {facet.name}"
-    return _page(facet_feed(facet).address, name, description, facet.address, facet.colour, spans)
+def _facet_feed(config: Config, facet: Facet, found: tuple[Entry, ...]) -> Feed:
+    description = getattr(facet.fields, "summary", None) or config.description or ""
+    return Feed(f"{config.title} · {facet.name}", description, facet_feed(facet).address, facet.address, facet.colour, found)
 
 
-def _page(address: str, name: str, description: str, page: str, colour: str, spans: Iterable[Span]) -> Page:
-    in_order: tuple[Entry, ...] = tuple(span.entry for span in spans)
-    return Page(address, "ics:feed", Feed(name, description, address, page, colour, in_order))
+def _page(feed: Feed) -> Page:
+    return Page(feed.address, "ics:feed", feed)
+
+
+def _entries(spans: Iterable[Span]) -> tuple[Entry, ...]:
+    return tuple(span.entry for span in spans)

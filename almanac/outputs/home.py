@@ -61,7 +61,9 @@ def _days(catalogue: Catalogue, today: date) -> tuple[Group, ...]:
 
 def _city_events(catalogue: Catalogue) -> tuple[Card, ...]:
     """The next of those that matter to the whole city."""
-    return tuple(card(event, event.next_after(catalogue.now)) for event in catalogue.upcoming(event for event in catalogue.events if event.fields.level == "city"))[:6]
+    return tuple(
+        card(event, event.next_after(catalogue.now)) for event in catalogue.upcoming(event for event in catalogue.events if event.fields.level == "city")
+    )[:6]
 
 
 def _month(catalogue: Catalogue, today: date) -> Link | None:

@@ -87,7 +87,7 @@ def _days_off(years: Sequence[HolidaysFields]) -> DaysOff:
     holidays: dict[date, str] = {}
     for year in years:
         for holiday in year.holidays:
-            length = ((holiday.end or holiday.start) - holiday.start).days + 1
+            length = (holiday.end - holiday.start).days + 1
             holidays |= {holiday.start + timedelta(days=offset): holiday.name for offset in range(length)}
     workdays = frozenset(day for year in years for day in year.workdays)
     return DaysOff(holidays, workdays, frozenset(year.year for year in years if not year.pending))

@@ -62,7 +62,13 @@ def _links(catalogue: Catalogue, keys: tuple[str, ...]) -> tuple[Link, ...]:
 def _target(catalogue: Catalogue, target: Target, events: list[Event], year: int) -> TargetView:
     done = planned = None
     if target.counts:
-        dates = [(event, one) for event in events if _counts(event, target.counts) for one in event.dates.occurrences if one.begins.year == year and one.status not in {"cancelled", "postponed"}]
+        dates = [
+            (event, one)
+            for event in events
+            if _counts(event, target.counts)
+            for one in event.dates.occurrences
+            if one.begins.year == year and one.status not in {"cancelled", "postponed"}
+        ]
         over = [entry for entry in dates if entry[1].ends <= catalogue.now and _held(entry[0])]
         ahead = [entry for entry in dates if entry[1].ends > catalogue.now]
         done, planned = _sum(over, target.counts), _sum(ahead, target.counts)

@@ -12,7 +12,7 @@ from almanac.problems import text
 
 KIND = "venues"
 WHEELCHAIR = {"full": text("everywhere"), "partial": text("in part"), "none": text("not possible")}
-YES, NO = text("yes").message, text("no").message
+ANSWERS = {None: "", True: text("yes").message, False: text("no").message}
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -33,15 +33,11 @@ def _facts(venue: VenueFields, district: str) -> tuple[Fact, ...]:
         Fact(text("Opening hours").message, venue.hours or ""),
         Fact(text("Closed on").message, venue.closed or ""),
         Fact(text("Wheelchair access").message, WHEELCHAIR[venue.wheelchair].message if venue.wheelchair else "", worded=True),
-        Fact(text("Lift").message, _yes_or_no(venue.lift), worded=True),
-        Fact(text("Accessible toilet").message, _yes_or_no(venue.toilet), worded=True),
+        Fact(text("Lift").message, ANSWERS[venue.lift], worded=True),
+        Fact(text("Accessible toilet").message, ANSWERS[venue.toilet], worded=True),
         Fact(text("Metro").message, venue.metro or ""),
         Fact(text("Bus").message, venue.bus or ""),
         Fact(text("Parking").message, venue.parking or ""),
         Fact(text("Telephone").message, venue.phone or "", f"tel:{venue.phone}"),
         Fact(text("Website").message, venue.url or "", venue.url or ""),
     )
-
-
-def _yes_or_no(answer: bool | None) -> str:
-    return "" if answer is None else YES if answer else NO

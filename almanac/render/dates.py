@@ -7,8 +7,11 @@ from datetime import date, datetime, timedelta
 from almanac.occurrences import Moment
 from almanac.problems import Translate, text
 
-WEEKDAYS = tuple(text(name).message for name in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+WEEKDAYS = (text("Mon"), text("Tue"), text("Wed"), text("Thu"), text("Fri"), text("Sat"), text("Sun"))
+MONTHS = (
+    text("January"), text("February"), text("March"), text("April"), text("May"), text("June"),
+    text("July"), text("August"), text("September"), text("October"), text("November"), text("December"),
+)  # fmt: skip
 
 
 class DateWords:
@@ -19,23 +22,23 @@ class DateWords:
 
     def day(self, day: date) -> str:
         """A day in full: 2026年12月5日（周六）."""
-        return self._fill("{weekday} {day} {month_name} {year}", day)
+        return self._fill(self.translate("{weekday} {day} {month_name} {year}"), day)
 
     def day_in_year(self, day: date) -> str:
         """A day whose year is known: 12月5日（周六）."""
-        return self._fill("{weekday} {day} {month_name}", day)
+        return self._fill(self.translate("{weekday} {day} {month_name}"), day)
 
     def month(self, day: date) -> str:
         """The month of a day: 2026年12月."""
-        return self._fill("{month_name} {year}", day)
+        return self._fill(self.translate("{month_name} {year}"), day)
 
     def month_name(self, day: date) -> str:
         """The month alone: 12月."""
-        return self.translate(MONTHS[day.month - 1])
+        return self.translate(MONTHS[day.month - 1].message)
 
     def weekday(self, day: date) -> str:
         """周六."""
-        return self.translate(WEEKDAYS[day.weekday()])
+        return self.translate(WEEKDAYS[day.weekday()].message)
 
     def moment(self, moment: Moment) -> str:
         """A day, with its time if it has one."""
@@ -51,7 +54,8 @@ class DateWords:
         if end.date() == start.date():
             return f"{begun}—{end:%H:%M}"
         if end - start < timedelta(hours=24):
-            return f"{begun}—{self.translate('{time} the next day').format(time=f'{end:%H:%M}')}"
+            next_day = self.translate("{time} the next day").format(time=f"{end:%H:%M}")
+            return f"{begun}—{next_day}"
         return f"{begun}—{self._at(self._short(start, end), end)}"
 
     def hours(self, start: Moment, end: Moment | None) -> str:
@@ -67,4 +71,4 @@ class DateWords:
         return self.translate("{day}, {time}").format(day=day, time=f"{moment:%H:%M}")
 
     def _fill(self, pattern: str, day: date) -> str:
-        return self.translate(pattern).format(year=day.year, month=day.month, day=day.day, month_name=self.month_name(day), weekday=self.weekday(day))
+        return pattern.format(year=day.year, month=day.month, day=day.day, month_name=self.month_name(day), weekday=self.weekday(day))

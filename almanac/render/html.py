@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, meta
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, meta, select_autoescape
 from jinja2.exceptions import TemplateSyntaxError
 from markupsafe import Markup
 
@@ -90,7 +90,7 @@ def _source(environment: Environment, name: str) -> str:
 def _environment(settings: Settings) -> Environment:
     environment = Environment(
         loader=FileSystemLoader([str(folder) for folder in settings.templates]),
-        autoescape=lambda name: name is None or name.endswith(AUTOESCAPED),
+        autoescape=select_autoescape(AUTOESCAPED, default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -100,7 +100,7 @@ def _environment(settings: Settings) -> Environment:
         cache_size=-1,
     )
     translated = translations(settings.language, settings.messages)
-    environment.install_gettext_translations(translated, newstyle=True)  # type: ignore[attr-defined] - added by the i18n extension
+    environment.install_gettext_translations(translated, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
     environment.globals["site"] = settings
     environment.filters |= _filters(settings, translated.gettext)
     return environment

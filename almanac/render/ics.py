@@ -102,7 +102,8 @@ def _head(feed: Feed, settings: Settings) -> Calendar:
 
 @lru_cache(maxsize=1 << 16)
 def _serialised(entry: Entry, settings: Settings) -> bytes:
-    return _vevent(entry, settings).to_ical()
+    serialised: bytes = _vevent(entry, settings).to_ical()
+    return serialised
 
 
 def _vevent(entry: Entry, settings: Settings) -> Event:

@@ -9,7 +9,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Generic, TypeVar
 
-FieldsT = TypeVar("FieldsT", covariant=True)
+FieldsT_co = TypeVar("FieldsT_co", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,12 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Record(Generic[FieldsT]):
+class Record(Generic[FieldsT_co]):
     """What one Markdown file says: `fields` from its front matter, `body` the Markdown after it (`body_line`: its first line)."""
 
     path: str
     key: str
-    fields: FieldsT
+    fields: FieldsT_co
     body: str = ""
     body_line: int = 0
 

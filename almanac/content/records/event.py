@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-
 from typing import Annotated, Literal, TypeAlias
 
 from almanac.content.fields import (
-    Alias, AssetPath, Attached, ByShape, Coordinates, Day, Field, Id, Keys, Line, OneOrMore, Refers, Url, When,
+    Alias,
+    AssetPath,
+    Attached,
+    ByShape,
+    Coordinates,
+    Day,
+    Field,
+    Id,
+    Keys,
+    Line,
+    OneOrMore,
+    Refers,
+    Url,
+    When,
 )
 from almanac.content.records import Kind
 
@@ -31,7 +43,7 @@ class InlineVenue:
 class Signup:
     """How to take part."""
 
-    url: Annotated[Url | None, Field("Address", "The page where one signs up.", "https://signup.example.org/ai")] = None
+    url: Annotated[Url | None, Field("Link", "The page where one signs up.", "https://signup.example.org/ai")] = None
     phone: Annotated[Line | None, Field("Telephone", "A landline; never a private mobile number.", "0519-86619627")] = None
     how: Annotated[Line | None, Field("How", "In words, where there is no address.", "现场签到，座位先到先得")] = None
     opens: Annotated[When | None, Field("Opens", "When signing up becomes possible.", "2026-11-20 09:00")] = None
@@ -78,7 +90,7 @@ class Attachment:
     """A document that belongs to the event."""
 
     title: Annotated[Line, Field("Title", "What the document is.", "报名表")]
-    url: Annotated[Attached, Refers("assets"), Field("Address", "https://… or a file below content/files.", "files/form.pdf")]
+    url: Annotated[Attached, Refers("assets"), Field("Link", "https://… or a file below content/files.", "files/form.pdf")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,12 +108,21 @@ class EventFields:
 
     title: Annotated[Line, Field("Title", "What the event is called, in one line.", "走进人工智能")]
     start: Annotated[When | None, Field("Start", "Date and time, or a date alone for all day. Required unless sessions are given.", "2026-12-05 14:00")] = None
-    end: Annotated[When | None, Field("End", "For all-day events the last day, inclusive. A time over several days means these hours on each day.", "2026-12-05 16:00")] = None
+    end: Annotated[
+        When | None, Field("End", "For all-day events the last day, inclusive. A time over several days means these hours on each day.", "2026-12-05 16:00")
+    ] = None
     programme: Annotated[Line | None, Refers("programmes"), Field("Programme", "A file stem in content/programmes.", "longcheng-lectures")] = None
     theme: Annotated[Keys, Refers("themes"), Field("Themes", "One or more file stems in content/themes.", ["artificial-intelligence"])] = ()
     organiser: Annotated[Keys, Refers("organisers"), Field("Organisers", "Who holds the event: file stems in content/organisers.", ["kexie"])] = ()
-    co_organiser: Annotated[Keys, Refers("organisers"), Field("Co-organisers", "Who carries it out or helps: file stems in content/organisers.", ["keji-ju"])] = ()
-    venue: Annotated[str | InlineVenue | None, ByShape(Line, InlineVenue), Refers("venues"), Field("Venue", "A file stem in content/venues, or the place itself.", "changzhou-museum")] = None
+    co_organiser: Annotated[
+        Keys, Refers("organisers"), Field("Co-organisers", "Who carries it out or helps: file stems in content/organisers.", ["keji-ju"])
+    ] = ()
+    venue: Annotated[
+        str | InlineVenue | None,
+        ByShape(Line, InlineVenue),
+        Refers("venues"),
+        Field("Venue", "A file stem in content/venues, or the place itself.", "changzhou-museum"),
+    ] = None
     district: Annotated[Line | None, Refers("districts"), Field("District", "A key of districts in config.yaml; by default the venue's.", "tianning")] = None
     audience: Annotated[Keys, Refers("audiences"), Field("Audiences", "Keys of audiences in config.yaml.", ["youth"])] = ()
     level: Annotated[Level, Field("Level", "city: of the whole city; key: of a district or department; regular.", "regular")] = "regular"
@@ -115,8 +136,10 @@ class EventFields:
     sessions: Annotated[tuple[Session, ...], OneOrMore, Field("Sessions", "Several dates of one event.", [{"id": "a", "start": "2026-10-17 08:30"}])] = ()
     repeat: Annotated[Line | None, Field("Repeat", "An RFC 5545 rule that ends by UNTIL or COUNT.", "FREQ=WEEKLY;BYDAY=SA;UNTIL=20270331")] = None
     except_: Annotated[tuple[Day, ...], OneOrMore, Field("Except", "Dates of the repeat on which nothing takes place.", ["2027-02-06"])] = ()
-    overrides: Annotated[dict[Day, Override], Field("Overrides", "By date: what is different that time.", {"2027-05-08": {"status": "cancelled"}})] = field(default_factory=dict)
-    url: Annotated[Url | None, Field("Address", "The event's page elsewhere.", "https://example.org/ai")] = None
+    overrides: Annotated[dict[Day, Override], Field("Overrides", "By date: what is different that time.", {"2027-05-08": {"status": "cancelled"}})] = field(
+        default_factory=dict
+    )
+    url: Annotated[Url | None, Field("Link", "The event's page elsewhere.", "https://example.org/ai")] = None
     summary: Annotated[Line | None, Field("Summary", "One sentence for lists and feeds.", "听工程师讲大模型如何学会说话")] = None
     cover: Annotated[AssetPath | None, Refers("assets"), Field("Picture", "A file below content/images.", "images/ai.jpg")] = None
     cover_alt: Annotated[Line | None, Field("Picture in words", "For those who cannot see it.", "机器人在下围棋")] = None

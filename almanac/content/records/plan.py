@@ -49,7 +49,9 @@ class PlanFields:
     issued: Annotated[Day | None, Field("Issued", "Its date.", "2019-05-27")] = None
     issuer: Annotated[Keys, Refers("organisers"), Field("Issued by", "File stems in content/organisers.", ["lingdao-xiaozu"])] = ()
     summary: Annotated[Line | None, Field("Summary", "One sentence.", "全市公民具备科学素质的比例达到14%")] = None
-    targets: Annotated[tuple[Target, ...], OneOrMore, Field("Targets", "What it promises.", [{"id": "key-activities", "name": "重点科普活动", "figure": 700, "unit": "项"}])] = ()
+    targets: Annotated[
+        tuple[Target, ...], OneOrMore, Field("Targets", "What it promises.", [{"id": "key-activities", "name": "重点科普活动", "figure": 700, "unit": "项"}])
+    ] = ()
     sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
     updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20")] = None
 

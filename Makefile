@@ -1,0 +1,61 @@
+# Everything by one word. `make site` and `make test` need Python >= 3.11, make and git; the rest they fetch themselves.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+SYSTEM_PYTHON ?= $(shell scripts/find-python)
+PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
+SITE_READY := $(VENV)/.site-ready
+DEV_READY := $(VENV)/.dev-ready
+NODE_READY := node_modules/.package-lock.json
+ARGS ?=
+
+.PHONY: site serve check test lint tools lock clean help
+
+help: ## This list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+site: $(SITE_READY) ## Builds output/
+	$(PYTHON) site.py build $(ARGS)
+
+serve: $(SITE_READY) ## Shows the site here and builds it again at every change
+	$(PYTHON) site.py serve $(ARGS)
+
+check: $(SITE_READY) ## Shows every problem of the content
+	$(PYTHON) site.py check $(ARGS)
+
+test: $(DEV_READY) tools $(NODE_READY) ## Runs every test
+	$(PYTHON) -m pytest -n 2 $(ARGS)
+
+lint: $(DEV_READY) tools $(NODE_READY) ## Checks code, types, templates, scripts and styles
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+	$(PYTHON) -m djlint --lint --quiet themes
+	npx --no-install biome lint --error-on-warnings themes almanac tests
+
+tools: ## Installs what the tests need beyond Python, where it is missing
+	@scripts/ensure-tools
+
+$(VENV)/bin/python:
+	@test -n "$(SYSTEM_PYTHON)" || { echo "Python 3.11 or newer is needed. / 需要 Python 3.11 或更高版本。" >&2; exit 1; }
+	$(SYSTEM_PYTHON) -m venv $(VENV)
+
+$(SITE_READY): requirements/site.txt | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r requirements/site.txt
+	@touch $@
+
+$(DEV_READY): requirements/dev.txt $(SITE_READY)
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(NODE_READY): package.json package-lock.json .npmrc | tools
+	npm ci --no-progress --loglevel=error
+	@touch $@
+
+lock: $(DEV_READY) ## Chooses the newest versions of all dependencies and writes their hashes down
+	$(VENV)/bin/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras -o requirements/site.txt requirements/site.in
+	$(VENV)/bin/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe -c requirements/site.txt -o requirements/dev.txt requirements/dev.in
+	npm update --no-progress
+
+clean: ## Removes everything that was made here
+	rm -rf $(VENV) .almanac output node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,69 @@
+"""`serve`: shows the site on this machine and builds it again at every change."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from threading import Event, Thread
+from urllib.parse import urlsplit
+
+import click
+
+from almanac.build import Options, build
+from almanac.cli import PROBLEMS, USAGE, Context
+from almanac.cli_options import CACHE, available_cores, clock, now_option
+from almanac.config import read_config
+from almanac.content.sources import CONTENT
+from almanac.problems import text
+from almanac.reports import as_text
+from almanac.server.http import LOOPBACK, server
+from almanac.server.news import News
+from almanac.server.watch import watch
+from almanac.site_themes import SHIPPED
+
+
+@click.command(help="Shows the site on this machine and builds it again at every change.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
+@now_option
+@click.pass_obj
+def command(context: Context, port: int, now: datetime) -> None:
+    """Serves until it is interrupted."""
+    config = read_config(context.root)
+    if isinstance(config, list):
+        context.report(config)
+        sys.exit(PROBLEMS)
+    base = urlsplit(config.base_url).path
+    folder = context.root / CACHE / "serve"
+    news = News()
+    try:
+        web = server(folder, base, news, port)
+    except OSError:
+        context.say(text("Port {port} is taken: choose another with --port.", port=port))
+        sys.exit(USAGE)
+    address = f"http://{LOOPBACK}:{web.server_address[1]}{base}"
+    options = Options(context.root, folder, context.root / CACHE, now, base_url=address, jobs=available_cores())
+    fixed = click.get_current_context().get_parameter_source("now") is not click.core.ParameterSource.DEFAULT
+    Thread(target=web.serve_forever, daemon=True).start()
+    _build_and_tell(context, options, news)
+    context.say(text("The site is at {address} – every saved change shows there at once. Ctrl+C ends it.", address=address))
+    rebuild = lambda: _build_and_tell(context, options if fixed else replace(options, now=clock()), news)  # noqa: E731 - a name for one callback
+    try:
+        watch(_folders(context.root), (context.root / "config.yaml",), (context.root / CACHE, context.root / "output"), rebuild, Event())
+    except KeyboardInterrupt:
+        context.say(text("Ended."))
+    finally:
+        web.shutdown()
+
+
+def _folders(root: Path) -> tuple[Path, ...]:
+    return tuple(dict.fromkeys((root / CONTENT, root / "themes", SHIPPED)))
+
+
+def _build_and_tell(context: Context, options: Options, news: News) -> None:
+    report, problems = build(options)
+    context.report(problems)
+    if report:
+        context.say(text("{written} written, {unchanged} unchanged, {removed} removed.", **vars(report)))
+    news.publish(as_text(problems, context.language) if report is None else "")

@@ -1,0 +1,135 @@
+"""The web server of `serve`: files of a folder, with the reload script added to pages as they leave.
+
+The files themselves are those of a build: the script is added here, so that `build` and `serve` make the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
+from mimetypes import guess_type
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from almanac.server.news import News
+
+LOOPBACK = "127.0.0.1"
+EVENTS = "/__almanac__/events"
+SCRIPT = files("almanac.server").joinpath("reload.js")
+KEEP_ALIVE = 15.0  # seconds: proxies and browsers drop what stays silent
+TEXT_TYPES = {
+    ".ics": "text/calendar; charset=utf-8",
+    ".xml": "application/xml; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers GET and HEAD below the base path of the site."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "Almanac"
+
+    def __init__(self, folder: Path, base: str, news: News, *arguments: object) -> None:
+        self.folder, self.base, self.news = folder.resolve(), base, news
+        super().__init__(*arguments)  # type: ignore[arg-type]  # the server hands over its three
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_HEAD(self) -> None:
+        self._answer()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+        """Says nothing: whoever writes events wants to see problems, not requests."""
+
+    def _answer(self) -> None:
+        path = unquote(urlsplit(self.path).path)
+        if path == EVENTS:
+            self._tell_news()
+            return
+        if not path.startswith(self.base):
+            self._redirect(self.base)
+            return
+        file = self._file(path.removeprefix(self.base))
+        if file and file.is_dir():
+            self._redirect(f"{path}/")
+        elif file and file.is_file():
+            self._send(HTTPStatus.OK, file)
+        else:
+            self._send(HTTPStatus.NOT_FOUND, self.folder / "404.html")
+
+    def _file(self, path: str) -> Path | None:
+        """The file of a path, or nothing where the path leads out of the folder."""
+        if "\0" in path:
+            return None
+        file = (self.folder / (f"{path}index.html" if path.endswith("/") or not path else path)).resolve()
+        return file if file.is_relative_to(self.folder) else None
+
+    def _redirect(self, target: str) -> None:
+        self.send_response(HTTPStatus.FOUND)
+        self.send_header("Location", target)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _send(self, status: HTTPStatus, file: Path) -> None:
+        content = file.read_bytes() if file.is_file() else b"404"
+        if file.suffix == ".html":
+            content = content.replace(b"</body>", f"<script>{SCRIPT.read_text(encoding='utf-8')}</script></body>".encode())
+        self.send_response(status)
+        self.send_header("Content-Type", _media_type(file))
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def _tell_news(self) -> None:
+        """Server-sent events (HTML Standard, section 9.2): one for the state as it is, one for each build after it."""
+        self.close_connection = True
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream; charset=utf-8")
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        state = self.news.state
+        try:
+            self._tell(state.build, state.report)
+            while True:
+                newer = self.news.after(state.build, KEEP_ALIVE)
+                if newer is None:
+                    self._write(": still here\n\n")
+                else:
+                    state = newer
+                    self._tell(state.build, state.report)
+        except OSError:
+            return  # the page has been closed
+
+    def _tell(self, build: int, report: str) -> None:
+        self._write(f"data: {json.dumps({'build': build, 'report': report}, ensure_ascii=False)}\n\n")
+
+    def _write(self, event: str) -> None:
+        self.wfile.write(event.encode())
+        self.wfile.flush()
+
+
+def _media_type(file: Path) -> str:
+    if file.suffix in TEXT_TYPES:
+        return TEXT_TYPES[file.suffix]
+    guessed = guess_type(file.name)[0] or "application/octet-stream"
+    return f"{guessed}; charset=utf-8" if guessed.startswith("text/") else guessed
+
+
+class Server(ThreadingHTTPServer):
+    """The server; its threads end with it, open pages or not."""
+
+    daemon_threads = True
+
+
+def server(folder: Path, base: str, news: News, port: int) -> Server:
+    """A server on loopback; port 0 takes any free one. Raises OSError where the port is taken."""
+    return Server((LOOPBACK, port), partial(Handler, folder, base, news))
