@@ -31,7 +31,7 @@ lint: $(DEV_READY) tools $(NODE_READY) ## Checks code, types, templates, scripts
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
 	$(PYTHON) -m djlint --lint --quiet themes
-	npx --no-install biome lint --error-on-warnings themes almanac tests
+	npx --no-install eslint --max-warnings 0 .
 
 tools: ## Installs what the tests need beyond Python, where it is missing
 	@scripts/ensure-tools
