@@ -24,7 +24,7 @@ from almanac.manifest import manifest_file, read_manifest
 from almanac.menus import menus
 from almanac.outputs import plan, unknown_outputs
 from almanac.pages import Page, clashes, file_of, one_per_file
-from almanac.problems import Problem
+from almanac.problems import Location, Problem, text
 from almanac.publish import InTheWay, Report, publish, standing
 from almanac.render import BrokenPage, RenderedPage, Settings, keys, settings_of
 from almanac.render.html import broken_templates
@@ -76,6 +76,14 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
         return None, [*problems, broken.problem]
     except InTheWay as obstacle:
         return None, [*problems, obstacle.problem]
+    except OSError as error:  # a full disk, a folder that may not be written
+        return None, [*problems, _unwritable(error, options)]
+
+
+def _unwritable(error: OSError, options: Options) -> Problem:
+    place = str(error.filename or options.output)
+    hint = text("Check that the disk is not full and that you may write to {output} and {cache}.", output=options.output, cache=options.cache)
+    return Problem(Location(place), text("This cannot be written ({reason}).", reason=error.strerror or error), hint)
 
 
 def plan_site(options: Options) -> tuple[Plan | None, list[Problem]]:

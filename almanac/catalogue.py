@@ -169,7 +169,7 @@ def link(
         by_path[record.path] = [_unknown(record, reference, known) for reference in references(record.fields) if _is_unknown(reference, known, config)]
     drafts_out = [record for record in by_kind["events"] if not record.fields.draft]
     events, event_problems = _events(drafts_out, names, by_path, changes)
-    problems += [*chain.from_iterable(by_path.values()), *event_problems]
+    problems += [*chain.from_iterable(by_path.values()), *event_problems, *_doubled_uids(events)]
     catalogue = Catalogue(
         config=config,
         now=now,
@@ -199,6 +199,20 @@ def _doubled_records(by_kind: Mapping[str, list[AnyRecord]]) -> Iterator[Problem
                 hint = text("Rename one of the two files, or give it an id of its own.") if kind == "events" else text("Rename or delete one of the two files.")
                 yield Problem(Location(record.path, 1, ("id",)), text("The id “{id}” is already that of {path}.", id=key, path=first[key]), hint)
             first.setdefault(key, record.path)
+
+
+def _doubled_uids(events: Iterable[Event]) -> Iterator[Problem]:
+    """A session whose UID, `<id>-<session>`, is also that of another event: calendars would take the two for one."""
+    found = list(events)
+    paths = {event.id: event.path for event in found}
+    for event in found:
+        for place, session in enumerate(event.fields.sessions):
+            if other := paths.get(f"{event.id}-{session.id}"):
+                yield Problem(
+                    Location(event.path, key=("sessions", place, "id")),
+                    text("In calendars this session would be taken for the event of {path}.", path=other),
+                    text("Give the session another id."),
+                )
 
 
 def _unfit_names(themes: Iterable[AnyRecord]) -> Iterator[Problem]:

@@ -36,7 +36,7 @@ def standing(manifest: Manifest, output: Path) -> dict[str, str]:
 
 
 class InTheWay(Exception):  # noqa: N818 - a Problem on its way up
-    """A file or folder that no build has made stands where a page belongs."""
+    """A file or folder that no build has made stands where a page belongs; found before anything is moved."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
@@ -89,20 +89,25 @@ def _holds(file: Path, content: bytes) -> bool:
 
 def _move(staged: dict[str, Path], obsolete: set[str], output: Path) -> int:
     """Moves the staged files into place; how many obsolete ones had to make way for them."""
-    removed = 0
+    blocked = [target for file in staged if (target := output / file).is_dir() or _lies_below_a_file(target, output)]
+    removed = _prune(obsolete, output) if blocked else 0  # an earlier build's files and folders make way, others do not
+    for target in blocked:
+        if target.is_dir() or _lies_below_a_file(target, output):
+            raise InTheWay(target)
     for file, waiting in staged.items():
         target = output / file
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            waiting.replace(target)
-        except OSError:  # a file stands where a folder belongs, or the reverse: an earlier build's make way, others do not
-            removed += _prune(obsolete, output)
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                waiting.replace(target)
-            except OSError:
-                raise InTheWay(target) from None
+        target.parent.mkdir(parents=True, exist_ok=True)
+        waiting.replace(target)
     return removed
+
+
+def _lies_below_a_file(target: Path, output: Path) -> bool:
+    folder = target.parent
+    while folder != output and not folder.is_dir():
+        if folder.exists():
+            return True
+        folder = folder.parent
+    return False
 
 
 def _published(key: str, file: Path) -> Published:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from almanac.content.frontmatter import Document, line_of, read_document, read_yaml_file
 from almanac.messages import catalogue_files, translations
-from almanac.problems import Location, Problem, Translate
+from almanac.problems import Location, Problem, Text, Translate
 
 
 def located(problems: Iterable[Problem], root: Path) -> list[Problem]:
@@ -38,9 +38,9 @@ def as_text(problems: Iterable[Problem], language: str) -> str:
     paragraphs = []
     for problem in problems:
         place = f"{problem.location.path}:{problem.location.line}" if problem.location.line else problem.location.path
-        lines = [f"{place}: {severities[problem.severity]}: {problem.message.show(translate)}"]
+        lines = [f"{place}: {severities[problem.severity]}: {_shown(problem.message, translate)}"]
         if problem.hint:
-            lines.append(f"    {problem.hint.show(translate)}")
+            lines.append(f"    {_shown(problem.hint, translate)}")
         paragraphs.append("\n".join(lines))
     return "".join(f"{paragraph}\n" for paragraph in paragraphs)
 
@@ -53,8 +53,8 @@ def as_json(problems: Iterable[Problem], language: str) -> str:
             "path": problem.location.path,
             "line": problem.location.line,
             "severity": problem.severity,
-            "message": problem.message.show(translate),
-            "hint": problem.hint.show(translate) if problem.hint else None,
+            "message": _shown(problem.message, translate),
+            "hint": _shown(problem.hint, translate) if problem.hint else None,
         }
         for problem in problems
     ]
@@ -66,7 +66,7 @@ def as_github(problems: Iterable[Problem], language: str) -> str:
     translate = _translate(language)
     lines = []
     for problem in problems:
-        said = problem.message.show(translate) + (f" {problem.hint.show(translate)}" if problem.hint else "")
+        said = _shown(problem.message, translate) + (f" {_shown(problem.hint, translate)}" if problem.hint else "")
         place = f"file={_property(problem.location.path)},line={problem.location.line or 1}"
         lines.append(f"::{problem.severity} {place}::{_data(said)}\n")
     return "".join(lines)
@@ -77,6 +77,11 @@ REPORTS: Mapping[str, Callable[[Iterable[Problem], str], str]] = {"text": as_tex
 
 def _translate(language: str) -> Translate:
     return translations(language, catalogue_files(language)).gettext
+
+
+def _shown(message: Text, translate: Translate) -> str:
+    """The message without what a file may hold to steer a terminal: control characters are shown as �."""
+    return "".join(character if character.isprintable() else "�" for character in message.show(translate))
 
 
 def _data(value: str) -> str:

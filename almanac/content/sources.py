@@ -43,16 +43,17 @@ def scan(root: Path, kinds: tuple[str, ...]) -> tuple[list[Source], list[Asset],
     for file in files_below(content):
         path = file.relative_to(root).as_posix()
         kind, _, below = path.removeprefix(f"{CONTENT}/").partition("/")
-        if _leads_outside(file, content):
-            problems.append(_outside(path))
-        elif kind in ASSETS:
-            assets.append(read_asset(file, path, f"/{kind}/{below}"))
-        elif file.suffix == ".md" and not below:
-            problems.append(_unknown_kind(path, kinds))
-        elif file.suffix == ".md" and kind in kinds:
-            sources.append(Source(path, kind, file.stem, file.read_bytes()))
-        elif file.suffix == ".md":
-            problems.append(_unknown_kind(path, kinds))
+        try:
+            if _leads_outside(file, content):
+                problems.append(_outside(path))
+            elif kind in ASSETS:
+                assets.append(read_asset(file, path, f"/{kind}/{below}"))
+            elif file.suffix == ".md" and below and kind in kinds:
+                sources.append(Source(path, kind, file.stem, file.read_bytes()))
+            elif file.suffix == ".md":
+                problems.append(_unknown_kind(path, kinds))
+        except OSError as error:
+            problems.append(_unreadable(path, error))
     return sources, assets, problems
 
 
@@ -84,6 +85,11 @@ def _outside(path: str) -> Problem:
         text("This is a link to a folder, to nothing, or out of the content folder."),
         text("Put a copy of the file here instead of the link."),
     )
+
+
+def _unreadable(path: str, error: OSError) -> Problem:
+    hint = text("Check that the file is still there and that you may read it.")
+    return Problem(Location(path), text("This file cannot be read ({reason}).", reason=error.strerror or error), hint)
 
 
 def _unknown_kind(path: str, kinds: tuple[str, ...]) -> Problem:

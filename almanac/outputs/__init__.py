@@ -1,6 +1,7 @@
 """The outputs of a site. One file = one output, found by being there; to add one, add a file.
 
-Each module has `pages(catalogue)`, which yields pages; or `listing(catalogue, pages)`, if what it shows is the other pages.
+Each module has `pages(catalogue)`, which yields pages; or `listing(catalogue, pages)`, if its pages come after all of those: because
+they list them, or give way to them.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from almanac.catalogue import Catalogue
@@ -18,8 +18,9 @@ class MovedView:
     target: Link
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """A page for each old address of an event or a page."""
+def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
+    """A page for each old address of an event or a page; they come after all others, so that none of those has to give way."""
+    del pages
     for event in catalogue.events:
         yield from (_page(alias, Link(event.fields.title, event.address), event.path) for alias in event.fields.aliases)
     for record in catalogue.pages:

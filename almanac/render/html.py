@@ -186,8 +186,8 @@ def _event_json(view: Any, absolute: Callable[[str], str], iso: Callable[[Moment
 
 def _occurrence_json(date: Any, view: Any, iso: Callable[[Moment], str]) -> dict[str, Any]:
     places: list[dict[str, Any]] = []
-    if date.place:
-        places.append(_place_json(date.place))
+    if place := date.place or view.place:
+        places.append(_place_json(place))
     if view.online:
         places.append({"@type": "VirtualLocation", "url": view.online})
     mode = "MixedEventAttendanceMode" if len(places) > 1 else "OnlineEventAttendanceMode" if view.online else "OfflineEventAttendanceMode"

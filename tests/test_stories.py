@@ -1,0 +1,290 @@
+"""What people do with a site, step by step: build it, look, change something, build again, look again."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+
+import pytest
+from sites import Site
+
+TALK = "content/events/2027/2027-03-20-clouds.md"
+
+
+def structured_data(page: str) -> list[dict[str, object]]:
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert found, "the page has no JSON-LD"
+    data = json.loads(found[1])
+    return data if isinstance(data, list) else [data]
+
+
+def test_a_first_build_makes_every_kind_of_page(site: Site) -> None:
+    site.build()
+    expected = """
+        index.html 404.html robots.txt sitemap.xml about/index.html archive/index.html archive/2027/index.html calendar/2027/03/index.html
+        events/2027-03-20-clouds/index.html events/2027-03-20-clouds.ics events/2027-04-03-tour.ics events/2027-04-03-tour/b.ics
+        themes/index.html themes/water/index.html organisers/kexie/index.html programmes/lectures/index.html programmes/lectures/2027/index.html
+        districts/east/index.html audiences/youth/index.html venues/library/index.html plan/2027/index.html subscribe/index.html
+        feeds/all.ics feeds/themes/water.ics feeds/organisers/kexie.ics feeds/programmes/lectures.ics feeds/districts/west.ics
+        feeds/audiences/public.ics feeds/archive/2027.ics""".split()
+    assert not set(expected) - set(site.files())
+
+
+def test_an_event_page_says_what_when_where_for_whom_and_how(site: Site) -> None:
+    site.build()
+    page = site.page("/events/2027-03-20-clouds/")
+    for words in ("云从哪里来", "2027年3月20日（周六）14:00—16:00", "小城图书馆", "东街1号", "东区", "免费", "市科协", "小城讲坛", "气象", "青少年", "带一双眼睛来"):
+        assert words in page, words
+    assert '<meta property="og:title"' in page
+    (event,) = structured_data(page)
+    assert event["@type"] == "Event"
+    assert event["startDate"] == "2027-03-20T14:00:00+08:00"
+    assert event["endDate"] == "2027-03-20T16:00:00+08:00"
+    assert event["eventStatus"] == "https://schema.org/EventScheduled"
+    assert event["location"]["name"] == "小城图书馆"  # type: ignore[index]
+
+
+def test_a_second_build_renders_nothing_and_touches_no_file(site: Site) -> None:
+    first = site.build()
+    before = site.times()
+    second = site.build()
+    assert first.written == len(before)
+    assert (second.written, second.unchanged, second.removed) == (0, first.written, 0)
+    assert site.times() == before
+
+
+def test_a_new_title_shows_wherever_the_event_is_named(site: Site) -> None:
+    site.build()
+    before = site.files()
+    site.edit(TALK, "云从哪里来", "雨从哪里来")
+    site.build()
+    changed = {file for file, content in site.files().items() if before.get(file) != content}
+    assert {"events/2027-03-20-clouds/index.html", "events/2027-03-20-clouds.ics", "themes/sky/index.html", "feeds/themes/sky.ics", "feeds/all.ics"} <= changed
+    assert {"events/2027-04-03-tour.ics", "about/index.html", "feeds/districts/west.ics", "districts/west/index.html"}.isdisjoint(changed)
+    assert not [file for file in site.files().items() if "云从哪里来".encode() in file[1]]
+
+
+def test_a_new_body_changes_its_page_alone(site: Site) -> None:
+    site.build()
+    before = site.times()
+    site.edit(TALK, "带一双眼睛来就够了。", "请带望远镜。")
+    assert site.build().written == 1
+    assert [file for file, time in site.times().items() if before[file] != time] == ["events/2027-03-20-clouds/index.html"]
+
+
+def test_a_deleted_event_goes_from_everywhere_with_its_folder(site: Site) -> None:
+    site.build()
+    site.delete(TALK)
+    report = site.build()
+    assert report.removed >= 2
+    assert not (site.output / "events/2027-03-20-clouds").exists()
+    assert not [file for file, content in site.files().items() if "云从哪里来".encode() in content]
+
+
+def test_a_renamed_file_keeps_its_address_and_its_uid(site: Site) -> None:
+    site.build()
+    before = site.file("/events/2027-03-20-clouds.ics")
+    content = (site.root / TALK).read_text(encoding="utf-8")
+    site.delete(TALK)
+    site.write("content/events/talks/clouds.md", content.replace("---\n", "---\nid: 2027-03-20-clouds\n", 1))
+    assert site.build().written == 0
+    assert site.file("/events/2027-03-20-clouds.ics") == before
+
+
+def test_an_old_address_leads_to_the_new_one(site: Site) -> None:
+    site.edit(TALK, "fee: 免费", "aliases: /events/old-clouds/")
+    site.build()
+    page = site.page("/events/old-clouds/")
+    assert "/kepu/events/2027-03-20-clouds/" in page
+    assert 'http-equiv="refresh"' in page
+    assert "/events/old-clouds/" not in site.file("/sitemap.xml").decode()
+
+
+def test_an_event_that_is_called_off_says_so_everywhere(site: Site) -> None:
+    site.edit(TALK, "fee: 免费", "status: cancelled\nstatus_note: 因台风取消")
+    site.build()
+    page = site.page("/events/2027-03-20-clouds/")
+    assert "已取消" in page
+    assert "因台风取消" in page
+    assert structured_data(page)[0]["eventStatus"] == "https://schema.org/EventCancelled"
+    feed = site.feed("/feeds/all.ics")
+    assert "SUMMARY:【已取消】云从哪里来" in feed
+    assert "STATUS:CANCELLED" in feed
+
+
+def test_a_file_that_no_build_made_is_left_alone(site: Site) -> None:
+    site.build()
+    site.write("output/verification.html", "mine")
+    site.write("output/events/notes.txt", "mine too")
+    site.delete(TALK)
+    site.build()
+    site.build(clean=True)
+    assert site.file("/verification.html") == b"mine"
+    assert site.file("/events/notes.txt") == b"mine too"
+
+
+def test_a_page_that_somebody_spoilt_or_deleted_is_made_again(site: Site) -> None:
+    site.build()
+    good = site.files()
+    site.write("output/index.html", "spoilt")
+    site.delete("output/about/index.html")
+    assert site.build().written == 2
+    assert site.files() == good
+
+
+def test_a_build_that_fails_leaves_the_site_as_it_was(site: Site) -> None:
+    site.build()
+    before = site.times()
+    site.edit(TALK, "theme: [sky, water]", "theme: [skies]")
+    site.event("another")
+    assert "“skies” is not known" in site.problems()
+    assert site.times() == before
+
+
+def test_what_stands_in_the_way_is_named_and_nothing_is_moved(site: Site) -> None:
+    site.write("output/events/2027-03-20-clouds/index.html/mine.txt", "a folder where a page belongs")
+    report = site.problems()
+    assert "index.html: error: Something stands where a page belongs." in report
+    assert list(site.files()) == ["events/2027-03-20-clouds/index.html/mine.txt"]
+
+
+def test_an_event_may_become_a_folder_of_sessions_and_a_page_again(site: Site) -> None:
+    site.build()
+    site.edit(TALK, "start: 2027-03-20 14:00\nend: 2027-03-20 16:00", "sessions: {id: one, start: 2027-03-20 14:00}")
+    site.build()
+    assert b"UID:2027-03-20-clouds-one@example.org" in site.file("/events/2027-03-20-clouds/one.ics")
+
+
+def test_keep_going_publishes_the_sound_events(site: Site) -> None:
+    site.edit(TALK, "theme: [sky, water]", "theme: [skies]")
+    site.build(keep_going=True)
+    assert not (site.output / "events/2027-03-20-clouds").exists()
+    assert "水厂一日游" in site.page("/events/2027-04-03-tour/")
+
+
+def test_a_draft_is_not_on_the_site(site: Site) -> None:
+    site.edit(TALK, "fee: 免费", "draft: true")
+    site.build()
+    assert not [file for file, content in site.files().items() if "云从哪里来".encode() in content]
+
+
+@pytest.mark.parametrize("base_url", ["https://example.org/", "https://example.org/a/b/"])
+def test_every_link_within_the_site_leads_somewhere(site: Site, base_url: str) -> None:
+    site.edit("config.yaml", "https://example.org/kepu/", base_url)
+    site.build()
+    files = site.files()
+    base = base_url.removeprefix("https://example.org")
+    for file, content in files.items():
+        if not file.endswith(".html"):
+            continue
+        for link in re.findall(r'(?:href|src)="([^"]+)"', content.decode()):
+            if not link.startswith((base, base_url)):
+                assert re.match(r"(?:https?|webcal|tel|geo|mailto):|#", link), f"{file} links to {link}"
+                continue
+            path = link.removeprefix(base_url).removeprefix(base).partition("#")[0].partition("?")[0]
+            target = f"{path}index.html" if path.endswith("/") or not path else path
+            assert target in files, f"{file} links to {link}"
+
+
+def test_the_next_day_changes_no_feed(site: Site) -> None:
+    site.build()
+    before = {file: time for file, time in site.times().items() if file.endswith(".ics")}
+    site.now = datetime(2027, 3, 2, 9, 0)
+    site.build()
+    assert {file: time for file, time in site.times().items() if file.endswith(".ics")} == before
+
+
+def test_what_is_over_moves_from_the_next_to_its_year(site: Site) -> None:
+    site.build()
+    assert "云从哪里来" in site.page("/themes/sky/")
+    site.now = datetime(2027, 3, 21, 9, 0)
+    site.build()
+    assert "云从哪里来" not in site.page("/themes/sky/")
+    assert "博物馆开放日" in site.page("/themes/sky/")
+    assert "云从哪里来" in site.page("/themes/sky/2027/")
+
+
+def test_the_language_of_a_site_can_be_english(site: Site) -> None:
+    site.edit("config.yaml", "title: 小城科普历", "title: Small town\nlanguage: en")
+    site.build()
+    page = site.page("/events/2027-03-20-clouds/")
+    assert '<html lang="en"' in page
+    assert "Saturday" in page or "Sat" in page
+
+
+def test_titles_are_what_authors_write_even_where_yaml_would_guess(site: Site) -> None:
+    for name, title in {"year": "2019", "no": "no", "time": "14:30", "null-word": "nothing"}.items():
+        site.event(name, title=title)
+    site.build()
+    for name, title in {"year": "2019", "no": "no", "time": "14:30"}.items():
+        assert f">{title}</h1>" in site.page(f"/events/{name}/")
+
+
+def test_a_mark_before_the_first_letter_and_windows_line_ends_are_accepted(site: Site) -> None:
+    site.build()
+    content = (site.root / TALK).read_bytes()
+    site.write(TALK, b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n"))
+    assert site.build().written == 0
+
+
+HOSTILE = """<script>alert(1)</script>
+
+<img src=x onerror="alert(2)"> <a href="javascript:alert(3)">甲</a> [乙](javascript:alert(4)) <b onclick="alert(5)">粗</b>
+
+<iframe src="https://example.org/"></iframe><style>body{display:none}</style> {{ settings }} {% include "base.html" %} <svg><script>alert(6)</script></svg>
+
+[丙](https://example.org/?a=1&b="2") <https://example.org/x>
+"""
+
+
+def test_what_would_harm_a_reader_is_taken_out_of_a_body(site: Site) -> None:
+    site.event("hostile", HOSTILE, title='"<script>alert(0)</script>&{{ 7*7 }}"', summary="</title><script>alert(7)</script>")
+    site.build()
+    page = site.page("/events/hostile/")
+    without_ours = re.sub(r'<script type="application/ld\+json">.*?</script>|<script[^>]* src="[^"]*"[^>]*></script>', "", page, flags=re.DOTALL)
+    for bad in ("<script>", "onerror", "onclick", "javascript:", "<iframe", "display:none", "49"):
+        assert bad not in without_ours.replace("2027", ""), bad
+    assert "{{ settings }} {% include" in page, "Jinja in a body is text"
+    assert "&lt;script&gt;alert(0)&lt;/script&gt;&amp;{{ 7*7 }}" in page
+    assert structured_data(page)[0]["name"] == "<script>alert(0)</script>&{{ 7*7 }}"
+    for file, content in site.files().items():
+        if file.endswith(".html"):
+            assert b"<script>alert" not in content, file
+
+
+def test_a_title_with_a_line_break_and_a_vevent_stays_a_title(site: Site) -> None:
+    site.event("inject", title='"会议\\nEND:VEVENT\\nBEGIN:VEVENT\\nSUMMARY:伪造"')
+    site.build()
+    feed = site.file("/events/inject.ics")
+    assert feed.count(b"\r\nBEGIN:VEVENT\r\n") == 1
+    assert "SUMMARY:会议 END:VEVENT BEGIN:VEVENT SUMMARY:伪造" in site.feed("/events/inject.ics")
+
+
+def test_open_registries_make_records_of_the_names_they_meet(site: Site) -> None:
+    site.edit("config.yaml", "title: 小城科普历", "title: 小城科普历\nregistries: open")
+    site.event("elsewhere", theme="机器人", organiser="[少年宫, kexie]", venue="中心广场")
+    site.build()
+    assert "中心广场" in site.page("/events/elsewhere/")
+    assert "新活动" in site.page("/themes/机器人/")
+    assert "新活动" in site.page("/organisers/少年宫/")
+
+
+def test_an_output_can_be_turned_off(site: Site) -> None:
+    site.edit("config.yaml", "title: 小城科普历", "title: 小城科普历\noutputs: {robots: false}")
+    site.build()
+    assert "robots.txt" not in site.files()
+
+
+def test_a_site_theme_of_ones_own_overrides_the_default_file_by_file(site: Site) -> None:
+    site.edit("config.yaml", "title: 小城科普历", "title: 小城科普历\nsite_theme: mine")
+    site.write("themes/mine/templates/404.html", '{% extends "base.html" %}{% block main %}<p>此路不通</p>{% endblock %}')
+    site.build()
+    assert "此路不通" in (site.output / "404.html").read_text(encoding="utf-8")
+    assert "云从哪里来" in site.page("/events/2027-03-20-clouds/")
+
+
+def test_a_broken_template_is_a_problem_with_its_file_and_line(site: Site) -> None:
+    site.edit("config.yaml", "title: 小城科普历", "title: 小城科普历\nsite_theme: mine")
+    site.write("themes/mine/templates/404.html", "line one\n{% block main %}")
+    assert "404.html" in site.problems()
