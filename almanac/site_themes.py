@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from almanac.content.sources import Asset, files_below, read_asset
+from almanac.digests import digest
 from almanac.problems import Location, Problem, did_you_mean, text
 
 DEFAULT = "default"
@@ -14,10 +15,11 @@ SHIPPED = Path(__file__).parent.parent / "themes"
 
 @dataclass(frozen=True)
 class SiteTheme:
-    """The folders that are searched for templates and messages, nearest first, and the static files of all of them."""
+    """The folders searched for templates and messages, nearest first; all static files; the digest of every template."""
 
     folders: tuple[Path, ...]
     static: tuple[Asset, ...]
+    version: str
 
     @property
     def templates(self) -> tuple[Path, ...]:
@@ -43,4 +45,5 @@ def read_site_theme(root: Path, name: str) -> SiteTheme | Problem:
         for file in files_below(folder / "static"):
             below = file.relative_to(folder / "static").as_posix()
             static[below] = read_asset(file, f"themes/{folder.name}/static/{below}", f"/static/{below}")
-    return SiteTheme(folders, tuple(static[below] for below in sorted(static)))
+    templates = (file.read_bytes() for folder in folders for file in files_below(folder / "templates"))
+    return SiteTheme(folders, tuple(static[below] for below in sorted(static)), digest(*templates))

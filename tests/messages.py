@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 
 ENGINE_METHODS = [("**.py", "python")]
 TEMPLATE_METHODS = [("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel_extract"), ("**.xml", "jinja2.ext:babel_extract")]
@@ -25,3 +26,9 @@ def template_messages(folder: Path) -> Iterator[str | tuple[str, ...]]:
     """Every message of the templates below a folder; one with a plural is a tuple."""
     for _file, _line, message, _comments, _context in extract_from_dir(folder, TEMPLATE_METHODS, options_map=TEMPLATE_OPTIONS, keywords=TEMPLATE_KEYWORDS):
         yield message
+
+
+def read_messages(file: Path) -> Iterator[str | tuple[str, ...]]:
+    """Every message that a catalogue translates."""
+    with file.open("rb") as opened:
+        yield from (message.id for message in read_po(opened) if message.id and message.string)  # type: ignore[misc]  # a list only in Babel's stubs

@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 from urllib.parse import urlsplit
 
 import click
@@ -46,11 +46,16 @@ def command(context: Context, port: int, now: datetime) -> None:
     options = Options(context.root, folder, context.root / CACHE, now, base_url=address, jobs=available_cores())
     fixed = click.get_current_context().get_parameter_source("now") is not click.core.ParameterSource.DEFAULT
     Thread(target=web.serve_forever, daemon=True).start()
-    _build_and_tell(context, options, news)
-    context.say(text("The site is at {address} – every saved change shows there at once. Ctrl+C ends it.", address=address))
-    rebuild = lambda: _build_and_tell(context, options if fixed else replace(options, now=clock()), news)  # noqa: E731 - a name for one callback
+
+    def rebuild() -> None:
+        _build_and_tell(context, options if fixed else replace(options, now=clock()), news)
+
+    def begin() -> None:
+        rebuild()
+        context.say(text("The site is at {address} – every saved change shows there at once. Ctrl+C ends it.", address=address))
+
     try:
-        watch(_folders(context.root), (context.root / "config.yaml",), (context.root / CACHE, context.root / "output"), rebuild, Event())
+        watch(_folders(context.root), (context.root / "config.yaml",), (context.root / CACHE, context.root / "output"), begin, rebuild)
     except KeyboardInterrupt:
         context.say(text("Ended."))
     finally:

@@ -43,6 +43,7 @@ class Settings:
     foot_menu: tuple[Link, ...] = ()
     templates: tuple[Path, ...] = ()
     messages: tuple[Path, ...] = ()
+    theme_version: str = ""  # tells caches of templates apart; keys depend on the templates themselves
 
     @property
     def base(self) -> str:
@@ -95,6 +96,7 @@ def settings_of(config: Config, base_url: str, menus: Menus, theme: SiteTheme) -
         menu=menus.head,
         foot_menu=menus.foot,
         templates=theme.templates,
+        theme_version=theme.version,
         messages=catalogue_files(config.language, theme.messages),
     )
 

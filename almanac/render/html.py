@@ -45,7 +45,7 @@ def render(view: object, argument: str, settings: Settings) -> bytes:
 def depends(argument: str, settings: Settings) -> bytes:
     """The template with all that it extends and includes, the messages, and what every page shows of the site."""
     environment = _environment(settings)
-    sources = [_source(environment, name).encode() for name in sorted(_closure(environment, argument))]
+    sources = [_source(environment, name).encode() for name in sorted(_closure(settings, argument))]
     words = [file.read_bytes() for file in settings.messages]
     site = (settings.title, settings.description, settings.base_url, settings.language, settings.timezone, settings.footer, settings.menu, settings.foot_menu)
     return msgspec.msgpack.encode((sources, words, site))
@@ -57,7 +57,7 @@ def broken_templates(settings: Settings) -> list[Problem]:
     problems = []
     for name in environment.list_templates():
         try:
-            environment.parse(_source(environment, name), name)
+            _references(settings, name)
         except TemplateError as error:
             problems.append(_broken(name, error))
     return problems
@@ -68,7 +68,7 @@ def _broken(name: str, error: TemplateError) -> Problem:
     return Problem(Location(f"templates/{name}", line), text("This template is broken: {message}", message=error.message or type(error).__name__))
 
 
-def _closure(environment: Environment, name: str) -> set[str]:
+def _closure(settings: Settings, name: str) -> set[str]:
     """The names of a template and of every template it needs."""
     found: set[str] = set()
     pending = [name]
@@ -76,8 +76,16 @@ def _closure(environment: Environment, name: str) -> set[str]:
         one = pending.pop()
         if one not in found:
             found.add(one)
-            pending += [other for other in meta.find_referenced_templates(environment.parse(_source(environment, one))) if other]
+            pending += _references(settings, one)
     return found
+
+
+@cache
+def _references(settings: Settings, name: str) -> tuple[str, ...]:
+    """The templates that a template names; to parse one is slow, and most extend the same base. Raises TemplateError."""
+    environment = _environment(settings)
+    parsed = environment.parse(_source(environment, name), name)
+    return tuple(other for other in meta.find_referenced_templates(parsed) if other)
 
 
 def _source(environment: Environment, name: str) -> str:

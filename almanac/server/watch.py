@@ -26,8 +26,8 @@ class _Changes(FileSystemEventHandler):
             self.changed.set()
 
 
-def watch(folders: Iterable[Path], files: Iterable[Path], ignored: Iterable[Path], rebuild: Callable[[], None], stop: Event) -> None:
-    """Calls `rebuild` after every burst of changes to the folders or files, until `stop` is set."""
+def watch(folders: Iterable[Path], files: Iterable[Path], ignored: Iterable[Path], begin: Callable[[], None], rebuild: Callable[[], None]) -> None:
+    """Calls `begin` once nothing can be missed any more, then `rebuild` after every burst of changes, until it is interrupted."""
     changed = Event()
     observer = Observer()
     handler = _Changes(changed, tuple(ignored))
@@ -38,7 +38,8 @@ def watch(folders: Iterable[Path], files: Iterable[Path], ignored: Iterable[Path
         observer.schedule(handler, str(parent), recursive=False)
     observer.start()
     try:
-        while not stop.is_set():
+        begin()
+        while True:
             if changed.wait(0.2):
                 _let_settle(changed)
                 rebuild()

@@ -91,5 +91,3 @@ def _iso(library: ctypes.CDLL, time: IcalTime) -> str:
         return date(time.year, time.month, time.day).isoformat()
     seconds = library.icaltime_as_timet_with_zone(time, time.zone)
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-

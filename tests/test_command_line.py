@@ -1,0 +1,132 @@
+"""The command line as its users meet it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic, sleep
+from urllib.request import urlopen
+
+import pytest
+from messages import engine_messages, read_messages, template_messages
+from sites import REPOSITORY, Site
+
+from almanac.content.parse import json_schema
+from almanac.content.records import kinds
+from almanac.messages import catalogue_files
+
+
+def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, REPOSITORY / "site.py", *arguments], capture_output=True, text=True, check=False, env={**os.environ, **environment}, cwd=REPOSITORY
+    )
+
+
+def test_build_says_what_it_did_and_ends_with_zero(site: Site) -> None:
+    done = run("--root", site.root, "--lang", "en", "build", "--now", "2027-03-01T09:00")
+    assert done.returncode == 0, done.stderr
+    assert "written, 0 unchanged, 0 removed" in done.stderr
+    assert (site.output / "index.html").is_file()
+
+
+def test_problems_end_with_one_and_no_traceback(site: Site) -> None:
+    site.event("bad", start="2027-02-31")
+    done = run("--root", site.root, "build")
+    assert done.returncode == 1
+    assert "content/events/bad.md:3: 错误" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not site.output.exists()
+
+
+def test_check_speaks_to_people_programs_and_forges(site: Site) -> None:
+    site.event("bad", theme="skies")
+    said = {form: run("--root", site.root, "--lang", "en", "check", "--format", form) for form in ("text", "json", "github")}
+    assert {done.returncode for done in said.values()} == {1}
+    assert "content/events/bad.md:4: error: “skies” is not known among the themes." in said["text"].stdout
+    assert json.loads(said["json"].stdout)[0]["line"] == 4
+    assert said["github"].stdout.startswith("::error file=content/events/bad.md,line=4::")
+
+
+def test_wrong_usage_ends_with_two() -> None:
+    assert run("bild").returncode == 2
+    assert run("build", "--now", "tomorrow").returncode == 2
+
+
+def test_a_folder_that_cannot_be_written_is_a_problem(site: Site) -> None:
+    site.write("output", "a file where the folder should be")
+    done = run("--root", site.root, "--lang", "en", "build")
+    assert done.returncode == 1
+    assert "This cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_the_dependencies_it_names_the_command_to_run() -> None:
+    done = subprocess.run([sys.executable, "-S", "-I", REPOSITORY / "site.py", "build"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "make site" in done.stderr
+
+
+@pytest.mark.parametrize("kind", sorted(kinds()))
+def test_every_kind_has_a_schema_from_its_declaration(kind: str) -> None:
+    from jsonschema import Draft202012Validator
+
+    schema = json_schema(kinds()[kind].fields)
+    Draft202012Validator.check_schema(schema)
+    assert schema["additionalProperties"] is False
+    assert all("title" in one and "description" in one for one in schema["properties"].values())
+
+
+def test_every_message_is_translated_and_no_translation_is_left_over() -> None:
+    engine = set(engine_messages(REPOSITORY / "almanac"))
+    theme = {one if isinstance(one, str) else one[0] for one in template_messages(REPOSITORY / "themes/default/templates")}
+    files = catalogue_files("zh-CN", [REPOSITORY / "themes/default/messages"])
+    known = {key if isinstance(key, str) else key[0] for file in files for key in read_messages(file) if key}
+    assert (engine | theme) - known == set()
+    assert known - engine - theme == set()
+
+
+def test_serve_shows_a_saved_change(site: Site) -> None:
+    command: list[str | Path] = [sys.executable, REPOSITORY / "site.py", "--root", site.root, "--lang", "en", "serve", "--port", "0"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    found: list[str] = []
+    ready = Event()
+
+    def read() -> None:
+        assert process.stderr is not None
+        for line in process.stderr:
+            found.append(line)
+            if "http://127.0.0.1" in line:
+                ready.set()
+
+    reader = Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        assert ready.wait(60), found
+        address = next(word for line in found for word in line.split() if word.startswith("http://127.0.0.1"))
+        page = f"{address}events/2027-03-20-clouds/"
+        assert "云从哪里来" in fetch(page)
+        site.edit("content/events/2027/2027-03-20-clouds.md", "云从哪里来", "雨从哪里来")
+        deadline = monotonic() + 30
+        while "雨从哪里来" not in fetch(page):
+            assert monotonic() < deadline, found
+            sleep(0.1)
+        assert "EventSource" in fetch(page), "the page reloads by itself"
+        assert not site.output.exists(), "the published site is left alone"
+    finally:
+        process.terminate()
+        process.wait(20)
+        reader.join(5)
+        for stream in (process.stderr, process.stdout):
+            if stream:
+                stream.close()
+
+
+def fetch(address: str) -> str:
+    with urlopen(address, timeout=10) as answer:  # noqa: S310 - the test's own server
+        text: str = answer.read().decode()
+        return text
