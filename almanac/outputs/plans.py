@@ -43,7 +43,10 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 
 def _view(catalogue: Catalogue, record: Record[PlanFields]) -> PlanView:
     plan = record.fields
-    events = [event for event in catalogue.events if any(one.begins.year == plan.year for one in event.dates.occurrences)]
+    # What is made up fulfils no real target.
+    events = [
+        event for event in catalogue.events if (plan.sample or not event.fields.sample) and any(one.begins.year == plan.year for one in event.dates.occurrences)
+    ]
     return PlanView(
         head=Head(f"/plan/{plan.year}/", plan.title, plan.summary or "", feeds=(site_feed(catalogue),)),
         plan=plan,
