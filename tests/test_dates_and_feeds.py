@@ -1,0 +1,112 @@
+"""Units: what an event's dates become, and what stands in a feed (the numbers are those of RFC 5545 and RFC 7986)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from sites import Site
+
+from almanac.content.records.event import EventFields, Session
+from almanac.coordinates import wgs84
+from almanac.occurrences import Impossible, dates
+
+
+def starts(**keys: object) -> list[str]:
+    found = dates(EventFields(title="甲", **keys))  # type: ignore[arg-type]  # the test names the keys
+    return [f"{one.begins:%m-%d %H:%M}" for one in found.occurrences]
+
+
+def test_hours_over_several_days_are_these_hours_on_each_day() -> None:
+    assert starts(start=datetime(2027, 4, 10, 9), end=datetime(2027, 4, 12, 17)) == ["04-10 09:00", "04-11 09:00", "04-12 09:00"]
+
+
+def test_a_night_is_one_block_and_counts_for_its_evening() -> None:
+    (night,) = dates(EventFields(title="甲", start=datetime(2027, 4, 10, 20), end=datetime(2027, 4, 11, 2))).occurrences
+    assert list(night.days()) == [date(2027, 4, 10)]
+
+
+def test_all_day_dates_have_an_inclusive_end() -> None:
+    (days,) = dates(EventFields(title="甲", start=date(2027, 5, 1), end=date(2027, 5, 3))).occurrences
+    assert list(days.days()) == [date(2027, 5, 1), date(2027, 5, 2), date(2027, 5, 3)]
+
+
+def test_sessions_come_in_order_of_time() -> None:
+    sessions = (Session(id="b", start=datetime(2027, 5, 2, 9)), Session(id="a", start=datetime(2027, 5, 1, 9)))
+    assert starts(sessions=sessions) == ["05-01 09:00", "05-02 09:00"]
+
+
+def test_the_second_saturday_of_each_month() -> None:
+    found = starts(start=datetime(2027, 1, 9, 9), repeat="FREQ=MONTHLY;BYDAY=2SA;UNTIL=20270410")
+    assert found == ["01-09 09:00", "02-13 09:00", "03-13 09:00", "04-10 09:00"]
+
+
+def test_an_event_without_a_start_is_impossible() -> None:
+    with pytest.raises(Impossible):
+        starts()
+
+
+def test_gcj02_is_moved_by_some_hundred_metres_and_wgs84_not_at_all() -> None:
+    longitude, latitude = wgs84(119.97, 31.81, "gcj02")
+    assert 0.003 < 119.97 - longitude < 0.007
+    assert 0.001 < latitude - 31.81 < 0.004
+    assert wgs84(119.97, 31.81, "wgs84") == (119.97, 31.81)
+
+
+def test_the_head_of_a_feed(site: Site) -> None:
+    site.build()
+    feed = site.feed("/feeds/themes/water.ics").split("\r\n")
+    for line in (
+        "NAME:小城科普历 · 水资源",
+        "X-WR-CALNAME:小城科普历 · 水资源",
+        "X-WR-TIMEZONE:Asia/Shanghai",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
+        "X-PUBLISHED-TTL:PT6H",
+        "SOURCE;VALUE=URI:https://example.org/kepu/feeds/themes/water.ics",
+        "COLOR:steelblue",
+    ):
+        assert line in feed, line
+
+
+def test_the_file_of_one_event_has_no_calendar_name(site: Site) -> None:
+    site.build()
+    file = site.feed("/events/2027-03-20-clouds.ics")
+    assert "X-WR-CALNAME" not in file
+    assert "UID:2027-03-20-clouds@example.org" in file
+    assert "GEO:31.81;119.97" in file
+    assert "CATEGORIES:气象,水资源" in file
+
+
+def test_all_day_entries_have_an_exclusive_end_and_leave_one_free(site: Site) -> None:
+    site.build()
+    file = site.feed("/events/2027-05-18-open-day.ics")
+    assert "DTSTART;VALUE=DATE:20270518\r\nDTEND;VALUE=DATE:20270519" in file
+    assert "TRANSP:TRANSPARENT" in file
+
+
+def test_a_site_may_announce_cancellations_as_notices(site: Site) -> None:
+    site.edit("config.yaml", "title: 小城科普历", "title: 小城科普历\nfeeds: {cancelled_in_feeds: notice}")
+    site.event("off", status="cancelled")
+    site.build()
+    file = site.feed("/events/off.ics")
+    assert "SUMMARY:【已取消】新活动" in file
+    assert "STATUS:CONFIRMED" in file
+
+
+def test_a_feed_holds_the_months_around_now_and_the_archive_the_year(site: Site) -> None:
+    site.event("old", start="2027-01-10 10:00")
+    site.event("far", start="2028-04-10 10:00")
+    site.build()
+    feed = site.feed("/feeds/all.ics")
+    assert "UID:old@" not in feed
+    assert "UID:far@" not in feed
+    assert "UID:old@" in site.feed("/feeds/archive/2027.ics")
+    assert "UID:far@" in site.feed("/feeds/archive/2028.ics")
+
+
+def test_a_feed_without_events_is_a_calendar_all_the_same(site: Site) -> None:
+    site.write("content/themes/quiet.md", "---\nname: 安静\n---\n")
+    site.build()
+    feed = site.feed("/feeds/themes/quiet.ics")
+    assert "BEGIN:VTIMEZONE" in feed
+    assert "BEGIN:VEVENT" not in feed
