@@ -9,9 +9,27 @@ from datetime import date
 from almanac.catalogue import Catalogue, Event, Facet
 from almanac.menus import SECTIONS
 from almanac.pages import Page
-from almanac.views import Feed, Group, Head, Link, Picture, by_month, counted, cover, facet_feed, facet_link, months_of, next_cards, site_feed, years_of
+from almanac.views import (
+    Card,
+    Feed,
+    Group,
+    Head,
+    Link,
+    Picture,
+    by_month,
+    counted,
+    cover,
+    facet_feed,
+    facet_link,
+    months_of,
+    next_cards,
+    past_cards,
+    site_feed,
+    years_of,
+)
 
 MOST_UPCOMING = 60  # cards on a facet's own page; the rest stands on the pages of its years
+MOST_PAST = 12  # of the last events; all of them stand on the pages of the years
 MOST_IN_A_YEAR = 120  # events on one page; beyond it each month has a page of its own
 
 
@@ -73,6 +91,7 @@ class FacetView:
     facts: tuple[Fact, ...]
     upcoming: tuple[Group, ...]
     more: int
+    past: tuple[Card, ...]
     years: tuple[YearLink, ...]
     feed: Feed | None
 
@@ -130,7 +149,8 @@ def _years(facet: Facet, events: Sequence[Event], editions: Sequence[YearLink]) 
 
 
 def _facet_view(catalogue: Catalogue, facet: Facet, facts: Sequence[Fact], years: tuple[YearLink, ...]) -> FacetView:
-    upcoming = next_cards(catalogue, catalogue.members_of(facet))
+    events = catalogue.members_of(facet)
+    upcoming = next_cards(catalogue, events)
     return FacetView(
         head=_head(catalogue, facet, facet.address, ()),
         kind=facet.kind,
@@ -143,6 +163,7 @@ def _facet_view(catalogue: Catalogue, facet: Facet, facts: Sequence[Fact], years
         facts=tuple(fact for fact in facts if fact.value),
         upcoming=by_month(upcoming[:MOST_UPCOMING]),
         more=max(len(upcoming) - MOST_UPCOMING, 0),
+        past=past_cards(catalogue, events, MOST_PAST),
         years=years,
         feed=_feed(facet),
     )

@@ -170,9 +170,20 @@ def card(event: Event, occurrence: Occurrence) -> Card:
     )
 
 
+def next_card(event: Event, now: datetime) -> Card:
+    """A card for the next date of an event."""
+    return card(event, event.next_after(now))
+
+
 def next_cards(catalogue: Catalogue, events: Iterable[Event]) -> tuple[Card, ...]:
     """A card for the next date of each event that is not over, in order."""
-    return tuple(card(event, event.next_after(catalogue.now)) for event in catalogue.upcoming(events))
+    return tuple(next_card(event, catalogue.now) for event in catalogue.upcoming(events))
+
+
+def past_cards(catalogue: Catalogue, events: Iterable[Event], most: int) -> tuple[Card, ...]:
+    """The last events that are over, the latest first."""
+    past = sorted((event for event in events if event.ends <= catalogue.now), key=lambda event: (event.ends, event.id), reverse=True)
+    return tuple(card(event, event.dates.occurrences[-1]) for event in past[:most])
 
 
 def by_month(cards: Iterable[Card]) -> tuple[Group, ...]:

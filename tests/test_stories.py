@@ -233,12 +233,42 @@ def test_the_next_day_changes_no_feed(site: Site) -> None:
 
 def test_what_is_over_moves_from_the_next_to_its_year(site: Site) -> None:
     site.build()
-    assert "云从哪里来" in site.page("/themes/sky/")
+    before, _, past = site.page("/themes/sky/").partition("往期活动")
+    assert "云从哪里来" in before
+    assert "云从哪里来" not in past
     site.now = datetime(2027, 3, 21, 9, 0)
     site.build()
-    assert "云从哪里来" not in site.page("/themes/sky/")
-    assert "博物馆开放日" in site.page("/themes/sky/")
+    before, _, past = site.page("/themes/sky/").partition("往期活动")
+    assert "云从哪里来" not in before
+    assert "云从哪里来" in past
+    assert "博物馆开放日" in before
     assert "云从哪里来" in site.page("/themes/sky/2027/")
+
+
+def test_the_first_page_names_the_campaign_the_theme_of_the_month_and_the_next_of_featured_programmes(site: Site) -> None:
+    site.write(
+        "content/programmes/lectures.md",
+        """---
+name: 小城讲坛
+featured: true
+editions:
+  - {year: 2027, name: 2027年讲坛月, start: 2027-03-10, end: 2027-03-25, slogan: 抬头看天}
+  - year: 2027
+    months: [{month: 3, title: 看懂天气, theme: [sky], days: [{name: 世界气象日, start: 2027-03-23}]}]
+---
+""",
+    )
+    site.build()
+    home = site.page("/")
+    assert "抬头看天" in home
+    assert "3月 · 看懂天气" in home
+    assert "世界气象日" in home
+    assert "下一场：" in home
+    site.now = datetime(2027, 4, 2, 9, 0)
+    site.build()
+    home = site.page("/")
+    assert "抬头看天" not in home
+    assert "看懂天气" not in home
 
 
 def test_the_language_of_a_site_can_be_english(site: Site) -> None:

@@ -6,23 +6,52 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from almanac.catalogue import Catalogue
+from almanac.catalogue import Catalogue, Event, Facet
+from almanac.content.records.programme import ObservedDay
 from almanac.menus import SECTIONS
 from almanac.pages import Page
-from almanac.views import Card, Feed, Group, Head, Link, card, counted, month_address, site_feed
+from almanac.views import Card, Feed, Group, Head, Link, card, counted, facet_link, month_address, next_card, site_feed
 
 DAYS_AHEAD = 14
 MOST_DAYS = 10  # with events on them; a quiet fortnight looks further ahead
+MOST_HIGHLIGHTS = 4
+CAMPAIGN_NOTICE = timedelta(days=45)  # how long before it begins a campaign is announced
 LISTED = ("programmes", "themes", "districts", "audiences")
 
 
 @dataclass(frozen=True)
+class Campaign:
+    """A programme's run that lasts some days, such as the science week: on now, or soon."""
+
+    name: str
+    link: Link
+    start: date
+    end: date
+    slogan: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class MonthTheme:
+    """What a programme says of this month; `link` is the programme's."""
+
+    month: date
+    title: str
+    link: Link
+    themes: tuple[Link, ...]
+    days: tuple[ObservedDay, ...]
+
+
+@dataclass(frozen=True)
 class HomeView:
-    """The first page. `sections` are facets of each kind under its name (a message)."""
+    """The first page. `featured` are programmes with their next date; `sections` are facets of each kind under its name (a message)."""
 
     head: Head
     today: date
     days: tuple[Group, ...]
+    campaigns: tuple[Campaign, ...]
+    month_theme: MonthTheme | None
+    featured: tuple[tuple[Link, Card], ...]
     city: tuple[Card, ...]
     month: Link | None
     sections: tuple[tuple[str, Link, tuple[Link, ...]], ...]
@@ -41,6 +70,9 @@ def _view(catalogue: Catalogue) -> HomeView:
         head=Head("/", catalogue.config.title, catalogue.config.description or "", feeds=(feed,)),
         today=today,
         days=_days(catalogue, today),
+        campaigns=tuple(_campaigns(catalogue, today)),
+        month_theme=next(_month_themes(catalogue, today), None),
+        featured=tuple(_featured(catalogue)),
         city=_city_events(catalogue),
         month=_month(catalogue, today),
         sections=tuple(_section(catalogue, kind) for kind in LISTED if catalogue.facets[kind]),
@@ -59,11 +91,40 @@ def _days(catalogue: Catalogue, today: date) -> tuple[Group, ...]:
     return tuple(Group(tuple(cards), day=day) for day, cards in list(days.items())[:MOST_DAYS])
 
 
+def _campaigns(catalogue: Catalogue, today: date) -> Iterator[Campaign]:
+    """Runs of programmes that have dates: those on now, else those announced."""
+    for facet in catalogue.facets["programmes"]:
+        for edition in facet.fields.editions if facet.fields else ():
+            if edition.start and edition.end and edition.start - CAMPAIGN_NOTICE <= today <= edition.end:
+                link = Link(edition.name or facet.name, f"{facet.address}{edition.year}/")
+                yield Campaign(facet.name, link, edition.start, edition.end, edition.slogan or "", facet.colour)
+
+
+def _month_themes(catalogue: Catalogue, today: date) -> Iterator[MonthTheme]:
+    themes = {facet.key: facet for facet in catalogue.facets["themes"]}
+    for facet in catalogue.facets["programmes"]:
+        for edition in facet.fields.editions if facet.fields else ():
+            for month in edition.months if edition.year == today.year else ():
+                if month.month == today.month:
+                    links = tuple(facet_link(themes[key]) for key in month.theme if key in themes)
+                    yield MonthTheme(today.replace(day=1), month.title, facet_link(facet), links, month.days)
+
+
+def _featured(catalogue: Catalogue) -> Iterator[tuple[Link, Card]]:
+    """The next date of each programme that asks for a place here."""
+    for facet in catalogue.facets["programmes"]:
+        if facet.fields and facet.fields.featured and (event := next(iter(catalogue.upcoming(_taking_place(catalogue, facet))), None)):
+            yield facet_link(facet), next_card(event, catalogue.now)
+
+
+def _taking_place(catalogue: Catalogue, facet: Facet) -> Iterator[Event]:
+    return (event for event in catalogue.members_of(facet) if event.fields.status not in {"cancelled", "postponed"})
+
+
 def _city_events(catalogue: Catalogue) -> tuple[Card, ...]:
     """The next of those that matter to the whole city."""
-    return tuple(
-        card(event, event.next_after(catalogue.now)) for event in catalogue.upcoming(event for event in catalogue.events if event.fields.level == "city")
-    )[:6]
+    of_city = catalogue.upcoming(event for event in catalogue.events if event.fields.level == "city")
+    return tuple(next_card(event, catalogue.now) for event in of_city[:MOST_HIGHLIGHTS])
 
 
 def _month(catalogue: Catalogue, today: date) -> Link | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from almanac.occurrences import Moment
 from almanac.problems import Translate, text
@@ -12,6 +13,11 @@ MONTHS = (
     text("January"), text("February"), text("March"), text("April"), text("May"), text("June"),
     text("July"), text("August"), text("September"), text("October"), text("November"), text("December"),
 )  # fmt: skip
+
+
+def iso(moment: Moment, zone: ZoneInfo) -> str:
+    """ISO 8601: a time with the offset of the zone, or a plain date."""
+    return moment.replace(tzinfo=zone).isoformat() if isinstance(moment, datetime) else moment.isoformat()
 
 
 class DateWords:

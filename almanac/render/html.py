@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -22,7 +21,7 @@ from almanac.messages import translations
 from almanac.occurrences import Moment
 from almanac.problems import Location, Problem, Translate, text
 from almanac.render import BrokenPage, Settings
-from almanac.render.dates import DateWords
+from almanac.render.dates import DateWords, iso
 
 AUTOESCAPED = ("html", "xml")
 STATUS_WORDS = {
@@ -129,9 +128,9 @@ def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[...
         """The same for the program that subscribes to calendars."""
         return re.sub(r"^https?:", "webcal:", absolute(address))
 
-    def iso(moment: Moment) -> str:
+    def iso_here(moment: Moment) -> str:
         """ISO 8601 with the offset of the site's zone, or a plain date."""
-        return moment.replace(tzinfo=settings.zone).isoformat() if isinstance(moment, datetime) else moment.isoformat()
+        return iso(moment, settings.zone)
 
     def markdown(body: str) -> Markup:
         """A body as sanitised HTML."""
@@ -151,7 +150,7 @@ def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[...
         "href": href,
         "absolute": absolute,
         "webcal": webcal,
-        "iso": iso,
+        "iso": iso_here,
         "markdown": markdown,
         "json_ld": json_ld,
         "day": words.day,
@@ -162,7 +161,7 @@ def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[...
         "moment": words.moment,
         "span": words.span,
         "hours": words.hours,
-        "event_json": lambda view: _event_json(view, absolute, iso),
+        "event_json": lambda view: _event_json(view, absolute, iso_here),
     }
 
 

@@ -49,6 +49,7 @@ class ProgrammeFields:
     name: Annotated[Line, Field("Name", "The name that people use.", "龙城科普大讲坛")]
     full_name: Annotated[Line | None, Field("Full name", "If longer than the name.", "全国科技活动周暨常州市科普宣传周")] = None
     aliases: Annotated[Keys, Field("Other names", "What people type when they look for it.", ["大讲坛"])] = ()
+    featured: Annotated[bool, Field("Featured", "true shows its next date on the first page.", True)] = False
     colour: Annotated[Colour, Field("Colour", "A CSS colour name: feeds know no others.", "steelblue")] = "slategray"
     order: Annotated[int, Field("Order", "Place in lists.", 4)] = 1000
     organiser: Annotated[Keys, Refers("organisers"), Field("Lead organisers", "File stems in content/organisers.", ["kexie"])] = ()
