@@ -15,12 +15,16 @@ from almanac.views import Head, Link, facet_link, site_feed
 
 @dataclass(frozen=True)
 class TargetView:
-    """One promise. `done` counts what has taken place, `planned` what is still announced; both are None where nothing can count."""
+    """One promise. `done` counts what has taken place, `planned` what is still announced; both are None where nothing can count.
+
+    `samples` counts made-up events of a real plan: they are shown, and fulfil nothing.
+    """
 
     target: Target
     organisers: tuple[Link, ...]
     done: int | None
     planned: int | None
+    samples: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,16 +47,13 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 
 def _view(catalogue: Catalogue, record: Record[PlanFields]) -> PlanView:
     plan = record.fields
-    # What is made up fulfils no real target.
-    events = [
-        event for event in catalogue.events if (plan.sample or not event.fields.sample) and any(one.begins.year == plan.year for one in event.dates.occurrences)
-    ]
+    events = [event for event in catalogue.events if any(one.begins.year == plan.year for one in event.dates.occurrences)]
     return PlanView(
         head=Head(f"/plan/{plan.year}/", plan.title, plan.summary or "", feeds=(site_feed(catalogue),)),
         plan=plan,
         issuers=_links(catalogue, plan.issuer),
         body=record.body,
-        targets=tuple(_target(catalogue, target, events, plan.year) for target in plan.targets),
+        targets=tuple(_target(catalogue, target, plan, events) for target in plan.targets),
         archive=Link(str(plan.year), f"/archive/{plan.year}/", len(events)) if events else None,
     )
 
@@ -62,20 +63,33 @@ def _links(catalogue: Catalogue, keys: tuple[str, ...]) -> tuple[Link, ...]:
     return tuple(facet_link(organisers[key]) for key in keys if key in organisers)
 
 
-def _target(catalogue: Catalogue, target: Target, events: list[Event], year: int) -> TargetView:
-    done = planned = None
-    if target.counts:
-        dates = [
-            (event, one)
-            for event in events
-            if _counts(event, target.counts)
-            for one in event.dates.occurrences
-            if one.begins.year == year and one.status not in {"cancelled", "postponed"}
-        ]
-        over = [entry for entry in dates if entry[1].ends <= catalogue.now and _held(entry[0])]
-        ahead = [entry for entry in dates if entry[1].ends > catalogue.now]
-        done, planned = _sum(over, target.counts), _sum(ahead, target.counts)
-    return TargetView(target, _links(catalogue, target.organiser), done, planned)
+def _target(catalogue: Catalogue, target: Target, plan: PlanFields, events: list[Event]) -> TargetView:
+    organisers = _links(catalogue, target.organiser)
+    if not target.counts:
+        return TargetView(target, organisers, None, None)
+    dates = [
+        (event, one)
+        for event in events
+        if _counts(event, target.counts)
+        for one in event.dates.occurrences
+        if one.begins.year == plan.year and one.status not in {"cancelled", "postponed"}
+    ]
+    # What is made up fulfils no real target.
+    real = [entry for entry in dates if plan.sample or not entry[0].fields.sample]
+    made_up = [entry for entry in dates if not plan.sample and entry[0].fields.sample]
+    ahead = [entry for entry in real if entry[1].ends > catalogue.now]
+    return TargetView(
+        target,
+        organisers,
+        done=_sum(_over(catalogue, real), target.counts),
+        planned=_sum(ahead, target.counts),
+        samples=_sum(_over(catalogue, made_up), target.counts),
+    )
+
+
+def _over(catalogue: Catalogue, dates: list[tuple[Event, Occurrence]]) -> list[tuple[Event, Occurrence]]:
+    """The dates that are past, of events that took place."""
+    return [entry for entry in dates if entry[1].ends <= catalogue.now and _held(entry[0])]
 
 
 def _counts(event: Event, counts: Counts) -> bool:
