@@ -4,7 +4,7 @@ const css = require("@eslint/css").default;
 const globals = require("globals");
 
 module.exports = [
-  { ignores: ["node_modules/", "output/", ".venv/", ".almanac/"] },
+  { ignores: ["node_modules/", "output/", ".venv/", ".almanac/", "themes/*/templates/"] },
   { files: ["**/*.{js,mjs}"], ...js.configs.recommended, languageOptions: { globals: globals.browser } },
   { files: ["eslint.config.js"], languageOptions: { sourceType: "commonjs", globals: globals.node } },
   { files: ["tests/**/*.mjs"], languageOptions: { globals: globals.node } },

@@ -59,13 +59,17 @@ class Facet:
 
 @dataclass(frozen=True)
 class Place:
-    """Where something takes place; coordinates are WGS-84 degrees, longitude first. `key` is that of its page, if it has one."""
+    """Where something takes place; coordinates are WGS-84 degrees, longitude first.
+
+    `key` is that of its page, `venue` what is known of getting there and in; a place that an event names itself has neither.
+    """
 
     name: str
     address: str | None = None
     district: str | None = None
     coordinates: tuple[float, float] | None = None
     key: str | None = None
+    venue: VenueFields | None = None
 
 
 @dataclass(frozen=True)
@@ -344,7 +348,7 @@ def _place(venue: str | InlineVenue | None, names: Names) -> Place | None:
 
 def _located(fields: InlineVenue | VenueFields, key: str | None) -> Place:
     coordinates = wgs84(*fields.coordinates, fields.crs) if fields.coordinates else None
-    return Place(fields.name, fields.address, fields.district, coordinates, key)
+    return Place(fields.name, fields.address, fields.district, coordinates, key, fields if isinstance(fields, VenueFields) else None)
 
 
 UNDATED = timedelta(days=30)

@@ -11,6 +11,7 @@ from almanac.menus import SECTIONS
 from almanac.pages import Page
 from almanac.views import (
     Card,
+    Fact,
     Feed,
     Group,
     Head,
@@ -52,16 +53,6 @@ class IndexView:
     head: Head
     kind: str
     groups: tuple[tuple[str, tuple[Entry, ...]], ...]
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A labelled line about a facet, such as its address. The label is a message; so is the value where `worded`."""
-
-    label: str
-    value: str
-    link: str = ""
-    worded: bool = False
 
 
 @dataclass(frozen=True)
@@ -193,7 +184,7 @@ def _year_pages(catalogue: Catalogue, facet: Facet, edition: YearLink, source: s
     if sum(len(group.cards) for group in groups) <= MOST_IN_A_YEAR:
         yield Page(address, "html:year.html", view, source)
         return
-    months = tuple((group.day, Link(str(group.day), f"{address}{group.day:%m}/", len(group.cards))) for group in groups if group.day)
+    months = tuple((group.day, Link(str(group.day), f"{address}{group.day:%m}/", len(group.cards))) for group in groups)
     yield Page(address, "html:year.html", replace(view, groups=(), months=months), source)
     way = (facet_link(facet), Link(str(edition.year), address))
     for group, (month, link) in zip(groups, months, strict=True):

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import groupby
+from datetime import date, datetime, timedelta
 
 from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event, Facet, Place
 from almanac.content.records.event import Level, Status
+from almanac.content.records.venue import VenueFields
 from almanac.occurrences import Moment, Occurrence, as_datetime
+from almanac.problems import text
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,28 @@ class Head:
 
 
 @dataclass(frozen=True)
+class LaterDate:
+    """A date after the one that a card shows: the browser turns to it when that one is over."""
+
+    start: Moment
+    end: Moment | None
+    ends: datetime
+
+
+@dataclass(frozen=True)
 class Card:
-    """One date of an event in a list; `more` counts its further dates."""
+    """One date of an event in a list: over from `ends` on. `more` counts its later dates, of which `later` holds the next.
+
+    `opens` and `deadline` bound the time in which one can sign up.
+    """
 
     address: str
     title: str
     start: Moment
     end: Moment | None
+    ends: datetime
+    opens: datetime | None
+    deadline: datetime | None
     status: Status
     level: Level
     place: str
@@ -72,18 +88,31 @@ class Card:
     fee: str
     summary: str
     more: int
+    later: tuple[LaterDate, ...]
     online: bool
     sample: bool
 
 
 @dataclass(frozen=True)
 class Group:
-    """Some cards under a heading: a day (`date`), a month (its first day), or whatever the page says (`name`)."""
+    """Cards under a day, or under a month (its first day). `red` as an almanac prints Sundays and holidays.
+
+    A group without cards waits for those whose next date will fall into it.
+    """
 
     cards: tuple[Card, ...]
-    day: date | None = None
-    name: str = ""
-    address: str = ""
+    day: date
+    red: bool = False
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A labelled line about something, such as its address. The label is a message; so is the value where `worded`."""
+
+    label: str
+    value: str
+    link: str = ""
+    worded: bool = False
 
 
 def facet_link(facet: Facet) -> Link:
@@ -119,6 +148,11 @@ def file_address(event: Event) -> str:
     return f"{event.address[:-1]}.ics"
 
 
+def code_address(event: Event) -> str:
+    """The picture of the QR code that leads to the event's page."""
+    return f"{event.address}code.svg"
+
+
 def session_file_address(event: Event, occurrence: Occurrence) -> str:
     """The calendar file of one session."""
     return f"{event.address}{occurrence.session}.ics"
@@ -142,19 +176,50 @@ def cover(facet: Facet) -> Picture | None:
     return Picture(f"/{address}", facet.fields.cover_alt or "") if address else None
 
 
+def share_address(address: str) -> str:
+    """The picture for cards of shared links: a drawing has a PNG beside it."""
+    return f"{address}.png" if address.endswith(".svg") else address
+
+
 def place_name(place: Place | None) -> str:
     """What a card says of a place."""
     return place.name if place else ""
 
 
-def card(event: Event, occurrence: Occurrence) -> Card:
-    """A card for one date of an event."""
+CALLED_OFF = frozenset({"cancelled", "postponed"})
+MOST_LATER = 8  # dates that a card knows of: for a weekly club two months, and sites are built more often
+
+
+WHEELCHAIR = {"full": text("everywhere"), "partial": text("in part"), "none": text("not possible")}
+ANSWERS = {None: "", True: text("yes").message, False: text("no").message}
+
+
+def access_facts(venue: VenueFields) -> tuple[Fact, ...]:
+    """How one gets to a venue and in, as far as it is known."""
+    facts = (
+        Fact(text("Wheelchair access").message, WHEELCHAIR[venue.wheelchair].message if venue.wheelchair else "", worded=True),
+        Fact(text("Lift").message, ANSWERS[venue.lift], worded=True),
+        Fact(text("Accessible toilet").message, ANSWERS[venue.toilet], worded=True),
+        Fact(text("Metro").message, venue.metro or ""),
+        Fact(text("Bus").message, venue.bus or ""),
+        Fact(text("Parking").message, venue.parking or ""),
+    )
+    return tuple(fact for fact in facts if fact.value)
+
+
+def card(event: Event, occurrence: Occurrence, *, turning: bool = False) -> Card:
+    """A card for one date of an event; where `turning`, it turns to the next date when this one is over."""
     fields = event.fields
+    later = [one for one in event.dates.occurrences if one.begins > occurrence.begins and one.status not in CALLED_OFF]
+    opens, deadline = signup_window(event)
     return Card(
         address=event.address,
         title=fields.title,
         start=occurrence.start,
         end=occurrence.end,
+        ends=occurrence.ends,
+        opens=opens,
+        deadline=deadline,
         status=occurrence.status,
         level=fields.level,
         place=place_name(event.place_of(occurrence)),
@@ -164,7 +229,8 @@ def card(event: Event, occurrence: Occurrence) -> Card:
         themes=tuple(facet_link(theme) for theme in event.themes),
         fee=fields.fee or "",
         summary=fields.summary or "",
-        more=len(event.dates.occurrences) - 1,
+        more=len(later),
+        later=tuple(LaterDate(one.start, one.end, one.ends) for one in later[:MOST_LATER]) if turning else (),
         online=bool(fields.online),
         sample=fields.sample,
     )
@@ -172,7 +238,17 @@ def card(event: Event, occurrence: Occurrence) -> Card:
 
 def next_card(event: Event, now: datetime) -> Card:
     """A card for the next date of an event."""
-    return card(event, event.next_after(now))
+    return card(event, event.next_after(now), turning=True)
+
+
+def signup_window(event: Event) -> tuple[datetime | None, datetime | None]:
+    """From when until when one can sign up, as far as the file says; a date alone counts from its beginning, or to its end."""
+    signup = event.fields.signup
+    if not signup:
+        return None, None
+    deadline = signup.deadline
+    until = as_datetime(deadline) + timedelta(days=0 if isinstance(deadline, datetime) else 1) if deadline else None
+    return as_datetime(signup.opens) if signup.opens else None, until
 
 
 def next_cards(catalogue: Catalogue, events: Iterable[Event]) -> tuple[Card, ...]:
@@ -187,9 +263,17 @@ def past_cards(catalogue: Catalogue, events: Iterable[Event], most: int) -> tupl
 
 
 def by_month(cards: Iterable[Card]) -> tuple[Group, ...]:
-    """Cards that are in order, under the month in which each begins."""
-    months = groupby(cards, key=lambda one: as_datetime(one.start).date().replace(day=1))
-    return tuple(Group(tuple(found), day=month) for month, found in months)
+    """Cards that are in order, under the month in which each begins; and an empty group for each month to which one may turn."""
+    months: dict[date, list[Card]] = {}
+    for one in cards:
+        months.setdefault(_month_of(one.start), []).append(one)
+        for later in one.later:
+            months.setdefault(_month_of(later.start), [])
+    return tuple(Group(tuple(months[month]), month) for month in sorted(months))
+
+
+def _month_of(moment: Moment) -> date:
+    return as_datetime(moment).date().replace(day=1)
 
 
 def months_of(events: Iterable[Event], year: int) -> tuple[Group, ...]:

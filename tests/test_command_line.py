@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic, sleep
+from urllib.parse import urljoin
 from urllib.request import urlopen
 
 import pytest
@@ -115,7 +116,8 @@ def test_serve_shows_a_saved_change(site: Site) -> None:
         while "雨从哪里来" not in fetch(page):
             assert monotonic() < deadline, found
             sleep(0.1)
-        assert "EventSource" in fetch(page), "the page reloads by itself"
+        assert "/__almanac__/reload.js" in fetch(page), "the page reloads by itself"
+        assert "EventSource" in fetch(urljoin(page, "/__almanac__/reload.js"))
         assert not site.output.exists(), "the published site is left alone"
     finally:
         process.terminate()

@@ -44,7 +44,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 
 def _year_view(catalogue: Catalogue, year: int, count: int) -> ArchiveYearView:
     groups = months_of(catalogue.events, year)
-    months = tuple((group.day, Link(str(group.day), month_address(group.day), len(group.cards))) for group in groups if group.day)
+    months = tuple((group.day, Link(str(group.day), month_address(group.day), len(group.cards))) for group in groups)
     plan = next((Link(plan.fields.title, f"/plan/{year}/") for plan in catalogue.plans if plan.fields.year == year), None)
     head = Head(f"/archive/{year}/", str(year), path=(ARCHIVE,), feeds=(site_feed(catalogue),))
     shown = groups if count <= MOST_IN_A_YEAR * 2 else ()

@@ -9,9 +9,27 @@ from typing import Literal
 
 from almanac.catalogue import Catalogue, Event, Place
 from almanac.content.records.event import Attachment, Level, Result, Signup, Speaker, Status
+from almanac.maps import map_links
 from almanac.occurrences import Moment, Occurrence, daily_hours
 from almanac.pages import Page
-from almanac.views import Feed, Head, Link, colour_of, facet_feed, facet_link, file_address, picture_of, session_file_address, site_feed
+from almanac.related import Related
+from almanac.views import (
+    Fact,
+    Feed,
+    Head,
+    Link,
+    access_facts,
+    code_address,
+    colour_of,
+    facet_feed,
+    facet_link,
+    file_address,
+    picture_of,
+    place_name,
+    session_file_address,
+    signup_window,
+    site_feed,
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +38,7 @@ class DateView:
 
     start: Moment
     end: Moment | None
+    ends: datetime
     status: Status
     place: Place | None
     note: str
@@ -28,8 +47,17 @@ class DateView:
 
 
 @dataclass(frozen=True)
+class Other:
+    """Another event that the page points to."""
+
+    link: Link
+    start: Moment
+    place: str
+
+
+@dataclass(frozen=True)
 class EventView:
-    """All that the page says. `pattern` tells how its dates hang together."""
+    """All that the page says. `pattern` tells how its dates hang together; `opens` and `deadline` bound the time of signing up."""
 
     head: Head
     title: str
@@ -47,10 +75,14 @@ class EventView:
     audiences: tuple[Link, ...]
     district: Link | None
     place: Place | None
+    maps: tuple[Link, ...]
+    access: tuple[Fact, ...]
     fee: str
     online: str
     language: str
     signup: Signup | None
+    opens: datetime | None
+    deadline: datetime | None
     speakers: tuple[Speaker, ...]
     summary: str
     body: str
@@ -59,18 +91,25 @@ class EventView:
     tags: tuple[str, ...]
     result: Result | None
     file: str
+    code: str
+    nearby: tuple[Other, ...]
+    similar: tuple[Other, ...]
     updated: datetime
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """A page for each event."""
     everything = site_feed(catalogue)
+    related = Related(catalogue)
+    with_codes = catalogue.config.outputs.get("event_codes", True)
     for event in catalogue.events:
-        yield Page(event.address, "html:event.html", _view(event, everything), event.path)
+        yield Page(event.address, "html:event.html", _view(event, everything, related, code_address(event) if with_codes else ""), event.path)
 
 
-def _view(event: Event, everything: Feed) -> EventView:
+def _view(event: Event, everything: Feed, related: Related, code: str) -> EventView:
     fields = event.fields
+    opens, deadline = signup_window(event)
+    nearby = related.nearby(event)
     return EventView(
         head=_head(event, everything),
         title=fields.title,
@@ -88,10 +127,14 @@ def _view(event: Event, everything: Feed) -> EventView:
         audiences=tuple(map(facet_link, event.audiences)),
         district=facet_link(event.district) if event.district else None,
         place=event.place,
+        maps=map_links(event.place) if event.place else (),
+        access=access_facts(event.place.venue) if event.place and event.place.venue else (),
         fee=fields.fee or "",
         online=fields.online or "",
         language=fields.language or "",
         signup=fields.signup,
+        opens=opens,
+        deadline=deadline,
         speakers=fields.speakers,
         summary=fields.summary or "",
         body=event.body,
@@ -100,8 +143,15 @@ def _view(event: Event, everything: Feed) -> EventView:
         tags=fields.tags,
         result=fields.result,
         file=file_address(event),
+        code=code,
+        nearby=tuple(map(_other, nearby)),
+        similar=tuple(map(_other, related.similar(event, nearby))),
         updated=event.updated,
     )
+
+
+def _other(event: Event) -> Other:
+    return Other(Link(event.fields.title, event.address), event.dates.occurrences[0].start, place_name(event.place))
 
 
 def _head(event: Event, everything: Feed) -> Head:
@@ -132,6 +182,7 @@ def _date(event: Event, occurrence: Occurrence) -> DateView:
     return DateView(
         start=occurrence.start,
         end=occurrence.end,
+        ends=occurrence.ends,
         status=occurrence.status,
         place=place if place != event.place else None,
         note=occurrence.note or "",

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 
 from almanac.catalogue import Catalogue, Event, Facet
 from almanac.content.records.programme import ObservedDay
+from almanac.days_off import days_off, red
 from almanac.menus import SECTIONS
 from almanac.pages import Page
 from almanac.views import Card, Feed, Group, Head, Link, card, counted, facet_link, month_address, next_card, site_feed
 
 DAYS_AHEAD = 14
-MOST_DAYS = 10  # with events on them; a quiet fortnight looks further ahead
 MOST_HIGHLIGHTS = 4
 CAMPAIGN_NOTICE = timedelta(days=45)  # how long before it begins a campaign is announced
 LISTED = ("programmes", "themes", "districts", "audiences")
@@ -27,6 +27,7 @@ class Campaign:
     link: Link
     start: date
     end: date
+    ends: date
     slogan: str
     colour: str
 
@@ -43,12 +44,25 @@ class MonthTheme:
 
 
 @dataclass(frozen=True)
+class Leaf:
+    """A leaf of the almanac."""
+
+    day: date
+    red: bool
+    holiday: str
+
+
+@dataclass(frozen=True)
 class HomeView:
-    """The first page. `featured` are programmes with their next date; `sections` are facets of each kind under its name (a message)."""
+    """The first page. `featured` are programmes with their next date; `sections` are facets of each kind under its name (a message).
+
+    The first of the `leaves` is that of the build's day; the browser turns to the next ones.
+    """
 
     head: Head
-    today: date
+    leaves: tuple[Leaf, ...]
     days: tuple[Group, ...]
+    any_days: bool
     campaigns: tuple[Campaign, ...]
     month_theme: MonthTheme | None
     featured: tuple[tuple[Link, Card], ...]
@@ -66,10 +80,12 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 def _view(catalogue: Catalogue) -> HomeView:
     today = catalogue.now.date()
     feed = site_feed(catalogue)
+    days = _days(catalogue, today)
     return HomeView(
         head=Head("/", catalogue.config.title, catalogue.config.description or "", feeds=(feed,)),
-        today=today,
-        days=_days(catalogue, today),
+        leaves=_leaves(catalogue, today),
+        days=days,
+        any_days=any(group.cards for group in days),
         campaigns=tuple(_campaigns(catalogue, today)),
         month_theme=next(_month_themes(catalogue, today), None),
         featured=tuple(_featured(catalogue)),
@@ -80,15 +96,22 @@ def _view(catalogue: Catalogue) -> HomeView:
     )
 
 
+def _leaves(catalogue: Catalogue, today: date) -> tuple[Leaf, ...]:
+    off = days_off(catalogue)
+    days = (today + timedelta(days=offset) for offset in range(DAYS_AHEAD))
+    return tuple(Leaf(day, red(day, off), off.holidays.get(day, "")) for day in days)
+
+
 def _days(catalogue: Catalogue, today: date) -> tuple[Group, ...]:
-    """The days to come that have events; an exhibition stands under its first day alone, or under today."""
+    """The days to come, empty ones too; an event stands under its next day alone, from which it turns to later ones."""
+    off = days_off(catalogue)
     met: set[str] = set()
-    days: dict[date, list[Card]] = {}
+    days: dict[date, list[Card]] = {today + timedelta(days=offset): [] for offset in range(DAYS_AHEAD)}
     for day, event, occurrence in catalogue.between(today, today + timedelta(days=DAYS_AHEAD)):
         if occurrence.ends > catalogue.now and event.id not in met:
             met.add(event.id)
-            days.setdefault(day, []).append(card(event, occurrence))
-    return tuple(Group(tuple(cards), day=day) for day, cards in list(days.items())[:MOST_DAYS])
+            days.setdefault(day, []).append(card(event, occurrence, turning=True))
+    return tuple(Group(tuple(cards), day, red(day, off)) for day, cards in sorted(days.items()))
 
 
 def _campaigns(catalogue: Catalogue, today: date) -> Iterator[Campaign]:
@@ -97,7 +120,7 @@ def _campaigns(catalogue: Catalogue, today: date) -> Iterator[Campaign]:
         for edition in facet.fields.editions if facet.fields else ():
             if edition.start and edition.end and edition.start - CAMPAIGN_NOTICE <= today <= edition.end:
                 link = Link(edition.name or facet.name, f"{facet.address}{edition.year}/")
-                yield Campaign(facet.name, link, edition.start, edition.end, edition.slogan or "", facet.colour)
+                yield Campaign(facet.name, link, edition.start, edition.end, edition.end + timedelta(days=1), edition.slogan or "", facet.colour)
 
 
 def _month_themes(catalogue: Catalogue, today: date) -> Iterator[MonthTheme]:

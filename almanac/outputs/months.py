@@ -6,10 +6,10 @@ from calendar import Calendar
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from almanac.catalogue import Catalogue, Event
-from almanac.content.records.holiday import HolidaysFields
+from almanac.days_off import DaysOff, days_off, red
 from almanac.menus import CALENDAR
 from almanac.occurrences import Occurrence
 from almanac.pages import Page
@@ -27,6 +27,7 @@ class Day:
     count: int
     holiday: str = ""
     workday: bool = False
+    red: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class MonthView:
     weeks: tuple[tuple[Day, ...], ...]
     days: tuple[Group, ...]
     earlier: Link | None
+    earlier_month: date | None
     later: Link | None
+    later_month: date | None
     holidays_pending: bool
 
 
@@ -50,24 +53,15 @@ class CalendarView:
     years: tuple[tuple[int, tuple[tuple[date, Link], ...]], ...]
 
 
-@dataclass(frozen=True)
-class DaysOff:
-    """Holidays and make-up workdays by date, and the years for which they are known."""
-
-    holidays: Mapping[date, str]
-    workdays: frozenset[date]
-    years: frozenset[int]
-
-
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The list of months, and each month."""
     by_month = _by_month(catalogue.events)
     months = sorted(by_month)
-    days_off = _days_off([record.fields for record in catalogue.holidays])
+    off = days_off(catalogue)
     yield Page(CALENDAR.address, "html:calendar.html", _calendar_view(catalogue, by_month))
     for place, month in enumerate(months):
         neighbours = (months[place - 1] if place else None, months[place + 1] if place + 1 < len(months) else None)
-        yield Page(month_address(month), "html:month.html", _month_view(catalogue, month, by_month[month], neighbours, days_off))
+        yield Page(month_address(month), "html:month.html", _month_view(catalogue, month, by_month[month], neighbours, off))
 
 
 Days = Mapping[date, list[tuple[Event, Occurrence]]]
@@ -83,16 +77,6 @@ def _by_month(events: Sequence[Event]) -> dict[date, Days]:
     return dict(months)
 
 
-def _days_off(years: Sequence[HolidaysFields]) -> DaysOff:
-    holidays: dict[date, str] = {}
-    for year in years:
-        for holiday in year.holidays:
-            length = (holiday.end - holiday.start).days + 1
-            holidays |= {holiday.start + timedelta(days=offset): holiday.name for offset in range(length)}
-    workdays = frozenset(day for year in years for day in year.workdays)
-    return DaysOff(holidays, workdays, frozenset(year.year for year in years if not year.pending))
-
-
 def _calendar_view(catalogue: Catalogue, by_month: Mapping[date, Days]) -> CalendarView:
     years: dict[int, list[tuple[date, Link]]] = defaultdict(list)
     for month in sorted(by_month):
@@ -102,17 +86,17 @@ def _calendar_view(catalogue: Catalogue, by_month: Mapping[date, Days]) -> Calen
     return CalendarView(head, tuple((year, tuple(months)) for year, months in sorted(years.items(), reverse=True)))
 
 
-def _month_view(catalogue: Catalogue, month: date, days: Days, neighbours: tuple[date | None, date | None], days_off: DaysOff) -> MonthView:
+def _month_view(catalogue: Catalogue, month: date, days: Days, neighbours: tuple[date | None, date | None], off: DaysOff) -> MonthView:
     counts = Counter({day: len(entries) for day, entries in days.items()})
-    weeks = tuple(tuple(_day(day, month, counts[day], days_off) for day in week) for week in MONDAY_FIRST.monthdatescalendar(month.year, month.month))
-    groups = tuple(Group(tuple(card(event, occurrence) for event, occurrence in _in_order(days[day])), day=day) for day in sorted(days))
+    weeks = tuple(tuple(_day(day, month, counts[day], off) for day in week) for week in MONDAY_FIRST.monthdatescalendar(month.year, month.month))
+    groups = tuple(Group(tuple(card(event, occurrence) for event, occurrence in _in_order(days[day])), day=day, red=red(day, off)) for day in sorted(days))
     earlier, later = (Link(f"{other:%Y-%m}", month_address(other)) if other else None for other in neighbours)
     head = Head(month_address(month), f"{month:%Y-%m}", path=(CALENDAR,), feeds=(site_feed(catalogue),))
-    return MonthView(head, month, weeks, groups, earlier, later, month.year not in days_off.years)
+    return MonthView(head, month, weeks, groups, earlier, neighbours[0], later, neighbours[1], month.year not in off.years)
 
 
-def _day(day: date, month: date, count: int, days_off: DaysOff) -> Day:
-    return Day(day, day.month == month.month, count, days_off.holidays.get(day, ""), day in days_off.workdays)
+def _day(day: date, month: date, count: int, off: DaysOff) -> Day:
+    return Day(day, day.month == month.month, count, off.holidays.get(day, ""), day in off.workdays, red(day, off))
 
 
 def _in_order(entries: list[tuple[Event, Occurrence]]) -> list[tuple[Event, Occurrence]]:

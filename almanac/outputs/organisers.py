@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.catalogue import Catalogue, Facet
-from almanac.facet_pages import Fact, facet_pages, index_page
+from almanac.facet_pages import facet_pages, index_page
 from almanac.pages import Page
 from almanac.problems import text
+from almanac.views import Fact
 
 KIND = "organisers"
 GROUPS = {

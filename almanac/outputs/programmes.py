@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from almanac.catalogue import Catalogue, Facet
 from almanac.content.records.programme import Edition
-from almanac.facet_pages import Fact, YearLink, facet_pages, index_page
+from almanac.facet_pages import YearLink, facet_pages, index_page
 from almanac.pages import Page
 from almanac.problems import text
+from almanac.views import Fact
 
 KIND = "programmes"
 

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from almanac.catalogue import Catalogue
 from almanac.content.records.venue import VenueFields
-from almanac.facet_pages import Fact, facet_pages, index_page
+from almanac.facet_pages import facet_pages, index_page
 from almanac.pages import Page
 from almanac.problems import text
+from almanac.views import Fact, access_facts
 
 KIND = "venues"
-WHEELCHAIR = {"full": text("everywhere"), "partial": text("in part"), "none": text("not possible")}
-ANSWERS = {None: "", True: text("yes").message, False: text("no").message}
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -32,12 +31,7 @@ def _facts(venue: VenueFields, district: str) -> tuple[Fact, ...]:
         Fact(text("District").message, district, f"/districts/{venue.district}/"),
         Fact(text("Opening hours").message, venue.hours or ""),
         Fact(text("Closed on").message, venue.closed or ""),
-        Fact(text("Wheelchair access").message, WHEELCHAIR[venue.wheelchair].message if venue.wheelchair else "", worded=True),
-        Fact(text("Lift").message, ANSWERS[venue.lift], worded=True),
-        Fact(text("Accessible toilet").message, ANSWERS[venue.toilet], worded=True),
-        Fact(text("Metro").message, venue.metro or ""),
-        Fact(text("Bus").message, venue.bus or ""),
-        Fact(text("Parking").message, venue.parking or ""),
+        *access_facts(venue),
         Fact(text("Telephone").message, venue.phone or "", f"tel:{venue.phone}"),
         Fact(text("Website").message, venue.url or "", venue.url or ""),
     )

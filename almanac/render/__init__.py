@@ -43,6 +43,8 @@ class Settings:
     foot_menu: tuple[Link, ...] = ()
     templates: tuple[Path, ...] = ()
     messages: tuple[Path, ...] = ()
+    share_pictures: bool = True
+    search: str = ""  # where one searches, if the site has that page
     theme_version: str = ""  # tells caches of templates apart; keys depend on the templates themselves
 
     @property
@@ -96,6 +98,7 @@ def settings_of(config: Config, base_url: str, menus: Menus, theme: SiteTheme) -
         menu=menus.head,
         foot_menu=menus.foot,
         templates=theme.templates,
+        share_pictures=config.outputs.get("share_pictures", True),
         theme_version=theme.version,
         messages=catalogue_files(config.language, theme.messages),
     )

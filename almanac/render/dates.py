@@ -42,6 +42,10 @@ class DateWords:
         """The month alone: 12月."""
         return self.translate(MONTHS[day.month - 1].message)
 
+    def month_short(self, day: date) -> str:
+        """What stands above the number on a leaf of an almanac: 12月, or Dec."""
+        return self.month_name(day)[:3]
+
     def weekday(self, day: date) -> str:
         """周六."""
         return self.translate(WEEKDAYS[day.weekday()].message)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -18,10 +19,11 @@ from jinja2.exceptions import TemplateSyntaxError
 from markupsafe import Markup
 
 from almanac.messages import translations
-from almanac.occurrences import Moment
+from almanac.occurrences import Moment, as_datetime
 from almanac.problems import Location, Problem, Translate, text
 from almanac.render import BrokenPage, Settings
-from almanac.render.dates import DateWords, iso
+from almanac.render.dates import MONTHS, WEEKDAYS, DateWords, iso
+from almanac.views import share_address
 
 AUTOESCAPED = ("html", "xml")
 STATUS_WORDS = {
@@ -46,7 +48,17 @@ def depends(argument: str, settings: Settings) -> bytes:
     environment = _environment(settings)
     sources = [_source(environment, name).encode() for name in sorted(_closure(settings, argument))]
     words = [file.read_bytes() for file in settings.messages]
-    site = (settings.title, settings.description, settings.base_url, settings.language, settings.timezone, settings.footer, settings.menu, settings.foot_menu)
+    site = (
+        settings.title,
+        settings.description,
+        settings.base_url,
+        settings.language,
+        settings.timezone,
+        settings.footer,
+        settings.menu,
+        settings.foot_menu,
+        settings.share_pictures,
+    )
     return msgspec.msgpack.encode((sources, words, site))
 
 
@@ -108,7 +120,7 @@ def _environment(settings: Settings) -> Environment:
     )
     translated = translations(settings.language, settings.messages)
     environment.install_gettext_translations(translated, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
-    environment.globals["site"] = settings
+    environment.globals |= {"site": settings, "weekday_names": [text.message for text in WEEKDAYS], "month_names": [text.message for text in MONTHS]}
     environment.filters |= _filters(settings, translated.gettext)
     return environment
 
@@ -143,7 +155,23 @@ def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[...
         dumped = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
         return Markup(dumped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped here
 
+    def lunar(day: date) -> str:
+        """The day in the Chinese calendar, where the site speaks Chinese."""
+        from almanac.render.lunar import lunar_date
+
+        return lunar_date(day) if chinese else ""
+
+    def solar_term(day: date) -> str:
+        """The solar term that begins on the day, likewise."""
+        from almanac.render.lunar import solar_term
+
+        return solar_term(day) if chinese else ""
+
+    chinese = settings.language.startswith("zh")
     return {
+        "lunar": lunar,
+        "solar_term": solar_term,
+        "share": lambda address: share_address(address) if settings.share_pictures else address,
         "word": translate,
         "status_word": lambda status: translate(STATUS_WORDS[status].message),
         "figure": lambda figure: f"{figure:,.10g}",
@@ -151,6 +179,7 @@ def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[...
         "absolute": absolute,
         "webcal": webcal,
         "iso": iso_here,
+        "instant": lambda moment: iso_here(as_datetime(moment)),
         "markdown": markdown,
         "json_ld": json_ld,
         "day": words.day,
@@ -158,6 +187,7 @@ def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[...
         "month": words.month,
         "month_name": words.month_name,
         "weekday": words.weekday,
+        "month_short": words.month_short,
         "moment": words.moment,
         "span": words.span,
         "hours": words.hours,

@@ -18,6 +18,7 @@ from almanac.server.news import News
 
 LOOPBACK = "127.0.0.1"
 EVENTS = "/__almanac__/events"
+RELOAD = "/__almanac__/reload.js"
 SCRIPT = files("almanac.server").joinpath("reload.js")
 KEEP_ALIVE = 15.0  # seconds: proxies and browsers drop what stays silent
 TEXT_TYPES = {
@@ -53,6 +54,9 @@ class Handler(BaseHTTPRequestHandler):
         if path == EVENTS:
             self._tell_news()
             return
+        if path == RELOAD:
+            self._send_bytes(HTTPStatus.OK, SCRIPT.read_bytes(), TEXT_TYPES[".js"])
+            return
         if not path.startswith(self.base):
             self._redirect(self.base)
             return
@@ -80,9 +84,12 @@ class Handler(BaseHTTPRequestHandler):
     def _send(self, status: HTTPStatus, file: Path) -> None:
         content = file.read_bytes() if file.is_file() else b"404"
         if file.suffix == ".html":
-            content = content.replace(b"</body>", f"<script>{SCRIPT.read_text(encoding='utf-8')}</script></body>".encode())
+            content = content.replace(b"</body>", f'<script src="{RELOAD}"></script></body>'.encode())
+        self._send_bytes(status, content, _media_type(file))
+
+    def _send_bytes(self, status: HTTPStatus, content: bytes, media_type: str) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", _media_type(file))
+        self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "no-store")
         self.end_headers()

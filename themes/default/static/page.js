@@ -1,0 +1,209 @@
+// Keeps a page true after it was built: what is past moves away, today is named, signing up opens and closes. And sharing.
+import { addDays, dayOf, daysBetween, nearName, shortMoment, signupState, weekdayOf, words } from "./clock.js";
+
+const LONGEST_WAIT = 6 * 3600 * 1000; // milliseconds; timers of sleeping phones are not to be trusted for longer
+const SOON = 14; // days for which an event counts down
+
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const moment = (text) => (text ? new Date(text) : undefined);
+
+const say = (badge, text, kind = "") => {
+  if (!badge) return;
+  badge.textContent = text;
+  badge.hidden = !text;
+  badge.classList.toggle("running", kind === "running");
+  badge.classList.toggle("open", kind === "open");
+};
+
+const timesOf = ({ dataset }) => ({
+  starts: moment(dataset.starts),
+  ends: moment(dataset.ends),
+  opens: moment(dataset.opens),
+  deadline: moment(dataset.deadline),
+  status: dataset.status,
+});
+
+/** Turns a card to its next date that is not over, if it has one. */
+const turn = (card, now) => {
+  const later = all(".later > li > time", card);
+  const next = later.find((time) => moment(time.dataset.ends) > now);
+  if (!next) return;
+  const shown = card.querySelector(".when time");
+  const passed = later.indexOf(next) + 1;
+  card.dataset.starts = new Date(next.dateTime).toISOString();
+  card.dataset.ends = next.dataset.ends;
+  shown.dateTime = next.dateTime;
+  shown.textContent = next.textContent;
+  for (const time of later.slice(0, passed)) time.parentElement.remove();
+  card.querySelector(".more")?.remove();
+  const leaf = card.querySelector(".leaf");
+  if (leaf) fillLeaf(leaf, dayOf(moment(card.dataset.starts)));
+};
+
+const fillLeaf = (leaf, day) => {
+  leaf.classList.toggle("red", weekdayOf(day) > 4);
+  leaf.querySelector(".leaf-month").textContent = words.months[Number(day.slice(5, 7)) - 1];
+  leaf.querySelector(".leaf-day").textContent = String(Number(day.slice(8)));
+  leaf.querySelector(".leaf-week").textContent = words.weekdays[weekdayOf(day)];
+};
+
+const insertInOrder = (list, card) => {
+  const starts = moment(card.dataset.starts);
+  const after = all(":scope > .card", list).find((other) => other !== card && moment(other.dataset.starts) > starts);
+  list.insertBefore(card, after ?? null);
+};
+
+/** Puts a card under the day or month of its date; hides it where the page does not reach that far. */
+const place = (card, now) => {
+  const group = card.closest("[data-key]");
+  if (!group) return;
+  // What lasts stands under the day of today, not under the day on which it began.
+  const starts = moment(card.dataset.starts);
+  const day = dayOf(starts < now ? now : starts);
+  const key = day.slice(0, group.dataset.key.length);
+  if (group.dataset.key >= key) return;
+  const target = group.closest("[data-upcoming]").querySelector(`[data-key="${key}"] .cards`);
+  card.hidden = !target;
+  if (target) insertInOrder(target, card);
+};
+
+const retire = (card) => {
+  const past = document.querySelector("[data-past]");
+  if (past && card.closest("article")) {
+    past.hidden = false;
+    past.querySelector(".cards").prepend(card);
+  } else {
+    card.hidden = true;
+  }
+};
+
+const updateCard = (card, now) => {
+  const upcoming = card.closest("[data-upcoming]");
+  if (upcoming && moment(card.dataset.ends) <= now) turn(card, now);
+  const times = timesOf(card);
+  const over = times.ends <= now;
+  const calledOff = ["cancelled", "postponed"].includes(times.status);
+  const running = !over && !calledOff && times.starts <= now;
+  card.classList.toggle("over", over);
+  say(card.querySelector(".state"), over && !calledOff ? words.over : running ? words.running : "", running ? "running" : "");
+  const signup = over ? "" : signupState(times, now);
+  say(card.querySelector(".signup"), signup === "notYet" || !signup ? "" : words[signup], signup);
+  if (!upcoming) return;
+  if (over) retire(card);
+  else place(card, now);
+};
+
+const hideEmptyGroups = () => {
+  for (const group of all("[data-upcoming] [data-key]")) group.hidden = !group.querySelector(".card:not([hidden])");
+  for (const upcoming of all("[data-upcoming]")) {
+    const nothing = upcoming.querySelector(".nothing");
+    const any = upcoming.querySelector(".card:not([hidden])");
+    if (nothing) nothing.hidden = Boolean(any);
+    else upcoming.hidden = !any;
+  }
+};
+
+const nameDays = (today) => {
+  for (const near of all("[data-near]")) near.textContent = nearName(near.dataset.near, today);
+  const leaves = all("[data-leaf]");
+  if (leaves.some((leaf) => leaf.dataset.leaf === today)) {
+    for (const leaf of leaves) leaf.hidden = leaf.dataset.leaf !== today;
+  } else {
+    // A site that has not been built for weeks has no leaf for today, and must not show a wrong one.
+    for (const leaf of leaves) leaf.hidden = true;
+  }
+  for (const cell of all("[data-today]")) {
+    if (cell.dataset.today === today) cell.setAttribute("aria-current", "date");
+    else cell.removeAttribute("aria-current");
+  }
+};
+
+const updateSpan = (element, now) => {
+  const times = timesOf(element);
+  const calledOff = ["cancelled", "postponed"].includes(times.status);
+  const over = times.ends <= now;
+  const ahead = daysBetween(dayOf(now), dayOf(times.starts));
+  const running = !over && times.starts <= now;
+  const soon = ahead === 0 ? words.today : ahead === 1 ? words.tomorrow : ahead <= SOON ? words.soon.replace("{days}", ahead) : "";
+  element.classList.toggle("over", over);
+  say(element.querySelector(".state"), calledOff ? "" : over ? words.over : running ? words.running : soon, running ? "running" : "");
+};
+
+/** An event's own page: it is over when its last date is; between two dates it is neither over nor on. */
+const updateEvent = (head, now) => {
+  const dates = all("li.date");
+  for (const date of dates) updateSpan(date, now);
+  const next = dates.find((date) => moment(date.dataset.ends) > now);
+  if (next) head.dataset.starts = next.dataset.starts;
+  updateSpan(head, now);
+  const state = moment(head.dataset.ends) <= now ? "" : signupState(timesOf(head), now);
+  const text = state === "notYet" ? words.notYet.replace("{moment}", shortMoment(moment(head.dataset.opens))) : (words[state] ?? "");
+  say(document.querySelector(".facts .signup"), text, state);
+};
+
+const updateCampaign = (campaign, now) => {
+  updateSpan(campaign, now);
+  campaign.hidden = moment(campaign.dataset.ends) <= now;
+};
+
+/** When the page next changes by itself: at midnight, or when something begins, ends, opens or closes. */
+const nextChange = (now) => {
+  const midnight = (from) => {
+    const tomorrow = addDays(dayOf(from), 1);
+    let low = from.getTime();
+    let high = low + 27 * 3600 * 1000; // a day has 25 hours at most, where clocks go back
+    while (high - low > 1000) {
+      const middle = (low + high) / 2;
+      if (dayOf(middle) < tomorrow) low = middle;
+      else high = middle;
+    }
+    return high;
+  };
+  const moments = all("[data-ends]").flatMap(({ dataset }) => [dataset.starts, dataset.ends, dataset.opens, dataset.deadline]);
+  const ahead = moments.map((text) => moment(text)?.getTime()).filter((time) => time > now.getTime());
+  return Math.min(midnight(now), now.getTime() + LONGEST_WAIT, ...ahead);
+};
+
+let timer = 0;
+const refresh = () => {
+  const now = new Date();
+  for (const card of all(".card[data-ends]")) updateCard(card, now);
+  for (const campaign of all(".campaign[data-ends]")) updateCampaign(campaign, now);
+  for (const head of all("[data-event]")) updateEvent(head, now);
+  hideEmptyGroups();
+  nameDays(dayOf(now));
+  clearTimeout(timer);
+  timer = setTimeout(refresh, nextChange(now) - now.getTime() + 50);
+};
+
+refresh();
+document.addEventListener("visibilitychange", () => document.hidden || refresh());
+addEventListener("pageshow", refresh);
+
+// Sharing and copying
+const said = document.querySelector("[data-said]");
+const tell = (text) => said && (said.textContent = text);
+
+for (const button of all("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      tell(words.copied);
+    } catch {
+      tell(`${words.copyFailed} ${button.dataset.copy}`);
+    }
+  });
+}
+
+for (const button of all("[data-share]")) {
+  if (!navigator.share) continue;
+  button.hidden = false;
+  // Whoever closes the sheet again has changed their mind: no error.
+  button.addEventListener("click", () => navigator.share({ title: document.title, url: location.href }).catch(() => undefined));
+}
+
+// WeChat's browser saves no files: say how to leave it.
+if (/MicroMessenger/i.test(navigator.userAgent)) {
+  for (const link of all("a[download], a[href^='webcal:']")) link.addEventListener("click", () => tell(words.wechat));
+}
