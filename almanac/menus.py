@@ -18,6 +18,7 @@ SECTIONS = {
 }
 CALENDAR = Link(text("Calendar").message, "/calendar/")
 SUBSCRIBE = Link(text("Subscribe").message, "/subscribe/")
+SEARCH = Link(text("Search").message, "/search/")
 ARCHIVE = Link(text("Archive").message, "/archive/")
 
 

@@ -19,7 +19,7 @@ import msgspec
 
 from almanac.config import Config, Feeds, Footer
 from almanac.digests import digest, engine_version
-from almanac.menus import Menus
+from almanac.menus import SEARCH, Menus
 from almanac.messages import catalogue_files
 from almanac.pages import Page
 from almanac.problems import Problem
@@ -98,6 +98,7 @@ def settings_of(config: Config, base_url: str, menus: Menus, theme: SiteTheme) -
         menu=menus.head,
         foot_menu=menus.foot,
         templates=theme.templates,
+        search=SEARCH.address if config.outputs.get("search", True) else "",
         share_pictures=config.outputs.get("share_pictures", True),
         theme_version=theme.version,
         messages=catalogue_files(config.language, theme.messages),

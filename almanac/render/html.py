@@ -58,6 +58,7 @@ def depends(argument: str, settings: Settings) -> bytes:
         settings.menu,
         settings.foot_menu,
         settings.share_pictures,
+        settings.search,
     )
     return msgspec.msgpack.encode((sources, words, site))
 

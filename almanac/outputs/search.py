@@ -1,0 +1,103 @@
+"""`/search/`: every event by words and by facets that combine, and `/search/<year>.json`, the data the browser loads for it.
+
+Without JavaScript the page leads to the prebuilt pages of the facets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from almanac.catalogue import Catalogue, Event, Facet
+from almanac.menus import SEARCH, SECTIONS
+from almanac.occurrences import Occurrence
+from almanac.pages import Page
+from almanac.render.search import Dated, Found, YearData
+from almanac.views import Head, colour_of, counted, place_name, signup_window, site_feed, years_of
+
+FREE = re.compile("^(免费|free)", re.IGNORECASE)
+PARAMETERS = {"districts": "district", "audiences": "audience", "themes": "theme", "programmes": "programme", "organisers": "organiser"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a facet: `words` are the other names under which it is found, `count` its events to come."""
+
+    key: str
+    name: str
+    address: str
+    count: int
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """A facet to choose from; the heading is a message, `parameter` stands in the address."""
+
+    parameter: str
+    heading: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class SearchView:
+    """The page; the browser loads the data of the `years` as it needs them."""
+
+    head: Head
+    facets: tuple[Choices, ...]
+    years: tuple[int, ...]
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """The page, and the data of each year."""
+    years = tuple(sorted(years_of(catalogue.events)))
+    head = Head(SEARCH.address, SEARCH.name, feeds=(site_feed(catalogue),))
+    facets = tuple(_choices(catalogue, kind) for kind in PARAMETERS if catalogue.facets[kind])
+    yield Page(SEARCH.address, "html:search.html", SearchView(head, facets, years))
+    for year in years:
+        found = tuple(_found(event) for event in catalogue.events if any(_touches(one, year) for one in event.dates.occurrences))
+        yield Page(f"{SEARCH.address}{year}.json", "search", YearData(year, found))
+
+
+def _touches(occurrence: Occurrence, year: int) -> bool:
+    return occurrence.begins.year <= year <= occurrence.ends.year
+
+
+def _choices(catalogue: Catalogue, kind: str) -> Choices:
+    return Choices(PARAMETERS[kind], SECTIONS[kind].message, tuple(_choice(catalogue, facet) for facet in catalogue.facets[kind]))
+
+
+def _choice(catalogue: Catalogue, facet: Facet) -> Choice:
+    link = counted(catalogue, facet)
+    others = (facet.full_name, *getattr(facet.fields, "aliases", ()))
+    return Choice(facet.key, facet.name, link.address, link.count or 0, tuple(word for word in dict.fromkeys(others) if word != facet.name))
+
+
+def _found(event: Event) -> Found:
+    fields = event.fields
+    opens, deadline = signup_window(event)
+    venue = event.place.venue if event.place else None
+    return Found(
+        id=event.id,
+        address=event.address,
+        title=fields.title,
+        summary=fields.summary or "",
+        place=place_name(event.place),
+        words=tuple(venue.aliases) if venue else (),
+        district=event.district.key if event.district else "",
+        programme=event.programme.key if event.programme else "",
+        themes=tuple(facet.key for facet in event.themes),
+        audiences=tuple(facet.key for facet in event.audiences),
+        organisers=tuple(dict.fromkeys(facet.key for facet in (*event.organisers, *event.co_organisers))),
+        colour=colour_of(event),
+        level=fields.level,
+        fee=fields.fee or "",
+        free=bool(FREE.search(fields.fee or "")),
+        online=bool(fields.online),
+        wheelchair=bool(venue and venue.wheelchair == "full"),
+        sample=fields.sample,
+        opens=opens,
+        deadline=deadline,
+        dates=tuple(Dated(one.start, one.end, one.ends, one.status) for one in event.dates.occurrences),
+    )
