@@ -158,7 +158,7 @@ const cardOf = ({ event, date }, wanted, now) => {
   part(".leaf-day").textContent = String(Number(day.slice(8)));
   part(".leaf-week").textContent = words.weekdays[weekdayOf(day)];
   part(".name a").href = settings.base + event.address.slice(1);
-  part(".name a").append(marked(event.title, wanted));
+  part(".name a").replaceChildren(marked(event.title, wanted));
   part("time").dateTime = date.starts.toISOString();
   part("time").textContent = date.text;
   const near = nearName(day, dayOf(now));
