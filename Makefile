@@ -9,7 +9,7 @@ DEV_READY := $(VENV)/.dev-ready
 NODE_READY := node_modules/.package-lock.json
 ARGS ?=
 
-.PHONY: site serve check test lint tools lock clean help
+.PHONY: site serve check test audit lint tools lock clean help
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -25,6 +25,9 @@ check: $(SITE_READY) ## Shows every problem of the content
 
 test: $(DEV_READY) tools $(NODE_READY) ## Runs every test
 	$(PYTHON) -m pytest -n 2 $(ARGS)
+
+audit: $(DEV_READY) tools $(NODE_READY) ## Has Lighthouse look at the built site as a phone sees it
+	PYTHONPATH=.:tests $(PYTHON) tests/audit.py
 
 lint: $(DEV_READY) tools $(NODE_READY) ## Checks code, types, templates, scripts and styles
 	$(PYTHON) -m ruff format --check .

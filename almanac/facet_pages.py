@@ -84,7 +84,7 @@ class FacetView:
     more: int
     past: tuple[Card, ...]
     years: tuple[YearLink, ...]
-    feed: Feed | None
+    feed: Feed
 
 
 @dataclass(frozen=True)
@@ -156,22 +156,17 @@ def _facet_view(catalogue: Catalogue, facet: Facet, facts: Sequence[Fact], years
         more=max(len(upcoming) - MOST_UPCOMING, 0),
         past=past_cards(catalogue, events, MOST_PAST),
         years=years,
-        feed=_feed(facet),
+        feed=facet_feed(facet),
     )
 
 
-def _feed(facet: Facet) -> Feed | None:
-    return facet_feed(facet) if facet.kind != "venues" else None
-
-
 def _head(catalogue: Catalogue, facet: Facet, address: str, way: tuple[Link, ...]) -> Head:
-    feed = _feed(facet)
     return Head(
         address=address,
         title=facet.name,
         description=getattr(facet.fields, "summary", None) or facet.full_name,
         path=(Link(SECTIONS[facet.kind].message, f"/{facet.kind}/"), *way),
-        feeds=(site_feed(catalogue), *((feed,) if feed else ())),
+        feeds=(site_feed(catalogue), facet_feed(facet)),
         picture=cover(facet),
     )
 

@@ -1,12 +1,50 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from shutil import which
 
 import pytest
-from sites import Site, small_site
+from playwright.sync_api import Browser, sync_playwright
+from serving import serving
+from sites import REPOSITORY, Site, small_site
+
+NOW = datetime(2026, 11, 24, 9, 0)
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """The small site in a temporary folder, not built yet."""
     return small_site(tmp_path / "site")
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The site of the content that comes with the engine, built."""
+    root = tmp_path_factory.mktemp("shipped") / "site"
+    root.mkdir()
+    for name in ("config.yaml", "content", "themes"):
+        (root / name).symlink_to(REPOSITORY / name)
+    site = Site(root, NOW)
+    site.build()
+    return site
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; there is no test without it."""
+    found = next(path for name in CHROMIUM if (path := which(name)))
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def address(shipped: Site) -> Iterator[str]:
+    """Where the shipped site is served, without a slash at its end."""
+    with serving(shipped.output) as found:
+        yield found

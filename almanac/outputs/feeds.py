@@ -1,4 +1,4 @@
-"""`/feeds/…`: one calendar of everything, one for each theme, organiser, programme, district and audience, and one for each year.
+"""`/feeds/…`: one calendar of everything, one for each theme, organiser, programme, district, audience and venue, and one for each year.
 
 Feeds hold the months around now, so that they stay small enough for the calendars that read them again and again; whole years stand
 in `/feeds/archive/`.
@@ -18,7 +18,6 @@ from almanac.views import ALL_EVENTS, facet_feed, year_feed, years_of
 
 MOST_ENTRIES = 1000  # Google and others leave out what goes beyond
 MOST_BYTES = 1_000_000
-KINDS = tuple(kind for kind in FACET_KINDS if kind != "venues")
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -27,7 +26,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     config = catalogue.config
     everything = windowed(_flat(spans.values()), catalogue)
     yield _page(Feed(config.title, config.description or "", ALL_EVENTS, "/", DEFAULT_COLOUR, _entries(everything)))
-    for kind in KINDS:
+    for kind in FACET_KINDS:
         for facet in catalogue.facets[kind]:
             of_facet = windowed(_flat(spans[event.id] for event in catalogue.members_of(facet)), catalogue)
             yield _page(_facet_feed(config, facet, _entries(of_facet)))

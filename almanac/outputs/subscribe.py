@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from almanac.catalogue import Catalogue
+from almanac.catalogue import FACET_KINDS, Catalogue
 from almanac.menus import SECTIONS, SUBSCRIBE
-from almanac.outputs.feeds import KINDS
 from almanac.pages import Page
 from almanac.views import Feed, Head, facet_feed, site_feed, year_feed, years_of
 
@@ -25,6 +24,6 @@ class SubscribeView:
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The one page."""
     everything = site_feed(catalogue)
-    groups = tuple((SECTIONS[kind].message, tuple(map(facet_feed, catalogue.facets[kind]))) for kind in KINDS if catalogue.facets[kind])
+    groups = tuple((SECTIONS[kind].message, tuple(map(facet_feed, catalogue.facets[kind]))) for kind in FACET_KINDS if catalogue.facets[kind])
     years = tuple(year_feed(catalogue, year) for year in years_of(catalogue.events))
     yield Page(SUBSCRIBE.address, "html:subscribe.html", SubscribeView(Head(SUBSCRIBE.address, SUBSCRIBE.name, feeds=(everything,)), everything, groups, years))

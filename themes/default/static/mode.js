@@ -19,13 +19,13 @@
     }
   };
 
+  root.classList.add("scripted");
   root.classList.toggle("elder", remembered());
 
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector("#page-mode");
     if (!button) return;
     const show = () => button.setAttribute("aria-pressed", String(root.classList.contains("elder")));
-    button.hidden = false;
     show();
     button.addEventListener("click", () => {
       remember(root.classList.toggle("elder"));

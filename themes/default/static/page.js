@@ -180,6 +180,9 @@ refresh();
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
 addEventListener("pageshow", refresh);
 
+// What is open where there is room would push the rest off a phone's screen.
+if (matchMedia("(max-width: 56rem)").matches) for (const details of all("details[data-roomy]")) details.open = false;
+
 // Sharing and copying
 const said = document.querySelector("[data-said]");
 const tell = (text) => said && (said.textContent = text);

@@ -163,6 +163,7 @@ const cardOf = ({ event, date }, wanted, now) => {
   part("time").textContent = date.text;
   const near = nearName(day, dayOf(now));
   if (near && date.ends > now) part(".when").append(` ${near}`);
+  part(".when").append(" ");
   part(".summary").append(marked(event.summary ?? "", wanted));
   const facts = [event.place, labels.get(`district/${event.district}`), labels.get(`programme/${event.programme}`), event.fee];
   for (const fact of facts.filter(Boolean)) {
@@ -219,11 +220,13 @@ const showChoices = (now) => {
   for (const { link, parameter, key, count } of links) {
     const chosen = isChosen(parameter, key);
     const number = parameter in LISTS ? (counts.get(`${parameter}/${key}`) ?? 0) : find(chosen ? state : toggled(state, parameter, key), now).length;
-    count.textContent = String(number);
+    // What has not been loaded cannot be counted, but can be asked for.
+    const unknown = parameter === "past" && !settings.years.every((year) => loaded.has(year));
+    count.textContent = unknown ? "" : String(number);
     link.href = addressOf(toggled(state, parameter, key));
     if (chosen) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
-    link.parentElement.hidden = number === 0 && !chosen;
+    link.parentElement.hidden = number === 0 && !chosen && !unknown;
   }
 };
 
@@ -258,8 +261,6 @@ const go = (next, replace = false) => {
   return update();
 };
 
-byId("results").hidden = false;
-byId("conditions").hidden = false;
 byId("words").value = state.words;
 byId("words").addEventListener("input", (typed) => go({ ...state, words: typed.target.value.trim() }, true));
 document.querySelector(".choices").addEventListener("submit", (sent) => {
@@ -288,6 +289,4 @@ addEventListener("popstate", () => {
   byId("words").value = state.words;
   update();
 });
-// On a phone the choices would push the results off the screen.
-if (matchMedia("(max-width: 56rem)").matches) for (const details of document.querySelectorAll(".choices details")) details.open = false;
 update();

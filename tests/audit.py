@@ -1,0 +1,43 @@
+"""`make audit`: builds the shipped site for an address of this machine, serves it compressed, and has Lighthouse look at it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from shutil import which
+from socket import socket
+from tempfile import TemporaryDirectory
+
+from conftest import CHROMIUM
+from serving import serving
+from sites import REPOSITORY
+
+from almanac.build import Options, build
+
+NOW = datetime(2026, 11, 24, 9, 0)
+PATHS = ("/", "/calendar/2026/12/", "/events/2026-11-28-longcheng-lecture-battery/", "/themes/new-energy/", "/archive/2019/", "/search/")
+
+
+def free_port() -> int:
+    """A port that nobody uses."""
+    with socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def main() -> int:
+    """The status of Lighthouse's run."""
+    port = free_port()
+    chromium = next(path for name in CHROMIUM if (path := which(name)))
+    with TemporaryDirectory() as folder:
+        output = Path(folder) / "output"
+        _, problems = build(Options(REPOSITORY, output, Path(folder) / "cache", NOW, base_url=f"http://127.0.0.1:{port}/"))
+        assert not problems, problems
+        with serving(output, port) as address:
+            return subprocess.run(["node", "tests/audit.mjs", address, chromium, *PATHS], cwd=REPOSITORY, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

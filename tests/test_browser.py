@@ -1,0 +1,279 @@
+"""The shipped site as its visitors have it: in Chromium, on a phone and on a desk, in the light and in the dark, by keyboard, at any hour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import product
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, expect
+from sites import REPOSITORY, Site
+
+EVENT = "/events/2026-11-28-longcheng-lecture-battery/"
+PAGES = (
+    "/",
+    EVENT,
+    "/events/2027-05-09-robot-contest/",
+    "/calendar/",
+    "/calendar/2026/12/",
+    "/themes/",
+    "/themes/new-energy/",
+    "/organisers/",
+    "/organisers/kexie/",
+    "/programmes/science-week/",
+    "/programmes/science-week/2019/",
+    "/districts/liyang/",
+    "/audiences/seniors/",
+    "/venues/changzhou-museum/",
+    "/plan/2019/",
+    "/archive/",
+    "/archive/2019/",
+    "/subscribe/",
+    "/search/",
+    "/about/",
+    "/404.html",
+)
+AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+MOST_BYTES = 60 * 1024
+MOST_REQUESTS = 8
+MOST_SCRIPT = 20 * 1024
+
+Scheme = Literal["light", "dark"]
+
+
+@contextmanager
+def visit(  # noqa: PLR0913 - what visitors differ in
+    browser: Browser, *, width: int = 1280, scheme: Scheme = "light", elder: bool = False, now: str = "2026-11-24T09:00:00+08:00", zone: str = "Asia/Shanghai"
+) -> Iterator[Page]:
+    """A page of a new visitor, whose clock stands at `now`; ends with a failure if a script, a policy or an address failed on it."""
+    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, timezone_id=zone, locale="zh-CN")
+    if elder:
+        context.add_init_script("localStorage.setItem('almanac-elder', '1')")
+    page = context.new_page()
+    page.clock.install(time=datetime.fromisoformat(now))
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type in {"error", "warning"} else None)
+    yield page
+    context.close()
+    assert [fault for fault in faults if "404.html" not in fault] == []
+
+
+@pytest.mark.parametrize(("width", "scheme", "elder"), list(product((390, 1280), ("light", "dark"), (False, True))))
+def test_axe_finds_nothing(browser: Browser, address: str, width: int, scheme: Scheme, elder: bool) -> None:  # noqa: FBT001 - a case
+    found: dict[str, list[str]] = {}
+    with visit(browser, width=width, scheme=scheme, elder=elder) as page:
+        for path in PAGES:
+            page.goto(address + path)
+            page.wait_for_load_state("networkidle")
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            result = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", AXE_TAGS)
+            if result["violations"]:
+                found[path] = [f"{one['id']}: {one['nodes'][0]['html'][:160]} ({len(one['nodes'])})" for one in result["violations"]]
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("width", "elder", "text", "script"),
+    [(320, False, 100, False), (320, False, 100, True), (320, True, 100, True), (640, False, 200, True), (1280, False, 100, True)],
+)
+def test_nothing_scrolls_sideways(browser: Browser, address: str, width: int, elder: bool, text: int, script: bool) -> None:  # noqa: FBT001, PLR0913, PLR0917 - a case
+    context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=script)
+    page = context.new_page()
+    if elder:
+        page.add_init_script("localStorage.setItem('almanac-elder', '1')")
+    wide = []
+    for path in PAGES:
+        page.goto(address + path)
+        if text != 100:
+            page.evaluate(f"document.documentElement.style.fontSize = '{text}%'")
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(path)
+        assert page.locator("h1").count() == 1, path
+    context.close()
+    assert wide == []
+
+
+def test_a_first_view_is_light_and_asks_nobody_else(browser: Browser, address: str) -> None:
+    heavy = {}
+    for path in PAGES:
+        answers: list[Response] = []
+
+        def collect(answer: Response, answers: list[Response] = answers) -> None:
+            answers.append(answer)
+
+        with visit(browser, width=390) as page:
+            page.on("response", collect)
+            page.goto(address + path)
+            page.wait_for_load_state("networkidle")
+            # The data of a search comes on top; what a page shows twice is asked for once.
+            asked = {answer.url: answer for answer in answers if "/search/20" not in answer.url}.values()
+            assert all(answer.url.startswith(address) for answer in answers), path
+            size = sum(answer.request.sizes()["responseBodySize"] for answer in asked)
+            if size > MOST_BYTES or len(asked) > MOST_REQUESTS:
+                heavy[path] = (size, [answer.url for answer in asked])
+    assert heavy == {}
+
+
+def test_all_scripts_together_are_small(shipped: Site) -> None:
+    import gzip
+
+    scripts = sorted((shipped.output / "static").glob("*.js"))
+    assert len(scripts) >= 3
+    assert sum(len(gzip.compress(script.read_bytes())) for script in scripts) <= MOST_SCRIPT
+
+
+def test_a_page_is_usable_by_keyboard_alone(browser: Browser, address: str) -> None:
+    with visit(browser) as page:
+        page.goto(address + "/")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "page-main"
+        page.focus("#page-mode")
+        page.keyboard.press("Enter")
+        expect(page.locator("#page-mode")).to_have_attribute("aria-pressed", "true")
+        larger = page.evaluate("getComputedStyle(document.body).fontSize")
+        page.goto(address + EVENT)
+        assert page.evaluate("getComputedStyle(document.body).fontSize") == larger, "the mode is remembered"
+        assert float(larger.removesuffix("px")) >= 20
+
+
+def test_an_event_page_prints_on_one_sheet(browser: Browser, address: str) -> None:
+    with visit(browser) as page:
+        page.goto(address + EVENT)
+        pdf = page.pdf(format="A4", prefer_css_page_size=True)
+    assert pdf.count(b"/Type /Page\n") == 1 or pdf.count(b"/Type /Page ") == 1
+
+
+def near(page: Page, day: str) -> str:
+    return page.locator(f'[data-near="{day}"]').inner_text()
+
+
+def test_the_first_page_is_true_before_during_and_after_an_event(browser: Browser, address: str) -> None:
+    club = "显微镜之夜：带一滴水来"
+    for now, days in {
+        "2026-11-25T10:00:00+08:00": ("今天", "2026-11-25"),
+        "2026-11-25T19:30:00+08:00": ("今天", "2026-11-25"),
+        "2026-11-25T20:30:00+08:00": ("", "2026-12-02"),
+        "2026-12-02T09:00:00+08:00": ("今天", "2026-12-02"),
+    }.items():
+        with visit(browser, now=now) as page:
+            page.goto(address + "/")
+            name, day = days
+            card = page.locator(f'[data-upcoming] [data-key="{day}"] .card', has_text=club)
+            expect(card).to_be_visible()
+            assert near(page, day) == name
+            assert card.locator(".state").inner_text() == ("正在进行" if "19:30" in now else "")
+
+
+def test_an_open_page_turns_at_midnight(browser: Browser, address: str) -> None:
+    with visit(browser, now="2026-11-27T23:59:00+08:00") as page:
+        page.goto(address + "/")
+        assert near(page, "2026-11-28") == "明天"
+        assert page.locator("[data-leaf]:not([hidden])").get_attribute("data-leaf") == "2026-11-27"
+        page.clock.fast_forward("02:00")
+        assert near(page, "2026-11-28") == "今天"
+        assert near(page, "2026-11-29") == "明天"
+        assert page.locator("[data-leaf]:not([hidden])").get_attribute("data-leaf") == "2026-11-28"
+
+
+def test_a_month_ends_and_a_visitor_is_far_away(browser: Browser, address: str) -> None:
+    # In Los Angeles it is still the morning of 30 November when the first of December begins in Changzhou.
+    with visit(browser, now="2026-11-30T08:30:00-08:00", zone="America/Los_Angeles") as page:
+        page.goto(address + "/calendar/2026/12/")
+        assert page.locator('td[aria-current="date"]').get_attribute("data-today") == "2026-12-01"
+        assert near(page, "2026-12-01") == "今天"
+
+
+def test_signing_up_opens_and_closes(browser: Browser, address: str) -> None:
+    for now, words in {
+        "2026-11-10T09:00:00+08:00": "开始报名",
+        "2026-11-20T09:00:00+08:00": "报名中",
+        "2026-11-27T09:00:00+08:00": "报名已截止",
+        "2026-11-29T09:00:00+08:00": "",
+    }.items():
+        with visit(browser, now=now) as page:
+            page.goto(address + EVENT)
+            assert words in page.locator(".facts .signup").inner_text()
+            assert bool(page.locator(".facts .signup").is_visible()) == bool(words)
+
+
+def test_what_is_past_joins_the_past_events_of_its_theme(browser: Browser, address: str) -> None:
+    with visit(browser, now="2026-12-20T09:00:00+08:00") as page:
+        page.goto(address + "/themes/new-energy/")
+        lecture = page.locator(".card", has_text="一块电池能用多少年")
+        expect(lecture).to_have_count(1)
+        assert lecture.evaluate("card => card.closest('[data-past]') !== null")
+        assert "已结束" in lecture.inner_text()
+
+
+def test_a_site_left_alone_for_years_claims_nothing_of_today(browser: Browser, address: str) -> None:
+    with visit(browser, now="2030-01-01T09:00:00+08:00") as page:
+        page.goto(address + "/")
+        assert page.locator("[data-upcoming] .card:visible").count() == 0
+        assert page.locator("[data-leaf]:visible").count() == 0
+        expect(page.locator(".nothing")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("?q=科普大", "龙城科普大讲坛：一块电池能用多少年"),
+        ("?q=科学技术协会+电池", "龙城科普大讲坛：一块电池能用多少年"),
+        ("?q=ｗｉｆｉ", ""),
+        ("?district=liyang&audience=farmers", "一根毛竹的七种身份"),
+    ],
+)
+def test_searching_finds_substrings_aliases_and_facets_together(browser: Browser, address: str, query: str, title: str) -> None:
+    with visit(browser) as page:
+        page.goto(f"{address}/search/{query}")
+        expect(page.locator("#finder-count")).not_to_be_empty()
+        titles = page.locator("#finder-cards .name").all_inner_texts()
+        assert (title in titles) if title else titles == []
+
+
+def test_searching_keeps_its_choices_in_the_address(browser: Browser, address: str) -> None:
+    with visit(browser) as page:
+        page.goto(f"{address}/search/")
+        page.fill("#finder-words", "电池")
+        expect(page.locator("mark").first).to_have_text("电池")
+        before = page.locator("#finder-cards .card").count()
+        choice = page.locator('[data-parameter="district"] a[data-key="xinbei"]')
+        counted = int(choice.locator(".count").inner_text())
+        choice.click()
+        expect(choice).to_have_attribute("aria-current", "true")
+        assert page.locator("#finder-cards .card").count() == counted < before
+        assert "district=xinbei" in page.url
+        page.reload()
+        expect(page.locator("#finder-cards .card")).to_have_count(counted)
+        page.go_back()
+        expect(page.locator("#finder-cards .card")).to_have_count(before)
+        page.click("#finder-clear")
+        assert page.url == f"{address}/search/"
+
+
+def test_past_events_are_loaded_when_they_are_asked_for(browser: Browser, address: str) -> None:
+    with visit(browser) as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url) if "/search/20" in request.url else None)
+        page.goto(f"{address}/search/?q=透明度")
+        expect(page.locator("#finder-count")).to_contain_text("没有找到")
+        assert not any("2019" in url for url in asked)
+        page.click('[data-parameter="past"] a')
+        expect(page.locator("#finder-cards .card").first).to_be_visible()
+        assert any("2019" in url for url in asked)
+
+
+def test_sharing_copies_the_address(browser: Browser, address: str) -> None:
+    with visit(browser) as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.goto(address + EVENT)
+        page.click("[data-copy]")
+        expect(page.locator("[data-said]")).to_have_text("已复制")
+        assert page.evaluate("navigator.clipboard.readText()").endswith(EVENT)
