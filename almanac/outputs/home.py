@@ -16,7 +16,7 @@ from almanac.views import Card, Feed, Group, Head, Link, card, counted, facet_li
 DAYS_AHEAD = 14
 MOST_HIGHLIGHTS = 4
 CAMPAIGN_NOTICE = timedelta(days=45)  # how long before it begins a campaign is announced
-LISTED = ("programmes", "themes", "districts", "audiences")
+LISTED = ("programmes", "themes", "audiences")
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ class HomeView:
     featured: tuple[tuple[Link, Card], ...]
     city: tuple[Card, ...]
     month: Link | None
+    districts: tuple[Link, ...]
     sections: tuple[tuple[str, Link, tuple[Link, ...]], ...]
     feed: Feed
 
@@ -91,6 +92,7 @@ def _view(catalogue: Catalogue) -> HomeView:
         featured=tuple(_featured(catalogue)),
         city=_city_events(catalogue),
         month=_month(catalogue, today),
+        districts=tuple(map(facet_link, catalogue.facets["districts"])),
         sections=tuple(_section(catalogue, kind) for kind in LISTED if catalogue.facets[kind]),
         feed=feed,
     )

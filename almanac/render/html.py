@@ -162,6 +162,12 @@ def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[...
 
         return lunar_date(day) if chinese else ""
 
+    def lunar_short(day: date) -> str:
+        """The same for a small field, likewise."""
+        from almanac.render.lunar import lunar_short
+
+        return lunar_short(day) if chinese else ""
+
     def solar_term(day: date) -> str:
         """The solar term that begins on the day, likewise."""
         from almanac.render.lunar import solar_term
@@ -171,6 +177,7 @@ def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[...
     chinese = settings.language.startswith("zh")
     return {
         "lunar": lunar,
+        "lunar_short": lunar_short,
         "solar_term": solar_term,
         "share": lambda address: share_address(address) if settings.share_pictures else address,
         "word": translate,

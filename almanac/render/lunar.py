@@ -16,6 +16,13 @@ def lunar_date(day: date) -> str:
 
 
 @cache
+def lunar_short(day: date) -> str:
+    """十七; on the first day of a month the month, 十月, as wall calendars have it."""
+    lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
+    return f"{lunar.getMonthInChinese()}月" if lunar.getDay() == 1 else str(lunar.getDayInChinese())
+
+
+@cache
 def solar_term(day: date) -> str:
     """小雪 on the day on which that term begins; empty on all others."""
     return str(Solar.fromYmd(day.year, day.month, day.day).getLunar().getJieQi())

@@ -118,6 +118,17 @@ const nameDays = (today) => {
   }
 };
 
+/** On the page of this month: the way to the first day that is not past. */
+const offerJump = (today) => {
+  const days = all(".day[data-key]").map((day) => day.dataset.key);
+  const next = days.find((day) => day >= today);
+  const within = days.length > 0 && days[0].slice(0, 7) === today.slice(0, 7) && next !== days[0];
+  for (const link of all("[data-jump]")) {
+    link.hidden = !within || !next;
+    if (next) link.href = `#d-${next}`;
+  }
+};
+
 const updateSpan = (element, now) => {
   const times = timesOf(element);
   const calledOff = ["cancelled", "postponed"].includes(times.status);
@@ -172,6 +183,7 @@ const refresh = () => {
   for (const head of all("[data-event]")) updateEvent(head, now);
   hideEmptyGroups();
   nameDays(dayOf(now));
+  offerJump(dayOf(now));
   clearTimeout(timer);
   timer = setTimeout(refresh, nextChange(now) - now.getTime() + 50);
 };
