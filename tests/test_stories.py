@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import datetime
 
 import pytest
-from sites import Site
+from sites import REPOSITORY, Site
 
 TALK = "content/events/2027/2027-03-20-clouds.md"
 
@@ -60,7 +61,7 @@ def test_an_event_page_says_what_when_where_for_whom_and_how(site: Site) -> None
     page = site.page("/events/2027-03-20-clouds/")
     for words in (
         "云从哪里来",
-        "2027年3月20日（周六）14:00—16:00",
+        "2027年3月20日（周六）14:00\u2060—\u206016:00",
         "小城图书馆",
         "东街1号",
         "东区",
@@ -354,3 +355,24 @@ def test_a_broken_template_is_a_problem_with_its_file_and_line(site: Site) -> No
     site.edit("config.yaml", "title: 小城科普历", "title: 小城科普历\nsite_theme: mine")
     site.write("themes/mine/templates/404.html", "line one\n{% block main %}")
     assert "404.html" in site.problems()
+
+
+def test_a_site_theme_overrides_the_default_file_by_file(site: Site) -> None:
+    site.build()
+    before = site.files()
+    shutil.copytree(REPOSITORY / "tests" / "small_theme", site.root / "themes" / "plain")
+    site.write("content/themes/quiet.md", "---\nname: 安静\n---\n")
+    site.edit("config.yaml", "title:", "site_theme: plain\ntitle:")
+    site.build()
+    # Its own template, sheet and words …
+    assert '<ol class="plain">' in site.page("/themes/")
+    assert "敬请期待" in site.page("/themes/")
+    assert site.file("/static/style.css") == b"body { font-family: serif; }\n"
+    # … and what it does not hold comes from the default: frame, other templates, other static files, other words.
+    assert "主菜单" in site.page("/themes/")
+    assert 'class="masthead"' in site.page("/themes/sky/")
+    assert site.file("/static/page.js") == before["static/page.js"]
+    # A file that is taken out of the theme gives way to the default's again.
+    site.delete("themes/plain/static/style.css")
+    assert site.build().written == 1
+    assert site.file("/static/style.css") == before["static/style.css"]

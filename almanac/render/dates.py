@@ -14,6 +14,8 @@ MONTHS = (
     text("July"), text("August"), text("September"), text("October"), text("November"), text("December"),
 )  # fmt: skip
 
+TO = "\u2060—\u2060"  # between hours, which stay on one line: browsers break beside a plain dash
+
 
 def iso(moment: Moment, zone: ZoneInfo) -> str:
     """ISO 8601: a time with the offset of the zone, or a plain date."""
@@ -62,7 +64,7 @@ class DateWords:
         if not isinstance(start, datetime) or not isinstance(end, datetime):
             return f"{begun}—{self._short(start, end)}"
         if end.date() == start.date():
-            return f"{begun}—{end:%H:%M}"
+            return f"{begun}{TO}{end:%H:%M}"
         if end - start < timedelta(hours=24):
             next_day = self.translate("{time} the next day").format(time=f"{end:%H:%M}")
             return f"{begun}—{next_day}"
@@ -72,7 +74,7 @@ class DateWords:
         """The time of day alone: 14:00—16:00, or all day."""
         if not isinstance(start, datetime):
             return self.translate("all day")
-        return f"{start:%H:%M}—{end:%H:%M}" if isinstance(end, datetime) and end != start else f"{start:%H:%M}"
+        return f"{start:%H:%M}{TO}{end:%H:%M}" if isinstance(end, datetime) and end != start else f"{start:%H:%M}"
 
     def _short(self, start: Moment, end: Moment) -> str:
         return self.day_in_year(end) if end.year == start.year else self.day(end)

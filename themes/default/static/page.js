@@ -103,15 +103,19 @@ const hideEmptyGroups = () => {
   }
 };
 
+const becomeToday = (leaf, today) => {
+  leaf.dataset.leaf = today;
+  leaf.querySelector("time").dateTime = today;
+  leaf.querySelector(".leaf-lunar")?.remove();
+  fillLeaf(leaf, today);
+};
+
 const nameDays = (today) => {
   for (const near of all("[data-near]")) near.textContent = nearName(near.dataset.near, today);
   const leaves = all("[data-leaf]");
-  if (leaves.some((leaf) => leaf.dataset.leaf === today)) {
-    for (const leaf of leaves) leaf.hidden = leaf.dataset.leaf !== today;
-  } else {
-    // A site that has not been built for weeks has no leaf for today, and must not show a wrong one.
-    for (const leaf of leaves) leaf.hidden = true;
-  }
+  // A site that has not been built for weeks has no leaf for today: its first one becomes it, without the lunar date that no script knows.
+  if (leaves.length > 0 && !leaves.some((leaf) => leaf.dataset.leaf === today)) becomeToday(leaves[0], today);
+  for (const leaf of leaves) leaf.hidden = leaf.dataset.leaf !== today;
   for (const cell of all("[data-today]")) {
     if (cell.dataset.today === today) cell.setAttribute("aria-current", "date");
     else cell.removeAttribute("aria-current");
