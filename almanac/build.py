@@ -6,23 +6,23 @@ last, and what lies between is pure: the same files and the same `now` make the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
-from pathlib import Path
+from datetime import datetime, timedelta
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from almanac.catalogue import Catalogue, link
+from almanac.catalogue import Catalogue, Past, link
 from almanac.config import read_config
-from almanac.content.history import last_changes
+from almanac.content.history import History, read_history
 from almanac.content.parse import parse
 from almanac.content.records import Record, kinds
-from almanac.content.sources import CONTENT, Asset, scan
+from almanac.content.sources import CONTENT, Asset, Source, scan
 from almanac.manifest import manifest_file, read_manifest
 from almanac.menus import menus
 from almanac.outputs import plan, unknown_outputs
+from almanac.outputs.feeds import too_large
 from almanac.pages import Page, clashes, file_of, one_per_file
 from almanac.problems import Location, Problem, text
 from almanac.publish import InTheWay, Report, publish, standing
@@ -31,6 +31,9 @@ from almanac.render.html import broken_templates
 from almanac.render.parallel import render_all
 from almanac.reports import located
 from almanac.site_themes import read_site_theme
+
+EVENTS = "events"
+REMEMBERED = timedelta(days=400)  # how long a deleted event can still lie ahead in a feed of twelve months
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,14 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
     if planned is None or (has_errors(problems) and not options.keep_going):
         return None, problems
     try:
-        return publish_site(planned, options, progress), problems
+        report = publish_site(planned, options, progress)
     except BrokenPage as broken:
         return None, [*problems, broken.problem]
     except InTheWay as obstacle:
         return None, [*problems, obstacle.problem]
     except OSError as error:  # a full disk, a folder that may not be written
         return None, [*problems, _unwritable(error, options)]
+    return report, [*problems, *too_large(report.sizes)]
 
 
 def _unwritable(error: OSError, options: Options) -> Problem:
@@ -96,9 +100,9 @@ def plan_site(options: Options) -> tuple[Plan | None, list[Problem]]:
         return None, located([theme], options.root)
     records, assets, problems = read_content(options.root)
     zone = ZoneInfo(config.timezone)
-    changes = partial(last_changes, options.root, CONTENT, zone)
     now = options.now.astimezone(zone).replace(tzinfo=None) if options.now.tzinfo else options.now
-    catalogue, unfit = link(config, records, (*assets, *theme.static), now, changes)
+    past = past_at(read_history(options.root, CONTENT, zone, options.cache), now)
+    catalogue, unfit = link(config, records, (*assets, *theme.static), now, past)
     settings = settings_of(config, options.base_url or config.base_url, menus(catalogue), theme)
     pages = plan(catalogue)
     problems += [*unfit, *unknown_outputs(config), *clashes(pages), *broken_templates(settings)]
@@ -116,6 +120,22 @@ def read_content(root: Path) -> tuple[list[Record[Any]], list[Asset], list[Probl
         else:
             records.append(parsed)
     return records, assets, problems
+
+
+def past_at(history: History, now: datetime) -> Past:
+    """What the history of the content means for a site at a moment."""
+    return Past(history.changed, history.former_names, tuple(deleted_events(history, now)))
+
+
+def deleted_events(history: History, now: datetime) -> Iterator[tuple[Record[Any], datetime]]:
+    """The events whose files were deleted not too long ago to matter in a feed, and when; those that nobody can read are left out."""
+    since = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) - REMEMBERED
+    for file in history.withdrawn:
+        kind, _, below = file.path.removeprefix(f"{CONTENT}/").partition("/")
+        if kind == EVENTS and below.endswith(".md") and file.moment >= since:
+            parsed = parse(Source(file.path, kind, PurePosixPath(below).stem, file.data), kinds()[kind])
+            if not isinstance(parsed, list):
+                yield parsed, file.moment
 
 
 def publish_site(planned: Plan, options: Options, progress: Progress = silently) -> Report:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any, TypeAlias
@@ -72,11 +72,20 @@ class Place:
     venue: VenueFields | None = None
 
 
+def event_address(event_id: str) -> str:
+    """Where an event's page stands."""
+    return f"/events/{event_id}/"
+
+
 @dataclass(frozen=True)
 class Event:
-    """An event with everything that its file names looked up."""
+    """An event with everything that its file names looked up.
+
+    `uid` is its name in calendars, which outlives a renamed file; under `former_ids` it was known before.
+    """
 
     id: str
+    uid: str
     path: str
     fields: EventFields
     body: str
@@ -89,11 +98,12 @@ class Event:
     audiences: tuple[Facet, ...] = ()
     district: Facet | None = None
     place: Place | None = None
+    former_ids: tuple[str, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)  # of sessions and overrides, by the name they give
 
     @property
     def address(self) -> str:
-        return f"/events/{self.id}/"
+        return event_address(self.id)
 
     @property
     def begins(self) -> datetime:
@@ -116,13 +126,28 @@ class Event:
         single = (facet for facet in (self.programme, self.district) if facet)
         return chain(self.themes, dict.fromkeys((*self.organisers, *self.co_organisers)), single, self.audiences)
 
-
-Names: TypeAlias = Mapping[str, Mapping[str, Facet]]
+    def facet_keys(self) -> dict[tuple[str, str], None]:
+        """Kind and key of each of them, and of its venues, each once."""
+        venues = (("venues", place.key) for place in (self.place, *self.places.values()) if place and place.key)
+        return dict.fromkeys(chain(((facet.kind, facet.key) for facet in self.facets()), venues))
 
 
 @dataclass(frozen=True)
+class Past:
+    """What the content was before: when each file last changed and how it was called, by path; deleted events, and when that was."""
+
+    changed: Mapping[str, datetime] = field(default_factory=dict)
+    former_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    deleted: tuple[tuple[Record[EventFields], datetime], ...] = ()
+
+
+NO_PAST = Past()
+Names: TypeAlias = Mapping[str, Mapping[str, Facet]]
+
+
+@dataclass(frozen=True, eq=False)  # one catalogue is not another; so what follows from it can be remembered
 class Catalogue:
-    """Everything a site says, at one moment: `now` is local time of the site."""
+    """Everything a site says, at one moment: `now` is local time of the site. `withdrawn` are events whose files are gone."""
 
     config: Config
     now: datetime
@@ -133,6 +158,7 @@ class Catalogue:
     pages: tuple[Record[PageFields], ...] = ()
     holidays: tuple[Record[HolidaysFields], ...] = ()
     assets: tuple[Asset, ...] = ()
+    withdrawn: tuple[Event, ...] = ()
 
     def members_of(self, facet: Facet) -> tuple[Event, ...]:
         """The events of a facet, in order of their first date."""
@@ -156,9 +182,13 @@ class Catalogue:
 
 
 def link(
-    config: Config, records: Iterable[AnyRecord], assets: Iterable[Asset], now: datetime, changes: Callable[[], Mapping[str, datetime]]
+    config: Config,
+    records: Iterable[AnyRecord],
+    assets: Iterable[Asset],
+    now: datetime,
+    past: Past = NO_PAST,
 ) -> tuple[Catalogue, list[Problem]]:
-    """The catalogue of all records, and what does not fit together. `changes` gives the last change of files, by path.
+    """The catalogue of all records, and what does not fit together.
 
     A record with a problem is left out, so that the sound rest can be published (`--keep-going`).
     """
@@ -172,7 +202,7 @@ def link(
     for record in chain.from_iterable(by_kind.values()):
         by_path[record.path] = [_unknown(record, reference, known) for reference in references(record.fields) if _is_unknown(reference, known, config)]
     drafts_out = [record for record in by_kind["events"] if not record.fields.draft]
-    events, event_problems = _events(drafts_out, names, by_path, changes)
+    events, event_problems = _events(drafts_out, names, by_path, past)
     problems += [*chain.from_iterable(by_path.values()), *event_problems, *_doubled_uids(events)]
     catalogue = Catalogue(
         config=config,
@@ -189,6 +219,7 @@ def link(
         pages=tuple(sorted(by_kind["pages"], key=lambda page: (page.fields.order, page.key))),
         holidays=tuple(by_kind["holidays"]),
         assets=tuple(assets),
+        withdrawn=tuple(_withdrawn(past.deleted, by_kind["events"], names)),
     )
     return catalogue, problems
 
@@ -289,12 +320,10 @@ def _unknown(record: AnyRecord, reference: Reference, known: Mapping[str, set[st
     return Problem(Location(record.path, key=reference.key), message, hint)
 
 
-def _events(
-    found: Iterable[Record[EventFields]], names: Names, by_path: Mapping[str, list[Problem]], changes: Callable[[], Mapping[str, datetime]]
-) -> tuple[list[Event], list[Problem]]:
+def _events(found: Sequence[Record[EventFields]], names: Names, by_path: Mapping[str, list[Problem]], past: Past) -> tuple[list[Event], list[Problem]]:
     events: dict[str, Event] = {}
     problems: list[Problem] = []
-    dated: Mapping[str, datetime] | None = None
+    taken = {_id(record) for record in found}
     for record in found:
         try:
             its_dates = dates(record.fields)
@@ -302,21 +331,47 @@ def _events(
             key, message, hint = impossible.fault
             problems.append(Problem(Location(record.path, key=key), message, hint))
             continue
-        if record.fields.updated is None and dated is None:
-            dated = changes()
-        event_id = record.fields.id or record.key
+        event_id = _id(record)
         if not by_path[record.path] and event_id not in events:
-            events[event_id] = _event(record, event_id, its_dates, names, _updated(record, its_dates, dated or {}))
+            changed = _updated(record, its_dates, past.changed)
+            former = _former_ids(record, past.former_names, taken)
+            events[event_id] = replace(_event(record, its_dates, names, changed), uid=former[0] if former else event_id, former_ids=former)
     return sorted(events.values(), key=lambda event: (event.begins, event.id)), problems
 
 
-def _event(record: Record[EventFields], event_id: str, its_dates: Dates, names: Names, updated: datetime) -> Event:
+def _id(record: Record[EventFields]) -> str:
+    return record.fields.id or record.key
+
+
+def _former_ids(record: Record[EventFields], former_names: Mapping[str, tuple[str, ...]], taken: set[str]) -> tuple[str, ...]:
+    """The ids that an event had under other file names, the first one first; without those that are now another's, or never were ids."""
+    own = _id(record)
+    former = () if record.fields.id else former_names.get(record.path, ())
+    return tuple(name for name in former if name not in taken and name != own and not id_problem(name))
+
+
+def _withdrawn(gone: Iterable[tuple[Record[EventFields], datetime]], present: Iterable[Record[EventFields]], names: Names) -> Iterator[Event]:
+    """Deleted events as cancelled ones, for those who have them in their calendars; not those that stand elsewhere under another name."""
+    known = {address for record in present for address in (event_address(_id(record)), *record.fields.aliases)}
+    for record, moment in gone:
+        if record.fields.draft or event_address(_id(record)) in known:
+            continue
+        try:
+            fields = replace(record.fields, status="cancelled", sessions=tuple(replace(one, status="cancelled") for one in record.fields.sessions))
+            cancelled = replace(record, fields=fields)
+            yield _event(cancelled, dates(fields), names, moment)
+        except Impossible:  # what was wrong before it was deleted is nobody's concern any more
+            continue
+
+
+def _event(record: Record[EventFields], its_dates: Dates, names: Names, updated: datetime) -> Event:
     fields = record.fields
     place = _place(fields.venue, names)
     district = fields.district or (place.district if place else None)
     others = {occurrence.venue for occurrence in its_dates.occurrences if occurrence.venue}
     return Event(
-        id=event_id,
+        id=_id(record),
+        uid=_id(record),
         path=record.path,
         fields=fields,
         body=record.body,
@@ -334,7 +389,8 @@ def _event(record: Record[EventFields], event_id: str, its_dates: Dates, names: 
 
 
 def _look_up(found: Iterable[str], facets: Mapping[str, Facet]) -> tuple[Facet, ...]:
-    return tuple(facets[name] for name in dict.fromkeys(found))
+    """The facets of some names; those of a withdrawn event may be gone themselves."""
+    return tuple(facets[name] for name in dict.fromkeys(found) if name in facets)
 
 
 def _place(venue: str | InlineVenue | None, names: Names) -> Place | None:
@@ -363,8 +419,6 @@ def _updated(record: Record[EventFields], its_dates: Dates, changed: Mapping[str
 def _members(events: Iterable[Event]) -> dict[tuple[str, str], tuple[Event, ...]]:
     members: dict[tuple[str, str], list[Event]] = defaultdict(list)
     for event in events:
-        keys = dict.fromkeys((facet.kind, facet.key) for facet in event.facets())
-        venues = dict.fromkeys(("venues", place.key) for place in (event.place, *event.places.values()) if place and place.key)
-        for key in (*keys, *venues):
+        for key in event.facet_keys():
             members[key].append(event)
     return {key: tuple(found) for key, found in members.items()}

@@ -45,6 +45,7 @@ class Feeds:
         Literal["status", "notice"],
         Field("Cancelled events", "status: as cancelled, which Google hides; notice: as events with 【已取消】 in the title.", "status"),
     ] = "status"
+    pairs: Annotated[bool, Field("Pairs", "Whether pairs such as a district and a theme have feeds of their own.", True)] = True
     months_back: Annotated[int, Field("Months back", "Whole months before this one that a feed holds.", 1)] = 1
     months_ahead: Annotated[int, Field("Months ahead", "Whole months after this one that a feed holds.", 12)] = 12
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from almanac.catalogue import Catalogue, Event, Facet
+from almanac.channels import narrower
 from almanac.menus import SECTIONS
 from almanac.pages import Page
 from almanac.views import (
@@ -69,7 +70,7 @@ class YearLink:
 
 @dataclass(frozen=True)
 class FacetView:
-    """A facet's own page."""
+    """A facet's own page; `narrower` are the feeds that pair it with another facet."""
 
     head: Head
     kind: str
@@ -85,6 +86,7 @@ class FacetView:
     past: tuple[Card, ...]
     years: tuple[YearLink, ...]
     feed: Feed
+    narrower: tuple[Feed, ...]
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,7 @@ def _facet_view(catalogue: Catalogue, facet: Facet, facts: Sequence[Fact], years
         past=past_cards(catalogue, events, MOST_PAST),
         years=years,
         feed=facet_feed(facet),
+        narrower=tuple(channel.feed for channel in narrower(catalogue).get((facet.kind, facet.key), ())),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from almanac.catalogue import FACET_KINDS, Catalogue
+from almanac.config import Config
 from almanac.problems import text
 from almanac.views import Link
 
@@ -19,6 +20,8 @@ SECTIONS = {
 CALENDAR = Link(text("Calendar").message, "/calendar/")
 SUBSCRIBE = Link(text("Subscribe").message, "/subscribe/")
 SEARCH = Link(text("Search").message, "/search/")
+MY = Link(text("My list").message, "/my/")
+DATA = Link(text("Open data").message, "/data/")
 ARCHIVE = Link(text("Archive").message, "/archive/")
 
 
@@ -33,10 +36,17 @@ class Menus:
 def menus(catalogue: Catalogue) -> Menus:
     """The menus of a site; they change only when a section or page comes or goes."""
     sections = [Link(SECTIONS[kind].message, f"/{kind}/") for kind in SECTIONS if kind in FACET_KINDS and catalogue.facets[kind]]
+    data = (DATA,) if catalogue.config.outputs.get("data", True) else ()
+    my = (MY,) if has_my_list(catalogue.config) else ()
     return Menus(
-        head=(CALENDAR, *sections, SUBSCRIBE, *_pages(catalogue, "header")),
-        foot=(ARCHIVE, *_pages(catalogue, "footer")),
+        head=(CALENDAR, *sections, SUBSCRIBE, *my, *_pages(catalogue, "header")),
+        foot=(ARCHIVE, *data, *_pages(catalogue, "footer")),
     )
+
+
+def has_my_list(config: Config) -> bool:
+    """Whether visitors can star events: the list lives on the data of the search."""
+    return config.outputs.get("my", True) and config.outputs.get("search", True)
 
 
 def _pages(catalogue: Catalogue, menu: str) -> tuple[Link, ...]:

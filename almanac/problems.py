@@ -60,7 +60,8 @@ class Unreadable(ValueError):  # noqa: N818 - it describes a value, not a failur
 
 def did_you_mean(name: str, known: Iterable[str]) -> Text | None:
     """A hint with the closest known name, or nothing where none is close."""
-    from rapidfuzz import process  # late: a sound site never needs it
+    from rapidfuzz import fuzz, process  # late: a sound site never needs it
 
-    found = process.extractOne(name, list(known), score_cutoff=60)
-    return text("Did you mean “{name}”?", name=found[0]) if found else None
+    # Those that share a part are candidates; the one that needs the fewest keys to be typed again wins.
+    candidates = [found for found, _, _ in process.extract(name, list(known), score_cutoff=60)]
+    return text("Did you mean “{name}”?", name=max(candidates, key=lambda found: fuzz.ratio(name, found))) if candidates else None

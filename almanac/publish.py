@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,11 +23,12 @@ STAGING = ".almanac-staging"
 
 @dataclass(frozen=True)
 class Report:
-    """How many files were written, found to be as they should be, and removed."""
+    """How many files were written, found to be as they should be, and removed; and the size in bytes of each that now stands."""
 
     written: int
     unchanged: int
     removed: int
+    sizes: Mapping[str, int]
 
 
 def standing(manifest: Manifest, output: Path) -> dict[str, str]:
@@ -64,7 +65,8 @@ def publish(rendered: Iterable[RenderedPage], kept: Iterable[str], manifest: Man
     removed += _prune(obsolete, output)
     files = {file: manifest.files[file] for file in unchanged} | {file: _published(key, output / file) for file, key in keys.items()}
     _write_atomically(manifest_path, encode_manifest(Manifest(files)))
-    return Report(len(staged), len(unchanged) + len(keys) - len(staged), removed)
+    sizes = {file: published.size for file, published in files.items()}
+    return Report(len(staged), len(unchanged) + len(keys) - len(staged), removed, sizes)
 
 
 def _stage(rendered: Iterable[RenderedPage], output: Path, staging: Path) -> tuple[dict[str, str], dict[str, Path]]:

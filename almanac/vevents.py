@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from almanac.catalogue import Event, Place
 from almanac.content.records.event import Status
@@ -46,11 +47,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Span:
-    """An entry with the local moments between which it takes place, so that feeds can choose by time."""
+    """An entry with the local moments between which it takes place, so that feeds can choose by time, and its weight in bytes."""
 
     entry: Entry
     begins: datetime
     ends: datetime
+
+    @cached_property
+    def weight(self) -> int:
+        return weight(self.entry)
 
 
 def entries(event: Event) -> Iterator[Span]:
@@ -78,7 +83,7 @@ def _entry(event: Event) -> Entry:
     fields = event.fields
     signup = fields.signup
     return Entry(
-        uid=event.id,
+        uid=event.uid,
         title=fields.title,
         start=event.begins,
         end=None,
@@ -117,7 +122,7 @@ def _override(event: Event, occurrence: Occurrence) -> Entry:
 
 def _session(event: Event, occurrence: Occurrence) -> Entry:
     entry = replace(_override(event, occurrence), recurrence=None)
-    return replace(entry, uid=f"{event.id}-{occurrence.session}")
+    return replace(entry, uid=f"{event.uid}-{occurrence.session}")
 
 
 def _sequence(updated: datetime, status: Status) -> int:

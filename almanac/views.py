@@ -5,9 +5,11 @@ A view holds exactly what its page shows: a page depends on nothing else, so its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 
 from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event, Facet, Place
 from almanac.content.records.event import Level, Status
@@ -35,10 +37,15 @@ class Picture:
 
 @dataclass(frozen=True)
 class Feed:
-    """A calendar feed and its name."""
+    """A feed: its name, its address without an ending, and the query that chooses it on the page of all feeds."""
 
     name: str
-    address: str
+    stem: str
+    choice: str = ""
+
+    @property
+    def address(self) -> str:
+        return f"{self.stem}.ics"
 
 
 @dataclass(frozen=True)
@@ -125,12 +132,30 @@ def counted(catalogue: Catalogue, facet: Facet) -> Link:
     return Link(facet.name, facet.address, len(catalogue.upcoming(catalogue.members_of(facet))))
 
 
+ALL_EVENTS = "/feeds/all"
+PARAMETERS = {
+    "districts": "district",
+    "audiences": "audience",
+    "themes": "theme",
+    "programmes": "programme",
+    "organisers": "organiser",
+    "venues": "venue",
+}  # of the pages on which one chooses, by the kind of facet
+
+
+def choice_of(facets: Iterable[Facet]) -> str:
+    """The query that chooses some facets."""
+    return urlencode([(PARAMETERS[facet.kind], facet.key) for facet in facets])
+
+
+def facet_stem(facet: Facet) -> str:
+    """The address of a facet's feeds, without an ending."""
+    return f"/feeds{facet.address[:-1]}"
+
+
 def facet_feed(facet: Facet) -> Feed:
-    """A facet's calendar feed."""
-    return Feed(facet.name, f"/feeds{facet.address[:-1]}.ics")
-
-
-ALL_EVENTS = "/feeds/all.ics"
+    """A facet's feed."""
+    return Feed(facet.name, facet_stem(facet), choice_of((facet,)))
 
 
 def site_feed(catalogue: Catalogue) -> Feed:
@@ -140,7 +165,7 @@ def site_feed(catalogue: Catalogue) -> Feed:
 
 def year_feed(catalogue: Catalogue, year: int) -> Feed:
     """The feed of one whole year."""
-    return Feed(f"{catalogue.config.title} {year}", f"/feeds/archive/{year}.ics")
+    return Feed(f"{catalogue.config.title} {year}", f"/feeds/archive/{year}")
 
 
 def file_address(event: Event) -> str:
@@ -184,6 +209,26 @@ def share_address(address: str) -> str:
 def place_name(place: Place | None) -> str:
     """What a card says of a place."""
     return place.name if place else ""
+
+
+def full_place(place: Place) -> str:
+    """What calendars say of a place: its name and where it stands."""
+    return f"{place.name}, {place.address}" if place.address else place.name
+
+
+STATUS_WORDS = {
+    "scheduled": text("Takes place"),
+    "cancelled": text("Cancelled"),
+    "postponed": text("Postponed"),
+    "moved": text("New place"),
+    "full": text("Full"),
+}
+FREE = re.compile("^(免费|free)", re.IGNORECASE)
+
+
+def free(fee: str | None) -> bool:
+    """Whether a fee in words says that there is none."""
+    return bool(FREE.match(fee or ""))
 
 
 CALLED_OFF = frozenset({"cancelled", "postponed"})

@@ -7,10 +7,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from itertools import product
 from typing import Literal
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
+from serving import serving
 from sites import REPOSITORY, Site
+from test_readers import by_icalendar
 
 EVENT = "/events/2026-11-28-longcheng-lecture-battery/"
 PAGES = (
@@ -33,6 +36,8 @@ PAGES = (
     "/archive/2019/",
     "/subscribe/",
     "/search/",
+    "/my/",
+    "/data/",
     "/about/",
     "/404.html",
 )
@@ -47,10 +52,17 @@ Scheme = Literal["light", "dark"]
 
 @contextmanager
 def visit(  # noqa: PLR0913 - what visitors differ in
-    browser: Browser, *, width: int = 1280, scheme: Scheme = "light", elder: bool = False, now: str = "2026-11-24T09:00:00+08:00", zone: str = "Asia/Shanghai"
+    browser: Browser,
+    *,
+    width: int = 1280,
+    scheme: Scheme = "light",
+    elder: bool = False,
+    now: str = "2026-11-24T09:00:00+08:00",
+    zone: str = "Asia/Shanghai",
+    agent: str | None = None,
 ) -> Iterator[Page]:
     """A page of a new visitor, whose clock stands at `now`; ends with a failure if a script, a policy or an address failed on it."""
-    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, timezone_id=zone, locale="zh-CN")
+    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, timezone_id=zone, locale="zh-CN", user_agent=agent)
     if elder:
         context.add_init_script("localStorage.setItem('almanac-elder', '1')")
     page = context.new_page()
@@ -277,3 +289,122 @@ def test_sharing_copies_the_address(browser: Browser, address: str) -> None:
         page.click("[data-copy]")
         expect(page.locator("[data-said]")).to_have_text("已复制")
         assert page.evaluate("navigator.clipboard.readText()").endswith(EVENT)
+
+
+WECHAT = "Mozilla/5.0 (Linux; Android 14; V2307A) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36 MicroMessenger/8.0.50"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1"
+XIAOMI = "Mozilla/5.0 (Linux; U; Android 14; zh-cn; Xiaomi 14 Build/U) AppleWebKit/537.36 Chrome/118.0 Mobile Safari/537.36 XiaoMi/MiuiBrowser/18"
+
+
+def test_choosing_a_feed_gives_the_address_that_exists(browser: Browser, address: str, shipped: Site) -> None:
+    with visit(browser) as page:
+        page.goto(address + "/subscribe/")
+        page.select_option('select[name="district"]', "xinbei")
+        page.select_option('select[name="theme"]', "new-energy")
+        expect(page.locator("#feed-name")).to_have_text("新北区 · 新能源")
+        shown = page.locator("#feed-address").inner_text()
+        assert shown == "https://kepu.changzhou.example/feeds/districts/xinbei/themes/new-energy.ics"
+        links = {link.get_attribute("data-link") or "": link.get_attribute("href") or "" for link in page.locator("a[data-link]").all()}
+        assert links["webcal"] == shown.replace("https:", "webcal:")
+        assert links["google"] == "https://calendar.google.com/calendar/r?cid=" + quote(links["webcal"], safe="")
+        assert links["outlook"].startswith("https://outlook.live.com/calendar/0/addfromweb?url=" + quote(shown, safe="") + "&name=")
+        for form in ("file", "atom", "json"):
+            assert (shipped.output / links[form].lstrip("/")).is_file()
+        assert (shipped.output / str(page.locator("img[data-link]").get_attribute("src")).lstrip("/")).is_file()
+        # A third choice would lead nowhere; what has no events together cannot be chosen.
+        assert page.locator('select[name="audience"] option:not(:disabled)').count() == 1
+        assert "district=xinbei&theme=new-energy" in page.url
+        page.reload()
+        expect(page.locator("#feed-address")).to_have_text(shown)
+        page.goto(address + "/subscribe/?theme=new-energy&district=nowhere")
+        expect(page.locator("#feed-name")).to_have_text("新能源")
+
+
+@pytest.mark.parametrize(("agent", "device"), [(IPHONE, "apple"), (XIAOMI, "xiaomi"), (WECHAT, "wechat")])
+def test_the_steps_for_the_device_at_hand_come_first(browser: Browser, address: str, agent: str, device: str) -> None:
+    with visit(browser, width=390, agent=agent) as page:
+        page.goto(address + "/subscribe/")
+        assert page.locator("#feed-devices details").first.get_attribute("data-device") == device
+        assert page.locator("#feed-devices details[open]").count() == 1
+        assert page.locator("#feed-wechat").is_visible() == (device == "wechat")
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.click("#feed-copy")
+        assert page.evaluate("navigator.clipboard.readText()") == "https://kepu.changzhou.example/feeds/all.ics"
+
+
+def test_without_script_every_step_and_feed_is_shown(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "/subscribe/")
+    assert page.locator("#feed-devices details[open]").count() == page.locator("#feed-devices details").count()
+    assert page.locator('[data-link="webcal"]').get_attribute("href") == "webcal://kepu.changzhou.example/feeds/all.ics"
+    assert page.locator("#feed-chooser").is_hidden()
+    context.close()
+
+
+def test_starred_events_make_a_list_that_can_be_shared_and_saved(browser: Browser, address: str) -> None:
+    lecture, tape, overlapping = "一块电池能用多少年", "显微镜之夜", "胶带撕出来的一层碳"
+    with visit(browser) as page:
+        page.goto(address + "/my/")
+        expect(page.locator("#my-said")).to_have_text("还没有收藏。")
+        page.goto(address + "/")
+        for title in (tape, overlapping):
+            page.locator(".day .card", has_text=title).locator(".star").first.click()
+        page.goto(address + EVENT)
+        page.click("[data-star]")
+        expect(page.locator("[data-star]")).to_have_text("★ 已收藏")
+        page.goto(address + "/my/")
+        expect(page.locator("#my-cards .card")).to_have_count(3)
+        assert "3" in page.locator("#my-said").inner_text()
+        with page.expect_download() as download:
+            page.click("#my-file")
+        saved = download.value.path().read_bytes()
+        by_uid = {entry[0]: entry for entry in by_icalendar(saved)}
+        assert len({uid.partition("@")[0] for uid in by_uid}) == 3
+        assert saved.count(b"BEGIN:VTIMEZONE") == saved.count(b"BEGIN:VCALENDAR") == 1
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.click("#my-share")
+        expect(page.locator("#my-said")).to_contain_text("清单地址已复制")
+        shared = page.evaluate("navigator.clipboard.readText()")
+        page.locator("#my-cards .card", has_text=lecture).locator(".star").click()
+        expect(page.locator("#my-cards .card")).to_have_count(2)
+    with visit(browser) as friend:
+        friend.goto(shared)
+        expect(friend.locator("h1")).to_have_text("别人分享给您的清单")
+        expect(friend.locator("#my-cards .card")).to_have_count(3)
+        friend.click("#my-keep")
+        friend.wait_for_url(f"{address}/my/")
+        expect(friend.locator("#my-cards .card")).to_have_count(3)
+        friend.click("#my-clear")
+        expect(friend.locator("#my-cards .card")).to_have_count(0)
+
+
+def test_my_list_says_what_overlaps(browser: Browser, site: Site) -> None:
+    times = {"one": ("14:00", "16:00"), "two": ("15:30", "17:00"), "three": ("16:00", "18:00"), "off": ("14:00", "18:00")}
+    for name, (start, end) in times.items():
+        extra = {"status": "cancelled"} if name == "off" else {}
+        site.event(name, title=f"活动{name}", start=f"2027-03-10 {start}", end=f"2027-03-10 {end}", **extra)
+    site.event("whole-day", title="全天", start="2027-03-10")
+    site.edit("config.yaml", "https://example.org/kepu/", "https://example.org/")
+    site.build()
+    listed = ",".join(f"2027:{name}" for name in (*times, "whole-day", "gone"))
+    with serving(site.output) as address, visit(browser, now="2027-03-01T09:00:00+08:00") as page:
+        page.goto(f"{address}/my/?events={listed}")
+        expect(page.locator("#my-cards .card")).to_have_count(5)
+        overlaps = {card.locator(".name").inner_text(): card.locator(".overlap").all_inner_texts() for card in page.locator("#my-cards .card").all()}
+        assert overlaps == {
+            "活动one": ["时间冲突：活动two"],
+            "活动two": ["时间冲突：活动one", "时间冲突：活动three"],
+            "活动three": ["时间冲突：活动two"],
+            "活动off": [],
+            "全天": [],
+        }
+        assert "1" in page.locator("#my-said").inner_text(), "one of the list is no longer there"
+
+
+def test_a_browser_that_keeps_nothing_can_star_all_the_same(browser: Browser, address: str) -> None:
+    with visit(browser) as page:
+        page.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked'); }})")
+        page.goto(address + EVENT)
+        page.click("[data-star]")
+        expect(page.locator("[data-star]")).to_have_attribute("aria-pressed", "true")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from datetime import UTC, date, datetime
@@ -10,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import recurring_ical_events
 from icalendar import Calendar
 from readers import libical
 from sites import REPOSITORY, Site
 
-Entry = tuple[str, str, str, str]  # UID, title, start, end
+Entry = tuple[str, str, str, str, str, tuple[str, ...]]  # UID, title, start, end, status, categories
+Dated = tuple[str, str, str, str]  # UID, start, end, title of one date
 
 
 def feeds_of(site: Site) -> dict[str, Path]:
@@ -29,19 +32,32 @@ def by_icalendar(data: bytes) -> list[Entry]:
         assert not event.errors
         start = event["DTSTART"].dt
         end = event["DTEND"].dt if "DTEND" in event else start
-        found.append((str(event["UID"]), str(event["SUMMARY"]), iso(start), iso(end)))
+        categories = tuple(map(str, event["CATEGORIES"].cats)) if "CATEGORIES" in event else ()
+        found.append((str(event["UID"]), str(event["SUMMARY"]), iso(start), iso(end), str(event["STATUS"]), categories))
     return found
 
 
 def by_libical(data: bytes) -> list[Entry]:
-    return [(event.uid, event.title, event.start, event.end) for event in libical.read(data)]
+    return [(event.uid, event.title, event.start, event.end, event.status, event.categories) for event in libical.read(data)]
 
 
-def by_ical_js(files: dict[str, Path]) -> dict[str, list[Entry]]:
-    program = ["node", "tests/readers/ical.mjs", *map(str, files.values())]
-    printed = subprocess.run(program, capture_output=True, check=True, cwd=REPOSITORY, text=True).stdout
+def by_ical_js(files: dict[str, Path]) -> dict[str, dict[str, Any]]:
+    names = "\n".join(map(str, files.values()))
+    printed = subprocess.run(["node", "tests/readers/ical.mjs"], input=names, capture_output=True, check=True, cwd=REPOSITORY, text=True).stdout
     by_path = json.loads(printed)
-    return {name: [(one["uid"], one["title"], one["start"], one["end"]) for one in by_path[str(path)]] for name, path in files.items()}
+    return {name: by_path[str(path)] for name, path in files.items()}
+
+
+def entries_by_ical_js(read: dict[str, Any]) -> list[Entry]:
+    return [(one["uid"], one["title"], one["start"], one["end"], one["status"], tuple(one["categories"])) for one in read["events"]]
+
+
+def dates_by_recurring_ical_events(data: bytes) -> list[Dated]:
+    """Every date of every event, repeats expanded."""
+    found = recurring_ical_events.of(Calendar.from_ical(data)).between(date(2000, 1, 1), date(2100, 1, 1))
+    return sorted(
+        (str(one["UID"]), iso(one["DTSTART"].dt), iso(one["DTEND"].dt if "DTEND" in one else one["DTSTART"].dt), str(one["SUMMARY"])) for one in found
+    )
 
 
 def iso(moment: date | datetime) -> str:
@@ -49,14 +65,17 @@ def iso(moment: date | datetime) -> str:
 
 
 def assert_readers_agree(site: Site) -> int:
-    """Every feed of a built site is read alike; how many entries were read."""
+    """Every feed of a built site is read alike, and its repeats expanded alike; how many entries were read."""
     files = feeds_of(site)
     javascript = by_ical_js(files)
     read = 0
     for name, path in files.items():
-        python = by_icalendar(path.read_bytes())
-        assert python == javascript[name], f"{name}: icalendar and ical.js differ"
-        assert python == by_libical(path.read_bytes()), f"{name}: icalendar and libical differ"
+        data = path.read_bytes()
+        python = by_icalendar(data)
+        assert python == entries_by_ical_js(javascript[name]), f"{name}: icalendar and ical.js differ"
+        assert python == by_libical(data), f"{name}: icalendar and libical differ"
+        expanded = sorted(map(tuple, javascript[name]["dates"]))
+        assert expanded == dates_by_recurring_ical_events(data), f"{name}: ical.js and recurring-ical-events expand differently"
         read += len(python)
     return read
 
@@ -81,25 +100,48 @@ def test_they_agree_in_zones_with_summer_time(site: Site, zone: str) -> None:
 def test_a_repeat_has_the_same_dates_for_ical_js_as_for_the_site(site: Site) -> None:
     site.build()
     path = site.output / "events/2027-03-06-club.ics"
-    program = ["node", str(REPOSITORY / "tests/readers/ical.mjs"), str(path)]
-    events = json.loads(subprocess.run(program, capture_output=True, check=True, cwd=REPOSITORY, text=True).stdout)[str(path)]
-    expanded = next(event["instances"] for event in events if event["instances"])
-    # The rule's dates at 9:00 in Shanghai, without the excepted 3 April; two of them have an entry of their own besides.
-    days = ["03-06", "03-13", "03-20", "03-27", "04-10", "04-17", "04-24", "05-01", "05-08"]
-    assert expanded == [f"2027-{day}T01:00:00Z" for day in days]
-    assert len(events) == 3
+    read = by_ical_js({"club": path})["club"]
+    # The rule's dates at 9:00 in Shanghai, without the excepted 3 April; one is moved to the next day, one cancelled.
+    starts = [start for _, start, _, _ in read["dates"]]
+    page = site.page("/events/2027-03-06-club/")
+    assert len(starts) == 9
+    shown = {datetime.fromisoformat(moment).astimezone(UTC) for moment in re.findall(r'<li class="date[^"]*" data-starts="([^"]+)"', page)}
+    assert {datetime.fromisoformat(start) for start in starts} == shown
+    assert len(read["events"]) == 3
 
 
 def test_calcurse_imports_a_feed(site: Site, tmp_path: Path) -> None:
     site.build()
     command: list[str | Path] = ["calcurse", "--datadir", tmp_path / "data", "--confdir", tmp_path / "conf"]
     (tmp_path / "data").mkdir()
-    imported = subprocess.run([*command, "--quiet", "--import", site.output / "events/2027-03-20-clouds.ics"], capture_output=True, text=True, check=False)
+    feed = site.output / "feeds/all.ics"
+    imported = subprocess.run([*command, "--import", feed], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     assert imported.returncode == 0, imported.stderr
+    report = re.search(r"(\d+) apps? / (\d+) events? / 0 todos / 0 skipped", imported.stdout)
+    assert report, imported.stdout
+    assert int(report[1]) + int(report[2]) == feed.read_bytes().count(b"BEGIN:VEVENT")
     listed = subprocess.run(
         [*command, "--input-datefmt", "4", "--query", "--from", "2027-03-20", "--days", "1"], capture_output=True, text=True, check=True
     ).stdout
     assert "云从哪里来" in listed
+
+
+def test_khal_imports_a_feed(site: Site, tmp_path: Path) -> None:
+    site.build()
+    (tmp_path / "calendar").mkdir()
+    zone = "default_timezone = Asia/Shanghai\nlocal_timezone = Asia/Shanghai"
+    formats = "timeformat = %H:%M\ndateformat = %Y-%m-%d\nlongdateformat = %Y-%m-%d\ndatetimeformat = %Y-%m-%d %H:%M\nlongdatetimeformat = %Y-%m-%d %H:%M"
+    config = f"[calendars]\n[[kepu]]\npath = {tmp_path}/calendar\n[sqlite]\npath = {tmp_path}/khal.db\n[locale]\n{zone}\n{formats}\n"
+    (tmp_path / "config").write_text(config, encoding="utf-8")
+    command: list[str | Path] = ["khal", "-c", tmp_path / "config"]
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    for feed in ("feeds/all.ics", "feeds/districts/east/themes/sky.ics"):
+        imported = subprocess.run([*command, "import", "--batch", site.output / feed], capture_output=True, text=True, check=False, env=environment)
+        assert imported.returncode == 0, imported.stderr
+    asked = [*command, "list", "--format", "{start-time}-{end-time} {title} @ {location}", "2027-03-20", "2027-03-21"]
+    listed = subprocess.run(asked, capture_output=True, text=True, check=True, env=environment).stdout
+    assert "14:00-16:00 云从哪里来 @ 小城图书馆, 东街1号" in listed
+    assert len(list((tmp_path / "calendar").glob("*.ics"))) == len({uid for uid, *_ in by_icalendar(site.file("/feeds/all.ics"))})
 
 
 def test_a_reader_that_finds_an_error_says_so() -> None:

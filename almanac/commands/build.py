@@ -13,7 +13,9 @@ import click
 from almanac.build import Options, build, silently
 from almanac.cli import PROBLEMS, Context
 from almanac.cli_options import CACHE, available_cores, now_option
+from almanac.outputs.feeds import feed_sizes
 from almanac.problems import text
+from almanac.publish import Report
 from almanac.render import RenderedPage
 
 OUTPUT = "output"
@@ -65,8 +67,15 @@ def _build(context: Context, options: Options) -> None:
                 **vars(report),
             )
         )
+        _say_sizes(context, report)
     if report is None or any(problem.severity == "error" for problem in problems):
         sys.exit(PROBLEMS)
+
+
+def _say_sizes(context: Context, report: Report) -> None:
+    feeds = feed_sizes(report.sizes)
+    for file, size in list(feeds.items())[:1]:
+        context.say(text("{count} feeds; the largest is {file} with {size:.0f} KB.", count=len(feeds), file=file, size=size / 1000))
 
 
 def _bar(rendered: Iterable[RenderedPage], total: int) -> Iterator[RenderedPage]:

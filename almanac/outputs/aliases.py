@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from almanac.catalogue import Catalogue
+from almanac.catalogue import Catalogue, event_address
 from almanac.pages import Page
 from almanac.views import Head, Link
 
@@ -22,7 +22,9 @@ def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
     """A page for each old address of an event or a page; they come after all others, so that none of those has to give way."""
     del pages
     for event in catalogue.events:
-        yield from (_page(alias, Link(event.fields.title, event.address), event.path) for alias in event.fields.aliases)
+        former = map(event_address, event.former_ids)
+        old = dict.fromkeys((*event.fields.aliases, *former))
+        yield from (_page(alias, Link(event.fields.title, event.address), event.path) for alias in old)
     for record in catalogue.pages:
         yield from (_page(alias, Link(record.fields.title, f"/{record.key}/"), record.path) for alias in record.fields.aliases)
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from almanac.catalogue import Catalogue
 from almanac.pages import Page
+from almanac.render.qr import Target
 from almanac.views import code_address
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """A code for each event."""
     for event in catalogue.events:
-        yield Page(code_address(event), "qr", event.address, event.path)
+        yield Page(code_address(event), "qr", Target(event.address), event.path)

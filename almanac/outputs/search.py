@@ -5,7 +5,6 @@ Without JavaScript the page leads to the prebuilt pages of the facets.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,10 +13,9 @@ from almanac.menus import SEARCH, SECTIONS
 from almanac.occurrences import Occurrence
 from almanac.pages import Page
 from almanac.render.search import Dated, Found, YearData
-from almanac.views import Head, colour_of, counted, place_name, signup_window, site_feed, years_of
+from almanac.views import PARAMETERS, Head, colour_of, counted, free, place_name, signup_window, site_feed, years_of
 
-FREE = re.compile("^(免费|free)", re.IGNORECASE)
-PARAMETERS = {"districts": "district", "audiences": "audience", "themes": "theme", "programmes": "programme", "organisers": "organiser"}
+KINDS = ("districts", "audiences", "themes", "programmes", "organisers")
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The page, and the data of each year."""
     years = tuple(sorted(years_of(catalogue.events)))
     head = Head(SEARCH.address, SEARCH.name, feeds=(site_feed(catalogue),))
-    facets = tuple(_choices(catalogue, kind) for kind in PARAMETERS if catalogue.facets[kind])
+    facets = tuple(_choices(catalogue, kind) for kind in KINDS if catalogue.facets[kind])
     yield Page(SEARCH.address, "html:search.html", SearchView(head, facets, years))
     for year in years:
         found = tuple(_found(event) for event in catalogue.events if any(_touches(one, year) for one in event.dates.occurrences))
@@ -93,7 +91,7 @@ def _found(event: Event) -> Found:
         colour=colour_of(event),
         level=fields.level,
         fee=fields.fee or "",
-        free=bool(FREE.search(fields.fee or "")),
+        free=free(fields.fee),
         online=bool(fields.online),
         wheelchair=bool(venue and venue.wheelchair == "full"),
         sample=fields.sample,

@@ -1,29 +1,55 @@
-"""`/subscribe/`: every feed, and how to bring it into a calendar."""
+"""`/subscribe/`: every feed, a way to choose one, and how to bring it into the calendar of each device."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from almanac.catalogue import FACET_KINDS, Catalogue
+from almanac.catalogue import Catalogue
+from almanac.channels import pairs_by_kinds
 from almanac.menus import SECTIONS, SUBSCRIBE
 from almanac.pages import Page
-from almanac.views import Feed, Head, facet_feed, site_feed, year_feed, years_of
+from almanac.views import PARAMETERS, Feed, Head, facet_feed, site_feed, year_feed, years_of
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The feeds of one kind of facet: its heading (a message), the query parameter that chooses among them, and for each its key."""
+
+    heading: str
+    parameter: str
+    feeds: tuple[tuple[str, Feed], ...]
 
 
 @dataclass(frozen=True)
 class SubscribeView:
-    """The feed of everything, those of each kind under its name (a message), and those of whole years."""
+    """The feed of everything, those of each kind, those of pairs under the headings (messages) of both, and those of whole years.
+
+    `codes` tells whether a QR code stands beside each feed.
+    """
 
     head: Head
     everything: Feed
-    groups: tuple[tuple[str, tuple[Feed, ...]], ...]
+    choices: tuple[Choices, ...]
+    pairs: tuple[tuple[str, str, tuple[Feed, ...]], ...]
     years: tuple[Feed, ...]
+    codes: bool
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The one page."""
     everything = site_feed(catalogue)
-    groups = tuple((SECTIONS[kind].message, tuple(map(facet_feed, catalogue.facets[kind]))) for kind in FACET_KINDS if catalogue.facets[kind])
-    years = tuple(year_feed(catalogue, year) for year in years_of(catalogue.events))
-    yield Page(SUBSCRIBE.address, "html:subscribe.html", SubscribeView(Head(SUBSCRIBE.address, SUBSCRIBE.name, feeds=(everything,)), everything, groups, years))
+    pairs = pairs_by_kinds(catalogue).items()
+    view = SubscribeView(
+        head=Head(SUBSCRIBE.address, SUBSCRIBE.name, feeds=(everything,)),
+        everything=everything,
+        choices=tuple(_choices(catalogue, kind) for kind in PARAMETERS if catalogue.facets[kind]),
+        pairs=tuple((SECTIONS[one].message, SECTIONS[other].message, tuple(channel.feed for channel in found)) for (one, other), found in pairs),
+        years=tuple(year_feed(catalogue, year) for year in years_of(catalogue.events)),
+        codes=catalogue.config.outputs.get("feed_codes", True),
+    )
+    yield Page(SUBSCRIBE.address, "html:subscribe.html", view)
+
+
+def _choices(catalogue: Catalogue, kind: str) -> Choices:
+    return Choices(SECTIONS[kind].message, PARAMETERS[kind], tuple((facet.key, facet_feed(facet)) for facet in catalogue.facets[kind]))

@@ -12,14 +12,14 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from almanac.config import Config, Feeds, Footer
 from almanac.digests import digest, engine_version
-from almanac.menus import SEARCH, Menus
+from almanac.menus import SEARCH, Menus, has_my_list
 from almanac.messages import catalogue_files
 from almanac.pages import Page
 from almanac.problems import Problem
@@ -44,6 +44,8 @@ class Settings:
     templates: tuple[Path, ...] = ()
     messages: tuple[Path, ...] = ()
     share_pictures: bool = True
+    my: bool = True  # whether visitors can star events
+    news: bool = True  # whether feeds stand there as Atom and JSON Feed too
     search: str = ""  # where one searches, if the site has that page
     theme_version: str = ""  # tells caches of templates apart; keys depend on the templates themselves
 
@@ -100,6 +102,8 @@ def settings_of(config: Config, base_url: str, menus: Menus, theme: SiteTheme) -
         templates=theme.templates,
         search=SEARCH.address if config.outputs.get("search", True) else "",
         share_pictures=config.outputs.get("share_pictures", True),
+        my=has_my_list(config),
+        news=config.outputs.get("news", True),
         theme_version=theme.version,
         messages=catalogue_files(config.language, theme.messages),
     )
@@ -118,6 +122,11 @@ def keys(pages: Sequence[Page], settings: Settings) -> list[str]:
         kind, _, argument = name.partition(":")
         depends[name] = b"\0".join((name.encode(), engine_version().encode(), renderer(kind).depends(argument, settings)))
     return [digest(depends[page.renderer], msgspec.msgpack.encode(page.view)) for page in pages]
+
+
+def absolute(address: str, settings: Settings, query: str = "") -> str:
+    """An address of this site with scheme and host; `query` is encoded already."""
+    return f"{settings.base_url}{quote(address.lstrip('/'))}" + (f"?{query}" if query else "")
 
 
 def render(page: Page, settings: Settings) -> bytes:

@@ -22,17 +22,11 @@ from almanac.messages import translations
 from almanac.occurrences import Moment, as_datetime
 from almanac.problems import Location, Problem, Translate, text
 from almanac.render import BrokenPage, Settings
+from almanac.render import absolute as absolute_address
 from almanac.render.dates import MONTHS, WEEKDAYS, DateWords, iso
-from almanac.views import share_address
+from almanac.views import STATUS_WORDS, free, share_address
 
 AUTOESCAPED = ("html", "xml")
-STATUS_WORDS = {
-    "scheduled": text("Takes place"),
-    "cancelled": text("Cancelled"),
-    "postponed": text("Postponed"),
-    "moved": text("New place"),
-    "full": text("Full"),
-}
 
 
 def render(view: object, argument: str, settings: Settings) -> bytes:
@@ -58,6 +52,8 @@ def depends(argument: str, settings: Settings) -> bytes:
         settings.menu,
         settings.foot_menu,
         settings.share_pictures,
+        settings.my,
+        settings.news,
         settings.search,
     )
     return msgspec.msgpack.encode((sources, words, site))
@@ -135,7 +131,7 @@ def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[...
 
     def absolute(address: str) -> str:
         """The same with scheme and host, for whoever reads it elsewhere."""
-        return settings.base_url + quote(address.lstrip("/"))
+        return absolute_address(address, settings)
 
     def webcal(address: str) -> str:
         """The same for the program that subscribes to calendars."""
@@ -204,7 +200,6 @@ def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[...
 
 
 EVENT_STATUS = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
-FREE = re.compile("免费|free", re.IGNORECASE)
 MOST_IN_JSON = 20
 
 
@@ -217,7 +212,7 @@ def _event_json(view: Any, absolute: Callable[[str], str], iso: Callable[[Moment
         "url": absolute(view.head.address),
         "description": view.summary or view.title,
         "organizer": [{"@type": "Organization", "name": link.name, "url": absolute(link.address)} for link in view.organisers],
-        "isAccessibleForFree": bool(FREE.search(view.fee)),
+        "isAccessibleForFree": free(view.fee),
     }
     if view.head.picture:
         common["image"] = [absolute(view.head.picture.address)]

@@ -14,13 +14,13 @@ from itertools import chain
 import msgspec
 from icalendar import Calendar, Event, vRecur, vText, vUri
 
-from almanac.catalogue import Place
 from almanac.messages import translations
 from almanac.occurrences import Moment, rule_parts, rule_until
 from almanac.problems import Translate, text
-from almanac.render import Settings
+from almanac.render import Settings, absolute
 from almanac.render.timezones import vtimezone
 from almanac.vevents import Entry
+from almanac.views import full_place
 
 END = b"END:VCALENDAR\r\n"
 PRODID = "-//Almanac//Kepu Calendar//ZH"
@@ -37,12 +37,13 @@ STATUSES = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
 
 @dataclass(frozen=True)
 class Feed:
-    """A calendar: its name and description, its own address and that of the page that shows the same, a CSS colour name."""
+    """A calendar: its name and description, its own address and that of the page (with its query) that shows the same, a CSS colour name."""
 
     name: str
     description: str
     address: str
     page: str
+    query: str
     colour: str
     entries: tuple[Entry, ...]
 
@@ -94,8 +95,8 @@ def _head(feed: Feed, settings: Settings) -> Calendar:
     calendar.add("X-WR-TIMEZONE", vText(settings.timezone))
     calendar.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", vText("PT6H"))
-    calendar.add("SOURCE", vUri(_url(feed.address, settings)), parameters={"VALUE": "URI"})
-    calendar.add("URL", vUri(_url(feed.page, settings)))
+    calendar.add("SOURCE", vUri(absolute(feed.address, settings)), parameters={"VALUE": "URI"})
+    calendar.add("URL", vUri(absolute(feed.page, settings, feed.query)))
     calendar.add("COLOR", vText(feed.colour))
     return calendar
 
@@ -118,7 +119,7 @@ def _vevent(entry: Entry, settings: Settings) -> Event:
     event.add("SUMMARY", _summary(entry, translate))
     event.add("DESCRIPTION", _description(entry, settings, translate))
     event.add("STATUS", _status(entry, settings))
-    event.add("URL", vUri(_url(entry.address, settings)))
+    event.add("URL", vUri(absolute(entry.address, settings)))
     if entry.categories:
         event.add("CATEGORIES", list(entry.categories))
     _add_place(event, entry)
@@ -182,7 +183,8 @@ def _description(entry: Entry, settings: Settings, translate: Translate) -> str:
         translate("Sample: this event is made up.") if entry.sample else "",
     ]
     told = "\n".join(line for line in lines if line)[:LONGEST_DESCRIPTION]
-    return f"{told}\n{_url(entry.address, settings)}" if told else _url(entry.address, settings)
+    address = absolute(entry.address, settings)
+    return f"{told}\n{address}" if told else address
 
 
 def _add_place(event: Event, entry: Entry) -> None:
@@ -190,20 +192,10 @@ def _add_place(event: Event, entry: Entry) -> None:
         if entry.online:
             event.add("LOCATION", entry.online)
         return
-    location = _location(entry.place)
+    location = full_place(entry.place)
     event.add("LOCATION", location)
     if entry.place.coordinates:
         longitude, latitude = entry.place.coordinates
         event.add("GEO", (latitude, longitude))
         parameters = {"VALUE": "URI", "X-APPLE-RADIUS": "100", "X-TITLE": location.replace('"', "'")}
         event.add("X-APPLE-STRUCTURED-LOCATION", vUri(f"geo:{latitude},{longitude}"), parameters=parameters)
-
-
-def _location(place: Place) -> str:
-    return f"{place.name}, {place.address}" if place.address else place.name
-
-
-def _url(address: str, settings: Settings) -> str:
-    from urllib.parse import quote
-
-    return f"{settings.base_url}{quote(address.lstrip('/'))}"

@@ -1,22 +1,30 @@
-"""QR codes (ISO/IEC 18004) of addresses of the site, as SVG; the view is the address."""
+"""QR codes (ISO/IEC 18004) of addresses of the site, as SVG."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
-from urllib.parse import quote
 
 import segno
 
-from almanac.render import Settings
+from almanac.render import Settings, absolute
 
 MASK = 3  # segno would draw all eight and choose the best, at three times the cost; every reader reads every mask
 QUIET_ZONE = 4  # modules, as the standard asks
 
 
-def render(view: object, argument: str, settings: Settings) -> bytes:
+@dataclass(frozen=True)
+class Target:
+    """Where a code leads; the query is encoded already."""
+
+    address: str
+    query: str = ""
+
+
+def render(view: Target, argument: str, settings: Settings) -> bytes:
     """The code of the full address, black on white whatever the page around it looks like."""
     del argument
-    code = segno.make(settings.base_url + quote(str(view).lstrip("/")), error="m", micro=False, mask=MASK)
+    code = segno.make(absolute(view.address, settings, view.query), error="m", micro=False, mask=MASK)
     picture = BytesIO()
     code.save(picture, kind="svg", border=QUIET_ZONE, light="#fff", svgns=True, xmldecl=False, omitsize=True, nl=False)
     return picture.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
 from ctypes import Structure, c_char_p, c_int, c_int64, c_void_p
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,12 +27,14 @@ class IcalTime(Structure):
 
 @dataclass(frozen=True)
 class Read:
-    """What libical says of one VEVENT: its start as ISO 8601, in UTC where it has a time."""
+    """What libical says of one VEVENT: start and end as ISO 8601, in UTC where they have a time."""
 
     uid: str
     title: str
     start: str
     end: str
+    status: str
+    categories: tuple[str, ...]
 
 
 def _library() -> ctypes.CDLL:
@@ -49,6 +52,12 @@ def _library() -> ctypes.CDLL:
         ("icalcomponent_strip_errors", None, [c_void_p]),
         ("icalrestriction_check", c_int, [c_void_p]),
         ("icaltime_as_timet_with_zone", c_int64, [IcalTime, c_void_p]),
+        ("icalcomponent_get_status", c_int, [c_void_p]),
+        ("icalproperty_status_to_string", c_char_p, [c_int]),
+        ("icalproperty_string_to_kind", c_int, [c_char_p]),
+        ("icalcomponent_get_first_property", c_void_p, [c_void_p, c_int]),
+        ("icalcomponent_get_next_property", c_void_p, [c_void_p, c_int]),
+        ("icalproperty_get_categories", c_char_p, [c_void_p]),
         ("icalcomponent_free", None, [c_void_p]),
     ):
         function = getattr(library, name)
@@ -83,7 +92,17 @@ def _event(library: ctypes.CDLL, component: c_void_p) -> Read:
         library.icalcomponent_get_summary(component).decode(),
         _iso(library, start),
         _iso(library, library.icalcomponent_get_dtend(component)),
+        library.icalproperty_status_to_string(library.icalcomponent_get_status(component)).decode(),
+        tuple(_categories(library, component)),
     )
+
+
+def _categories(library: ctypes.CDLL, component: c_void_p) -> Iterator[str]:
+    kind = library.icalproperty_string_to_kind(b"CATEGORIES")
+    found = library.icalcomponent_get_first_property(component, kind)
+    while found:
+        yield library.icalproperty_get_categories(found).decode()
+        found = library.icalcomponent_get_next_property(component, kind)
 
 
 def _iso(library: ctypes.CDLL, time: IcalTime) -> str:

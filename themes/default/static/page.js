@@ -1,5 +1,5 @@
 // Keeps a page true after it was built: what is past moves away, today is named, signing up opens and closes. And sharing.
-import { addDays, dayOf, daysBetween, nearName, shortMoment, signupState, weekdayOf, words } from "./clock.js";
+import { addDays, dayOf, daysBetween, fillLeaf, makeStar, nearName, shortMoment, signupState, starButton, words } from "./common.js";
 
 const LONGEST_WAIT = 6 * 3600 * 1000; // milliseconds; timers of sleeping phones are not to be trusted for longer
 const SOON = 14; // days for which an event counts down
@@ -38,13 +38,6 @@ const turn = (card, now) => {
   card.querySelector(".more")?.remove();
   const leaf = card.querySelector(".leaf");
   if (leaf) fillLeaf(leaf, dayOf(moment(card.dataset.starts)));
-};
-
-const fillLeaf = (leaf, day) => {
-  leaf.classList.toggle("red", weekdayOf(day) > 4);
-  leaf.querySelector(".leaf-month").textContent = words.months[Number(day.slice(5, 7)) - 1];
-  leaf.querySelector(".leaf-day").textContent = String(Number(day.slice(8)));
-  leaf.querySelector(".leaf-week").textContent = words.weekdays[weekdayOf(day)];
 };
 
 const insertInOrder = (list, card) => {
@@ -198,6 +191,21 @@ addEventListener("pageshow", refresh);
 
 // What is open where there is room would push the rest off a phone's screen.
 if (matchMedia("(max-width: 56rem)").matches) for (const details of all("details[data-roomy]")) details.open = false;
+
+// Starring: a button at the corner of each card, and one on an event's own page
+const idOf = (address) => decodeURIComponent(new URL(address).pathname.split("/").at(-2));
+const yearOf = (element) => Number(dayOf(moment(element.dataset.starts)).slice(0, 4));
+
+if ("my" in document.documentElement.dataset) {
+  for (const card of all(".card[data-ends]")) {
+    const link = card.querySelector(".name a");
+    card.append(starButton(idOf(link.href), yearOf(card), link.textContent));
+  }
+}
+for (const button of all("[data-star]")) {
+  button.hidden = false;
+  makeStar(button, idOf(location.href), yearOf(document.querySelector("[data-event]")), (starred) => (button.textContent = starred ? words.starred : words.unstarred));
+}
 
 // Sharing and copying
 const said = document.querySelector("[data-said]");

@@ -1,5 +1,5 @@
 // The search page: words and facets that combine, kept in the address; the events of a year are loaded when they are needed.
-import { addDays, dayOf, nearName, signupState, weekdayOf, weekendOf, words } from "./clock.js";
+import { addDays, cardOf, dayOf, loadYear, signupState, weekendOf, words } from "./common.js";
 
 const AT_ONCE = 40; // results shown before one asks for more
 const FLAGS = ["free", "signup", "online", "wheelchair", "past"];
@@ -37,15 +37,9 @@ const events = new Map();
 const loaded = new Map();
 const load = (year) => {
   if (!loaded.has(year)) {
-    const loading = fetch(`${settings.data}${year}.json`)
-      .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status)))))
-      .then((data) => {
-        for (const event of data.events) {
-          const dates = event.dates.map(([starts, ends, text, status]) => ({ starts: new Date(starts), ends: new Date(ends), text, status }));
-          const window = { opens: event.opens && new Date(event.opens), deadline: event.deadline && new Date(event.deadline) };
-          events.set(event.id, { ...event, ...window, dates, haystack: haystackOf(event) });
-        }
-      });
+    const loading = loadYear(year).then((found) => {
+      for (const [id, event] of found) events.set(id, { ...event, haystack: haystackOf(event) });
+    });
     // Who was offline may try again.
     loading.catch(() => loaded.delete(year));
     loaded.set(year, loading);
@@ -140,49 +134,6 @@ const marked = (text, wanted) => {
   return fragment;
 };
 
-const badge = (text, ...classes) => {
-  const span = document.createElement("span");
-  span.className = ["badge", ...classes].join(" ");
-  span.textContent = text;
-  return span;
-};
-
-const cardOf = ({ event, date }, wanted, now) => {
-  const card = byId("card").content.cloneNode(true).firstElementChild;
-  const part = (selector) => card.querySelector(selector);
-  const day = dayOf(date.starts);
-  card.classList.add(`tint-${event.colour}`);
-  card.classList.toggle("over", date.ends <= now);
-  part(".leaf").classList.toggle("red", weekdayOf(day) > 4);
-  part(".leaf-month").textContent = words.months[Number(day.slice(5, 7)) - 1];
-  part(".leaf-day").textContent = String(Number(day.slice(8)));
-  part(".leaf-week").textContent = words.weekdays[weekdayOf(day)];
-  part(".name a").href = settings.base + event.address.slice(1);
-  part(".name a").replaceChildren(marked(event.title, wanted));
-  part("time").dateTime = date.starts.toISOString();
-  part("time").textContent = date.text;
-  const near = nearName(day, dayOf(now));
-  if (near && date.ends > now) part(".when").append(` ${near}`);
-  part(".when").append(" ");
-  part(".summary").append(marked(event.summary ?? "", wanted));
-  const facts = [event.place, labels.get(`district/${event.district}`), labels.get(`programme/${event.programme}`), event.fee];
-  for (const fact of facts.filter(Boolean)) {
-    const span = document.createElement("span");
-    span.append(marked(fact, wanted));
-    part(".meta").append(span);
-  }
-  const badges = part(".badges");
-  const signup = date.ends > now ? signupState({ ...event, starts: date.starts, status: date.status }, now) : "";
-  if (date.ends <= now) badges.append(badge(words.over));
-  else if (date.starts <= now) badges.append(badge(words.running, "running"));
-  if (signup === "open" || signup === "closed") badges.append(badge(words[signup], signup));
-  if (settings.status[date.status]) badges.append(badge(settings.status[date.status], date.status));
-  if (settings.level[event.level]) badges.append(badge(settings.level[event.level], event.level));
-  if (event.online) badges.append(badge(settings.online));
-  if (event.sample) badges.append(badge(settings.sample, "sample"));
-  return card;
-};
-
 /** Months that have something to come are choices of dates too. */
 const addMonths = (now) => {
   const list = document.querySelector("[data-parameter='date']");
@@ -236,7 +187,7 @@ const show = () => {
   const wanted = plain(state.words).split(/\s+/).filter(Boolean);
   addMonths(now);
   showChoices(now);
-  byId("cards").replaceChildren(...found.slice(0, shown).map((one) => cardOf(one, wanted, now)));
+  byId("cards").replaceChildren(...found.slice(0, shown).map((one) => cardOf(one, now, labels, (text) => marked(text, wanted))));
   byId("count").textContent = found.length ? settings.count.replace("{count}", found.length) : settings.nothing;
   byId("clear").hidden = addressOf(state) === location.pathname;
   byId("more").hidden = found.length <= shown;

@@ -1,0 +1,41 @@
+"""`/data/events.json` with its schema, `/data/events.csv`, and `/data/`, which explains them: every event for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import get_type_hints
+from zoneinfo import ZoneInfo
+
+from almanac.catalogue import Catalogue
+from almanac.menus import DATA
+from almanac.open_data import EventData, event_data
+from almanac.pages import Page
+from almanac.render.open_data import SCHEMA, OpenData
+from almanac.views import Head, Link
+
+FILES = (Link("JSON", "/data/events.json"), Link("CSV", "/data/events.csv"), Link("JSON Schema", SCHEMA))
+
+
+@dataclass(frozen=True)
+class DataView:
+    """The files, and what each field of an event means (messages)."""
+
+    head: Head
+    files: tuple[Link, ...]
+    fields: tuple[tuple[str, str], ...]
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """The three files and their page."""
+    zone = ZoneInfo(catalogue.config.timezone)
+    everything = OpenData(tuple(event_data(event, zone) for event in catalogue.events))
+    yield Page("/data/events.json", "open_data:json", everything)
+    yield Page("/data/events.csv", "open_data:csv", everything)
+    yield Page(SCHEMA, "open_data:schema", OpenData())
+    yield Page(DATA.address, "html:data.html", DataView(Head(DATA.address, DATA.name), FILES, tuple(_fields())))
+
+
+def _fields() -> Iterator[tuple[str, str]]:
+    for name, hint in get_type_hints(EventData, include_extras=True).items():
+        yield name, hint.__metadata__[0].description

@@ -1,0 +1,31 @@
+"""`/my/`: the events that a visitor has starred. The browser keeps them; the page knows only the names that its cards show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from almanac.catalogue import Catalogue
+from almanac.menus import MY, has_my_list
+from almanac.pages import Page
+from almanac.views import PARAMETERS, Head, site_feed, years_of
+
+NAMED = ("districts", "programmes")
+
+
+@dataclass(frozen=True)
+class MyView:
+    """The page: names of facets by `parameter/key`, and the years of which there is data."""
+
+    head: Head
+    labels: dict[str, str]
+    years: tuple[int, ...]
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """The one page; it lives on the data of the search, and is not there without it."""
+    if not has_my_list(catalogue.config):
+        return
+    labels = {f"{PARAMETERS[kind]}/{facet.key}": facet.name for kind in NAMED for facet in catalogue.facets[kind]}
+    head = Head(MY.address, MY.name, feeds=(site_feed(catalogue),), indexed=False)
+    yield Page(MY.address, "html:my.html", MyView(head, labels, tuple(sorted(years_of(catalogue.events)))))

@@ -1,0 +1,38 @@
+"""`/events/<id>/` and `/events/<id>.ics` of events whose files are gone: those who knew them are told, instead of finding nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from almanac.catalogue import Catalogue
+from almanac.occurrences import Moment
+from almanac.pages import Page, file_of
+from almanac.render.ics import File
+from almanac.vevents import entries
+from almanac.views import Head, Link, facet_link, file_address
+
+
+@dataclass(frozen=True)
+class WithdrawnView:
+    """What the event was, and when its first date would have been; `instead` leads to others of its programme and themes."""
+
+    head: Head
+    title: str
+    start: Moment
+    end: Moment | None
+    instead: tuple[Link, ...]
+
+
+def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
+    """The two of each; they come after all others, and give way to them."""
+    taken = {file_of(page.address) for page in pages}
+    for event in catalogue.withdrawn:
+        first = event.dates.occurrences[0]
+        instead = tuple(facet_link(facet) for facet in (event.programme, *event.themes) if facet)
+        view = WithdrawnView(Head(event.address, event.fields.title, indexed=False), event.fields.title, first.start, first.end, instead)
+        found = (
+            Page(event.address, "html:withdrawn.html", view),
+            Page(file_address(event), "ics:file", File(tuple(span.entry for span in entries(event)))),
+        )
+        yield from (page for page in found if file_of(page.address) not in taken)

@@ -1,0 +1,173 @@
+"""Feeds for news readers: Atom (RFC 4287) and JSON Feed 1.1 (https://jsonfeed.org/version/1.1). An item is serialised once and joined.
+
+The argument is the format, `atom` or `json`. Both tell the same of each event: when, where, by whom; JSON Feed has the instants too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import msgspec
+
+from almanac.content.records.event import Status
+from almanac.messages import translations
+from almanac.occurrences import Moment
+from almanac.problems import text
+from almanac.render import Settings, absolute
+from almanac.render.dates import DateWords, iso
+from almanac.render.ics import PREFIXES
+
+ATOM = "http://www.w3.org/2005/Atom"
+JSON_FEED = "https://jsonfeed.org/version/1.1"
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # when a feed without items was last updated: Atom wants a moment
+TAGGED_SINCE = "2026"  # the year in tag URIs (RFC 4151); it never changes, or every item would be new
+NOT_XML = re.compile("[\ufffe\uffff]")  # all else that XML 1.0 forbids no front matter may hold
+
+
+@dataclass(frozen=True)
+class Item:
+    """An event as news: `start` and `end` are those of its first date, `last` the start of its last one, `count` how many they are."""
+
+    uid: str
+    address: str
+    file: str
+    title: str
+    status: Status
+    status_note: str
+    start: Moment
+    end: Moment | None
+    last: Moment
+    count: int
+    place: str
+    organisers: tuple[str, ...]
+    categories: tuple[str, ...]
+    fee: str
+    summary: str
+    picture: str
+    sample: bool
+    updated: datetime
+
+
+@dataclass(frozen=True)
+class News:
+    """A feed: name and description, its own address and that of the page (with its query) that shows the same, its items, the latest first."""
+
+    name: str
+    description: str
+    address: str
+    page: str
+    query: str
+    items: tuple[Item, ...]
+
+
+def render(view: object, argument: str, settings: Settings) -> bytes:
+    """The whole feed in the format that the argument names."""
+    if not isinstance(view, News):
+        raise TypeError(view)
+    return _atom(view, settings) if argument == "atom" else _json(view, settings)
+
+
+def depends(argument: str, settings: Settings) -> bytes:
+    """The site's address, zone, language and words, and who publishes it."""
+    words = [file.read_bytes() for file in settings.messages]
+    known = (argument, settings.base_url, settings.uid_host, settings.timezone, settings.language, settings.title, settings.footer.host, words)
+    return msgspec.msgpack.encode(known)
+
+
+def _atom(news: News, settings: Settings) -> bytes:
+    feed = ET.Element("feed", {"xmlns": ATOM, "xml:lang": settings.language})
+    _add(feed, "title", news.name)
+    if news.description:
+        _add(feed, "subtitle", news.description)
+    _add(feed, "id", _tag(news.address.rpartition(".")[0], settings))
+    _add(feed, "updated", _utc(max((item.updated for item in news.items), default=None), settings))
+    _add(ET.SubElement(feed, "author"), "name", settings.footer.host or settings.title)
+    ET.SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": absolute(news.address, settings)})
+    ET.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": absolute(news.page, settings, news.query)})
+    head = ET.tostring(feed, "unicode").removesuffix("</feed>")
+    entries = "".join(_atom_entry(item, settings) for item in news.items)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{head}{entries}</feed>\n'.encode()
+
+
+@lru_cache(maxsize=1 << 16)
+def _atom_entry(item: Item, settings: Settings) -> str:
+    entry = ET.Element("entry")
+    _add(entry, "title", _title(item, settings))
+    _add(entry, "id", _tag(item.uid, settings))
+    _add(entry, "updated", _utc(item.updated, settings))
+    ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": absolute(item.address, settings)})
+    ET.SubElement(entry, "link", {"rel": "related", "type": "text/calendar", "href": absolute(item.file, settings)})
+    for organiser in item.organisers:
+        _add(ET.SubElement(entry, "author"), "name", organiser)
+    for category in item.categories:
+        ET.SubElement(entry, "category", {"term": NOT_XML.sub("", category)})
+    _add(entry, "summary", _told(item, settings))
+    return ET.tostring(entry, "unicode")
+
+
+def _json(news: News, settings: Settings) -> bytes:
+    feed: dict[str, Any] = {
+        "version": JSON_FEED,
+        "title": news.name,
+        "home_page_url": absolute(news.page, settings, news.query),
+        "feed_url": absolute(news.address, settings),
+        "description": news.description,
+        "language": settings.language,
+        "items": [_json_item(item, settings) for item in news.items],
+    }
+    return msgspec.json.encode({name: value for name, value in feed.items() if value != ""})
+
+
+@lru_cache(maxsize=1 << 16)
+def _json_item(item: Item, settings: Settings) -> msgspec.Raw:
+    """One item. What JSON Feed has no word for stands below `_event`, as its rule for extensions asks."""
+    event = {"status": item.status, "start": iso(item.start, settings.zone), "dates": item.count, "location": item.place, "sample": item.sample}
+    told: dict[str, Any] = {
+        "id": _tag(item.uid, settings),
+        "url": absolute(item.address, settings),
+        "title": _title(item, settings),
+        "content_text": _told(item, settings),
+        "image": absolute(item.picture, settings) if item.picture else "",
+        "date_modified": _utc(item.updated, settings),
+        "authors": [{"name": organiser} for organiser in item.organisers],
+        "tags": list(item.categories),
+        "attachments": [{"url": absolute(item.file, settings), "mime_type": "text/calendar"}],
+        "_event": event | ({"end": iso(item.end, settings.zone)} if item.end else {}),
+    }
+    return msgspec.Raw(msgspec.json.encode({name: value for name, value in told.items() if value}))
+
+
+def _title(item: Item, settings: Settings) -> str:
+    prefix = PREFIXES.get(item.status)
+    return translations(settings.language, settings.messages).gettext(prefix.message).format(title=item.title) if prefix else item.title
+
+
+def _told(item: Item, settings: Settings) -> str:
+    """A line each: when, where, and what it is about."""
+    translate = translations(settings.language, settings.messages).gettext
+    words = DateWords(translate)
+    when = words.span(item.start, item.end)
+    if item.count > 1:
+        many = text("{when}; {count} dates until {last}")
+        when = translate(many.message).format(when=when, count=item.count, last=words.day(item.last))
+    sample = translate("Sample: this event is made up.") if item.sample else ""
+    return "\n".join(line for line in (item.status_note, when, item.place, item.fee, item.summary, sample) if line)
+
+
+def _tag(name: str, settings: Settings) -> str:
+    return f"tag:{settings.uid_host},{TAGGED_SINCE}:{name}"
+
+
+def _utc(moment: datetime | None, settings: Settings) -> str:
+    """RFC 3339 in UTC."""
+    found = moment.replace(tzinfo=settings.zone).astimezone(UTC) if moment else NEVER
+    return f"{found:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _add(parent: ET.Element, tag: str, content: str) -> None:
+    ET.SubElement(parent, tag).text = NOT_XML.sub("", content)

@@ -1,0 +1,268 @@
+"""What subscribers live through: statuses, renamed and deleted events, months that turn, and feeds of what matters to them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import feedparser
+import pytest
+from sites import NOW, Site
+
+from almanac.reports import as_text
+
+CLOUDS = "content/events/2027/2027-03-20-clouds.md"
+FEEDS = (".ics", ".atom", ".json")
+
+
+def git(site: Site, *arguments: str, date: datetime = NOW) -> None:
+    """Runs git in the site's folder, as somebody who commits at `date`, local time of the site."""
+    stamp = f"{date.isoformat()}+08:00"
+    identity = {"GIT_AUTHOR_DATE": stamp, "GIT_COMMITTER_DATE": stamp, "GIT_CONFIG_GLOBAL": "/dev/null", "PATH": "/usr/bin:/bin:/usr/local/bin"}
+    command = ["git", "-C", str(site.root), "-c", "user.name=A", "-c", "user.email=a@example.org", *arguments]
+    subprocess.run(command, check=True, capture_output=True, env=identity)
+
+
+def commit(site: Site, message: str, date: datetime = NOW) -> None:
+    git(site, "add", "content", "config.yaml", date=date)
+    git(site, "commit", "-m", message, date=date)
+
+
+@pytest.fixture
+def tracked(site: Site) -> Site:
+    """The small site in a repository of its own, built once."""
+    git(site, "init")
+    commit(site, "The site begins", NOW - timedelta(days=40))
+    site.build()
+    return site
+
+
+def entry(feed: str, uid: str) -> str:
+    """The VEVENT of a UID."""
+    (found,) = re.findall(rf"BEGIN:VEVENT\r\n(?:(?!END:VEVENT)[\s\S])*?UID:{uid}@[\s\S]*?END:VEVENT", feed)
+    return str(found)
+
+
+def changed_files(site: Site, before: dict[str, bytes]) -> set[str]:
+    after = site.files()
+    return {file for file in before.keys() | after.keys() if before.get(file) != after.get(file)}
+
+
+def test_a_renamed_file_keeps_its_uid_and_its_old_address_leads_on(tracked: Site) -> None:
+    before = entry(tracked.feed("/feeds/all.ics"), "2027-03-20-clouds")
+    for name in ("talk-on-clouds", "clouds-again"):  # renamed twice
+        (old,) = (tracked.root / "content/events/2027").glob("*clouds*")
+        git(tracked, "mv", str(old), str(old.with_name(f"{name}.md")))
+        commit(tracked, "A better name", NOW - timedelta(days=10))
+    tracked.build()
+    after = entry(tracked.feed("/feeds/all.ics"), "2027-03-20-clouds")
+    assert after.replace("/events/clouds-again/", "/events/2027-03-20-clouds/") == before
+    for old_name in ("2027-03-20-clouds", "talk-on-clouds"):
+        assert "/kepu/events/clouds-again/" in tracked.page(f"/events/{old_name}/")
+    assert "CANCELLED" not in tracked.feed("/feeds/all.ics").partition("UID:2027-03-20-clouds@")[2]
+
+
+def test_a_new_file_that_takes_an_old_name_is_another_event(tracked: Site) -> None:
+    git(tracked, "mv", str(tracked.root / CLOUDS), str(tracked.root / "content/events/2027/talk.md"))
+    commit(tracked, "A better name", NOW - timedelta(days=10))
+    tracked.event("2027-03-20-clouds", title="另一场")
+    tracked.build()
+    feed = tracked.feed("/feeds/all.ics")
+    assert "SUMMARY:另一场" in entry(feed, "2027-03-20-clouds")
+    assert "SUMMARY:云从哪里来" in entry(feed, "talk")
+
+
+def test_a_deleted_event_goes_out_as_cancelled_until_its_date_has_passed(tracked: Site) -> None:
+    sequence = int(re.findall(r"SEQUENCE:(\d+)", entry(tracked.feed("/feeds/all.ics"), "2027-03-20-clouds"))[0])
+    tracked.delete(CLOUDS)
+    commit(tracked, "It does not take place", NOW)
+    tracked.build()
+    for feed in ("/feeds/all.ics", "/feeds/themes/sky.ics", "/feeds/districts/east/themes/sky.ics", "/events/2027-03-20-clouds.ics"):
+        cancelled = entry(tracked.feed(feed), "2027-03-20-clouds")
+        assert "SUMMARY:【已取消】云从哪里来" in cancelled
+        assert "STATUS:CANCELLED" in cancelled
+        assert int(re.findall(r"SEQUENCE:(\d+)", cancelled)[0]) > sequence
+    assert "本活动已撤下" in tracked.page("/events/2027-03-20-clouds/")
+    assert "云从哪里来" not in tracked.page("/themes/sky/")
+    assert "/events/2027-03-20-clouds/" not in tracked.file("/sitemap.xml").decode()
+    tracked.now = datetime(2027, 5, 1, 9, 0)  # the window of the feeds has left March
+    tracked.build()
+    assert "云从哪里来" not in tracked.feed("/feeds/all.ics")
+
+
+def test_an_event_that_comes_back_is_as_it_was(tracked: Site) -> None:
+    content = (tracked.root / CLOUDS).read_bytes()
+    before = tracked.files()
+    tracked.delete(CLOUDS)
+    commit(tracked, "Off", NOW - timedelta(days=2))
+    tracked.write(CLOUDS, content)
+    commit(tracked, "On again", NOW - timedelta(days=1))
+    tracked.build()
+    assert changed_files(tracked, before) == set()
+
+
+def test_no_ghost_of_what_was_never_public_or_stands_elsewhere(tracked: Site) -> None:
+    tracked.event("hidden", draft="true")
+    tracked.event("moved-by-hand")
+    commit(tracked, "Two more", NOW - timedelta(days=5))
+    tracked.delete("content/events/hidden.md")
+    tracked.delete("content/events/moved-by-hand.md")
+    commit(tracked, "Off", NOW - timedelta(days=4))
+    tracked.event("elsewhere", body="另写了一遍。" * 30, title="新活动", aliases="/events/moved-by-hand/")
+    tracked.build()
+    assert "【已取消】新活动" not in tracked.feed("/feeds/all.ics")
+    assert "/kepu/events/elsewhere/" in tracked.page("/events/moved-by-hand/")
+
+
+def test_without_a_whole_history_nothing_is_guessed(tracked: Site, tmp_path: Path) -> None:
+    tracked.delete(CLOUDS)
+    commit(tracked, "Off")
+    subprocess.run(["git", "clone", "--depth", "1", f"file://{tracked.root}", tmp_path / "shallow"], check=True, capture_output=True)
+    shallow = Site(tmp_path / "shallow")
+    shallow.build()
+    assert "云从哪里来" not in shallow.feed("/feeds/all.ics")
+
+
+@pytest.mark.parametrize(
+    ("status", "title", "announced"),
+    [
+        ("scheduled", "云从哪里来", "CONFIRMED"),
+        ("cancelled", "【已取消】云从哪里来", "CANCELLED"),
+        ("postponed", "【延期】云从哪里来", "TENTATIVE"),
+        ("moved", "【改地点】云从哪里来", "CONFIRMED"),
+        ("full", "【已满】云从哪里来", "CONFIRMED"),
+    ],
+)
+def test_every_status_shows_in_every_feed_under_the_same_uid(site: Site, status: str, title: str, announced: str) -> None:
+    site.edit(CLOUDS, "fee: 免费", f"status: {status}")
+    site.build()
+    found = entry(site.feed("/feeds/all.ics"), "2027-03-20-clouds")
+    assert f"SUMMARY:{title}\r\n" in found
+    assert f"STATUS:{announced}\r\n" in found
+    atom = feedparser.parse(site.file("/feeds/all.atom"))
+    assert title in [one.title for one in atom.entries]
+    items = json.loads(site.file("/feeds/all.json"))["items"]
+    assert next(item for item in items if item["title"] == title)["_event"]["status"] == status
+    site.edit("config.yaml", "title: 小城科普历", "title: 小城科普历\nfeeds: {cancelled_in_feeds: notice}")
+    site.build()
+    found = entry(site.feed("/feeds/all.ics"), "2027-03-20-clouds")
+    assert f"SUMMARY:{title}\r\n" in found
+    assert "STATUS:CANCELLED" not in found
+
+
+def test_a_cancellation_and_a_new_place_raise_the_sequence_and_keep_the_uid(site: Site) -> None:
+    def sequence() -> int:
+        site.build()
+        return int(re.findall(r"SEQUENCE:(\d+)", entry(site.feed("/feeds/all.ics"), "2027-03-20-clouds"))[0])
+
+    first = sequence()
+    site.edit(CLOUDS, "fee: 免费", "status: cancelled")
+    assert sequence() == first + 1
+    site.edit(CLOUDS, "status: cancelled", "status: moved")
+    site.edit(CLOUDS, "updated: 2027-02-20", "updated: 2027-02-25")
+    assert sequence() > first + 1
+
+
+def test_every_pair_that_has_events_has_feeds_and_is_named_and_listed(site: Site) -> None:
+    site.build()
+    stem = "/feeds/districts/east/themes/sky"
+    feed = site.feed(f"{stem}.ics")
+    for line in (
+        "NAME:小城科普历 · 东区 · 气象",
+        "DESCRIPTION:东区 · 气象 – 测试用的小城",
+        f"SOURCE;VALUE=URI:https://example.org/kepu{stem}.ics",
+        "URL:https://example.org/kepu/search/?district=east&theme=sky",
+        "COLOR:skyblue",
+    ):
+        assert f"\r\n{line}\r\n" in feed, line
+    assert "UID:2027-03-20-clouds@" in feed
+    subscribe = site.page("/subscribe/")
+    for pair in ("districts/east/audiences/youth", "districts/east/themes/sky", "themes/sky/audiences/youth", "programmes/lectures/districts/east"):
+        for form in FEEDS:
+            assert f"feeds/{pair}{form}" in site.files()
+        assert f'data-stem="/feeds/{pair}"' in subscribe
+    assert "?district=east&amp;theme=sky" in site.page("/districts/east/")
+    assert "feeds/districts/west/themes/sky.ics" not in site.files(), "no event is in both"
+
+
+def test_a_page_names_its_feeds_in_all_three_forms(site: Site) -> None:
+    site.build()
+    page = site.page("/themes/sky/")
+    for kind, form in {"text/calendar": "ics", "application/atom+xml": "atom", "application/feed+json": "json"}.items():
+        assert f'<link rel="alternate" type="{kind}" title="气象" href="/kepu/feeds/themes/sky.{form}">' in page
+
+
+def test_atom_and_json_feed_tell_the_same_of_the_same_events(site: Site) -> None:
+    site.event("odd", title='"<b>&\\"甲\\uFFFF"', summary='"]]> & <x>"', updated="2027-02-28 10:00")
+    site.build()
+    for stem in ("all", "themes/sky", "programmes/lectures/districts/east"):
+        atom = feedparser.parse(site.file(f"/feeds/{stem}.atom"))
+        feed = json.loads(site.file(f"/feeds/{stem}.json"))
+        assert not atom.bozo, atom.get("bozo_exception")
+        assert feed["version"] == "https://jsonfeed.org/version/1.1"
+        assert atom.feed.title == feed["title"]
+        assert atom.feed.links[0].href.removesuffix("atom") == feed["feed_url"].removesuffix("json")
+        assert [one.id for one in atom.entries] == [item["id"] for item in feed["items"]]
+        assert [one.link for one in atom.entries] == [item["url"] for item in feed["items"]]
+        assert [one.updated for one in atom.entries] == [item["date_modified"] for item in feed["items"]]
+        assert [one.updated for one in atom.entries] == sorted((one.updated for one in atom.entries), reverse=True)
+    clouds = next(item for item in json.loads(site.file("/feeds/all.json"))["items"] if "clouds" in item["id"])
+    assert clouds["id"] == "tag:example.org,2026:2027-03-20-clouds"
+    assert "2027年3月20日（周六）14:00" in clouds["content_text"]
+    assert "小城图书馆, 东街1号" in clouds["content_text"]
+    assert clouds["_event"]["start"] == "2027-03-20T14:00:00+08:00"
+
+
+def test_one_new_title_changes_exactly_what_shows_it(site: Site) -> None:
+    site.event("sole", theme="water", venue="library", audience="public", programme="lectures", district="east")
+    site.build()
+    before = site.files()
+    site.edit("content/events/sole.md", "title: 新活动", "title: 改了名的活动")
+    site.build()
+    stems = ["all", "themes/water", "organisers/kexie", "programmes/lectures", "districts/east", "audiences/public", "venues/library"]
+    pairs = ["districts/east/audiences/public", "districts/east/themes/water", "themes/water/audiences/public", "programmes/lectures/districts/east"]
+    feeds = {f"feeds/{stem}{form}" for stem in (*stems, *pairs) for form in FEEDS} | {"feeds/archive/2027.ics"}
+    pages = {f"{stem}/index.html" for stem in stems[1:]} | {f"{stem}/2027/index.html" for stem in stems[1:]}
+    elsewhere = {"index.html", "calendar/2027/03/index.html", "archive/2027/index.html", "search/2027.json", "data/events.json", "data/events.csv"}
+    others = {
+        f"events/{path.name}/index.html"
+        for path in (site.output / "events").iterdir()
+        if path.is_dir() and "改了名的活动" in site.page(f"/events/{path.name}/")
+    }
+    assert len(others) < 5
+    assert changed_files(site, before) == feeds | pages | elsewhere | others | {"events/sole.ics"}
+
+
+def test_the_next_day_of_the_month_changes_no_feed_at_all(site: Site) -> None:
+    site.build()
+    before = {file: time for file, time in site.times().items() if file.endswith(FEEDS)}
+    for day in (2, 15, 31):
+        site.now = datetime(2027, 3, day, 23, 59)
+        site.build()
+        assert {file: time for file, time in site.times().items() if file.endswith(FEEDS)} == before
+    site.now = datetime(2027, 4, 1, 0, 1)
+    site.build()
+    assert {file: time for file, time in site.times().items() if file.endswith(FEEDS)} == before, "nothing of February is left, nothing of April 2028 comes"
+    site.now = datetime(2027, 5, 1, 0, 1)
+    site.build()
+    changed = {file for file, time in site.times().items() if file.endswith(FEEDS) and before.get(file) != time}
+    assert "feeds/all.ics" in changed
+    assert not any(file.startswith(("feeds/archive", "events/")) for file in changed)
+
+
+def test_a_busy_city_has_feeds_of_a_thousand_entries_and_is_told_of_large_archives(site: Site) -> None:
+    for number in range(1300):
+        day = datetime(2027, 3, 1) + timedelta(days=number // 4)
+        site.event(f"busy-{number}", start=f"{day:%Y-%m-%d} 14:00", summary="很长的一句话" * 60, title=f"第{number}场")
+    report, problems = site.try_build()
+    assert report is not None
+    feed = site.file("/feeds/all.ics")
+    assert feed.count(b"BEGIN:VEVENT") <= 1000
+    assert len(feed) <= 1_000_000
+    days = sorted(re.findall(rb"DTSTART;TZID=Asia/Shanghai:(\d{8})", feed))
+    assert days[-1] > b"20270601", "the nearest months are whole"
+    assert (site.output / "feeds/archive/2027.ics").stat().st_size > 1_000_000
+    assert "feeds/archive/2027.ics: warning: This feed has" in as_text(problems, "en")

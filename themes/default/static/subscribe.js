@@ -1,0 +1,85 @@
+// The page of all feeds: choosing one, in the address too, and the steps for the device at hand.
+const chosen = document.querySelector("#feed-chosen");
+const chooser = document.querySelector("#feed-chooser");
+const root = chosen.dataset.root;
+const selects = [...chooser.querySelectorAll("select")];
+
+const canonical = (entries) => new URLSearchParams([...entries].filter(([, key]) => key).sort(([one], [other]) => (one < other ? -1 : 1))).toString();
+
+// The feeds that exist, by what chooses them.
+const feeds = new Map();
+for (const item of document.querySelectorAll("li[data-choice]")) {
+  const name = item.querySelector("strong, a").textContent;
+  feeds.set(canonical(new URLSearchParams(item.dataset.choice)), { name, stem: item.dataset.stem });
+}
+
+const choice = () => selects.map((select) => [select.name, select.value]);
+
+const linksOf = ({ name, stem }) => {
+  const address = `${root}${stem.slice(1)}.ics`;
+  const webcal = address.replace(/^https?:/, "webcal:");
+  const path = new URL(root).pathname + stem.slice(1);
+  return {
+    address,
+    webcal,
+    google: `https://calendar.google.com/calendar/r?cid=${encodeURIComponent(webcal)}`,
+    outlook: `https://outlook.live.com/calendar/0/addfromweb?url=${encodeURIComponent(address)}&name=${encodeURIComponent(name)}`,
+    file: `${path}.ics`,
+    atom: `${path}.atom`,
+    json: `${path}.json`,
+    code: `${path}.svg`,
+  };
+};
+
+/** Only what leads to a feed can be chosen beside the rest. */
+const offer = () => {
+  for (const select of selects) {
+    const others = choice().filter(([parameter]) => parameter !== select.name);
+    for (const option of select.options) {
+      option.disabled = option.value !== "" && option.value !== select.value && !feeds.has(canonical([...others, [select.name, option.value]]));
+    }
+  }
+};
+
+const show = () => {
+  const feed = feeds.get(canonical(choice()));
+  if (!feed) return;
+  const links = linksOf(feed);
+  document.querySelector("#feed-name").textContent = feed.name;
+  document.querySelector("#feed-address").textContent = links.address;
+  document.querySelector("#feed-copy").dataset.copy = links.address;
+  for (const element of chosen.querySelectorAll("[data-link]")) element[element.localName === "img" ? "src" : "href"] = links[element.dataset.link];
+};
+
+const read = () => {
+  const query = new URLSearchParams(location.search);
+  for (const select of selects) {
+    const wanted = query.get(select.name) ?? "";
+    select.value = [...select.options].some((option) => option.value === wanted) ? wanted : "";
+  }
+  // An address that asks for more than there is gives what its first choices give.
+  for (const select of [...selects].reverse()) if (!feeds.has(canonical(choice()))) select.value = "";
+};
+
+chooser.hidden = false;
+chooser.addEventListener("change", () => {
+  const query = canonical(choice());
+  history.replaceState(null, "", query ? `?${query}` : location.pathname);
+  offer();
+  show();
+});
+addEventListener("popstate", () => {
+  read();
+  offer();
+  show();
+});
+read();
+offer();
+show();
+
+const DEVICES = { wechat: /MicroMessenger/i, apple: /iPhone|iPad|Macintosh/i, xiaomi: /XiaoMi|Redmi|MIUI|HyperOS/i, android: /Android|HarmonyOS|OpenHarmony/i, outlook: /Windows|Linux/i };
+const device = Object.keys(DEVICES).find((name) => DEVICES[name].test(navigator.userAgent)) ?? "apple";
+const steps = document.querySelector("#feed-devices");
+for (const details of steps.querySelectorAll("details")) details.open = details.dataset.device === device;
+steps.querySelector("h2").after(steps.querySelector(`[data-device="${device}"]`));
+document.querySelector("#feed-wechat").hidden = device !== "wechat";
