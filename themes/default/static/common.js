@@ -135,21 +135,9 @@ export const keepStars = (starred) => {
   document.dispatchEvent(new Event("stars"));
 };
 
-/** Makes a button star an event and show whether it is starred; `label` gives its words, by that. */
-export const makeStar = (button, id, year, label) => {
-  const show = () => {
-    const starred = stars().has(id);
-    button.setAttribute("aria-pressed", String(starred));
-    label(starred);
-  };
-  button.addEventListener("click", () => {
-    const starred = stars();
-    if (!starred.delete(id)) starred.set(id, year);
-    keepStars(starred);
-  });
-  document.addEventListener("stars", show);
-  addEventListener("storage", show); // of another window
-  show();
+/** Makes a button star an event; what it shows then follows from `showStars`. */
+export const makeStar = (button, id, year) => {
+  Object.assign(button.dataset, { star: id, year });
   return button;
 };
 
@@ -159,5 +147,26 @@ export const starButton = (id, year, title) => {
   button.type = "button";
   button.className = "star";
   button.setAttribute("aria-label", words.star.replace("{title}", title));
-  return makeStar(button, id, year, (starred) => (button.textContent = starred ? "★" : "☆"));
+  return makeStar(button, id, year);
 };
+
+/** Shows at every button whether its event is starred. */
+export const showStars = () => {
+  const starred = stars();
+  for (const button of document.querySelectorAll("[data-star]")) {
+    const pressed = starred.has(button.dataset.star);
+    button.setAttribute("aria-pressed", String(pressed));
+    const [on, off] = button.classList.contains("star") ? ["★", "☆"] : [words.starred, words.unstarred];
+    button.textContent = pressed ? on : off;
+  }
+};
+
+document.addEventListener("click", (click) => {
+  const button = click.target.closest?.("[data-star]");
+  if (!button) return;
+  const starred = stars();
+  if (!starred.delete(button.dataset.star)) starred.set(button.dataset.star, Number(button.dataset.year));
+  keepStars(starred);
+});
+document.addEventListener("stars", showStars);
+addEventListener("storage", showStars); // of another window

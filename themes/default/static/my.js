@@ -1,5 +1,5 @@
 // My list: the starred events by date, or those of a shared address; what overlaps; all of them as one calendar file.
-import { cardOf, keepStars, loadYear, stars, words } from "./common.js";
+import { cardOf, keepStars, loadYear, showStars, stars, words } from "./common.js";
 
 const byId = (id) => document.querySelector(`#my-${id}`);
 const settings = JSON.parse(byId("settings").textContent);
@@ -84,6 +84,7 @@ const show = async () => {
   try {
     const events = (await eventsOf(wanted)).sort(byDate(now));
     byId("cards").replaceChildren(...events.map((event) => card(event, events, now)));
+    showStars();
     const missing = wanted.size - events.length;
     say([settings.count.replace("{count}", events.length), missing ? settings.missing.replace("{count}", missing) : ""].join(" "));
   } catch {

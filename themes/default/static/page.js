@@ -1,5 +1,5 @@
 // Keeps a page true after it was built: what is past moves away, today is named, signing up opens and closes. And sharing.
-import { addDays, dayOf, daysBetween, fillLeaf, makeStar, nearName, shortMoment, signupState, starButton, words } from "./common.js";
+import { addDays, dayOf, daysBetween, fillLeaf, makeStar, nearName, shortMoment, showStars, signupState, starButton, words } from "./common.js";
 
 const LONGEST_WAIT = 6 * 3600 * 1000; // milliseconds; timers of sleeping phones are not to be trusted for longer
 const SOON = 14; // days for which an event counts down
@@ -196,16 +196,21 @@ if (matchMedia("(max-width: 56rem)").matches) for (const details of all("details
 const idOf = (address) => decodeURIComponent(new URL(address).pathname.split("/").at(-2));
 const yearOf = (element) => Number(dayOf(moment(element.dataset.starts)).slice(0, 4));
 
-if ("my" in document.documentElement.dataset) {
+const addStars = () => {
   for (const card of all(".card[data-ends]")) {
     const link = card.querySelector(".name a");
     card.append(starButton(idOf(link.href), yearOf(card), link.textContent));
   }
-}
-for (const button of all("[data-star]")) {
-  button.hidden = false;
-  makeStar(button, idOf(location.href), yearOf(document.querySelector("[data-event]")), (starred) => (button.textContent = starred ? words.starred : words.unstarred));
-}
+  const own = document.querySelector("#event-star");
+  if (own) {
+    own.hidden = false;
+    makeStar(own, idOf(location.href), yearOf(document.querySelector("[data-event]")));
+  }
+  showStars();
+};
+
+// After the first painting: no star is needed to read the page.
+if ("my" in document.documentElement.dataset) setTimeout(addStars);
 
 // Sharing and copying
 const said = document.querySelector("[data-said]");

@@ -1,5 +1,5 @@
 // The search page: words and facets that combine, kept in the address; the events of a year are loaded when they are needed.
-import { addDays, cardOf, dayOf, loadYear, signupState, weekendOf, words } from "./common.js";
+import { addDays, cardOf, dayOf, loadYear, showStars, signupState, weekendOf, words } from "./common.js";
 
 const AT_ONCE = 40; // results shown before one asks for more
 const FLAGS = ["free", "signup", "online", "wheelchair", "past"];
@@ -188,6 +188,7 @@ const show = () => {
   addMonths(now);
   showChoices(now);
   byId("cards").replaceChildren(...found.slice(0, shown).map((one) => cardOf(one, now, labels, (text) => marked(text, wanted))));
+  showStars();
   byId("count").textContent = found.length ? settings.count.replace("{count}", found.length) : settings.nothing;
   byId("clear").hidden = addressOf(state) === location.pathname;
   byId("more").hidden = found.length <= shown;
