@@ -94,7 +94,7 @@ def plan_site(options: Options) -> tuple[Plan | None, list[Problem]]:
     """Reads and plans a site: nothing is rendered or written. Without a plan, a problem says why there is none."""
     config = read_config(options.root)
     if isinstance(config, list):
-        return None, config
+        return None, located(config, options.root)
     theme = read_site_theme(options.root, config.site_theme)
     if isinstance(theme, Problem):
         return None, located([theme], options.root)

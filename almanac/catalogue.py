@@ -159,6 +159,7 @@ class Catalogue:
     holidays: tuple[Record[HolidaysFields], ...] = ()
     assets: tuple[Asset, ...] = ()
     withdrawn: tuple[Event, ...] = ()
+    drafts: tuple[Record[EventFields], ...] = ()
 
     def members_of(self, facet: Facet) -> tuple[Event, ...]:
         """The events of a facet, in order of their first date."""
@@ -220,6 +221,7 @@ def link(
         holidays=tuple(by_kind["holidays"]),
         assets=tuple(assets),
         withdrawn=tuple(_withdrawn(past.deleted, by_kind["events"], names)),
+        drafts=tuple(record for record in by_kind["events"] if record.fields.draft),
     )
     return catalogue, problems
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import TextIO
 
 import click
 
@@ -37,7 +39,12 @@ class Context:
 
     def report(self, problems: list[Problem]) -> None:
         """Every problem, to standard error."""
-        click.echo(as_text(problems, self.language), err=True, nl=False)
+        click.echo(as_text(problems, self.language, self.root, colour=in_colour(sys.stderr)), err=True, nl=False)
+
+
+def in_colour(stream: TextIO) -> bool:
+    """Whether a stream is a terminal that shows colours, and whoever sits there wants them (NO_COLOR, see no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 class Verbs(click.Group):

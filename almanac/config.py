@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from almanac.content.fields import Field, Id, Line, Reads
+from almanac.content.fields import Bounds, Field, Id, Line, Reads
 from almanac.problems import Location, Problem, Unreadable, text
 
 CONFIG = "config.yaml"
@@ -76,6 +76,9 @@ class Config:
     registries: Annotated[Literal["closed", "open"], Field("Registries", "open: names without a file make records of themselves.", "closed")] = "closed"
     districts: Annotated[dict[Id, Line], Field("Districts", "Key and name.", {"tianning": "天宁区"})] = field(default_factory=dict)
     audiences: Annotated[dict[Id, Line], Field("Audiences", "Key and name.", {"youth": "青少年"})] = field(default_factory=dict)
+    bounds: Annotated[
+        Bounds | None, Field("Bounds", "West, south, east and north of the city in degrees; `check` warns of places outside.", [119.0, 31.0, 120.3, 32.1])
+    ] = None
     outputs: Annotated[dict[Line, bool], Field("Outputs", "Name and true or false; by default all are made.", {"robots": False})] = field(default_factory=dict)
     feeds: Annotated[Feeds, Field("Feeds", "How feeds are made.", {"cancelled_in_feeds": "notice"})] = Feeds()
     footer: Annotated[Footer, Field("Footer", "What stands at the foot of every page.", {"phone": "0519-86619627"})] = Footer()

@@ -31,22 +31,32 @@ def text(message: str, /, **values: object) -> Text:
 class Location:
     """A file, relative to the site's root with `/` between folders, and a line counted from 1.
 
-    Where only the front-matter key is known, `key` leads to it, and the line is looked up when the problem is shown.
+    Where only the front-matter key is known, `key` leads to it, and `line` and `columns` (of the value: the first, and the one after
+    the last, counted from 1 in characters) are looked up when the problem is shown. `quote` are the words at fault: they are looked
+    for in the value of the key, or in the whole file. `at_name` says that the key's name is at fault and not its value.
     """
 
     path: str
     line: int | None = None
     key: KeyPath = ()
+    quote: str = ""
+    at_name: bool = False
+    columns: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to put right. An error stops the publishing; a warning does not."""
+    """One thing to put right. An error stops the publishing; a warning does not.
+
+    Every warning has a `name`, by which a file can silence it, and the path of the `other` file where it takes two to be wrong.
+    """
 
     location: Location
     message: Text
     hint: Text | None = None
     severity: Literal["error", "warning"] = "error"
+    name: str | None = None
+    other: str | None = None
 
 
 class Unreadable(ValueError):  # noqa: N818 - it describes a value, not a failure of the program

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from almanac.build import Options, build
+from almanac.advice import advise
+from almanac.build import Options, build, plan_site
 from almanac.problems import Problem
 from almanac.publish import Report
-from almanac.reports import as_text
+from almanac.reports import as_text, located
 
 SMALL_SITE = Path(__file__).parent / "small_site"
 REPOSITORY = Path(__file__).parent.parent
@@ -52,7 +53,7 @@ class Site:
     def build(self, *, clean: bool = False, keep_going: bool = False) -> Report:
         """Builds the site; fails the test where that is not possible."""
         report, problems = self.try_build(clean=clean, keep_going=keep_going)
-        assert report is not None, as_text(problems, "en")
+        assert report is not None, as_text(problems, "en", self.root)
         return report
 
     def try_build(self, *, clean: bool = False, keep_going: bool = False) -> tuple[Report | None, list[Problem]]:
@@ -72,7 +73,14 @@ class Site:
         """The report of a build that must fail."""
         report, problems = self.try_build()
         assert report is None, "this site should not have been built"
-        return as_text(problems, language)
+        return as_text(problems, language, self.root)
+
+    def warnings(self) -> list[Problem]:
+        """What `check` advises on a site that has no errors."""
+        planned, problems = plan_site(Options(self.root, self.output, self.root / ".almanac", self.now))
+        assert planned is not None
+        assert not problems, as_text(problems, "en", self.root)
+        return located(advise(planned.catalogue), self.root)
 
     def page(self, address: str) -> str:
         return (self.output / address.strip("/") / "index.html").read_text(encoding="utf-8")

@@ -47,7 +47,7 @@ def test_links_out_of_the_content_folder_are_not_followed(site: Site) -> None:
     (site.root / "content" / "images").symlink_to("/usr/share", target_is_directory=True)
     why = "error: This is a link to a folder, to nothing, or out of the content folder.\n    Put a copy of the file here instead of the link.\n"
     names = ("events/dangling.md", "events/everything", "events/secret.md", "images")
-    assert site.problems() == "".join(f"content/{name}: {why}" for name in names)
+    assert site.problems() == "\n".join(f"content/{name}: {why}" for name in names)
 
 
 def test_a_report_cannot_steer_a_terminal(site: Site) -> None:

@@ -48,8 +48,8 @@ def test_check_speaks_to_people_programs_and_forges(site: Site) -> None:
     said = {form: run("--root", site.root, "--lang", "en", "check", "--format", form) for form in ("text", "json", "github")}
     assert {done.returncode for done in said.values()} == {1}
     assert "content/events/bad.md:4: error: “skies” is not known among the themes." in said["text"].stdout
-    assert json.loads(said["json"].stdout)[0]["line"] == 4
-    assert said["github"].stdout.startswith("::error file=content/events/bad.md,line=4::")
+    assert json.loads(said["json"].stdout)["errors"] == 1
+    assert "::error file=content/events/bad.md,line=4,col=8,endColumn=12::" in said["github"].stdout
 
 
 def test_wrong_usage_ends_with_two() -> None:

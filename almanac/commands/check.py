@@ -1,31 +1,59 @@
-"""`check`: everything that is wrong with the content, without building anything."""
+"""`check`: everything that is wrong with the content, and what deserves a second look, without building anything."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 import click
 
-from almanac.build import Options, has_errors, plan_site
-from almanac.cli import PROBLEMS, Context
+from almanac.advice import advise
+from almanac.build import Options, Plan, has_errors, plan_site
+from almanac.cli import PROBLEMS, Context, in_colour
 from almanac.cli_options import CACHE, now_option
-from almanac.problems import text
-from almanac.reports import REPORTS
+from almanac.problems import Problem, text
+from almanac.reports import as_github, as_json, as_text, located
+
+Show: TypeAlias = Callable[[list[Problem], Context], str]
 
 
-@click.command(help="Shows every problem of the content; builds nothing.")
+def _github(problems: list[Problem], context: Context) -> str:
+    here = Path.cwd()
+    folder = context.root.relative_to(here).as_posix() if context.root.is_relative_to(here) else "."
+    return as_github(problems, context.language, "" if folder == "." else f"{folder}/")
+
+
+FORMATS: Mapping[str, Show] = {
+    "text": lambda problems, context: as_text(problems, context.language, context.root, colour=in_colour(sys.stdout)),
+    "json": lambda problems, context: as_json(problems, context.language),
+    "github": _github,
+}
+
+
+@click.command(help="Shows every problem of the content, and what deserves a second look; builds nothing.")
 @now_option
-@click.option("--format", "form", type=click.Choice(sorted(REPORTS)), default="text", help="text for people, json for programs, github for annotations.")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="text for people, json for programs, github for annotations.")
+@click.option("--strict", is_flag=True, help="Ends with 1 for warnings too.")
 @click.pass_obj
-def command(context: Context, now: datetime, form: str) -> None:
-    """Shows every problem."""
+def command(context: Context, now: datetime, form: str, strict: bool) -> None:
+    """Shows every problem and every warning."""
     planned, problems = plan_site(Options(context.root, context.root / "output", Path(CACHE), now))
-    click.echo(REPORTS[form](problems, context.language), nl=False)
     if planned:
-        context.say(
-            text("{events} events, {pages} pages, {count} problems.", events=len(planned.catalogue.events), pages=len(planned.pages), count=len(problems))
-        )
-    if has_errors(problems):
+        problems = located([*problems, *advise(planned.catalogue)], context.root)
+    click.echo(FORMATS[form](problems, context), nl=False)
+    _sum_up(context, planned, problems)
+    if has_errors(problems) or (strict and problems):
         sys.exit(PROBLEMS)
+
+
+def _sum_up(context: Context, planned: Plan | None, problems: list[Problem]) -> None:
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    context.say(text("{errors} errors, {warnings} warnings.", errors=errors, warnings=warnings) if problems else text("Nothing is wrong."))
+    if warnings:
+        context.say(text("A warning that does not matter is silenced in its file, with the reason: ignore: {{name in brackets: the reason}}."))
+    if planned:
+        context.say(text("{events} events, {pages} pages.", events=len(planned.catalogue.events), pages=len(planned.pages)))

@@ -71,4 +71,4 @@ def _build_and_tell(context: Context, options: Options, news: News) -> None:
     context.report(problems)
     if report:
         context.say(text("{written} written, {unchanged} unchanged, {removed} removed.", **vars(report)))
-    news.publish(as_text(problems, context.language) if report is None else "")
+    news.publish(as_text(problems, context.language, context.root) if report is None else "")

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 from urllib.parse import urlsplit
 
-from almanac.problems import Text, Unreadable, text
+from almanac.problems import Text, Unreadable, did_you_mean, text
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -26,11 +26,15 @@ FIRST_YEAR, LAST_YEAR = 1950, 2100
 
 @dataclass(frozen=True, eq=False)  # hashed by identity, as typing wants of metadata
 class Field:
-    """What a front-matter key means: a label, a sentence of help (both translated when shown) and an example."""
+    """What a front-matter key means: a label, a sentence of help (both translated when shown) and an example.
+
+    What is not `public` changes nothing that a reader of the site sees.
+    """
 
     label: str
     help: str
     example: object = None
+    public: bool = True
 
     def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         schema = handler(core_schema)
@@ -52,6 +56,27 @@ class Reads:
 
     def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return self.schema or handler(core_schema)
+
+
+@dataclass(frozen=True, eq=False)  # hashed by identity, as typing wants of metadata
+class NamesAdvice:
+    """Describes a mapping from names of advice (see `almanac/advice/`) to reasons to the JSON Schema, each name with its meaning."""
+
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        from almanac.advice import meanings
+
+        del core_schema, handler
+        named = {name: {"type": "string", "description": meaning.message} for name, meaning in meanings().items()}
+        return {"type": "object", "properties": named, "additionalProperties": False}
+
+
+def _read_advice(value: object) -> object:
+    from almanac.advice import advisers  # late: few files silence anything
+
+    if value not in advisers():
+        hint = did_you_mean(str(value), advisers()) or text("Known names: {names}.", names=", ".join(advisers()))
+        raise Unreadable(text("There is no warning “{name}”.", name=value), hint)
+    return value
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,6 +208,17 @@ def _read_coordinates(value: object) -> object:
     return (longitude, latitude)
 
 
+def _read_bounds(value: object) -> object:
+    hint = text("Write [west, south, east, north] in degrees, such as [119.0, 31.0, 120.3, 32.1].")
+    try:
+        west, south, east, north = map(float, value if isinstance(value, list) else ())
+    except (TypeError, ValueError):
+        raise Unreadable(text("Bounds are four numbers."), hint) from None
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004 - degrees
+        raise Unreadable(text("These bounds hold no place on Earth."), hint)
+    return (west, south, east, north)
+
+
 # CSS Color Module Level 3, section 4.3: iCalendar's COLOR (RFC 7986, section 5.9) takes these names and nothing else.
 COLOURS = frozenset(
     """aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown burlywood cadetblue
@@ -221,5 +257,13 @@ AssetPath: TypeAlias = Annotated[str, Reads(_read_asset)]
 Attached: TypeAlias = Annotated[str, Reads(_read_attachment)]
 Colour: TypeAlias = Annotated[str, Reads(_read_colour, {"type": "string", "enum": sorted(COLOURS)})]
 Coordinates: TypeAlias = Annotated[tuple[float, float], Reads(_read_coordinates)]
+Bounds: TypeAlias = Annotated[tuple[float, float, float, float], Reads(_read_bounds)]
 OneOrMore = Reads(_read_list)  # goes around a tuple: a single value may be written without brackets
 Keys: TypeAlias = Annotated[tuple[Line, ...], OneOrMore]
+Ignored: TypeAlias = Annotated[
+    dict[Annotated[str, Reads(_read_advice)], Line],
+    NamesAdvice(),
+    Field(
+        "Ignored warnings", "Names of warnings of `check`, each with the reason why it does not matter here.", {"venue-clash": "两场分楼层进行"}, public=False
+    ),
+]

@@ -34,7 +34,9 @@ class Document:
     body_line: int
 
 
-class _Refused(Exception):  # noqa: N818 - carried from the walk to its one caller
+class Unsound(Exception):  # noqa: N818 - a value on its way to becoming a Problem
+    """What makes a file unreadable, and the line on which it stands."""
+
     def __init__(self, line: int, message: Text, hint: Text | None = None) -> None:
         super().__init__(message.message)
         self.line, self.message, self.hint = line, message, hint
@@ -43,9 +45,9 @@ class _Refused(Exception):  # noqa: N818 - carried from the walk to its one call
 def read_document(path: str, data: bytes) -> Document | Problem:
     """Takes a Markdown file apart; the first thing that makes it unreadable is the Problem."""
     try:
-        head, body, body_line = _split(_decode(data))
+        head, body, body_line = split(decode(data))
         tree, lines = read_mapping(head, first_line=2)
-    except _Refused as refused:
+    except Unsound as refused:
         return Problem(Location(path, refused.line), refused.message, refused.hint)
     return Document(tree, lines, body, body_line)
 
@@ -53,8 +55,8 @@ def read_document(path: str, data: bytes) -> Document | Problem:
 def read_yaml_file(path: str, data: bytes) -> Document | Problem:
     """The same for a file that is YAML throughout, such as config.yaml."""
     try:
-        tree, lines = read_mapping(_decode(data), first_line=1)
-    except _Refused as refused:
+        tree, lines = read_mapping(decode(data), first_line=1)
+    except Unsound as refused:
         return Problem(Location(path, refused.line), refused.message, refused.hint)
     return Document(tree, lines, "", 0)
 
@@ -64,22 +66,24 @@ def line_of(lines: Lines, key: KeyPath) -> int | None:
     return next((lines[key[:end]] for end in range(len(key), 0, -1) if key[:end] in lines), None)
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
+    """The text of a file, its lines ended by newlines. Raises Unsound where it is not UTF-8."""
     try:
         decoded = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise _Refused(line, text("This file is not UTF-8 text."), text("Save it again with the encoding UTF-8.")) from None
+        raise Unsound(line, text("This file is not UTF-8 text."), text("Save it again with the encoding UTF-8.")) from None
     return decoded.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _split(content: str) -> tuple[str, str, int]:
+def split(content: str) -> tuple[str, str, int]:
+    """The front matter, the body after it, and the line on which the body begins. Raises Unsound where there are no fences."""
     opening = FENCE.match(content)
     if not opening:
-        raise _Refused(1, text("The first line must be ---."), text("Begin the file with a line of three hyphens, then the keys, then a second such line."))
+        raise Unsound(1, text("The first line must be ---."), text("Begin the file with a line of three hyphens, then the keys, then a second such line."))
     closing = FENCE.search(content, opening.end() + 1)
     if not closing:
-        raise _Refused(1, text("The front matter has no end."), text("Put a line of three hyphens (---) between the keys and the text."))
+        raise Unsound(1, text("The front matter has no end."), text("Put a line of three hyphens (---) between the keys and the text."))
     body_line = content.count("\n", 0, closing.end()) + 2
     return content[opening.end() + 1 : closing.start()], content[closing.end() + 1 :], body_line
 
@@ -87,7 +91,7 @@ def _split(content: str) -> tuple[str, str, int]:
 def read_mapping(source: str, first_line: int) -> tuple[dict[str, Tree], Lines]:
     """The tree and lines of YAML that must be a mapping; `first_line` is the line on which `source` begins."""
     if len(source) > LARGEST:
-        raise _Refused(
+        raise Unsound(
             first_line, text("The front matter is longer than {size} KB.", size=LARGEST // 1024), text("Long text belongs after the second --- line.")
         )
     _refuse_tabs(source, first_line)
@@ -98,14 +102,14 @@ def read_mapping(source: str, first_line: int) -> tuple[dict[str, Tree], Lines]:
         raise _not_yaml(error, first_line) from None
     except yaml.reader.ReaderError as error:
         line = first_line + source[: error.position].count("\n")
-        raise _Refused(
+        raise Unsound(
             line, text("There is a character here that YAML does not allow."), text("Delete invisible characters, then type the line again.")
         ) from None
     lines: Lines = {}
     if node is None:
         return {}, lines
     if not isinstance(node, yaml.MappingNode):
-        raise _Refused(first_line, text("Front matter consists of lines of the form “key: value”."))
+        raise Unsound(first_line, text("Front matter consists of lines of the form “key: value”."))
     tree = _Walk(first_line, lines).mapping(node, ())
     return tree, lines
 
@@ -119,9 +123,9 @@ class _Walk:
     def value(self, node: yaml.Node, key: KeyPath) -> Tree:
         line = node.start_mark.line + self.first_line
         if id(node) in self.met:
-            raise _Refused(line, text("YAML anchors (&) and aliases (*) are not used here."), text("Write the value out, or put it in quotes."))
+            raise Unsound(line, text("YAML anchors (&) and aliases (*) are not used here."), text("Write the value out, or put it in quotes."))
         if node.tag not in PLAIN_TAGS:
-            raise _Refused(line, text("YAML tags (“{tag}”) are not used here.", tag=node.tag), text("Put the value in quotes if it begins with “!”."))
+            raise Unsound(line, text("YAML tags (“{tag}”) are not used here.", tag=node.tag), text("Put the value in quotes if it begins with “!”."))
         self.met.add(id(node))
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, key)
@@ -138,10 +142,10 @@ class _Walk:
         for name_node, value_node in node.value:
             line = name_node.start_mark.line + self.first_line
             if not isinstance(name_node, yaml.ScalarNode):
-                raise _Refused(line, text("A key must be a plain word."), text("Put values with brackets in quotes."))
+                raise Unsound(line, text("A key must be a plain word."), text("Put values with brackets in quotes."))
             name = str(name_node.value)
             if name in tree:
-                raise _Refused(line, text("The key “{name}” stands here a second time.", name=name), text("Keep one of the two lines."))
+                raise Unsound(line, text("The key “{name}” stands here a second time.", name=name), text("Keep one of the two lines."))
             self.lines[(*key, name)] = line
             tree[name] = self.value(value_node, (*key, name))
         return {name: value for name, value in tree.items() if value is not None}
@@ -155,7 +159,7 @@ def _scalar(node: yaml.ScalarNode) -> str | None:
 def _refuse_tabs(source: str, first_line: int) -> None:
     for place, line in enumerate(source.split("\n")):
         if "\t" in line[: len(line) - len(line.lstrip())]:
-            raise _Refused(first_line + place, text("This line is indented with a tab."), text("YAML wants spaces: two for each level."))
+            raise Unsound(first_line + place, text("This line is indented with a tab."), text("YAML wants spaces: two for each level."))
 
 
 def _refuse_depth(source: str, first_line: int) -> None:
@@ -167,19 +171,19 @@ def _refuse_depth(source: str, first_line: int) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             line = event.start_mark.line if event.start_mark else 0
-            raise _Refused(line + first_line, text("This is nested more than {depth} levels deep.", depth=DEEPEST))
+            raise Unsound(line + first_line, text("This is nested more than {depth} levels deep.", depth=DEEPEST))
 
 
 def _events(source: str) -> Iterator[yaml.Event]:
     return yaml.parse(source, Loader=yaml.CSafeLoader)
 
 
-def _not_yaml(error: yaml.MarkedYAMLError, first_line: int) -> _Refused:
+def _not_yaml(error: yaml.MarkedYAMLError, first_line: int) -> Unsound:
     mark = error.problem_mark or error.context_mark
     line = first_line + (mark.line if mark else 0)
     if "alias" in f"{error.problem}{error.context}":
-        return _Refused(line, text("YAML anchors (&) and aliases (*) are not used here."), text("Write the value out, or put it in quotes."))
-    return _Refused(
+        return Unsound(line, text("YAML anchors (&) and aliases (*) are not used here."), text("Write the value out, or put it in quotes."))
+    return Unsound(
         line,
         text("This is not valid YAML ({problem}).", problem=error.problem or "?"),
         text("Look at this line and the one above: a quote or bracket may be open, or a value holds “: ” and needs quotes."),

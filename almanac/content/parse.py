@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 T = TypeVar("T")
+KEY_OF_MAPPING = "[key]"  # how pydantic says that a mapping's key is at fault, and not the value
 
 
 def parse(source: Source, kind: Kind) -> Record[Any] | list[Problem]:
@@ -30,9 +31,19 @@ def parse(source: Source, kind: Kind) -> Record[Any] | list[Problem]:
     if isinstance(document, Problem):
         return [document]
     checked: Any = check(kind.fields, document, source.path)
-    if isinstance(checked, list):
-        return checked
+    problems = [*_without_reason(document, source.path), *(checked if isinstance(checked, list) else ())]
+    if problems:
+        return problems
     return Record(source.path, source.key, checked, document.body, document.body_line)
+
+
+def _without_reason(document: Document, path: str) -> Iterator[Problem]:
+    """Warnings that are ignored for no reason; elsewhere a key without a value is as good as none."""
+    given = document.tree.get("ignore") or {}
+    for key in document.lines:
+        if len(key) == 2 and key[0] == "ignore" and key[1] not in given:  # noqa: PLR2004 - the key and the name
+            hint = text("Write the reason after the colon: {name}: …", name=key[1])
+            yield Problem(Location(path, key=key, at_name=True), text("To ignore “{name}” takes a reason.", name=key[1]), hint)
 
 
 def parse_yaml(fields_type: type[T], path: str, data: bytes) -> T | list[Problem]:
@@ -91,7 +102,9 @@ def _key(name: str) -> str:
 
 def _problem(detail: ErrorDetails, fields_type: type, document: Document, path: str) -> Problem:
     key = _key_path(detail["loc"], document.tree)
-    location = Location(path, line_of(document.lines, key) or _first_line(document.lines))
+    line = line_of(document.lines, key) or _first_line(document.lines)
+    at_name = detail["type"] == "unexpected_keyword_argument" or detail["loc"][-1:] == (KEY_OF_MAPPING,)
+    location = Location(path, line, key, at_name=at_name)
     names = [part for part in key if isinstance(part, str)]
     scope = _scope(fields_type, names[:-1])
     message, hint = _explain(detail, ".".join(names) or "?", scope, _declaration(scope, names))

@@ -40,7 +40,7 @@ def unknown_outputs(config: Config) -> list[Problem]:
     """A problem for each output that the config names and nobody makes."""
     return [
         Problem(
-            Location(CONFIG, key=("outputs", name)),
+            Location(CONFIG, key=("outputs", name), at_name=True),
             text("There is no output “{name}”.", name=name),
             did_you_mean(name, outputs()) or text("Known outputs: {names}.", names=", ".join(outputs())),
         )

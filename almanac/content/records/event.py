@@ -14,6 +14,7 @@ from almanac.content.fields import (
     Day,
     Field,
     Id,
+    Ignored,
     Keys,
     Line,
     OneOrMore,
@@ -145,12 +146,15 @@ class EventFields:
     cover_alt: Annotated[Line | None, Field("Picture in words", "For those who cannot see it.", "机器人在下围棋")] = None
     attachments: Annotated[tuple[Attachment, ...], OneOrMore, Field("Attachments", "Documents.", [{"title": "报名表", "url": "files/form.pdf"}])] = ()
     tags: Annotated[Keys, Field("Tags", "Free words.", ["讲座"])] = ()
-    id: Annotated[Id | None, Field("Id", "By default the file's name; feeds know the event by it, so it never changes.", "longcheng-2026-12")] = None
-    aliases: Annotated[tuple[Alias, ...], OneOrMore, Field("Old addresses", "They lead here.", ["/events/old-name/"])] = ()
-    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20")] = None
-    draft: Annotated[bool, Field("Draft", "true keeps it off the site.", False)] = False
+    id: Annotated[Id | None, Field("Id", "By default the file's name; feeds know the event by it, so it never changes.", "longcheng-2026-12", public=False)] = (
+        None
+    )
+    aliases: Annotated[tuple[Alias, ...], OneOrMore, Field("Old addresses", "They lead here.", ["/events/old-name/"], public=False)] = ()
+    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)] = None
+    draft: Annotated[bool, Field("Draft", "true keeps it off the site.", False, public=False)] = False
     sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
     result: Annotated[Result | None, Field("Result", "After the event.", {"held": True, "participants": 320})] = None
+    ignore: Ignored = field(default_factory=dict, hash=False)
 
 
 KIND = Kind("events", EventFields)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
-from almanac.content.fields import Day, Field, Line, OneOrMore, When
+from almanac.content.fields import Day, Field, Ignored, Line, OneOrMore, When
 from almanac.content.records import Kind
 
 
@@ -28,7 +28,8 @@ class HolidaysFields:
     holidays: Annotated[tuple[Holiday, ...], OneOrMore, Field("Holidays", "Days off.", [{"name": "元旦", "start": "2026-01-01", "end": "2026-01-03"}])] = ()
     workdays: Annotated[tuple[Day, ...], OneOrMore, Field("Make-up workdays", "Weekend days on which people work.", ["2026-01-04"])] = ()
     pending: Annotated[bool, Field("Pending", "true while no notice has been given.", False)] = False
-    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20")] = None
+    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)] = None
+    ignore: Ignored = field(default_factory=dict, hash=False)
 
 
 KIND = Kind("holidays", HolidaysFields)

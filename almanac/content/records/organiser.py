@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from almanac.content.fields import Field, Keys, Line, Refers, Url, When
+from almanac.content.fields import Field, Ignored, Keys, Line, Refers, Url, When
 from almanac.content.records import Kind
 
 
@@ -27,7 +27,8 @@ class OrganiserFields:
     order: Annotated[int, Field("Order", "Place in lists.", 26)] = 1000
     summary: Annotated[Line | None, Field("Summary", "One sentence.", "联系广大科技工作者，牵头全民科学素质工作")] = None
     sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
-    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20")] = None
+    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)] = None
+    ignore: Ignored = field(default_factory=dict, hash=False)
 
 
 KIND = Kind("organisers", OrganiserFields)

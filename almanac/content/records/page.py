@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from almanac.content.fields import Alias, Field, Line, OneOrMore, When
+from almanac.content.fields import Alias, Field, Ignored, Line, OneOrMore, When
 from almanac.content.records import Kind
 
 
@@ -18,7 +18,8 @@ class PageFields:
     menu: Annotated[Literal["header", "footer", "none"], Field("Menu", "Where it is linked.", "footer")] = "footer"
     order: Annotated[int, Field("Order", "Place in the menu.", 1)] = 1000
     aliases: Annotated[tuple[Alias, ...], OneOrMore, Field("Old addresses", "They lead here.", ["/about-us/"])] = ()
-    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20")] = None
+    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)] = None
+    ignore: Ignored = field(default_factory=dict, hash=False)
 
 
 KIND = Kind("pages", PageFields)

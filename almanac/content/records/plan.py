@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from almanac.content.fields import Day, Field, Id, Keys, Line, OneOrMore, Refers, When
+from almanac.content.fields import Day, Field, Id, Ignored, Keys, Line, OneOrMore, Refers, When
 from almanac.content.records import Kind
 from almanac.content.records.event import Level
 
@@ -53,7 +53,8 @@ class PlanFields:
         tuple[Target, ...], OneOrMore, Field("Targets", "What it promises.", [{"id": "key-activities", "name": "重点科普活动", "figure": 700, "unit": "项"}])
     ] = ()
     sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
-    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20")] = None
+    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)] = None
+    ignore: Ignored = field(default_factory=dict, hash=False)
 
 
 KIND = Kind("plans", PlanFields)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
-from almanac.content.fields import AssetPath, Colour, Day, Field, Keys, Line, OneOrMore, Refers, Url, When
+from almanac.content.fields import AssetPath, Colour, Day, Field, Ignored, Keys, Line, OneOrMore, Refers, Url, When
 from almanac.content.records import Kind
 
 
@@ -43,12 +43,25 @@ class Edition:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FormerName:
+    """A name that the programme has given up."""
+
+    name: Annotated[Line, Field("Name", "As it was.", "全国科普日")]
+    until: Annotated[Day, Field("Until", "The last day on which it was the name.", "2024-12-31")]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProgrammeFields:
     """The front matter of `content/programmes/<key>.md`."""
 
     name: Annotated[Line, Field("Name", "The name that people use.", "龙城科普大讲坛")]
     full_name: Annotated[Line | None, Field("Full name", "If longer than the name.", "全国科技活动周暨常州市科普宣传周")] = None
     aliases: Annotated[Keys, Field("Other names", "What people type when they look for it.", ["大讲坛"])] = ()
+    former_names: Annotated[
+        tuple[FormerName, ...],
+        OneOrMore,
+        Field("Former names", "`check` points out later events that still use them.", [{"name": "全国科普日", "until": "2024-12-31"}], public=False),
+    ] = ()
     featured: Annotated[bool, Field("Featured", "true shows its next date on the first page.", True)] = False
     colour: Annotated[Colour, Field("Colour", "A CSS colour name: feeds know no others.", "steelblue")] = "slategray"
     order: Annotated[int, Field("Order", "Place in lists.", 4)] = 1000
@@ -60,7 +73,8 @@ class ProgrammeFields:
     cover: Annotated[AssetPath | None, Refers("assets"), Field("Picture", "A file below content/images.", "images/programmes/lectures.svg")] = None
     cover_alt: Annotated[Line | None, Field("Picture in words", "For those who cannot see it.", "讲台与听众")] = None
     sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
-    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20")] = None
+    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)] = None
+    ignore: Ignored = field(default_factory=dict, hash=False)
 
 
 KIND = Kind("programmes", ProgrammeFields)

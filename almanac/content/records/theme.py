@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
-from almanac.content.fields import AssetPath, Colour, Field, Keys, Line, Refers, When
+from almanac.content.fields import AssetPath, Colour, Field, Ignored, Keys, Line, Refers, When
 from almanac.content.records import Kind
 
 
@@ -22,7 +22,8 @@ class ThemeFields:
     cover: Annotated[AssetPath | None, Refers("assets"), Field("Picture", "A file below content/images.", "images/themes/ai.svg")] = None
     cover_alt: Annotated[Line | None, Field("Picture in words", "For those who cannot see it.", "连成人脸的节点")] = None
     sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
-    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20")] = None
+    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)] = None
+    ignore: Ignored = field(default_factory=dict, hash=False)
 
 
 KIND = Kind("themes", ThemeFields)

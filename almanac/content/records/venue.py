@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from almanac.content.fields import Coordinates, Field, Keys, Line, Refers, Url, When
+from almanac.content.fields import Coordinates, Field, Ignored, Keys, Line, Refers, Url, When
 from almanac.content.records import Kind
 from almanac.content.records.event import Crs
 
@@ -33,7 +33,8 @@ class VenueFields:
     url: Annotated[Url | None, Field("Website", "Its own site.", "https://example.org/")] = None
     summary: Annotated[Line | None, Field("Summary", "One sentence.", "历史与自然并陈的市级博物馆")] = None
     sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
-    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20")] = None
+    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)] = None
+    ignore: Ignored = field(default_factory=dict, hash=False)
 
 
 KIND = Kind("venues", VenueFields)

@@ -1,0 +1,84 @@
+"""Advice: what is no error but deserves a second look. One file = one kind, found by being there; to add one, add a file.
+
+Each module has `MEANING`, one line for people, and `find(catalogue)`, which yields problems. Their severity and their name are given
+here: the name is the module's, with hyphens. A file silences advice by its name and a reason, `ignore: {venue-clash: 分楼层进行}`;
+where it takes two files, either may. Only `check` and `serve` ask for advice: a build does not wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+from itertools import chain
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Any, Protocol
+
+from almanac.catalogue import UNDATED, Catalogue, Event
+from almanac.problems import Location, Problem, Text, text
+
+NEEDLESS = "needless-ignore"
+CALLED_OFF = frozenset({"cancelled", "postponed"})
+
+
+class Written(Protocol):
+    """What a file says: an event of the catalogue, or a record."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def fields(self) -> Any: ...
+    @property
+    def body(self) -> str: ...
+
+
+@cache
+def advisers() -> dict[str, ModuleType]:
+    """Every kind of advice by its name, in the order of the names."""
+    return {module.name.replace("_", "-"): import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)}
+
+
+def meanings() -> Mapping[str, Text]:
+    """What each kind of advice warns of, by its name."""
+    return {name: module.MEANING for name, module in advisers().items()}
+
+
+def advise(catalogue: Catalogue) -> list[Problem]:
+    """Every warning that no file silences, and one for each silence that has nothing to silence."""
+    found = [replace(problem, severity="warning", name=name) for name, module in advisers().items() for problem in module.find(catalogue)]
+    silences = {(entry.path, name) for entry in published(catalogue) for name in entry.fields.ignore}
+    needed = {silence for problem in found for silence in _silences_for(problem) if silence in silences}
+    return [problem for problem in found if not any(silence in silences for silence in _silences_for(problem))] + list(_needless(silences - needed))
+
+
+def _silences_for(problem: Problem) -> Iterator[tuple[str, str]]:
+    """The silences that would hide a warning: by file and name."""
+    for path in (problem.location.path, problem.other):
+        if path is not None:
+            yield path, str(problem.name)
+
+
+def _needless(silences: Iterable[tuple[str, str]]) -> Iterator[Problem]:
+    for path, name in sorted(silences):
+        message = text("There is no warning “{name}” here that could be ignored.", name=name)
+        location = Location(path, key=("ignore", name), at_name=True)
+        yield Problem(location, message, text("Delete this line of ignore."), "warning", NEEDLESS)
+
+
+def published(catalogue: Catalogue) -> Iterator[Written]:
+    """Everything that has a file and is not a draft."""
+    facets = (facet.record for facet in chain.from_iterable(catalogue.facets.values()) if facet.record)
+    return chain[Written](catalogue.events, facets, catalogue.plans, catalogue.pages, catalogue.holidays)
+
+
+def of_two(first: Event, second: Event) -> tuple[Event, Event]:
+    """Of two events that do not go together, the one that is newer, which is told, and the other."""
+    told, other = sorted((first, second), key=lambda event: (_is_new(event), event.updated, event.path), reverse=True)
+    return told, other
+
+
+def _is_new(event: Event) -> bool:
+    """Whether neither the file nor git knows when it changed: it has just been written."""
+    return event.fields.updated is None and event.updated == event.begins - UNDATED

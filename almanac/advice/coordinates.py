@@ -1,0 +1,45 @@
+"""A place that lies outside the city."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from almanac.catalogue import Catalogue
+from almanac.content.fields import Bounds
+from almanac.content.records.event import InlineVenue
+from almanac.problems import KeyPath, Location, Problem, text
+
+MEANING = text("The coordinates lie outside the bounds in config.yaml.")
+
+
+def find(catalogue: Catalogue) -> Iterator[Problem]:
+    """Venues, and places that events name themselves, whose coordinates lie outside `bounds`; nothing where the config has none."""
+    if bounds := catalogue.config.bounds:
+        for path, key, point in _points(catalogue):
+            if not _within(point, bounds):
+                yield _problem(path, key, point, bounds)
+
+
+def _points(catalogue: Catalogue) -> Iterator[tuple[str, KeyPath, tuple[float, float]]]:
+    for facet in catalogue.facets["venues"]:
+        if facet.record and facet.fields.coordinates:
+            yield facet.record.path, ("coordinates",), facet.fields.coordinates
+    for event in catalogue.events:
+        if isinstance(event.fields.venue, InlineVenue) and event.fields.venue.coordinates:
+            yield event.path, ("venue", "coordinates"), event.fields.venue.coordinates
+
+
+def _within(point: tuple[float, float], bounds: Bounds) -> bool:
+    west, south, east, north = bounds
+    return west <= point[0] <= east and south <= point[1] <= north
+
+
+def _problem(path: str, key: KeyPath, point: tuple[float, float], bounds: Bounds) -> Problem:
+    longitude, latitude = point
+    if _within((latitude, longitude), bounds):
+        message = text("Longitude and latitude are swapped.")
+        hint = text("Longitude comes first: [{latitude}, {longitude}].", latitude=latitude, longitude=longitude)
+    else:
+        message = text("{longitude}, {latitude} lies outside the city.", longitude=longitude, latitude=latitude)
+        hint = text("Look the place up on the map again, or widen bounds in config.yaml.")
+    return Problem(Location(path, key=key), message, hint)

@@ -1,0 +1,19 @@
+"""A picture without words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from almanac.advice import published
+from almanac.catalogue import Catalogue
+from almanac.problems import Location, Problem, text
+
+MEANING = text("A picture has no words for those who cannot see it.")
+
+
+def find(catalogue: Catalogue) -> Iterator[Problem]:
+    """Files with a cover and no `cover_alt`."""
+    hint = text("Say in a few words what the picture shows: cover_alt: …")
+    for entry in published(catalogue):
+        if getattr(entry.fields, "cover", None) and not entry.fields.cover_alt:
+            yield Problem(Location(entry.path, key=("cover",)), MEANING, hint)

@@ -1,0 +1,32 @@
+"""A programme called by a name that it has given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from almanac.catalogue import Catalogue, Event
+from almanac.problems import Location, Problem, text
+
+MEANING = text("The text uses a name that the programme no longer has.")
+
+
+def find(catalogue: Catalogue) -> Iterator[Problem]:
+    """Events after the last day of a former name (`former_names` of the programme) that use it in title, summary or text."""
+    former = [
+        (name.name, name.until, programme.name) for programme in catalogue.facets["programmes"] if programme.fields for name in programme.fields.former_names
+    ]
+    for event in catalogue.events:
+        for name, until, now in former:
+            yield from _problems(event, name, until, now)
+
+
+def _problems(event: Event, name: str, until: date, now: str) -> Iterator[Problem]:
+    if event.begins.date() <= until:
+        return
+    places = (("title", event.fields.title), ("summary", event.fields.summary or ""), ("", event.body))
+    for key, words in places:
+        if name in words:
+            message = text("“{name}” was the name until {day}; now it is “{now}”.", name=name, day=until.isoformat(), now=now)
+            yield Problem(Location(event.path, key=(key,) if key else (), quote=name), message, text("Write “{now}”.", now=now))
+            return

@@ -1,0 +1,67 @@
+"""Two files that may describe one event."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import takewhile
+
+from almanac.advice import CALLED_OFF, of_two
+from almanac.catalogue import Catalogue, Event
+from almanac.problems import Location, Problem, text
+
+MEANING = text("Two files seem to describe the same event.")
+NEAR = timedelta(days=3)
+MOST_NEAR = 200  # events after one that are compared with it
+ALIKE = 85  # per cent of two titles' letters
+NUMBER = re.compile(r"[0-9一二三四五六七八九十百零两上中下甲乙丙丁]+")
+
+
+def find(catalogue: Catalogue) -> Iterator[Problem]:
+    """Events of one district or one organiser within three days whose titles are nearly the same."""
+    met: set[frozenset[str]] = set()
+    titles = {event.id: _letters(event.fields.title) for event in catalogue.events}
+    for group in _groups(catalogue).values():
+        for event, other in _alike(group, titles):
+            pair = frozenset((event.id, other.id))
+            if pair not in met:
+                met.add(pair)
+                yield _problem(event, other)
+
+
+def _letters(title: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFKC", title).lower() if letter.isalnum())
+
+
+def _groups(catalogue: Catalogue) -> dict[tuple[str, str], list[Event]]:
+    groups: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    for event in catalogue.events:  # in order of their first dates
+        if event.fields.status not in CALLED_OFF:
+            for facet in (*event.organisers, *([event.district] if event.district else [])):
+                groups[facet.kind, facet.key].append(event)
+    return groups
+
+
+def _alike(group: list[Event], titles: dict[str, str]) -> Iterator[tuple[Event, Event]]:
+    from rapidfuzz import fuzz, process  # late: the build never needs it
+
+    for place, event in enumerate(group):
+        near = _soon_after(event, group[place + 1 : place + 1 + MOST_NEAR])
+        choices = [titles[other.id] for other in near]
+        for title, _score, index in process.extract(titles[event.id], choices, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None):
+            if NUMBER.findall(title) == NUMBER.findall(titles[event.id]):  # the second lecture of a series is not the first
+                yield event, near[index]
+
+
+def _soon_after(event: Event, following: list[Event]) -> list[Event]:
+    return list(takewhile(lambda other: other.begins <= event.begins + NEAR, following))
+
+
+def _problem(first: Event, second: Event) -> Problem:
+    told, other = of_two(first, second)
+    message = text("This may be the same event as “{title}” of {day} ({path}).", title=other.fields.title, day=other.begins.date().isoformat(), path=other.path)
+    hint = text("Delete one of the two files; if these are two events, say how they differ: ignore: {{near-duplicate: the reason}}.")
+    return Problem(Location(told.path, key=("title",)), message, hint, other=other.path)

@@ -1,0 +1,21 @@
+"""A text that tells too little."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from almanac.catalogue import Catalogue
+from almanac.problems import Location, Problem, text
+
+MEANING = text("The text of the event is very short.")
+SHORTEST = 40  # letters, without white space
+
+
+def find(catalogue: Catalogue) -> Iterator[Problem]:
+    """Events whose text has fewer than forty letters."""
+    hint = text("Say what one does there, for whom it is, what to bring, and how to take part.")
+    for event in catalogue.events:
+        letters = len("".join(event.body.split()))
+        if letters < SHORTEST:
+            message = text("The text has {letters} letters: that tells too little.", letters=letters)
+            yield Problem(Location(event.path, quote=event.body.strip().partition("\n")[0]), message, hint)

@@ -1,0 +1,38 @@
+"""One speaker in two places at one time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from almanac.advice import CALLED_OFF, of_two
+from almanac.catalogue import Catalogue
+from almanac.occurrences import shown
+from almanac.overlaps import Overlap, Use, overlaps
+from almanac.problems import Location, Problem, text
+
+MEANING = text("A speaker is in two places at the same time.")
+
+
+def find(catalogue: Catalogue) -> Iterator[Problem]:
+    """Speakers of one name and organisation who speak in different places at dates that overlap."""
+    return (_problem(overlap) for overlap in overlaps(_uses(catalogue)) if _where(overlap.first) != _where(overlap.second))
+
+
+def _uses(catalogue: Catalogue) -> Iterator[Use]:
+    for event in catalogue.events:
+        for occurrence in event.dates.occurrences if event.fields.speakers else ():
+            if not occurrence.all_day and occurrence.status not in CALLED_OFF:
+                yield from (Use((speaker.name, speaker.organisation or ""), event, occurrence) for speaker in event.fields.speakers)
+
+
+def _where(use: Use) -> str | None:
+    place = use.event.place_of(use.occurrence)
+    return place.key or place.name if place else use.event.fields.online
+
+
+def _problem(overlap: Overlap) -> Problem:
+    told, other = of_two(overlap.first.event, overlap.second.event)
+    name = overlap.first.what[0]
+    message = text("{name} is elsewhere at {moment}: “{title}” ({path}).", name=name, moment=shown(overlap.moment), title=other.fields.title, path=other.path)
+    hint = text("Check the time and the name; if these are two people, say so: ignore: {{speaker-clash: the reason}}.")
+    return Problem(Location(told.path, key=("speakers",), quote=name), message, hint, other=other.path)

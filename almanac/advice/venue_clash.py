@@ -1,0 +1,40 @@
+"""Two events in one place at one time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from almanac.advice import CALLED_OFF, of_two
+from almanac.catalogue import Catalogue
+from almanac.occurrences import shown
+from almanac.overlaps import Overlap, Use, overlaps
+from almanac.problems import Location, Problem, text
+
+MEANING = text("Two events are in the same place at the same time.")
+
+
+def find(catalogue: Catalogue) -> Iterator[Problem]:
+    """Events at one venue whose dates overlap. Dates without a time say too little, and what is called off takes no place."""
+    return map(_problem, overlaps(_uses(catalogue)))
+
+
+def _uses(catalogue: Catalogue) -> Iterator[Use]:
+    for event in catalogue.events:
+        for occurrence in event.dates.occurrences:
+            place = event.place_of(occurrence)
+            if place and not occurrence.all_day and occurrence.status not in CALLED_OFF:
+                yield Use((place.key or "", place.name, place.district or ""), event, occurrence)
+
+
+def _problem(overlap: Overlap) -> Problem:
+    told, other = of_two(overlap.first.event, overlap.second.event)
+    place = overlap.first.event.place_of(overlap.first.occurrence)
+    message = text(
+        "{place} is taken at {moment}: “{title}” ({path}) is there then.",
+        place=place.name if place else "",
+        moment=shown(overlap.moment),
+        title=other.fields.title,
+        path=other.path,
+    )
+    hint = text("Choose another time or place; if both fit side by side, say why: ignore: {{venue-clash: the reason}}.")
+    return Problem(Location(told.path, key=("venue",)), message, hint, other=other.path)

@@ -1,0 +1,263 @@
+"""What `check` points out beyond errors: each kind has its story, and the story of what is no fault."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sites import REPOSITORY, Site, small_site
+
+from almanac.advice import advisers, meanings
+from almanac.advice.private_number import CHECK_DIGITS, WEIGHTS, is_identity, private_numbers
+from almanac.build import Options, plan_site
+from almanac.problems import Problem
+from almanac.reports import as_text
+
+LONG = "带上望远镜和厚外套，志愿者会教大家辨认星座；阴雨天改在室内看投影，座位有限，先到先坐，欢迎全家一起来。"
+TALK = {"venue": "library", "start": "2027-03-10 14:00", "end": "2027-03-10 16:00"}
+
+
+@pytest.fixture
+def quiet(tmp_path: Path) -> Site:
+    """The small site with texts that are long enough, at a moment when nothing is over."""
+    site = small_site(tmp_path / "site")
+    for file in (site.root / "content/events").rglob("*.md"):
+        file.write_text(f"{file.read_text(encoding='utf-8')}\n{LONG}\n", encoding="utf-8")
+    assert site.warnings() == []
+    return site
+
+
+def found(site: Site, name: str) -> list[Problem]:
+    """The warnings of one kind; there may be no others."""
+    warnings = site.warnings()
+    assert {warning.name for warning in warnings} <= {name}
+    assert {warning.severity for warning in warnings} <= {"warning"}
+    return warnings
+
+
+def place(warning: Problem) -> tuple[str, int | None]:
+    return warning.location.path.rpartition("/")[2], warning.location.line
+
+
+def test_two_events_in_one_place_at_one_time(quiet: Site) -> None:
+    quiet.event("first", LONG, title="看云", **TALK)
+    quiet.event("second", LONG, title="听雨", **TALK | {"start": "2027-03-10 15:59", "updated": "2027-02-21"})
+    (clash,) = found(quiet, "venue-clash")
+    assert place(clash) == ("second.md", 7)
+    assert clash.other == "content/events/first.md"
+    assert "小城图书馆 is taken at 2027-03-10 15:59: “看云” (content/events/first.md)" in as_text([clash], "en")
+    for no_clash in (
+        {"start": "2027-03-10 16:00", "end": "2027-03-10 17:00"},
+        {"status": "cancelled"},
+        {"status": "postponed"},
+        {"venue": "{name: 西郊水厂}"},
+        {"start": "2027-03-10", "end": "2027-03-10"},
+    ):
+        quiet.event("second", LONG, title="听雨", **TALK | no_clash)
+        assert found(quiet, "venue-clash") == []
+
+
+def test_places_without_a_file_are_the_same_if_their_names_are(quiet: Site) -> None:
+    quiet.event("first", LONG, title="看云", **TALK | {"venue": "{name: 东广场}"})
+    quiet.event("second", LONG, title="听雨", **TALK | {"venue": "{name: 西广场}"})
+    assert found(quiet, "venue-clash") == []
+    quiet.edit("content/events/second.md", "西广场", "东广场")
+    assert len(found(quiet, "venue-clash")) == 1
+
+
+def test_a_repeat_that_clashes_every_week_is_told_once(quiet: Site) -> None:
+    quiet.event("first", LONG, title="看云", repeat="FREQ=WEEKLY;COUNT=5", **TALK)
+    quiet.event("second", LONG, title="听雨", repeat="FREQ=WEEKLY;COUNT=5", **TALK)
+    assert len(found(quiet, "venue-clash")) == 1
+
+
+def test_a_clash_behind_a_long_exhibition_is_found_although_that_is_silenced(quiet: Site) -> None:
+    quiet.event("hall", LONG, title="化石展", venue="library", start="2027-03-09 09:00", end="2027-03-12 17:00", ignore="{venue-clash: 展厅另有入口}")
+    quiet.event("first", LONG, title="看云", **TALK)
+    quiet.event("second", LONG, title="听雨", **TALK)
+    (clash,) = found(quiet, "venue-clash")
+    assert {clash.location.path, clash.other} == {"content/events/first.md", "content/events/second.md"}
+
+
+def test_one_speaker_in_two_places(quiet: Site) -> None:
+    who = "[{name: 李明, organisation: 气象台}]"
+    quiet.event("first", LONG, title="看云", speakers=who, **TALK)
+    quiet.event("second", LONG, title="听雨", speakers=who, **TALK | {"venue": "{name: 西郊水厂}"})
+    (clash,) = found(quiet, "speaker-clash")
+    assert place(clash) == ("second.md", 7)
+    assert "李明 is elsewhere at 2027-03-10 14:00: “看云” (content/events/first.md)." in as_text([clash], "en")
+    quiet.edit("content/events/second.md", "气象台", "地震台")
+    assert found(quiet, "speaker-clash") == []
+
+
+def test_nearly_the_same_event_twice(quiet: Site) -> None:
+    quiet.event("first", LONG, title="春季植物观察与标本制作体验", start="2027-03-10 09:00")
+    quiet.event("second", LONG, title="春季植物观察和标本制作体验！", start="2027-03-12 09:00")
+    (double,) = found(quiet, "near-duplicate")
+    assert double.other == "content/events/first.md"
+    for start, title in (
+        ("2027-03-20 09:00", "春季植物观察和标本制作体验！"),
+        ("2027-03-12 09:00", "秋季鸟类观察"),
+        ("2027-03-12 09:00", "春季植物观察与标本制作体验（2）"),
+    ):
+        quiet.event("second", LONG, title=title, start=start)
+        assert found(quiet, "near-duplicate") == []
+
+
+def test_a_weekend_on_which_people_work(quiet: Site) -> None:
+    quiet.write("content/holidays/2027.md", "---\ntitle: 2027年节假日\nyear: 2027\nworkdays: [2027-03-13, 2027-03-17]\n---\n测试。\n")
+    club = "content/events/2027/2027-03-06-club.md"
+    (warning,) = found(quiet, "make-up-workday")
+    assert place(warning) == ("2027-03-06-club.md", 5), "the repeat, of which that Saturday is a date"
+    quiet.edit(club, "except: [2027-04-03]", "except: [2027-03-13, 2027-04-03]")
+    assert found(quiet, "make-up-workday") == []
+    quiet.event("evening", LONG, start="2027-03-13 19:00")
+    quiet.event("midweek", LONG, title="周三课堂", start="2027-03-17 09:00")
+    quiet.event("exhibition", LONG, title="化石展", start="2027-03-12 09:00", end="2027-03-16 17:00")
+    assert found(quiet, "make-up-workday") == []
+    quiet.event("talk", LONG, title="讲座", sessions="[{id: a, start: 2027-03-12 09:00}, {id: b, start: 2027-03-13 09:00}]", start="")
+    (warning,) = found(quiet, "make-up-workday")
+    assert warning.location.key == ("sessions", 1, "start")
+
+
+def test_a_name_that_a_programme_has_given_up(quiet: Site) -> None:
+    quiet.write(
+        "content/programmes/month.md", "---\nname: 科普月\nformer_names: [{name: 科普日, until: 2027-03-09}]\n---\n到2027年3月为止叫科普日，之后叫科普月。\n"
+    )
+    quiet.event("before", f"科普日开幕。{LONG}", start="2027-03-09 09:00")
+    assert found(quiet, "former-name") == []
+    quiet.event("after", f"{LONG}\n\n科普日闭幕。", title="闭幕")
+    (warning,) = found(quiet, "former-name")
+    assert place(warning) == ("after.md", 10)
+    assert warning.location.columns == (1, 4)
+
+
+def test_numbers_of_persons(quiet: Site) -> None:
+    quiet.event("phone", f"{LONG}\n\n电话：138 1234 5678。", signup="{phone: 0519-86619627, how: 找 11010519491231002X}")
+    assert [(warning.location.line, warning.location.columns) for warning in found(quiet, "private-number")] == [(7, (39, 57)), (11, (4, 17))]
+
+
+def test_drafts_are_looked_at_for_numbers_alone(quiet: Site) -> None:
+    quiet.event("draft", "13812345678", draft="true", ignore="{venue-clash: 待定}")
+    (warning,) = found(quiet, "private-number")
+    assert place(warning) == ("draft.md", 10)
+
+
+@pytest.mark.parametrize("words", ["0519-86619627", "86619627", "https://example.org/13812345678", "2027-03-10", "苏ICP备12345678901号", "12345678901"])
+def test_other_numbers_are_nobodys(words: str) -> None:
+    assert list(private_numbers(words)) == []
+
+
+@given(st.from_regex(r"[1-9][0-9]{5}19[0-9]{9}", fullmatch=True), st.sampled_from("0123456789X"))
+def test_an_identity_number_is_known_by_its_check_digit(digits: str, last: str) -> None:
+    right = CHECK_DIGITS[sum(weight * int(digit) for weight, digit in zip(WEIGHTS, digits, strict=True)) % 11]
+    assert is_identity(digits + last) == (last == right)
+    assert bool(list(private_numbers(f"证号{digits}{last}。"))) == (last == right)
+
+
+@given(st.text(alphabet="0123456789 １３８-+电话a/=.", max_size=40))
+def test_a_number_is_quoted_as_it_stands(words: str) -> None:
+    assert all(quote in words for quote, _ in private_numbers(words))
+
+
+def test_a_picture_without_words(quiet: Site) -> None:
+    quiet.write("content/images/sky.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>')
+    quiet.event("new", LONG, cover="images/sky.svg")
+    quiet.edit("content/themes/water.md", "---\nname", "---\ncover: images/sky.svg\nname")
+    assert [place(warning) for warning in found(quiet, "cover-alt")] == [("new.md", 7), ("water.md", 2)]
+
+
+def test_signing_up_after_the_start(quiet: Site) -> None:
+    quiet.event("new", LONG, signup="{opens: 2027-03-12, deadline: 2027-03-11}")
+    assert {warning.location.key for warning in found(quiet, "signup-dates")} == {("signup", "deadline"), ("signup", "opens")}
+    quiet.event("new", LONG, signup="{opens: 2027-03-01, deadline: 2027-03-10}")
+    assert found(quiet, "signup-dates") == []
+    quiet.event("new", LONG, start="2027-03-10", end="2027-04-10", signup="{deadline: 2027-04-01}")
+    assert found(quiet, "signup-dates") == [], "one may join while it lasts"
+
+
+def test_an_event_that_is_over_has_a_result(quiet: Site) -> None:
+    quiet.now = datetime(2027, 3, 21)
+    (warning,) = found(quiet, "no-result")
+    assert place(warning) == ("2027-03-20-clouds.md", None)
+    quiet.edit("content/events/2027/2027-03-20-clouds.md", "fee: 免费", "fee: 免费\nresult: {held: true, participants: 30}")
+    assert found(quiet, "no-result") == []
+
+
+def test_a_text_that_tells_too_little(quiet: Site) -> None:
+    quiet.event("new", "来看。")
+    (warning,) = found(quiet, "short-text")
+    assert place(warning) == ("new.md", 8)
+
+
+def test_a_place_outside_the_city(quiet: Site) -> None:
+    quiet.event("new", LONG, venue="{name: 湖, coordinates: [31.8, 79.9]}")
+    assert quiet.warnings() == [], "no bounds, no warning"
+    quiet.edit("config.yaml", "districts:", "bounds: [79, 31, 81, 32]\ndistricts:")
+    assert {place(warning)[0] for warning in found(quiet, "coordinates")} == {"library.md", "new.md"}
+    quiet.edit("content/venues/library.md", "coordinates: [119.97, 31.81]\n", "")
+    (warning,) = found(quiet, "coordinates")
+    assert "swapped" in warning.message.message
+    assert warning.location.columns == (31, 43)
+    quiet.edit("content/events/new.md", "[31.8, 79.9]", "[79.9, 33]")
+    (warning,) = found(quiet, "coordinates")
+    assert "79.9, 33.0 lies outside the city." in as_text([warning], "en")
+    quiet.edit("content/events/new.md", "[79.9, 33]", "[79.9, 31.8]")
+    assert found(quiet, "coordinates") == []
+
+
+def test_a_warning_is_silenced_with_a_reason_in_either_file(quiet: Site) -> None:
+    quiet.event("first", LONG, title="看云", **TALK)
+    quiet.event("second", LONG, title="听雨", **TALK)
+    for name in ("first", "second"):
+        before = (quiet.root / f"content/events/{name}.md").read_bytes()
+        quiet.edit(f"content/events/{name}.md", "venue:", "ignore: {venue-clash: 分楼层进行}\nvenue:")
+        assert quiet.warnings() == []
+        quiet.write(f"content/events/{name}.md", before)
+
+
+def test_a_silence_that_silences_nothing_is_pointed_out(quiet: Site) -> None:
+    quiet.event("new", LONG, ignore="{venue-clash: 分楼层进行}")
+    quiet.edit("content/venues/library.md", "---\nname", "---\nignore: {coordinates: 在城外}\nname")
+    assert [(place(warning), warning.location.columns) for warning in found(quiet, "needless-ignore")] == [
+        (("new.md", 7), (10, 21)),
+        (("library.md", 2), (10, 21)),
+    ]
+
+
+def test_every_kind_of_advice_says_what_it_means() -> None:
+    assert set(meanings()) == set(advisers())
+    assert all(meaning.message for meaning in meanings().values())
+
+
+def test_the_shipped_content_has_nothing_to_point_out() -> None:
+    assert Site(REPOSITORY, datetime(2026, 11, 24, 9, 0)).warnings() == []
+
+
+def test_advice_on_ten_times_the_dates_takes_about_ten_times_as_long(tmp_path: Path) -> None:
+    """All of one organiser, in one place, and at most twenty at once: nothing is compared with everything."""
+    few, many = (_seconds(_crowded(tmp_path / f"{count}", count)) for count in (200, 2000))
+    assert many < 40 * few
+
+
+def _crowded(root: Path, count: int) -> Site:
+    site = small_site(root)
+    for number in range(count):
+        site.event(f"e{number}", LONG, title=f"课堂{number:04x}", start=f"2027-{number % 12 + 1:02}-{number % 28 + 1:02} {number % 24:02}:00", venue="library")
+    return site
+
+
+def _seconds(site: Site) -> float:
+    planned, _ = plan_site(Options(site.root, site.output, site.root / ".almanac", site.now))
+    assert planned is not None
+    best = []
+    for _ in range(3):
+        begun = perf_counter()
+        for module in advisers().values():
+            list(module.find(planned.catalogue))
+        best.append(perf_counter() - begun)
+    return min(best)
