@@ -15,7 +15,7 @@ class Text:
     """A message in English with named holes; it is translated only when it is shown."""
 
     message: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     def show(self, translate: Translate) -> str:
         shown = {name: value.show(translate) if isinstance(value, Text) else value for name, value in self.values.items()}

@@ -67,10 +67,15 @@ def files_below(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith((".", "#")) and not name.endswith(("~", ".swp", ".tmp")):
+            if not left_out(name):
                 yield Path(parent, name)
         # os.walk lists a linked folder among the folders but does not enter it: it is reported like a linked file.
         yield from (Path(parent, name) for name in folders if Path(parent, name).is_symlink())
+
+
+def left_out(name: str) -> bool:
+    """Whether a file of this name is hidden or an editor's leftover."""
+    return name.startswith((".", "#")) or name.endswith(("~", ".swp", ".tmp"))
 
 
 def _leads_outside(file: Path, content: Path) -> bool:

@@ -114,7 +114,7 @@ class EventFields:
     ] = None
     programme: Annotated[Line | None, Refers("programmes"), Field("Programme", "A file stem in content/programmes.", "longcheng-lectures")] = None
     theme: Annotated[Keys, Refers("themes"), Field("Themes", "One or more file stems in content/themes.", ["artificial-intelligence"])] = ()
-    organiser: Annotated[Keys, Refers("organisers"), Field("Organisers", "Who holds the event: file stems in content/organisers.", ["kexie"])] = ()
+    organiser: Annotated[Keys, Refers("organisers"), Field("Organised by", "Who holds the event: file stems in content/organisers.", ["kexie"])] = ()
     co_organiser: Annotated[
         Keys, Refers("organisers"), Field("Co-organisers", "Who carries it out or helps: file stems in content/organisers.", ["keji-ju"])
     ] = ()

@@ -1,0 +1,46 @@
+"""`diff`: what changed for the public between two commits, or between one and the files on disk."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from almanac.cli import PROBLEMS, USAGE, Context, in_colour
+from almanac.difference_reports import FORMATS, Report
+from almanac.differences import compare
+from almanac.reports import translator
+from almanac.revisions import Files, Parse, Refusal, Snapshot, files_at, files_on_disk, parse_once, snapshot
+
+
+@click.command(help="Shows what changed for the public since REV (by default the last commit), or between REV and REV2.")
+@click.argument("revision", metavar="REV", default="HEAD")
+@click.argument("second", metavar="REV2", required=False)
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="text for people, markdown for a review.")
+@click.option("--limit", type=click.IntRange(1), help="Shows at most so many events and counts the others.")
+@click.pass_obj
+def command(context: Context, revision: str, second: str | None, form: str, limit: int | None) -> None:
+    """Shows what changed; that something did is no failure."""
+    before = _at(context, revision)
+    after = _at(context, second) if second else files_on_disk(context.root)
+    parse = parse_once()
+    comparison = compare(_snapshot(context, before, parse), _snapshot(context, after, parse))
+    report = Report(comparison, translator(context.language), limit, colour=form == "text" and in_colour(sys.stdout))
+    click.echo("\n".join(FORMATS[form](report)))
+
+
+def _at(context: Context, revision: str) -> Files:
+    found = files_at(context.root, revision)
+    if isinstance(found, Refusal):
+        context.say(found.message)
+        context.say(found.hint)
+        sys.exit(USAGE)
+    return found
+
+
+def _snapshot(context: Context, files: Files, parse: Parse) -> Snapshot:
+    found = snapshot(files, parse)
+    if isinstance(found, list):
+        context.report(found)
+        sys.exit(PROBLEMS)
+    return found

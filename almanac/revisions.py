@@ -1,0 +1,148 @@
+"""The content as it stood in a commit, read from git without touching the files on disk."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from almanac.catalogue import Catalogue, link
+from almanac.config import CONFIG, Config
+from almanac.content.parse import parse, parse_yaml
+from almanac.content.records import Record, kinds
+from almanac.content.sources import ASSETS, CONTENT, Asset, Source, left_out, scan
+from almanac.problems import Location, Problem, Text, did_you_mean, text
+
+REGULAR_FILES = ("100644", "100755")  # modes in a git tree; links and submodules have others
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a revision cannot be read, and what to do."""
+
+    message: Text
+    hint: Text
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of a site at one moment; `config` is nothing where there was no config.yaml. `name` is what people call it."""
+
+    name: Text
+    config: bytes | None
+    sources: tuple[Source, ...]
+    assets: tuple[Asset, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a site said at one moment, and the paths of the files that could not be read or linked."""
+
+    name: Text
+    catalogue: Catalogue
+    unsound: frozenset[str]
+
+
+Parse: TypeAlias = Callable[[Source], Record[Any] | list[Problem]]
+
+
+def parse_once() -> Parse:
+    """A parser that remembers: most files are the same in both of two snapshots."""
+    return cache(lambda source: parse(source, kinds()[source.kind]))
+
+
+def files_on_disk(root: Path) -> Files:
+    """The files as they are now, saved but perhaps not committed."""
+    sources, assets, problems = scan(root, tuple(kinds()))
+    config = root / CONFIG
+    return Files(text("the files on disk"), config.read_bytes() if config.is_file() else None, tuple(sources), tuple(assets), tuple(problems))
+
+
+def files_at(root: Path, revision: str) -> Files | Refusal:
+    """The files below `root` in a revision: a branch, a tag, a commit, HEAD~1."""
+    if _git(root, "rev-parse", "--is-inside-work-tree") is None:
+        return Refusal(text("There is no git repository here."), text("Only what git has kept can be compared: run this where the content is cloned."))
+    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if commit is None:
+        return _unknown(root, revision)
+    entries = dict(_entries(_git(root, "ls-tree", "-r", "-z", commit.decode().strip(), "--", CONFIG, CONTENT) or b""))
+    wanted = {path: oid for path, oid in entries.items() if path == CONFIG or _is_source(path)}
+    blobs = dict(zip(wanted, _blobs(root, list(wanted.values())), strict=True))
+    sources = tuple(Source(path, _kind(path), Path(path).stem, blobs[path]) for path in sorted(wanted) if path != CONFIG)
+    assets = tuple(Asset(path, "", f"/{path.removeprefix(f'{CONTENT}/')}", oid) for path, oid in sorted(entries.items()) if _kind(path) in ASSETS)
+    return Files(Text("{revision}", {"revision": revision}), blobs.get(CONFIG), sources, assets)
+
+
+def snapshot(files: Files, parse_source: Parse) -> Snapshot | list[Problem]:
+    """What the files say together, or what is wrong with the config."""
+    config = _config(files)
+    if isinstance(config, list):
+        return [replace(problem, message=text("{name}: {message}", name=files.name, message=problem.message)) for problem in config]
+    records, problems = [], list(files.problems)
+    for source in files.sources:
+        parsed = parse_source(source)
+        if isinstance(parsed, list):
+            problems += parsed
+        else:
+            records.append(parsed)
+    no_moment = datetime.min  # noqa: DTZ901 - neither the moment nor the last change is compared
+    catalogue, unfit = link(config, records, files.assets, no_moment, dict)
+    return Snapshot(files.name, catalogue, frozenset(problem.location.path for problem in (*problems, *unfit)))
+
+
+def _config(files: Files) -> Config | list[Problem]:
+    if files.config is None:
+        return [Problem(Location(CONFIG), text("There is no config.yaml here."))]
+    return parse_yaml(Config, CONFIG, files.config)
+
+
+def _kind(path: str) -> str:
+    return path.removeprefix(f"{CONTENT}/").partition("/")[0]
+
+
+def _is_source(path: str) -> bool:
+    below = path.removeprefix(f"{CONTENT}/")
+    return path.endswith(".md") and "/" in below and _kind(path) in kinds() and not any(map(left_out, below.split("/")))
+
+
+def _unknown(root: Path, revision: str) -> Refusal:
+    names = (_git(root, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes") or b"").decode(errors="replace").split()
+    message = text("git knows no revision “{revision}”.", revision=revision)
+    hint = did_you_mean(revision, names) or text(
+        "Name a branch, a tag or a commit (git log lists them); a shallow clone lacks older ones: git fetch --unshallow."
+    )
+    return Refusal(message, hint)
+
+
+def _entries(listing: bytes) -> Iterator[tuple[str, str]]:
+    """Path and object id of every regular file in the answer of `git ls-tree -z`."""
+    for entry in filter(None, listing.split(b"\0")):
+        about, _, path = entry.partition(b"\t")
+        mode, _kind_of_object, oid = about.decode().split()
+        if mode in REGULAR_FILES:
+            yield path.decode(errors="replace"), oid
+
+
+def _blobs(root: Path, oids: list[str]) -> Iterator[bytes]:
+    """The bytes of each object, in one call of git (`git help cat-file`, section “Batch output”)."""
+    answer = _git(root, "cat-file", "--batch", given="\n".join(oids).encode() + b"\n") if oids else b""
+    place = 0
+    for _ in oids:
+        header_end = (answer or b"").index(b"\n", place)
+        size = int((answer or b"")[place:header_end].split()[-1])
+        yield (answer or b"")[header_end + 1 : header_end + 1 + size]
+        place = header_end + 1 + size + 1
+
+
+def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes | None:
+    """What git answers, or nothing where it refuses or is not there."""
+    try:
+        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=True, input=given)  # noqa: S603, S607 - fixed arguments; git is looked up as everywhere
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout

@@ -1,0 +1,283 @@
+"""`diff`: what changed for the public between two commits, or since one."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import datetime
+from html import unescape
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown import markdown
+from sites import Site
+
+from almanac.cli import main
+from almanac.difference_reports import escaped
+from almanac.differences import Comparison, compare
+from almanac.problems import text
+from almanac.revisions import Files, Refusal, Snapshot, files_at, files_on_disk, parse_once, snapshot
+
+TALK = "content/events/2027/2027-03-20-clouds.md"
+CLUB = "content/events/2027/2027-03-06-club.md"
+TOUR = "content/events/2027/2027-04-03-tour.md"
+
+
+def git(site: Site, *arguments: str) -> None:
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", "-C", site.root, *identity, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def kept(site: Site) -> Site:
+    """The small site in a git repository with one commit."""
+    git(site, "init", "-q")
+    git(site, "add", "-A")
+    git(site, "commit", "-q", "-m", "first")
+    return site
+
+
+def diff(site: Site, *arguments: str, language: str = "zh-CN") -> Result:
+    return CliRunner().invoke(main, ["--root", str(site.root), "--lang", language, "diff", *arguments])
+
+
+def changes(site: Site) -> list[str]:
+    """The lines that tell what changed, of all events."""
+    result = diff(site)
+    assert result.exit_code == 0, result.output
+    return [line.strip() for line in result.stdout.splitlines() if line.startswith("      ") and " · content/" not in line]
+
+
+def test_nothing_changed(kept: Site) -> None:
+    assert diff(kept).stdout == "从 HEAD 到 本机文件：公众看到的内容没有变化。\n"
+
+
+def test_the_whole_report_of_a_busy_day(kept: Site) -> None:
+    kept.edit(TALK, "14:00", "15:00")
+    kept.edit(TALK, "16:00", "17:00")
+    kept.edit(TALK, "fee: 免费", "fee: 10元\nstatus: full")
+    kept.delete("content/events/2027/2027-05-18-open-day.md")
+    kept.event("new", title="看星星", venue="{name: 东广场}")
+    result = diff(kept)
+    assert (result.exit_code, result.stdout) == (
+        0,
+        """\
+从 HEAD 到 本机文件：新增 1 场，改动 1 场，删除 1 场。
+
+新增  看星星
+      2027年3月10日（周三）14:00 · 东广场 · content/events/new.md
+
+改动  云从哪里来
+      2027年3月20日（周六）15:00—17:00 · 小城图书馆 · content/events/2027/2027-03-20-clouds.md
+      时间：14:00—16:00 → 15:00—17:00
+      状态：如期举行 → 已满
+      费用：免费 → 10元
+
+删除  博物馆开放日
+      2027年5月18日（周二） · 小城图书馆 · content/events/2027/2027-05-18-open-day.md
+""",
+    )
+    assert diff(kept, "--format", "markdown", "--limit", "2").stdout == (
+        """\
+### 从 HEAD 到 本机文件：新增 1 场，改动 1 场，删除 1 场。
+
+#### 新增
+
+- **看星星**  
+  2027年3月10日（周三）14:00 · 东广场 · content/events/new.md
+
+#### 改动
+
+- **云从哪里来**  
+  2027年3月20日（周六）15:00—17:00 · 小城图书馆 · content/events/2027/2027-03-20-clouds.md
+  - 时间：14:00—16:00 → 15:00—17:00
+  - 状态：如期举行 → 已满
+  - 费用：免费 → 10元
+
+另有 1 场没有列出。
+"""  # noqa: W291 - two spaces are a line break in Markdown
+    )
+
+
+def test_a_day_moved_is_told_with_its_date(kept: Site) -> None:
+    kept.edit(TALK, "2027-03-20", "2027-03-21")
+    assert changes(kept) == ["时间：2027年3月20日（周六）14:00—16:00 → 2027年3月21日（周日）14:00—16:00"]
+
+
+def test_names_are_told_and_not_keys(kept: Site) -> None:
+    kept.edit(TALK, "theme: [sky, water]", "theme: water")
+    kept.edit(TALK, "audience: [youth, public]", "audience: public")
+    kept.edit(TALK, "programme: lectures\n", "")
+    kept.edit(TALK, "venue: library", "venue: {name: 西郊水厂, district: west}")
+    assert changes(kept) == [
+        "场馆：小城图书馆 → 西郊水厂",
+        "场馆 · 地址：删去 东街1号",
+        "辖市区：东区 → 西区",
+        "品牌活动：删去 小城讲坛",
+        "主题：气象、水资源 → 水资源",
+        "人群：青少年、公众 → 公众",
+    ]
+
+
+def test_a_venue_that_changes_shows_on_each_of_its_events_in_a_line_each(kept: Site) -> None:
+    kept.edit("content/venues/library.md", "name: 小城图书馆\naddress: 东街1号", "name: 小城书院\naddress: 东街2号")
+    assert changes(kept) == ["场馆：小城图书馆 → 小城书院", "场馆 · 地址：东街1号 → 东街2号"] * 3
+    assert len(compared(kept).differences) == 3
+
+
+def test_an_organisers_new_name_shows_on_its_events(kept: Site) -> None:
+    kept.edit("content/organisers/kexie.md", "name: 市科协", "name: 小城科协")
+    assert set(changes(kept)) == {"主办单位：市科协 → 小城科协"}
+
+
+def test_sessions_and_overrides_are_told_one_by_one(kept: Site) -> None:
+    kept.edit(TOUR, "16:30, capacity: 40", "16:00, capacity: 50")
+    kept.edit(TOUR, "status: full}", "status: full}\n  - {id: c, start: 2027-04-17 08:30}")
+    kept.edit(CLUB, "2027-04-24: {status: cancelled}", "2027-04-24: {status: postponed, note: 另行通知}")
+    assert changes(kept) == [
+        "个别调整 · 2027-04-24 · 状态：已取消 → 延期",
+        "个别调整 · 2027-04-24 · 备注：新增 另行通知",
+        "场次：a、b → a、b、c",
+        "场次 · a · 时间：08:30—16:30 → 08:30—16:00",
+        "场次 · a · 名额：40 → 50",
+        "场次 · c · 时间：新增 2027年4月17日（周六）08:30",
+    ]
+
+
+def test_signing_up_and_the_text(kept: Site) -> None:
+    kept.edit(TALK, "summary: 看云识天气\n", "summary: 看云识天气\nsignup: {phone: 0519-86619627, deadline: 2027-03-19 12:00}\n")
+    kept.edit(TALK, "带一双眼睛来就够了。", "带一双眼睛来就够了。\n\n请早到。")
+    assert changes(kept) == ["报名 · 电话：新增 0519-86619627", "报名 · 截止：新增 2027年3月19日（周五）12:00", "正文：新增 2 行，删去 0 行"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("updated: 2027-02-20", "updated: 2027-02-28"),
+        ("updated: 2027-02-20", "ignore: {short-text: 待补}"),
+        ("fee: 免费", "fee: 免费\nstatus: scheduled\nlevel: regular"),
+        ("theme: [sky, water]", "theme:\n  - sky\n  - water"),
+        ("venue: library", "venue: library\ndistrict: east"),
+        ("带一双眼睛来就够了。", "带一双眼睛来就够了。\n\n"),
+    ],
+)
+def test_what_no_reader_sees_is_no_change(kept: Site, old: str, new: str) -> None:
+    kept.edit(TALK, old, new)
+    assert changes(kept) == []
+
+
+def test_a_renamed_file_with_the_same_id_is_no_change_and_a_new_address_is_one(kept: Site) -> None:
+    content = (kept.root / TALK).read_text(encoding="utf-8")
+    kept.delete(TALK)
+    kept.write("content/events/clouds.md", content.replace("---\n", "---\nid: 2027-03-20-clouds\n", 1))
+    assert changes(kept) == []
+    kept.write("content/events/clouds.md", content)
+    assert changes(kept) == ["页面网址：/events/2027-03-20-clouds/ → /events/clouds/"]
+    kept.write("content/events/clouds.md", content.replace("title: 云从哪里来", "title: 云\naliases: [/events/2027-03-20-clouds/]"))
+    assert changes(kept) == ["页面网址：/events/2027-03-20-clouds/ → /events/clouds/", "标题：云从哪里来 → 云"]
+
+
+def test_a_draft_is_not_there_for_the_public(kept: Site) -> None:
+    kept.edit(TALK, "fee: 免费", "draft: true")
+    assert [(one.kind, one.event.fields.title) for one in compared(kept).differences] == [("removed", "云从哪里来")]
+
+
+def test_a_file_with_errors_is_not_taken_for_gone(kept: Site) -> None:
+    kept.edit(TALK, "start: 2027-03-20", "start: 2027-02-30")
+    kept.edit(TOUR, "theme: water", "theme: watre")
+    result = diff(kept)
+    assert result.exit_code == 0
+    assert f"以下文件有错误，没有参加比较（运行 check 查看）：{TALK}, {TOUR}" in result.stdout
+    assert "删除" not in result.stdout.replace("删除 0 场", "")
+
+
+def test_two_commits_are_compared_and_the_files_on_disk_stay_as_they_are(kept: Site) -> None:
+    kept.edit(TALK, "fee: 免费", "fee: 1元")
+    git(kept, "commit", "-q", "-am", "second")
+    kept.edit(TALK, "fee: 1元", "fee: 2元")
+    before = (kept.root / TALK).read_bytes()
+    assert "费用：免费 → 1元" in diff(kept, "HEAD~1", "HEAD").stdout
+    assert "费用：1元 → 免费" in diff(kept, "HEAD", "HEAD~1").stdout
+    assert "费用：1元 → 2元" in diff(kept, "main").stdout
+    assert (kept.root / TALK).read_bytes() == before
+
+
+def test_a_site_in_a_folder_of_its_repository(tmp_path: Path, site: Site) -> None:
+    repository = Site(tmp_path / "whole")
+    site.copy(repository.root / "content" / "kepu")
+    git(repository, "init", "-q")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "first")
+    inner = Site(repository.root / "content" / "kepu")
+    inner.edit(TALK, "fee: 免费", "fee: 1元")
+    assert changes(inner) == ["费用：免费 → 1元"]
+
+
+def test_links_and_hidden_files_in_a_commit_are_left_out(kept: Site) -> None:
+    (kept.root / "content/events/link.md").symlink_to("/etc/passwd")
+    kept.write("content/events/.hidden.md", "---\n")
+    git(kept, "add", "-A")
+    git(kept, "commit", "-q", "-m", "links")
+    files = files_at(kept.root, "HEAD")
+    assert isinstance(files, Files)
+    assert sorted(source.path for source in files.sources) == sorted(source.path for source in files_on_disk(kept.root).sources)
+
+
+@pytest.mark.parametrize(("revision", "said"), [("mian", "Did you mean “main”?"), ("--all", "git log"), ("HEAD~9", "unshallow"), ("HEAD:config.yaml", "")])
+def test_a_revision_that_git_does_not_know(kept: Site, revision: str, said: str) -> None:
+    result = diff(kept, "--", revision, language="en")
+    assert result.exit_code == 2
+    assert f"git knows no revision “{revision}”." in result.stderr
+    assert said in result.stderr
+
+
+def test_a_folder_without_git(site: Site) -> None:
+    result = diff(site, language="en")
+    assert result.exit_code == 2
+    assert "There is no git repository here." in result.stderr
+
+
+def test_a_commit_without_a_sound_config(kept: Site) -> None:
+    kept.edit("config.yaml", "title: 小城科普历\n", "")
+    git(kept, "commit", "-q", "-am", "broken")
+    kept.edit("config.yaml", "description:", "title: 小城科普历\ndescription:")
+    result = diff(kept, language="en")
+    assert result.exit_code == 1
+    assert "HEAD: The key “title” is missing." in result.stderr
+
+
+def test_what_git_keeps_is_what_stands_on_disk(kept: Site) -> None:
+    kept.write("content/images/a.svg", "<svg/>")
+    kept.event("bytes", "正文\n\n" * 3, cover="images/a.svg")
+    git(kept, "add", "-A")
+    git(kept, "commit", "-q", "-m", "second")
+    assert compared(kept).differences == ()
+    assert compared(kept).unsound == ()
+
+
+def compared(site: Site) -> Comparison:
+    parse = parse_once()
+    then = files_at(site.root, "HEAD")
+    assert not isinstance(then, Refusal)
+    before, after = snapshot(then, parse), snapshot(files_on_disk(site.root), parse)
+    assert isinstance(before, Snapshot)
+    assert isinstance(after, Snapshot)
+    return compare(before, after)
+
+
+def test_a_comparison_takes_no_moment_from_the_clock(kept: Site) -> None:
+    files = files_on_disk(kept.root)
+    found = snapshot(files, parse_once())
+    assert isinstance(found, Snapshot)
+    assert found.catalogue.now == datetime.min  # noqa: DTZ901 - no moment at all
+    assert found.name == text("the files on disk")
+
+
+@given(st.text(alphabet="ab*_`#@[]()<>&|~\\!-+.:/wht ps1\n", max_size=30))
+def test_markdown_shows_what_a_file_says_and_makes_nothing_of_it(words: str) -> None:
+    shown = markdown(f"x{escaped(words)}x")
+    assert shown.count("<") == 2, shown
+    plain = unescape(shown.removeprefix("<p>").removesuffix("</p>")).replace("\u200b", "")
+    assert plain == f"x{words.replace(chr(10), '�')}x"
