@@ -9,7 +9,7 @@ DEV_READY := $(VENV)/.dev-ready
 NODE_READY := node_modules/.package-lock.json
 ARGS ?=
 
-.PHONY: site serve check test audit lint tools lock clean help
+.PHONY: site serve check hooks editor test audit lint tools lock clean help
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -22,6 +22,13 @@ serve: $(SITE_READY) ## Shows the site here and builds it again at every change
 
 check: $(SITE_READY) ## Shows every problem of the content
 	$(PYTHON) site.py check $(ARGS)
+
+hooks: ## Checks the content before every commit in this clone
+	git config core.hooksPath .githooks
+
+editor: $(SITE_READY) ## Writes what VS Code knows of the front matter, after a declaration has changed
+	$(PYTHON) site.py schema config > .vscode/config.schema.json
+	for kind in events venues organisers programmes; do $(PYTHON) site.py schema $$kind --format snippets > .vscode/$$kind.code-snippets; done
 
 test: $(DEV_READY) tools $(NODE_READY) ## Runs every test
 	$(PYTHON) -m pytest -n 2 $(ARGS)

@@ -1,5 +1,5 @@
 # ruff: noqa: A005 - the public name of the command; the standard library's `site` is loaded before any of this
-"""The entry: `python site.py build | serve | check | schema`. The engine lives in `almanac/`."""
+"""The entry: `python site.py build | serve | check | diff | schema`. The engine lives in `almanac/`."""
 
 from __future__ import annotations
 

@@ -71,6 +71,11 @@ def silently(rendered: Iterable[RenderedPage], total: int) -> Iterable[RenderedP
 def build(options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
     """Builds a site: what was published, if anything, and every problem. `progress` sees every page go by that is rendered."""
     planned, problems = plan_site(options)
+    return publish_if_sound(planned, problems, options, progress)
+
+
+def publish_if_sound(planned: Plan | None, problems: list[Problem], options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
+    """Publishes a plan unless its problems forbid it: what was published, if anything, and every problem, those of rendering included."""
     if planned is None or (has_errors(problems) and not options.keep_going):
         return None, problems
     try:

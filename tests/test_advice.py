@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -11,11 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sites import REPOSITORY, Site, small_site
 
-from almanac.advice import advisers, meanings
+from almanac.advice import NEEDLESS, advisers, meanings
 from almanac.advice.private_number import CHECK_DIGITS, WEIGHTS, is_identity, private_numbers
 from almanac.build import Options, plan_site
+from almanac.cli import Context
 from almanac.problems import Problem
 from almanac.reports import as_text
+from almanac.server.adviser import Adviser
+from almanac.server.news import Advice, News
 
 LONG = "带上望远镜和厚外套，志愿者会教大家辨认星座；阴雨天改在室内看投影，座位有限，先到先坐，欢迎全家一起来。"
 TALK = {"venue": "library", "start": "2027-03-10 14:00", "end": "2027-03-10 16:00"}
@@ -232,6 +236,40 @@ def test_a_silence_that_silences_nothing_is_pointed_out(quiet: Site) -> None:
 def test_every_kind_of_advice_says_what_it_means() -> None:
     assert set(meanings()) == set(advisers())
     assert all(meaning.message for meaning in meanings().values())
+
+
+def test_the_guide_lists_every_kind() -> None:
+    guide = (REPOSITORY / "docs/checking.zh-CN.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", guide, re.MULTILINE)) == {*advisers(), NEEDLESS}
+
+
+def test_while_one_writes_the_terminal_is_told_what_is_new_and_open_pages_everything(quiet: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    news = News()
+    adviser = Adviser(Context(quiet.root, "en"), news)
+
+    def save() -> str:
+        planned, _ = plan_site(Options(quiet.root, quiet.output, quiet.root / ".almanac", quiet.now))
+        assert planned
+        adviser.catalogue = planned.catalogue
+        adviser.tell()
+        return capsys.readouterr().err
+
+    assert save() == ""
+    assert news.state.number == 0
+    quiet.event("short", "来。")
+    assert "short.md:8: warning:" in save()
+    quiet.event("other", "去。", title="去看海", start="2027-06-01")
+    assert save().count("warning:") == 1
+    assert news.state.advice.count == "2 warnings"
+    assert news.state.advice.report.count("warning:") == 2
+    before = news.state.number
+    assert save() == ""
+    assert news.state.number == before, "nothing new, no news"
+    assert news.state.build == 0, "pages are not loaded again"
+    quiet.delete("content/events/short.md")
+    quiet.delete("content/events/other.md")
+    assert save() == ""
+    assert news.state.advice == Advice()
 
 
 def test_the_shipped_content_has_nothing_to_point_out() -> None:

@@ -1,19 +1,47 @@
-"""`schema`: the JSON Schema of a kind of record, for editors that check front matter while one types."""
+"""`schema`: what may stand in a kind of file, for editors that check and complete, and for people."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 import click
 
-from almanac.config import Config
+from almanac.cli import Context
+from almanac.config import CONFIG, Config
 from almanac.content.parse import json_schema
 from almanac.content.records import kinds
+from almanac.problems import Translate, text
+from almanac.reference import Reference, Schema, snippets, translated
+from almanac.reports import translator
+
+CONFIG_KIND = "config"
+Show: TypeAlias = Callable[[Schema, str, Translate], str]
 
 
-@click.command(help="Writes the JSON Schema of a kind of record to standard output.")
-@click.argument("kind", type=click.Choice([*kinds(), "config"]), default="events")
-def command(kind: str) -> None:
-    """Writes the schema."""
-    declared = Config if kind == "config" else kinds()[kind].fields
-    click.echo(json.dumps(json_schema(declared), ensure_ascii=False, indent=2))
+def _as_json(shown: Schema) -> str:
+    return json.dumps(shown, ensure_ascii=False, indent=2)
+
+
+def _reference(schema: Schema, kind: str, translate: Translate) -> str:
+    heading = text("What stands in {file}", file=CONFIG) if kind == CONFIG_KIND else text("What stands in the files of content/{kind}/", kind=kind)
+    return "\n".join(Reference(schema, heading.show(translate), translate).lines())
+
+
+FORMATS: Mapping[str, Show] = {
+    "json": lambda schema, _kind, _translate: _as_json(schema),
+    "markdown": _reference,
+    "snippets": lambda schema, kind, translate: _as_json(snippets(schema, kind, translate)),
+}
+
+
+@click.command(help="Writes what may stand in a kind of file: a JSON Schema, a reference in Markdown, or snippets for VS Code.")
+@click.argument("kind", type=click.Choice([*kinds(), CONFIG_KIND]), default="events")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="json", help="json for editors, markdown for people, snippets for VS Code.")
+@click.pass_obj
+def command(context: Context, kind: str, form: str) -> None:
+    """Writes the schema to standard output."""
+    declared = Config if kind == CONFIG_KIND else kinds()[kind].fields
+    translate = translator(context.language)
+    click.echo(FORMATS[form](translated(json_schema(declared), translate), kind, translate))

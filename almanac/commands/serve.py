@@ -11,16 +11,17 @@ from urllib.parse import urlsplit
 
 import click
 
-from almanac.build import Options, build
+from almanac.build import Options, plan_site, publish_if_sound
 from almanac.cli import PROBLEMS, USAGE, Context
 from almanac.cli_options import CACHE, available_cores, clock, now_option
 from almanac.config import read_config
 from almanac.content.sources import CONTENT
 from almanac.problems import text
 from almanac.reports import as_text
+from almanac.server.adviser import Adviser
 from almanac.server.http import LOOPBACK, server
 from almanac.server.news import News
-from almanac.server.watch import watch
+from almanac.server.watch import Then, watch
 from almanac.site_themes import SHIPPED
 
 
@@ -37,6 +38,7 @@ def command(context: Context, port: int, now: datetime) -> None:
     base = urlsplit(config.base_url).path
     folder = context.root / CACHE / "serve"
     news = News()
+    adviser = Adviser(context, news)
     try:
         web = server(folder, base, news, port)
     except OSError:
@@ -48,14 +50,14 @@ def command(context: Context, port: int, now: datetime) -> None:
     Thread(target=web.serve_forever, daemon=True).start()
 
     def rebuild() -> None:
-        _build_and_tell(context, options if fixed else replace(options, now=clock()), news)
+        _build_and_tell(context, options if fixed else replace(options, now=clock()), news, adviser)
 
     def begin() -> None:
         rebuild()
         context.say(text("The site is at {address} – every saved change shows there at once. Ctrl+C ends it.", address=address))
 
     try:
-        watch(_folders(context.root), (context.root / "config.yaml",), (context.root / CACHE, context.root / "output"), begin, rebuild)
+        watch(_folders(context.root), (context.root / "config.yaml",), (context.root / CACHE, context.root / "output"), Then(begin, rebuild, adviser.tell))
     except KeyboardInterrupt:
         context.say(text("Ended."))
     finally:
@@ -66,8 +68,10 @@ def _folders(root: Path) -> tuple[Path, ...]:
     return tuple(dict.fromkeys((root / CONTENT, root / "themes", SHIPPED)))
 
 
-def _build_and_tell(context: Context, options: Options, news: News) -> None:
-    report, problems = build(options)
+def _build_and_tell(context: Context, options: Options, news: News, adviser: Adviser) -> None:
+    planned, found = plan_site(options)
+    report, problems = publish_if_sound(planned, found, options)
+    adviser.catalogue = planned.catalogue if planned and report else None
     context.report(problems)
     if report:
         context.say(text("{written} written, {unchanged} unchanged, {removed} removed.", **vars(report)))

@@ -175,15 +175,16 @@ def _explain(detail: ErrorDetails, name: str, scope: type, declared: Field | Non
 def _example(declared: Field | None) -> Text | None:
     if declared is None or declared.example is None:
         return None
-    return text("{help} For example: {example}", help=Text(declared.help), example=_as_yaml(declared.example))
+    return text("{help} For example: {example}", help=Text(declared.help), example=as_yaml(declared.example))
 
 
-def _as_yaml(value: object) -> str:
+def as_yaml(value: object) -> str:
+    """An example of a declaration as an author would write it, in one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_as_yaml(entry)}" for key, entry in value.items()) + "}"
-    return f"[{', '.join(_as_yaml(entry) for entry in value)}]" if isinstance(value, list) else str(value)
+        return "{" + ", ".join(f"{key}: {as_yaml(entry)}" for key, entry in value.items()) + "}"
+    return f"[{', '.join(as_yaml(entry) for entry in value)}]" if isinstance(value, list) else str(value)
 
 
 def declared_keys(fields_type: type) -> list[str]:

@@ -6,6 +6,7 @@ The files themselves are those of a build: the script is added here, so that `bu
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +15,7 @@ from mimetypes import guess_type
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from almanac.server.news import News
+from almanac.server.news import News, State
 
 LOOPBACK = "127.0.0.1"
 EVENTS = "/__almanac__/events"
@@ -97,7 +98,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     def _tell_news(self) -> None:
-        """Server-sent events (HTML Standard, section 9.2): one for the state as it is, one for each build after it."""
+        """Server-sent events (HTML Standard, section 9.2): one for the state as it is, one for each piece of news after it."""
         self.close_connection = True
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream; charset=utf-8")
@@ -105,19 +106,19 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         state = self.news.state
         try:
-            self._tell(state.build, state.report)
+            self._tell(state)
             while True:
-                newer = self.news.after(state.build, KEEP_ALIVE)
+                newer = self.news.after(state.number, KEEP_ALIVE)
                 if newer is None:
                     self._write(": still here\n\n")
                 else:
                     state = newer
-                    self._tell(state.build, state.report)
+                    self._tell(state)
         except OSError:
             return  # the page has been closed
 
-    def _tell(self, build: int, report: str) -> None:
-        self._write(f"data: {json.dumps({'build': build, 'report': report}, ensure_ascii=False)}\n\n")
+    def _tell(self, state: State) -> None:
+        self._write(f"data: {json.dumps(asdict(state), ensure_ascii=False)}\n\n")
 
     def _write(self, event: str) -> None:
         self.wfile.write(event.encode())

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Condition
 
 
 @dataclass(frozen=True)
+class Advice:
+    """How many warnings there are, in words, and the report of them; both are empty where there are none."""
+
+    count: str = ""
+    report: str = ""
+
+
+@dataclass(frozen=True)
 class State:
-    """The number of the last build, and the report of its problems (empty where all is well)."""
+    """The number of the last build, the report of its problems (empty where all is well), and advice. `number` counts every piece of news."""
 
     build: int = 0
     report: str = ""
+    advice: Advice = Advice()
+    number: int = 0
 
 
 class News:
@@ -28,11 +38,17 @@ class News:
     def publish(self, report: str) -> None:
         """Announces one more build."""
         with self._changed:
-            self._state = State(self._state.build + 1, report)
+            self._state = replace(self._state, build=self._state.build + 1, report=report, number=self._state.number + 1)
             self._changed.notify_all()
 
-    def after(self, build: int, timeout: float) -> State | None:
-        """The state as soon as it is newer than `build`; nothing after `timeout` seconds."""
+    def advise(self, advice: Advice) -> None:
+        """Announces advice on the last build; pages show it and stay as they are."""
         with self._changed:
-            newer = self._changed.wait_for(lambda: self._state.build > build, timeout)
+            self._state = replace(self._state, advice=advice, number=self._state.number + 1)
+            self._changed.notify_all()
+
+    def after(self, number: int, timeout: float) -> State | None:
+        """The state as soon as it is newer than piece `number` of the news; nothing after `timeout` seconds."""
+        with self._changed:
+            newer = self._changed.wait_for(lambda: self._state.number > number, timeout)
             return self._state if newer else None

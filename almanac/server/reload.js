@@ -1,25 +1,46 @@
-// Added by `serve` to every page: reloads it after a build, and shows what keeps the site from being built.
+// Added by `serve` to every page: reloads it after a build, shows what keeps the site from being built, and offers advice.
 {
   let shownBuild = null;
   let box = null;
 
-  const showReport = (report) => {
+  const reportBox = (report, colours) => {
+    const pre = document.createElement("pre");
+    pre.textContent = report;
+    pre.style.cssText =
+      "max-height:60vh;overflow:auto;margin:0;padding:1rem 1.5rem;font:15px/1.6 ui-monospace,monospace;white-space:pre-wrap;" + colours;
+    return pre;
+  };
+
+  const errorBox = (report) => {
+    const pre = reportBox(report, "background:#2b0f0c;color:#ffe9e4;border-top:4px solid #ff6b4a");
+    pre.setAttribute("role", "alert");
+    pre.style.cssText += ";position:fixed;inset:auto 0 0 0;z-index:9999";
+    return pre;
+  };
+
+  // A small button in the corner; the list opens above it and leaves the page as it is.
+  const adviceBox = ({ count, report }) => {
+    const details = document.createElement("details");
+    const summary = document.createElement("summary");
+    summary.textContent = count;
+    summary.style.cssText = "cursor:pointer;padding:.4rem 1rem;font:15px/1.6 system-ui,sans-serif;background:#5a4300;color:#fff6dd";
+    details.append(summary, reportBox(report, "background:#241c05;color:#fff6dd"));
+    details.style.cssText = "position:fixed;inset:auto 0 0 auto;max-width:100vw;z-index:9999";
+    details.open = sessionStorage.getItem("almanac-advice") === "open";
+    details.addEventListener("toggle", () => sessionStorage.setItem("almanac-advice", details.open ? "open" : ""));
+    return details;
+  };
+
+  const show = (report, advice) => {
     box?.remove();
-    box = null;
-    if (!report) return;
-    box = document.createElement("pre");
-    box.setAttribute("role", "alert");
-    box.textContent = report;
-    box.style.cssText =
-      "position:fixed;inset:auto 0 0 0;max-height:60vh;overflow:auto;margin:0;padding:1rem 1.5rem;z-index:9999;" +
-      "background:#2b0f0c;color:#ffe9e4;font:15px/1.6 ui-monospace,monospace;white-space:pre-wrap;border-top:4px solid #ff6b4a";
-    document.body.append(box);
+    box = report ? errorBox(report) : advice.count ? adviceBox(advice) : null;
+    if (box) document.body.append(box);
   };
 
   new EventSource("/__almanac__/events").addEventListener("message", (message) => {
-    const { build, report } = JSON.parse(message.data);
+    const { build, report, advice } = JSON.parse(message.data);
     if (shownBuild !== null && build !== shownBuild && !report) location.reload();
     shownBuild = build;
-    showReport(report);
+    show(report, advice);
   });
 }

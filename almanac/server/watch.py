@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
@@ -26,8 +27,17 @@ class _Changes(FileSystemEventHandler):
             self.changed.set()
 
 
-def watch(folders: Iterable[Path], files: Iterable[Path], ignored: Iterable[Path], begin: Callable[[], None], rebuild: Callable[[], None]) -> None:
-    """Calls `begin` once nothing can be missed any more, then `rebuild` after every burst of changes, until it is interrupted."""
+@dataclass(frozen=True)
+class Then:
+    """What is called when: at the beginning, after a burst of changes, and while nothing changes (time for what can wait)."""
+
+    begin: Callable[[], None]
+    rebuild: Callable[[], None]
+    rest: Callable[[], None]
+
+
+def watch(folders: Iterable[Path], files: Iterable[Path], ignored: Iterable[Path], then: Then) -> None:
+    """Calls `then.begin` once nothing can be missed any more, then `then.rebuild` after every burst of changes, until it is interrupted."""
     changed = Event()
     observer = Observer()
     handler = _Changes(changed, tuple(ignored))
@@ -38,11 +48,13 @@ def watch(folders: Iterable[Path], files: Iterable[Path], ignored: Iterable[Path
         observer.schedule(handler, str(parent), recursive=False)
     observer.start()
     try:
-        begin()
+        then.begin()
         while True:
             if changed.wait(0.2):
                 _let_settle(changed)
-                rebuild()
+                then.rebuild()
+            else:
+                then.rest()
     finally:
         observer.stop()
         observer.join()

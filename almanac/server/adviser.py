@@ -1,0 +1,37 @@
+"""Advice while one writes: looked for when the hands rest, so that no saved change waits for it."""
+
+from __future__ import annotations
+
+from almanac.advice import advise
+from almanac.catalogue import Catalogue
+from almanac.cli import Context
+from almanac.problems import Problem, text
+from almanac.reports import as_text, located
+from almanac.server.news import Advice, News
+
+
+class Adviser:
+    """Keeps what has been said: the terminal is told what is new, open pages are told everything."""
+
+    def __init__(self, context: Context, news: News) -> None:
+        self.context, self.news = context, news
+        self.catalogue: Catalogue | None = None  # of the last build, until it has been looked at
+        self.known: list[Problem] | None = None
+
+    def tell(self) -> None:
+        """Looks at the last build, unless that has been done."""
+        if self.catalogue is None:
+            return
+        found, self.catalogue = advise(self.catalogue), None
+        if found != self.known and (found or self.known):
+            self._tell(found)
+        self.known = found
+
+    def _tell(self, found: list[Problem]) -> None:
+        count = text("{count} warnings", count=len(found))
+        if self.known is not None:
+            self.context.report(located([problem for problem in found if problem not in self.known], self.context.root))
+        elif found:
+            self.context.say(text("{count}: check shows them.", count=count))
+        report = as_text(located(found, self.context.root), self.context.language, self.context.root)
+        self.news.advise(Advice(self.context.words(count), report) if found else Advice())

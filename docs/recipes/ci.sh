@@ -1,0 +1,29 @@
+#!/bin/sh
+# 其他平台（Gitee Go、GitLab、Jenkins ……）：在流水线里运行这一个脚本，它只要 git 和 Python 3.11 以上。
+#   docs/recipes/ci.sh review origin/main    检查内容，把公众会看到的变化写到 diff.md；有错误时以 1 结束
+#   docs/recipes/ci.sh publish               生成网站到 output/，再由平台自己的步骤上传
+# 浅克隆（--depth）里没有合并基点，请把克隆深度设为全部。
+set -eu
+python=${PYTHON:-.venv/bin/python}
+if [ ! -x "$python" ]; then
+  python3 -m venv .venv
+  "$python" -m pip install --quiet --require-hashes -r requirements/site.txt
+fi
+
+case ${1:-} in
+review)
+  status=0
+  "$python" site.py check || status=$?
+  base=$(git merge-base "${2:-origin/main}" HEAD)
+  "$python" site.py diff "$base" HEAD --format markdown --limit 100 > diff.md
+  cat diff.md
+  exit "$status"
+  ;;
+publish)
+  "$python" site.py build
+  ;;
+*)
+  echo "用法：$0 review [目标分支] | publish" >&2
+  exit 2
+  ;;
+esac

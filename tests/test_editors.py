@@ -1,0 +1,139 @@
+"""What editors are told: schemas with Chinese labels, snippets that are right, a task whose problems stand in the files."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+from sites import REPOSITORY, Site
+
+from almanac.advice import advise, advisers
+from almanac.build import Options, plan_site
+from almanac.cli import main
+from almanac.config import Config
+from almanac.content.frontmatter import Document, Tree, read_document, read_yaml_file
+from almanac.content.parse import check, json_schema
+from almanac.content.records import kinds
+from almanac.problems import Problem
+from almanac.reports import as_github, located
+
+VSCODE = REPOSITORY / ".vscode"
+SHIPPED = sorted(file.name.removesuffix(".code-snippets") for file in VSCODE.glob("*.code-snippets"))
+PLACEHOLDER = re.compile(r"\$\{\d+(?::((?:\\.|[^\\}])*)|\|((?:\\.|[^|])*)\|)\}|\$0")
+
+
+def said(*arguments: str) -> str:
+    result = CliRunner().invoke(main, ["--root", str(REPOSITORY), *arguments])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def filled(lines: list[str]) -> str:
+    """A snippet as it stands when one only presses Tab: its examples, or the first of its choices."""
+    fill = PLACEHOLDER.sub(lambda found: found[2].split(",")[0] if found[2] is not None else found[1] or "", "\n".join(lines))
+    return re.sub(r"\\([\\$}])", r"\1", fill)
+
+
+def faults(kind: str, content: str) -> list[Problem]:
+    document = read_document("x.md", content.encode())
+    assert isinstance(document, Document), document
+    found: Any = check(kinds()[kind].fields, document, "x.md")
+    return found if isinstance(found, list) else []
+
+
+def snippets(kind: str) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads(said("schema", kind, "--format", "snippets"))
+    return found
+
+
+@pytest.mark.parametrize("kind", sorted(kinds()))
+def test_every_snippet_makes_front_matter_that_is_right(kind: str) -> None:
+    required = json_schema(kinds()[kind].fields).get("required", [])
+    found = snippets(kind)
+    assert faults(kind, filled(found[f"{kind}/"]["body"])) == []
+    assert found[f"{kind}/"]["body"][-1] == "$0"
+    smallest = {name: filled(found[f"{kind}/{name}"]["body"]) for name in required}
+    for name in json_schema(kinds()[kind].fields)["properties"]:
+        keys = smallest | {name: filled(found[f"{kind}/{name}"]["body"])}
+        assert faults(kind, "\n".join(["---", *keys.values(), "---", ""])) == [], name
+
+
+@pytest.mark.parametrize("kind", SHIPPED)
+def test_shipped_snippets_are_those_of_the_declaration(kind: str) -> None:
+    assert (VSCODE / f"{kind}.code-snippets").read_text(encoding="utf-8") == said("schema", kind, "--format", "snippets"), "run make editor"
+
+
+def test_snippets_of_events_and_venues_are_shipped() -> None:
+    assert {"events", "venues"} <= set(SHIPPED)
+
+
+def test_the_shipped_schema_of_the_config_is_that_of_the_declaration() -> None:
+    schema = (VSCODE / "config.schema.json").read_text(encoding="utf-8")
+    assert schema == said("schema", "config"), "run make editor"
+    settings = json.loads((VSCODE / "settings.json").read_text(encoding="utf-8"))
+    assert settings["yaml.schemas"] == {"./.vscode/config.schema.json": "/config.yaml"}
+
+
+def test_the_shipped_config_is_right_by_its_schema_and_a_wrong_one_is_not() -> None:
+    schema = json.loads((VSCODE / "config.schema.json").read_text(encoding="utf-8"))
+    document = read_yaml_file("config.yaml", (REPOSITORY / "config.yaml").read_bytes())
+    assert isinstance(document, Document)
+    assert isinstance(check(Config, document, "config.yaml"), Config)
+    settings = as_yaml_sees_it(document.tree)
+    Draft202012Validator(schema).validate(settings)
+    assert not Draft202012Validator(schema).is_valid({**settings, "tittle": "x"})
+
+
+def as_yaml_sees_it(tree: dict[str, Tree]) -> dict[str, Any]:
+    """Numbers and booleans as an editor reads them; this engine reads text and lets the declaration decide."""
+    return json.loads(re.sub(r'"(-?\d+(?:\.\d+)?|true|false)"', r"\1", json.dumps(tree)))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("kind", [*sorted(kinds()), "config"])
+def test_every_key_is_explained_in_chinese(kind: str) -> None:
+    schema = json.loads(said("schema", kind))
+    Draft202012Validator.check_schema(schema)
+    for declared in (schema, *schema.get("$defs", {}).values()):
+        for name, prop in declared["properties"].items():
+            assert re.search("[\u4e00-\u9fff]", prop["title"] + prop["description"]), f"{kind}.{name}"
+
+
+def test_the_schema_knows_every_warning_that_can_be_ignored() -> None:
+    ignore = json.loads(said("schema", "events"))["properties"]["ignore"]
+    assert set(ignore["properties"]) == set(advisers())
+    assert ignore["properties"]["venue-clash"]["description"] == "同一时间同一地点有两场活动。"
+
+
+@pytest.mark.parametrize("kind", [*sorted(kinds()), "config"])
+def test_the_reference_has_a_row_for_every_key_and_a_table_for_every_mapping(kind: str) -> None:
+    reference = said("schema", kind, "--format", "markdown")
+    schema = json_schema(Config if kind == "config" else kinds()[kind].fields)
+    assert all(f"| `{name}`" in reference for name in schema["properties"])
+    assert all(len(re.split(r"(?<!\\)\|", line)) == 6 for line in reference.splitlines() if line.startswith("|"))
+
+
+def test_the_reference_says_what_a_venue_may_be() -> None:
+    reference = said("schema", "events", "--format", "markdown")
+    assert "| `title`（必填） | 标题：活动名称，一行。 | 一行文字 | `走进人工智能` |" in reference
+    assert "## venue – 场馆" in reference
+    assert "| `coordinates` | 坐标：先经度后纬度，单位为度。 | 几个数字，写在方括号里 | `[119.98, 31.77]` |" in reference
+
+
+def test_the_task_of_vs_code_finds_every_problem_in_its_file(site: Site) -> None:
+    site.event("bad", title="讲座，100%", theme="skies", signup="{phone: 13812345678}")
+    site.event("odd", "电话13812345678。", title="观星")
+    planned, problems = plan_site(Options(site.root, site.output, site.root / ".almanac", site.now))
+    assert planned
+    lines = as_github(located([*problems, *advise(planned.catalogue)], site.root), "zh-CN").splitlines()
+    (task,) = json.loads((VSCODE / "tasks.json").read_text(encoding="utf-8"))["tasks"]
+    assert task["args"][1:] == ["check", "--format", "github"]
+    pattern = task["problemMatcher"]["pattern"]
+    found = [re.fullmatch(pattern["regexp"], line) for line in lines]
+    assert len(found) > 3
+    assert all(found)
+    told = {(one[pattern["file"]], one[pattern["line"]], one[pattern["severity"]], one[pattern["code"]]) for one in found if one}
+    assert {("content/events/bad.md", "4", "error", None), ("content/events/odd.md", "8", "warning", "private-number")} <= told

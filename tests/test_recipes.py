@@ -1,0 +1,136 @@
+"""The hook that checks before a commit, and the recipes for continuous integration."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+from sites import REPOSITORY, Site
+
+from almanac.cli import main
+
+RECIPES = REPOSITORY / "docs/recipes"
+WORKFLOWS = ["github.yml", "gitea.yml"]
+TALK = "content/events/2027/2027-03-20-clouds.md"
+IDENTITY = {
+    **{f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "a"), ("EMAIL", "a@example.org"))},
+    "GIT_CONFIG_COUNT": "1",
+    "GIT_CONFIG_KEY_0": "init.defaultBranch",
+    "GIT_CONFIG_VALUE_0": "main",
+}
+
+
+def run(site: Site, *command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=site.root, capture_output=True, text=True, check=False, env={**os.environ, **IDENTITY, **environment})
+
+
+def git(site: Site, *arguments: str) -> subprocess.CompletedProcess[str]:
+    done = run(site, "git", *arguments)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.fixture
+def kept(site: Site) -> Site:
+    """The small site in git, with the engine and its hook, and one commit."""
+    git(site, "init", "-q")
+    git(site, "add", "-A")
+    git(site, "commit", "-q", "-m", "first")
+    git(site, "config", "core.hooksPath", str(REPOSITORY / ".githooks"))
+    git(site, "config", "almanac.engine", str(REPOSITORY))
+    return site
+
+
+def commit(site: Site) -> subprocess.CompletedProcess[str]:
+    return run(site, "git", "commit", "-m", "next", PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+
+
+def test_the_hook_refuses_content_with_errors_and_says_where(kept: Site) -> None:
+    kept.edit(TALK, "theme: [sky, water]", "theme: [skyy]")
+    git(kept, "add", "-A")
+    refused = commit(kept)
+    assert refused.returncode == 1
+    assert f"{TALK}:6: 错误: 主题里没有“skyy”。" in refused.stdout + refused.stderr
+    kept.edit(TALK, "skyy", "sky")
+    assert commit(kept).returncode == 1, "what is staged counts, not what lies on disk"
+    git(kept, "add", "-A")
+    accepted = commit(kept)
+    assert accepted.returncode == 0, accepted.stderr
+    assert not list(kept.root.glob("output"))
+
+
+def test_the_hook_lets_warnings_pass_and_leaves_other_commits_alone(kept: Site) -> None:
+    kept.event("short", "来。")
+    git(kept, "add", "-A")
+    accepted = commit(kept)
+    assert accepted.returncode == 0, accepted.stderr
+    assert "[short-text]" in accepted.stdout + accepted.stderr
+    kept.write("content/events/broken.md", "---")
+    kept.write("notes.txt", "nothing of the site")
+    git(kept, "add", "notes.txt")
+    accepted = commit(kept)
+    assert accepted.returncode == 0
+    assert "提醒" not in accepted.stdout + accepted.stderr
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_a_workflow_reviews_requests_and_publishes_the_main_branch(name: str) -> None:
+    workflow = yaml.safe_load((RECIPES / name).read_text(encoding="utf-8"))
+    assert set(workflow[True]) == {"pull_request", "push", "schedule"}, "YAML reads `on` as true"
+    assert set(workflow["jobs"]) == {"review", "publish"}
+    said = {job: "\n".join(step.get("run", "") for step in workflow["jobs"][job]["steps"]) for job in workflow["jobs"]}
+    assert "site.py check" in said["review"]
+    assert "site.py diff" in said["review"]
+    assert "site.py build" in said["publish"]
+    checkouts = [step for job in workflow["jobs"].values() for step in job["steps"] if step.get("uses", "").startswith("actions/checkout")]
+    assert [step["with"]["fetch-depth"] for step in checkouts] == [0, 0], "diff needs the branch point, and dates of change the history"
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_no_workflow_pastes_what_a_stranger_wrote_into_a_shell(name: str) -> None:
+    workflow = yaml.safe_load((RECIPES / name).read_text(encoding="utf-8"))
+    assert "pull_request_target" not in workflow[True]
+    assert not [step for job in workflow["jobs"].values() for step in job["steps"] if "${{" in step.get("run", "")]
+
+
+def commands(content: str) -> list[list[str]]:
+    """The arguments of every call of site.py."""
+    found = re.findall(r"site\.py\"? (.*?)(?: > .*| \|\| .*)?$", content, re.MULTILINE)
+    return [[word for word in shlex.split(line) if word] for line in found]
+
+
+@pytest.mark.parametrize("file", [*(RECIPES / name for name in (*WORKFLOWS, "ci.sh")), REPOSITORY / ".githooks/pre-commit"], ids=lambda file: file.name)
+def test_every_call_of_the_engine_is_one_that_it_understands(file: Path) -> None:
+    calls = commands(file.read_text(encoding="utf-8"))
+    assert calls
+    for call in calls:
+        words = [str(REPOSITORY) if word.startswith("$staged") else word for word in call]
+        place = next(place for place, word in enumerate(words) if word in main.list_commands(click.Context(main)))
+        with main.make_context("site.py", words[: place + 1]) as context:
+            verb = main.get_command(context, words[place])
+            assert verb is not None
+            verb.make_context(words[place], words[place + 1 :], parent=context)
+
+
+def test_the_script_for_other_platforms_reviews_and_publishes(kept: Site) -> None:
+    (kept.root / "site.py").symlink_to(REPOSITORY / "site.py")
+    git(kept, "checkout", "-q", "-b", "change")
+    kept.edit(TALK, "fee: 免费", "fee: 10元")
+    git(kept, "commit", "-q", "-a", "-m", "fee")
+    reviewed = run(kept, RECIPES / "ci.sh", "review", "main", PYTHON=sys.executable)
+    assert reviewed.returncode == 0, reviewed.stderr
+    assert "费用：免费 → 10元" in (kept.root / "diff.md").read_text(encoding="utf-8")
+    assert run(kept, RECIPES / "ci.sh", "publish", PYTHON=sys.executable).returncode == 0
+    assert (kept.output / "index.html").is_file()
+    kept.edit(TALK, "start: 2027-03-20", "start: 2027-02-30")
+    failed = run(kept, RECIPES / "ci.sh", "review", "main", PYTHON=sys.executable)
+    assert failed.returncode == 1
+    assert "费用：免费 → 10元" in failed.stdout, "what can be compared is shown all the same"
+    assert run(kept, RECIPES / "ci.sh", PYTHON=sys.executable).returncode == 2
