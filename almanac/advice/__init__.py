@@ -45,12 +45,13 @@ def meanings() -> Mapping[str, Text]:
     return {name: module.MEANING for name, module in advisers().items()}
 
 
-def advise(catalogue: Catalogue) -> list[Problem]:
-    """Every warning that no file silences, and one for each silence that has nothing to silence."""
+def advise(catalogue: Catalogue, *, whole: bool = True) -> list[Problem]:
+    """Every warning that no file silences; and, if the catalogue is `whole`, one for each silence that has nothing to silence."""
     found = [replace(problem, severity="warning", name=name) for name, module in advisers().items() for problem in module.find(catalogue)]
     silences = {(entry.path, name) for entry in published(catalogue) for name in entry.fields.ignore}
     needed = {silence for problem in found for silence in _silences_for(problem) if silence in silences}
-    return [problem for problem in found if not any(silence in silences for silence in _silences_for(problem))] + list(_needless(silences - needed))
+    heard = [problem for problem in found if not any(silence in silences for silence in _silences_for(problem))]
+    return [*heard, *_needless(silences - needed)] if whole else heard
 
 
 def _silences_for(problem: Problem) -> Iterator[tuple[str, str]]:

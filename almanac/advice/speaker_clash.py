@@ -14,15 +14,25 @@ MEANING = text("A speaker is in two places at the same time.")
 
 
 def find(catalogue: Catalogue) -> Iterator[Problem]:
-    """Speakers of one name and organisation who speak in different places at dates that overlap."""
-    return (_problem(overlap) for overlap in overlaps(_uses(catalogue)) if _where(overlap.first) != _where(overlap.second))
+    """Speakers of one name, and not of two organisations, who speak in different places at dates that overlap."""
+    for overlap in overlaps(_uses(catalogue)):
+        if _where(overlap.first) != _where(overlap.second) and _may_be_one(*map(_organisation, (overlap.first, overlap.second))):
+            yield _problem(overlap)
 
 
 def _uses(catalogue: Catalogue) -> Iterator[Use]:
     for event in catalogue.events:
         for occurrence in event.dates.occurrences if event.fields.speakers else ():
             if not occurrence.all_day and occurrence.status not in CALLED_OFF:
-                yield from (Use((speaker.name, speaker.organisation or ""), event, occurrence) for speaker in event.fields.speakers)
+                yield from (Use((speaker.name,), event, occurrence) for speaker in event.fields.speakers)
+
+
+def _organisation(use: Use) -> str | None:
+    return next(speaker.organisation for speaker in use.event.fields.speakers if speaker.name == use.what[0])
+
+
+def _may_be_one(first: str | None, second: str | None) -> bool:
+    return first is None or second is None or first == second
 
 
 def _where(use: Use) -> str | None:

@@ -42,7 +42,7 @@ def command(context: Context, now: datetime, form: str, strict: bool) -> None:
     """Shows every problem and every warning."""
     planned, problems = plan_site(Options(context.root, context.root / "output", Path(CACHE), now))
     if planned:
-        problems = located([*problems, *advise(planned.catalogue)], context.root)
+        problems = located([*problems, *advise(planned.catalogue, whole=not has_errors(problems))], context.root)
     click.echo(FORMATS[form](problems, context), nl=False)
     _sum_up(context, planned, problems)
     if has_errors(problems) or (strict and problems):
