@@ -14,6 +14,7 @@ from almanac.problems import Location, Problem, Text, Translate, text
 
 SEVERITIES = {"error": text("error"), "warning": text("warning")}
 VERSION = 1  # of the JSON report; docs/check-report.schema.json describes it
+HARMLESS = {"\t": " ", "\u2060": ""}  # a tab, and the joiner that keeps hours on one line of a page
 WIDEST = 100  # columns of a terminal that an excerpt takes
 RED, YELLOW, BLUE, BOLD, PLAIN = "\033[31m", "\033[33m", "\033[34m", "\033[1m", "\033[0m"
 
@@ -65,8 +66,8 @@ class _TextReport:
         shown, start, end = _window(line.rstrip(), start, end)
         yield f"{self.painted('│', BLUE)} {printable(shown)}"
         if location.columns:
-            mark = "^" * max(1, _width(shown[start - 1 : end - 1]))
-            yield f"{self.painted('│', BLUE)} {' ' * _width(shown[: start - 1])}{self.painted(mark, _colour_of(severity))}"
+            mark = "^" * max(1, _width(printable(shown[start - 1 : end - 1])))
+            yield f"{self.painted('│', BLUE)} {' ' * _width(printable(shown[: start - 1]))}{self.painted(mark, _colour_of(severity))}"
 
     def painted(self, words: str, colour: str) -> str:
         return f"{colour}{words}{PLAIN}" if self.colour else words
@@ -148,7 +149,7 @@ def said(message: Text, translate: Translate) -> str:
 
 def printable(words: str) -> str:
     """The words without what a file may hold to steer a terminal: control characters are shown as �, tabs as spaces."""
-    return "".join(letter if letter.isprintable() else " " if letter == "\t" else "�" for letter in words)
+    return "".join(letter if letter.isprintable() else HARMLESS.get(letter, "�") for letter in words)
 
 
 def _data(value: str) -> str:

@@ -113,6 +113,9 @@ def _is_source(path: str) -> bool:
 def _unknown(root: Path, revision: str) -> Refusal:
     names = (_git(root, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes") or b"").decode(errors="replace").split()
     message = text("git knows no revision “{revision}”.", revision=revision)
+    first, dots, last = revision.partition("..")
+    if dots:
+        return Refusal(message, text("Name the two with a space between them: diff {first} {last}", first=first or "HEAD", last=last.strip(".") or "HEAD"))
     hint = did_you_mean(revision, names) or text(
         "Name a branch, a tag or a commit (git log lists them); a shallow clone lacks older ones: git fetch --unshallow."
     )

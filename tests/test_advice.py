@@ -347,3 +347,10 @@ def _seconds(site: Site) -> float:
             list(module.find(planned.catalogue))
         best.append(perf_counter() - begun)
     return min(best)
+
+
+def test_a_silence_changes_nothing_that_is_published(site: Site) -> None:
+    site.build()
+    site.edit("content/events/2027/2027-03-20-clouds.md", "fee: 免费", "fee: 免费\nignore: {short-text: 海报上有全文}")
+    site.edit("content/venues/library.md", "---\nname", "---\nignore: {coordinates: 在城外}\nname")
+    assert site.build().written == 0

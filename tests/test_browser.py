@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import product
+from threading import Thread
 from typing import Literal
 from urllib.parse import quote
 
@@ -14,6 +15,9 @@ from playwright.sync_api import Browser, Page, Response, expect
 from serving import serving
 from sites import REPOSITORY, Site
 from test_readers import by_icalendar
+
+from almanac.server.http import LOOPBACK, server
+from almanac.server.news import Advice, News
 
 EVENT = "/events/2026-11-28-longcheng-lecture-battery/"
 PAGES = (
@@ -408,3 +412,34 @@ def test_a_browser_that_keeps_nothing_can_star_all_the_same(browser: Browser, ad
         page.goto(address + EVENT)
         page.click("#event-star")
         expect(page.locator("#event-star")).to_have_attribute("aria-pressed", "true")
+
+
+def test_serve_offers_advice_in_a_corner_and_errors_across_the_page(browser: Browser, site: Site) -> None:
+    site.build()
+    news = News()
+    web = server(site.output, "/kepu/", news, 0)
+    Thread(target=web.serve_forever, daemon=True).start()
+    page = browser.new_page()
+    try:
+        news.publish("")
+        page.goto(f"http://{LOOPBACK}:{web.server_address[1]}/kepu/about/")
+        news.advise(Advice("2 处提醒", "content/events/a.md:8: 提醒"))
+        button = page.locator("summary", has_text="2 处提醒")
+        expect(button).to_be_visible()
+        expect(page.get_by_text("content/events/a.md")).not_to_be_visible()
+        button.click()
+        expect(page.get_by_text("content/events/a.md")).to_be_visible()
+        with page.expect_navigation():
+            news.publish("")
+        expect(page.get_by_text("content/events/a.md")).to_be_visible()  # it stays open from one save to the next
+        news.publish("content/events/b.md:3: 错误")
+        expect(page.get_by_role("alert")).to_contain_text("b.md")
+        expect(button).to_have_count(0)
+        with page.expect_navigation():
+            news.publish("")
+        news.advise(Advice())
+        expect(button).to_have_count(0)
+    finally:
+        page.close()
+        web.shutdown()
+        web.server_close()

@@ -52,6 +52,18 @@ def test_check_speaks_to_people_programs_and_forges(site: Site) -> None:
     assert "::error file=content/events/bad.md,line=4,col=8,endColumn=12::" in said["github"].stdout
 
 
+def test_check_shows_the_warnings_of_the_files_that_one_names_and_every_error(site: Site) -> None:
+    site.event("short", "来。")
+    for file in (site.root / "content/events/short.md", "content/events/short.md"):
+        said = run("--root", site.root, "--lang", "en", "check", "--now", "2027-03-01", file)
+        assert (said.returncode, said.stdout.count("warning:")) == (0, 1)
+        assert "5 more warnings concern other files." in said.stderr
+    assert run("--root", site.root, "check", "--now", "2027-03-01", "--strict", "config.yaml").returncode == 0
+    assert run("--root", site.root, "check", "--now", "2027-03-01", "--strict").returncode == 1
+    site.event("bad", theme="skies")
+    assert "content/events/bad.md:4: error:" in run("--root", site.root, "--lang", "en", "check", "content/events/short.md").stdout
+
+
 def test_wrong_usage_ends_with_two() -> None:
     assert run("bild").returncode == 2
     assert run("build", "--now", "tomorrow").returncode == 2

@@ -225,7 +225,10 @@ def test_links_and_hidden_files_in_a_commit_are_left_out(kept: Site) -> None:
     assert sorted(source.path for source in files.sources) == sorted(source.path for source in files_on_disk(kept.root).sources)
 
 
-@pytest.mark.parametrize(("revision", "said"), [("mian", "Did you mean “main”?"), ("--all", "git log"), ("HEAD~9", "unshallow"), ("HEAD:config.yaml", "")])
+@pytest.mark.parametrize(
+    ("revision", "said"),
+    [("mian", "Did you mean “main”?"), ("--all", "git log"), ("HEAD~9", "unshallow"), ("main..HEAD", "diff main HEAD"), ("HEAD:config.yaml", "")],
+)
 def test_a_revision_that_git_does_not_know(kept: Site, revision: str, said: str) -> None:
     result = diff(kept, "--", revision, language="en")
     assert result.exit_code == 2

@@ -43,6 +43,12 @@ def test_the_mark_stands_below_the_words_at_fault_however_wide_they_are(site: Si
     ]
 
 
+def test_what_cannot_be_shown_does_not_shift_the_mark(site: Site) -> None:
+    site.event("bad", signup="{how: 十点\u2060到\u202c, capacity: 很多}")
+    line, mark = site.problems().splitlines()[1:3]
+    assert _width(line[: line.index("很多")]) == mark.index("^")
+
+
 def test_a_long_line_is_cut_around_the_words_at_fault(site: Site) -> None:
     site.event("bad", tags=f"[{', '.join(['很长的标签'] * 60)}]", signup=f"{{how: {'长' * 300}, capacity: 很多}}")
     line, mark = site.problems().splitlines()[1:3]

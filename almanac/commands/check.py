@@ -33,27 +33,38 @@ FORMATS: Mapping[str, Show] = {
 }
 
 
-@click.command(help="Shows every problem of the content, and what deserves a second look; builds nothing.")
+@click.command(help="Shows every error of the content, and warnings: of all files, or of those that are named. Builds nothing.")
 @now_option
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="text for people, json for programs, github for annotations.")
 @click.option("--strict", is_flag=True, help="Ends with 1 for warnings too.")
+@click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.pass_obj
-def command(context: Context, now: datetime, form: str, strict: bool) -> None:
-    """Shows every problem and every warning."""
+def command(context: Context, now: datetime, form: str, strict: bool, files: tuple[str, ...]) -> None:
+    """Shows every error, and the warnings of all files or of those that are named."""
     planned, problems = plan_site(Options(context.root, context.root / "output", Path(CACHE), now))
-    if planned:
-        problems = located([*problems, *advise(planned.catalogue, whole=not has_errors(problems))], context.root)
+    advice = advise(planned.catalogue, whole=not has_errors(problems)) if planned else []
+    named = {_from_root(file, context.root) for file in files}
+    asked = [warning for warning in advice if not named or named & {warning.location.path, warning.other}]
+    problems = located([*problems, *asked], context.root)
     click.echo(FORMATS[form](problems, context), nl=False)
-    _sum_up(context, planned, problems)
+    _sum_up(context, planned, problems, elsewhere=len(advice) - len(asked))
     if has_errors(problems) or (strict and problems):
         sys.exit(PROBLEMS)
 
 
-def _sum_up(context: Context, planned: Plan | None, problems: list[Problem]) -> None:
+def _from_root(file: str, root: Path) -> str:
+    """A path as problems have it: it may be given from the root, or from where one stands."""
+    here = Path.cwd() / file
+    return here.relative_to(root).as_posix() if here.is_relative_to(root) else Path(file).as_posix()
+
+
+def _sum_up(context: Context, planned: Plan | None, problems: list[Problem], elsewhere: int) -> None:
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     context.say(text("{errors} errors, {warnings} warnings.", errors=errors, warnings=warnings) if problems else text("Nothing is wrong."))
     if warnings:
         context.say(text("A warning that does not matter is silenced in its file, with the reason: ignore: {{name in brackets: the reason}}."))
+    if elsewhere:
+        context.say(text("{count} more warnings concern other files.", count=elsewhere))
     if planned:
         context.say(text("{events} events, {pages} pages.", events=len(planned.catalogue.events), pages=len(planned.pages)))

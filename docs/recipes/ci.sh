@@ -13,8 +13,8 @@ fi
 case ${1:-} in
 review)
   status=0
-  "$python" site.py check || status=$?
   base=$(git merge-base "${2:-origin/main}" HEAD)
+  git diff -z --name-only --diff-filter=d "$base" HEAD -- content | xargs -0 "$python" site.py check config.yaml || status=1
   "$python" site.py diff "$base" HEAD --format markdown --limit 100 > diff.md
   cat diff.md
   exit "$status"
