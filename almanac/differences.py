@@ -17,8 +17,8 @@ from almanac.catalogue import Catalogue, Event
 from almanac.content.fields import Field, Refers
 from almanac.occurrences import Moment
 from almanac.problems import Text, text
-from almanac.render.html import STATUS_WORDS
 from almanac.revisions import Snapshot
+from almanac.views import STATUS_WORDS
 
 WHEN, WHERE, ADDRESS, PAGE, BODY = text("Time"), text("Venue"), text("Address"), text("Link of the page"), text("Text")
 LOOKED_UP = frozenset({"start", "end", "venue", "district"})  # told from the event, which knows more than its file

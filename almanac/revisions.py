@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +14,7 @@ from almanac.config import CONFIG, Config
 from almanac.content.parse import parse, parse_yaml
 from almanac.content.records import Record, kinds
 from almanac.content.sources import ASSETS, CONTENT, Asset, Source, left_out, scan
+from almanac.git import ask
 from almanac.problems import Location, Problem, Text, did_you_mean, text
 
 REGULAR_FILES = ("100644", "100755")  # modes in a git tree; links and submodules have others
@@ -65,12 +65,12 @@ def files_on_disk(root: Path) -> Files:
 
 def files_at(root: Path, revision: str) -> Files | Refusal:
     """The files below `root` in a revision: a branch, a tag, a commit, HEAD~1."""
-    if _git(root, "rev-parse", "--is-inside-work-tree") is None:
+    if ask(root, "rev-parse", "--is-inside-work-tree") is None:
         return Refusal(text("There is no git repository here."), text("Only what git has kept can be compared: run this where the content is cloned."))
-    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    commit = ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if commit is None:
         return _unknown(root, revision)
-    entries = dict(_entries(_git(root, "ls-tree", "-r", "-z", commit.decode().strip(), "--", CONFIG, CONTENT) or b""))
+    entries = dict(_entries(ask(root, "ls-tree", "-r", "-z", commit.decode().strip(), "--", CONFIG, CONTENT) or b""))
     wanted = {path: oid for path, oid in entries.items() if path == CONFIG or _is_source(path)}
     blobs = dict(zip(wanted, _blobs(root, list(wanted.values())), strict=True))
     sources = tuple(Source(path, _kind(path), Path(path).stem, blobs[path]) for path in sorted(wanted) if path != CONFIG)
@@ -91,7 +91,7 @@ def snapshot(files: Files, parse_source: Parse) -> Snapshot | list[Problem]:
         else:
             records.append(parsed)
     no_moment = datetime.min  # noqa: DTZ901 - neither the moment nor the last change is compared
-    catalogue, unfit = link(config, records, files.assets, no_moment, dict)
+    catalogue, unfit = link(config, records, files.assets, no_moment)
     return Snapshot(files.name, catalogue, frozenset(problem.location.path for problem in (*problems, *unfit)))
 
 
@@ -111,7 +111,7 @@ def _is_source(path: str) -> bool:
 
 
 def _unknown(root: Path, revision: str) -> Refusal:
-    names = (_git(root, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes") or b"").decode(errors="replace").split()
+    names = (ask(root, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes") or b"").decode(errors="replace").split()
     message = text("git knows no revision “{revision}”.", revision=revision)
     first, dots, last = revision.partition("..")
     if dots:
@@ -133,19 +133,10 @@ def _entries(listing: bytes) -> Iterator[tuple[str, str]]:
 
 def _blobs(root: Path, oids: list[str]) -> Iterator[bytes]:
     """The bytes of each object, in one call of git (`git help cat-file`, section “Batch output”)."""
-    answer = _git(root, "cat-file", "--batch", given="\n".join(oids).encode() + b"\n") if oids else b""
+    answer = ask(root, "cat-file", "--batch", given="\n".join(oids).encode() + b"\n") if oids else b""
     place = 0
     for _ in oids:
         header_end = (answer or b"").index(b"\n", place)
         size = int((answer or b"")[place:header_end].split()[-1])
         yield (answer or b"")[header_end + 1 : header_end + 1 + size]
         place = header_end + 1 + size + 1
-
-
-def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes | None:
-    """What git answers, or nothing where it refuses or is not there."""
-    try:
-        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=True, input=given)  # noqa: S603, S607 - fixed arguments; git is looked up as everywhere
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return done.stdout

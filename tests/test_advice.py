@@ -271,7 +271,7 @@ def test_what_overlaps_is_what_a_comparison_of_everything_finds(dates: list[tupl
 def _use(number: int, start: int, length: int) -> Use:
     begins = datetime(2027, 3, 1) + timedelta(hours=start)
     occurrence = Occurrence(begins, begins + timedelta(hours=length))
-    event = Event(str(number), "", EventFields(title="x"), "", Dates((occurrence,), None), begins)
+    event = Event(str(number), str(number), "", EventFields(title="x"), "", Dates((occurrence,), None), begins)
     return Use(("here",), event, occurrence)
 
 

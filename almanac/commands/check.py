@@ -41,7 +41,7 @@ FORMATS: Mapping[str, Show] = {
 @click.pass_obj
 def command(context: Context, now: datetime, form: str, strict: bool, files: tuple[str, ...]) -> None:
     """Shows every error, and the warnings of all files or of those that are named."""
-    planned, problems = plan_site(Options(context.root, context.root / "output", Path(CACHE), now))
+    planned, problems = plan_site(Options(context.root, context.root / "output", context.root / CACHE, now))
     advice = advise(planned.catalogue, whole=not has_errors(problems)) if planned else []
     named = {_from_root(file, context.root) for file in files}
     asked = [warning for warning in advice if not named or named & {warning.location.path, warning.other}]

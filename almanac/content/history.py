@@ -6,13 +6,14 @@ file keeps its UID, and a deleted event goes out as cancelled. Where there is no
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
 
 import msgspec
+
+from almanac.git import ask
 
 FORMAT = "1"
 COMMIT = "\x00"
@@ -115,8 +116,4 @@ def _last_texts(root: Path, deleted: Mapping[str, tuple[datetime, str]]) -> Iter
 
 
 def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
-    try:
-        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=True, input=given)  # noqa: S603, S607 - fixed arguments; git is looked up as everywhere
-    except (OSError, subprocess.CalledProcessError):
-        return b""
-    return done.stdout
+    return ask(root, *arguments, given=given) or b""
