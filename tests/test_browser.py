@@ -355,8 +355,8 @@ def test_starred_events_make_a_list_that_can_be_shared_and_saved(browser: Browse
         for title in (tape, overlapping):
             page.locator(".day .card", has_text=title).locator(".star").first.click()
         page.goto(address + EVENT)
-        page.click("[data-star]")
-        expect(page.locator("[data-star]")).to_have_text("★ 已收藏")
+        page.click("#event-star")
+        expect(page.locator("#event-star")).to_have_text("★ 已收藏")
         page.goto(address + "/my/")
         expect(page.locator("#my-cards .card")).to_have_count(3)
         assert "3" in page.locator("#my-said").inner_text()
@@ -410,8 +410,8 @@ def test_a_browser_that_keeps_nothing_can_star_all_the_same(browser: Browser, ad
     with visit(browser) as page:
         page.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked'); }})")
         page.goto(address + EVENT)
-        page.click("[data-star]")
-        expect(page.locator("[data-star]")).to_have_attribute("aria-pressed", "true")
+        page.click("#event-star")
+        expect(page.locator("#event-star")).to_have_attribute("aria-pressed", "true")
 
 
 def test_serve_offers_advice_in_a_corner_and_errors_across_the_page(browser: Browser, site: Site) -> None:

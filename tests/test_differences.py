@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import fields
 from datetime import datetime
 from html import unescape
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 from click.testing import CliRunner, Result
@@ -15,9 +17,13 @@ from markdown import markdown
 from sites import Site
 
 from almanac.cli import main
+from almanac.content.fields import Field
+from almanac.content.parse import as_yaml
+from almanac.content.records.event import EventFields
 from almanac.difference_reports import escaped
 from almanac.differences import Comparison, compare
 from almanac.problems import text
+from almanac.reports import translator
 from almanac.revisions import Files, Refusal, Snapshot, files_at, files_on_disk, parse_once, snapshot
 
 TALK = "content/events/2027/2027-03-20-clouds.md"
@@ -284,3 +290,42 @@ def test_markdown_shows_what_a_file_says_and_makes_nothing_of_it(words: str) -> 
     assert shown.count("<") == 2, shown
     plain = unescape(shown.removeprefix("<p>").removesuffix("</p>")).replace("\u200b", "")
     assert plain == f"x{words.replace(chr(10), '�')}x"
+
+
+PLAIN = {"title": "观星", "start": "2027-01-02 14:00"}
+WEEKLY = {"repeat": "FREQ=WEEKLY;BYDAY=SA;UNTIL=20270630"}
+KEYS = {
+    declared.name.rstrip("_"): next(entry for entry in get_type_hints(EventFields, include_extras=True)[declared.name].__metadata__ if isinstance(entry, Field))
+    for declared in fields(EventFields)
+}
+LABELS = {"start": "时间", "end": "时间", "venue": "场馆", "district": "辖市区"}
+# What the key needs beside it, and a value where the example is what holds anyway or does not go with the rest.
+BESIDE = {"except": WEEKLY, "overrides": WEEKLY}
+OTHER_VALUES = {"status": "full", "level": "city", "sample": "true", "end": "2027-01-02 16:00", "start": "2027-01-03 14:00"}
+
+
+@pytest.mark.parametrize("key", [key for key, declared in KEYS.items() if declared.public])
+def test_every_public_key_of_an_event_is_compared(site: Site, key: str) -> None:
+    site.edit("config.yaml", "title:", "registries: open\ntitle:")
+    site.write("content/images/ai.jpg", b"")
+    site.write("content/files/form.pdf", b"")
+    before = PLAIN | BESIDE.get(key, {})
+    after = before | {key: OTHER_VALUES.get(key, as_yaml(KEYS[key].example))}
+    site.write("content/events/new.md", front_matter(before))
+    git(site, "init", "-q")
+    git(site, "add", "-A")
+    git(site, "commit", "-q", "-m", "first")
+    site.write("content/events/new.md", front_matter({name: value for name, value in after.items() if key != "sessions" or name != "start"}))
+    assert compared(site).unsound == ()
+    label = LABELS.get(key, translator("zh-CN")(KEYS[key].label))
+    assert [line for line in changes(site) if line.startswith((f"{label}：", f"{label} · "))], diff(site).stdout
+
+
+@pytest.mark.parametrize("key", [key for key, declared in KEYS.items() if not declared.public and key not in {"id", "draft"}])
+def test_other_keys_are_not(kept: Site, key: str) -> None:
+    kept.edit(TALK, "updated: 2027-02-20", f"{key}: {as_yaml(KEYS[key].example)}")
+    assert changes(kept) == []
+
+
+def front_matter(keys: dict[str, str]) -> str:
+    return "\n".join(["---", *(f"{key}: {value}" for key, value in keys.items()), "---", ""])
