@@ -9,7 +9,7 @@ DEV_READY := $(VENV)/.dev-ready
 NODE_READY := node_modules/.package-lock.json
 ARGS ?=
 
-.PHONY: site serve check hooks editor test audit lint tools lock clean help
+.PHONY: site serve check hooks editor test pictures audit lint tools lock clean help
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -32,6 +32,9 @@ editor: $(SITE_READY) ## Writes what VS Code knows of the front matter, after a 
 
 test: $(DEV_READY) tools $(NODE_READY) ## Runs every test
 	$(PYTHON) -m pytest -n 2 $(ARGS)
+
+pictures: $(DEV_READY) tools ## Takes the pictures of the staff guide anew
+	PYTHONPATH=.:tests $(PYTHON) tests/pictures.py
 
 audit: $(DEV_READY) tools $(NODE_READY) ## Has Lighthouse look at the built site as a phone sees it
 	PYTHONPATH=.:tests $(PYTHON) tests/audit.py

@@ -23,11 +23,12 @@ STAGING = ".almanac-staging"
 
 @dataclass(frozen=True)
 class Report:
-    """How many files were written, found to be as they should be, and removed; and the size in bytes of each that now stands."""
+    """How many files were written, found to be as they should be, and removed; which were written, and the size in bytes of each that stands."""
 
     written: int
     unchanged: int
     removed: int
+    changed: tuple[str, ...]
     sizes: Mapping[str, int]
 
 
@@ -66,7 +67,7 @@ def publish(rendered: Iterable[RenderedPage], kept: Iterable[str], manifest: Man
     files = {file: manifest.files[file] for file in unchanged} | {file: _published(key, output / file) for file, key in keys.items()}
     _write_atomically(manifest_path, encode_manifest(Manifest(files)))
     sizes = {file: published.size for file, published in files.items()}
-    return Report(len(staged), len(unchanged) + len(keys) - len(staged), removed, sizes)
+    return Report(len(staged), len(unchanged) + len(keys) - len(staged), removed, tuple(staged), sizes)
 
 
 def _stage(rendered: Iterable[RenderedPage], output: Path, staging: Path) -> tuple[dict[str, str], dict[str, Path]]:

@@ -7,10 +7,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from threading import Event, Thread
-from time import monotonic, sleep
-from urllib.parse import urljoin
-from urllib.request import urlopen
 
 import pytest
 from messages import engine_messages, read_messages, template_messages
@@ -100,47 +96,3 @@ def test_every_message_is_translated_and_no_translation_is_left_over() -> None:
     known = {key if isinstance(key, str) else key[0] for file in files for key in read_messages(file) if key}
     assert (engine | theme) - known == set()
     assert known - engine - theme == set()
-
-
-def test_serve_shows_a_saved_change(site: Site) -> None:
-    command: list[str | Path] = [sys.executable, REPOSITORY / "site.py", "--root", site.root, "--lang", "en", "serve", "--port", "0"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    found: list[str] = []
-    ready = Event()
-
-    def read() -> None:
-        assert process.stderr is not None
-        for line in process.stderr:
-            found.append(line)
-            if "http://127.0.0.1" in line:
-                ready.set()
-
-    reader = Thread(target=read, daemon=True)
-    reader.start()
-    try:
-        assert ready.wait(60), found
-        address = next(word for line in found for word in line.split() if word.startswith("http://127.0.0.1"))
-        page = f"{address}events/2027-03-20-clouds/"
-        assert "云从哪里来" in fetch(page)
-        site.edit("content/events/2027/2027-03-20-clouds.md", "云从哪里来", "雨从哪里来")
-        deadline = monotonic() + 30
-        while "雨从哪里来" not in fetch(page):
-            assert monotonic() < deadline, found
-            sleep(0.1)
-        assert "/__almanac__/reload.js" in fetch(page), "the page reloads by itself"
-        assert "EventSource" in fetch(urljoin(page, "/__almanac__/reload.js"))
-        assert not site.output.exists(), "the published site is left alone"
-    finally:
-        process.terminate()
-        process.wait(20)
-        reader.join(5)
-        for stream in (process.stderr, process.stdout):
-            if stream:
-                stream.close()
-
-
-def fetch(address: str) -> str:
-    with urlopen(address, timeout=10) as answer:  # noqa: S310 - the test's own server
-        text: str = answer.read().decode()
-        return text

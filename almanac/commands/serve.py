@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -69,10 +70,16 @@ def _folders(root: Path) -> tuple[Path, ...]:
 
 
 def _build_and_tell(context: Context, options: Options, news: News, adviser: Adviser) -> None:
-    planned, found = plan_site(options)
-    report, problems = publish_if_sound(planned, found, options)
+    try:
+        planned, found = plan_site(options)
+        report, problems = publish_if_sound(planned, found, options)
+    except Exception:  # noqa: BLE001 - whatever goes wrong, perhaps since a file went away while it was read: the next change may mend it
+        context.say(text("This build failed; the last good site stays up. The next change starts another."))
+        news.publish(traceback.format_exc())
+        traceback.print_exc()
+        return
     adviser.catalogue = planned.catalogue if planned and report else None
     context.report(problems)
     if report:
         context.say(text("{written} written, {unchanged} unchanged, {removed} removed.", **vars(report)))
-    news.publish(as_text(problems, context.language, context.root) if report is None else "")
+    news.publish(as_text(problems, context.language, context.root) if report is None else "", report.changed if report else ())

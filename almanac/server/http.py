@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from almanac.server.news import News, State
 
 LOOPBACK = "127.0.0.1"
+OWN_NAMES = frozenset({LOOPBACK, "localhost"})
 EVENTS = "/__almanac__/events"
 RELOAD = "/__almanac__/reload.js"
 SCRIPT = files("almanac.server").joinpath("reload.js")
@@ -51,6 +52,9 @@ class Handler(BaseHTTPRequestHandler):
         """Says nothing: whoever writes events wants to see problems, not requests."""
 
     def _answer(self) -> None:
+        if not self._is_meant():
+            self._send_bytes(HTTPStatus.MISDIRECTED_REQUEST, b"421", "text/plain")
+            return
         path = unquote(urlsplit(self.path).path)
         if path == EVENTS:
             self._tell_news()
@@ -68,6 +72,10 @@ class Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.OK, file)
         else:
             self._send(HTTPStatus.NOT_FOUND, self.folder / "404.html")
+
+    def _is_meant(self) -> bool:
+        """Whether the request names this machine: a page elsewhere whose name leads here (DNS rebinding) must not read drafts."""
+        return self.headers.get("Host", "").rpartition(":")[0] in OWN_NAMES
 
     def _file(self, path: str) -> Path | None:
         """The file of a path, or nothing where the path leads out of the folder."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from threading import Condition
+from uuid import uuid4
 
 
 @dataclass(frozen=True)
@@ -16,9 +18,14 @@ class Advice:
 
 @dataclass(frozen=True)
 class State:
-    """The number of the last build, the report of its problems (empty where all is well), and advice. `number` counts every piece of news."""
+    """The number of the last build, the report of its problems (empty where all is well), and advice. `number` counts every piece of news.
 
+    `run` tells one start of the server from another. `styles_only`: the last build has changed nothing but style sheets.
+    """
+
+    run: str = ""
     build: int = 0
+    styles_only: bool = False
     report: str = ""
     advice: Advice = Advice()
     number: int = 0
@@ -28,17 +35,19 @@ class News:
     """The last state, and a way to wait for the next; one thread writes, any number read."""
 
     def __init__(self) -> None:
-        self._state = State()
+        self._state = State(run=uuid4().hex)
         self._changed = Condition()
 
     @property
     def state(self) -> State:
         return self._state
 
-    def publish(self, report: str) -> None:
-        """Announces one more build."""
+    def publish(self, report: str, changed: Collection[str] = ()) -> None:
+        """Announces one more build, with the report of its problems and the files that it has changed."""
+        styles_only = bool(changed) and all(file.endswith(".css") for file in changed)
         with self._changed:
-            self._state = replace(self._state, build=self._state.build + 1, report=report, number=self._state.number + 1)
+            state = self._state
+            self._state = replace(state, build=state.build + 1, report=report, styles_only=styles_only, number=state.number + 1)
             self._changed.notify_all()
 
     def advise(self, advice: Advice) -> None:

@@ -1,6 +1,6 @@
 // Added by `serve` to every page: reloads it after a build, shows what keeps the site from being built, and offers advice.
 {
-  let shownBuild = null;
+  let shown = null;
   let box = null;
 
   const reportBox = (report, colours) => {
@@ -37,10 +37,28 @@
     if (box) document.body.append(box);
   };
 
+  // The new sheet stands beside the old one until it is there, so that the page never lies bare.
+  const swapStyles = () => {
+    for (const link of document.querySelectorAll("link[rel='stylesheet']")) {
+      const fresh = link.cloneNode();
+      fresh.href = `${link.href.split("?")[0]}?${Date.now()}`;
+      fresh.addEventListener("load", () => link.remove());
+      link.after(fresh);
+    }
+  };
+
+  // Browsers keep scroll and fields when a page reloads; what is chosen stands in its address.
+  const follow = ({ run, build, report, styles_only: stylesOnly }) => {
+    const isNew = shown !== null && (run !== shown.run || build !== shown.build);
+    if (!isNew || report) return;
+    if (stylesOnly && run === shown.run && build === shown.build + 1) swapStyles();
+    else location.reload();
+  };
+
   new EventSource("/__almanac__/events").addEventListener("message", (message) => {
-    const { build, report, advice } = JSON.parse(message.data);
-    if (shownBuild !== null && build !== shownBuild && !report) location.reload();
-    shownBuild = build;
-    show(report, advice);
+    const state = JSON.parse(message.data);
+    follow(state);
+    shown = state;
+    show(state.report, state.advice);
   });
 }

@@ -9,6 +9,7 @@ from threading import Event
 
 from watchdog.events import FileClosedNoWriteEvent, FileOpenedEvent, FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver, ObservedWatch
 
 QUIET = 0.05  # seconds: editors write a file in several steps
 LEFTOVERS = ("~", ".swp", ".tmp", ".swx")
@@ -41,23 +42,50 @@ def watch(folders: Iterable[Path], files: Iterable[Path], ignored: Iterable[Path
     changed = Event()
     observer = Observer()
     handler = _Changes(changed, tuple(ignored))
-    for folder in folders:
-        if folder.is_dir():
-            observer.schedule(handler, str(folder), recursive=True)
+    whole = _Whole(observer, handler, tuple(folders))
     for parent in {file.parent for file in files}:
         observer.schedule(handler, str(parent), recursive=False)
+    whole.renew()
     observer.start()
     try:
         then.begin()
         while True:
             if changed.wait(0.2):
                 _let_settle(changed)
+                whole.renew()
                 then.rebuild()
             else:
                 then.rest()
     finally:
         observer.stop()
         observer.join()
+
+
+class _Whole:
+    """Folders watched with all that is below them. One that is deleted or renamed takes its watch along: what has its name then gets a new one."""
+
+    def __init__(self, observer: BaseObserver, handler: FileSystemEventHandler, folders: tuple[Path, ...]) -> None:
+        self.observer, self.handler, self.folders = observer, handler, folders
+        self.watched: dict[Path, tuple[int, ObservedWatch]] = {}
+
+    def renew(self) -> None:
+        for folder in self.folders:
+            inode = _inode(folder)
+            known, watch = self.watched.get(folder, (None, None))
+            if inode == known:
+                continue
+            if watch:
+                self.observer.unschedule(watch)
+                del self.watched[folder]
+            if inode:
+                self.watched[folder] = inode, self.observer.schedule(self.handler, str(folder), recursive=True)
+
+
+def _inode(folder: Path) -> int | None:
+    try:
+        return folder.stat().st_ino if folder.is_dir() else None
+    except OSError:  # gone in between
+        return None
 
 
 def _let_settle(changed: Event) -> None:

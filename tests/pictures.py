@@ -1,0 +1,136 @@
+"""`make pictures`: the pictures of the staff guide, taken from the site as it is. The guide's first example is the event that they show."""
+
+from __future__ import annotations
+
+import base64
+import html
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from conftest import NOW, chromium
+from playwright.sync_api import Browser, Page
+from previews import preview
+from serving import serving
+from sites import REPOSITORY, Site
+from test_guide import EXAMPLES, registries
+
+PICTURES = REPOSITORY / "docs" / "pictures"
+EXAMPLE = "content/events/2026/12/2026-12-05-ai-talk.md"
+ADDRESS = "events/2026-12-05-ai-talk/"
+# Where each key of the example's front matter shows on the page; the body comes last.
+SHOWN = {
+    "title": "h1",
+    "start": ".facts dd.when",
+    "end": ".facts dd.when",
+    "venue": ".facts > div:nth-child(2) dd",
+    "organiser": "dt:text-is('主办单位') + dd",
+    "theme": "dt:text-is('主题') + dd",
+    "audience": "dt:text-is('人群') + dd",
+    "programme": "dt:text-is('品牌活动') + dd",
+    "fee": "dt:text-is('费用') + dd",
+    "signup": "dt:text-is('报名') + dd",
+    "summary": ".eventhead .lead",
+}
+BADGE = "display:inline-block;min-width:1.5em;padding:0 .3em;border-radius:1em;background:#c02717;color:#fff;font:bold 13px/1.5 sans-serif;text-align:center"
+SHEET = """<!DOCTYPE html><meta charset="utf-8"><style>
+body { margin: 0; padding: 24px; background: #e9e4d8; font: 15px/1.9 "Noto Sans CJK SC", sans-serif; display: flex; gap: 24px; align-items: start; width: max-content }
+pre, img { margin: 0; background: #fff; border-radius: 8px; box-shadow: 0 2px 8px #0003 }
+pre { padding: 20px 24px; font: 14px/1.9 "Noto Sans Mono CJK SC", "Noto Sans CJK SC", monospace; width: 560px; white-space: pre-wrap }
+b { color: #0b5563 } i { color: #777; font-style: normal }
+</style>"""
+
+
+def example_site(root: Path) -> Site:
+    """A site of the shipped registries with the guide's first example."""
+    site = registries(root)
+    site.write(EXAMPLE, EXAMPLES[0])
+    return site
+
+
+def numbers(example: str) -> dict[str, int]:
+    """A number for each key of the example that shows on the page; start and end share one."""
+    keys = [key for line in example.splitlines() if (key := line.partition(":")[0]) in SHOWN and key != "end"]
+    found = {key: number for number, key in enumerate(keys, 1)}
+    return {**found, "end": found["start"]}
+
+
+def numbered_file(example: str) -> str:
+    """The file as HTML, a badge before each line that shows on the page."""
+    lines = []
+    known = numbers(example)
+    for line in example.splitlines():
+        code, _, comment = line.partition("#")
+        key, colon, value = code.partition(":")
+        badge = f'<span style="{BADGE}">{known[key]}</span> ' if key in known and colon else ""
+        shown = f"<b>{html.escape(key)}</b>:{html.escape(value.rstrip())}" if badge or (colon and key.isalpha()) else html.escape(code)
+        lines.append(f"{badge}{shown}" + (f"  <i># {html.escape(comment.strip())}</i>" if comment and not badge else ""))
+    return "\n".join(lines)
+
+
+def number_page(page: Page, example: str) -> None:
+    """Puts the same badges on the page."""
+    for key, number in numbers(example).items():
+        if key != "end":
+            place = page.locator(SHOWN[key]).first
+            place.evaluate(
+                "(place, [number, css]) => { const badge = document.createElement('span'); badge.style.cssText = css + ';margin-right:.5em';"
+                " badge.textContent = number; place.prepend(badge); }",
+                [str(number), BADGE],
+            )
+
+
+@contextmanager
+def phone(browser: Browser, width: int, height: int) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=1, locale="zh-CN", timezone_id="Asia/Shanghai")
+    page = context.new_page()
+    page.clock.install(time=datetime.fromisoformat("2026-11-24T09:00:00+08:00"))
+    yield page
+    context.close()
+
+
+def file_and_page(browser: Browser, site: Site, target: Path) -> None:
+    """The example's file beside the page that it becomes, with the same numbers on both."""
+    site.build()
+    with serving(site.output) as address, phone(browser, 430, 1180) as page:
+        page.goto(f"{address}/{ADDRESS}")
+        number_page(page, EXAMPLES[0])
+        shown = base64.b64encode(page.screenshot()).decode()
+    with phone(browser, 1100, 1200) as page:
+        page.set_content(f'{SHEET}<pre>{numbered_file(EXAMPLES[0])}</pre><img src="data:image/png;base64,{shown}" alt="">')
+        page.locator("body").screenshot(path=target)
+
+
+def overlay(browser: Browser, site: Site, target: Path) -> None:
+    """A preview of the example while its theme is misspelt."""
+    with preview(site, "--now", NOW.isoformat(), language="zh-CN") as shown, phone(browser, 900, 620) as page:
+        page.goto(shown.address + ADDRESS)
+        site.edit(EXAMPLE, "[artificial-intelligence]", "[artificial-inteligence]")
+        page.get_by_role("alert").wait_for()
+        page.screenshot(path=target)
+
+
+def take(browser: Browser, folder: Path) -> list[Path]:
+    """Takes every picture; gives their files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for picture, name in ((file_and_page, "file-and-page.png"), (overlay, "overlay.png")):
+        with TemporaryDirectory() as root:
+            picture(browser, example_site(Path(root) / "site"), folder / name)
+        made.append(folder / name)
+    return made
+
+
+def main() -> int:
+    """Writes the pictures into docs/."""
+    with chromium() as browser:
+        for file in take(browser, PICTURES):
+            sys.stdout.write(f"{file.relative_to(REPOSITORY)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

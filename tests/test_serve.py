@@ -1,0 +1,157 @@
+"""The preview while one writes: it follows every change, survives what editors and git do, and is there for this machine alone."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+from time import monotonic, sleep
+
+from playwright.sync_api import Browser, Page, expect
+from previews import PATIENCE, Preview, preview
+from sites import Site
+
+CLOUDS = "content/events/2027/2027-03-20-clouds.md"
+PAGE = "events/2027-03-20-clouds/"
+
+
+def test_a_saved_change_shows_and_the_published_site_is_left_alone(site: Site) -> None:
+    with preview(site) as shown:
+        assert "云从哪里来" in shown.page(PAGE)
+        site.edit(CLOUDS, "云从哪里来", "雨从哪里来")
+        shown.await_page(PAGE, "雨从哪里来")
+        shown.await_page("themes/sky/", "雨从哪里来")
+        assert "/__almanac__/reload.js" in shown.page(PAGE)
+        assert not site.output.exists()
+
+
+def test_the_last_good_site_stays_up_while_something_is_wrong(site: Site) -> None:
+    with preview(site) as shown:
+        site.edit(CLOUDS, "theme: [sky, water]", "theme: [skies]")
+        shown.await_said("is not known among the themes")
+        assert "云从哪里来" in shown.page(PAGE)
+        site.edit(CLOUDS, "theme: [skies]", "theme: [water]")
+        site.edit(CLOUDS, "云从哪里来", "雨从哪里来")
+        shown.await_page(PAGE, "雨从哪里来")
+
+
+def test_it_survives_what_editors_and_git_do(site: Site) -> None:
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", "-C", str(site.root), "-c", "user.name=A", "-c", "user.email=a@example.org", *arguments], check=True, capture_output=True)
+
+    git("init", "--initial-branch", "main")
+    git("add", "content", "config.yaml")
+    git("commit", "-m", "one")
+    git("checkout", "-b", "other")
+    site.edit(CLOUDS, "云从哪里来", "另一个分支的云")
+    site.event("only-here", title="只在这个分支")
+    git("add", "content")
+    git("commit", "-m", "two")
+    git("checkout", "main")
+    with preview(site) as shown:
+        # A burst of saves, as of an editor that replaces all at once.
+        for number in range(30):
+            site.event(f"burst-{number}", title=f"连珠{number}")
+            site.edit(CLOUDS, "updated: 2027-02-20", "updated: 2027-02-20 ")
+        shown.await_page("themes/sky/", "连珠29")
+        # An editor's leftovers, a swap by renaming, a file that is gone before it can be read.
+        site.write("content/events/.clouds.md.swp", b"\x00\xff")
+        site.write("content/events/4913", "vim looks whether it may write here")
+        site.write("content/events/notes.md~", "---\ntitle: [\n")
+        site.write("content/events/clouds.tmp", (site.root / CLOUDS).read_text(encoding="utf-8").replace("云从哪里来", "换了文件的云"))
+        (site.root / "content/events/clouds.tmp").replace(site.root / CLOUDS)
+        site.write("content/events/blink.md", "---\ntitle: 一闪而过\nstart: 2027-03-09\n---\n")
+        site.delete("content/events/blink.md")
+        shown.await_page(PAGE, "换了文件的云")
+        # Another branch.
+        git("checkout", "--", "content")
+        git("checkout", "other")
+        shown.await_page(PAGE, "另一个分支的云")
+        shown.await_page("events/only-here/", "只在这个分支")
+        git("checkout", "main")
+        shown.await_page(PAGE, "云从哪里来")
+        # A folder that is renamed, deleted, and put back; then content/ itself.
+        (site.root / "content/events/2027").rename(site.root / "content/events/next-year")
+        site.edit("content/events/next-year/2027-03-20-clouds.md", "云从哪里来", "搬了家的云")
+        shown.await_page(PAGE, "搬了家的云")
+        shutil.copytree(site.root / "content", site.root / "kept")
+        shutil.rmtree(site.root / "content")
+        sleep(0.5)
+        (site.root / "kept").rename(site.root / "content")
+        sleep(0.5)
+        site.edit("content/events/next-year/2027-03-20-clouds.md", "搬了家的云", "回来的云")
+        shown.await_page(PAGE, "回来的云")
+        assert shown.process.poll() is None
+
+
+def test_it_is_there_for_this_machine_alone_and_for_its_folder_alone(site: Site) -> None:
+    with preview(site) as shown:
+        assert shown.status("/kepu/") == shown.status("/kepu/", "localhost") == 200
+        for host in ("kepu.example.org", "evil.example", "127.0.0.1.evil.example"):
+            assert shown.status("/kepu/", host) == shown.status("/__almanac__/events", host) == 421
+        for path in ("/kepu/../config.yaml", "/kepu/%2e%2e/%2e%2e/config.yaml", "/kepu/..%2f..%2fconfig.yaml", "/kepu//etc/passwd", "/kepu/%00"):
+            assert shown.status(path) in {302, 404}, path
+
+
+def test_ctrl_c_ends_it_cleanly(site: Site) -> None:
+    with preview(site) as shown:
+        shown.process.send_signal(signal.SIGINT)
+        assert shown.process.wait(20) == 0
+    assert shown.said[-1].strip() == "Ended."
+    assert not any("Traceback" in line for line in shown.said)
+
+
+def await_true(page: Page, expression: str) -> None:
+    """Waits for an expression; playwright's own way is forbidden by the pages' policy."""
+    deadline = monotonic() + PATIENCE
+    while not page.evaluate(expression):
+        assert monotonic() < deadline, expression
+        sleep(0.05)
+
+
+def opened(browser: Browser, shown: Preview, path: str) -> Page:
+    page = browser.new_context(viewport={"width": 800, "height": 500}).new_page()
+    page.goto(shown.address + path)
+    page.evaluate("window.asItWas = true")
+    await_true(page, "performance.getEntriesByType('resource').some(({name}) => name.endsWith('reload.js'))")
+    return page
+
+
+def test_an_open_page_reloads_where_it_was_and_shows_problems_above_it(browser: Browser, site: Site) -> None:
+    site.edit(CLOUDS, "带一双眼睛来就够了。", "带一双眼睛来就够了。\n\n" + "再看一段。\n\n" * 60)
+    with preview(site, language="zh-CN") as shown:
+        page = opened(browser, shown, PAGE)
+        page.evaluate("window.scrollTo(0, 1200)")
+        site.edit(CLOUDS, "云从哪里来", "雨从哪里来")
+        expect(page.locator("h1")).to_have_text("雨从哪里来")
+        assert page.evaluate("window.asItWas") is None
+        await_true(page, "window.scrollY > 1000")
+        site.edit(CLOUDS, "theme: [sky, water]", "theme: [skies]")
+        report = page.get_by_role("alert")
+        expect(report).to_contain_text("2027-03-20-clouds.md:6: 错误: 主题里没有“skies”。")
+        expect(report).to_contain_text("是不是想写“sky”？")
+        expect(page.locator("h1")).to_have_text("雨从哪里来")
+        site.edit(CLOUDS, "theme: [skies]", "theme: [sky]")
+        expect(report).to_have_count(0)
+        page.context.close()
+
+
+def test_a_style_sheet_is_swapped_without_a_reload(browser: Browser, site: Site) -> None:
+    site.edit("config.yaml", "title: 小城科普历", "title: 小城科普历\nsite_theme: mine")
+    site.write("themes/mine/static/style.css", "body { background: rgb(1, 2, 3); }")
+    with preview(site) as shown:
+        page = opened(browser, shown, PAGE)
+        site.write("themes/mine/static/style.css", "body { background: rgb(4, 5, 6); }")
+        await_true(page, "getComputedStyle(document.body).backgroundColor === 'rgb(4, 5, 6)'")
+        assert page.evaluate("window.asItWas") is True
+        page.context.close()
+
+
+def test_a_page_left_open_follows_a_full_stop_and_start(browser: Browser, site: Site) -> None:
+    with preview(site) as first:
+        page = opened(browser, first, PAGE)
+        port = first.port
+    site.edit(CLOUDS, "云从哪里来", "雨从哪里来")
+    with preview(site, "--port", str(port)):
+        expect(page.locator("h1")).to_have_text("雨从哪里来", timeout=30_000)
+    page.context.close()
