@@ -91,9 +91,11 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _send(self, status: HTTPStatus, file: Path) -> None:
+        state = self.news.state  # before the file is read: a page that is newer than it knows reloads once too often, not once too rarely
         content = file.read_bytes() if file.is_file() else b"404"
         if file.suffix == ".html":
-            content = content.replace(b"</body>", f'<script src="{RELOAD}"></script></body>'.encode())
+            script = f'<script src="{RELOAD}" data-run="{state.run}" data-build="{state.build}"></script>'
+            content = content.replace(b"</body>", f"{script}</body>".encode())
         self._send_bytes(status, content, _media_type(file))
 
     def _send_bytes(self, status: HTTPStatus, content: bytes, media_type: str) -> None:

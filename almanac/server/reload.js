@@ -1,6 +1,7 @@
 // Added by `serve` to every page: reloads it after a build, shows what keeps the site from being built, and offers advice.
 {
-  let shown = null;
+  const { dataset } = document.currentScript;
+  let shown = { run: dataset.run, build: Number(dataset.build) };
   let box = null;
 
   const reportBox = (report, colours) => {
@@ -49,7 +50,7 @@
 
   // Browsers keep scroll and fields when a page reloads; what is chosen stands in its address.
   const follow = ({ run, build, report, styles_only: stylesOnly }) => {
-    const isNew = shown !== null && (run !== shown.run || build !== shown.build);
+    const isNew = run !== shown.run || build !== shown.build;
     if (!isNew || report) return;
     if (stylesOnly && run === shown.run && build === shown.build + 1) swapStyles();
     else location.reload();
