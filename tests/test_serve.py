@@ -7,7 +7,7 @@ import signal
 import subprocess
 from time import monotonic, sleep
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 from previews import PATIENCE, Preview, preview
 from sites import Site
 
@@ -104,9 +104,16 @@ def test_ctrl_c_ends_it_cleanly(site: Site) -> None:
 def await_true(page: Page, expression: str) -> None:
     """Waits for an expression; playwright's own way is forbidden by the pages' policy."""
     deadline = monotonic() + PATIENCE
-    while not page.evaluate(expression):
+    while not holds(page, expression):
         assert monotonic() < deadline, expression
         sleep(0.05)
+
+
+def holds(page: Page, expression: str) -> bool:
+    try:
+        return bool(page.evaluate(expression))
+    except Error:  # the page is just being loaded again
+        return False
 
 
 def opened(browser: Browser, shown: Preview, path: str) -> Page:
