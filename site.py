@@ -1,12 +1,28 @@
 # ruff: noqa: A005 - the public name of the command; the standard library's `site` is loaded before any of this
-"""The entry: `python site.py build | serve | check | diff | schema`. The engine lives in `almanac/`."""
+"""The entry: `python site.py build | serve | check | new | import | export | diff | schema`. The engine lives in `almanac/`."""
 
 from __future__ import annotations
 
 import sys
 from importlib.util import find_spec
 
-NEEDED = ("babel", "click", "dateutil", "icalendar", "jinja2", "markdown", "msgspec", "nh3", "pydantic", "rapidfuzz", "watchdog", "yaml")
+NEEDED = (
+    "babel",
+    "click",
+    "dateutil",
+    "defusedxml",
+    "icalendar",
+    "jinja2",
+    "markdown",
+    "msgspec",
+    "nh3",
+    "openpyxl",
+    "pydantic",
+    "pypinyin",
+    "rapidfuzz",
+    "watchdog",
+    "yaml",
+)
 
 
 def main() -> None:
