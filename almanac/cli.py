@@ -7,15 +7,16 @@ import sys
 from dataclasses import dataclass
 from importlib import import_module
 from io import TextIOWrapper
+from keyword import iskeyword
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 import click
 
 from almanac import __version__, commands
 from almanac.messages import catalogue_files, translations
-from almanac.problems import Problem, Text
+from almanac.problems import Problem, Text, text
 from almanac.reports import as_text
 
 LANGUAGES = ("zh-CN", "en")
@@ -35,7 +36,16 @@ class Context:
 
     def words(self, message: Text) -> str:
         """The message in the command's language."""
-        return message.show(translations(self.language, catalogue_files(self.language)).gettext)
+        return message.show(self.translate)
+
+    def translate(self, message: str) -> str:
+        """A message of the code in the command's language."""
+        return translations(self.language, catalogue_files(self.language)).gettext(message)
+
+    def fail(self, message: Text, hint: Text | None = None) -> NoReturn:
+        """Ends the command because it was asked for something that cannot be."""
+        self.say(text("{message} {hint}", message=message, hint=hint) if hint else message)
+        sys.exit(USAGE)
 
     def report(self, problems: list[Problem]) -> None:
         """Every problem, to standard error."""
@@ -52,12 +62,13 @@ class Verbs(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
-        return sorted(module.name for module in iter_modules(commands.__path__))
+        return sorted(module.name.removesuffix("_") for module in iter_modules(commands.__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        verb: click.Command = import_module(f"{commands.__name__}.{cmd_name}").command
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        verb: click.Command = import_module(f"{commands.__name__}.{module}").command
         return verb
 
 

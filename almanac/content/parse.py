@@ -57,7 +57,7 @@ def check(fields_type: type[T], document: Document, path: str) -> T | list[Probl
     from pydantic import ValidationError
 
     try:
-        checked: T = adapter(fields_type).validate_python({_field_name(key): value for key, value in document.tree.items()})  # type: ignore[arg-type]  # mypy takes classes for unhashable
+        checked: T = adapter(fields_type).validate_python({field_name(key): value for key, value in document.tree.items()})  # type: ignore[arg-type]  # mypy takes classes for unhashable
     except ValidationError as error:
         found = [_problem(detail, fields_type, document, path) for detail in error.errors(include_url=False)]
         return sorted(found, key=lambda problem: problem.location.line or 0)
@@ -67,7 +67,7 @@ def check(fields_type: type[T], document: Document, path: str) -> T | list[Probl
 def json_schema(fields_type: type) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a record's front matter, from the same declaration."""
     schema = adapter(fields_type).json_schema()
-    schema["properties"] = {_key(name): value for name, value in schema["properties"].items()}
+    schema["properties"] = {key_of(name): value for name, value in schema["properties"].items()}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
@@ -92,11 +92,13 @@ def _dataclasses(declared: object) -> Iterator[type]:
             yield from _dataclasses(inner)
 
 
-def _field_name(key: str) -> str:
+def field_name(key: str) -> str:
+    """The name of the dataclass field that holds a key: `except` is a word of Python."""
     return f"{key}_" if iskeyword(key) else key
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
+    """The key of a dataclass field."""
     return name[:-1] if name.endswith("_") and iskeyword(name[:-1]) else name
 
 
@@ -119,7 +121,7 @@ def _key_path(loc: tuple[int | str, ...], tree: Tree) -> KeyPath:
     """Pydantic's location without the names of union branches, which no author has written."""
     path: list[int | str] = []
     for place, part in enumerate(loc):
-        name = _key(part) if isinstance(part, str) else part
+        name = key_of(part) if isinstance(part, str) else part
         if isinstance(tree, dict) and (name in tree or place == len(loc) - 1):
             path.append(name)
             tree = tree.get(str(name))
@@ -132,13 +134,13 @@ def _key_path(loc: tuple[int | str, ...], tree: Tree) -> KeyPath:
 def _scope(fields_type: type, parents: list[str]) -> type:
     """The dataclass in whose declaration a key with these parents stands."""
     for name in parents:
-        hint = get_type_hints(fields_type, include_extras=True).get(_field_name(name))
+        hint = get_type_hints(fields_type, include_extras=True).get(field_name(name))
         fields_type = next(_dataclasses(hint), fields_type)
     return fields_type
 
 
 def _declaration(scope: type, names: list[str]) -> Field | None:
-    hint = get_type_hints(scope, include_extras=True).get(_field_name(names[-1])) if names else None
+    hint = get_type_hints(scope, include_extras=True).get(field_name(names[-1])) if names else None
     return next((entry for entry in getattr(hint, "__metadata__", ()) if isinstance(entry, Field)), None)
 
 
@@ -189,4 +191,4 @@ def as_yaml(value: object) -> str:
 
 def declared_keys(fields_type: type) -> list[str]:
     """The keys of a declaration, in its order."""
-    return [_key(declared.name) for declared in fields(fields_type)]
+    return [key_of(declared.name) for declared in fields(fields_type)]

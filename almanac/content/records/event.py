@@ -104,6 +104,15 @@ class Result:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Imported:
+    """Where an imported event comes from; `import` writes and reads it."""
+
+    source: Annotated[Line, Field("Source", "The name of the file it was read from.", "科普月活动汇总.xlsx")]
+    row: Annotated[Line, Field("Row", "What tells it from the others of that file.", "5f2d9c1e")]
+    cells: Annotated[dict[Line, Line], Field("Cells", "Of each key a digest of what the file said of it.", {"title": "8a1f03bc"})] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class EventFields:
     """The front matter of an event. Times are local times of the site."""
 
@@ -155,6 +164,9 @@ class EventFields:
     sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
     result: Annotated[Result | None, Field("Result", "After the event.", {"held": True, "participants": 320})] = None
     ignore: Ignored = field(default_factory=dict, hash=False)
+    imported: Annotated[
+        Imported | None, Field("Imported", "Written by import, so that a second import finds the event again.", {"source": "活动汇总.xlsx", "row": "5f2d9c1e"}, public=False)
+    ] = None
 
 
 KIND = Kind("events", EventFields)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from almanac.content.fields import AssetPath, Colour, Day, Field, Ignored, Keys, Line, OneOrMore, Refers, Url, When
 from almanac.content.records import Kind
+from almanac.content.records.event import Level, Signup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,21 @@ class FormerName:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Archetype:
+    """What `new` writes into an event of this programme unless it is told otherwise: keys of events, with the same meaning."""
+
+    theme: Annotated[Keys, Refers("themes"), Field("Themes", "File stems in content/themes.", ["innovation"])] = ()
+    organiser: Annotated[Keys, Refers("organisers"), Field("Organisers", "File stems in content/organisers.", ["kexie"])] = ()
+    co_organiser: Annotated[Keys, Refers("organisers"), Field("Co-organisers", "File stems in content/organisers.", ["keji-ju"])] = ()
+    venue: Annotated[Line | None, Refers("venues"), Field("Venue", "A file stem in content/venues.", "kebo-hall")] = None
+    audience: Annotated[Keys, Refers("audiences"), Field("Audiences", "Keys of audiences in config.yaml.", ["public"])] = ()
+    level: Annotated[Level, Field("Level", "city: of the whole city; key: of a district or department; regular.", "regular")] = "regular"
+    fee: Annotated[Line | None, Field("Fee", "What it costs.", "免费")] = None
+    signup: Annotated[Signup | None, Field("Signing up", "How to take part.", {"how": "现场签到"})] = None
+    tags: Annotated[Keys, Field("Tags", "Free words.", ["讲座"])] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProgrammeFields:
     """The front matter of `content/programmes/<key>.md`."""
 
@@ -68,6 +84,9 @@ class ProgrammeFields:
     organiser: Annotated[Keys, Refers("organisers"), Field("Lead organisers", "File stems in content/organisers.", ["kexie"])] = ()
     paragraph: Annotated[int | None, Field("Paragraph", "Of the plan it carries out.", 17)] = None
     audience: Annotated[Keys, Refers("audiences"), Field("Audiences", "Keys of audiences in config.yaml.", ["public"])] = ()
+    archetype: Annotated[
+        Archetype | None, Field("Archetype", "What a new event of this programme begins with.", {"fee": "免费", "signup": {"how": "现场签到"}})
+    ] = None
     editions: Annotated[tuple[Edition, ...], OneOrMore, Field("Editions", "Year by year.", [{"year": 2019}])] = ()
     summary: Annotated[Line | None, Field("Summary", "One sentence.", "请科学家给市民讲课")] = None
     cover: Annotated[AssetPath | None, Refers("assets"), Field("Picture", "A file below content/images.", "images/programmes/lectures.svg")] = None

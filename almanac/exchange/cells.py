@@ -1,0 +1,79 @@
+"""Kinds of cell: how each is read into front matter, and how a front-matter value is shown in it.
+
+Whatever a cell cannot show so that it is read back as the same value, stands in it as `yaml:` and the value itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TypeAlias
+
+from almanac.content.frontmatter import Tree, read_yaml_file
+from almanac.exchange.files import flow, written
+from almanac.exchange.names import Register
+from almanac.problems import Problem, Text, text
+
+Cell: TypeAlias = str | int | float | date | datetime | time | None
+EXACT = "yaml:"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What reading depends on beside the cell: the registries, the assumed year, and whether contacts may stay."""
+
+    register: Register
+    year: int | None = None
+    contacts: bool = False
+    own: bool = False  # the table is one of our exports
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a cell says: a value (None: nothing), what is to settle, and what was assumed or left out."""
+
+    value: Tree = None
+    unsettled: tuple[Text, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of cell: `read` takes text that is not empty; `show` may lose something, which is found by reading it back."""
+
+    read: Callable[[str, Setting], Reading]
+    show: Callable[[Tree, Register], Cell]
+
+
+def as_text(cell: Cell) -> str:
+    """A cell as text: whole numbers without a fraction, dates as authors write them."""
+    if isinstance(cell, date):
+        return written(cell)
+    if isinstance(cell, time):
+        return f"{cell:%H:%M}"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell)
+
+
+def read_cell(cell: Cell, kind: Kind, setting: Setting) -> Reading:
+    """What a cell says; an empty one says nothing."""
+    said = as_text(cell)
+    if setting.own and said.startswith(EXACT):
+        return read_yaml(said.removeprefix(EXACT), setting)
+    return kind.read(said, setting) if said.strip() else Reading()
+
+
+def exact(value: Tree) -> str:
+    """A value that is read back as it is."""
+    return f"{EXACT} {flow(value)}"
+
+
+def read_yaml(said: str, setting: Setting) -> Reading:
+    """A value as YAML, on one line or several."""
+    del setting
+    document = read_yaml_file("", f"value: {said.strip()}\n".encode() if "\n" not in said.strip() else f"value:\n{said.strip(chr(10))}\n".encode())
+    if isinstance(document, Problem):
+        return Reading(unsettled=(text("“{written}” cannot be read: {message}", written=said[:60], message=document.message),))
+    return Reading(document.tree.get("value"))

@@ -1,0 +1,75 @@
+"""What a site holds already: its registries, and its events with the text of their files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from almanac.config import Config, read_config
+from almanac.content.parse import parse
+from almanac.content.records import AnyRecord, Record, kinds
+from almanac.content.records.event import EventFields
+from almanac.content.records.programme import ProgrammeFields
+from almanac.content.records.venue import VenueFields
+from almanac.content.sources import scan
+from almanac.exchange.names import Register, register
+from almanac.problems import Problem
+
+FOLDER = "content/events"
+
+
+@dataclass(frozen=True)
+class Existing:
+    """An event of the site and the text of its file, with line feeds alone."""
+
+    record: Record[EventFields]
+    content: str
+
+    @property
+    def id(self) -> str:
+        return self.record.fields.id or self.record.key
+
+    @property
+    def file(self) -> str:
+        """The path below content/events, without .md."""
+        return self.record.path.removeprefix(f"{FOLDER}/").removesuffix(".md")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """`taken` are the names that no new event may have: ids and file stems, those of broken files too."""
+
+    config: Config
+    register: Register
+    events: tuple[Existing, ...]
+    programmes: Mapping[str, ProgrammeFields]
+    venues: Mapping[str, VenueFields]
+    taken: frozenset[str]
+    unread: tuple[str, ...] = ()  # files of events with problems
+
+    def district_of(self, fields: EventFields) -> str | None:
+        """The district of an event: its own, or that of its place."""
+        place = self.venues.get(fields.venue) if isinstance(fields.venue, str) else fields.venue
+        return fields.district or (place.district if place else None)
+
+
+def read_contents(root: Path) -> Contents | list[Problem]:
+    """What a site holds; files with problems are left to `check`. Without a config there is no site."""
+    config = read_config(root)
+    if isinstance(config, list):
+        return config
+    sources, _, _ = scan(root, tuple(kinds()))
+    records: list[AnyRecord] = []
+    texts: dict[str, str] = {}
+    for source in sources:
+        parsed = parse(source, kinds()[source.kind])
+        if isinstance(parsed, Record):
+            records.append(parsed)
+            texts[parsed.path] = source.data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    events = tuple(Existing(record, texts[record.path]) for record in records if isinstance(record.fields, EventFields))
+    programmes = {record.key: record.fields for record in records if isinstance(record.fields, ProgrammeFields)}
+    venues = {record.key: record.fields for record in records if isinstance(record.fields, VenueFields)}
+    taken = frozenset({source.key for source in sources if source.kind == "events"} | {event.id for event in events})
+    unread = tuple(source.path for source in sources if source.kind == "events" and source.path not in texts)
+    return Contents(config, register(config, records), events, programmes, venues, taken, unread)

@@ -1,0 +1,54 @@
+"""File names of events: the date and the title in pinyin, since an address is for life and must be typed by someone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container
+from datetime import date
+
+from almanac.content.frontmatter import Tree
+from almanac.exchange.contents import FOLDER
+
+LONGEST = 48  # characters of the title's part
+
+
+def new_file(title: str, start: date | None, month: tuple[int, int] | None, taken: Container[str]) -> str:
+    """The path of a new event: content/events/2026/12/2026-12-05-zou-jin.md; what has no date yet stands in `undated`."""
+    slug = slug_of(title)
+    if start:
+        folder, stem = f"{start:%Y/%m}", f"{start:%Y-%m-%d}-{slug}"
+    elif month:
+        folder, stem = f"{month[0]}/{month[1]:02}", f"{month[0]}-{month[1]:02}-{slug}"
+    else:
+        folder, stem = "undated", slug
+    return f"{FOLDER}/{folder}/{_free(stem, taken)}.md"
+
+
+def _free(stem: str, taken: Container[str]) -> str:
+    number = 2
+    free = stem
+    while free in taken:
+        free, number = f"{stem}-{number}", number + 1
+    return free
+
+
+def slug_of(title: str) -> str:
+    """A title in lower-case letters, digits and hyphens: pinyin without tones, cut between syllables."""
+    from pypinyin import lazy_pinyin
+
+    syllables = re.findall(r"[a-z0-9]+", " ".join(lazy_pinyin(unicodedata.normalize("NFKC", title))).lower())
+    slug = ""
+    for syllable in syllables:
+        if slug and len(slug) + len(syllable) >= LONGEST:
+            break
+        slug = f"{slug}-{syllable}" if slug else syllable[:LONGEST]
+    return slug or "event"
+
+
+def first_day(tree: dict[str, Tree]) -> date | None:
+    """The first day of an event that is known to be sound."""
+    sessions = tree.get("sessions")
+    starts = [str(one["start"]) for one in sessions if isinstance(one, dict)] if isinstance(sessions, list) else []
+    start = tree.get("start") or min(starts, default=None)
+    return date.fromisoformat(str(start)[:10]) if start else None

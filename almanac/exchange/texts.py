@@ -1,0 +1,36 @@
+"""What a declaration says of a key, for files that explain themselves."""
+
+from __future__ import annotations
+
+from typing import get_type_hints
+
+from almanac.content.fields import Field
+from almanac.content.frontmatter import Tree
+from almanac.content.parse import field_name
+from almanac.problems import Translate
+
+
+def declaration(fields_type: type, key: str) -> Field | None:
+    """What is declared of a key."""
+    hint = get_type_hints(fields_type, include_extras=True).get(field_name(key))
+    return next((entry for entry in getattr(hint, "__metadata__", ()) if isinstance(entry, Field)), None)
+
+
+def field_help(fields_type: type, key: str, translate: Translate) -> tuple[Tree, str]:
+    """The example of a key as a tree, and its help in the language of `translate`."""
+    declared = declaration(fields_type, key)
+    return (_tree(declared.example), translate(declared.help)) if declared else ("", "")
+
+
+def label(fields_type: type, key: str, translate: Translate) -> str:
+    """What people call a key; the key itself where it is not declared."""
+    declared = declaration(fields_type, key)
+    return translate(declared.label) if declared else key
+
+
+def _tree(example: object) -> Tree:
+    if isinstance(example, bool):
+        return "true" if example else "false"
+    if isinstance(example, dict):
+        return {str(key): _tree(value) for key, value in example.items()}
+    return [_tree(value) for value in example] if isinstance(example, list) else str(example)

@@ -1,0 +1,49 @@
+"""Writing event files: whole or not at all, and never over a file that was not meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from almanac.problems import Location, Problem, text
+
+PART = ".almanac-part"
+
+
+def write_new(root: Path, path: str, content: str) -> Problem | None:
+    """Writes a file that is not there yet."""
+    file = root / path
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8", newline="\n") as opened:
+            opened.write(content)
+    except FileExistsError:
+        return Problem(Location(path), text("A file stands here already; it was not touched."))
+    except OSError as error:
+        return _unwritable(path, error)
+    return None
+
+
+def write_over(root: Path, path: str, content: str) -> Problem | None:
+    """Replaces a file in one step; line ends stay those that it had."""
+    file = root / path
+    try:
+        return_too = b"\r\n" in file.read_bytes()
+        data = content.replace("\n", "\r\n" if return_too else "\n").encode()
+        replace_file(file, data)
+    except OSError as error:
+        return _unwritable(path, error)
+    return None
+
+
+def replace_file(file: Path, data: bytes) -> None:
+    """Puts `data` in place of a file, or makes it; whoever reads it meanwhile sees one or the other. Raises OSError."""
+    part = file.with_name(f".{file.name}{PART}")
+    try:
+        part.write_bytes(data)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _unwritable(path: str, error: OSError) -> Problem:
+    return Problem(Location(path), text("This cannot be written ({reason}).", reason=error.strerror or error))
