@@ -15,11 +15,13 @@ from almanac.content.records.event import EventFields
 from almanac.exchange.contents import Contents, read_contents
 from almanac.exchange.drafts import Asked, NewEvent, archetype, new_event, read_value
 from almanac.exchange.files import flow
-from almanac.exchange.texts import label
+from almanac.exchange.texts import field_help, label
 from almanac.exchange.writing import write_new
-from almanac.problems import text
+from almanac.problems import Text, text
 
 PROMPTED = ("start", "end", "venue", "organiser", "audience", "theme", "summary")
+CHOICES = {"programme": "programmes", "venue": "venues", "organiser": "organisers", "audience": "audiences", "theme": "themes"}
+SHOWN = 3  # names in an example
 CHECKED = ("organiser", "district", "audience", "theme")  # names that must be known; a venue may be any place
 
 
@@ -48,7 +50,7 @@ def command(context: Context, /, programme: str | None, title: str | None, id_: 
         known = ", ".join(f"{key} ({shown})" for key, shown in contents.register.of("programmes").shown.items())
         context.fail(text("Say which programme and what title: python site.py new PROGRAMME TITLE"), text("Known are: {names}.", names=known))
     key = known_key(context, contents, "programmes", programme or _ask_programme(context, contents)) or ""
-    name = " ".join((title or _ask(context, "title")).split())
+    name = " ".join((title or _ask(context, contents, "title")).split())
     values = {option: value for option, value in options.items() if value}
     if asking:
         values |= _asked(context, contents, key, values)
@@ -56,23 +58,33 @@ def command(context: Context, /, programme: str | None, title: str | None, id_: 
     _write(context, new_event(Asked(key, name, values, id_), contents, context.translate))
 
 
-def _ask(context: Context, key: str, default: str | None = None) -> str:
-    words = context.translate(label(EventFields, key, str))
-    return str(click.prompt(words, default=default, err=True, show_default=bool(default)))
+def _ask(context: Context, contents: Contents, key: str, default: str | None = None, *, optional: bool = False) -> str:
+    """A line from the terminal; what is optional may be left empty."""
+    words = {"label": Text(label(EventFields, key, str)), "example": _example(context, contents, key)}
+    question = text("{label} (such as {example}; Enter leaves it out)", **words) if optional and not default else text("{label} (such as {example})", **words)
+    return str(click.prompt(context.words(question), default=default if default or not optional else "", err=True, show_default=bool(default)))
+
+
+def _example(context: Context, contents: Contents, key: str) -> str:
+    """Names that the site knows, where the key takes one; else the example of its declaration."""
+    names = list(contents.register.of(CHOICES.get(key, "")).shown.values())[:SHOWN]
+    return "、".join(names) or _shown(field_help(EventFields, key, context.translate)[0])
 
 
 def _ask_programme(context: Context, contents: Contents) -> str:
     for key, shown in contents.register.of("programmes").shown.items():
         click.echo(f"  {key}  {shown}", err=True)
-    return _ask(context, "programme")
+    return _ask(context, contents, "programme")
 
 
 def _asked(context: Context, contents: Contents, programme: str, known: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What the terminal says of each key that no option gives; asked again until it can be read, left out where it is empty."""
+    """What the terminal says of each key that no option gives; a start may say the end too."""
     defaults = archetype(contents.programmes[programme])
+    told = set(known)
     for key in PROMPTED:
-        if key not in known:
-            value = _ask_until_read(context, contents, key, _shown(defaults.get(key)))
+        if key not in told:
+            value, read = _ask_until_read(context, contents, key, _shown(defaults.get(key)))
+            told |= {"end"} if {"end", "repeat", "sessions"} & set(read) else set()
             if value:
                 yield key, value
 
@@ -81,12 +93,15 @@ def _shown(value: Tree) -> str:
     return "" if value is None else "、".join(map(str, value)) if isinstance(value, list) else flow(value)
 
 
-def _ask_until_read(context: Context, contents: Contents, key: str, default: str) -> str:
+def _ask_until_read(context: Context, contents: Contents, key: str, default: str) -> tuple[str, Mapping[str, Tree]]:
+    """What is said of a key, and how it is read; asked again until it can be, empty where it is as by default."""
     while True:
-        value = _ask(context, key, default).strip()
-        problems = read_value(key, value, contents)[1] if value and value != default else ()
+        value = _ask(context, contents, key, default, optional=True).strip()
+        if value in {"", default}:
+            return "", {}
+        read, problems = read_value(key, value, contents)
         if not problems:
-            return "" if value == default else value
+            return value, read
         for problem in problems:
             context.say(problem)
 

@@ -1,0 +1,52 @@
+"""Chinese dates: `when_cases.txt` is a table that anyone can extend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from event_values import fields_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from almanac.content.frontmatter import Tree
+from almanac.content.records.event import EventFields
+from almanac.exchange.when import read_when
+from almanac.occurrences import dates
+
+LINES = (Path(__file__).parent / "when_cases.txt").read_text(encoding="utf-8").splitlines()
+CASES = [tuple(part.strip() for part in line.split("|")) for line in LINES if line and not line.startswith("#")]
+PIECES = "9月15日 周六 每周六 每天 下午 上午9点 14:00 16:30 2026年 9.15 待定 至 — 、 ； （ ） - 日 月 点 1 12 31 下旬 全天 \n ２ 十五 半 2026-09-15 25:00 晚 ~".split(" ")
+TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=9).map("".join)
+
+
+def shown(value: Tree) -> str:
+    if not isinstance(value, list):
+        return str(value)
+    spans = [" – ".join(str(one[key]) for key in ("start", "end") if key in one) for one in value if isinstance(one, dict)]
+    return f"[{'; '.join(spans)}]"
+
+
+@pytest.mark.parametrize(("written", "expected", "unsettled"), CASES, ids=[case[0] for case in CASES])
+def test_a_cell_is_read_as_the_table_says(written: str, expected: str, unsettled: str) -> None:
+    found = read_when(written, 2026)
+    assert ", ".join(f"{key}: {shown(found.keys[key])}" for key in ("start", "end", "repeat", "sessions") if key in found.keys) == expected
+    assert " ".join(message.show(str) for message in found.unsettled) == unsettled
+
+
+def test_a_year_that_is_not_stated_is_not_guessed() -> None:
+    found = read_when("9月15日")
+    assert not found.keys
+    assert [message.show(str) for message in found.unsettled] == ["“9月15日” does not say the year."]
+    assert read_when("2026年9月15日—21日").keys == {"start": "2026-09-15", "end": "2026-09-21"}
+
+
+@settings(max_examples=400, deadline=None)
+@given(TEXTS, st.sampled_from([None, 2026]))
+def test_any_text_is_either_dates_that_hold_or_something_to_settle(written: str, year: int | None) -> None:
+    found = read_when(written, year)
+    assert found.keys or found.unsettled
+    if found.keys:
+        fields = fields_of({"title": "x", **found.keys})
+        assert isinstance(fields, EventFields)
+        assert dates(fields).occurrences
