@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from event_values import BODIES, EVENTS, IDS, REGISTER, fields_of
+from event_values import BODIES, EVENTS, IDS, LINES, ODD, REGISTER, fields_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,12 +10,15 @@ from almanac.content.frontmatter import Document, read_document
 from almanac.content.parse import check
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
-from almanac.exchange.cells import Setting
+from almanac.content.references import references
+from almanac.exchange.cells import Cell, Setting
+from almanac.exchange.columns import Column, columns
 from almanac.exchange.exporting import table_bytes
-from almanac.exchange.files import markdown, tree_of
+from almanac.exchange.files import edited, markdown, tree_of
 from almanac.exchange.rows import read_row
 from almanac.exchange.sheets import read_sheets
 from almanac.exchange.tables import table_of
+from almanac.occurrences import dates
 
 QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -27,6 +30,40 @@ def test_a_file_that_is_written_is_read_back_as_the_same_event(event: EventField
     assert isinstance(document, Document), document
     assert check(EventFields, document, "x.md") == event
     assert document.body == body
+
+
+CELLS = (
+    st.none() | st.text(max_size=12) | st.sampled_from(ODD) | st.integers(-10, 60_000) | st.floats(allow_nan=False) | st.datetimes() | st.dates() | st.times()
+)
+SAID = st.sampled_from(
+    ["市科协、某局", "东区", "5月下旬", "9月15日14:00-16:00", "待定", "是", "公众", "约50人", "- {id: a", "yaml: {x: 1}", "13812345678", "长" * 300, "[a", "{}"]
+)
+TABLE_ROWS = st.dictionaries(st.sampled_from([column for column in columns() if column.key != "title"]), CELLS | SAID, max_size=8)
+
+
+@QUICK
+@given(LINES, TABLE_ROWS, st.booleans(), st.sampled_from([None, 2027]))
+def test_whatever_a_row_says_its_file_passes_check(title: str, cells: dict[Column, Cell], own: bool, year: int | None) -> None:  # noqa: FBT001 - drawn
+    named = next(column for column in columns() if column.key == "title")
+    entry = read_row(5, {named: title, **cells}, [named, *cells], Setting(REGISTER, year, own=own))
+    if entry is None:
+        return
+    document = read_document("x.md", markdown(entry.tree, entry.body or "", (message.show(str) for message in entry.unsettled)).encode())
+    assert isinstance(document, Document), document
+    event = fields_of(document.tree)
+    assert event.draft == bool(entry.unsettled) or own
+    assert event.draft or dates(event).occurrences
+    assert not [one for one in references(event) if one.to in REGISTER.names and one.name not in REGISTER.of(one.to).shown]
+
+
+@QUICK
+@given(EVENTS, EVENTS, BODIES)
+def test_a_file_is_edited_into_exactly_what_is_wanted(before: EventFields, after: EventFields, body: str) -> None:
+    old, new = tree_of(before), tree_of(after)
+    changes = {key: new.get(key) for key in {*old, *new}}
+    document = read_document("x.md", edited(markdown(old, body, ["待核实"], ["注"]), changes, None).encode())
+    assert isinstance(document, Document), document
+    assert (document.tree, document.body) == (new, body)
 
 
 @QUICK

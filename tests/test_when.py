@@ -16,8 +16,30 @@ from almanac.occurrences import dates
 
 LINES = (Path(__file__).parent / "when_cases.txt").read_text(encoding="utf-8").splitlines()
 CASES = [tuple(part.strip() for part in line.split("|")) for line in LINES if line and not line.startswith("#")]
-PIECES = "9月15日 周六 每周六 每天 下午 上午9点 14:00 16:30 2026年 9.15 待定 至 — 、 ； （ ） - 日 月 点 1 12 31 下旬 全天 \n ２ 十五 半 2026-09-15 25:00 晚 ~".split(" ")
-TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=9).map("".join)
+PIECES = (
+    "9月15日",
+    "周六",
+    "每周六",
+    "每天",
+    "下午",
+    "上午9点",
+    "14:00",
+    "16:30",
+    "2026年",
+    "9.15",
+    "待定",
+    "至",
+    "—",
+    "、",
+    "；",
+    "（",
+    "）",
+    "-",
+    "日",
+    "月",
+)
+SCRAPS = ("点", "1", "12", "31", "下旬", "全天", "\n", "２", "十五", "半", "2026-09-15", "25:00", "晚", "~", "每", "周", "分", "刻", "/", "12月")
+TEXTS = st.lists(st.sampled_from(PIECES + SCRAPS) | st.text(max_size=3), max_size=9).map("".join)
 
 
 def shown(value: Tree) -> str:

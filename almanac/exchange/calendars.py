@@ -149,7 +149,8 @@ def _shifts_days(event: Any, zone: Zone) -> bool:
 def _rule(rules: Any, zone: Zone) -> str:
     """The rule with UNTIL as a local day or moment."""
     parts = dict(part.split("=", 1) for part in _raw(rules).split(";"))
-    if until := next(iter(rules.get("UNTIL", ())), None):
+    if parts.pop("UNTIL", None):
+        until = rules["UNTIL"][0]
         moment = local(until, zone)
         timed = isinstance(moment, datetime) and moment.time() != LAST_SECOND
         parts["UNTIL"] = f"{moment:%Y%m%dT%H%M%S}" if timed else f"{moment:%Y%m%d}"

@@ -7,6 +7,7 @@ changed, it follows the source; where both have, the file stays and the differen
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from almanac.exchange.slugs import first_day, new_file
 from almanac.problems import Text, Translate, text
 
 NOTHING = value_digest(None)
+FOLDER_NAME = re.compile(r"\w[\w .-]*(?<![. ])")  # no dot in front, no way up, nothing that a file system takes for something else
 DATES = frozenset({"start", "end", "repeat", "sessions"})
 
 
@@ -62,8 +64,9 @@ class Import:
 def plan_import(entries: Iterable[Entry], task: Import) -> Plan:
     """What becomes of the entries, in their order."""
     kept, skipped = _distinct(list(entries))
-    fitting = [entry for entry in kept if not _bad_file(entry)]
-    skipped += [(entry, _bad_name(entry)) for entry in kept if _bad_file(entry)]
+    refused = {entry.place_key: why for entry in kept if (why := _bad_file(entry, task) or _ours(entry, task))}
+    fitting = [entry for entry in kept if entry.place_key not in refused]
+    skipped += [(entry, refused[entry.place_key]) for entry in kept if entry.place_key in refused]
     found = _matched(fitting, task)
     task.taken.update(task.contents.taken)
     changes = tuple(_merged(entry, found[entry.place_key], task) if entry.place_key in found else _new(entry, found, task) for entry in fitting)
@@ -72,12 +75,24 @@ def plan_import(entries: Iterable[Entry], task: Import) -> Plan:
     return Plan(changes, tuple(skipped), gone)
 
 
-def _bad_file(entry: Entry) -> bool:
-    return entry.file is not None and any(id_problem(part) for part in entry.file.split("/"))
+def _bad_file(entry: Entry, task: Import) -> Text | None:
+    """Why a file cannot have the name that a table gives it; a file that is there has a name that can be."""
+    if entry.file is None or any(event.file == entry.file for event in task.contents.events):
+        return None
+    *folders, stem = entry.file.split("/")
+    bad = id_problem(stem) or any(not FOLDER_NAME.fullmatch(folder) for folder in folders)
+    return text("“{name}” cannot be the name of a file.", name=entry.file) if bad else None
 
 
-def _bad_name(entry: Entry) -> Text:
-    return text("“{name}” cannot be the name of a file.", name=entry.file or "")
+def _ours(entry: Entry, task: Import) -> Text | None:
+    """Whether an entry of a calendar comes from a feed of this very site: its file says more, so that nothing is to be taken over."""
+    if not task.rows_are_ids or "id" not in entry.tree:
+        return None
+    for event in task.contents.events:
+        uids = {event.id, *(f"{event.id}-{session.id}" for session in event.record.fields.sessions)}
+        if entry.tree["id"] in uids and event.record.fields.imported is None:
+            return text("It is an event of this site: {path}.", path=event.record.path)
+    return None
 
 
 def _distinct(entries: list[Entry]) -> tuple[list[Entry], list[tuple[Entry, Text]]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any, TypeAlias
+from warnings import catch_warnings
 from zipfile import BadZipFile, ZipFile
 
 from almanac.exchange.cells import Cell
@@ -57,7 +58,7 @@ def _unsafe(path: str, data: bytes) -> Problem | None:
     except (BadZipFile, ValueError, OSError, NotImplementedError):
         return _broken(path)
     encrypted = any(part.flag_bits & 1 for part in parts)
-    unpacked = sum(part.file_size for part in parts if not part.filename.startswith("xl/media/"))
+    unpacked = sum(part.file_size for part in parts)
     expansion = max((part.file_size / max(part.compress_size, 1) for part in parts if part.file_size > UNSUSPICIOUS), default=0)
     if encrypted:
         return Problem(Location(path), text("This file has a password."), SAVE_AS)
@@ -79,7 +80,8 @@ def _read_workbook(path: str, data: bytes) -> list[Sheet] | Problem:
     from openpyxl import load_workbook
 
     try:
-        workbook = load_workbook(BytesIO(data), data_only=True, keep_links=False)
+        with catch_warnings(action="ignore"):  # of what a workbook has beside its values, such as drop-down lists and pictures
+            workbook = load_workbook(BytesIO(data), data_only=True, keep_links=False)
         sheets = [_sheet(sheet) for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
     except Exception:  # noqa: BLE001 - openpyxl raises whatever its parts raise for a file that is not as it should be
         return _broken(path)

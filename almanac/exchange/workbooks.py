@@ -13,7 +13,6 @@ from almanac.exchange.sheets import Row, with_continuations
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-STAMP = datetime(2000, 1, 1)  # noqa: DTZ001 - the same for every file, so that the same events make the same bytes
 DEFAULT_WIDTH = 14
 
 
@@ -29,7 +28,6 @@ def write_workbook(title: str, header: Sequence[str], rows: Iterable[Row], width
         for column, cell in enumerate(row, 1):
             _write(sheet.cell(place, column), cell)
     _style(sheet, table, dict(zip(header, widths, strict=True)))
-    workbook.properties.created = workbook.properties.modified = STAMP
     written = BytesIO()
     workbook.save(written)
     return written.getvalue()

@@ -1,0 +1,34 @@
+"""Tables as staff send them, for tests of import."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+from openpyxl import Workbook
+
+HEADER = ["序号", "活动名称", "活动时间", "活动地点", "主办单位", "承办单位", "受众", "拟参加人数", "活动内容", "联系人", "联系电话", "备注"]
+
+
+def workbook(*rows: Sequence[Any], merged: Sequence[str] = (), title: str = "Sheet1") -> bytes:
+    """A workbook of one sheet."""
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = title
+    for row in rows:
+        sheet.append(list(row))
+    for cells in merged:
+        sheet.merge_cells(cells)
+    return as_bytes(book)
+
+
+def as_bytes(book: Workbook) -> bytes:
+    written = BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def summary_table(*rows: Sequence[Any], year: int = 2027) -> bytes:
+    """A table with titles above its header, and a sum below."""
+    return workbook([f"小城{year}年科普月重点活动汇总表"], ["填报单位：市科协"], HEADER, *rows, ["合计", f"{len(rows)}项"], merged=["A1:L1", "A2:L2"])

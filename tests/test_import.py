@@ -1,0 +1,465 @@
+"""What staff do with new, import and export, step by step."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from sites import REPOSITORY, Site
+from tables import HEADER, as_bytes, summary_table, workbook
+from test_command_line import run
+
+OPENING = [1, "开幕式", "9月1日上午9:00-11:00", "小城图书馆", "市科协", "", "公众", "300人", "第一段\n第二段", "张三", "13812345678", "雨天改室内"]
+CLUB = [2, "周六天文课", "9月4日-10月30日每周六上午9点", "三楼教室", "科协", "", "青少年", 40, "看星", "李四", "0519-86619627", ""]
+VAGUE = [3, "节约用水", "5月下旬", "待定", "市科", "", "市民", "很多", "", "", "", ""]
+OPENING_FILE = "content/events/2027/09/2027-09-01-kai-mu-shi.md"
+CLUB_FILE = "content/events/2027/09/2027-09-04-zhou-liu-tian-wen-ke.md"
+VAGUE_FILE = "content/events/2027/05/2027-05-jie-yue-yong-shui.md"
+
+
+def command(site: Site, *arguments: str | Path, language: str = "en") -> subprocess.CompletedProcess[str]:
+    return run("--root", site.root, "--lang", language, *arguments)
+
+
+def imported(site: Site, data: bytes, *arguments: str, name: str = "汇总.xlsx", ends_with: int = 0) -> str:
+    """Imports a file, fails where it does not end as expected, and gives what was said."""
+    file = site.root.parent / name
+    file.write_bytes(data)
+    done = command(site, "import", file, "--now", "2027-03-01T09:00", *arguments)
+    assert done.returncode == ends_with, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+def sound(site: Site) -> None:
+    done = command(site, "check")
+    assert done.returncode == 0, done.stdout
+
+
+def read(site: Site, path: str) -> str:
+    return (site.root / path).read_text(encoding="utf-8")
+
+
+def events(site: Site) -> set[str]:
+    return {path.relative_to(site.root).as_posix() for path in (site.root / "content/events").rglob("*.md")}
+
+
+def test_a_table_becomes_events_and_what_is_not_clear_becomes_drafts(site: Site) -> None:
+    said = imported(site, summary_table(OPENING, CLUB, VAGUE))
+    assert "3 new (1 of them drafts), 0 updated, 0 unchanged." in said
+    assert "Columns that were not imported: 备注." in said
+    assert "13812345678" not in "".join(read(site, path) for path in events(site))
+    opening = read(site, OPENING_FILE)
+    assert opening.startswith("---\ntitle: 开幕式\nstart: 2027-09-01 09:00\nend: 2027-09-01 11:00\norganiser: [kexie]\nvenue: library\naudience: [public]\n")
+    assert opening.endswith("---\n第一段\n\n第二段\n")
+    assert "signup: {capacity: 300}" in opening
+    club = read(site, CLUB_FILE)
+    assert "repeat: FREQ=WEEKLY;BYDAY=SA;UNTIL=20271030" in club
+    assert "signup: {phone: 0519-86619627, capacity: 40}" in club
+    vague = read(site, VAGUE_FILE)
+    assert vague.split("title")[0].split("\n") == [
+        "---",
+        "#? 活动时间: “5月下旬” is not an exact date.",
+        "#? 活动地点: “待定”: the place is not settled yet.",
+        "#? 主办单位: “市科” is not known. Did you mean “市科协”?",
+        "#? 面向人群: “市民” is not known.",
+        "#? 名额: “很多” is not a number.",
+        "",
+    ]
+    assert "draft: true" in vague
+    sound(site)
+    site.build()
+    assert "开幕式" in site.page("/events/2027-09-01-kai-mu-shi/")
+    assert not (site.output / "events/2027-05-jie-yue-yong-shui").exists()
+
+
+def test_a_second_import_changes_nothing(site: Site) -> None:
+    imported(site, summary_table(OPENING, CLUB, VAGUE))
+    before = {path: read(site, path) for path in events(site)}
+    said = imported(site, summary_table(OPENING, CLUB, VAGUE))
+    assert "0 new (0 of them drafts), 0 updated, 3 unchanged." in said
+    assert {path: read(site, path) for path in events(site)} == before
+
+
+def test_a_table_that_changed_updates_its_files_and_keeps_what_staff_wrote(site: Site) -> None:
+    imported(site, summary_table(OPENING, CLUB, VAGUE))
+    site.edit(OPENING_FILE, "title: 开幕式\n", "# 已与图书馆确认\ntitle: 开幕式\nfee: 免费\n")
+    site.edit(OPENING_FILE, "第二段", "第二段，人工改过")
+    later = [*OPENING[:2], "9月2日下午2:00-4:00", *OPENING[3:]]
+    said = imported(site, summary_table(CLUB, later, VAGUE))
+    assert f"Updated: {OPENING_FILE} (row 5): End、Start" in said
+    opening = read(site, OPENING_FILE)
+    assert "# 已与图书馆确认\ntitle: 开幕式\nfee: 免费\nstart: 2027-09-02 14:00\nend: 2027-09-02 16:00\n" in opening
+    assert opening.endswith("第二段，人工改过\n")
+    assert len(events(site)) == 8
+    sound(site)
+
+
+def test_where_both_changed_the_file_stays_and_the_difference_is_said_once(site: Site) -> None:
+    imported(site, summary_table(OPENING))
+    site.edit(OPENING_FILE, "venue: library", "venue: {name: 广场}")
+    changed = summary_table([*OPENING[:3], "体育馆", *OPENING[4:]])
+    said = imported(site, changed)
+    assert "Venue: the source now says “{name: 体育馆}”, the file was edited by hand: “{name: 广场}” stays." in said
+    assert "venue: {name: 广场}" in read(site, OPENING_FILE)
+    assert "stays" not in imported(site, changed)
+
+
+def test_a_draft_that_staff_settled_stays_settled(site: Site) -> None:
+    imported(site, summary_table(VAGUE))
+    settled = re.sub(r"#\?.*\n", "", read(site, VAGUE_FILE)).replace("draft: true", "start: 2027-05-22 09:00\nvenue: library")
+    site.write(VAGUE_FILE, settled)
+    assert "1 unchanged" in imported(site, summary_table(VAGUE))
+    assert read(site, VAGUE_FILE) == settled
+
+
+def test_a_draft_that_the_table_settles_is_published(site: Site) -> None:
+    imported(site, summary_table(VAGUE))
+    imported(site, summary_table([3, "节约用水", "5月22日9:00-10:00", "小城图书馆", "市科协", "", "公众", "50", "", "", "", ""]))
+    content = read(site, VAGUE_FILE)
+    assert "#?" not in content
+    assert "draft: true" not in content
+    assert "start: 2027-05-22 09:00" in content
+    sound(site)
+
+
+def test_a_cell_that_becomes_unclear_takes_nothing_away(site: Site) -> None:
+    imported(site, summary_table(OPENING))
+    said = imported(site, summary_table([*OPENING[:2], "待定", *OPENING[3:]]))
+    assert "Start: the source does not say it clearly any more; “2027-09-01 09:00” stays." in said
+    assert "start: 2027-09-01 09:00" in read(site, OPENING_FILE)
+    sound(site)
+
+
+def test_a_row_that_is_gone_is_said_and_its_file_stays(site: Site) -> None:
+    imported(site, summary_table(OPENING, CLUB))
+    said = imported(site, summary_table(OPENING))
+    assert f"{CLUB_FILE}: the source does not have it any more." in said
+    assert CLUB_FILE in events(site)
+
+
+def test_the_date_of_change_moves_where_the_file_has_one(site: Site) -> None:
+    imported(site, summary_table(OPENING))
+    site.edit(OPENING_FILE, "title: 开幕式\n", "title: 开幕式\nupdated: 2027-02-01\n")
+    imported(site, summary_table([*OPENING[:3], "体育馆", *OPENING[4:]]))
+    assert "updated: 2027-03-01 09:00\n" in read(site, OPENING_FILE)
+
+
+def test_rows_without_a_title_are_problems_and_the_rest_is_imported(site: Site) -> None:
+    said = imported(site, summary_table(OPENING, [9, "", "9月2日"]), ends_with=1)
+    assert "汇总.xlsx:5: error: This row has no title: it was not imported." in said
+    assert OPENING_FILE in events(site)
+
+
+def test_the_same_event_in_two_tables_or_twice_in_one_is_not_published_twice(site: Site) -> None:
+    imported(site, summary_table(OPENING))
+    other = imported(site, summary_table([1, "开幕式", "9月1日", "东区广场", "市科协"]), name="东区.xlsx")
+    assert f"? Is it the same event as {OPENING_FILE}? Then delete this file." in other
+    twice = imported(site, summary_table(CLUB, CLUB, [*CLUB[:3], "四楼教室", *CLUB[4:]]), name="西区.xlsx")
+    assert "It is the same as row 4." in twice
+    assert "? Is it the same event as row 4?" in twice
+    sound(site)
+
+
+def test_a_dry_run_writes_nothing(site: Site) -> None:
+    before = events(site)
+    said = imported(site, summary_table(OPENING), "--dry-run")
+    assert f"New: {OPENING_FILE} (row 4)" in said
+    assert "Nothing was written" in said
+    assert events(site) == before
+
+
+def test_without_a_year_anywhere_the_date_is_left_to_settle(site: Site) -> None:
+    rows = (HEADER, [1, "开幕式", "9月1日", "小城图书馆", "市科协"])
+    assert "“9月1日” does not say the year." in imported(site, workbook(*rows))
+    imported(site, workbook(*rows), "--year", "2027")
+    content = read(site, "content/events/undated/kai-mu-shi.md")
+    assert "start: 2027-09-01" in content
+    assert "draft: true" not in content
+
+
+def test_a_file_that_is_none_ends_with_one_and_says_what_to_do(site: Site) -> None:
+    said = imported(site, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), name="旧.xls", ends_with=1)
+    assert "save it as .xlsx" in said
+    said = imported(site, workbook(["姓名", "电话"], ["甲", "1"]), ends_with=1)
+    assert "No table of events is to be found here." in said
+    assert command(site, "import", "nothing.xlsx").returncode == 2
+    assert command(site, "import", "--programme", "lecture", REPOSITORY / "README.md").returncode == 2
+
+
+def test_line_ends_of_windows_stay(site: Site) -> None:
+    imported(site, summary_table(OPENING))
+    site.write(OPENING_FILE, read(site, OPENING_FILE).replace("\n", "\r\n").encode())
+    imported(site, summary_table([*OPENING[:3], "体育馆", *OPENING[4:]]))
+    data = (site.root / OPENING_FILE).read_bytes()
+    assert b"venue: {name: " in data
+    assert data.count(b"\n") == data.count(b"\r\n")
+
+
+# There and back
+
+
+def test_an_exported_table_edited_and_imported_changes_those_events_alone(site: Site) -> None:
+    table = site.root.parent / "导出.xlsx"
+    assert command(site, "export", table).returncode == 0
+    before = {path: read(site, path) for path in events(site)}
+    assert "0 new (0 of them drafts), 0 updated, 5 unchanged." in imported(site, table.read_bytes(), name="导出.xlsx")
+    assert {path: read(site, path) for path in events(site)} == before
+    book: Any = load_workbook(table)
+    sheet = book.active
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    row = next(cells[0].row for cells in sheet.iter_rows() if cells[0].value == "云从哪里来")
+    sheet.cell(row, heads["费用"]).value = "十元"
+    sheet.cell(row, heads["活动地点"]).value = None
+    sheet.cell(row, heads["地址"]).value = None
+    said = imported(site, as_bytes(book), name="导出.xlsx")
+    assert "0 new (0 of them drafts), 1 updated, 4 unchanged." in said
+    changed = read(site, "content/events/2027/2027-03-20-clouds.md")
+    assert "fee: 十元\n" in changed
+    assert "venue:" not in changed
+    assert "theme: [sky, water]" in changed
+    assert "updated: 2027-03-01 09:00" in changed
+    sound(site)
+
+
+def test_export_and_import_carry_a_whole_site(site: Site, tmp_path: Path) -> None:
+    site.build()
+    for form in ("xlsx", "csv"):
+        table = tmp_path / f"全部.{form}"
+        assert command(site, "export", table).returncode == 0
+        copy = site.copy(tmp_path / form)
+        for path in events(copy):
+            copy.delete(path)
+        imported(copy, table.read_bytes(), name=table.name)
+        assert events(copy) == events(site)
+        copy.build()
+        assert copy.files() == site.files()
+
+
+def test_a_table_cannot_write_elsewhere(site: Site) -> None:
+    before = set(site.root.parent.rglob("*.md"))
+    rows = [["甲", "2027-09-01", name] for name in ("../../../evil", "/etc/evil", "a/../../evil", ".git/evil", "a\\b", "C:/evil", "..")]
+    said = imported(site, workbook(["活动名称", "开始时间", "文件"], *rows))
+    assert said.count("cannot be the name of a file.") == len(rows)
+    assert set(site.root.parent.rglob("*.md")) == before
+
+
+def test_a_folder_may_have_any_plain_name(site: Site) -> None:
+    imported(site, workbook(["活动名称", "开始时间", "文件"], ["甲", "2027-09-01", "2027年 科普月/kai-mu"]))
+    assert "title: 甲" in read(site, "content/events/2027年 科普月/kai-mu.md")
+    sound(site)
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [(["--year", "2027"], 5), (["--year", "2026"], 0), (["--programme", "小城讲坛"], 1), (["--organiser", "科协"], 5), (["--district", "west"], 2)],
+)
+def test_export_chooses(site: Site, options: list[str], count: int) -> None:
+    done = command(site, "export", site.root.parent / "x.csv", *options)
+    assert f"{count} events written" in done.stderr
+
+
+def test_export_does_not_replace_a_file_and_leaves_drafts_out(site: Site) -> None:
+    table = site.root.parent / "x.csv"
+    site.event("unsure", draft="true")
+    assert command(site, "export", table).returncode == 0
+    assert "新活动" not in table.read_text(encoding="utf-8-sig")
+    again = command(site, "export", table, "--drafts")
+    assert again.returncode == 2
+    assert "--force" in again.stderr
+    assert command(site, "export", table, "--drafts", "--force").returncode == 0
+    assert "新活动" in table.read_text(encoding="utf-8-sig")
+    assert command(site, "export", site.root / "x.pdf").returncode == 2
+    assert command(site, "export", site.root / "x.csv", "--district", "nort").returncode == 2
+
+
+def test_export_says_which_files_it_had_to_leave_out(site: Site) -> None:
+    site.event("bad", start="2027-02-31")
+    done = command(site, "export", site.root.parent / "x.csv")
+    assert done.returncode == 1
+    assert "1 files have problems and were left out: run check." in done.stderr
+
+
+# Calendars
+
+
+CALENDAR = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Somebody//EN
+BEGIN:VEVENT
+UID:club-1@calendar.example
+RECURRENCE-ID:20270417T010000Z
+DTSTART:20270418T010000Z
+DTEND:20270418T023000Z
+SUMMARY:观鸟课
+END:VEVENT
+BEGIN:VEVENT
+UID:club-1@calendar.example
+SUMMARY:观鸟课
+DTSTART:20270306T010000Z
+DTEND:20270306T023000Z
+RRULE:FREQ=WEEKLY;BYDAY=SA;UNTIL=20270508T155959Z
+EXDATE:20270403T010000Z
+LOCATION:小城图书馆\\, 东街1号
+CATEGORIES:气象,水资源
+DESCRIPTION:带望远镜。\\n电话13812345678。
+END:VEVENT
+BEGIN:VEVENT
+UID:days@calendar.example
+SUMMARY:三天展览
+DTSTART;VALUE=DATE:20270518
+DTEND;VALUE=DATE:20270521
+STATUS:CANCELLED
+END:VEVENT
+BEGIN:VEVENT
+UID:berlin@calendar.example
+SUMMARY:视频讲座
+DTSTART;TZID=Europe/Berlin:20270601T080000
+DURATION:PT1H
+LOCATION:https://live.example.org/x
+STATUS:TENTATIVE
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_a_calendar_becomes_events_in_local_time(site: Site) -> None:
+    said = imported(site, CALENDAR.encode(), name="日历.ics")
+    assert "3 new (1 of them drafts)" in said
+    club = read(site, "content/events/2027/03/2027-03-06-guan-niao-ke.md")
+    for line in (
+        "start: 2027-03-06 09:00",
+        "end: 2027-03-06 10:30",
+        "theme: [sky, water]",
+        "venue: library",
+        "except: [2027-04-03]",
+        "  2027-04-17: {start: 2027-04-18 09:00, end: 2027-04-18 10:30}",
+    ):
+        assert f"{line}\n" in club
+    assert "UNTIL=20270508\n" in club
+    assert club.endswith("---\n带望远镜。\n\n电话。\n")
+    days = read(site, "content/events/2027/05/2027-05-18-san-tian-zhan-lan.md")
+    assert "start: 2027-05-18\nend: 2027-05-20\n" in days
+    assert "status: cancelled" in days
+    berlin = read(site, "content/events/2027/06/2027-06-01-shi-pin-jiang-zuo.md")
+    assert "start: 2027-06-01 14:00\nend: 2027-06-01 15:00\n" in berlin
+    assert "online: https://live.example.org/x" in berlin
+    assert "#? The calendar calls it TENTATIVE: does it take place?" in berlin
+    sound(site)
+
+
+def test_an_event_of_a_calendar_is_known_by_its_uid(site: Site) -> None:
+    imported(site, CALENDAR.encode(), name="日历.ics")
+    moved = CALENDAR.replace("三天展览", "四天展览").replace("DATE:20270521", "DATE:20270522")
+    assert "0 new (0 of them drafts), 1 updated, 2 unchanged." in imported(site, moved.encode(), name="日历.ics")
+    content = read(site, "content/events/2027/05/2027-05-18-san-tian-zhan-lan.md")
+    assert "title: 四天展览" in content
+    assert "end: 2027-05-21" in content
+
+
+def test_a_repeat_without_an_end_is_left_to_settle(site: Site) -> None:
+    imported(site, CALENDAR.replace(";UNTIL=20270508T155959Z", "").encode(), name="日历.ics")
+    club = read(site, "content/events/2027/03/2027-03-06-guan-niao-ke.md")
+    assert "#? The repeat “FREQ=WEEKLY;BYDAY=SA” has no end" in club
+    assert "draft: true" in club
+    sound(site)
+
+
+def test_the_site_s_own_feed_changes_nothing(site: Site) -> None:
+    site.build()
+    before = {path: read(site, path) for path in events(site)}
+    said = imported(site, site.file("/feeds/all.ics"), name="all.ics")
+    assert "It is an event of this site: content/events/2027/2027-03-20-clouds.md." in said
+    assert {path: read(site, path) for path in events(site)} == before
+
+
+def test_a_broken_calendar_is_explained(site: Site) -> None:
+    assert "This calendar cannot be read" in imported(site, b"BEGIN:VCALENDAR\r\nnonsense", name="x.ics", ends_with=1)
+
+
+# A new event
+
+
+def test_new_writes_a_file_that_passes_check_and_explains_itself(site: Site) -> None:
+    site.edit("content/programmes/lectures.md", "organiser: kexie\n", "organiser: kexie\narchetype: {fee: 免费, signup: {how: 现场签到}, theme: sky}\n")
+    done = command(
+        site, "new", "小城讲坛", "走进人工智能", "--start", "2027年4月5日14:00—16:00", "--venue", "小城图书馆", "--audience", "青少年，公众", language="zh-CN"
+    )
+    assert done.returncode == 0, done.stderr
+    path = "content/events/2027/04/2027-04-05-zou-jin-ren-gong-zhi-neng.md"
+    assert done.stdout == f"{path}\n"
+    content = read(site, path)
+    assert content.startswith(
+        "---\ntitle: 走进人工智能\nstart: 2027-04-05 14:00\nend: 2027-04-05 16:00\nprogramme: lectures\ntheme: [sky]\norganiser: [kexie]\n"
+        "venue: library\naudience: [youth, public]\nfee: 免费\nsignup: {how: 现场签到}\n#"
+    )
+    assert "# summary: 听工程师讲大模型如何学会说话  # 一句话，用于列表和订阅。\n" in content
+    assert "# theme 可选：sky 气象、water 水资源\n" in content
+    sound(site)
+
+
+def test_every_commented_key_of_a_new_file_can_be_used_as_it_stands(site: Site) -> None:
+    command(site, "new", "lectures", "甲", "--start", "2027-04-05")
+    path = "content/events/2027/04/2027-04-05-jia.md"
+    uncommented = re.sub(r"^# (\w+: )", r"\1", read(site, path), flags=re.MULTILINE)
+    site.write(path, re.sub(r"^(venue|co_organiser|audience|theme|cover|cover_alt|repeat|end): .*\n", "", uncommented, flags=re.MULTILINE))
+    sound(site)
+
+
+def test_new_takes_the_themes_of_the_month_where_the_programme_has_them(site: Site) -> None:
+    site.edit("content/programmes/lectures.md", "end: 2027-12-31}", "end: 2027-12-31, months: [{month: 4, title: 云, theme: water}]}")
+    command(site, "new", "lectures", "甲", "--start", "2027-04-05")
+    assert "theme: [water]" in read(site, "content/events/2027/04/2027-04-05-jia.md")
+
+
+def test_new_never_writes_over_a_file(site: Site) -> None:
+    for _ in range(3):
+        assert command(site, "new", "lectures", "云", "--start", "2027-04-05").returncode == 0
+    assert {f"content/events/2027/04/2027-04-05-yun{end}.md" for end in ("", "-2", "-3")} <= events(site)
+    taken = command(site, "new", "lectures", "云", "--id", "2027-03-20-clouds")
+    assert taken.returncode == 2
+    assert "is taken" in taken.stderr
+
+
+def test_new_without_a_date_is_a_draft_that_says_so(site: Site) -> None:
+    done = command(site, "new", "lectures", "云")
+    assert done.returncode == 0
+    assert "? There is no date." in done.stderr
+    assert read(site, "content/events/undated/yun.md").startswith("---\n#? There is no date.\ntitle: 云\n")
+    sound(site)
+
+
+def test_new_asks_for_names_that_exist_and_does_not_hang_without_a_terminal(site: Site) -> None:
+    unknown = command(site, "new", "lecture", "云")
+    assert unknown.returncode == 2
+    assert "--programme: “lecture” is not known. Did you mean “lectures”?" in unknown.stderr
+    assert command(site, "new", "lectures", "云", "--theme", "skies").returncode == 2
+    nothing = command(site, "new")
+    assert nothing.returncode == 2
+    assert "lectures (小城讲坛)" in nothing.stderr
+
+
+def test_new_asks_on_a_terminal_until_it_understands(site: Site) -> None:
+    answers = ["小城讲坛", "看星星", "下周", "2027年4月5日 14:00—16:00", "天文台", "", "青少", "青少年", "", ""]
+    parent, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, REPOSITORY / "site.py", "--root", site.root, "new"], stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    os.write(parent, "".join(f"{answer}\n" for answer in answers).encode())
+    said, asked = process.communicate(timeout=60)
+    os.close(parent)
+    os.close(terminal)
+    assert process.returncode == 0, asked
+    assert "“下周”看不出是什么时间。" in asked
+    assert "没有登记“青少”。是不是想写“青少年”？" in asked
+    content = read(site, said.strip())
+    assert "start: 2027-04-05 14:00\nend: 2027-04-05 16:00\n" in content
+    assert "venue: {name: 天文台}\naudience: [youth]\n" in content
+    sound(site)
