@@ -81,7 +81,7 @@ def _entry(place: int, event: Any, changed: list[Any], setting: Setting, zone: Z
     uid = str(event.get("UID", "")) or title
     own_id = uid.removesuffix(f"@{zone.uid_host}") if zone.uid_host and uid.endswith(f"@{zone.uid_host}") else None
     entry = Entry(place, {**tree, **({"id": own_id} if own_id else {})}, str(body.value) if body and body.value else "", KEYS, " ".join(uid.split()))
-    return checked(replace(entry, unsettled=tuple(unsettled), notes=body.notes if body else ()))
+    return checked(replace(entry, unsettled=tuple(unsettled), notes=body.notes if body else ()), setting.register)
 
 
 Part: TypeAlias = tuple[dict[str, Tree], list[Text]]

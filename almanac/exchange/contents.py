@@ -59,7 +59,7 @@ def read_contents(root: Path) -> Contents | list[Problem]:
     config = read_config(root)
     if isinstance(config, list):
         return config
-    sources, _, _ = scan(root, tuple(kinds()))
+    sources, assets, _ = scan(root, tuple(kinds()))
     records: list[AnyRecord] = []
     texts: dict[str, str] = {}
     for source in sources:
@@ -72,4 +72,4 @@ def read_contents(root: Path) -> Contents | list[Problem]:
     venues = {record.key: record.fields for record in records if isinstance(record.fields, VenueFields)}
     taken = frozenset({source.key for source in sources if source.kind == "events"} | {event.id for event in events})
     unread = tuple(source.path for source in sources if source.kind == "events" and source.path not in texts)
-    return Contents(config, register(config, records), events, programmes, venues, taken, unread)
+    return Contents(config, register(config, records, [asset.address.strip("/") for asset in assets]), events, programmes, venues, taken, unread)

@@ -73,7 +73,7 @@ def new_event(asked: Asked, contents: Contents, translate: Translate) -> NewEven
     themes = month_themes(programme, said.get("start"))
     given: dict[str, Tree] = {**archetype(programme), **({"theme": themes} if themes else {}), **said}
     tree: dict[str, Tree] = {"title": asked.title, "programme": asked.programme, **given}
-    entry = checked(Entry(0, tree, unsettled=unsettled))
+    entry = checked(Entry(0, tree, unsettled=unsettled), contents.register)
     day = first_day(dict(entry.tree))
     path = new_file(asked.title, day, None, contents.taken)
     if asked.id:

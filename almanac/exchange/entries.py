@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from almanac.content.frontmatter import Document, Tree
 from almanac.content.parse import check
 from almanac.content.records.event import EventFields
+from almanac.content.references import references
 from almanac.digests import digest
 from almanac.exchange.files import tree_of
+from almanac.exchange.names import Register
 from almanac.exchange.texts import label
 from almanac.occurrences import Impossible, dates
 from almanac.problems import Problem, Text, text
@@ -48,12 +50,15 @@ class Entry:
         return str(self.tree["title"])
 
 
-def checked(entry: Entry, *, date_doubted: bool = False) -> Entry:
+def checked(entry: Entry, register: Register, *, date_doubted: bool = False) -> Entry:
     """The entry with what does not fit its declaration taken out and listed; it is a draft while anything is to settle.
 
     `date_doubted`: what is wrong with its date is listed already.
     """
     entry, fields = _fitting(entry)
+    if unknown := _unknown(fields, register):
+        kept = {key: value for key, value in entry.tree.items() if key not in unknown}
+        return checked(replace(entry, tree=kept, unsettled=(*entry.unsettled, *unknown.values())), register, date_doubted=date_doubted)
     try:
         dates(fields)
     except Impossible as impossible:
@@ -71,6 +76,17 @@ def _fitting(entry: Entry) -> tuple[Entry, EventFields]:
         bad = {key: problem for problem in found for (key,), line in lines.items() if line == problem.location.line}
         kept = {key: value for key, value in entry.tree.items() if key not in bad}
         entry = replace(entry, tree=kept or {"title": "?"}, unsettled=(*entry.unsettled, *(_unfit(problem) for problem in bad.values())))
+
+
+def _unknown(fields: EventFields, register: Register) -> dict[str, Text]:
+    """The keys that refer to what the site does not have, each with what is to settle."""
+    found = {}
+    for reference in references(fields):
+        known = register.names.get(reference.to)
+        allowed = known is None or reference.name in known.shown or (reference.to == "assets" and ":" in reference.name)
+        if not allowed and (reference.to == "assets" or not register.open):
+            found[str(reference.key[0])] = text("{key}: “{name}” is not known.", key=key_label(str(reference.key[0])), name=reference.name)
+    return found
 
 
 def _unfit(problem: Problem) -> Text:

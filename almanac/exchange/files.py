@@ -99,7 +99,9 @@ def markdown(tree: Mapping[str, Tree], body: str, to_settle: Iterable[str] = (),
 
 
 def _comments(to_settle: Iterable[str]) -> str:
-    return "".join(f"{TO_SETTLE}{' '.join(line.split())}\n" for line in to_settle)
+    """Lines that YAML passes over; what it allows nowhere is shown as �."""
+    lines = ("".join(sign if sign.isprintable() else "�" for sign in " ".join(line.split())) for line in to_settle)
+    return "".join(f"{TO_SETTLE}{line}\n" for line in lines)
 
 
 def explained(fields_type: type, key: str, translate: Translate) -> str:

@@ -51,8 +51,8 @@ class Register:
         return self.names.get(kind, Names())
 
 
-def register(config: Config, records: Iterable[AnyRecord]) -> Register:
-    """The names of a site's registries, districts and audiences."""
+def register(config: Config, records: Iterable[AnyRecord], assets: Iterable[str] = ()) -> Register:
+    """The names of a site's registries, districts, audiences, and of its pictures and files."""
     called: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     addresses = {}
     for record in records:
@@ -64,6 +64,7 @@ def register(config: Config, records: Iterable[AnyRecord]) -> Register:
                 addresses[record.key] = fields.address
     called["districts"] = {key: (name,) for key, name in config.districts.items()}
     called["audiences"] = {key: (name,) for key, name in config.audiences.items()}
+    called["assets"] = {path: (path,) for path in assets}
     return Register({kind: names_of(found) for kind, found in called.items()}, config.registries == "open", addresses)
 
 

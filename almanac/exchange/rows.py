@@ -36,7 +36,7 @@ def read_row(place: int, cells: Mapping[Column, Cell], present: Iterable[Column]
     said = next((as_text(cell) for column, cell in cells.items() if column.key == "when"), str(tree.get("start", "")))
     keys = frozenset(key for column in present for key in _keys_of(column))
     entry = Entry(place, tree, body if isinstance(body, str) else None, keys, _row(str(tree["title"]), said), str(file) if file else None, unsettled, notes)
-    return checked(replace(entry, month=read_when(said, setting.year).month), date_doubted=bool(said))
+    return checked(replace(entry, month=read_when(said, setting.year).month), setting.register, date_doubted=bool(said))
 
 
 def _keys_of(column: Column) -> tuple[str, ...]:

@@ -68,6 +68,7 @@ def tokens(written: str) -> list[Token]:
 def normalised(written: str) -> str:
     """Half-width, one sign for “until”, digits for Chinese numerals before 月, 日, 点 and their like."""
     plain = unicodedata.normalize("NFKC", written).lower()
+    plain = re.sub(r"(?<=\d)t(?=\d)", " ", plain)  # ISO 8601
     plain = re.sub(r"\s*[—–―‒‐−〜~至到]+\s*", "~", plain)
     plain = re.sub(r"(?<![周期拜])[零〇一二三四五六七八九十两]{1,3}(?=[点时月日号分刻])", lambda found: str(_number(found[0])), plain)
     return re.sub(r"\s*([年月])\s*", r"\1", re.sub(r"(?<=\d)\s+(?=[日号点时])", "", plain)).strip()
