@@ -134,8 +134,20 @@ def test_a_cell_that_becomes_unclear_takes_nothing_away(site: Site) -> None:
     imported(site, summary_table(OPENING))
     said = imported(site, summary_table([*OPENING[:2], "待定", *OPENING[3:]]))
     assert "Start: the source does not say it clearly any more; “2027-09-01 09:00” stays." in said
-    assert "start: 2027-09-01 09:00" in read(site, OPENING_FILE)
+    opening = read(site, OPENING_FILE)
+    assert "start: 2027-09-01 09:00" in opening
+    assert "draft" not in opening.split("imported")[0], "what is published stays so"
     sound(site)
+
+
+def test_a_name_that_is_wrong_in_our_own_table_changes_nothing_and_is_said(site: Site) -> None:
+    rows = (["活动名称", "主办单位", "费用", "文件"], ["云从哪里来", "市科技协会", "十元", "2027/2027-03-20-clouds"])
+    said = imported(site, workbook(*rows))
+    assert said.count("主办单位: “市科技协会” is not known. Did you mean “市科协”?") == 1
+    content = read(site, "content/events/2027/2027-03-20-clouds.md")
+    assert "organiser: kexie\n" in content
+    assert "fee: 十元\n" in content
+    assert "draft" not in content
 
 
 def test_a_row_that_is_gone_is_said_and_its_file_stays(site: Site) -> None:

@@ -151,6 +151,9 @@ def test_people_and_mobile_numbers_are_left_out_unless_they_are_asked_for() -> N
 def test_a_mobile_number_alone_leaves_nothing() -> None:
     (entry,) = entries(workbook(["活动名称", "活动时间", "联系电话"], ["甲", "2027-09-01", 13812345678]))
     assert entry.tree == {"title": "甲", "start": "2027-09-01"}
+    (entry,) = entries(workbook(["活动名称", "活动时间", "报名电话"], ["甲", "2027-09-01", "+8613812345678"]))
+    assert entry.tree == {"title": "甲", "start": "2027-09-01"}
+    assert [one.show(str) for one in entry.notes] == ["报名电话: A mobile or identity number was left out."]
 
 
 def test_the_department_stands_in_for_a_missing_organiser_and_says_so() -> None:

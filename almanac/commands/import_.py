@@ -18,7 +18,8 @@ from almanac.exchange.cells import Cell
 from almanac.exchange.columns import Column
 from almanac.exchange.contents import Contents, read_contents
 from almanac.exchange.entries import Entry, key_label
-from almanac.exchange.merge import Change, Import, Plan, plan_import
+from almanac.exchange.matching import Import
+from almanac.exchange.merge import Change, Plan, plan_import
 from almanac.exchange.reading import Read, Rows, Wishes, read_file
 from almanac.exchange.writing import write_new, write_over
 from almanac.problems import Location, Problem, Text, text
@@ -84,7 +85,8 @@ def _tell(context: Context, name: str, found: Read, plan: Plan) -> None:
     for change in plan.changes:
         if change.kind != "unchanged" or change.conflicts:
             click.echo(context.words(_headline(change, context)))
-            _tell_each(context, (*change.conflicts, *(change.entry.unsettled if change.kind != "unchanged" else ())))
+            unsettled = change.entry.unsettled if change.kind != "unchanged" else ()
+            _tell_each(context, (*change.conflicts, *(message for message in unsettled if message not in change.conflicts)))
             _tell_each(context, change.entry.notes if change.kind == "new" else (), mark="·")
     for entry, reason in plan.skipped:
         click.echo(context.words(text("Left out: {place}, “{title}”.", place=_place(name, entry), title=entry.title)))

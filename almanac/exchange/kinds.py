@@ -17,9 +17,10 @@ from almanac.problems import Text, text
 
 FIRST_SERIAL, LAST_SERIAL = 32874, 73415  # 1990 and 2100, in days since the last of December 1899, as Excel counts them
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - local time of the site
-MOBILE = re.compile(r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)")
+MOBILE = re.compile(r"(?<!\d)(?:\+?86[\s-]?)?1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)")
 IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 LANDLINE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}\)?[\s-]?)?[2-8]\d{6,7}(?:(?:[-转]|\s转)\d{1,6})?(?!\d)")
+LEFT_OUT = text("A mobile or identity number was left out.")
 
 
 def _line(said: str, setting: Setting) -> Reading:
@@ -32,7 +33,7 @@ def _without_numbers(said: str, setting: Setting) -> Reading:
     if setting.contacts or not (MOBILE.search(said) or IDENTITY.search(said)):
         return Reading(said)
     kept = " ".join(IDENTITY.sub("", MOBILE.sub("", said)).split(" ")).strip()
-    return Reading(kept or None, notes=(text("A mobile or identity number was left out."),))
+    return Reading(kept or None, notes=(LEFT_OUT,))
 
 
 def _prose(said: str, setting: Setting) -> Reading:
@@ -176,7 +177,7 @@ def _phone(said: str, setting: Setting) -> Reading:
         return Reading(" ".join(said.split()))
     rest = IDENTITY.sub(" ", MOBILE.sub(" ", unicodedata.normalize("NFKC", said)))
     landline = LANDLINE.search(rest)
-    return Reading(landline[0].strip() if landline else None)
+    return Reading(landline[0].strip() if landline else None, notes=(LEFT_OUT,) if MOBILE.search(said) else ())
 
 
 def _show(value: Tree, register: Register) -> Cell:

@@ -70,7 +70,7 @@ def assembled(cells: Mapping[Column, Cell], setting: Setting) -> tuple[dict[str,
         if readings[column].value is not None:
             _put(tree, column, readings[column].value, setting)
     unsettled = tuple(_of_column(column, message) for column, reading in readings.items() for message in reading.unsettled)
-    notes = tuple(_of_column(column, message) for column, reading in readings.items() for message in reading.notes)
+    notes = tuple(_of_column(column, message) for column, reading in readings.items() for message in reading.notes if column.key != "telephone")
     return tree, unsettled, (*notes, *_taken_from_department(readings))
 
 
