@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from openpyxl import load_workbook
 from sites import REPOSITORY, Site
 from tables import HEADER, as_bytes, summary_table, workbook
-from test_command_line import run
+
+from almanac.cli import main
 
 OPENING = [1, "开幕式", "9月1日上午9:00-11:00", "小城图书馆", "市科协", "", "公众", "300人", "第一段\n第二段", "张三", "13812345678", "雨天改室内"]
 CLUB = [2, "周六天文课", "9月4日-10月30日每周六上午9点", "三楼教室", "科协", "", "青少年", 40, "看星", "李四", "0519-86619627", ""]
@@ -25,7 +27,10 @@ VAGUE_FILE = "content/events/2027/05/2027-05-jie-yue-yong-shui.md"
 
 
 def command(site: Site, *arguments: str | Path, language: str = "en") -> subprocess.CompletedProcess[str]:
-    return run("--root", site.root, "--lang", language, *arguments)
+    """Runs a verb in this process: the same as the program, less its start."""
+    done = CliRunner().invoke(main, ["--root", str(site.root), "--lang", language, *map(str, arguments)])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
 
 
 def imported(site: Site, data: bytes, *arguments: str, name: str = "汇总.xlsx", ends_with: int = 0) -> str:
@@ -34,7 +39,6 @@ def imported(site: Site, data: bytes, *arguments: str, name: str = "汇总.xlsx"
     file.write_bytes(data)
     done = command(site, "import", file, "--now", "2027-03-01T09:00", *arguments)
     assert done.returncode == ends_with, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
     return done.stdout + done.stderr
 
 
