@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from almanac.config import Config, read_config
@@ -13,7 +14,7 @@ from almanac.content.records.event import EventFields
 from almanac.content.records.programme import ProgrammeFields
 from almanac.content.records.venue import VenueFields
 from almanac.content.sources import scan
-from almanac.exchange.names import Register, register
+from almanac.exchange.names import Register, folded, register
 from almanac.problems import Problem
 
 FOLDER = "content/events"
@@ -47,6 +48,26 @@ class Contents:
     venues: Mapping[str, VenueFields]
     taken: frozenset[str]
     unread: tuple[str, ...] = ()  # files of events with problems
+
+    @cached_property
+    def paths(self) -> Mapping[str, str]:
+        """The path of each event by its file below content/events, without .md."""
+        return {event.file: event.record.path for event in self.events}
+
+    @cached_property
+    def by_uid(self) -> Mapping[str, Existing]:
+        """The event of every UID of the site's feeds, without the host; sessions have their own."""
+        found = {f"{event.id}-{session.id}": event for event in self.events for session in event.record.fields.sessions}
+        return found | {event.id: event for event in self.events}
+
+    @cached_property
+    def by_title(self) -> Mapping[str, tuple[Existing, ...]]:
+        """The events of every folded title."""
+        found: dict[str, tuple[Existing, ...]] = {}
+        for event in self.events:
+            title = folded(event.record.fields.title)
+            found[title] = (*found.get(title, ()), event)
+        return found
 
     def district_of(self, fields: EventFields) -> str | None:
         """The district of an event: its own, or that of its place."""

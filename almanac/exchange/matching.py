@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from almanac.content.fields import id_problem
 from almanac.exchange.contents import Contents, Existing
@@ -38,7 +39,7 @@ def sorted_out(entries: list[Entry], task: Import) -> tuple[list[Entry], list[tu
 
 def _bad_file(entry: Entry, task: Import) -> Text | None:
     """Why a file cannot have the name that a table gives it; a file that is there has a name that can be."""
-    if entry.file is None or any(event.file == entry.file for event in task.contents.events):
+    if entry.file is None or entry.file in task.contents.paths:
         return None
     *folders, stem = entry.file.split("/")
     bad = id_problem(stem) or any(not FOLDER_NAME.fullmatch(folder) for folder in folders)
@@ -47,13 +48,10 @@ def _bad_file(entry: Entry, task: Import) -> Text | None:
 
 def _ours(entry: Entry, task: Import) -> Text | None:
     """Whether an entry of a calendar comes from a feed of this very site: its file says more, so that nothing is to be taken over."""
-    if not task.rows_are_ids or "id" not in entry.tree:
+    event = task.contents.by_uid.get(str(entry.tree.get("id"))) if task.rows_are_ids else None
+    if event is None or event.record.fields.imported is not None:
         return None
-    for event in task.contents.events:
-        uids = {event.id, *(f"{event.id}-{session.id}" for session in event.record.fields.sessions)}
-        if entry.tree["id"] in uids and event.record.fields.imported is None:
-            return text("It is an event of this site: {path}.", path=event.record.path)
-    return None
+    return text("It is an event of this site: {path}.", path=event.record.path)
 
 
 def _distinct(entries: list[Entry]) -> tuple[list[Entry], list[tuple[Entry, Text]]]:
@@ -89,11 +87,10 @@ def matched(entries: list[Entry], task: Import) -> dict[str, Existing]:
     """The event that each entry is: by file or id, else by its row, else by title, else by time and place, where only one fits."""
     by_name = {event.file: event for event in task.contents.events} | {event.id: event for event in task.contents.events}
     found = {entry.place_key: event for entry in entries if (event := _named(entry, by_name))}
-    for same in (_same_row,) if task.rows_are_ids else (_same_row, _same_title, _same_time_and_place):
+    for mark_of in (_row,) if task.rows_are_ids else (_row, _title, _time_and_place):
         taken = {event.record.path for event in found.values()}
         free = [event for event in of_source(task) if event.record.path not in taken]
-        open_ = [entry for entry in entries if entry.place_key not in found and not entry.file]
-        found |= _pairs(open_, free, same)
+        found |= _pairs([entry for entry in entries if entry.place_key not in found and not entry.file], free, mark_of)
     return found
 
 
@@ -102,29 +99,30 @@ def _named(entry: Entry, by_name: Mapping[str, Existing]) -> Existing | None:
     return next((by_name[name] for name in named if name and name in by_name), None)
 
 
-Same = Callable[[Entry, Existing], bool]
+Mark: TypeAlias = tuple[str, ...] | None
+"""What tells an entry, or an event as it was imported, from others; None where it has no such mark."""
 
 
-def _pairs(entries: list[Entry], events: list[Existing], same: Same) -> dict[str, Existing]:
-    """Entries and events that fit each other and no other."""
-    fits = [(entry, event) for entry in entries for event in events if same(entry, event)]
-    entries_met = Counter(entry.place_key for entry, _ in fits)
-    events_met = Counter(event.record.path for _, event in fits)
-    return {entry.place_key: event for entry, event in fits if entries_met[entry.place_key] == 1 and events_met[event.record.path] == 1}
+def _row(row: str, cells: Mapping[str, str]) -> Mark:
+    del cells
+    return (row,)
 
 
-def _same_row(entry: Entry, event: Existing) -> bool:
-    return event.record.fields.imported is not None and event.record.fields.imported.row == entry.row
+def _title(row: str, cells: Mapping[str, str]) -> Mark:
+    del row
+    return (cells["title"],) if "title" in cells else None
 
 
-def _same(entry: Entry, event: Existing, *keys: str) -> bool:
-    cells = event.record.fields.imported.cells if event.record.fields.imported else {}
-    return all(key in entry.tree and cells.get(key) == value_digest(entry.tree[key]) for key in keys)
+def _time_and_place(row: str, cells: Mapping[str, str]) -> Mark:
+    del row
+    return (cells["start"], cells["venue"]) if {"start", "venue"} <= set(cells) else None
 
 
-def _same_title(entry: Entry, event: Existing) -> bool:
-    return _same(entry, event, "title")
-
-
-def _same_time_and_place(entry: Entry, event: Existing) -> bool:
-    return _same(entry, event, "start", "venue")
+def _pairs(entries: list[Entry], events: list[Existing], mark_of: Callable[[str, Mapping[str, str]], Mark]) -> dict[str, Existing]:
+    """Entries and events that bear the same mark, which no other bears."""
+    marks = [(entry, mark_of(entry.row, {key: value_digest(value) for key, value in entry.tree.items()})) for entry in entries]
+    known = [(event, mark_of(imported.row, imported.cells)) for event in events if (imported := event.record.fields.imported)]
+    rivals = Counter(mark for _, mark in marks)
+    bearers = Counter(mark for _, mark in known)
+    event_of = {mark: event for event, mark in known if mark and bearers[mark] == 1}
+    return {entry.place_key: event_of[mark] for entry, mark in marks if mark in event_of and rivals[mark] == 1}

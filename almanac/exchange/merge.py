@@ -69,10 +69,9 @@ def _new(entry: Entry, found: Mapping[str, Existing], task: Import) -> Change:
 
 def _perhaps_known(entry: Entry, found: Mapping[str, Existing], task: Import) -> Entry:
     """A draft where another event of the same title begins on the same day: two tables may tell of one event."""
-    used = {event.record.path for event in found.values()}
-    for event in task.contents.events:
-        same = folded(event.record.fields.title) == folded(entry.title) and first_day(tree_of(event.record.fields)) == first_day(dict(entry.tree))
-        if same and event.record.path not in used:
+    for event in task.contents.by_title.get(folded(entry.title), ()):
+        same_day = first_day(tree_of(event.record.fields)) == first_day(dict(entry.tree))
+        if same_day and event not in found.values():
             return doubtful(entry, text("Is it the same event as {path}? Then delete this file.", path=event.record.path))
     return entry
 

@@ -67,7 +67,8 @@ def tokens(written: str) -> list[Token]:
 
 def normalised(written: str) -> str:
     """Half-width, one sign for “until”, digits for Chinese numerals before 月, 日, 点 and their like."""
-    plain = unicodedata.normalize("NFKC", written).lower()
+    lines = unicodedata.normalize("NFKC", written).lower().splitlines()
+    plain = "\n".join(line for said in lines if (line := " ".join(said.split())))
     plain = re.sub(r"(?<=\d)t(?=\d)", " ", plain)  # ISO 8601
     plain = re.sub(r"\s*[—–―‒‐−〜~至到]+\s*", "~", plain)
     plain = re.sub(r"(?<![周期拜])[零〇一二三四五六七八九十两]{1,3}(?=[点时月日号分刻])", lambda found: str(_number(found[0])), plain)
