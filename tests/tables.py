@@ -1,4 +1,4 @@
-"""Tables as staff send them, for tests of import."""
+"""Tables and a calendar as staff send them, for tests of import."""
 
 from __future__ import annotations
 
@@ -32,3 +32,43 @@ def as_bytes(book: Workbook) -> bytes:
 def summary_table(*rows: Sequence[Any], year: int = 2027) -> bytes:
     """A table with titles above its header, and a sum below."""
     return workbook([f"小城{year}年科普月重点活动汇总表"], ["填报单位：市科协"], HEADER, *rows, ["合计", f"{len(rows)}项"], merged=["A1:L1", "A2:L2"])
+
+
+CALENDAR = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Somebody//EN
+BEGIN:VEVENT
+UID:club-1@calendar.example
+RECURRENCE-ID:20270417T010000Z
+DTSTART:20270418T010000Z
+DTEND:20270418T023000Z
+SUMMARY:观鸟课
+END:VEVENT
+BEGIN:VEVENT
+UID:club-1@calendar.example
+SUMMARY:观鸟课
+DTSTART:20270306T010000Z
+DTEND:20270306T023000Z
+RRULE:FREQ=WEEKLY;BYDAY=SA;UNTIL=20270508T155959Z
+EXDATE:20270403T010000Z
+LOCATION:小城图书馆\\, 东街1号
+CATEGORIES:气象,水资源
+DESCRIPTION:带望远镜。\\n电话13812345678。
+END:VEVENT
+BEGIN:VEVENT
+UID:days@calendar.example
+SUMMARY:三天展览
+DTSTART;VALUE=DATE:20270518
+DTEND;VALUE=DATE:20270521
+STATUS:CANCELLED
+END:VEVENT
+BEGIN:VEVENT
+UID:berlin@calendar.example
+SUMMARY:视频讲座
+DTSTART;TZID=Europe/Berlin:20270601T080000
+DURATION:PT1H
+LOCATION:https://live.example.org/x
+STATUS:TENTATIVE
+END:VEVENT
+END:VCALENDAR
+"""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from event_values import BODIES, EVENTS, IDS, LINES, ODD, REGISTER, fields_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tables import CALENDAR
 
 from almanac.content.frontmatter import Document, read_document
 from almanac.content.parse import check
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
 from almanac.content.references import references
+from almanac.exchange.calendars import Zone, read_calendar
 from almanac.exchange.cells import Cell, Setting
 from almanac.exchange.columns import Column, columns
 from almanac.exchange.exporting import table_bytes
@@ -54,6 +58,55 @@ def test_whatever_a_row_says_its_file_passes_check(title: str, cells: dict[Colum
     assert event.draft == bool(entry.unsettled) or own
     assert event.draft or dates(event).occurrences
     assert not [one for one in references(event) if one.to in REGISTER.names and one.name not in REGISTER.of(one.to).shown]
+
+
+CALENDAR_LINES = tuple(CALENDAR.splitlines())
+SPOILT = st.sampled_from(
+    [
+        "RRULE:FREQ=YEARLY;BYDAY=1MO;COUNT=3",
+        "RRULE:FREQ=SECONDLY;COUNT=3",
+        "RRULE:FREQ=DAILY;UNTIL=99991231T235959Z",
+        "RRULE:FREQ=WEEKLY;COUNT=0",
+        "RRULE:",
+        "DTSTART:",
+        "DTSTART;TZID=Nowhere/X:20270101T090000",
+        "DTSTART:19000101",
+        "DTSTART:99991231T235959Z",
+        "DTSTART:20270231T000000",
+        "DTSTART;VALUE=PERIOD:20270101T000000Z/PT1H",
+        "DTEND:20270101",
+        "DURATION:-PT1H",
+        "DURATION:PT1",
+        "EXDATE:",
+        "EXDATE;VALUE=DATE:20270101",
+        "RDATE:20270101",
+        "CATEGORIES:无",
+        "LOCATION:",
+        "URL:javascript:alert(1)",
+        "RECURRENCE-ID:20270101",
+        "STATUS:",
+        "UID:",
+        "SUMMARY:\x07",
+        "DESCRIPTION:<script>",
+        "X-FOO;=;:",
+        "BEGIN:VTODO",
+        "END:VEVENT",
+    ]
+)
+EDITS = st.lists(st.tuples(st.integers(1, len(CALENDAR_LINES) - 1), st.none() | SPOILT, st.booleans()), min_size=1, max_size=5)
+
+
+@QUICK
+@given(EDITS)
+def test_whatever_a_calendar_says_its_files_pass_check(edits: list[tuple[int, str | None, bool]]) -> None:
+    lines = list(CALENDAR_LINES)
+    for place, line, over in edits:
+        lines[place % len(lines) : place % len(lines) + over] = [] if line is None else [line]
+    found = read_calendar("x.ics", "\r\n".join(lines).encode(), Setting(REGISTER), Zone(ZoneInfo("Asia/Shanghai")))
+    for entry in found if isinstance(found, list) else []:
+        event = fields_of(dict(entry.tree))
+        assert event.draft == bool(entry.unsettled)
+        assert event.draft or dates(event).occurrences
 
 
 @QUICK

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 from sites import REPOSITORY, Site
-from tables import HEADER, as_bytes, summary_table, workbook
+from tables import CALENDAR, HEADER, as_bytes, summary_table, workbook
 
 from almanac.cli import main
 
@@ -73,7 +73,7 @@ def test_a_table_becomes_events_and_what_is_not_clear_becomes_drafts(site: Site)
         "#? 活动时间: “5月下旬” is not an exact date.",
         "#? 活动地点: “待定”: the place is not settled yet.",
         "#? 主办单位: “市科” is not known. Did you mean “市科协”?",
-        "#? 面向人群: “市民” is not known.",
+        "#? 面向人群: “市民” is not known. Known are: 青少年、公众.",
         "#? 名额: “很多” is not a number.",
         "",
     ]
@@ -210,6 +210,15 @@ def test_a_file_that_is_none_ends_with_one_and_says_what_to_do(site: Site) -> No
     assert command(site, "import", "--programme", "lecture", REPOSITORY / "README.md").returncode == 2
 
 
+def test_with_open_registries_new_names_are_taken_as_they_are(site: Site) -> None:
+    site.write("config.yaml", "registries: open\n" + read(site, "config.yaml"))
+    imported(site, summary_table([1, "开幕式", "9月1日", "新体育馆", "市教育局、科协", "", "市民", "", "", "", "", ""]))
+    content = read(site, OPENING_FILE)
+    assert "organiser: [市教育局, kexie]\nvenue: 新体育馆\naudience: [市民]\n" in content
+    assert "draft: true" not in content
+    sound(site)
+
+
 def test_line_ends_of_windows_stay(site: Site) -> None:
     imported(site, summary_table(OPENING))
     site.write(OPENING_FILE, read(site, OPENING_FILE).replace("\n", "\r\n").encode())
@@ -304,46 +313,6 @@ def test_export_says_which_files_it_had_to_leave_out(site: Site) -> None:
 
 
 # Calendars
-
-
-CALENDAR = """BEGIN:VCALENDAR
-VERSION:2.0
-PRODID:-//Somebody//EN
-BEGIN:VEVENT
-UID:club-1@calendar.example
-RECURRENCE-ID:20270417T010000Z
-DTSTART:20270418T010000Z
-DTEND:20270418T023000Z
-SUMMARY:观鸟课
-END:VEVENT
-BEGIN:VEVENT
-UID:club-1@calendar.example
-SUMMARY:观鸟课
-DTSTART:20270306T010000Z
-DTEND:20270306T023000Z
-RRULE:FREQ=WEEKLY;BYDAY=SA;UNTIL=20270508T155959Z
-EXDATE:20270403T010000Z
-LOCATION:小城图书馆\\, 东街1号
-CATEGORIES:气象,水资源
-DESCRIPTION:带望远镜。\\n电话13812345678。
-END:VEVENT
-BEGIN:VEVENT
-UID:days@calendar.example
-SUMMARY:三天展览
-DTSTART;VALUE=DATE:20270518
-DTEND;VALUE=DATE:20270521
-STATUS:CANCELLED
-END:VEVENT
-BEGIN:VEVENT
-UID:berlin@calendar.example
-SUMMARY:视频讲座
-DTSTART;TZID=Europe/Berlin:20270601T080000
-DURATION:PT1H
-LOCATION:https://live.example.org/x
-STATUS:TENTATIVE
-END:VEVENT
-END:VCALENDAR
-"""
 
 
 def test_a_calendar_becomes_events_in_local_time(site: Site) -> None:
@@ -455,7 +424,7 @@ def test_new_without_a_date_is_a_draft_that_says_so(site: Site) -> None:
 def test_new_asks_for_names_that_exist_and_does_not_hang_without_a_terminal(site: Site) -> None:
     unknown = command(site, "new", "lecture", "云")
     assert unknown.returncode == 2
-    assert "--programme: “lecture” is not known. Did you mean “lectures”?" in unknown.stderr
+    assert "“lecture” is not known among the programmes. Did you mean “lectures”?" in unknown.stderr
     assert command(site, "new", "lectures", "云", "--theme", "skies").returncode == 2
     nothing = command(site, "new")
     assert nothing.returncode == 2

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
+from almanac.catalogue import FOLDERS
 from almanac.cli import PROBLEMS, Context
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
 from almanac.exchange.contents import Contents, read_contents
 from almanac.exchange.exporting import Wanted, table_bytes, wanted_events
-from almanac.exchange.names import KINDS
 from almanac.exchange.writing import replace_file
 from almanac.problems import Location, Problem, text
 
@@ -56,7 +56,7 @@ def known_key(context: Context, contents: Contents, kind: str, name: str | None)
     found = known.key_of(name)
     if found is None:
         hint = known.hint(name) or text("Known are: {names}.", names=", ".join(f"{key} ({shown})" for key, shown in known.shown.items()))
-        context.fail(text("--{option}: “{name}” is not known.", option=KINDS[kind], name=name), hint)
+        context.fail(text("“{name}” is not known among the {folder}.", name=name, folder=FOLDERS[kind]), hint)
     return found
 
 

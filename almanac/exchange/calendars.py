@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.frontmatter import Tree
 from almanac.exchange.cells import Setting
 from almanac.exchange.entries import Entry, checked
@@ -73,7 +74,7 @@ def _entry(place: int, event: Any, changed: list[Any], setting: Setting, zone: Z
     if not title:
         return None
     tree: dict[str, Tree] = {"title": title}
-    unsettled: list[Text] = []
+    unsettled = [*_broken(event), *(message for one in changed for message in _broken(one))]
     for part in (_dates(event, zone), _repeat(event, changed, zone), _status(event), _place(event, setting), _themes(event, setting), _links(event)):
         tree |= part[0]
         unsettled += part[1]
@@ -84,14 +85,25 @@ def _entry(place: int, event: Any, changed: list[Any], setting: Setting, zone: Z
     return checked(replace(entry, unsettled=tuple(unsettled), notes=body.notes if body else ()), setting.register)
 
 
+def _broken(event: Any) -> list[Text]:
+    """What the calendar says wrongly; it is taken out of the event, which icalendar would otherwise refuse to read in part."""
+    from icalendar.prop import vBroken
+
+    broken = [name for name, value in event.items() for one in (value if isinstance(value, list) else [value]) if isinstance(one, vBroken)]
+    return [text("{column}: {message}", column=name, message=text("this cannot be read.")) for name in dict.fromkeys(broken) if event.pop(name) is not None]
+
+
 Part: TypeAlias = tuple[dict[str, Tree], list[Text]]
 
 
 def local(moment: Moment, zone: Zone) -> Moment:
     """A moment in the site's zone; one without a zone is meant locally (section 3.3.5, form 1)."""
-    if isinstance(moment, datetime):
+    if not isinstance(moment, datetime):
+        return moment
+    try:
         return (moment.astimezone(zone.zone) if moment.tzinfo else moment).replace(tzinfo=None, microsecond=0)
-    return moment
+    except OverflowError:  # UNTIL=99991231T235959Z, which is said for “for ever”
+        return moment.replace(tzinfo=None)
 
 
 def _dates(event: Any, zone: Zone) -> Part:
@@ -106,7 +118,7 @@ def _dates(event: Any, zone: Zone) -> Part:
 
 def _moment(event: Any, name: str, zone: Zone) -> Moment | None:
     value = getattr(event.get(name), "dt", None)
-    return local(value, zone) if isinstance(value, date) else None
+    return local(value, zone) if isinstance(value, date) and FIRST_YEAR < value.year < LAST_YEAR else None
 
 
 def _end(event: Any, start: Moment, zone: Zone) -> Moment | None:
@@ -167,6 +179,8 @@ def _overrides(changed: list[Any], zone: Zone) -> dict[str, Tree]:
     overrides: dict[str, Tree] = {}
     for event in changed:
         named = _moment(event, "RECURRENCE-ID", zone)
+        if named is None:
+            continue
         dates, _ = _dates(event, zone)
         status = {"status": "cancelled"} if str(event.get("STATUS", "")) == "CANCELLED" else {}
         overrides[f"{named:%Y-%m-%d}"] = {**dates, **status}

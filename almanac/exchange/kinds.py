@@ -127,7 +127,11 @@ def names(kind: str) -> Kind:
     def show(value: Tree, register: Register) -> Cell:
         return "、".join(register.of(kind).shown.get(str(entry), str(entry)) for entry in value or ())
 
-    return Kind(lambda said, setting: _names(split_names(said), kind, setting), show)
+    def read(said: str, setting: Setting) -> Reading:
+        whole = setting.register.of(kind).key_of(" ".join(said.split()))  # a name may have a comma of its own
+        return Reading([whole]) if whole else _names(split_names(said), kind, setting)
+
+    return Kind(read, show)
 
 
 def _names(found: list[str], kind: str, setting: Setting) -> Reading:

@@ -14,7 +14,8 @@ from almanac.content.records import AnyRecord
 from almanac.problems import Text, did_you_mean, text
 
 SEPARATORS = re.compile(r"[、，,；;/\n]+")
-KINDS = {"organisers": "organiser", "themes": "theme", "programmes": "programme", "venues": "venue", "districts": "district", "audiences": "audience"}
+FEW = 12  # names that a hint may list
+KINDS = frozenset({"organisers", "themes", "programmes", "venues"})
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Names:
         meant = self.keys.get(folded(name), frozenset())
         if len(meant) > 1:
             return text("It may mean {names}.", names=", ".join(sorted(meant)))
-        return did_you_mean(name, (*self.shown.values(), *self.shown))
+        near = did_you_mean(name, (*self.shown.values(), *self.shown))
+        return near or (text("Known are: {names}.", names="、".join(self.shown.values())) if 0 < len(self.shown) <= FEW else None)
 
 
 @dataclass(frozen=True)
