@@ -21,7 +21,7 @@ from almanac.problems import Location, Problem, text
 FORMS = ("xlsx", "csv")
 
 
-@click.command(help="Writes events to a table, FILE.xlsx or FILE.csv; import reads it back.")
+@click.command(help="Writes events to .xlsx or .csv. import reads back what it wrote.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--year", type=int, help="Events that take place in this year.")
 @click.option("--programme", metavar="KEY", help="Events of this programme (key or name).")

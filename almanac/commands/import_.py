@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from almanac.cli import PROBLEMS, Context
-from almanac.cli_options import now_option
+from almanac.cli_options import Moment, clock
 from almanac.commands.export import known_key
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.exchange.cells import Cell
@@ -25,14 +25,14 @@ from almanac.exchange.writing import write_new, write_over
 from almanac.problems import Location, Problem, Text, text
 
 
-@click.command(help="Reads events from a table (.xlsx, .csv) or a calendar (.ics) into content/events/; a second time it updates them.")
+@click.command(help="Reads events from .xlsx, .csv or .ics. A second time it updates what it wrote in content/events/.")
 @click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
 @click.option("--year", type=click.IntRange(FIRST_YEAR, LAST_YEAR), help="The year of dates that state none (default: that of the table's title).")
 @click.option("--programme", metavar="KEY", help="The programme of events whose row names none (key or name).")
 @click.option("--with-contacts", is_flag=True, help="Keeps people and mobile numbers, which are left out otherwise.")
 @click.option("--source", metavar="NAME", help="The name by which a later import finds these events again (default: the file's).")
 @click.option("--dry-run", is_flag=True, help="Writes nothing, and says what it would write.")
-@now_option
+@click.option("--now", type=Moment(), default=clock, help="The moment that changed files state as updated (default: this one).")
 @click.pass_obj
 def command(
     context: Context, file: Path, year: int | None, programme: str | None, with_contacts: bool, source: str | None, dry_run: bool, now: datetime

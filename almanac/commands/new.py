@@ -25,7 +25,7 @@ SHOWN = 3  # names in an example
 CHECKED = ("organiser", "district", "audience", "theme")  # names that must be known; a venue may be any place
 
 
-@click.command(help="Writes the file of a new event of PROGRAMME (key or name); asks for what it needs when run on a terminal.")
+@click.command(help="Writes the file of a new event. PROGRAMME is a key or a name; what is missing is asked for on a terminal.")
 @click.argument("programme", required=False)
 @click.argument("title", required=False)
 @click.option("--start", metavar="TIME", help="2026-12-05 14:00, a date alone for all day, or as people write it: 2026年12月5日 14:00—16:00.")
