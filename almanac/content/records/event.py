@@ -165,7 +165,8 @@ class EventFields:
     result: Annotated[Result | None, Field("Result", "After the event.", {"held": True, "participants": 320})] = None
     ignore: Ignored = field(default_factory=dict, hash=False)
     imported: Annotated[
-        Imported | None, Field("Imported", "Written by import, so that a second import finds the event again.", {"source": "活动汇总.xlsx", "row": "5f2d9c1e"}, public=False)
+        Imported | None,
+        Field("Imported", "Written by import, so that a second import finds the event again.", {"source": "活动汇总.xlsx", "row": "5f2d9c1e"}, public=False),
     ] = None
 
 
