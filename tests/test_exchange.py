@@ -14,7 +14,8 @@ from almanac.content.parse import check
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
 from almanac.content.references import references
-from almanac.exchange.calendars import Zone, read_calendar
+from almanac.exchange.calendar_dates import Zone
+from almanac.exchange.calendars import read_calendar
 from almanac.exchange.cells import Cell, Setting
 from almanac.exchange.columns import Column, columns
 from almanac.exchange.exporting import table_bytes
@@ -103,7 +104,7 @@ def test_whatever_a_calendar_says_its_files_pass_check(edits: list[tuple[int, st
     for place, line, over in edits:
         lines[place % len(lines) : place % len(lines) + over] = [] if line is None else [line]
     found = read_calendar("x.ics", "\r\n".join(lines).encode(), Setting(REGISTER), Zone(ZoneInfo("Asia/Shanghai")))
-    for entry in found if isinstance(found, list) else []:
+    for entry in found[0] if isinstance(found, tuple) else []:
         event = fields_of(dict(entry.tree))
         assert event.draft == bool(entry.unsettled)
         assert event.draft or dates(event).occurrences

@@ -357,6 +357,36 @@ def test_a_repeat_without_an_end_is_left_to_settle(site: Site) -> None:
     sound(site)
 
 
+def test_a_repeat_by_the_clock_of_another_zone_is_left_to_settle(site: Site) -> None:
+    berlin = CALENDAR.replace("DTSTART;TZID=Europe/Berlin:20270601T080000", "DTSTART;TZID=Europe/Berlin:20270601T080000\nRRULE:FREQ=WEEKLY;COUNT=40")
+    said = imported(site, berlin.encode(), name="日历.ics")
+    assert "“FREQ=WEEKLY;COUNT=40” follows the clock of another time zone" in said
+    tokyo = berlin.replace("Europe/Berlin", "Asia/Tokyo").replace("berlin@", "tokyo@").replace("视频讲座", "东京讲座")
+    imported(site, tokyo.encode(), name="东京.ics")
+    assert "start: 2027-06-01 07:00\n" in read(site, "content/events/2027/06/2027-06-01-dong-jing-jiang-zuo.md")
+    assert "repeat: FREQ=WEEKLY;COUNT=40\n" in read(site, "content/events/2027/06/2027-06-01-dong-jing-jiang-zuo.md")
+
+
+def test_a_single_date_of_a_repeat_that_is_not_told_is_an_event_of_its_own(site: Site) -> None:
+    alone = CALENDAR.replace("UID:club-1@calendar.example\nSUMMARY", "UID:club-2@calendar.example\nSUMMARY")
+    assert "4 new" in imported(site, alone.encode(), name="日历.ics")
+    assert "start: 2027-04-18 09:00\n" in read(site, "content/events/2027/04/2027-04-18-guan-niao-ke.md")
+    assert "4 unchanged" in imported(site, alone.encode(), name="日历.ics")
+
+
+def test_a_date_that_differs_keeps_what_is_different_about_it(site: Site) -> None:
+    changed = CALENDAR.replace("DTEND:20270418T023000Z\nSUMMARY:观鸟课", "DTEND:20270418T023000Z\nSUMMARY:看野鸭\nLOCATION:北湖")
+    imported(site, changed.encode(), name="日历.ics")
+    club = read(site, "content/events/2027/03/2027-03-06-guan-niao-ke.md")
+    assert "  2027-04-17: {start: 2027-04-18 09:00, end: 2027-04-18 10:30, note: 看野鸭；北湖}\n" in club
+
+
+def test_an_event_of_a_calendar_without_a_title_is_a_problem(site: Site) -> None:
+    said = imported(site, CALENDAR.replace("SUMMARY:三天展览\n", "").encode(), name="日历.ics", ends_with=1)
+    assert "An event of the calendar has no title: it was not imported." in said
+    assert "2 new" in said
+
+
 def test_the_site_s_own_feed_changes_nothing(site: Site) -> None:
     site.build()
     before = {path: read(site, path) for path in events(site)}

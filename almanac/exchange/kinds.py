@@ -159,7 +159,7 @@ def _place(said: str, setting: Setting) -> Reading:
         return Reading(key)
     if re.fullmatch(r"待定|未定|另行通知|待通知", line):
         return Reading(unsettled=(text("“{written}”: the place is not settled yet.", written=line),))
-    like = known.hint(line)
+    like = known.near(line)
     return Reading({"name": line}, notes=(text("“{name}” is no registered venue.{hint}", name=line, hint=_spaced(like)),) if like and not setting.own else ())
 
 

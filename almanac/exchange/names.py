@@ -32,13 +32,16 @@ class Names:
         found = self.keys.get(folded(name), frozenset())
         return next(iter(found)) if len(found) == 1 else None
 
+    def near(self, name: str) -> Text | None:
+        """A name much like this one."""
+        return did_you_mean(name, (*self.shown.values(), *self.shown))
+
     def hint(self, name: str) -> Text | None:
         """What may have been meant."""
         meant = self.keys.get(folded(name), frozenset())
         if len(meant) > 1:
             return text("It may mean {names}.", names=", ".join(sorted(meant)))
-        near = did_you_mean(name, (*self.shown.values(), *self.shown))
-        return near or (text("Known are: {names}.", names="、".join(self.shown.values())) if 0 < len(self.shown) <= FEW else None)
+        return self.near(name) or (text("Known are: {names}.", names="、".join(self.shown.values())) if 0 < len(self.shown) <= FEW else None)
 
 
 @dataclass(frozen=True)

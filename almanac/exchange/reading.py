@@ -9,7 +9,8 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from almanac.exchange.calendars import Zone, is_calendar, read_calendar
+from almanac.exchange.calendar_dates import Zone
+from almanac.exchange.calendars import is_calendar, read_calendar
 from almanac.exchange.cells import Cell, Setting
 from almanac.exchange.columns import Column, known_headers
 from almanac.exchange.contents import Contents
@@ -63,10 +64,11 @@ def read_file(name: str, data: bytes, contents: Contents, wishes: Wishes, progre
 
 def _calendar(name: str, data: bytes, contents: Contents, setting: Setting, wishes: Wishes) -> Read | Problem:
     host = contents.config.feeds.uid_host or urlsplit(contents.config.base_url).hostname or ""
-    entries = read_calendar(name, data, setting, Zone(ZoneInfo(contents.config.timezone), host))
-    if isinstance(entries, Problem):
-        return entries
-    return Read(tuple(_in_programme(entry, wishes) for entry in entries), rows_are_ids=True)
+    found = read_calendar(name, data, setting, Zone(ZoneInfo(contents.config.timezone), host))
+    if isinstance(found, Problem):
+        return found
+    entries, problems = found
+    return Read(tuple(_in_programme(entry, wishes) for entry in entries), tuple(problems), rows_are_ids=True)
 
 
 def _no_table(name: str, texts: list[str]) -> Problem:
