@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from sites import Site
 
-from almanac.render.open_data import FORMULA, harmless
+from almanac.exchange.formulas import FORMULA, harmless
 
 # Names that programs of others use. A new one is added here; one that is taken away breaks them.
 REQUIRED = {"id", "uid", "url", "ics", "title", "status", "level", "dates", "organisers", "updated"}
@@ -94,7 +94,7 @@ def test_no_cell_of_the_csv_is_a_formula(site: Site, evil: str) -> None:
     site.event("evil", title=json.dumps(evil), summary=json.dumps(evil), fee=json.dumps(evil))
     site.build()
     for row in rows(site):
-        assert not any(cell.startswith(FORMULA) for cell in row.values())
+        assert not any(FORMULA.match(cell) and not cell.startswith("'") for cell in row.values())
     assert any(row["标题"] == f"'{evil}" for row in rows(site))
     assert harmless("0519-86619627") == "0519-86619627"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -13,6 +12,7 @@ from warnings import catch_warnings
 from zipfile import BadZipFile, ZipFile
 
 from almanac.exchange.cells import Cell
+from almanac.exchange.formulas import harmless, revealed
 from almanac.problems import Location, Problem, text
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ UNSUSPICIOUS = 1024 * 1024  # bytes: small parts may be as regular as they like
 MOST_ROWS, MOST_COLUMNS = 20_000, 300
 LONGEST_CELL = 32_000  # characters: Excel cuts off after 32,767
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # OWASP, CSV injection; apostrophes before it are told apart from ours
 SAVE_AS = text("Open it in Excel or WPS, take away any password, and save it as .xlsx (Save as – Excel workbook).")
 
 Row: TypeAlias = tuple[Cell, ...]
@@ -130,7 +129,7 @@ def _read_csv(path: str, data: bytes) -> list[Sheet] | Problem:
         return Problem(Location(path), text("This is neither a workbook (.xlsx) nor a table of text (.csv)."), SAVE_AS)
     if len(rows) > MOST_ROWS or max(map(len, rows), default=0) > MOST_COLUMNS:
         return _too_large(path, path)
-    return [Sheet("", tuple(tuple(_revealed(cell) for cell in row) for row in rows))]
+    return [Sheet("", tuple(tuple(revealed(cell) or None for cell in row) for row in rows))]
 
 
 def decoded(data: bytes) -> str | None:
@@ -150,16 +149,6 @@ def _delimiter(content: str) -> str:
     return max(",\t;", key=beginning.count)
 
 
-def _revealed(cell: str) -> str | None:
-    """A cell without the apostrophe that `_harmless` gave it."""
-    return (cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell) or None
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet program takes for a formula."""
-    return f"'{cell}" if FORMULA.match(cell) else cell
-
-
 def write_csv(header: Sequence[str], rows: Iterable[Row]) -> bytes:
     """A table as CSV (RFC 4180) with a mark, by which Excel knows that it is UTF-8."""
     from almanac.exchange.cells import as_text
@@ -167,7 +156,7 @@ def write_csv(header: Sequence[str], rows: Iterable[Row]) -> bytes:
     written = StringIO(newline="")
     writer = csv.writer(written, lineterminator="\r\n")
     for row in with_continuations(header, rows):
-        writer.writerow(_harmless(as_text(cell)) for cell in row)
+        writer.writerow(harmless(as_text(cell)) for cell in row)
     return written.getvalue().encode("utf-8-sig")
 
 

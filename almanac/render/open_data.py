@@ -10,6 +10,7 @@ from io import StringIO
 import msgspec
 from msgspec import UNSET
 
+from almanac.exchange.formulas import harmless
 from almanac.messages import translations
 from almanac.open_data import Dataset, EventData, Named
 from almanac.problems import Translate, text
@@ -19,7 +20,6 @@ from almanac.views import STATUS_WORDS
 SCHEMA = "/data/events.schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BOM = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # what makes a spreadsheet calculate instead of showing text
 COLUMNS = (
     text("Title"), text("Start"), text("End"), text("Dates"), text("Status"), text("Programme"), text("Themes"), text("Organiser"), text("Co-organisers"),
     text("District"), text("Venue"), text("Address"), text("Online"), text("Audiences"), text("Fee"), text("Signing up"), text("Deadline"),
@@ -82,11 +82,6 @@ def _csv(events: Iterable[EventData], settings: Settings) -> bytes:
     for event in events:
         rows.writerow([harmless(cell) for cell in _cells(event, translate)])
     return f"{BOM}{written.getvalue()}".encode()
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (CWE-1236): an apostrophe before it makes it text."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _cells(event: EventData, translate: Translate) -> Iterator[str]:
