@@ -15,11 +15,11 @@ from typing import NoReturn, TextIO
 import click
 
 from almanac import __version__, commands
+from almanac.cli_help import DEFAULT_LANGUAGE, LANGUAGE_VARIABLE, LANGUAGES, VerbGroup
 from almanac.messages import catalogue_files, translations
 from almanac.problems import Problem, Text, text
 from almanac.reports import as_text
 
-LANGUAGES = ("zh-CN", "en")
 PROBLEMS, USAGE = 1, 2  # exit codes
 
 
@@ -57,7 +57,7 @@ def in_colour(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-class Verbs(click.Group):
+class Verbs(VerbGroup):
     """Finds verbs by their files, and imports only the one that is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -74,7 +74,7 @@ class Verbs(click.Group):
 
 @click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--root", type=click.Path(file_okay=False, exists=True, path_type=Path), default=Path(), help="The folder that holds config.yaml and content/.")
-@click.option("--lang", type=click.Choice(LANGUAGES), default="zh-CN", envvar="ALMANAC_LANG", help="Language of messages.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default=DEFAULT_LANGUAGE, envvar=LANGUAGE_VARIABLE, is_eager=True, help="Language of messages.")
 @click.version_option(__version__)
 @click.pass_context
 def main(ctx: click.Context, root: Path, lang: str) -> None:

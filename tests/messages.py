@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
@@ -20,6 +21,16 @@ def engine_messages(folder: Path) -> Iterator[str]:
     """Every message of the Python sources below a folder."""
     for _file, _line, message, _comments, _context in extract_from_dir(folder, ENGINE_METHODS, keywords=ENGINE_KEYWORDS):
         yield from (message,) if isinstance(message, str) else (part for part in message if part)
+
+
+def help_messages(command: click.Command, ctx: click.Context) -> Iterator[str]:
+    """What `--help` says of a command, of its options, and of its verbs."""
+    told = (command.help, *(getattr(parameter, "help", None) for parameter in command.get_params(ctx)))
+    yield from (message for message in told if message)
+    if isinstance(command, click.Group):
+        for name in command.list_commands(ctx):
+            if verb := command.get_command(ctx, name):
+                yield from help_messages(verb, click.Context(verb, parent=ctx, info_name=name))
 
 
 def template_messages(folder: Path) -> Iterator[str | tuple[str, ...]]:

@@ -8,10 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
-from messages import engine_messages, read_messages, template_messages
+from messages import engine_messages, help_messages, read_messages, template_messages
 from sites import REPOSITORY, Site
 
+from almanac.cli import main
 from almanac.content.parse import json_schema
 from almanac.content.records import kinds
 from almanac.messages import catalogue_files
@@ -90,9 +92,23 @@ def test_every_kind_has_a_schema_from_its_declaration(kind: str) -> None:
 
 
 def test_every_message_is_translated_and_no_translation_is_left_over() -> None:
-    engine = set(engine_messages(REPOSITORY / "almanac"))
+    engine = {*engine_messages(REPOSITORY / "almanac"), *help_messages(main, click.Context(main))}
     theme = {one if isinstance(one, str) else one[0] for one in template_messages(REPOSITORY / "themes/default/templates")}
     files = catalogue_files("zh-CN", [REPOSITORY / "themes/default/messages"])
     known = {key if isinstance(key, str) else key[0] for file in files for key in read_messages(file) if key}
     assert (engine | theme) - known == set()
     assert known - engine - theme == set()
+
+
+def test_help_speaks_chinese_unless_english_is_asked_for() -> None:
+    def told(*arguments: str) -> str:
+        command = [sys.executable, "site.py", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True, cwd=REPOSITORY, encoding="utf-8").stdout
+
+    chinese = told("--help")
+    for words in ("用法：", "选项", "命令", "check", "列出全部错误和提醒", "显示这份说明"):
+        assert words in chinese
+    assert "只有提醒时也以 1 结束。" in told("check", "--help")
+    english = told("--lang", "en", "check", "--help")
+    assert "Ends with 1 for warnings too." in english
+    assert not any("\u4e00" <= character <= "\u9fff" for character in english)

@@ -12,6 +12,7 @@ import click
 
 from almanac.build import Options, build, silently
 from almanac.cli import PROBLEMS, Context
+from almanac.cli_help import Verb
 from almanac.cli_options import CACHE, available_cores, now_option
 from almanac.outputs.feeds import feed_sizes
 from almanac.problems import text
@@ -21,7 +22,7 @@ from almanac.render import RenderedPage
 OUTPUT = "output"
 
 
-@click.command(help="Builds the site into output/.")
+@click.command(cls=Verb, help="Builds the site into output/.")
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Where the site goes (default: output/ in the root).")
 @click.option("--cache", type=click.Path(file_okay=False, path_type=Path), help=f"What speeds up the next build (default: {CACHE}/ in the root).")
 @now_option

@@ -13,6 +13,7 @@ import click
 from almanac.advice import advise
 from almanac.build import Options, Plan, has_errors, plan_site
 from almanac.cli import PROBLEMS, Context, in_colour
+from almanac.cli_help import Verb
 from almanac.cli_options import CACHE, now_option
 from almanac.problems import Problem, text
 from almanac.reports import as_github, as_json, as_text, located
@@ -33,7 +34,7 @@ FORMATS: Mapping[str, Show] = {
 }
 
 
-@click.command(help="Shows every error of the content, and warnings: of all files, or of those that are named. Builds nothing.")
+@click.command(cls=Verb, help="Shows every error of the content, and warnings: of all files, or of those that are named. Builds nothing.")
 @now_option
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="text for people, json for programs, github for annotations.")
 @click.option("--strict", is_flag=True, help="Ends with 1 for warnings too.")

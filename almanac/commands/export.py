@@ -11,6 +11,7 @@ import click
 
 from almanac.catalogue import FOLDERS
 from almanac.cli import PROBLEMS, Context
+from almanac.cli_help import Verb
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
 from almanac.exchange.contents import Contents, read_contents
@@ -21,7 +22,7 @@ from almanac.problems import Location, Problem, text
 FORMS = ("xlsx", "csv")
 
 
-@click.command(help="Writes events to .xlsx or .csv. import reads back what it wrote.")
+@click.command(cls=Verb, help="Writes events to .xlsx or .csv. import reads back what it wrote.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--year", type=int, help="Events that take place in this year.")
 @click.option("--programme", metavar="KEY", help="Events of this programme (key or name).")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from almanac.cli import PROBLEMS, Context
+from almanac.cli_help import Verb
 from almanac.cli_options import Moment, clock
 from almanac.commands.export import known_key
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
@@ -25,7 +26,7 @@ from almanac.exchange.writing import write_new, write_over
 from almanac.problems import Location, Problem, Text, text
 
 
-@click.command(help="Reads events from .xlsx, .csv or .ics. A second time it updates what it wrote in content/events/.")
+@click.command(cls=Verb, help="Reads events from .xlsx, .csv or .ics. A second time it updates what it wrote in content/events/.")
 @click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
 @click.option("--year", type=click.IntRange(FIRST_YEAR, LAST_YEAR), help="The year of dates that state none (default: that of the table's title).")
 @click.option("--programme", metavar="KEY", help="The programme of events whose row names none (key or name).")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 import click
 
 from almanac.cli import PROBLEMS, Context
+from almanac.cli_help import Verb
 from almanac.commands.export import known_key
 from almanac.content.fields import ID_HINT, id_problem
 from almanac.content.frontmatter import Tree
@@ -25,7 +26,7 @@ SHOWN = 3  # names in an example
 CHECKED = ("organiser", "district", "audience", "theme")  # names that must be known; a venue may be any place
 
 
-@click.command(help="Writes the file of a new event. PROGRAMME is a key or a name; what is missing is asked for on a terminal.")
+@click.command(cls=Verb, help="Writes the file of a new event. PROGRAMME is a key or a name; what is missing is asked for on a terminal.")
 @click.argument("programme", required=False)
 @click.argument("title", required=False)
 @click.option("--start", metavar="TIME", help="2026-12-05 14:00, a date alone for all day, or as people write it: 2026年12月5日 14:00—16:00.")

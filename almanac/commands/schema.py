@@ -9,6 +9,7 @@ from typing import TypeAlias
 import click
 
 from almanac.cli import Context
+from almanac.cli_help import Verb
 from almanac.config import CONFIG, Config
 from almanac.content.parse import json_schema
 from almanac.content.records import kinds
@@ -36,7 +37,7 @@ FORMATS: Mapping[str, Show] = {
 }
 
 
-@click.command(help="Writes what may stand in a kind of file: a JSON Schema, a reference in Markdown, or snippets for VS Code.")
+@click.command(cls=Verb, help="Writes what may stand in a kind of file: a JSON Schema, a reference in Markdown, or snippets for VS Code.")
 @click.argument("kind", type=click.Choice([*kinds(), CONFIG_KIND]), default="events")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="json", help="json for editors, markdown for people, snippets for VS Code.")
 @click.pass_obj

@@ -14,6 +14,7 @@ import click
 
 from almanac.build import Options, plan_site, publish_if_sound
 from almanac.cli import PROBLEMS, USAGE, Context
+from almanac.cli_help import Verb
 from almanac.cli_options import CACHE, available_cores, clock, now_option
 from almanac.config import read_config
 from almanac.content.sources import CONTENT
@@ -26,7 +27,7 @@ from almanac.server.watch import Then, watch
 from almanac.site_themes import SHIPPED
 
 
-@click.command(help="Shows the site on this machine and builds it again at every change.")
+@click.command(cls=Verb, help="Shows the site on this machine and builds it again at every change.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
 @now_option
 @click.pass_obj
