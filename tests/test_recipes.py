@@ -90,6 +90,7 @@ def test_a_workflow_reviews_requests_and_publishes_the_main_branch(name: str) ->
     assert "site.py check" in said["review"]
     assert "site.py diff" in said["review"]
     assert "site.py build" in said["publish"]
+    assert "site.py build --keep-going --output preview --base-url" in said["review"]
     checkouts = [step for job in workflow["jobs"].values() for step in job["steps"] if step.get("uses", "").startswith("actions/checkout")]
     assert [step["with"]["fetch-depth"] for step in checkouts] == [0, 0], "diff needs the branch point, and dates of change the history"
 
@@ -128,6 +129,10 @@ def test_the_script_for_other_platforms_reviews_and_publishes(kept: Site) -> Non
     reviewed = run(kept, RECIPES / "ci.sh", "review", "main", PYTHON=sys.executable)
     assert reviewed.returncode == 0, reviewed.stderr
     assert "费用：免费 → 10元" in (kept.root / "diff.md").read_text(encoding="utf-8")
+    assert run(kept, RECIPES / "ci.sh", "preview", "https://preview.example.org/12/", PYTHON=sys.executable).returncode == 0
+    shown = (kept.root / "preview/events/2027-03-20-clouds/index.html").read_text(encoding="utf-8")
+    assert 'href="https://preview.example.org/12/events/2027-03-20-clouds/"' in shown
+    assert b"UID:2027-03-20-clouds@example.org" in (kept.root / "preview/feeds/all.ics").read_bytes(), "a preview's feeds keep the site's UIDs"
     assert run(kept, RECIPES / "ci.sh", "publish", PYTHON=sys.executable).returncode == 0
     assert (kept.output / "index.html").is_file()
     kept.edit(TALK, "start: 2027-03-20", "start: 2027-02-30")
