@@ -119,7 +119,7 @@ def holds(page: Page, expression: str) -> bool:
 def opened(browser: Browser, shown: Preview, path: str) -> Page:
     page = browser.new_context(viewport={"width": 800, "height": 500}).new_page()
     page.goto(shown.address + path)
-    page.evaluate("window.asItWas = true")
+    await_true(page, "window.asItWas = true")
     await_true(page, "performance.getEntriesByType('resource').some(({name}) => name.endsWith('reload.js'))")
     return page
 
@@ -128,10 +128,10 @@ def test_an_open_page_reloads_where_it_was_and_shows_problems_above_it(browser: 
     site.edit(CLOUDS, "带一双眼睛来就够了。", "带一双眼睛来就够了。\n\n" + "再看一段。\n\n" * 60)
     with preview(site, language="zh-CN") as shown:
         page = opened(browser, shown, PAGE)
-        page.evaluate("window.scrollTo(0, 1200)")
+        await_true(page, "window.scrollTo(0, 1200), window.scrollY > 1000")
         site.edit(CLOUDS, "云从哪里来", "雨从哪里来")
         expect(page.locator("h1")).to_have_text("雨从哪里来")
-        assert page.evaluate("window.asItWas") is None
+        await_true(page, "window.asItWas === undefined")
         await_true(page, "window.scrollY > 1000")
         site.edit(CLOUDS, "theme: [sky, water]", "theme: [skies]")
         report = page.get_by_role("alert")
