@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -27,6 +27,7 @@ from almanac.render.dates import MONTHS, WEEKDAYS, DateWords, iso
 from almanac.views import STATUS_WORDS, free, share_address
 
 AUTOESCAPED = ("html", "xml")
+MOST_KEPT = 1 << 14  # links, and cards, that each process keeps for the pages that show them again
 
 
 def render(view: object, argument: str, settings: Settings) -> bytes:
@@ -116,19 +117,44 @@ def _environment(settings: Settings) -> Environment:
         cache_size=-1,
     )
     translated = translations(settings.language, settings.messages)
-    environment.install_gettext_translations(translated, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
+    gettext, ngettext = lru_cache(MOST_KEPT)(translated.gettext), translated.ngettext
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
     environment.globals |= {"site": settings, "weekday_names": [text.message for text in WEEKDAYS], "month_names": [text.message for text in MONTHS]}
-    environment.filters |= _filters(settings, translated.gettext)
+    environment.globals["once"] = lru_cache(MOST_KEPT)(_call)
+    environment.globals["_"] = _words(gettext)
+    environment.filters |= _filters(settings, gettext)
     return environment
+
+
+def _words(gettext: Translate) -> Callable[..., Markup]:
+    """`_("…")` of Jinja's new style, without the look into the context that it takes each time for what is the same on every page."""
+
+    @lru_cache(MOST_KEPT)
+    def fixed(message: str) -> Markup:
+        return Markup(gettext(message)) % {}  # noqa: S704 - as Jinja does: messages are ours
+
+    def words(message: str, **values: object) -> Markup:
+        return Markup(gettext(message)) % values if values else fixed(message)  # noqa: S704 - likewise, and values are escaped
+
+    return words
+
+
+def _call(macro: Callable[..., Any], *arguments: Any) -> Any:
+    """`once(macro, …)` in a template: what a macro makes of the same values is made once, and kept for the next page."""
+    return macro(*arguments)
 
 
 def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[..., Any]]:
     words = DateWords(translate)
+    base, zone = settings.base, settings.zone
+    in_menu = (settings.search or "/search/", *(link.address for link in settings.menu))
 
+    @lru_cache(MOST_KEPT)
     def href(address: str) -> str:
         """An address of this site as a link, below the base path."""
-        return settings.base + quote(address.lstrip("/"))
+        return base + quote(address.lstrip("/"))
 
+    @lru_cache(MOST_KEPT)
     def absolute(address: str) -> str:
         """The same with scheme and host, for whoever reads it elsewhere."""
         return absolute_address(address, settings)
@@ -139,13 +165,13 @@ def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[...
 
     def iso_here(moment: Moment) -> str:
         """ISO 8601 with the offset of the site's zone, or a plain date."""
-        return iso(moment, settings.zone)
+        return iso(moment, zone)
 
     def markdown(body: str) -> Markup:
         """A body as sanitised HTML."""
         from almanac.render.markdown import to_html
 
-        return Markup(to_html(body, settings.base))  # noqa: S704 - nh3 has cleaned it
+        return Markup(to_html(body, base))  # noqa: S704 - nh3 has cleaned it
 
     def json_ld(document: object) -> Markup:
         """JSON that is safe between script tags: no `<` can end it."""
@@ -179,6 +205,7 @@ def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[...
         "word": translate,
         "status_word": lambda status: translate(STATUS_WORDS[status].message),
         "figure": lambda figure: f"{figure:,.10g}",
+        "in_menu": lambda address: address == "/" or address.startswith(in_menu),
         "href": href,
         "absolute": absolute,
         "webcal": webcal,

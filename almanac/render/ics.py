@@ -59,9 +59,9 @@ def render(view: object, argument: str, settings: Settings) -> bytes:
     """A whole VCALENDAR."""
     del argument
     if isinstance(view, Feed):
-        return _joined(_head(view, settings), view.entries, settings)
+        return _joined(_opening(_head(view, settings)), view.entries, settings)
     if isinstance(view, File):
-        return _joined(_calendar(settings), view.entries, settings)
+        return _joined(_file_opening(settings), view.entries, settings)
     raise TypeError(view)
 
 
@@ -72,9 +72,20 @@ def depends(argument: str, settings: Settings) -> bytes:
     return msgspec.msgpack.encode((settings.base_url, settings.uid_host, settings.timezone, settings.language, settings.feeds, words))
 
 
-def _joined(calendar: Calendar, entries: tuple[Entry, ...], settings: Settings) -> bytes:
-    head = calendar.to_ical().removesuffix(END)
-    return b"".join(chain((head,), (_serialised(entry, settings) for entry in entries), (END,)))
+def _joined(opening: bytes, entries: tuple[Entry, ...], settings: Settings) -> bytes:
+    return b"".join(chain((opening,), (_serialised(entry, settings) for entry in entries), (END,)))
+
+
+def _opening(calendar: Calendar) -> bytes:
+    """A calendar without entries, up to where they belong."""
+    written: bytes = calendar.to_ical().removesuffix(END)
+    return written
+
+
+@lru_cache
+def _file_opening(settings: Settings) -> bytes:
+    """All files of single events open alike."""
+    return _opening(_calendar(settings))
 
 
 def _calendar(settings: Settings) -> Calendar:

@@ -33,23 +33,29 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 def to_html(markdown: str, base: str) -> str:
     """HTML of a body: sanitised, its headings from h2 down, its links to this site below the base path `base` (`/kepu/`)."""
-    converter = _converter()
-    converter.reset()
+    return _cleaner(base).clean(_converter().reset().convert(markdown))
+
+
+@cache
+def _cleaner(base: str) -> nh3.Cleaner:
+    """Made once: to hand over the lists of what is allowed takes longer than to clean a page by them."""
 
     def rebase(_tag: str, attribute: str, value: str) -> str:
         return f"{base}{value.lstrip('/')}" if attribute in {"href", "src"} and LOCAL.match(value) else value
 
-    html = converter.convert(markdown)
-    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener", attribute_filter=rebase)
+    return nh3.Cleaner(tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener", attribute_filter=rebase)
 
 
 @cache
 def _converter() -> Markdown:
-    return Markdown(
+    converter = Markdown(
         extensions=["tables", "fenced_code", "footnotes", "def_list", "sane_lists", "toc", _LevelHeadings()],
         extension_configs={"toc": {"slugify": slugify_unicode}, "footnotes": {"BACKLINK_TITLE": ""}},
         output_format="html",
     )
+    inline = converter.treeprocessors["inline"]
+    inline.inlinePatterns = tuple(inline.inlinePatterns)  # type: ignore[attr-defined]  # the registry sorts itself at every look; nobody adds to it now
+    return converter
 
 
 class _LevelHeadings(Extension):
