@@ -6,7 +6,7 @@ last, and what lies between is pure: the same files and the same `now` make the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -23,17 +23,19 @@ from almanac.manifest import manifest_file, read_manifest
 from almanac.menus import menus
 from almanac.outputs import plan, unknown_outputs
 from almanac.outputs.feeds import too_large
-from almanac.pages import Page, clashes, file_of, one_per_file
+from almanac.pages import Page, clashes, one_per_file
 from almanac.problems import Location, Problem, text
-from almanac.publish import InTheWay, Report, publish, standing
-from almanac.render import BrokenPage, RenderedPage, Settings, keys, settings_of
+from almanac.publish import InTheWay, Made, Report, publish, standing, write_atomically
+from almanac.render import BrokenPage, Settings, settings_of
 from almanac.render.html import broken_templates
-from almanac.render.parallel import render_all
+from almanac.render.making import choose, make_pages
+from almanac.render.parts import encode_parts, forget_parts, read_parts
 from almanac.reports import located
 from almanac.site_themes import read_site_theme
 
 EVENTS = "events"
 REMEMBERED = timedelta(days=400)  # how long a deleted event can still lie ahead in a feed of twelve months
+PARTS = "parts.msgpack"
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,13 @@ class Plan:
     pages: tuple[Page, ...]
 
 
-Progress: TypeAlias = Callable[[Iterable[RenderedPage], int], Iterable[RenderedPage]]
+Progress: TypeAlias = Callable[[Iterable[Made], int], Iterable[Made]]
 
 
-def silently(rendered: Iterable[RenderedPage], total: int) -> Iterable[RenderedPage]:
+def silently(made: Iterable[Made], total: int) -> Iterable[Made]:
     """The progress that nobody sees."""
     del total
-    return rendered
+    return made
 
 
 def build(options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
@@ -148,22 +150,14 @@ def publish_site(planned: Plan, options: Options, progress: Progress = silently)
     manifest_path = manifest_file(options.cache, options.output)
     manifest = read_manifest(manifest_path)
     published = {} if options.clean else standing(manifest, options.output)
-    stale, kept = split_by_key(planned, published)
-    rendered = progress(render_all(stale, planned.settings, options.jobs), len(stale))
-    return publish(rendered, kept, manifest, options.output, manifest_path)
-
-
-def split_by_key(planned: Plan, published: Mapping[str, str]) -> tuple[list[tuple[Page, str]], list[str]]:
-    """The pages whose key differs from that of the published file, with their new keys; and the files of all others."""
-    stale: list[tuple[Page, str]] = []
-    kept: list[str] = []
-    for page, key in zip(planned.pages, keys(planned.pages, planned.settings), strict=True):
-        file = file_of(page.address)
-        if published.get(file) == key:
-            kept.append(file)
-        else:
-            stale.append((page, key))
-    return stale, kept
+    parts_path = options.cache / PARTS
+    forget_parts() if options.clean else read_parts(parts_path)
+    work, kept = choose(planned.pages, planned.settings, published, options.output)
+    made = progress(make_pages(work, options.jobs), len(work.wanted))
+    report = publish(made, kept, manifest, options.output, manifest_path)
+    if (parts := encode_parts()) is not None:
+        write_atomically(parts_path, parts)
+    return report
 
 
 def has_errors(problems: list[Problem]) -> bool:

@@ -6,8 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import chain
 from typing import Any, TypeAlias
+
+import msgspec
 
 from almanac.config import Config
 from almanac.content.fields import id_problem
@@ -20,6 +23,7 @@ from almanac.content.records.venue import VenueFields
 from almanac.content.references import Reference, references
 from almanac.content.sources import Asset
 from almanac.coordinates import wgs84
+from almanac.digests import digest_bytes
 from almanac.occurrences import Dates, Impossible, Moment, Occurrence, as_datetime, dates
 from almanac.problems import Location, Problem, did_you_mean, text
 
@@ -56,6 +60,11 @@ class Facet:
     def fields(self) -> Any:
         return self.record.fields if self.record else None
 
+    @cached_property
+    def digest(self) -> bytes:
+        """Stands for all of it."""
+        return digest_bytes(msgspec.msgpack.encode(self))
+
 
 @dataclass(frozen=True)
 class Place:
@@ -77,7 +86,7 @@ def event_address(event_id: str) -> str:
     return f"/events/{event_id}/"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one for each id
 class Event:
     """An event with everything that its file names looked up.
 
@@ -100,16 +109,24 @@ class Event:
     place: Place | None = None
     former_ids: tuple[str, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)  # of sessions and overrides, by the name they give
+    record_digest: bytes = b""
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Stands for all of it but the body."""
+        linked = (self.programme, self.district, *self.themes, *self.organisers, *self.co_organisers, *self.audiences)
+        rest = msgspec.msgpack.encode((self.id, self.uid, self.former_ids, self.fields.status, self.updated, self.place, self.places))
+        return digest_bytes(self.record_digest, rest, *(facet.digest if facet else b"" for facet in linked))
 
     @property
     def address(self) -> str:
         return event_address(self.id)
 
-    @property
+    @cached_property
     def begins(self) -> datetime:
         return self.dates.occurrences[0].begins
 
-    @property
+    @cached_property
     def ends(self) -> datetime:
         return max(occurrence.ends for occurrence in self.dates.occurrences)
 
@@ -167,7 +184,7 @@ class Catalogue:
 
     def upcoming(self, events: Iterable[Event]) -> list[Event]:
         """Those not over yet, by their next date."""
-        return sorted((event for event in events if event.ends > self.now), key=lambda event: (event.next_after(self.now).begins, event.id))
+        return upcoming(events, self.now)
 
     def between(self, first: date, last: date) -> Iterator[tuple[date, Event, Occurrence]]:
         """Each day from `first` to `last` inclusive with each occurrence that touches it, in order of day and time."""
@@ -180,6 +197,11 @@ class Catalogue:
             if first <= day <= last
         ]
         return iter(sorted(found, key=lambda entry: (entry[0], entry[2].begins, entry[1].id)))
+
+
+def upcoming(events: Iterable[Event], now: datetime) -> list[Event]:
+    """The events that are not over, by their next date."""
+    return sorted((event for event in events if event.ends > now), key=lambda event: (event.next_after(now).begins, event.id))
 
 
 def link(
@@ -387,6 +409,7 @@ def _event(record: Record[EventFields], its_dates: Dates, names: Names, updated:
         district=names["districts"].get(district or ""),
         place=place,
         places={name: place for name in sorted(others) if (place := _place(name, names))},
+        record_digest=record.digest,
     )
 
 

@@ -13,11 +13,16 @@ LIBRARIES = ("icalendar", "jinja2", "markdown", "nh3")
 
 def digest(*parts: bytes) -> str:
     """The digest of some bytes, each part delimited by its length, in hexadecimal."""
+    return digest_bytes(*parts).hex()
+
+
+def digest_bytes(*parts: bytes) -> bytes:
+    """The same as 16 bytes."""
     hashed = blake2b(digest_size=SIZE)
     for part in parts:
         hashed.update(len(part).to_bytes(8, "big"))
         hashed.update(part)
-    return hashed.hexdigest()
+    return hashed.digest()
 
 
 @cache

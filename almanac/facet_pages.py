@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
-from almanac.catalogue import Catalogue, Event, Facet
+from almanac.catalogue import Catalogue, Event, Facet, upcoming
 from almanac.channels import narrower
 from almanac.menus import SECTIONS
-from almanac.pages import Page
+from almanac.pages import Page, recipe
 from almanac.views import (
     Card,
     Fact,
@@ -19,12 +19,14 @@ from almanac.views import (
     Link,
     Picture,
     by_month,
+    by_year,
     counted,
     cover,
     facet_feed,
     facet_link,
     months_of,
-    next_cards,
+    months_with,
+    next_card,
     past_cards,
     site_feed,
     years_of,
@@ -114,9 +116,13 @@ def facet_pages(catalogue: Catalogue, facet: Facet, facts: Sequence[Fact] = (), 
     events = catalogue.members_of(facet)
     source = facet.record.path if facet.record else ""
     years = _years(facet, events, editions)
-    yield Page(facet.address, "html:facet.html", _facet_view(catalogue, facet, facts, years), source)
+    everything = site_feed(catalogue)
+    pairs = tuple(channel.feed for channel in narrower(catalogue).get((facet.kind, facet.key), ()))
+    view = recipe(facet_view, facet, events, catalogue.now, everything, tuple(facts), years, pairs)
+    yield Page(facet.address, "html:facet.html", view, source, indexed=True)
+    of_years = by_year(events)
     for year in years:
-        yield from _year_pages(catalogue, facet, year, source)
+        yield from _year_pages(everything, facet, year, of_years.get(year.year, ()), source)
 
 
 def _entry(catalogue: Catalogue, facet: Facet) -> Entry:
@@ -141,11 +147,13 @@ def _years(facet: Facet, events: Sequence[Event], editions: Sequence[YearLink]) 
     )
 
 
-def _facet_view(catalogue: Catalogue, facet: Facet, facts: Sequence[Fact], years: tuple[YearLink, ...]) -> FacetView:
-    events = catalogue.members_of(facet)
-    upcoming = next_cards(catalogue, events)
+def facet_view(  # noqa: PLR0913, PLR0917 - all that a facet page shows
+    facet: Facet, events: tuple[Event, ...], now: datetime, everything: Feed, facts: tuple[Fact, ...], years: tuple[YearLink, ...], pairs: tuple[Feed, ...]
+) -> FacetView:
+    """The view of a facet's own page."""
+    coming = upcoming(events, now)
     return FacetView(
-        head=_head(catalogue, facet, facet.address, ()),
+        head=_head(everything, facet, facet.address, ()),
         kind=facet.kind,
         name=facet.name,
         full_name=facet.full_name if facet.full_name != facet.name else "",
@@ -154,37 +162,46 @@ def _facet_view(catalogue: Catalogue, facet: Facet, facts: Sequence[Fact], years
         body=facet.record.body if facet.record else "",
         sample=getattr(facet.fields, "sample", False),
         facts=tuple(fact for fact in facts if fact.value),
-        upcoming=by_month(upcoming[:MOST_UPCOMING]),
-        more=max(len(upcoming) - MOST_UPCOMING, 0),
-        past=past_cards(catalogue, events, MOST_PAST),
+        upcoming=by_month(next_card(event, now) for event in coming[:MOST_UPCOMING]),
+        more=max(len(coming) - MOST_UPCOMING, 0),
+        past=past_cards(events, now, MOST_PAST),
         years=years,
         feed=facet_feed(facet),
-        narrower=tuple(channel.feed for channel in narrower(catalogue).get((facet.kind, facet.key), ())),
+        narrower=pairs,
     )
 
 
-def _head(catalogue: Catalogue, facet: Facet, address: str, way: tuple[Link, ...]) -> Head:
+def _head(everything: Feed, facet: Facet, address: str, way: tuple[Link, ...]) -> Head:
     return Head(
         address=address,
         title=facet.name,
         description=getattr(facet.fields, "summary", None) or facet.full_name,
         path=(Link(SECTIONS[facet.kind].message, f"/{facet.kind}/"), *way),
-        feeds=(site_feed(catalogue), facet_feed(facet)),
+        feeds=(everything, facet_feed(facet)),
         picture=cover(facet),
     )
 
 
-def _year_pages(catalogue: Catalogue, facet: Facet, edition: YearLink, source: str) -> Iterator[Page]:
+def _year_pages(everything: Feed, facet: Facet, edition: YearLink, events: tuple[Event, ...], source: str) -> Iterator[Page]:
     address = f"{facet.address}{edition.year}/"
-    groups = months_of(catalogue.members_of(facet), edition.year)
-    head = _head(catalogue, facet, address, (facet_link(facet),))
-    view = YearView(head, facet.name, edition.year, edition, groups)
-    if sum(len(group.cards) for group in groups) <= MOST_IN_A_YEAR:
-        yield Page(address, "html:year.html", view, source)
+    if len(events) <= MOST_IN_A_YEAR:
+        yield Page(address, "html:year.html", recipe(year_view, everything, facet, edition, events, ()), source, indexed=True)
         return
-    months = tuple((group.day, Link(str(group.day), f"{address}{group.day:%m}/", len(group.cards))) for group in groups)
-    yield Page(address, "html:year.html", replace(view, groups=(), months=months), source)
-    way = (facet_link(facet), Link(str(edition.year), address))
-    for group, (month, link) in zip(groups, months, strict=True):
-        month_head = _head(catalogue, facet, link.address, way)
-        yield Page(link.address, "html:year.html", YearView(month_head, facet.name, edition.year, None, (group,), month=month), source)
+    months = months_with(events, edition.year)
+    links = tuple((month, Link(str(month), f"{address}{month:%m}/", len(found))) for month, found in months.items())
+    yield Page(address, "html:year.html", recipe(year_view, everything, facet, edition, (), links), source, indexed=True)
+    for month, found in months.items():
+        yield Page(f"{address}{month:%m}/", "html:year.html", recipe(month_view, everything, facet, month, tuple(found)), source, indexed=True)
+
+
+def year_view(everything: Feed, facet: Facet, edition: YearLink, events: tuple[Event, ...], months: tuple[tuple[date, Link], ...]) -> YearView:
+    """The view of a facet's year: its events, or the way to its months."""
+    head = _head(everything, facet, f"{facet.address}{edition.year}/", (facet_link(facet),))
+    return YearView(head, facet.name, edition.year, edition, months_of(events, edition.year), months)
+
+
+def month_view(everything: Feed, facet: Facet, month: date, events: tuple[Event, ...]) -> YearView:
+    """The view of one month of a facet's year; the month is given by its first day, and all events have their first date of that year in it."""
+    year = f"{facet.address}{month.year}/"
+    head = _head(everything, facet, f"{year}{month:%m}/", (facet_link(facet), Link(str(month.year), year)))
+    return YearView(head, facet.name, month.year, None, months_of(events, month.year), month=month)

@@ -10,15 +10,16 @@ import msgspec
 
 from almanac.digests import digest
 
-FORMAT = "1"
+FORMAT = "2"
 
 
 class Published(msgspec.Struct, frozen=True, array_like=True):
-    """A file of the last build: the key of its page, its size in bytes and its time of change in nanoseconds."""
+    """A file of the last build: the key of its page, its size in bytes, its time of change in nanoseconds, and the digest of its recipe."""
 
     key: str
     size: int
     changed: int
+    recipe: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from almanac.problems import Location, Problem, text
 
 
 @dataclass(frozen=True)
-class Page:
-    """An address, the name of what renders it (`html:event.html`), and a frozen view that holds all the renderer may see.
+class Recipe:
+    """A view that has not been made yet: a pure function of some module, and all that it is given.
 
-    `source` is the file that asked for the page, where there is one; it is for problems, and no part of the key.
+    What a function makes of the same things is the same: a page whose recipe stands in the last manifest needs no view at all.
+    """
+
+    make: Callable[..., Any]
+    given: tuple[Any, ...]
+
+    def view(self) -> Any:
+        return self.make(*self.given)
+
+
+def recipe(make: Callable[..., Any], *given: Any) -> Recipe:
+    """The recipe `make(*given)`."""
+    return Recipe(make, given)
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address, the name of what renders it (`html:event.html`), and a frozen view that holds all the renderer may see, or its recipe.
+
+    `source` is the file that asked for the page, where there is one; it is for problems, and no part of the key. Where the view is a
+    recipe, `updated` says when what it shows last changed, as far as that is known, and `indexed` whether search engines shall have it.
     """
 
     address: str
     renderer: str
     view: Any
     source: str = ""
+    updated: datetime | None = None
+    indexed: bool = False
 
 
 def file_of(address: str) -> str:
@@ -37,12 +60,24 @@ def clashes(pages: Iterable[Page]) -> list[Problem]:
         if file in first:
             problems.append(_clash(page, first[file]))
         first.setdefault(file, page)
-    for file, page in first.items():
+    taken = _folders(first) & first.keys()
+    for file, page in first.items() if taken else ():
         parents = file.split("/")[:-1]
-        taken = next((name for end in range(1, len(parents) + 1) if (name := "/".join(parents[:end])) in first), None)
-        if taken:
-            problems.append(_clash(page, first[taken]))
+        other = next((name for end in range(1, len(parents) + 1) if (name := "/".join(parents[:end])) in taken), None)
+        if other:
+            problems.append(_clash(page, first[other]))
     return problems
+
+
+def _folders(files: Iterable[str]) -> set[str]:
+    """Every folder that the files need."""
+    found: set[str] = set()
+    for file in files:
+        folder = file.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
 
 
 def one_per_file(pages: Iterable[Page]) -> list[Page]:

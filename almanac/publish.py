@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from almanac.manifest import Manifest, Published, encode_manifest
-from almanac.pages import file_of
 from almanac.problems import Location, Problem, text
-from almanac.render import RenderedPage
 
 STAGING = ".almanac-staging"
 
@@ -32,9 +30,30 @@ class Report:
     sizes: Mapping[str, int]
 
 
-def standing(manifest: Manifest, output: Path) -> dict[str, str]:
-    """The key of every file of the manifest that still stands in `output/` as it was published."""
-    return {file: published.key for file, published in manifest.files.items() if _stat(output / file) == (published.size, published.changed)}
+@dataclass(frozen=True)
+class Made:
+    """A page that was looked at anew: its file, its key, the digest of its recipe, and whether its bytes wait in the staging folder."""
+
+    file: str
+    key: str
+    recipe: str
+    staged: bool
+    number: int
+
+
+def standing(manifest: Manifest, output: Path) -> dict[str, Published]:
+    """What the manifest says of every file that still stands in `output/` as it was published."""
+    folder = f"{output}/"
+    return {file: published for file, published in manifest.files.items() if _stat(folder + file) == (published.size, published.changed)}
+
+
+def stage(content: bytes, file: str, output: Path, number: int) -> bool:
+    """Writes what differs from `output/` to the staging folder, under the page's number. Whoever renders calls this, in any process."""
+    if _holds(f"{output}/{file}", content):
+        return False
+    with open(f"{output}/{STAGING}/{number}", "wb") as waiting:  # noqa: PTH123 - the fast way: this runs for every page
+        waiting.write(content)
+    return True
 
 
 class InTheWay(Exception):  # noqa: N818 - a Problem on its way up
@@ -46,62 +65,58 @@ class InTheWay(Exception):  # noqa: N818 - a Problem on its way up
         self.problem = Problem(Location(str(path)), text("Something stands where a page belongs."), hint)
 
 
-def publish(rendered: Iterable[RenderedPage], kept: Iterable[str], manifest: Manifest, output: Path, manifest_path: Path) -> Report:
-    """Makes `output/` hold the rendered pages and the kept files, and records it.
+def publish(made: Iterable[Made], kept: Mapping[str, Published], manifest: Manifest, output: Path, manifest_path: Path) -> Report:
+    """Makes `output/` hold the pages that `made` puts into the staging folder and the kept files, and records it.
 
-    `rendered` is consumed once, page by page; if it raises, nothing has changed. `kept` are files that stand as they should.
+    `made` is consumed once, page by page; if it raises, nothing has changed. `kept` are files that stand as they should.
     Raises InTheWay.
     """
     output.mkdir(parents=True, exist_ok=True)
     staging = output / STAGING
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir()
-    unchanged = list(kept)
     try:
-        keys, staged = _stage(rendered, output, staging)
-        obsolete = set(manifest.files) - set(unchanged) - set(keys)
+        found = list(made)
+        obsolete = manifest.files.keys() - kept.keys() - {page.file for page in found}
+        staged = {page.file: f"{staging}/{page.number}" for page in found if page.staged}
         removed = _move(staged, obsolete, output)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     removed += _prune(obsolete, output)
-    files = {file: manifest.files[file] for file in unchanged} | {file: _published(key, output / file) for file, key in keys.items()}
-    _write_atomically(manifest_path, encode_manifest(Manifest(files)))
+    files = {**kept, **{page.file: _published(page, output) for page in found}}
+    if found or obsolete:
+        write_atomically(manifest_path, encode_manifest(Manifest(files)))
     sizes = {file: published.size for file, published in files.items()}
-    return Report(len(staged), len(unchanged) + len(keys) - len(staged), removed, tuple(staged), sizes)
+    return Report(len(staged), len(files) - len(staged), removed, tuple(staged), sizes)
 
 
-def _stage(rendered: Iterable[RenderedPage], output: Path, staging: Path) -> tuple[dict[str, str], dict[str, Path]]:
-    """Writes what differs from `output/` to the staging folder: the key of every file, and the staged files to move."""
-    keys: dict[str, str] = {}
-    staged: dict[str, Path] = {}
-    for number, page in enumerate(rendered):
-        file = file_of(page.address)
-        keys[file] = page.key
-        if not _holds(output / file, page.content):
-            staged[file] = staging / str(number)
-            staged[file].write_bytes(page.content)
-    return keys, staged
-
-
-def _holds(file: Path, content: bytes) -> bool:
+def _holds(file: str, content: bytes) -> bool:
     try:
-        return file.stat().st_size == len(content) and file.read_bytes() == content
+        if os.stat(file).st_size != len(content):  # noqa: PTH116 - the fast way, as below
+            return False
+        with open(file, "rb") as opened:  # noqa: PTH123
+            return opened.read() == content
     except OSError:
         return False
 
 
-def _move(staged: dict[str, Path], obsolete: set[str], output: Path) -> int:
+def _move(staged: Mapping[str, str], obsolete: set[str], output: Path) -> int:
     """Moves the staged files into place; how many obsolete ones had to make way for them."""
-    blocked = [target for file in staged if (target := output / file).is_dir() or _lies_below_a_file(target, output)]
+    blocked = _blocked(staged, output)
     removed = _prune(obsolete, output) if blocked else 0  # an earlier build's files and folders make way, others do not
-    for target in blocked:
-        if target.is_dir() or _lies_below_a_file(target, output):
-            raise InTheWay(target)
+    for target in _blocked(staged, output) if blocked else ():
+        raise InTheWay(target)
+    for folder in {file.rpartition("/")[0] for file in staged}:
+        os.makedirs(f"{output}/{folder}", exist_ok=True)  # noqa: PTH103 - the fast way, as below
     for file, waiting in staged.items():
-        target = output / file
-        target.parent.mkdir(parents=True, exist_ok=True)
-        waiting.replace(target)
+        os.replace(waiting, f"{output}/{file}")  # noqa: PTH105
     return removed
+
+
+def _blocked(files: Iterable[str], output: Path) -> list[Path]:
+    """Where files shall stand but a folder does, or a file in place of one of their folders."""
+    folders = {folder: _lies_below_a_file(output / folder / "any", output) for folder in {file.rpartition("/")[0] for file in files}}
+    return [output / file for file in files if folders[file.rpartition("/")[0]] or os.path.isdir(f"{output}/{file}")]  # noqa: PTH112
 
 
 def _lies_below_a_file(target: Path, output: Path) -> bool:
@@ -113,9 +128,9 @@ def _lies_below_a_file(target: Path, output: Path) -> bool:
     return False
 
 
-def _published(key: str, file: Path) -> Published:
-    state = file.stat()
-    return Published(key, state.st_size, state.st_mtime_ns)
+def _published(page: Made, output: Path) -> Published:
+    state = os.stat(f"{output}/{page.file}")  # noqa: PTH116 - the fast way
+    return Published(page.key, state.st_size, state.st_mtime_ns, page.recipe)
 
 
 def _prune(files: Iterable[str], output: Path) -> int:
@@ -141,7 +156,7 @@ def _remove_empty(folder: Path, output: Path) -> None:
         folder = folder.parent
 
 
-def _stat(file: Path) -> tuple[int, int] | None:
+def _stat(file: str) -> tuple[int, int] | None:
     try:
         state = os.stat(file)  # noqa: PTH116 - the fast way: this runs for every file of every build
     except OSError:
@@ -149,7 +164,8 @@ def _stat(file: Path) -> tuple[int, int] | None:
     return state.st_size, state.st_mtime_ns
 
 
-def _write_atomically(file: Path, content: bytes) -> None:
+def write_atomically(file: Path, content: bytes) -> None:
+    """Writes a file of the cache: whole, or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
     waiting = file.with_suffix(".tmp")
     waiting.write_bytes(content)

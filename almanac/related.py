@@ -4,52 +4,75 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from heapq import nsmallest
 
 from almanac.catalogue import Catalogue, Event
 
 MOST_NEARBY = 3
 MOST_SIMILAR = 3
+AROUND = MOST_SIMILAR * 3  # events of a theme to choose from, on either side
 NEAR = timedelta(days=7)
 
 
+class Row:
+    """Events in order of their first date, and these dates for looking up."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.dates: list[datetime] = []
+
+    def add(self, event: Event) -> None:
+        """Adds one that begins last."""
+        self.events.append(event)
+        self.dates.append(event.begins)
+
+
 class Related:
-    """Events by district and by theme, each in order of their first date."""
+    """Events by district and by theme."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self.districts = _sorted_by(catalogue.events, lambda event: [event.district.key] if event.district else [])
-        self.themes = _sorted_by(catalogue.events, lambda event: [theme.key for theme in event.themes])
+        self.events = sorted(catalogue.events, key=lambda one: (one.begins, one.id))
+        self.districts: dict[str, Row] = defaultdict(Row)
+        self.themes: dict[str, Row] = defaultdict(Row)
+        for event in self.events:
+            if event.district:
+                self.districts[event.district.key].add(event)
+            for theme in event.themes:
+                self.themes[theme.key].add(event)
 
-    def nearby(self, event: Event) -> list[Event]:
-        """What begins in the same district within a week before or after, the nearest first."""
-        found = self.districts.get(event.district.key, []) if event.district else []
-        near = found[_place(found, event, -NEAR) : _place(found, event, NEAR)]
-        others = [other for other in near if other.id != event.id]
-        return sorted(others, key=lambda other: (abs(other.begins - event.begins), other.id))[:MOST_NEARBY]
+    def all(self) -> Iterator[tuple[Event, tuple[tuple[Event, ...], tuple[Event, ...], tuple[Event, ...]]]]:
+        """Every event with those in its district within a week, and those of its first theme just before it and from it on."""
+        for event in self.events:
+            yield event, (self._near(event), *self._of_theme(event))
 
-    def similar(self, event: Event, known: Iterable[Event]) -> list[Event]:
-        """What comes next of its first theme, or came last before it; without those that are `known` already."""
+    def _near(self, event: Event) -> tuple[Event, ...]:
+        if not event.district:
+            return ()
+        row = self.districts[event.district.key]
+        return tuple(row.events[bisect_left(row.dates, event.begins - NEAR) : bisect_left(row.dates, event.begins + NEAR)])
+
+    def _of_theme(self, event: Event) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
         if not event.themes:
-            return []
-        found = self.themes[event.themes[0].key]
-        left_out = {event.id, *(other.id for other in known)}
-        place = _place(found, event, timedelta())
-        around = _first(found[place : place + MOST_SIMILAR * 3], left_out) + _first(found[max(place - MOST_SIMILAR * 3, 0) : place][::-1], left_out)
-        return sorted(around[:MOST_SIMILAR], key=lambda other: (other.begins, other.id))
+            return (), ()
+        row = self.themes[event.themes[0].key]
+        place = bisect_left(row.dates, event.begins)
+        return tuple(row.events[max(place - AROUND, 0) : place]), tuple(row.events[place : place + AROUND])
+
+
+def nearby(event: Event, near: Sequence[Event]) -> list[Event]:
+    """What begins closest in time of those in the same district, the nearest first."""
+    others = (other for other in near if other.id != event.id)
+    return nsmallest(MOST_NEARBY, others, key=lambda other: (abs(other.begins - event.begins), other.id))
+
+
+def similar(event: Event, known: Sequence[Event], earlier: Sequence[Event], later: Sequence[Event]) -> list[Event]:
+    """What comes next of the same theme, or came last before it; without those that are `known` already."""
+    left_out = {event.id, *(other.id for other in known)}
+    around = _first(later, left_out) + _first(earlier[::-1], left_out)
+    return sorted(around[:MOST_SIMILAR], key=lambda other: (other.begins, other.id))
 
 
 def _first(events: Sequence[Event], left_out: set[str]) -> list[Event]:
     return [event for event in events if event.id not in left_out][:MOST_SIMILAR]
-
-
-def _place(found: Sequence[Event], event: Event, offset: timedelta) -> int:
-    return bisect_left(found, event.begins + offset, key=lambda other: other.begins)
-
-
-def _sorted_by(events: Sequence[Event], keys: Callable[[Event], list[str]]) -> dict[str, list[Event]]:
-    groups: dict[str, list[Event]] = defaultdict(list)
-    for event in sorted(events, key=lambda one: (one.begins, one.id)):
-        for key in keys(event):
-            groups[key].append(event)
-    return dict(groups)

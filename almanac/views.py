@@ -129,7 +129,7 @@ def facet_link(facet: Facet) -> Link:
 
 def counted(catalogue: Catalogue, facet: Facet) -> Link:
     """The same with the number of events that are still to come."""
-    return Link(facet.name, facet.address, len(catalogue.upcoming(catalogue.members_of(facet))))
+    return Link(facet.name, facet.address, sum(event.ends > catalogue.now for event in catalogue.members_of(facet)))
 
 
 ALL_EVENTS = "/feeds/all"
@@ -296,14 +296,9 @@ def signup_window(event: Event) -> tuple[datetime | None, datetime | None]:
     return as_datetime(signup.opens) if signup.opens else None, until
 
 
-def next_cards(catalogue: Catalogue, events: Iterable[Event]) -> tuple[Card, ...]:
-    """A card for the next date of each event that is not over, in order."""
-    return tuple(next_card(event, catalogue.now) for event in catalogue.upcoming(events))
-
-
-def past_cards(catalogue: Catalogue, events: Iterable[Event], most: int) -> tuple[Card, ...]:
+def past_cards(events: Iterable[Event], now: datetime, most: int) -> tuple[Card, ...]:
     """The last events that are over, the latest first."""
-    past = sorted((event for event in events if event.ends <= catalogue.now), key=lambda event: (event.ends, event.id), reverse=True)
+    past = sorted((event for event in events if event.ends <= now), key=lambda event: (event.ends, event.id), reverse=True)
     return tuple(card(event, event.dates.occurrences[-1]) for event in past[:most])
 
 
@@ -323,8 +318,31 @@ def _month_of(moment: Moment) -> date:
 
 def months_of(events: Iterable[Event], year: int) -> tuple[Group, ...]:
     """The events of a year, each once, under the month of its first date in that year."""
-    firsts = ((occurrence, event) for event in events if (occurrence := next((one for one in event.dates.occurrences if one.begins.year == year), None)))
+    firsts = ((occurrence, event) for event in events if (occurrence := first_in(event, year)))
     return by_month(card(event, occurrence) for occurrence, event in sorted(firsts, key=lambda pair: (pair[0].begins, pair[1].id)))
+
+
+def first_in(event: Event, year: int) -> Occurrence | None:
+    """An event's first date in a year."""
+    return next((one for one in event.dates.occurrences if one.begins.year == year), None)
+
+
+def months_with(events: Iterable[Event], year: int) -> dict[date, list[Event]]:
+    """The same without cards: the events by the first day of that month, in its order."""
+    months: dict[date, list[Event]] = {}
+    for event in events:
+        if occurrence := first_in(event, year):
+            months.setdefault(_month_of(occurrence.start), []).append(event)
+    return {month: months[month] for month in sorted(months)}
+
+
+def by_year(events: Iterable[Event]) -> dict[int, tuple[Event, ...]]:
+    """The events by each year in which they take place."""
+    years: dict[int, list[Event]] = {}
+    for event in events:
+        for year in {one.begins.year for one in event.dates.occurrences}:
+            years.setdefault(year, []).append(event)
+    return {year: tuple(found) for year, found in years.items()}
 
 
 def month_address(month: date) -> str:

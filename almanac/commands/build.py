@@ -16,8 +16,7 @@ from almanac.cli_help import Verb
 from almanac.cli_options import CACHE, available_cores, now_option
 from almanac.outputs.feeds import feed_sizes
 from almanac.problems import text
-from almanac.publish import Report
-from almanac.render import RenderedPage
+from almanac.publish import Made, Report
 
 OUTPUT = "output"
 
@@ -79,8 +78,8 @@ def _say_sizes(context: Context, report: Report) -> None:
         context.say(text("{count} feeds; the largest is {file} with {size:.0f} KB.", count=len(feeds), file=file, size=size / 1000))
 
 
-def _bar(rendered: Iterable[RenderedPage], total: int) -> Iterator[RenderedPage]:
-    with click.progressbar(rendered, length=total, file=sys.stderr) as bar:
+def _bar(made: Iterable[Made], total: int) -> Iterator[Made]:
+    with click.progressbar(made, length=total, file=sys.stderr) as bar:
         yield from bar
 
 

@@ -12,6 +12,7 @@ from almanac.content.fields import Field, id_problem
 from almanac.content.frontmatter import Document, Lines, Tree, line_of, read_document, read_yaml_file
 from almanac.content.records import Kind, Record
 from almanac.content.sources import Source
+from almanac.digests import digest_bytes
 from almanac.problems import KeyPath, Location, Problem, Text, Unreadable, did_you_mean, text
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def parse(source: Source, kind: Kind) -> Record[Any] | list[Problem]:
     problems = [*_without_reason(document, source.path), *(checked if isinstance(checked, list) else ())]
     if problems:
         return problems
-    return Record(source.path, source.key, checked, document.body, document.body_line)
+    head = source.data[: len(source.data) - len(document.body.encode())]  # longer where lines end in two characters, which does no harm
+    return Record(source.path, source.key, checked, document.body, document.body_line, digest_bytes(source.key.encode(), head))
 
 
 def _without_reason(document: Document, path: str) -> Iterator[Problem]:

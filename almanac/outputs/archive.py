@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from almanac.catalogue import Catalogue
+from almanac.catalogue import Catalogue, Event
 from almanac.facet_pages import MOST_IN_A_YEAR
 from almanac.menus import ARCHIVE
-from almanac.pages import Page
-from almanac.views import Feed, Group, Head, Link, month_address, months_of, site_feed, year_feed, years_of
+from almanac.pages import Page, recipe
+from almanac.views import Feed, Group, Head, Link, by_year, month_address, months_of, months_with, site_feed, year_feed, years_of
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,17 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     years = years_of(catalogue.events)
     head = Head(ARCHIVE.address, ARCHIVE.name, feeds=(site_feed(catalogue),))
     yield Page(ARCHIVE.address, "html:archive.html", ArchiveView(head, tuple(Link(str(year), f"/archive/{year}/", count) for year, count in years.items())))
-    for year, count in years.items():
-        yield Page(f"/archive/{year}/", "html:archive_year.html", _year_view(catalogue, year, count))
+    of_years = by_year(catalogue.events)
+    for year in years:
+        events = of_years[year]
+        plan = next((Link(plan.fields.title, f"/plan/{year}/") for plan in catalogue.plans if plan.fields.year == year), None)
+        months = tuple((month, Link(str(month), month_address(month), len(found))) for month, found in months_with(events, year).items())
+        shown = events if len(events) <= MOST_IN_A_YEAR * 2 else ()
+        view = recipe(year_view, year, shown, months, site_feed(catalogue), year_feed(catalogue, year), plan)
+        yield Page(f"/archive/{year}/", "html:archive_year.html", view, indexed=True)
 
 
-def _year_view(catalogue: Catalogue, year: int, count: int) -> ArchiveYearView:
-    groups = months_of(catalogue.events, year)
-    months = tuple((group.day, Link(str(group.day), month_address(group.day), len(group.cards))) for group in groups)
-    plan = next((Link(plan.fields.title, f"/plan/{year}/") for plan in catalogue.plans if plan.fields.year == year), None)
-    head = Head(f"/archive/{year}/", str(year), path=(ARCHIVE,), feeds=(site_feed(catalogue),))
-    shown = groups if count <= MOST_IN_A_YEAR * 2 else ()
-    return ArchiveYearView(head, year, shown, months, year_feed(catalogue, year), plan)
+def year_view(year: int, events: tuple[Event, ...], months: tuple[tuple[date, Link], ...], everything: Feed, feed: Feed, plan: Link | None) -> ArchiveYearView:  # noqa: PLR0913, PLR0917 - all that it shows
+    """The view of one year."""
+    head = Head(f"/archive/{year}/", str(year), path=(ARCHIVE,), feeds=(everything,))
+    return ArchiveYearView(head, year, months_of(events, year), months, feed, plan)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.catalogue import Catalogue
-from almanac.pages import Page
+from almanac.catalogue import Catalogue, Event
+from almanac.pages import Page, recipe
 from almanac.render.ics import File
 from almanac.vevents import entries
 from almanac.views import file_address, session_file_address
@@ -14,8 +14,17 @@ from almanac.views import file_address, session_file_address
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The calendar files of each event."""
     for event in catalogue.events:
-        spans = tuple(entries(event))
-        yield Page(file_address(event), "ics:file", File(tuple(span.entry for span in spans)), event.path)
-        for occurrence, span in zip(event.dates.occurrences, spans, strict=False):
+        yield Page(file_address(event), "ics:file", recipe(event_file, event), event.path)
+        for place, occurrence in enumerate(event.dates.occurrences):
             if occurrence.session:
-                yield Page(session_file_address(event, occurrence), "ics:file", File((span.entry,)), event.path)
+                yield Page(session_file_address(event, occurrence), "ics:file", recipe(session_file, event, place), event.path)
+
+
+def event_file(event: Event) -> File:
+    """The file of an event with all its dates."""
+    return File(tuple(span.entry for span in entries(event)))
+
+
+def session_file(event: Event, place: int) -> File:
+    """The file of one date, counted from 0."""
+    return File((tuple(entries(event))[place].entry,))

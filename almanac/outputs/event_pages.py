@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -11,8 +11,8 @@ from almanac.catalogue import Catalogue, Event, Place
 from almanac.content.records.event import Attachment, Level, Result, Signup, Speaker, Status
 from almanac.maps import map_links
 from almanac.occurrences import Moment, Occurrence, daily_hours
-from almanac.pages import Page
-from almanac.related import Related
+from almanac.pages import Page, recipe
+from almanac.related import Related, nearby, similar
 from almanac.views import (
     Fact,
     Feed,
@@ -102,14 +102,16 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     everything = site_feed(catalogue)
     related = Related(catalogue)
     with_codes = catalogue.config.outputs.get("event_codes", True)
-    for event in catalogue.events:
-        yield Page(event.address, "html:event.html", _view(event, everything, related, code_address(event) if with_codes else ""), event.path)
+    for event, around in related.all():
+        view = recipe(event_view, event, event.body, everything, *around, code_address(event) if with_codes else "")
+        yield Page(event.address, "html:event.html", view, event.path, event.updated, indexed=True)
 
 
-def _view(event: Event, everything: Feed, related: Related, code: str) -> EventView:
+def event_view(event: Event, body: str, everything: Feed, near: Sequence[Event], earlier: Sequence[Event], later: Sequence[Event], code: str) -> EventView:  # noqa: PLR0913, PLR0917 - all that an event's page shows
+    """The view of an event's page; `near`, `earlier` and `later` are what it chooses from to point to others."""
     fields = event.fields
     opens, deadline = signup_window(event)
-    nearby = related.nearby(event)
+    close = nearby(event, near)
     return EventView(
         head=_head(event, everything),
         title=fields.title,
@@ -137,15 +139,15 @@ def _view(event: Event, everything: Feed, related: Related, code: str) -> EventV
         deadline=deadline,
         speakers=fields.speakers,
         summary=fields.summary or "",
-        body=event.body,
+        body=body,
         url=fields.url or "",
         attachments=fields.attachments,
         tags=fields.tags,
         result=fields.result,
         file=file_address(event),
         code=code,
-        nearby=tuple(map(_other, nearby)),
-        similar=tuple(map(_other, related.similar(event, nearby))),
+        nearby=tuple(map(_other, close)),
+        similar=tuple(map(_other, similar(event, close, earlier, later))),
         updated=event.updated,
     )
 

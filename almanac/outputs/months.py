@@ -12,8 +12,8 @@ from almanac.catalogue import Catalogue, Event
 from almanac.days_off import DaysOff, days_off, red
 from almanac.menus import CALENDAR
 from almanac.occurrences import Occurrence
-from almanac.pages import Page
-from almanac.views import Group, Head, Link, card, month_address, site_feed
+from almanac.pages import Page, recipe
+from almanac.views import Feed, Group, Head, Link, card, month_address, site_feed
 
 MONDAY_FIRST = Calendar(firstweekday=0)
 
@@ -61,7 +61,9 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     yield Page(CALENDAR.address, "html:calendar.html", _calendar_view(catalogue, by_month))
     for place, month in enumerate(months):
         neighbours = (months[place - 1] if place else None, months[place + 1] if place + 1 < len(months) else None)
-        yield Page(month_address(month), "html:month.html", _month_view(catalogue, month, by_month[month], neighbours, off))
+        events = tuple(dict.fromkeys(event for entries in by_month[month].values() for event, _ in entries))
+        view = recipe(month_view, month, events, site_feed(catalogue), neighbours, *_off_in(month, off))
+        yield Page(month_address(month), "html:month.html", view, indexed=True)
 
 
 Days = Mapping[date, list[tuple[Event, Occurrence]]]
@@ -86,12 +88,29 @@ def _calendar_view(catalogue: Catalogue, by_month: Mapping[date, Days]) -> Calen
     return CalendarView(head, tuple((year, tuple(months)) for year, months in sorted(years.items(), reverse=True)))
 
 
-def _month_view(catalogue: Catalogue, month: date, days: Days, neighbours: tuple[date | None, date | None], off: DaysOff) -> MonthView:
+def _off_in(month: date, off: DaysOff) -> tuple[tuple[tuple[date, str], ...], tuple[date, ...], bool]:
+    """What a month's page depends on of the days off: its holidays, its make-up workdays, and whether they are known."""
+    days = [day for week in MONDAY_FIRST.monthdatescalendar(month.year, month.month) for day in week]
+    return tuple((day, off.holidays[day]) for day in days if day in off.holidays), tuple(day for day in days if day in off.workdays), month.year in off.years
+
+
+def month_view(  # noqa: PLR0913, PLR0917 - all that a month shows
+    month: date,
+    events: tuple[Event, ...],
+    feed: Feed,
+    neighbours: tuple[date | None, date | None],
+    holidays: tuple[tuple[date, str], ...],
+    workdays: tuple[date, ...],
+    known: bool,  # noqa: FBT001 - whether the holidays of the year are
+) -> MonthView:
+    """The view of a month's page."""
+    off = DaysOff(dict(holidays), frozenset(workdays), frozenset({month.year} if known else ()))
+    days = _by_month(events)[month]
     counts = Counter({day: len(entries) for day, entries in days.items()})
     weeks = tuple(tuple(_day(day, month, counts[day], off) for day in week) for week in MONDAY_FIRST.monthdatescalendar(month.year, month.month))
     groups = tuple(Group(tuple(card(event, occurrence) for event, occurrence in _in_order(days[day])), day=day, red=red(day, off)) for day in sorted(days))
     earlier, later = (Link(f"{other:%Y-%m}", month_address(other)) if other else None for other in neighbours)
-    head = Head(month_address(month), f"{month:%Y-%m}", path=(CALENDAR,), feeds=(site_feed(catalogue),))
+    head = Head(month_address(month), f"{month:%Y-%m}", path=(CALENDAR,), feeds=(feed,))
     return MonthView(head, month, weeks, groups, earlier, neighbours[0], later, neighbours[1], month.year not in off.years)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from almanac.catalogue import Catalogue, Event, Facet
 from almanac.menus import SEARCH, SECTIONS
 from almanac.occurrences import Occurrence
-from almanac.pages import Page
+from almanac.pages import Page, recipe
 from almanac.render.search import Dated, Found, YearData
 from almanac.views import PARAMETERS, Head, colour_of, counted, free, place_name, signup_window, site_feed, years_of
 
@@ -54,8 +54,13 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     facets = tuple(_choices(catalogue, kind) for kind in KINDS if catalogue.facets[kind])
     yield Page(SEARCH.address, "html:search.html", SearchView(head, facets, years))
     for year in years:
-        found = tuple(_found(event) for event in catalogue.events if any(_touches(one, year) for one in event.dates.occurrences))
-        yield Page(f"{SEARCH.address}{year}.json", "search", YearData(year, found))
+        touching = tuple(event for event in catalogue.events if any(_touches(one, year) for one in event.dates.occurrences))
+        yield Page(f"{SEARCH.address}{year}.json", "search", recipe(year_data, year, touching))
+
+
+def year_data(year: int, events: tuple[Event, ...]) -> YearData:
+    """What the browser loads for a year."""
+    return YearData(year, tuple(map(_found, events)))
 
 
 def _touches(occurrence: Occurrence, year: int) -> bool:

@@ -21,5 +21,13 @@ class SitemapView:
 def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
     """The one page, which lists the others."""
     del catalogue
-    heads = [head for page in pages if isinstance(head := getattr(page.view, "head", None), Head) and head.indexed]
-    yield Page("/sitemap.xml", "html:sitemap.xml", SitemapView(tuple((head.address, head.updated) for head in heads)))
+    yield Page("/sitemap.xml", "html:sitemap.xml", SitemapView(tuple(_entries(pages))))
+
+
+def _entries(pages: Sequence[Page]) -> Iterator[tuple[str, datetime | None]]:
+    for page in pages:
+        head = getattr(page.view, "head", None)
+        if page.indexed:
+            yield page.address, page.updated
+        elif isinstance(head, Head) and head.indexed:
+            yield head.address, head.updated

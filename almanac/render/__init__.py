@@ -6,8 +6,8 @@ depend on besides the view. A page's key is the digest of both, so it is the exa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from almanac.catalogue import Event
 from almanac.config import Config, Feeds, Footer
 from almanac.digests import digest, engine_version
 from almanac.menus import SEARCH, Menus, has_my_list
 from almanac.messages import catalogue_files
-from almanac.pages import Page
+from almanac.pages import Page, Recipe
 from almanac.problems import Problem
 from almanac.site_themes import SiteTheme
 from almanac.views import Link
@@ -69,15 +70,6 @@ class Renderer(Protocol):
         """What these bytes depend on besides the view."""
 
 
-@dataclass(frozen=True)
-class RenderedPage:
-    """A page's bytes, and the key that stood for them."""
-
-    address: str
-    key: str
-    content: bytes = field(repr=False)
-
-
 class BrokenPage(Exception):  # noqa: N818 - a Problem on its way up
     """A template failed while it was rendered."""
 
@@ -115,13 +107,13 @@ def renderer(name: str) -> Renderer:
     return cast("Renderer", import_module(f"{__name__}.{name}"))
 
 
-def keys(pages: Sequence[Page], settings: Settings) -> list[str]:
-    """The key of each page: it changes when, and only when, the page's bytes may."""
-    depends: dict[str, bytes] = {}
+def dependencies(pages: Iterable[Page], settings: Settings) -> dict[str, bytes]:
+    """What the bytes of pages depend on besides their views, by the name of what renders them."""
+    found: dict[str, bytes] = {}
     for name in {page.renderer for page in pages}:
         kind, _, argument = name.partition(":")
-        depends[name] = b"\0".join((name.encode(), engine_version().encode(), renderer(kind).depends(argument, settings)))
-    return [digest(depends[page.renderer], msgspec.msgpack.encode(page.view)) for page in pages]
+        found[name] = digest(name.encode(), engine_version().encode(), renderer(kind).depends(argument, settings)).encode()
+    return found
 
 
 def absolute(address: str, settings: Settings, query: str = "") -> str:
@@ -129,7 +121,25 @@ def absolute(address: str, settings: Settings, query: str = "") -> str:
     return f"{settings.base_url}{quote(address.lstrip('/'))}" + (f"?{query}" if query else "")
 
 
-def render(page: Page, settings: Settings) -> bytes:
-    """The bytes of a page."""
-    kind, _, argument = page.renderer.partition(":")
-    return renderer(kind).render(page.view, argument, settings)
+def key_of(view: object, depends: bytes) -> str:
+    """The key of a page: it changes when, and only when, the page's bytes may."""
+    return digest(depends, msgspec.msgpack.encode(view))
+
+
+def recipe_digest(wanted: Recipe, depends: bytes) -> str:
+    """The digest of a recipe: as long as it stays, so does the page's key."""
+    return digest(depends, wanted.make.__module__.encode(), wanted.make.__qualname__.encode(), *map(_given, wanted.given))
+
+
+def _given(value: object) -> bytes:
+    if isinstance(value, Event):
+        return value.digest
+    if isinstance(value, tuple) and value and isinstance(value[0], Event):
+        return b"".join([event.digest for event in value])
+    return msgspec.msgpack.encode(value)
+
+
+def render(view: object, name: str, settings: Settings) -> bytes:
+    """The bytes of a page, by the renderer of that name."""
+    kind, _, argument = name.partition(":")
+    return renderer(kind).render(view, argument, settings)

@@ -14,10 +14,12 @@ from itertools import chain
 import msgspec
 from icalendar import Calendar, Event, vRecur, vText, vUri
 
+from almanac.digests import digest, engine_version
 from almanac.messages import translations
 from almanac.occurrences import Moment, rule_parts, rule_until
 from almanac.problems import Translate, text
 from almanac.render import Settings, absolute
+from almanac.render.parts import part
 from almanac.render.timezones import vtimezone
 from almanac.vevents import Entry
 from almanac.views import full_place
@@ -112,10 +114,14 @@ def _head(feed: Feed, settings: Settings) -> Calendar:
     return calendar
 
 
-@lru_cache(maxsize=1 << 16)
 def _serialised(entry: Entry, settings: Settings) -> bytes:
-    serialised: bytes = _vevent(entry, settings).to_ical()
-    return serialised
+    return part(digest(_ground(settings), msgspec.msgpack.encode(entry)), lambda: _vevent(entry, settings).to_ical())
+
+
+@lru_cache
+def _ground(settings: Settings) -> bytes:
+    """What every entry depends on."""
+    return engine_version().encode() + depends("", settings)
 
 
 def _vevent(entry: Entry, settings: Settings) -> Event:

@@ -1,28 +1,63 @@
-"""Renders many pages: one after the other where there are few, in several processes where there are many."""
+"""Makes many pages: one after the other where there are few, in several processes where there are many.
+
+The processes are forks that inherit the plan, so that no page travels between them; each puts what it has rendered into the staging
+folder itself, and answers with a few words. Where forking is impossible or unsafe they are started anew and are handed the plan.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+import gc
+import multiprocessing
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import chain
+from multiprocessing.context import BaseContext
+from typing import Any, TypeVar
 
-from almanac.pages import Page
-from almanac.render import RenderedPage, Settings, render
+from almanac.render.parts import add_fresh, take_fresh
 
 WORTH_A_PROCESS = 400  # pages: below this, starting processes costs more than they save
 CHUNK = 50
 
+T = TypeVar("T")
+_work: list[Callable[[int], object]] = []
 
-def render_all(pages: Sequence[tuple[Page, str]], settings: Settings, jobs: int) -> Iterator[RenderedPage]:
-    """Every page with its key, rendered, in their order."""
-    if jobs < 2 or len(pages) < WORTH_A_PROCESS:  # noqa: PLR2004 - one job is this process
-        yield from _render_some(settings, pages)
+
+def make_all(make: Callable[[int], T], first: Sequence[int], together: Sequence[int], others: Sequence[int], jobs: int) -> Iterator[T]:
+    """`make` of every number. `together` are made in this process, out of the parts that the `first` bring, while others make the `others`."""
+    if jobs < 2 or len(first) + len(others) < WORTH_A_PROCESS:  # noqa: PLR2004 - one job is this process
+        yield from map(make, chain(first, together, others))
         return
-    chunks = [pages[start : start + CHUNK] for start in range(0, len(pages), CHUNK)]
-    with ProcessPoolExecutor(jobs) as processes:
-        yield from chain.from_iterable(processes.map(partial(_render_some, settings), chunks))
+    gc.freeze()  # nothing of the plan will be freed: no process need look at it
+    with ProcessPoolExecutor(jobs, context(), _begin, (make,)) as processes:
+        of_first, of_others = ([processes.submit(_make_some, chunk) for chunk in _chunks(numbers)] for numbers in (first, others))
+        yield from _answers(of_first)
+        yield from map(make, together)
+        yield from _answers(of_others)
+    gc.unfreeze()
 
 
-def _render_some(settings: Settings, pages: Sequence[tuple[Page, str]]) -> list[RenderedPage]:
-    return [RenderedPage(page.address, key, render(page, settings)) for page, key in pages]
+def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK))
+
+
+def _answers(asked: Iterable[Future[tuple[list[Any], dict[str, bytes]]]]) -> Iterator[Any]:
+    for answer in asked:
+        found, parts = answer.result()
+        add_fresh(parts)
+        yield from found
+
+
+def context() -> BaseContext:
+    """Forks, unless another thread could hold a lock that a fork would wait for."""
+    forks = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
+    return multiprocessing.get_context("fork" if forks else "spawn")
+
+
+def _begin(make: Callable[[int], object]) -> None:
+    _work[:] = [make]
+
+
+def _make_some(numbers: Sequence[int]) -> tuple[list[object], dict[str, bytes]]:
+    return [_work[0](number) for number in numbers], take_fresh()

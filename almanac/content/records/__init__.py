@@ -22,13 +22,17 @@ class Kind:
 
 @dataclass(frozen=True)
 class Record(Generic[FieldsT_co]):
-    """What one Markdown file says: `fields` from its front matter, `body` the Markdown after it (`body_line`: its first line)."""
+    """What one Markdown file says: `fields` from its front matter, `body` the Markdown after it (`body_line`: its first line).
+
+    `digest` stands for the key and the fields, not for the body.
+    """
 
     path: str
     key: str
     fields: FieldsT_co
     body: str = ""
     body_line: int = 0
+    digest: bytes = b""
 
 
 @cache
