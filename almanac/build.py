@@ -17,8 +17,10 @@ from almanac.catalogue import Catalogue, Past, link
 from almanac.config import read_config
 from almanac.content.history import History, read_history
 from almanac.content.parse import parse
+from almanac.content.reading import compare, read_content
 from almanac.content.records import Record, kinds
-from almanac.content.sources import CONTENT, Asset, Source, scan
+from almanac.content.shelf import Shelf, encode_shelf, read_shelf, shelf_file
+from almanac.content.sources import CONTENT, Source
 from almanac.manifest import manifest_file, read_manifest
 from almanac.menus import menus
 from almanac.outputs import plan, unknown_outputs
@@ -54,11 +56,12 @@ class Options:
 
 @dataclass(frozen=True)
 class Plan:
-    """Every page of a site with what all of them share; `catalogue` is there for whoever reports."""
+    """Every page of a site with what all of them share; `catalogue` is there for whoever reports, `shelf` for the next build."""
 
     catalogue: Catalogue
     settings: Settings
     pages: tuple[Page, ...]
+    shelf: Shelf
 
 
 Progress: TypeAlias = Callable[[Iterable[Made], int], Iterable[Made]]
@@ -105,28 +108,17 @@ def plan_site(options: Options) -> tuple[Plan | None, list[Problem]]:
     theme = read_site_theme(options.root, config.site_theme)
     if isinstance(theme, Problem):
         return None, located([theme], options.root)
-    records, assets, problems = read_content(options.root)
+    shelf = read_shelf(shelf_file(options.cache, options.root))
+    content = read_content(compare(options.root, shelf), shelf, options.jobs)
+    problems = content.problems
     zone = ZoneInfo(config.timezone)
     now = options.now.astimezone(zone).replace(tzinfo=None) if options.now.tzinfo else options.now
     past = past_at(read_history(options.root, CONTENT, zone, options.cache), now)
-    catalogue, unfit = link(config, records, (*assets, *theme.static), now, past)
+    catalogue, unfit = link(config, content.records, (*content.assets, *theme.static), now, past)
     settings = settings_of(config, options.base_url or config.base_url, menus(catalogue), theme)
     pages = plan(catalogue)
     problems += [*unfit, *unknown_outputs(config), *clashes(pages), *broken_templates(settings)]
-    return Plan(catalogue, settings, tuple(one_per_file(pages))), located(problems, options.root)
-
-
-def read_content(root: Path) -> tuple[list[Record[Any]], list[Asset], list[Problem]]:
-    """Every record and asset of the content, and what cannot be read."""
-    sources, assets, problems = scan(root, tuple(kinds()))
-    records: list[Record[Any]] = []
-    for source in sources:
-        parsed = parse(source, kinds()[source.kind])
-        if isinstance(parsed, list):
-            problems += parsed
-        else:
-            records.append(parsed)
-    return records, assets, problems
+    return Plan(catalogue, settings, tuple(one_per_file(pages)), content.shelf), located(problems, options.root)
 
 
 def past_at(history: History, now: datetime) -> Past:
@@ -157,6 +149,7 @@ def publish_site(planned: Plan, options: Options, progress: Progress = silently)
     report = publish(made, kept, manifest, options.output, manifest_path)
     if (parts := encode_parts()) is not None:
         write_atomically(parts_path, parts)
+    write_atomically(shelf_file(options.cache, options.root), encode_shelf(planned.shelf))
     return report
 
 

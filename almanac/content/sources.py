@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
+from almanac.content.shelf import State, start_clock
 from almanac.digests import digest
 from almanac.problems import Location, Problem, text
 
@@ -34,27 +35,53 @@ class Asset:
     digest: str
 
 
-def scan(root: Path, kinds: tuple[str, ...]) -> tuple[list[Source], list[Asset], list[Problem]]:
-    """Every source and asset below `root/content`, in the order of their paths."""
-    sources: list[Source] = []
-    assets: list[Asset] = []
-    problems: list[Problem] = []
+@dataclass(frozen=True)
+class File:
+    """A file of the content tree that has not been read: its kind is the first folder below `content/`."""
+
+    path: str
+    kind: str
+    file: str
+    state: State
+
+    @property
+    def key(self) -> str:
+        return PurePath(self.path).stem
+
+
+def look(root: Path, kinds: tuple[str, ...]) -> tuple[list[File], list[Problem]]:
+    """Every record and asset below `root/content`, in the order of their paths, with its state; and what does not belong there."""
+    clock = start_clock()
     content = root / CONTENT
-    for file in files_below(content):
-        path = file.relative_to(root).as_posix()
+    start = len(f"{root}/")
+    files: list[File] = []
+    problems: list[Problem] = []
+    for entry in _entries(str(content)):
+        path = entry.path[start:].replace(os.sep, "/")
         kind, _, below = path.removeprefix(f"{CONTENT}/").partition("/")
         try:
-            if _leads_outside(file, content):
+            if entry.is_symlink() and _leads_outside(Path(entry.path), content):
                 problems.append(_outside(path))
-            elif kind in ASSETS:
-                assets.append(read_asset(file, path, f"/{kind}/{below}"))
-            elif file.suffix == ".md" and below and kind in kinds:
-                sources.append(Source(path, kind, file.stem, file.read_bytes()))
-            elif file.suffix == ".md":
+            elif kind in ASSETS or (path.endswith(".md") and below and kind in kinds):
+                files.append(File(path, kind, entry.path, clock.state(entry.stat())))
+            elif path.endswith(".md"):
                 problems.append(_unknown_kind(path, kinds))
         except OSError as error:
             problems.append(_unreadable(path, error))
-    return sources, assets, problems
+    return files, problems
+
+
+def read_data(file: File) -> bytes | Problem:
+    """The bytes of a file."""
+    try:
+        return Path(file.file).read_bytes()
+    except OSError as error:
+        return _unreadable(file.path, error)
+
+
+def asset_of(file: File, file_digest: bytes) -> Asset:
+    """The asset that a file of `images/` or `files/` is."""
+    return Asset(file.path, str(Path(file.file).absolute()), f"/{file.path.removeprefix(f'{CONTENT}/')}", file_digest.hex())
 
 
 def read_asset(file: Path, path: str, address: str) -> Asset:
@@ -64,13 +91,23 @@ def read_asset(file: Path, path: str, address: str) -> Asset:
 
 def files_below(folder: Path) -> Iterator[Path]:
     """Files below `folder` without hidden ones and editors' leftovers, sorted, so that every machine sees one order."""
-    for parent, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not left_out(name):
-                yield Path(parent, name)
-        # os.walk lists a linked folder among the folders but does not enter it: it is reported like a linked file.
-        yield from (Path(parent, name) for name in folders if Path(parent, name).is_symlink())
+    return (Path(entry.path) for entry in _entries(str(folder)))
+
+
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    """A folder's files, then links to folders, which are not entered but reported like linked files, then what its folders hold."""
+    try:
+        with os.scandir(folder) as opened:
+            found = sorted(opened, key=lambda entry: entry.name)
+    except OSError:
+        return
+    folders = [entry for entry in found if entry.is_dir() and not entry.name.startswith(".")]
+    names = {entry.name for entry in found if entry.is_dir()}
+    yield from (entry for entry in found if entry.name not in names and not left_out(entry.name))
+    yield from (entry for entry in folders if entry.is_symlink())
+    for inner in folders:
+        if not inner.is_symlink():
+            yield from _entries(inner.path)
 
 
 def left_out(name: str) -> bool:
@@ -79,8 +116,6 @@ def left_out(name: str) -> bool:
 
 
 def _leads_outside(file: Path, content: Path) -> bool:
-    if not file.is_symlink():
-        return False
     return file.is_dir() or not file.exists() or not file.resolve().is_relative_to(content.resolve())
 
 
