@@ -108,6 +108,14 @@ def window(catalogue: Catalogue) -> tuple[datetime, datetime]:
     return _month_start(catalogue.now, -feeds.months_back), _month_start(catalogue.now, feeds.months_ahead + 1)
 
 
+@lru_cache(maxsize=1)  # each form of feed asks
+def in_window(catalogue: Catalogue) -> tuple[tuple[Channel, tuple[Event, ...]], ...]:
+    """Every channel with its events that fall into the window."""
+    first, last = window(catalogue)
+    near = {event for event in (*catalogue.events, *catalogue.withdrawn) if event.ends > first and event.begins < last}
+    return tuple((channel, tuple(event for event in channel.events if event in near)) for channel in channels(catalogue))
+
+
 def _month_start(now: datetime, months: int) -> datetime:
     month = now.year * 12 + now.month - 1 + months
     return datetime.combine(date(month // 12, month % 12 + 1, 1), datetime.min.time())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from almanac.catalogue import Event, Place
 from almanac.content.records.event import Status
@@ -56,6 +56,12 @@ class Span:
     @cached_property
     def weight(self) -> int:
         return weight(self.entry)
+
+
+@lru_cache(1 << 14)  # an event stands in many feeds
+def spans_of(event: Event) -> tuple[Span, ...]:
+    """All of them."""
+    return tuple(entries(event))
 
 
 def entries(event: Event) -> Iterator[Span]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import get_type_hints
 from zoneinfo import ZoneInfo
 
-from almanac.catalogue import Catalogue
+from almanac.catalogue import Catalogue, Event
 from almanac.menus import DATA
 from almanac.open_data import EventData, event_data
-from almanac.pages import Page
+from almanac.pages import Page, recipe
 from almanac.render.open_data import SCHEMA, OpenData
 from almanac.views import Head, Link
 
@@ -28,12 +28,17 @@ class DataView:
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The three files and their page."""
-    zone = ZoneInfo(catalogue.config.timezone)
-    everything = OpenData(tuple(event_data(event, zone) for event in catalogue.events))
+    everything = recipe(open_data, catalogue.events, catalogue.config.timezone)
     yield Page("/data/events.json", "open_data:json", everything)
     yield Page("/data/events.csv", "open_data:csv", everything)
     yield Page(SCHEMA, "open_data:schema", OpenData())
     yield Page(DATA.address, "html:data.html", DataView(Head(DATA.address, DATA.name), FILES, tuple(_fields())))
+
+
+def open_data(events: tuple[Event, ...], timezone: str) -> OpenData:
+    """Every event as other programs see it."""
+    zone = ZoneInfo(timezone)
+    return OpenData(tuple(event_data(event, zone) for event in events))
 
 
 def _fields() -> Iterator[tuple[str, str]]:

@@ -6,17 +6,20 @@ in `/feeds/archive/`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from almanac.catalogue import DEFAULT_COLOUR, Catalogue
-from almanac.channels import Channel, channels, window
-from almanac.pages import Page
+from almanac import views
+from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event
+from almanac.channels import in_window, window
+from almanac.pages import Page, recipe
 from almanac.problems import Location, Problem, text
 from almanac.render.ics import Feed
-from almanac.vevents import Span, entries
-from almanac.views import year_feed, years_of
+from almanac.vevents import Span, spans_of
+from almanac.views import years_of
 
 MOST_ENTRIES = 1000  # Google and others leave out what goes beyond
 MOST_BYTES = 1_000_000
@@ -24,33 +27,54 @@ MOST_BYTES = 1_000_000
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """Every feed, empty ones too: who subscribes to a quiet district hears of its first event."""
-    spans = {event.uid: tuple(entries(event)) for event in (*catalogue.events, *catalogue.withdrawn)}
-    for channel in channels(catalogue):
-        yield _channel_page(channel, spans, catalogue)
-    everything = [span for event in catalogue.events for span in spans[event.uid]]
+    months = Months(*window(catalogue), _month_of(catalogue.now))
+    for channel, events in in_window(catalogue):
+        named = (channel.name, channel.description, channel.feed.address, channel.page, channel.query, channel.colour)
+        yield Page(channel.feed.address, "ics:feed", recipe(channel_feed, *named, events, months))
     description = catalogue.config.description or ""
+    of_years = _by_year(catalogue.events)
     for year in years_of(catalogue.events):
-        named = year_feed(catalogue, year)
-        of_year = [span for span in everything if span.begins.year <= year <= span.ends.year]
-        yield _page(named.name, description, named.address, (f"/archive/{year}/", ""), DEFAULT_COLOUR, of_year)
+        archive = views.year_feed(catalogue, year)
+        yield Page(archive.address, "ics:feed", recipe(year_feed, archive.name, description, archive.address, year, tuple(of_years[year])))
 
 
-def _channel_page(channel: Channel, spans: Mapping[str, tuple[Span, ...]], catalogue: Catalogue) -> Page:
-    found = windowed((span for event in channel.events for span in spans[event.uid]), catalogue)
-    return _page(channel.name, channel.description, channel.feed.address, (channel.page, channel.query), channel.colour, found)
+@dataclass(frozen=True)
+class Months:
+    """The window of a feed, and the month of the build, which every feed holds: year and number."""
+
+    first: datetime
+    last: datetime
+    this: tuple[int, int]
 
 
-def _page(name: str, description: str, address: str, shown: tuple[str, str], colour: str, spans: Iterable[Span]) -> Page:  # noqa: PLR0913, PLR0917 - what a feed consists of
-    return Page(address, "ics:feed", Feed(name, description, address, *shown, colour, tuple(span.entry for span in spans)))
+def channel_feed(name: str, description: str, address: str, page: str, query: str, colour: str, events: tuple[Event, ...], months: Months) -> Feed:  # noqa: PLR0913, PLR0917 - what a feed consists of
+    """The feed of a channel."""
+    found = windowed((span for event in events for span in spans_of(event)), months)
+    return Feed(name, description, address, page, query, colour, tuple(span.entry for span in found))
 
 
-def windowed(spans: Iterable[Span], catalogue: Catalogue) -> list[Span]:
+def year_feed(name: str, description: str, address: str, year: int, events: tuple[Event, ...]) -> Feed:
+    """The feed of a whole year."""
+    spans = (span for event in events for span in spans_of(event))
+    found = tuple(span.entry for span in spans if span.begins.year <= year <= span.ends.year)
+    return Feed(name, description, address, f"/archive/{year}/", "", DEFAULT_COLOUR, found)
+
+
+def _by_year(events: Iterable[Event]) -> dict[int, list[Event]]:
+    """The events by each year from their first to their last date."""
+    years: dict[int, list[Event]] = defaultdict(list)
+    for event in events:
+        for year in range(event.begins.year, event.ends.year + 1):
+            years[year].append(event)
+    return years
+
+
+def windowed(spans: Iterable[Span], months: Months) -> list[Span]:
     """Those that fall into the months of the window. Where they are too many, the latest months wait until their time comes."""
-    first, last = window(catalogue)
-    chosen = [span for span in spans if span.ends > first and span.begins < last]
+    chosen = [span for span in spans if span.ends > months.first and span.begins < months.last]
     if len(chosen) <= MOST_ENTRIES and sum(span.weight for span in chosen) <= MOST_BYTES:
         return chosen
-    last_month = max(_last_month_that_fits(chosen), _month_of(catalogue.now))
+    last_month = max(_last_month_that_fits(chosen), months.this)
     return [span for span in chosen if _month_of(span.begins) <= last_month]
 
 

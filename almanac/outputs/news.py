@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
+from functools import lru_cache
+from heapq import nlargest
 
 from almanac.catalogue import Catalogue, Event
-from almanac.channels import Channel, channels, window
-from almanac.pages import Page
+from almanac.channels import in_window
+from almanac.pages import Page, recipe
 from almanac.render.news import Item, News
 from almanac.views import file_address, full_place, picture_of, share_address
 
@@ -16,26 +18,21 @@ MOST_ITEMS = 100
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """Each channel in both formats."""
-    first, last = window(catalogue)
-    in_window = (event for event in (*catalogue.events, *catalogue.withdrawn) if event.ends > first and event.begins < last)
-    items = {event.uid: _item(event, catalogue) for event in in_window}
-    for channel in channels(catalogue):
-        found = _latest((event for event in channel.events if event.uid in items), items)
+    share = catalogue.config.outputs.get("share_pictures", True)
+    for channel, events in in_window(catalogue):
         for form in FORMATS:
-            yield Page(f"{channel.stem}.{form}", f"news:{form}", _news(channel, form, found))
+            address = f"{channel.stem}.{form}"
+            yield Page(address, f"news:{form}", recipe(news, channel.name, channel.description, address, channel.page, channel.query, events, share))
 
 
-def _news(channel: Channel, form: str, items: tuple[Item, ...]) -> News:
-    return News(channel.name, channel.description, f"{channel.stem}.{form}", channel.page, channel.query, items)
+def news(name: str, description: str, address: str, page: str, query: str, events: tuple[Event, ...], share: bool) -> News:  # noqa: FBT001, PLR0913, PLR0917 - what such a feed consists of
+    """A channel's events that changed last, the latest first; `share` tells whether drawings have pictures beside them."""
+    found = nlargest(MOST_ITEMS, events, key=lambda event: (event.updated, event.uid))
+    return News(name, description, address, page, query, tuple(_item(event, share) for event in found))
 
 
-def _latest(events: Iterable[Event], items: Mapping[str, Item]) -> tuple[Item, ...]:
-    """Those that changed last, the latest first."""
-    found = sorted(events, key=lambda event: (event.updated, event.uid), reverse=True)
-    return tuple(items[event.uid] for event in found[:MOST_ITEMS])
-
-
-def _item(event: Event, catalogue: Catalogue) -> Item:
+@lru_cache(1 << 14)  # an event stands in many channels
+def _item(event: Event, share: bool) -> Item:  # noqa: FBT001 - as above
     fields = event.fields
     first, last = event.dates.occurrences[0], event.dates.occurrences[-1]
     picture = picture_of(event)
@@ -56,7 +53,7 @@ def _item(event: Event, catalogue: Catalogue) -> Item:
         categories=tuple(theme.name for theme in event.themes),
         fee=fields.fee or "",
         summary=fields.summary or "",
-        picture=share_address(shown) if catalogue.config.outputs.get("share_pictures", True) else shown,
+        picture=share_address(shown) if share else shown,
         sample=fields.sample,
         updated=event.updated,
     )
