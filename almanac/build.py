@@ -13,27 +13,28 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from almanac.catalogue import Catalogue, Past, link
 from almanac.config import read_config
 from almanac.content.history import History, read_history
 from almanac.content.parse import parse
-from almanac.content.reading import compare, read_content
+from almanac.content.reading import Content, read_content
 from almanac.content.records import Record, kinds
-from almanac.content.shelf import Shelf, encode_shelf, read_shelf, shelf_file
+from almanac.content.shelf import encode_shelf, read_shelf, shelf_file
 from almanac.content.sources import CONTENT, Source
-from almanac.manifest import manifest_file, read_manifest
+from almanac.manifest import Manifest, encode_manifest, manifest_file, read_manifest
 from almanac.menus import menus
 from almanac.outputs import plan, unknown_outputs
 from almanac.outputs.feeds import too_large
-from almanac.pages import Page, clashes, one_per_file
+from almanac.pages import Page, clashes, file_of, one_per_file
+from almanac.parts import encode_parts, forget_parts, read_parts
 from almanac.problems import Location, Problem, text
 from almanac.publish import InTheWay, Made, Report, publish, standing, write_atomically
 from almanac.render import BrokenPage, Settings, settings_of
-from almanac.render.html import broken_templates
-from almanac.render.making import choose, make_pages
-from almanac.render.parts import encode_parts, forget_parts, read_parts
 from almanac.reports import located
-from almanac.site_themes import read_site_theme
+from almanac.site_themes import SiteTheme, read_site_theme
+from almanac.standing import holds, local_time, new_bodies, read_views, remake, standing_of, views_file, write_views
 
 EVENTS = "events"
 REMEMBERED = timedelta(days=400)  # how long a deleted event can still lie ahead in a feed of twelve months
@@ -56,12 +57,13 @@ class Options:
 
 @dataclass(frozen=True)
 class Plan:
-    """Every page of a site with what all of them share; `catalogue` is there for whoever reports, `shelf` for the next build."""
+    """Every page of a site with what all of them share; `catalogue` is there for whoever reports, `theme` and `content` for the next build."""
 
     catalogue: Catalogue
     settings: Settings
     pages: tuple[Page, ...]
-    shelf: Shelf
+    theme: SiteTheme
+    content: Content
 
 
 Progress: TypeAlias = Callable[[Iterable[Made], int], Iterable[Made]]
@@ -75,7 +77,11 @@ def silently(made: Iterable[Made], total: int) -> Iterable[Made]:
 
 def build(options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
     """Builds a site: what was published, if anything, and every problem. `progress` sees every page go by that is rendered."""
-    planned, problems = plan_site(options)
+    content = read(options)
+    report, obstacles = _attempt(lambda: publish_standing(content, options), options)
+    if report or obstacles:
+        return report, [*obstacles, *(too_large(report.sizes) if report else ())]
+    planned, problems = plan_site(options, content)
     return publish_if_sound(planned, problems, options, progress)
 
 
@@ -83,15 +89,24 @@ def publish_if_sound(planned: Plan | None, problems: list[Problem], options: Opt
     """Publishes a plan unless its problems forbid it: what was published, if anything, and every problem, those of rendering included."""
     if planned is None or (has_errors(problems) and not options.keep_going):
         return None, problems
+    report, obstacles = _attempt(lambda: publish_site(planned, options, progress, sound=not problems), options)
+    return report, [*problems, *obstacles, *(too_large(report.sizes) if report else ())]
+
+
+def _attempt(publishing: Callable[[], Report | None], options: Options) -> tuple[Report | None, list[Problem]]:
     try:
-        report = publish_site(planned, options, progress)
+        return publishing(), []
     except BrokenPage as broken:
-        return None, [*problems, broken.problem]
+        return None, [broken.problem]
     except InTheWay as obstacle:
-        return None, [*problems, obstacle.problem]
+        return None, [obstacle.problem]
     except OSError as error:  # a full disk, a folder that may not be written
-        return None, [*problems, _unwritable(error, options)]
-    return report, [*problems, *too_large(report.sizes)]
+        return None, [_unwritable(error, options)]
+
+
+def read(options: Options) -> Content:
+    """The content of the site; what has not changed since the last build comes from the shelf."""
+    return read_content(options.root, read_shelf(shelf_file(options.cache, options.root)), options.jobs)
 
 
 def _unwritable(error: OSError, options: Options) -> Problem:
@@ -100,25 +115,25 @@ def _unwritable(error: OSError, options: Options) -> Problem:
     return Problem(Location(place), text("This cannot be written ({reason}).", reason=error.strerror or error), hint)
 
 
-def plan_site(options: Options) -> tuple[Plan | None, list[Problem]]:
+def plan_site(options: Options, content: Content | None = None) -> tuple[Plan | None, list[Problem]]:
     """Reads and plans a site: nothing is rendered or written. Without a plan, a problem says why there is none."""
+    from almanac.render.html import broken_templates  # late: Jinja is slow to load, and not needed where the last plan still holds
+
     config = read_config(options.root)
     if isinstance(config, list):
         return None, located(config, options.root)
     theme = read_site_theme(options.root, config.site_theme)
     if isinstance(theme, Problem):
         return None, located([theme], options.root)
-    shelf = read_shelf(shelf_file(options.cache, options.root))
-    content = read_content(compare(options.root, shelf), shelf, options.jobs)
-    problems = content.problems
+    content = content or read(options)
     zone = ZoneInfo(config.timezone)
-    now = options.now.astimezone(zone).replace(tzinfo=None) if options.now.tzinfo else options.now
+    now = local_time(options.now, config.timezone)
     past = past_at(read_history(options.root, CONTENT, zone, options.cache), now)
-    catalogue, unfit = link(config, content.records, (*content.assets, *theme.static), now, past)
+    catalogue, unfit = link(config, content.records(), (*content.assets(), *theme.static), now, past)
     settings = settings_of(config, options.base_url or config.base_url, menus(catalogue), theme)
     pages = plan(catalogue)
-    problems += [*unfit, *unknown_outputs(config), *clashes(pages), *broken_templates(settings)]
-    return Plan(catalogue, settings, tuple(one_per_file(pages)), content.shelf), located(problems, options.root)
+    problems = [*content.problems, *unfit, *unknown_outputs(config), *clashes(pages), *broken_templates(settings)]
+    return Plan(catalogue, settings, tuple(one_per_file(pages)), theme, content), located(problems, options.root)
 
 
 def past_at(history: History, now: datetime) -> Past:
@@ -137,20 +152,57 @@ def deleted_events(history: History, now: datetime) -> Iterator[tuple[Record[Any
                 yield parsed, file.moment
 
 
-def publish_site(planned: Plan, options: Options, progress: Progress = silently) -> Report:
-    """Renders what has changed and publishes it. Raises BrokenPage and InTheWay, and then nothing has changed."""
+def publish_site(planned: Plan, options: Options, progress: Progress = silently, *, sound: bool = False) -> Report:
+    """Renders what has changed and publishes it. Raises BrokenPage and InTheWay, and then nothing has changed.
+
+    A plan that is `sound`, without any problem to repeat, may stand in for that of the next build.
+    """
+    from almanac.render.making import choose, make_pages
+
     manifest_path = manifest_file(options.cache, options.output)
     manifest = read_manifest(manifest_path)
     published = {} if options.clean else standing(manifest, options.output)
     parts_path = options.cache / PARTS
     forget_parts() if options.clean else read_parts(parts_path)
     work, kept = choose(planned.pages, planned.settings, published, options.output)
-    made = progress(make_pages(work, options.jobs), len(work.wanted))
-    report = publish(made, kept, manifest, options.output, manifest_path)
+    made: list[Made] = []
+    report, files = publish(_noted(progress(make_pages(work, options.jobs), len(work.wanted)), made), kept, manifest, options.output)
+    sources = {file_of(page.address): page.source for page in planned.pages if page.with_body}
+    views = write_views(views_file(manifest_path), sources, made, manifest.standing)
+    write_atomically(manifest_path, encode_manifest(Manifest(files, standing_of(planned, options, views) if sound else None)))
     if (parts := encode_parts()) is not None:
         write_atomically(parts_path, parts)
-    write_atomically(shelf_file(options.cache, options.root), encode_shelf(planned.shelf))
+    write_atomically(shelf_file(options.cache, options.root), encode_shelf(planned.content.shelf))
     return report
+
+
+def publish_standing(content: Content, options: Options) -> Report | None:
+    """Publishes what the plan of the last build makes of new bodies, if anything; nothing is done where that plan does not hold any more."""
+    manifest_path = manifest_file(options.cache, options.output)
+    manifest = read_manifest(manifest_path)
+    last = manifest.standing
+    if last is None or not holds(last, options, content):
+        return None
+    published = standing(manifest, options.output)
+    paths = new_bodies(last, content)
+    views = read_views(views_file(manifest_path), last.views) if paths else {}
+    new = {views[path].file for path in paths if path in views}
+    if len(new) < len(paths) or len(published) + len(new - published.keys()) < len(manifest.files):
+        return None  # somebody has changed the output
+    kept = {file: known for file, known in published.items() if file not in new}
+    report, files = publish(remake(paths, views, content, last, options.output), kept, manifest, options.output)
+    if paths:
+        bodies = {**last.bodies, **{path: content.shelf[path].digest for path in paths}}
+        write_atomically(manifest_path, encode_manifest(Manifest(files, structs.replace(last, bodies=bodies))))
+    if paths or content.read:
+        write_atomically(shelf_file(options.cache, options.root), encode_shelf(content.shelf))
+    return report
+
+
+def _noted(made: Iterable[Made], notes: list[Made]) -> Iterator[Made]:
+    for page in made:
+        notes.append(page)
+        yield page
 
 
 def has_errors(problems: list[Problem]) -> bool:

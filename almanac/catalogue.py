@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import chain
 from typing import Any, TypeAlias
@@ -164,10 +164,14 @@ Names: TypeAlias = Mapping[str, Mapping[str, Facet]]
 
 @dataclass(frozen=True, eq=False)  # one catalogue is not another; so what follows from it can be remembered
 class Catalogue:
-    """Everything a site says, at one moment: `now` is local time of the site. `withdrawn` are events whose files are gone."""
+    """Everything a site says, from one moment to another: local times of the site, between which nothing begins, ends or changes.
+
+    `withdrawn` are events whose files are gone.
+    """
 
     config: Config
     now: datetime
+    until: datetime
     events: tuple[Event, ...]
     facets: Mapping[str, tuple[Facet, ...]]
     members: Mapping[tuple[str, str], tuple[Event, ...]]
@@ -199,6 +203,16 @@ class Catalogue:
         return iter(sorted(found, key=lambda entry: (entry[0], entry[2].begins, entry[1].id)))
 
 
+def _still(events: Iterable[Event], now: datetime) -> tuple[datetime, datetime]:
+    """The moments around `now` at which a page may change: midnight, and where a date begins or ends. Between them, time makes no difference."""
+    midnight = datetime.combine(now.date(), time())
+    turns = {midnight, midnight + timedelta(days=1)}
+    for event in events:
+        for one in event.dates.occurrences:
+            turns |= {one.begins, one.ends}
+    return max(turn for turn in turns if turn <= now), min(turn for turn in turns if turn > now)
+
+
 def upcoming(events: Iterable[Event], now: datetime) -> list[Event]:
     """The events that are not over, by their next date."""
     return sorted((event for event in events if event.ends > now), key=lambda event: (event.next_after(now).begins, event.id))
@@ -227,9 +241,11 @@ def link(
     drafts_out = [record for record in by_kind["events"] if not record.fields.draft]
     events, event_problems = _events(drafts_out, names, by_path, past)
     problems += [*chain.from_iterable(by_path.values()), *event_problems, *_doubled_uids(events)]
+    since, until = _still(events, now)
     catalogue = Catalogue(
         config=config,
-        now=now,
+        now=since,
+        until=until,
         events=tuple(events),
         facets={
             kind: tuple(sorted(names[kind].values(), key=lambda facet: (facet.order, facet.key)))

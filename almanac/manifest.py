@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from almanac.digests import digest
 
-FORMAT = "2"
+FORMAT = "3"
 
 
 class Published(msgspec.Struct, frozen=True, array_like=True):
@@ -22,11 +23,28 @@ class Published(msgspec.Struct, frozen=True, array_like=True):
     recipe: str = ""
 
 
+class Standing(msgspec.Struct, frozen=True, array_like=True):
+    """The plan of the last build, and what it holds for: `inputs` is the digest of all that it was made of but bodies, whose own are by path.
+
+    From the local moment `since` until `until` it is the same. `settings` are pickled; `views` is the token of the kept views.
+    """
+
+    inputs: str
+    bodies: dict[str, bytes]
+    site_theme: str
+    timezone: str
+    since: datetime
+    until: datetime
+    settings: bytes
+    views: str
+
+
 @dataclass(frozen=True)
 class Manifest:
-    """The files of the last build by their path below `output/`."""
+    """The files of the last build by their path below `output/`, and its plan, where that can be told to hold still."""
 
     files: Mapping[str, Published]
+    standing: Standing | None = None
 
 
 def manifest_file(cache: Path, output: Path) -> Path:
@@ -37,12 +55,12 @@ def manifest_file(cache: Path, output: Path) -> Path:
 def read_manifest(file: Path) -> Manifest:
     """The manifest of the last build; empty where there was none, or none that this version can read."""
     try:
-        form, files = msgspec.msgpack.decode(file.read_bytes(), type=tuple[str, dict[str, Published]])
+        form, files, standing = msgspec.msgpack.decode(file.read_bytes(), type=tuple[str, dict[str, Published], Standing | None])
     except (OSError, msgspec.MsgspecError):
         return Manifest({})
-    return Manifest(files if form == FORMAT else {})
+    return Manifest(files, standing) if form == FORMAT else Manifest({})
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
     """The bytes that `read_manifest` reads."""
-    return msgspec.msgpack.encode((FORMAT, dict(manifest.files)))
+    return msgspec.msgpack.encode((FORMAT, dict(manifest.files), manifest.standing))

@@ -35,6 +35,7 @@ class Page:
 
     `source` is the file that asked for the page, where there is one; it is for problems, and no part of the key. Where the view is a
     recipe, `updated` says when what it shows last changed, as far as that is known, and `indexed` whether search engines shall have it.
+    The view of a page `with_body` has a field of that name, which is the body of `source`: it stands in no other page.
     """
 
     address: str
@@ -43,6 +44,7 @@ class Page:
     source: str = ""
     updated: datetime | None = None
     indexed: bool = False
+    with_body: bool = False
 
 
 def file_of(address: str) -> str:

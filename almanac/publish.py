@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from almanac.manifest import Manifest, Published, encode_manifest
+from almanac.manifest import Manifest, Published
 from almanac.problems import Location, Problem, text
 
 STAGING = ".almanac-staging"
@@ -32,13 +32,17 @@ class Report:
 
 @dataclass(frozen=True)
 class Made:
-    """A page that was looked at anew: its file, its key, the digest of its recipe, and whether its bytes wait in the staging folder."""
+    """A page that was looked at anew: its file, its key, the digest of its recipe, and whether its bytes wait in the staging folder.
+
+    `kept` is what the next build may need of its view.
+    """
 
     file: str
     key: str
     recipe: str
     staged: bool
     number: int
+    kept: bytes = b""
 
 
 def standing(manifest: Manifest, output: Path) -> dict[str, Published]:
@@ -65,8 +69,8 @@ class InTheWay(Exception):  # noqa: N818 - a Problem on its way up
         self.problem = Problem(Location(str(path)), text("Something stands where a page belongs."), hint)
 
 
-def publish(made: Iterable[Made], kept: Mapping[str, Published], manifest: Manifest, output: Path, manifest_path: Path) -> Report:
-    """Makes `output/` hold the pages that `made` puts into the staging folder and the kept files, and records it.
+def publish(made: Iterable[Made], kept: Mapping[str, Published], manifest: Manifest, output: Path) -> tuple[Report, Mapping[str, Published]]:
+    """Makes `output/` hold the pages that `made` puts into the staging folder and the kept files: what was done, and all that stands there.
 
     `made` is consumed once, page by page; if it raises, nothing has changed. `kept` are files that stand as they should.
     Raises InTheWay.
@@ -84,10 +88,8 @@ def publish(made: Iterable[Made], kept: Mapping[str, Published], manifest: Manif
         shutil.rmtree(staging, ignore_errors=True)
     removed += _prune(obsolete, output)
     files = {**kept, **{page.file: _published(page, output) for page in found}}
-    if found or obsolete:
-        write_atomically(manifest_path, encode_manifest(Manifest(files)))
     sizes = {file: published.size for file, published in files.items()}
-    return Report(len(staged), len(files) - len(staged), removed, tuple(staged), sizes)
+    return Report(len(staged), len(files) - len(staged), removed, tuple(staged), sizes), files
 
 
 def _holds(file: str, content: bytes) -> bool:

@@ -43,7 +43,7 @@ def read_history(root: Path, folder: str, zone: tzinfo, cache: Path) -> History:
 
     Empty outside a git repository, and in a shallow clone, whose history would give every file the date of its newest commit.
     """
-    state = _git(root, "rev-parse", "--is-shallow-repository", "HEAD", "--show-prefix").decode().splitlines()
+    state = history_state(root)
     if len(state) < 2 or state[0] != "false":  # noqa: PLR2004 - the two that are asked for; outside a subfolder the prefix is empty
         return History()
     file = cache / "history.msgpack"
@@ -56,6 +56,11 @@ def read_history(root: Path, folder: str, zone: tzinfo, cache: Path) -> History:
         history = _read(root, folder, zone)
         _keep(file, msgspec.msgpack.encode((key, history)))
     return history
+
+
+def history_state(root: Path) -> list[str]:
+    """What the history depends on: whether it is cut off, the commit that is checked out, the folder in the repository. Empty outside one."""
+    return _git(root, "rev-parse", "--is-shallow-repository", "HEAD", "--show-prefix").decode().splitlines()
 
 
 def _keep(file: Path, data: bytes) -> None:

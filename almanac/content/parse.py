@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from almanac.content.fields import Field, id_problem
 from almanac.content.frontmatter import Document, Lines, Tree, line_of, read_document, read_yaml_file
-from almanac.content.records import Kind, Record
+from almanac.content.records import Kind, Record, fields_digest
 from almanac.content.sources import Source
-from almanac.digests import digest_bytes
 from almanac.problems import KeyPath, Location, Problem, Text, Unreadable, did_you_mean, text
 
 if TYPE_CHECKING:
@@ -35,8 +34,8 @@ def parse(source: Source, kind: Kind) -> Record[Any] | list[Problem]:
     problems = [*_without_reason(document, source.path), *(checked if isinstance(checked, list) else ())]
     if problems:
         return problems
-    head = source.data[: len(source.data) - len(document.body.encode())]  # longer where lines end in two characters, which does no harm
-    return Record(source.path, source.key, checked, document.body, document.body_line, digest_bytes(source.key.encode(), head))
+    found = fields_digest(source.key, source.data, document.body)
+    return Record(source.path, source.key, checked, document.body, document.body_line, found)
 
 
 def _without_reason(document: Document, path: str) -> Iterator[Problem]:

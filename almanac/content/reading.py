@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from almanac.content.records import Record, kinds
+from almanac.content.frontmatter import Unsound, decode, split
+from almanac.content.records import Record, fields_digest, kinds
 from almanac.content.shelf import UNCERTAIN, Entry, Shelf, pack
 from almanac.content.sources import ASSETS, Asset, File, Source, asset_of, look, read_data
 from almanac.digests import digest_bytes
+from almanac.parallel import make_all
 from almanac.problems import Problem
-from almanac.render.parallel import make_all
 
 Outcome: TypeAlias = Entry | list[Problem]
 
 
 @dataclass(frozen=True)
 class Content:
-    """Every record and asset of a site, what cannot be read, and the shelf for the next build."""
+    """Every file of a site that can be read, by path, in the order of the paths, and what cannot be. It is the shelf of the next build, too."""
 
-    records: Sequence[Record[Any]]
-    assets: Sequence[Asset]
-    problems: list[Problem]
+    files: Mapping[str, File]
     shelf: Shelf
+    problems: list[Problem]
+    read: int = 0  # how many files had to be opened
+
+    def records(self) -> list[Record[Any]]:
+        return [self.shelf[path].unpack() for path, file in self.files.items() if file.kind not in ASSETS]
+
+    def assets(self) -> list[Asset]:
+        return [asset_of(file, self.shelf[path].digest) for path, file in self.files.items() if file.kind in ASSETS]
 
 
 @dataclass(frozen=True)
@@ -45,8 +52,9 @@ def compare(root: Path, shelf: Shelf) -> Files:
     return Files(files, entries, [number for number, file in enumerate(files) if file.path not in entries], problems)
 
 
-def read_content(found: Files, shelf: Shelf, jobs: int = 1) -> Content:
-    """Every record and asset of the content, and what cannot be read."""
+def read_content(root: Path, shelf: Shelf, jobs: int = 1) -> Content:
+    """The content of a site: what the shelf does not hold is read and parsed, by `jobs` processes where it is much."""
+    found = compare(root, shelf)
     outcomes = make_all(partial(_read, found.files, shelf), found.changed, (), (), jobs)
     entries, problems = dict(found.entries), list(found.problems)
     for number, outcome in outcomes:
@@ -54,10 +62,8 @@ def read_content(found: Files, shelf: Shelf, jobs: int = 1) -> Content:
             entries[found.files[number].path] = outcome
         else:
             problems += outcome
-    present = [file for file in found.files if file.path in entries]
-    records = [entries[file.path].unpack() for file in present if file.kind not in ASSETS]
-    assets = [asset_of(file, entries[file.path].digest) for file in present if file.kind in ASSETS]
-    return Content(records, assets, problems, {file.path: entries[file.path] for file in present})
+    files = {file.path: file for file in found.files if file.path in entries}
+    return Content(files, {path: entries[path] for path in files}, problems, len(found.changed))
 
 
 def _read(files: Sequence[File], shelf: Shelf, number: int) -> tuple[int, Outcome]:
@@ -72,10 +78,21 @@ def read_file(file: File, known: Entry | None) -> Outcome:
     file_digest = digest_bytes(data)
     if known and known.digest == file_digest:
         return Entry(file.state, known.digest, known.fields, known.record)
-    return Entry(file.state, file_digest) if file.kind in ASSETS else _parsed(file, data, file_digest)
+    return Entry(file.state, file_digest) if file.kind in ASSETS else _parsed(file, data, file_digest, known)
 
 
-def _parsed(file: File, data: bytes, file_digest: bytes) -> Outcome:
+def _only_body(file: File, data: bytes, known: Entry) -> str | None:
+    """The body of a file whose fields are those that are known, to the letter: nothing else need be parsed."""
+    try:
+        body = split(decode(data))[1]
+    except Unsound:
+        return None
+    return body if fields_digest(file.key, data, body) == known.fields else None
+
+
+def _parsed(file: File, data: bytes, file_digest: bytes, known: Entry | None) -> Outcome:
+    if known and known.record and (body := _only_body(file, data, known)) is not None:
+        return pack(replace(known.unpack(), body=body), file.state, file_digest)
     from almanac.content.parse import parse  # late: pydantic and YAML are slow to load
 
     record = parse(Source(file.path, file.kind, file.key, data), kinds()[file.kind])

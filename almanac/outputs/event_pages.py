@@ -104,7 +104,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     with_codes = catalogue.config.outputs.get("event_codes", True)
     for event, around in related.all():
         view = recipe(event_view, event, event.body, everything, *around, code_address(event) if with_codes else "")
-        yield Page(event.address, "html:event.html", view, event.path, event.updated, indexed=True)
+        yield Page(event.address, "html:event.html", view, event.path, event.updated, indexed=True, with_body=True)
 
 
 def event_view(event: Event, body: str, everything: Feed, near: Sequence[Event], earlier: Sequence[Event], later: Sequence[Event], code: str) -> EventView:  # noqa: PLR0913, PLR0917 - all that an event's page shows

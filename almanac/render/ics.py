@@ -17,9 +17,9 @@ from icalendar import Calendar, Event, vRecur, vText, vUri
 from almanac.digests import digest, engine_version
 from almanac.messages import translations
 from almanac.occurrences import Moment, rule_parts, rule_until
+from almanac.parts import part
 from almanac.problems import Translate, text
 from almanac.render import Settings, absolute
-from almanac.render.parts import part
 from almanac.render.timezones import vtimezone
 from almanac.vevents import Entry
 from almanac.views import full_place

