@@ -126,6 +126,7 @@ def plan_site(options: Options, content: Content | None = None) -> tuple[Plan | 
     if isinstance(theme, Problem):
         return None, located([theme], options.root)
     content = content or read(options)
+    forget_parts() if options.clean else read_parts(options.cache / PARTS)
     zone = ZoneInfo(config.timezone)
     now = local_time(options.now, config.timezone)
     past = past_at(read_history(options.root, CONTENT, zone, options.cache), now)
@@ -162,8 +163,6 @@ def publish_site(planned: Plan, options: Options, progress: Progress = silently,
     manifest_path = manifest_file(options.cache, options.output)
     manifest = read_manifest(manifest_path)
     published = {} if options.clean else standing(manifest, options.output)
-    parts_path = options.cache / PARTS
-    forget_parts() if options.clean else read_parts(parts_path)
     work, kept = choose(planned.pages, planned.settings, published, options.output)
     made: list[Made] = []
     report, files = publish(_noted(progress(make_pages(work, options.jobs), len(work.wanted)), made), kept, manifest, options.output)
@@ -171,7 +170,7 @@ def publish_site(planned: Plan, options: Options, progress: Progress = silently,
     views = write_views(views_file(manifest_path), sources, made, manifest.standing)
     write_atomically(manifest_path, encode_manifest(Manifest(files, standing_of(planned, options, views) if sound else None)))
     if (parts := encode_parts()) is not None:
-        write_atomically(parts_path, parts)
+        write_atomically(options.cache / PARTS, parts)
     write_atomically(shelf_file(options.cache, options.root), encode_shelf(planned.content.shelf))
     return report
 

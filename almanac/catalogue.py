@@ -21,6 +21,7 @@ from almanac.content.records.page import PageFields
 from almanac.content.records.plan import PlanFields
 from almanac.content.records.venue import VenueFields
 from almanac.content.references import Reference, references
+from almanac.content.references import names as names_in
 from almanac.content.sources import Asset
 from almanac.coordinates import wgs84
 from almanac.digests import digest_bytes
@@ -64,6 +65,11 @@ class Facet:
     def digest(self) -> bytes:
         """Stands for all of it."""
         return digest_bytes(msgspec.msgpack.encode(self))
+
+    @cached_property
+    def place(self) -> Place:
+        """Where a venue is."""
+        return _located(self.fields, self.key)
 
 
 @dataclass(frozen=True)
@@ -129,6 +135,11 @@ class Event:
     @cached_property
     def ends(self) -> datetime:
         return max(occurrence.ends for occurrence in self.dates.occurrences)
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The years in which its dates begin."""
+        return tuple(dict.fromkeys(occurrence.begins.year for occurrence in self.dates.occurrences))
 
     def place_of(self, occurrence: Occurrence) -> Place | None:
         """Where one occurrence takes place: its own venue, or the event's."""
@@ -237,7 +248,8 @@ def link(
     known = {**{kind: set(facets) for kind, facets in names.items()}, "assets": {asset.address.strip("/") for asset in assets}}
     by_path: dict[str, list[Problem]] = defaultdict(list)
     for record in chain.from_iterable(by_kind.values()):
-        by_path[record.path] = [_unknown(record, reference, known) for reference in references(record.fields) if _is_unknown(reference, known, config)]
+        if any(name not in known[to] for to, name in names_in(record.fields)):
+            by_path[record.path] = [_unknown(record, reference, known) for reference in references(record.fields) if _is_unknown(reference, known, config)]
     drafts_out = [record for record in by_kind["events"] if not record.fields.draft]
     events, event_problems = _events(drafts_out, names, by_path, past)
     problems += [*chain.from_iterable(by_path.values()), *event_problems, *_doubled_uids(events)]
@@ -375,7 +387,7 @@ def _events(found: Sequence[Record[EventFields]], names: Names, by_path: Mapping
         if not by_path[record.path] and event_id not in events:
             changed = _updated(record, its_dates, past.changed)
             former = _former_ids(record, past.former_names, taken)
-            events[event_id] = replace(_event(record, its_dates, names, changed), uid=former[0] if former else event_id, former_ids=former)
+            events[event_id] = _event(record, its_dates, names, changed, former)
     return sorted(events.values(), key=lambda event: (event.begins, event.id)), problems
 
 
@@ -404,14 +416,15 @@ def _withdrawn(gone: Iterable[tuple[Record[EventFields], datetime]], present: It
             continue
 
 
-def _event(record: Record[EventFields], its_dates: Dates, names: Names, updated: datetime) -> Event:
+def _event(record: Record[EventFields], its_dates: Dates, names: Names, updated: datetime, former: tuple[str, ...] = ()) -> Event:
     fields = record.fields
     place = _place(fields.venue, names)
     district = fields.district or (place.district if place else None)
     others = {occurrence.venue for occurrence in its_dates.occurrences if occurrence.venue}
     return Event(
         id=_id(record),
-        uid=_id(record),
+        uid=former[0] if former else _id(record),
+        former_ids=former,
         path=record.path,
         fields=fields,
         body=record.body,
@@ -439,7 +452,7 @@ def _place(venue: str | InlineVenue | None, names: Names) -> Place | None:
         return None
     if isinstance(venue, str):
         facet = names["venues"].get(venue)
-        return _located(facet.fields, facet.key) if facet else Place(venue)
+        return facet.place if facet else Place(venue)
     return _located(venue, None)
 
 

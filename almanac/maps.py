@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from almanac.catalogue import Place
@@ -17,15 +18,15 @@ SOURCE = "almanac"
 def map_links(place: Place) -> tuple[Link, ...]:
     """One link for each map; their names are messages. Coordinates are WGS-84, and each map is told so."""
     if place.coordinates:
-        return _markers(place, *place.coordinates)
+        return _markers(place.name, place.address or place.name, *place.coordinates)
     return _searches(f"{place.address or ''} {place.name}".strip()) if place.address else ()
 
 
-def _markers(place: Place, longitude: float, latitude: float) -> tuple[Link, ...]:
-    where = place.address or place.name
-    amap = {"position": f"{longitude},{latitude}", "name": place.name, "coordinate": "wgs84", "callnative": "0"}
-    baidu = {"location": f"{latitude},{longitude}", "title": place.name, "content": where, "coord_type": "wgs84", "output": "html", "src": SOURCE}
-    tencent = {"marker": f"coord:{latitude},{longitude};title:{place.name};addr:{where}", "coord_type": "1", "referer": SOURCE}
+@lru_cache(1 << 12)  # many events take place in few venues
+def _markers(name: str, where: str, longitude: float, latitude: float) -> tuple[Link, ...]:
+    amap = {"position": f"{longitude},{latitude}", "name": name, "coordinate": "wgs84", "callnative": "0"}
+    baidu = {"location": f"{latitude},{longitude}", "title": name, "content": where, "coord_type": "wgs84", "output": "html", "src": SOURCE}
+    tencent = {"marker": f"coord:{latitude},{longitude};title:{name};addr:{where}", "coord_type": "1", "referer": SOURCE}
     return (
         Link(AMAP, _address("https://uri.amap.com/marker", amap)),
         Link(BAIDU, _address("https://api.map.baidu.com/marker", baidu)),
@@ -33,6 +34,7 @@ def _markers(place: Place, longitude: float, latitude: float) -> tuple[Link, ...
     )
 
 
+@lru_cache(1 << 12)
 def _searches(words: str) -> tuple[Link, ...]:
     return (
         Link(AMAP, _address("https://uri.amap.com/search", {"keyword": words, "callnative": "0"})),

@@ -12,7 +12,11 @@ from functools import cached_property
 from itertools import islice
 from typing import TypeAlias
 
+import msgspec
+
 from almanac.content.records.event import EventFields, Override, Session, Status
+from almanac.digests import digest
+from almanac.parts import part
 from almanac.problems import KeyPath, Text, text
 
 Moment: TypeAlias = date | datetime
@@ -244,6 +248,11 @@ def rule_until(rule: str) -> datetime:
 
 def _expand(rule: str, start: Moment) -> list[Moment]:
     """Every start of a rule, the last day included. Raises Impossible where there are too many."""
+    known = part(digest(b"repeat", rule.encode(), str(start).encode()), lambda: msgspec.msgpack.encode(_expanded(rule, start)))
+    return msgspec.msgpack.decode(known, type=list[datetime] if isinstance(start, datetime) else list[date])
+
+
+def _expanded(rule: str, start: Moment) -> list[Moment]:
     from dateutil.rrule import rrulestr
 
     parts = rule_parts(rule)

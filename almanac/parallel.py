@@ -11,7 +11,6 @@ import multiprocessing
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from itertools import chain
 from multiprocessing.context import BaseContext
 from typing import Any, TypeVar
 
@@ -21,19 +20,19 @@ WORTH_A_PROCESS = 400  # pages: below this, starting processes costs more than t
 CHUNK = 50
 
 T = TypeVar("T")
-_work: list[Callable[[int], object]] = []
+_work: list[Callable[[Sequence[int]], list[Any]]] = []
 
 
-def make_all(make: Callable[[int], T], first: Sequence[int], together: Sequence[int], others: Sequence[int], jobs: int) -> Iterator[T]:
-    """`make` of every number. `together` are made in this process, out of the parts that the `first` bring, while others make the `others`."""
+def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], together: Sequence[int], others: Sequence[int], jobs: int) -> Iterator[T]:
+    """What `make` makes of every number, some at a time. `together` are made in this process, out of the parts that the `first` bring, while others make the `others`."""
     if jobs < 2 or len(first) + len(others) < WORTH_A_PROCESS:  # noqa: PLR2004 - one job is this process
-        yield from map(make, chain(first, together, others))
+        yield from _one_by_one(make, (first, together, others))
         return
     gc.freeze()  # nothing of the plan will be freed: no process need look at it
     with ProcessPoolExecutor(jobs, context(), _begin, (make,)) as processes:
         of_first, of_others = ([processes.submit(_make_some, chunk) for chunk in _chunks(numbers)] for numbers in (first, others))
         yield from _answers(of_first)
-        yield from map(make, together)
+        yield from _one_by_one(make, (together,))
         yield from _answers(of_others)
     gc.unfreeze()
 
@@ -55,9 +54,15 @@ def context() -> BaseContext:
     return multiprocessing.get_context("fork" if forks else "spawn")
 
 
-def _begin(make: Callable[[int], object]) -> None:
+def _one_by_one(make: Callable[[Sequence[int]], list[T]], groups: Iterable[Sequence[int]]) -> Iterator[T]:
+    for numbers in groups:
+        for chunk in _chunks(numbers):
+            yield from make(chunk)
+
+
+def _begin(make: Callable[[Sequence[int]], list[Any]]) -> None:
     _work[:] = [make]
 
 
-def _make_some(numbers: Sequence[int]) -> tuple[list[object], dict[str, bytes]]:
-    return [_work[0](number) for number in numbers], take_fresh()
+def _make_some(numbers: Sequence[int]) -> tuple[list[Any], dict[str, bytes]]:
+    return _work[0](numbers), take_fresh()

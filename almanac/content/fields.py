@@ -103,7 +103,7 @@ class ByShape:
 def _read_line(value: object) -> object:
     if not isinstance(value, str):
         return value
-    for character in value:
+    for character in () if value.isprintable() else value:
         if (unicodedata.category(character) in {"Cc", "Cs", "Co"} and not character.isspace()) or character in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068":
             raise Unreadable(text("The invisible character U+{code:04X} stands here.", code=ord(character)), text("Delete the line and type it again."))
     line = " ".join(value.split())

@@ -157,7 +157,7 @@ def _scalar(node: yaml.ScalarNode) -> str | None:
 
 
 def _refuse_tabs(source: str, first_line: int) -> None:
-    for place, line in enumerate(source.split("\n")):
+    for place, line in enumerate(source.split("\n") if "\t" in source else ()):
         if "\t" in line[: len(line) - len(line.lstrip())]:
             raise Unsound(first_line + place, text("This line is indented with a tab."), text("YAML wants spaces: two for each level."))
 

@@ -66,8 +66,8 @@ def read_content(root: Path, shelf: Shelf, jobs: int = 1) -> Content:
     return Content(files, {path: entries[path] for path in files}, problems, len(found.changed))
 
 
-def _read(files: Sequence[File], shelf: Shelf, number: int) -> tuple[int, Outcome]:
-    return number, read_file(files[number], shelf.get(files[number].path))
+def _read(files: Sequence[File], shelf: Shelf, numbers: Sequence[int]) -> list[tuple[int, Outcome]]:
+    return [(number, read_file(files[number], shelf.get(files[number].path))) for number in numbers]
 
 
 def read_file(file: File, known: Entry | None) -> Outcome:

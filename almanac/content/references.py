@@ -28,6 +28,18 @@ def references(value: Any) -> Iterator[Reference]:
             yield from _within(held, (name,), to)
 
 
+def names(value: Any) -> Iterator[tuple[str, str]]:
+    """The folder and the name of every reference, and no more: for a first look at many records."""
+    for field, to in _declared(type(value)):  # type: ignore[arg-type]  # mypy takes classes for unhashable
+        held = getattr(value, field)
+        if to and isinstance(held, str) and held:
+            yield to, held
+        elif to and isinstance(held, tuple) and held and isinstance(held[0], str):
+            yield from ((to, entry) for entry in held)
+        elif held:
+            yield from ((reference.to, reference.name) for reference in _within(held, (field,), to))
+
+
 def _within(held: Any, key: KeyPath, to: str | None) -> Iterator[Reference]:
     if isinstance(held, str):
         if to:

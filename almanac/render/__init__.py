@@ -139,6 +139,13 @@ def _given(value: object) -> bytes:
     return msgspec.msgpack.encode(value)
 
 
+def prepare(pages: Iterable[tuple[object, str]], settings: Settings) -> None:
+    """What a renderer would rather do for several views, given with its name, before they are rendered one by one."""
+    for view, name in pages:
+        if before := getattr(renderer(name.partition(":")[0]), "prepare", None):
+            before(view, settings)
+
+
 def render(view: object, name: str, settings: Settings) -> bytes:
     """The bytes of a page, by the renderer of that name."""
     kind, _, argument = name.partition(":")

@@ -38,6 +38,19 @@ def render(view: object, argument: str, settings: Settings) -> bytes:
         raise BrokenPage(_broken(argument, error)) from error
 
 
+def prepare(view: object, settings: Settings) -> None:
+    """Converts a body ahead of the page: many after one another take two thirds of the time that they take between templates."""
+    if body := getattr(view, "body", ""):
+        _body(body, settings.base)
+
+
+@lru_cache(256)  # those of the pages at hand
+def _body(body: str, base: str) -> Markup:
+    from almanac.render.markdown import to_html
+
+    return Markup(to_html(body, base))  # noqa: S704 - nh3 has cleaned it
+
+
 def depends(argument: str, settings: Settings) -> bytes:
     """The template with all that it extends and includes, the messages, and what every page shows of the site."""
     environment = _environment(settings)
@@ -169,9 +182,7 @@ def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[...
 
     def markdown(body: str) -> Markup:
         """A body as sanitised HTML."""
-        from almanac.render.markdown import to_html
-
-        return Markup(to_html(body, base))  # noqa: S704 - nh3 has cleaned it
+        return _body(body, base)
 
     def json_ld(document: object) -> Markup:
         """JSON that is safe between script tags: no `<` can end it."""

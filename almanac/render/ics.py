@@ -14,7 +14,7 @@ from itertools import chain
 import msgspec
 from icalendar import Calendar, Event, vRecur, vText, vUri
 
-from almanac.digests import digest, engine_version
+from almanac.digests import digest, digest_bytes, engine_version
 from almanac.messages import translations
 from almanac.occurrences import Moment, rule_parts, rule_until
 from almanac.parts import part
@@ -121,7 +121,7 @@ def _serialised(entry: Entry, settings: Settings) -> bytes:
 @lru_cache
 def _ground(settings: Settings) -> bytes:
     """What every entry depends on."""
-    return engine_version().encode() + depends("", settings)
+    return digest_bytes(engine_version().encode(), depends("", settings))
 
 
 def _vevent(entry: Entry, settings: Settings) -> Event:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from almanac.manifest import Published
 from almanac.pages import Page, Recipe, file_of
 from almanac.parallel import make_all
 from almanac.publish import Made, stage
-from almanac.render import Settings, dependencies, key_of, recipe_digest, render
+from almanac.render import Settings, dependencies, key_of, prepare, recipe_digest, render
 from almanac.standing import keep
 
 BRING_PARTS = frozenset({"ics:file"})  # what these serialise
@@ -62,11 +63,18 @@ def make_pages(work: Work, jobs: int) -> Iterator[Made]:
     return make_all(partial(make, work), first, together, others, jobs)
 
 
-def make(work: Work, number: int) -> Made:
-    """One page: its view is made, and rendered if its key is another."""
-    wanted = work.wanted[number]
-    view = wanted.page.view.view() if isinstance(wanted.page.view, Recipe) else wanted.page.view
-    key = key_of(view, work.depends[wanted.page.renderer])
-    staged = key != wanted.standing and stage(render(view, wanted.page.renderer, work.settings), wanted.file, work.output, number)
-    kept = keep(view, wanted.file, wanted.page.renderer, work.depends[wanted.page.renderer]) if wanted.page.with_body else b""
+def make(work: Work, numbers: Sequence[int]) -> list[Made]:
+    """Some pages: their views are made, and those rendered whose keys are others. Each step is done for all of them before the next."""
+    wanted = [work.wanted[number] for number in numbers]
+    views = [one.page.view.view() if isinstance(one.page.view, Recipe) else one.page.view for one in wanted]
+    keys = [key_of(view, work.depends[one.page.renderer]) for one, view in zip(wanted, views, strict=True)]
+    changed = [key != one.standing for one, key in zip(wanted, keys, strict=True)]
+    prepare([(view, one.page.renderer) for one, view, new in zip(wanted, views, changed, strict=True) if new], work.settings)
+    return [_made(work, *page) for page in zip(numbers, wanted, views, keys, changed, strict=True)]
+
+
+def _made(work: Work, number: int, wanted: Wanted, view: Any, key: str, changed: bool) -> Made:  # noqa: FBT001, PLR0913, PLR0917 - a row of what `make` has found
+    renderer = wanted.page.renderer
+    staged = changed and stage(render(view, renderer, work.settings), wanted.file, work.output, number)
+    kept = keep(view, wanted.file, renderer, work.depends[renderer]) if wanted.page.with_body else b""
     return Made(wanted.file, key, wanted.recipe, staged, number, kept)

@@ -11,8 +11,10 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.toc import slugify_unicode
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 
 LOCAL = re.compile(r"/(?!/)|images/|files/")  # an address of this site, or a file of content/
+INLINE = re.compile(r"[`\\\[!<&*_]|  \n")  # every kind of inline markup begins with one of these
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TOP_LEVEL = 2  # a page's own title is the h1
 TAGS = nh3.ALLOWED_TAGS - {"map", "area", "article", "aside", "header", "footer", "nav", "main", "section", "h1"}
@@ -49,13 +51,29 @@ def _cleaner(base: str) -> nh3.Cleaner:
 @cache
 def _converter() -> Markdown:
     converter = Markdown(
-        extensions=["tables", "fenced_code", "footnotes", "def_list", "sane_lists", "toc", _LevelHeadings()],
+        extensions=["tables", "fenced_code", "footnotes", "def_list", "sane_lists", "toc", _LevelHeadings(), _PlainTexts()],
         extension_configs={"toc": {"slugify": slugify_unicode}, "footnotes": {"BACKLINK_TITLE": ""}},
         output_format="html",
     )
     inline = converter.treeprocessors["inline"]
     inline.inlinePatterns = tuple(inline.inlinePatterns)  # type: ignore[attr-defined]  # the registry sorts itself at every look; nobody adds to it now
     return converter
+
+
+class _PlainTexts(Extension):
+    """Spares texts without any character of inline markup the search for each kind of it: most texts are plain."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name the library calls
+        md.treeprocessors.register(_PlainMarker(md), "plain-texts", 25)  # just before inline, which leaves atomic strings alone
+
+
+class _PlainMarker(Treeprocessor):
+    def run(self, root: Element) -> None:
+        for element in root.iter():
+            if element.text and not INLINE.search(element.text):
+                element.text = AtomicString(element.text)
+            if element.tail and not INLINE.search(element.tail):
+                element.tail = AtomicString(element.tail)
 
 
 class _LevelHeadings(Extension):
