@@ -6,13 +6,14 @@ SYSTEM_PYTHON ?= $(shell scripts/find-python)
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 SITE_READY := $(VENV)/.site-ready
 DEV_READY := $(VENV)/.dev-ready
+BENCH_READY := $(VENV)/.bench-ready
 NODE_READY := node_modules/.package-lock.json
 ARGS ?=
 
-.PHONY: site serve check hooks editor test pictures audit lint tools lock clean help
+.PHONY: site serve check hooks editor test pictures audit bench bench-quick lint tools lock clean help
 
 help: ## This list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 site: $(SITE_READY) ## Builds output/
 	$(PYTHON) site.py build $(ARGS)
@@ -39,6 +40,12 @@ pictures: $(DEV_READY) tools ## Takes the pictures of the staff guide anew
 audit: $(DEV_READY) tools $(NODE_READY) ## Has Lighthouse look at the built site as a phone sees it
 	PYTHONPATH=.:tests $(PYTHON) tests/audit.py
 
+bench: $(BENCH_READY) ## Measures this generator and Hugo side by side; writes docs/performance.md
+	$(PYTHON) -m bench --write $(ARGS)
+
+bench-quick: $(BENCH_READY) ## Fails where building has become grossly slower, measured by Hugo
+	$(PYTHON) -m bench --quick
+
 lint: $(DEV_READY) tools $(NODE_READY) ## Checks code, types, templates, scripts and styles
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
@@ -61,6 +68,10 @@ $(DEV_READY): requirements/dev.txt $(SITE_READY)
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
+$(BENCH_READY): requirements/bench.txt $(SITE_READY)
+	$(PIP) install --require-hashes -r requirements/bench.txt
+	@touch $@
+
 $(NODE_READY): package.json package-lock.json .npmrc | tools
 	npm ci --no-progress --loglevel=error
 	@touch $@
@@ -68,6 +79,7 @@ $(NODE_READY): package.json package-lock.json .npmrc | tools
 lock: $(DEV_READY) ## Chooses the newest versions of all dependencies and writes their hashes down
 	$(VENV)/bin/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras -o requirements/site.txt requirements/site.in
 	$(VENV)/bin/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe -c requirements/site.txt -o requirements/dev.txt requirements/dev.in
+	$(VENV)/bin/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras -o requirements/bench.txt requirements/bench.in
 	npm update --no-progress
 
 clean: ## Removes everything that was made here

@@ -35,6 +35,7 @@ from almanac.render import BrokenPage, Settings, settings_of
 from almanac.reports import located
 from almanac.site_themes import SiteTheme, read_site_theme
 from almanac.standing import holds, local_time, new_bodies, read_views, remake, standing_of, views_file, write_views
+from almanac.stopwatch import lap
 
 EVENTS = "events"
 REMEMBERED = timedelta(days=400)  # how long a deleted event can still lie ahead in a feed of twelve months
@@ -77,7 +78,8 @@ def silently(made: Iterable[Made], total: int) -> Iterable[Made]:
 
 def build(options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
     """Builds a site: what was published, if anything, and every problem. `progress` sees every page go by that is rendered."""
-    content = read(options)
+    with lap(text("Reading what has changed")):
+        content = read(options)
     report, obstacles = _attempt(lambda: publish_standing(content, options), options)
     if report or obstacles:
         return report, [*obstacles, *(too_large(report.sizes) if report else ())]
@@ -130,9 +132,11 @@ def plan_site(options: Options, content: Content | None = None) -> tuple[Plan | 
     zone = ZoneInfo(config.timezone)
     now = local_time(options.now, config.timezone)
     past = past_at(read_history(options.root, CONTENT, zone, options.cache), now)
-    catalogue, unfit = link(config, content.records(), (*content.assets(), *theme.static), now, past)
+    with lap(text("Linking")):
+        catalogue, unfit = link(config, content.records(), (*content.assets(), *theme.static), now, past)
     settings = settings_of(config, options.base_url or config.base_url, menus(catalogue), theme)
-    pages = plan(catalogue)
+    with lap(text("Planning")):
+        pages = plan(catalogue)
     problems = [*content.problems, *unfit, *unknown_outputs(config), *clashes(pages), *broken_templates(settings)]
     return Plan(catalogue, settings, tuple(one_per_file(pages)), theme, content), located(problems, options.root)
 
@@ -162,17 +166,26 @@ def publish_site(planned: Plan, options: Options, progress: Progress = silently,
 
     manifest_path = manifest_file(options.cache, options.output)
     manifest = read_manifest(manifest_path)
-    published = {} if options.clean else standing(manifest, options.output)
-    work, kept = choose(planned.pages, planned.settings, published, options.output)
+    with lap(text("Choosing what to make")):
+        published = {} if options.clean else standing(manifest, options.output)
+        work, kept = choose(planned.pages, planned.settings, published, options.output)
     made: list[Made] = []
-    report, files = publish(_noted(progress(make_pages(work, options.jobs), len(work.wanted)), made), kept, manifest, options.output)
+    with lap(text("Making and publishing")):
+        report, files = publish(_noted(progress(make_pages(work, options.jobs), len(work.wanted)), made), kept, manifest, options.output)
+    with lap(text("Keeping what the next build needs")):
+        _keep(planned, made, options, Manifest(files, manifest.standing), sound=sound)
+    return report
+
+
+def _keep(planned: Plan, made: list[Made], options: Options, manifest: Manifest, *, sound: bool) -> None:
+    """Writes the cache: views, the manifest with what is published now and the plan that it follows, parts, the shelf."""
+    manifest_path = manifest_file(options.cache, options.output)
     sources = {file_of(page.address): page.source for page in planned.pages if page.with_body}
     views = write_views(views_file(manifest_path), sources, made, manifest.standing)
-    write_atomically(manifest_path, encode_manifest(Manifest(files, standing_of(planned, options, views) if sound else None)))
+    write_atomically(manifest_path, encode_manifest(Manifest(manifest.files, standing_of(planned, options, views) if sound else None)))
     if (parts := encode_parts()) is not None:
         write_atomically(options.cache / PARTS, parts)
     write_atomically(shelf_file(options.cache, options.root), encode_shelf(planned.content.shelf))
-    return report
 
 
 def publish_standing(content: Content, options: Options) -> Report | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from time import perf_counter
 
 import click
@@ -15,10 +15,12 @@ from almanac.cli import PROBLEMS, Context
 from almanac.cli_help import Verb
 from almanac.cli_options import CACHE, available_cores, now_option
 from almanac.outputs.feeds import feed_sizes
-from almanac.problems import text
+from almanac.problems import Text, text
 from almanac.publish import Made, Report
+from almanac.stopwatch import laps
 
 OUTPUT = "output"
+LARGEST = 5  # feeds that a profile names
 
 
 @click.command(cls=Verb, help="Builds the site into output/.")
@@ -29,7 +31,7 @@ OUTPUT = "output"
 @click.option("--clean", is_flag=True, help="Renders every page, whatever the last build did.")
 @click.option("--jobs", type=click.IntRange(1), default=available_cores, help="Processes for a large build.")
 @click.option("--keep-going", is_flag=True, help="Publishes the sound events although others have problems.")
-@click.option("--profile", is_flag=True, help="Shows where the time goes.")
+@click.option("--profile", is_flag=True, help="Shows where the time and the bytes go.")
 @click.pass_obj
 def command(
     context: Context, output: Path | None, cache: Path | None, now: datetime, base_url: str | None, clean: bool, jobs: int, keep_going: bool, profile: bool
@@ -45,51 +47,57 @@ def command(
         jobs=jobs,
         keep_going=keep_going,
     )
-    if profile:
-        _profiled(context, options)
-    else:
-        _build(context, options)
+    _build(context, options, profile=profile)
 
 
-def _build(context: Context, options: Options) -> None:
+def _build(context: Context, options: Options, *, profile: bool) -> None:
     started = perf_counter()
     report, problems = build(options, _bar if sys.stderr.isatty() else silently)
     context.report(problems)
     if report is None:
         context.say(text("Nothing was published: {count} to put right first.", count=len(problems)))
     else:
-        seconds = perf_counter() - started
-        context.say(
-            text(
-                "{written} written, {unchanged} unchanged, {removed} removed in {seconds:.2f} s: {output}",
-                seconds=seconds,
-                output=options.output,
-                **vars(report),
-            )
-        )
-        _say_sizes(context, report)
+        _say_what_was_done(context, report, options.output, perf_counter() - started)
+        if profile:
+            _say_profile(context, report)
     if report is None or any(problem.severity == "error" for problem in problems):
         sys.exit(PROBLEMS)
 
 
-def _say_sizes(context: Context, report: Report) -> None:
+def _say_what_was_done(context: Context, report: Report, output: Path, seconds: float) -> None:
+    context.say(
+        text("{written} written, {unchanged} unchanged, {removed} removed in {seconds:.2f} s: {output}", seconds=seconds, output=output, **vars(report))
+    )
+    _say_feeds(context, report, 1)
+
+
+def _say_feeds(context: Context, report: Report, most: int) -> None:
     feeds = feed_sizes(report.sizes)
-    for file, size in list(feeds.items())[:1]:
+    for file, size in list(feeds.items())[:most]:
         context.say(text("{count} feeds; the largest is {file} with {size:.0f} KB.", count=len(feeds), file=file, size=size / 1000))
+
+
+def _say_profile(context: Context, report: Report) -> None:
+    """Time by stage, size by folder and kind of file, and the five largest feeds."""
+    for stage, seconds in laps.items():
+        context.say(text("{seconds:8.2f} s  {stage}", seconds=seconds, stage=Text(stage)))
+    for name, (count, size) in _by_output(report.sizes).items():
+        context.say(text("{size:8.2f} MB  {count:6}  {name}", size=size / 1_000_000, count=count, name=name))
+    for file, size in list(feed_sizes(report.sizes).items())[:LARGEST]:
+        context.say(text("{size:8.0f} KB  {file}", size=size / 1000, file=file))
+
+
+def _by_output(sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    """How many files of a kind a folder holds, and their bytes together; the largest first."""
+    found: dict[str, tuple[int, int]] = {}
+    for file, size in sizes.items():
+        folder, _, name = file.partition("/") if "/" in file else ("", "", file)
+        key = f"{folder}/*{PurePath(name).suffix}"
+        count, total = found.get(key, (0, 0))
+        found[key] = (count + 1, total + size)
+    return dict(sorted(found.items(), key=lambda entry: (-entry[1][1], entry[0])))
 
 
 def _bar(made: Iterable[Made], total: int) -> Iterator[Made]:
     with click.progressbar(made, length=total, file=sys.stderr) as bar:
         yield from bar
-
-
-def _profiled(context: Context, options: Options) -> None:
-    from cProfile import Profile
-    from pstats import Stats
-
-    with Profile() as profile:
-        try:
-            _build(context, options)
-        finally:
-            profile.disable()
-            Stats(profile, stream=sys.stderr).sort_stats("cumulative").print_stats(40)
