@@ -80,11 +80,17 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
     """Builds a site: what was published, if anything, and every problem. `progress` sees every page go by that is rendered."""
     with lap(text("Reading what has changed")):
         content = read(options)
-    report, obstacles = _attempt(lambda: publish_standing(content, options), options)
+    report, obstacles = follow(content, options)
     if report or obstacles:
-        return report, [*obstacles, *(too_large(report.sizes) if report else ())]
+        return report, obstacles
     planned, problems = plan_site(options, content)
     return publish_if_sound(planned, problems, options, progress)
+
+
+def follow(content: Content, options: Options) -> tuple[Report | None, list[Problem]]:
+    """Follows the plan of the last build, where it still holds: what was published, and every problem. Neither, where it does not."""
+    report, obstacles = _attempt(lambda: publish_standing(content, options), options)
+    return report, [*obstacles, *(too_large(report.sizes) if report else ())]
 
 
 def publish_if_sound(planned: Plan | None, problems: list[Problem], options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:

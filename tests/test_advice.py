@@ -292,7 +292,7 @@ def test_while_one_writes_the_terminal_is_told_what_is_new_and_open_pages_everyt
     def save() -> str:
         planned, _ = plan_site(Options(quiet.root, quiet.output, quiet.root / ".almanac", quiet.now))
         assert planned
-        adviser.catalogue = planned.catalogue
+        adviser.look = lambda: planned.catalogue
         adviser.tell()
         return capsys.readouterr().err
 

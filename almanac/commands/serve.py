@@ -12,13 +12,16 @@ from urllib.parse import urlsplit
 
 import click
 
-from almanac.build import Options, plan_site, publish_if_sound
+from almanac.build import Options, follow, plan_site, publish_if_sound, read
+from almanac.catalogue import Catalogue
 from almanac.cli import PROBLEMS, USAGE, Context
 from almanac.cli_help import Verb
 from almanac.cli_options import CACHE, available_cores, clock, now_option
 from almanac.config import read_config
+from almanac.content.reading import Content
 from almanac.content.sources import CONTENT
-from almanac.problems import text
+from almanac.problems import Problem, text
+from almanac.publish import Report
 from almanac.reports import as_text
 from almanac.server.adviser import Adviser
 from almanac.server.http import LOOPBACK, server
@@ -72,15 +75,30 @@ def _folders(root: Path) -> tuple[Path, ...]:
 
 def _build_and_tell(context: Context, options: Options, news: News, adviser: Adviser) -> None:
     try:
-        planned, found = plan_site(options)
-        report, problems = publish_if_sound(planned, found, options)
+        report, problems = _build(options, adviser)
     except Exception:  # noqa: BLE001 - whatever goes wrong, perhaps since a file went away while it was read: the next change may mend it
         context.say(text("This build failed; the last good site stays up. The next change starts another."))
         news.publish(traceback.format_exc())
         traceback.print_exc()
         return
-    adviser.catalogue = planned.catalogue if planned and report else None
     context.report(problems)
     if report:
         context.say(text("{written} written, {unchanged} unchanged, {removed} removed.", **vars(report)))
     news.publish(as_text(problems, context.language, context.root) if report is None else "", report.changed if report else ())
+
+
+def _build(options: Options, adviser: Adviser) -> tuple[Report | None, list[Problem]]:
+    content = read(options)
+    report, problems = follow(content, options)
+    if report:
+        adviser.look = lambda: _catalogue(options, content)
+    elif not problems:
+        planned, found = plan_site(options, content)
+        report, problems = publish_if_sound(planned, found, options)
+        adviser.look = (lambda: planned.catalogue) if planned and report else None
+    return report, problems
+
+
+def _catalogue(options: Options, content: Content) -> Catalogue | None:
+    planned, _ = plan_site(options, content)
+    return planned.catalogue if planned else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from almanac.content.shelf import State, start_clock
-from almanac.digests import digest
+from almanac.digests import digest, digest_bytes
 from almanac.problems import Location, Problem, text
 
 CONTENT = "content"
@@ -69,6 +69,22 @@ def look(root: Path, kinds: tuple[str, ...]) -> tuple[list[File], list[Problem]]
         except OSError as error:
             problems.append(_unreadable(path, error))
     return files, problems
+
+
+def scan(root: Path, kinds: tuple[str, ...]) -> tuple[list[Source], list[Asset], list[Problem]]:
+    """All of them, read."""
+    files, problems = look(root, kinds)
+    sources: list[Source] = []
+    assets: list[Asset] = []
+    for file in files:
+        data = read_data(file)
+        if isinstance(data, Problem):
+            problems.append(data)
+        elif file.kind in ASSETS:
+            assets.append(asset_of(file, digest_bytes(data)))
+        else:
+            sources.append(Source(file.path, file.kind, file.key, data))
+    return sources, assets, problems
 
 
 def read_data(file: File) -> bytes | Problem:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from almanac.advice import advise
 from almanac.catalogue import Catalogue
 from almanac.cli import Context
@@ -15,14 +17,15 @@ class Adviser:
 
     def __init__(self, context: Context, news: News) -> None:
         self.context, self.news = context, news
-        self.catalogue: Catalogue | None = None  # of the last build, until it has been looked at
+        self.look: Callable[[], Catalogue | None] | None = None  # gives the catalogue of the last build, until it has been looked at
         self.known: list[Problem] | None = None
 
     def tell(self) -> None:
         """Looks at the last build, unless that has been done."""
-        if self.catalogue is None:
+        catalogue, self.look = self.look() if self.look else None, None
+        if catalogue is None:
             return
-        found, self.catalogue = advise(self.catalogue), None
+        found = advise(catalogue)
         if found != self.known and (found or self.known):
             self._tell(found)
         self.known = found
