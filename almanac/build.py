@@ -18,13 +18,13 @@ from msgspec import structs
 from almanac.catalogue import Catalogue, Past, link
 from almanac.config import read_config
 from almanac.content.history import History, read_history
-from almanac.content.parse import parse
 from almanac.content.reading import Content, read_content
 from almanac.content.records import Record, kinds
 from almanac.content.shelf import encode_shelf, read_shelf, shelf_file
 from almanac.content.sources import CONTENT, Source
 from almanac.manifest import Manifest, encode_manifest, manifest_file, read_manifest
 from almanac.menus import menus
+from almanac.messages import keep_compiled
 from almanac.outputs import plan, unknown_outputs
 from almanac.outputs.feeds import too_large
 from almanac.pages import Page, clashes, file_of, one_per_file
@@ -32,7 +32,6 @@ from almanac.parts import encode_parts, forget_parts, read_parts
 from almanac.problems import Location, Problem, text
 from almanac.publish import InTheWay, Made, Report, publish, standing, write_atomically
 from almanac.render import BrokenPage, Settings, settings_of
-from almanac.reports import located
 from almanac.site_themes import SiteTheme, read_site_theme
 from almanac.standing import holds, local_time, new_bodies, read_views, remake, standing_of, views_file, write_views
 from almanac.stopwatch import lap
@@ -78,6 +77,7 @@ def silently(made: Iterable[Made], total: int) -> Iterable[Made]:
 
 def build(options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
     """Builds a site: what was published, if anything, and every problem. `progress` sees every page go by that is rendered."""
+    keep_compiled(options.cache)
     with lap(text("Reading what has changed")):
         content = read(options)
     report, obstacles = follow(content, options)
@@ -126,6 +126,7 @@ def _unwritable(error: OSError, options: Options) -> Problem:
 def plan_site(options: Options, content: Content | None = None) -> tuple[Plan | None, list[Problem]]:
     """Reads and plans a site: nothing is rendered or written. Without a plan, a problem says why there is none."""
     from almanac.render.html import broken_templates  # late: Jinja is slow to load, and not needed where the last plan still holds
+    from almanac.reports import located
 
     config = read_config(options.root)
     if isinstance(config, list):
@@ -154,6 +155,8 @@ def past_at(history: History, now: datetime) -> Past:
 
 def deleted_events(history: History, now: datetime) -> Iterator[tuple[Record[Any], datetime]]:
     """The events whose files were deleted not too long ago to matter in a feed, and when; those that nobody can read are left out."""
+    from almanac.content.parse import parse  # late: pydantic and YAML are slow to load
+
     since = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) - REMEMBERED
     for file in history.withdrawn:
         kind, _, below = file.path.removeprefix(f"{CONTENT}/").partition("/")

@@ -18,7 +18,6 @@ from almanac import __version__, commands
 from almanac.cli_help import DEFAULT_LANGUAGE, LANGUAGE_VARIABLE, LANGUAGES, VerbGroup
 from almanac.messages import catalogue_files, translations
 from almanac.problems import Problem, Text, text
-from almanac.reports import as_text
 
 PROBLEMS, USAGE = 1, 2  # exit codes
 
@@ -49,6 +48,10 @@ class Context:
 
     def report(self, problems: list[Problem]) -> None:
         """Every problem, to standard error."""
+        if not problems:
+            return
+        from almanac.reports import as_text  # late: what shows the line at fault is slow to load
+
         click.echo(as_text(problems, self.language, self.root, colour=in_colour(sys.stderr)), err=True, nl=False)
 
 

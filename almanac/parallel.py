@@ -7,14 +7,15 @@ folder itself, and answers with a few words. Where forking is impossible or unsa
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing.context import BaseContext
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from almanac.parts import add_fresh, take_fresh
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+    from multiprocessing.context import BaseContext
 
 WORTH_A_PROCESS = 400  # pages: below this, starting processes costs more than they save
 CHUNK = 50
@@ -28,6 +29,8 @@ def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], tog
     if jobs < 2 or len(first) + len(others) < WORTH_A_PROCESS:  # noqa: PLR2004 - one job is this process
         yield from _one_by_one(make, (first, together, others))
         return
+    from concurrent.futures import ProcessPoolExecutor  # late: an everyday build needs none of this
+
     gc.freeze()  # nothing of the plan will be freed: no process need look at it
     with ProcessPoolExecutor(jobs, context(), _begin, (make,)) as processes:
         of_first, of_others = ([processes.submit(_make_some, chunk) for chunk in _chunks(numbers)] for numbers in (first, others))
@@ -50,6 +53,8 @@ def _answers(asked: Iterable[Future[tuple[list[Any], dict[str, bytes]]]]) -> Ite
 
 def context() -> BaseContext:
     """Forks, unless another thread could hold a lock that a fork would wait for."""
+    import multiprocessing
+
     forks = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
     return multiprocessing.get_context("fork" if forks else "spawn")
 

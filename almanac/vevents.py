@@ -13,9 +13,18 @@ from functools import cached_property, lru_cache
 from almanac.catalogue import Event, Place
 from almanac.content.records.event import Status
 from almanac.occurrences import Moment, Occurrence, Series
+from almanac.problems import text
 
 BARE_ENTRY = 700  # bytes of an entry without its words
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - local time of the site, like `updated`
+
+
+PREFIXES = {
+    "cancelled": text("[Cancelled] {title}"),
+    "postponed": text("[Postponed] {title}"),
+    "moved": text("[New place] {title}"),
+    "full": text("[Full] {title}"),
+}
 
 
 @dataclass(frozen=True)

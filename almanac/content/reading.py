@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from almanac.content.frontmatter import Unsound, decode, split
 from almanac.content.records import Record, fields_digest, kinds
 from almanac.content.shelf import UNCERTAIN, Entry, Shelf, pack
 from almanac.content.sources import ASSETS, Asset, File, Source, asset_of, look, read_data
@@ -83,6 +82,8 @@ def read_file(file: File, known: Entry | None) -> Outcome:
 
 def _only_body(file: File, data: bytes, known: Entry) -> str | None:
     """The body of a file whose fields are those that are known, to the letter: nothing else need be parsed."""
+    from almanac.content.frontmatter import Unsound, decode, split  # late, as above
+
     try:
         body = split(decode(data))[1]
     except Unsound:

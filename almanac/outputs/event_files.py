@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from almanac.calendars import File
 from almanac.catalogue import Catalogue, Event
 from almanac.pages import Page, recipe
-from almanac.render.ics import File
 from almanac.vevents import entries
 from almanac.views import file_address, session_file_address
 

@@ -13,11 +13,11 @@ from datetime import datetime
 from itertools import groupby
 
 from almanac import views
+from almanac.calendars import Feed
 from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event
 from almanac.channels import in_window, window
 from almanac.pages import Page, recipe
 from almanac.problems import Location, Problem, text
-from almanac.render.ics import Feed
 from almanac.vevents import Span, spans_of
 from almanac.views import years_of
 

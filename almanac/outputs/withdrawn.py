@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from almanac.calendars import File
 from almanac.catalogue import Catalogue
 from almanac.occurrences import Moment
 from almanac.pages import Page, file_of
-from almanac.render.ics import File
 from almanac.vevents import entries
 from almanac.views import Head, Link, facet_link, file_address
 

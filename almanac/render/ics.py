@@ -6,7 +6,6 @@ Outlook would make a new calendar of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import chain
@@ -14,6 +13,7 @@ from itertools import chain
 import msgspec
 from icalendar import Calendar, Event, vRecur, vText, vUri
 
+from almanac.calendars import Feed, File
 from almanac.digests import digest, digest_bytes, engine_version
 from almanac.messages import translations
 from almanac.occurrences import Moment, rule_parts, rule_until
@@ -21,40 +21,14 @@ from almanac.parts import part
 from almanac.problems import Translate, text
 from almanac.render import Settings, absolute
 from almanac.render.timezones import vtimezone
-from almanac.vevents import Entry
+from almanac.vevents import PREFIXES, Entry
 from almanac.views import full_place
 
 END = b"END:VCALENDAR\r\n"
 PRODID = "-//Almanac//Kepu Calendar//ZH"
 REFRESH = timedelta(hours=6)
 LONGEST_DESCRIPTION = 4000  # characters: Outlook and Google stop at 8,192, and nobody reads so far
-PREFIXES = {
-    "cancelled": text("[Cancelled] {title}"),
-    "postponed": text("[Postponed] {title}"),
-    "moved": text("[New place] {title}"),
-    "full": text("[Full] {title}"),
-}
 STATUSES = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
-
-
-@dataclass(frozen=True)
-class Feed:
-    """A calendar: its name and description, its own address and that of the page (with its query) that shows the same, a CSS colour name."""
-
-    name: str
-    description: str
-    address: str
-    page: str
-    query: str
-    colour: str
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True)
-class File:
-    """The entries of one event."""
-
-    entries: tuple[Entry, ...]
 
 
 def render(view: object, argument: str, settings: Settings) -> bytes:

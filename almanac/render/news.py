@@ -20,7 +20,7 @@ from almanac.occurrences import Moment
 from almanac.problems import text
 from almanac.render import Settings, absolute
 from almanac.render.dates import DateWords, iso
-from almanac.render.ics import PREFIXES
+from almanac.vevents import PREFIXES
 
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
