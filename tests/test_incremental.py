@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import tempfile
 from datetime import datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from sites import NOW, small_site
+from sites import NOW, Site, small_site
+
+from almanac import build as pipeline
+from almanac import parallel
+from almanac.build import Options, Plan
+from almanac.content import shelf
+from almanac.content.reading import Content
+from almanac.problems import Problem
+from almanac.render import markdown
 
 NAMES = st.sampled_from(["one", "two", "three", "folder/four"])
 TITLES = st.sampled_from(["甲活动", "乙活动", "A, b; c", "2019"])
@@ -21,8 +31,9 @@ STARTS = st.datetimes(datetime(2027, 1, 1), datetime(2028, 3, 1)).map(lambda mom
 class Edits(RuleBasedStateMachine):
     """Edits that staff make, in any order; every build is held against a clean one."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(coarsest=st.sampled_from([0, shelf.COARSEST]))
+    def begin(self, coarsest: int) -> None:
+        self.coarsest, shelf.COARSEST = shelf.COARSEST, coarsest  # whether the states of files that have just changed are trusted
         self.folder = tempfile.TemporaryDirectory()
         self.site = small_site(Path(self.folder.name) / "site")
         self.clean_builds = 0
@@ -30,6 +41,21 @@ class Edits(RuleBasedStateMachine):
     @rule(name=NAMES, title=TITLES, theme=THEMES, status=STATUSES, start=STARTS)
     def write_event(self, name: str, title: str, theme: str, status: str, start: str) -> None:
         self.site.event(name, title=title, theme=theme, status=status, start=start)
+
+    @rule(name=NAMES, body=st.sampled_from(["", "新的正文。", "## 标题\n\n- *甲*\n- [乙](/about/)\n"]))
+    def edit_body(self, name: str, body: str) -> None:
+        file = self.site.root / f"content/events/{name}.md"
+        if file.exists():
+            head = file.read_text(encoding="utf-8").rpartition("---\n")[0]
+            self.site.write(f"content/events/{name}.md", f"{head}---\n{body}")
+
+    @rule(name=NAMES, keys=st.sampled_from([{"repeat": "FREQ=WEEKLY;COUNT=4"}, {"repeat": "FREQ=MONTHLY;COUNT=3", "fee": "免费"}]))
+    def repeat_event(self, name: str, keys: dict[str, str]) -> None:
+        self.site.event(name, **keys)
+
+    @rule(name=NAMES)
+    def mistype(self, name: str) -> None:
+        self.site.event(name, start="2027-02-31")
 
     @rule(name=NAMES)
     def delete_event(self, name: str) -> None:
@@ -44,9 +70,9 @@ class Edits(RuleBasedStateMachine):
         config = (self.site.root / "config.yaml").read_text(encoding="utf-8")
         self.site.write("config.yaml", f"title: {title}\n{config.partition(chr(10))[2]}")
 
-    @rule(days=st.integers(0, 120))
-    def let_time_pass(self, days: int) -> None:
-        self.site.now = NOW + timedelta(days=days)
+    @rule(days=st.integers(0, 120), minutes=st.integers(0, 1439))
+    def let_time_pass(self, days: int, minutes: int) -> None:
+        self.site.now = NOW + timedelta(days=days, minutes=minutes)
 
     @rule(file=st.sampled_from(["index.html", "feeds/all.ics", "themes/sky/index.html"]))
     def spoil_a_page(self, file: str) -> None:
@@ -55,15 +81,74 @@ class Edits(RuleBasedStateMachine):
 
     @invariant()
     def same_as_clean(self) -> None:
-        self.site.build()
+        report, problems = self.site.try_build()
         self.clean_builds += 1
         clean = self.site.copy(Path(self.folder.name) / f"clean-{self.clean_builds}")
-        clean.build()
-        assert self.site.files() == clean.files()
+        clean_report, clean_problems = clean.try_build()
+        assert problems == clean_problems
+        assert (report is None) == (clean_report is None)
+        if report:
+            assert self.site.files() == clean.files()
 
     def teardown(self) -> None:
+        shelf.COARSEST = self.coarsest
         self.folder.cleanup()
 
 
 TestEdits = Edits.TestCase
 TestEdits.settings = settings(max_examples=12, stateful_step_count=6, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_however_many_processes_make_the_pages_the_bytes_are_the_same(site: Site, start: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = site.copy(site.root.parent / "alone")
+    alone.build()
+    monkeypatch.setattr(parallel, "WORTH_A_PROCESS", 10)
+    monkeypatch.setattr(parallel, "context", lambda: get_context(start))
+    site.jobs = 2
+    site.build()
+    assert site.files() == alone.files()
+
+
+def test_an_edit_just_after_a_build_that_saw_another_is_not_missed(site: Site) -> None:
+    for title in ("第一", "第二", "第三"):
+        site.event("quick", title=title)
+        site.build()
+        assert title in site.page("/events/quick/")
+
+
+def test_the_last_plan_is_followed_until_a_date_begins_or_ends_and_no_longer(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned: list[datetime] = []
+    plan_site = pipeline.plan_site
+
+    def noted(options: Options, content: Content) -> tuple[Plan | None, list[Problem]]:
+        planned.append(options.now)
+        return plan_site(options, content)
+
+    monkeypatch.setattr(pipeline, "plan_site", noted)
+    site.event("short", start="2027-03-01 10:00", end="2027-03-01 11:00")
+    moments = [datetime(2027, 3, 1, hour, minute) for hour, minute in ((9, 0), (9, 59), (10, 0), (10, 59), (11, 0), (23, 59))]
+    for site.now in (*moments, datetime(2027, 3, 2)):
+        site.build()
+    assert [f"{moment:%d %H:%M}" for moment in planned] == ["01 09:00", "01 10:00", "01 11:00", "02 00:00"]
+
+
+def test_a_new_body_needs_no_plan_and_a_spoilt_page_does(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.event("talk", body="旧的正文。")
+    site.build()
+    with monkeypatch.context() as without_plans:
+        without_plans.delattr(pipeline, "plan_site")
+        site.event("talk", body="新的正文。")
+        assert site.build().written == 1
+        assert "新的正文。" in site.page("/events/talk/")
+    site.write("output/events/talk/index.html", "spoilt")
+    assert site.build().written == 1
+    assert "新的正文。" in site.page("/events/talk/")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="甲a *_`[]()!<>&;:#-|\\\n^.1/", max_size=60))
+def test_plain_texts_are_told_from_markup_without_losing_any(body: str) -> None:
+    converter = markdown._converter.__wrapped__()
+    converter.treeprocessors.deregister("plain-texts")
+    assert markdown._converter().reset().convert(body) == converter.convert(body)

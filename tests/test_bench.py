@@ -1,0 +1,58 @@
+"""The bench measures what it says: the same events for both generators, and nothing that could be won by remembering sentences."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from sites import Site
+
+from bench.corpus import NOW, events, write_for_hugo, write_for_us
+from bench.measure import Run, memory_of, ratio, run
+from bench.sites import Site as Measured
+from bench.sites import edit_body, edit_date, edit_title
+
+
+def test_the_events_are_the_same_in_every_run_and_no_sentence_comes_back() -> None:
+    found = list(events(400))
+    assert found == list(events(400))
+    sentences = [sentence for event in found for sentence in re.findall("[^。\\n]{20,}。", event.body)]
+    assert len(set(sentences)) > 0.99 * len(sentences)
+    assert 230 < sum(len(event.body) for event in found) / len(found) < 280
+
+
+def test_ours_builds_without_a_problem_and_shows_every_kind_of_edit(tmp_path: Path) -> None:
+    write_for_us(tmp_path / "ours", 30)
+    site = Site(tmp_path / "ours", now=NOW)
+    site.build()
+    source = Measured("ours", site.root, tmp_path).sources()[7]
+    for edit, word in ((edit_body, "w1"), (edit_title, "w2")):
+        edit(source, word)
+        site.build()
+        assert word in site.page(f"/events/{source.stem}/")
+    timed = next(file for file in Measured("ours", site.root, tmp_path).sources() if re.search(r"^start: .* ", file.read_text(encoding="utf-8"), re.MULTILINE))
+    edit_date(timed, "w03")
+    assert re.search(r'^start: ".* \d\d:04"$', timed.read_text(encoding="utf-8"), re.MULTILINE)
+    site.build()
+
+
+def test_hugo_gets_as_many_events(tmp_path: Path) -> None:
+    write_for_us(tmp_path / "ours", 30)
+    write_for_hugo(tmp_path / "hugo", 30)
+    files = [sorted(file.relative_to(tmp_path / name).as_posix() for file in (tmp_path / name).rglob("events/**/*.md")) for name in ("ours", "hugo")]
+    assert files[0] == files[1]
+    assert len(files[0]) == 30
+
+
+def test_memory_is_that_of_a_process_with_its_children(tmp_path: Path) -> None:
+    child = "x = bytearray(60_000_000); import time; time.sleep(0.3)"
+    found = run(["python3", "-c", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"], tmp_path, tmp_path / "log")
+    assert found.memory > 60
+    assert found.seconds >= 0.3
+    assert memory_of(2**22 + 1) == 0
+
+
+def test_ratios_are_taken_pair_by_pair() -> None:
+    ours, theirs = [Run(1, 0), Run(4, 0), Run(2, 0)], [Run(2, 0), Run(4, 0), Run(8, 0)]
+    assert ratio((one.seconds for one in ours), (one.seconds for one in theirs)) == pytest.approx(0.5)
