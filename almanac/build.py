@@ -20,7 +20,7 @@ from almanac.config import read_config
 from almanac.content.history import History, read_history
 from almanac.content.reading import Content, read_content
 from almanac.content.records import Record, kinds
-from almanac.content.shelf import encode_shelf, read_shelf, shelf_file
+from almanac.content.shelf import Shelf, encode_shelf, read_shelf, shelf_file
 from almanac.content.sources import CONTENT, Source
 from almanac.manifest import Manifest, encode_manifest, manifest_file, read_manifest
 from almanac.menus import menus
@@ -33,7 +33,7 @@ from almanac.problems import Location, Problem, text
 from almanac.publish import InTheWay, Made, Report, publish, standing, write_atomically
 from almanac.render import BrokenPage, Settings, settings_of
 from almanac.site_themes import SiteTheme, read_site_theme
-from almanac.standing import holds, local_time, new_bodies, read_views, remake, standing_of, views_file, write_views
+from almanac.standing import Last, holds, local_time, new_bodies, remake, standing_of, views_file, write_views
 from almanac.stopwatch import lap
 
 EVENTS = "events"
@@ -80,17 +80,21 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
     keep_compiled(options.cache)
     with lap(text("Reading what has changed")):
         content = read(options)
-    report, obstacles = follow(content, options)
+    _, report, obstacles = follow(content, options)
     if report or obstacles:
         return report, obstacles
     planned, problems = plan_site(options, content)
     return publish_if_sound(planned, problems, options, progress)
 
 
-def follow(content: Content, options: Options) -> tuple[Report | None, list[Problem]]:
-    """Follows the plan of the last build, where it still holds: what was published, and every problem. Neither, where it does not."""
-    report, obstacles = _attempt(lambda: publish_standing(content, options), options)
-    return report, [*obstacles, *(too_large(report.sizes) if report else ())]
+def follow(content: Content, options: Options, last: Last | None = None) -> tuple[Last | None, Report | None, list[Problem]]:
+    """Follows the plan of the last build, where it still holds: what to follow next, what was published, and every problem.
+
+    None of these, where it does not hold. `last` is what this has given before, if nobody else writes to the output.
+    """
+    known = last or read_last(options)
+    report, obstacles = _attempt(lambda: publish_standing(content, options, known), options) if known else (None, [])
+    return known if report else None, report, [*obstacles, *(too_large(report.sizes) if report else ())]
 
 
 def publish_if_sound(planned: Plan | None, problems: list[Problem], options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
@@ -112,9 +116,9 @@ def _attempt(publishing: Callable[[], Report | None], options: Options) -> tuple
         return None, [_unwritable(error, options)]
 
 
-def read(options: Options) -> Content:
+def read(options: Options, shelf: Shelf | None = None) -> Content:
     """The content of the site; what has not changed since the last build comes from the shelf."""
-    return read_content(options.root, read_shelf(shelf_file(options.cache, options.root)), options.jobs)
+    return read_content(options.root, shelf or read_shelf(shelf_file(options.cache, options.root)), options.jobs)
 
 
 def _unwritable(error: OSError, options: Options) -> Problem:
@@ -197,24 +201,30 @@ def _keep(planned: Plan, made: list[Made], options: Options, manifest: Manifest,
     write_atomically(shelf_file(options.cache, options.root), encode_shelf(planned.content.shelf))
 
 
-def publish_standing(content: Content, options: Options) -> Report | None:
-    """Publishes what the plan of the last build makes of new bodies, if anything; nothing is done where that plan does not hold any more."""
+def read_last(options: Options) -> Last | None:
+    """The plan of the last build with its manifest, if it left any and the output stands as it was published, pages with bodies apart."""
     manifest_path = manifest_file(options.cache, options.output)
     manifest = read_manifest(manifest_path)
-    last = manifest.standing
-    if last is None or not holds(last, options, content):
+    if manifest.standing is None:
         return None
-    published = standing(manifest, options.output)
-    paths = new_bodies(last, content)
-    views = read_views(views_file(manifest_path), last.views) if paths else {}
+    return Last(manifest.standing, standing(manifest, options.output), manifest.files.keys(), views_file(manifest_path))
+
+
+def publish_standing(content: Content, options: Options, last: Last) -> Report | None:
+    """Publishes what the plan of the last build makes of new bodies, if anything; nothing is done where that plan does not hold any more."""
+    if not holds(last.standing, options, content):
+        return None
+    paths = new_bodies(last.standing, content)
+    views = last.views() if paths else {}
     new = {views[path].file for path in paths if path in views}
-    if len(new) < len(paths) or len(published) + len(new - published.keys()) < len(manifest.files):
+    if len(new) < len(paths) or not last.expected <= last.files.keys() | new:
         return None  # somebody has changed the output
-    kept = {file: known for file, known in published.items() if file not in new}
-    report, files = publish(remake(paths, views, content, last, options.output), kept, manifest, options.output)
+    kept = {file: known for file, known in last.files.items() if file not in new}
+    report, files = publish(remake(paths, views, content, last.standing, options.output), kept, Manifest(last.files), options.output)
     if paths:
-        bodies = {**last.bodies, **{path: content.shelf[path].digest for path in paths}}
-        write_atomically(manifest_path, encode_manifest(Manifest(files, structs.replace(last, bodies=bodies))))
+        bodies = {**last.standing.bodies, **{path: content.shelf[path].digest for path in paths}}
+        last.standing, last.files = structs.replace(last.standing, bodies=bodies), files
+        write_atomically(manifest_file(options.cache, options.output), encode_manifest(Manifest(files, last.standing)))
     if paths or content.read:
         write_atomically(shelf_file(options.cache, options.root), encode_shelf(content.shelf))
     return report

@@ -137,9 +137,17 @@ class Event:
         return max(occurrence.ends for occurrence in self.dates.occurrences)
 
     @cached_property
+    def months(self) -> Mapping[int, date]:
+        """By each of its years the first day of the month in which its first date of that year begins."""
+        found: dict[int, date] = {}
+        for occurrence in self.dates.occurrences:
+            found.setdefault(occurrence.begins.year, date(occurrence.begins.year, occurrence.begins.month, 1))
+        return found
+
+    @cached_property
     def years(self) -> tuple[int, ...]:
         """The years in which its dates begin."""
-        return tuple(dict.fromkeys(occurrence.begins.year for occurrence in self.dates.occurrences))
+        return tuple(self.months)
 
     def place_of(self, occurrence: Occurrence) -> Place | None:
         """Where one occurrence takes place: its own venue, or the event's."""

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -23,7 +25,7 @@ from almanac.content.history import history_state
 from almanac.content.reading import Content
 from almanac.content.sources import CONTENT
 from almanac.digests import digest, engine_version
-from almanac.manifest import Standing
+from almanac.manifest import Published, Standing
 from almanac.problems import Problem
 from almanac.publish import Made, stage, write_atomically
 from almanac.site_themes import SiteTheme, read_site_theme
@@ -45,6 +47,22 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
 
 
 Views: TypeAlias = Mapping[str, Kept]  # by the path of the record
+
+
+@dataclass
+class Last:
+    """The last plan that was followed: what stands of its files, which of them are `expected` to, and where the views of its pages are kept."""
+
+    standing: Standing
+    files: Mapping[str, Published]
+    expected: AbstractSet[str]
+    kept: Path
+    _views: dict[str, Kept] = field(default_factory=dict)
+
+    def views(self) -> Mapping[str, Kept]:
+        """The views, read once."""
+        self._views = self._views or read_views(self.kept, self.standing.views)
+        return self._views
 
 
 def standing_of(planned: Plan, options: Options, views: str) -> Standing:
@@ -92,6 +110,14 @@ def remake(paths: Iterable[str], views: Views, content: Content, standing: Stand
         view = replace(pickle.loads(kept.view), body=content.shelf[path].unpack().body)  # noqa: S301 - likewise
         staged = stage(render(view, kept.renderer, settings), kept.file, output, number)
         yield Made(kept.file, key_of(view, kept.depends), "", staged, number)
+
+
+def rehearse(last: Last) -> None:
+    """Renders one of the pages for nothing, so that all that the next one takes is loaded."""
+    from almanac.render import render
+
+    for kept in islice(last.views().values(), 1):
+        render(pickle.loads(kept.view), kept.renderer, pickle.loads(last.standing.settings))  # noqa: S301 - as above
 
 
 def keep(view: Any, file: str, renderer: str, depends: bytes) -> bytes:

@@ -331,8 +331,8 @@ def months_with(events: Iterable[Event], year: int) -> dict[date, list[Event]]:
     """The same without cards: the events by the first day of that month, in its order."""
     months: dict[date, list[Event]] = {}
     for event in events:
-        if occurrence := first_in(event, year):
-            months.setdefault(_month_of(occurrence.start), []).append(event)
+        if month := event.months.get(year):
+            months.setdefault(month, []).append(event)
     return {month: months[month] for month in sorted(months)}
 
 

@@ -27,7 +27,7 @@ def saved_to_shown(site: Site, edits: int) -> list[float]:
             source = sources[(number * 1999 + 500) % len(sources)]
             path, word = _path(site, source), f"served{number}x{int(perf_counter() * 1000)}"
             _until(port, path, b"</html>")
-            sleep(1.5)  # the author reads before writing on; the server is at rest
+            sleep(4)  # the author reads before writing on; the server is at rest
             edit_body(source, word)
             found.append(_until(port, path, word.encode()))
     return found

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -13,10 +14,12 @@ import pytest
 from messages import engine_messages, help_messages, read_messages, template_messages
 from sites import REPOSITORY, Site
 
+from almanac.build import Options
 from almanac.cli import main
 from almanac.content.parse import json_schema
 from almanac.content.records import kinds
 from almanac.messages import catalogue_files
+from almanac.server.memory import Memory
 
 
 def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -112,3 +115,37 @@ def test_help_speaks_chinese_unless_english_is_asked_for() -> None:
     english = told("--lang", "en", "check", "--help")
     assert "Ends with 1 for warnings too." in english
     assert not any("\u4e00" <= character <= "\u9fff" for character in english)
+
+
+def test_what_is_saved_while_it_serves_is_what_a_build_would_make(site: Site) -> None:
+    memory = Memory()
+    options = Options(site.root, site.output, site.root / ".almanac", site.now)
+    file = site.root / "content/events/talk.md"
+    edits: tuple[Callable[[], None], ...] = (
+        lambda: site.event("talk", body="一。"),
+        lambda: site.event("talk", body="二。"),
+        lambda: site.event("talk", body="三。", title="新题"),
+        lambda: site.event("talk", body="四。", title="新题"),
+        lambda: site.event("folder/other"),
+        lambda: site.event("talk", start="2027-02-31"),
+        lambda: site.event("talk", body="五。", title="新题"),
+        file.unlink,
+    )
+    for edit in edits:
+        edit()
+        memory.build(options, [file, site.root / "content/events/folder"] if memory.content else [])
+        memory.prepare(options)
+    clean = site.copy(site.root.parent / "clean")
+    clean.build()
+    assert site.files() == clean.files()
+
+
+def test_the_catalogue_of_a_serving_memory_has_the_saved_bodies(site: Site) -> None:
+    memory = Memory()
+    options = Options(site.root, site.output, site.root / ".almanac", site.now)
+    for body in ("旧的。", "新的。"):
+        site.event("talk", body=body)
+        memory.build(options, [site.root / "content/events/talk.md"])
+        catalogue = memory.catalogue(options)
+        assert catalogue is not None
+        assert next(event.body for event in catalogue.events if event.id == "talk").strip() == body

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import traceback
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
@@ -12,19 +13,17 @@ from urllib.parse import urlsplit
 
 import click
 
-from almanac.build import Options, follow, plan_site, publish_if_sound, read
-from almanac.catalogue import Catalogue
+from almanac.build import Options
 from almanac.cli import PROBLEMS, USAGE, Context
 from almanac.cli_help import Verb
 from almanac.cli_options import CACHE, available_cores, clock, now_option
 from almanac.config import read_config
-from almanac.content.reading import Content
 from almanac.content.sources import CONTENT
-from almanac.problems import Problem, text
-from almanac.publish import Report
+from almanac.problems import text
 from almanac.reports import as_text
 from almanac.server.adviser import Adviser
 from almanac.server.http import LOOPBACK, server
+from almanac.server.memory import Memory
 from almanac.server.news import News
 from almanac.server.watch import Then, watch
 from almanac.site_themes import SHIPPED
@@ -54,15 +53,24 @@ def command(context: Context, port: int, now: datetime) -> None:
     fixed = click.get_current_context().get_parameter_source("now") is not click.core.ParameterSource.DEFAULT
     Thread(target=web.serve_forever, daemon=True).start()
 
-    def rebuild() -> None:
-        _build_and_tell(context, options if fixed else replace(options, now=clock()), news, adviser)
+    memory = Memory()
+
+    def now_options() -> Options:
+        return options if fixed else replace(options, now=clock())
+
+    def rebuild(changed: Collection[Path] | None = None) -> None:
+        _build_and_tell(context, now_options(), changed, Told(memory, news, adviser))
+
+    def rest() -> None:
+        memory.prepare(now_options())
+        adviser.tell()
 
     def begin() -> None:
         rebuild()
         context.say(text("The site is at {address} – every saved change shows there at once. Ctrl+C ends it.", address=address))
 
     try:
-        watch(_folders(context.root), (context.root / "config.yaml",), (context.root / CACHE, context.root / "output"), Then(begin, rebuild, adviser.tell))
+        watch(_folders(context.root), (context.root / "config.yaml",), (context.root / CACHE, context.root / "output"), Then(begin, rebuild, rest))
     except KeyboardInterrupt:
         context.say(text("Ended."))
     finally:
@@ -73,32 +81,26 @@ def _folders(root: Path) -> tuple[Path, ...]:
     return tuple(dict.fromkeys((root / CONTENT, root / "themes", SHIPPED)))
 
 
-def _build_and_tell(context: Context, options: Options, news: News, adviser: Adviser) -> None:
+@dataclass(frozen=True)
+class Told:
+    """What takes part in a build besides the files, and who is told of it."""
+
+    memory: Memory
+    news: News
+    adviser: Adviser
+
+
+def _build_and_tell(context: Context, options: Options, changed: Collection[Path] | None, told: Told) -> None:
     try:
-        report, problems = _build(options, adviser)
+        report, problems = told.memory.build(options, changed)
     except Exception:  # noqa: BLE001 - whatever goes wrong, perhaps since a file went away while it was read: the next change may mend it
         context.say(text("This build failed; the last good site stays up. The next change starts another."))
-        news.publish(traceback.format_exc())
+        told.memory.forget()
+        told.news.publish(traceback.format_exc())
         traceback.print_exc()
         return
+    told.adviser.look = (lambda: told.memory.catalogue(options)) if report else None
     context.report(problems)
     if report:
         context.say(text("{written} written, {unchanged} unchanged, {removed} removed.", **vars(report)))
-    news.publish(as_text(problems, context.language, context.root) if report is None else "", report.changed if report else ())
-
-
-def _build(options: Options, adviser: Adviser) -> tuple[Report | None, list[Problem]]:
-    content = read(options)
-    report, problems = follow(content, options)
-    if report:
-        adviser.look = lambda: _catalogue(options, content)
-    elif not problems:
-        planned, found = plan_site(options, content)
-        report, problems = publish_if_sound(planned, found, options)
-        adviser.look = (lambda: planned.catalogue) if planned and report else None
-    return report, problems
-
-
-def _catalogue(options: Options, content: Content) -> Catalogue | None:
-    planned, _ = plan_site(options, content)
-    return planned.catalogue if planned else None
+    told.news.publish(as_text(problems, context.language, context.root) if report is None else "", report.changed if report else ())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from almanac.content.records import Record, fields_digest, kinds
-from almanac.content.shelf import UNCERTAIN, Entry, Shelf, pack
+from almanac.content.shelf import UNCERTAIN, Entry, Shelf, pack, start_clock
 from almanac.content.sources import ASSETS, Asset, File, Source, asset_of, look, read_data
 from almanac.digests import digest_bytes
 from almanac.parallel import make_all
@@ -63,6 +63,21 @@ def read_content(root: Path, shelf: Shelf, jobs: int = 1) -> Content:
             problems += outcome
     files = {file.path: file for file in found.files if file.path in entries}
     return Content(files, {path: entries[path] for path in files}, problems, len(found.changed))
+
+
+def reread(content: Content, root: Path, changed: Iterable[Path]) -> Content | None:
+    """The content with some files read again; nothing where files may have come or gone, or cannot be read, and all must be looked at."""
+    clock = start_clock()
+    entries = dict(content.shelf)
+    for file in {path.relative_to(root).as_posix() for path in changed if path.is_relative_to(root)}:
+        known = content.files.get(file)
+        if known is None or known.kind in ASSETS or not Path(known.file).is_file():
+            return None
+        outcome = read_file(replace(known, state=clock.state(Path(known.file).lstat())), entries[file])
+        if not isinstance(outcome, Entry):
+            return None
+        entries[file] = outcome
+    return Content(content.files, entries, content.problems, len(entries))
 
 
 def _read(files: Sequence[File], shelf: Shelf, numbers: Sequence[int]) -> list[tuple[int, Outcome]]:

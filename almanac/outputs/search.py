@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from almanac.catalogue import Catalogue, Event, Facet
 from almanac.menus import SEARCH, SECTIONS
-from almanac.occurrences import Occurrence
 from almanac.pages import Page, recipe
 from almanac.render.search import Dated, Found, YearData
 from almanac.views import PARAMETERS, Head, colour_of, counted, free, place_name, signup_window, site_feed, years_of
@@ -54,7 +53,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     facets = tuple(_choices(catalogue, kind) for kind in KINDS if catalogue.facets[kind])
     yield Page(SEARCH.address, "html:search.html", SearchView(head, facets, years))
     for year in years:
-        touching = tuple(event for event in catalogue.events if any(_touches(one, year) for one in event.dates.occurrences))
+        touching = tuple(event for event in catalogue.events if _touches(event, year))
         yield Page(f"{SEARCH.address}{year}.json", "search", recipe(year_data, year, touching))
 
 
@@ -63,8 +62,10 @@ def year_data(year: int, events: tuple[Event, ...]) -> YearData:
     return YearData(year, tuple(map(_found, events)))
 
 
-def _touches(occurrence: Occurrence, year: int) -> bool:
-    return occurrence.begins.year <= year <= occurrence.ends.year
+def _touches(event: Event, year: int) -> bool:
+    if not event.begins.year <= year <= event.ends.year:
+        return False
+    return any(one.begins.year <= year <= one.ends.year for one in event.dates.occurrences)
 
 
 def _choices(catalogue: Catalogue, kind: str) -> Choices:

@@ -6,6 +6,7 @@ The files themselves are those of a build: the script is added here, so that `bu
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from functools import partial
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from mimetypes import guess_type
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from almanac.server.news import News, State
@@ -146,6 +148,11 @@ class Server(ThreadingHTTPServer):
     """The server; its threads end with it, open pages or not."""
 
     daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that hangs up is no error."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def server(folder: Path, base: str, news: News, port: int) -> Server:

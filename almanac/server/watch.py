@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -11,29 +11,43 @@ from watchdog.events import FileClosedNoWriteEvent, FileOpenedEvent, FileSystemE
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
-QUIET = 0.05  # seconds: editors write a file in several steps
+QUIET = 0.02  # seconds: editors write a file in several steps
 LEFTOVERS = ("~", ".swp", ".tmp", ".swx")
 
 
 class _Changes(FileSystemEventHandler):
     def __init__(self, changed: Event, ignored: tuple[Path, ...]) -> None:
         self.changed, self.ignored = changed, ignored
+        self.paths: set[Path] = set()
+
+    def take(self) -> set[Path]:
+        """What has changed since the last time this was asked."""
+        taken, self.paths = self.paths, set()
+        return taken
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        """Notes that something has changed, unless it is only being read or is none of the site's."""
-        path = Path(str(event.src_path))
-        if isinstance(event, FileOpenedEvent | FileClosedNoWriteEvent) or path.name.endswith(LEFTOVERS):
+        """Notes what has changed, unless it is only being read or is none of the site's. A renamed file has two paths."""
+        if isinstance(event, FileOpenedEvent | FileClosedNoWriteEvent):
             return
-        if not any(path.is_relative_to(folder) for folder in self.ignored):
+        found = {path for name in (event.src_path, event.dest_path) if name and self._concerns(path := Path(str(name)))}
+        if not (event.is_directory and event.event_type == "modified"):  # a folder is modified by every file in it that comes or goes
+            self.paths |= found
+        if found:
             self.changed.set()
+
+    def _concerns(self, path: Path) -> bool:
+        return not path.name.endswith(LEFTOVERS) and not any(path.is_relative_to(folder) for folder in self.ignored)
 
 
 @dataclass(frozen=True)
 class Then:
-    """What is called when: at the beginning, after a burst of changes, and while nothing changes (time for what can wait)."""
+    """What is called when: at the beginning, after a burst of changes, and while nothing changes (time for what can wait).
+
+    A burst comes with its paths; without any, everything is to be looked at.
+    """
 
     begin: Callable[[], None]
-    rebuild: Callable[[], None]
+    rebuild: Callable[[Collection[Path] | None], None]
     rest: Callable[[], None]
 
 
@@ -52,8 +66,8 @@ def watch(folders: Iterable[Path], files: Iterable[Path], ignored: Iterable[Path
         while True:
             if changed.wait(0.2):
                 _let_settle(changed)
-                whole.renew()
-                then.rebuild()
+                found = handler.take()
+                then.rebuild(None if whole.renew() else found)
             else:
                 then.rest()
     finally:
@@ -68,17 +82,21 @@ class _Whole:
         self.observer, self.handler, self.folders = observer, handler, folders
         self.watched: dict[Path, tuple[int, ObservedWatch]] = {}
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
+        """Watches what has a folder's name now; whether that is another one than before, in which anything may have changed unseen."""
+        renewed = False
         for folder in self.folders:
             inode = _inode(folder)
             known, watch = self.watched.get(folder, (None, None))
             if inode == known:
                 continue
+            renewed = True
             if watch:
                 self.observer.unschedule(watch)
                 del self.watched[folder]
             if inode:
                 self.watched[folder] = inode, self.observer.schedule(self.handler, str(folder), recursive=True)
+        return renewed
 
 
 def _inode(folder: Path) -> int | None:

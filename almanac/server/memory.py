@@ -1,0 +1,63 @@
+"""What the server keeps between two builds: it alone writes to its folder, and is told which files have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from almanac.build import Options, Plan, follow, plan_site, publish_if_sound, read, read_last
+from almanac.catalogue import Catalogue
+from almanac.content.reading import Content, reread
+from almanac.problems import Problem
+from almanac.publish import Report
+from almanac.standing import Last, rehearse
+
+
+@dataclass
+class Memory:
+    """The content as it was read last, the last plan with what it needs to be followed, and whether that has been looked for."""
+
+    content: Content | None = None
+    planned: Plan | None = None
+    last: Last | None = None
+    prepared: bool = False
+
+    def forget(self) -> None:
+        """Knows nothing any more: the next build looks at everything."""
+        self.content = self.planned = self.last = None
+
+    def build(self, options: Options, changed: Collection[Path] | None) -> tuple[Report | None, list[Problem]]:
+        """The same as `almanac.build.build`; only files that have changed are looked at, if they are records that were there before.
+
+        Where nobody knows what has changed (None), everything is.
+        """
+        known = reread(self.content, options.root, changed) if self.content and changed is not None else None
+        self.content = known or read(options, self.content.shelf if self.content else None)
+        self.last, report, problems = follow(self.content, options, self.last)
+        if report or problems:
+            return report, problems
+        self.planned, found = plan_site(options, self.content)
+        self.prepared = False
+        return publish_if_sound(self.planned, found, options)
+
+    def prepare(self, options: Options) -> None:
+        """Has at hand, while nothing else is to be done, what the next saved body will need."""
+        if not self.prepared and self.last is None and (last := read_last(options)):
+            rehearse(last)
+            self.last = last
+        self.prepared = True
+
+    def catalogue(self, options: Options) -> Catalogue | None:
+        """The catalogue of the last build, with the bodies that have been saved since it was planned."""
+        if self.content is None:
+            return None
+        if self.planned is None:
+            self.planned, _ = plan_site(options, self.content)
+        return _with_bodies(self.planned, self.content) if self.planned else None
+
+
+def _with_bodies(planned: Plan, content: Content) -> Catalogue:
+    before, now = planned.content.shelf, content.shelf
+    events = (event if now[event.path] is before[event.path] else replace(event, body=now[event.path].unpack().body) for event in planned.catalogue.events)
+    return replace(planned.catalogue, events=tuple(events))
