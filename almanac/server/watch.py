@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
-from watchdog.events import FileClosedNoWriteEvent, FileOpenedEvent, FileSystemEvent, FileSystemEventHandler
+from watchdog.events import FileClosedEvent, FileClosedNoWriteEvent, FileModifiedEvent, FileOpenedEvent, FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
-QUIET = 0.02  # seconds: editors write a file in several steps
+QUIET = 0.05  # seconds: editors write a file in several steps
+CLOSED = 0.01  # seconds, where the system has told that whoever wrote the files has closed them
 LEFTOVERS = ("~", ".swp", ".tmp", ".swx")
 
 
@@ -19,6 +20,7 @@ class _Changes(FileSystemEventHandler):
     def __init__(self, changed: Event, ignored: tuple[Path, ...]) -> None:
         self.changed, self.ignored = changed, ignored
         self.paths: set[Path] = set()
+        self.open: set[Path] = set()  # being written, as far as the system tells
 
     def take(self) -> set[Path]:
         """What has changed since the last time this was asked."""
@@ -32,6 +34,10 @@ class _Changes(FileSystemEventHandler):
         found = {path for name in (event.src_path, event.dest_path) if name and self._concerns(path := Path(str(name)))}
         if not (event.is_directory and event.event_type == "modified"):  # a folder is modified by every file in it that comes or goes
             self.paths |= found
+        if isinstance(event, FileModifiedEvent):
+            self.open |= found
+        elif isinstance(event, FileClosedEvent):
+            self.open -= found
         if found:
             self.changed.set()
 
@@ -65,7 +71,7 @@ def watch(folders: Iterable[Path], files: Iterable[Path], ignored: Iterable[Path
         then.begin()
         while True:
             if changed.wait(0.2):
-                _let_settle(changed)
+                _let_settle(handler)
                 found = handler.take()
                 then.rebuild(None if whole.renew() else found)
             else:
@@ -106,7 +112,8 @@ def _inode(folder: Path) -> int | None:
         return None
 
 
-def _let_settle(changed: Event) -> None:
-    while changed.is_set():
-        changed.clear()
-        changed.wait(QUIET)
+def _let_settle(handler: _Changes) -> None:
+    while handler.changed.is_set():
+        handler.changed.clear()
+        handler.changed.wait(QUIET if handler.open else CLOSED)
+    handler.open.clear()
