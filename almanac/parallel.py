@@ -7,6 +7,7 @@ folder itself, and answers with a few words. Where forking is impossible or unsa
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -55,7 +56,7 @@ def context() -> BaseContext:
     """Forks, unless another thread could hold a lock that a fork would wait for."""
     import multiprocessing
 
-    forks = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
+    forks = sys.platform == "linux" and threading.active_count() == 1  # elsewhere system libraries do not survive a fork
     return multiprocessing.get_context("fork" if forks else "spawn")
 
 

@@ -169,6 +169,6 @@ def _stat(file: str) -> tuple[int, int] | None:
 def write_atomically(file: Path, content: bytes) -> None:
     """Writes a file of the cache: whole, or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    waiting = file.with_suffix(".tmp")
+    waiting = file.with_name(f"{file.name}.{os.getpid()}.tmp")  # a server and a build may share a cache
     waiting.write_bytes(content)
     waiting.replace(file)
