@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
-from almanac.catalogue import Catalogue, Past, link
-from almanac.config import read_config
-from almanac.content.history import History, read_history
+from almanac.catalogue import Catalogue, Gone, Past, link
+from almanac.config import CONFIG, read_config
+from almanac.content.history import History, read_history, trust
 from almanac.content.reading import Content, read_content
-from almanac.content.records import Record, kinds
+from almanac.content.records import kinds
 from almanac.content.shelf import Shelf, encode_shelf, read_shelf, shelf_file
 from almanac.content.sources import CONTENT, Source
 from almanac.manifest import Manifest, encode_manifest, manifest_file, read_manifest
@@ -37,7 +37,6 @@ from almanac.standing import Last, holds, local_time, new_bodies, remake, standi
 from almanac.stopwatch import lap
 
 EVENTS = "events"
-REMEMBERED = timedelta(days=400)  # how long a deleted event can still lie ahead in a feed of twelve months
 PARTS = "parts.msgpack"
 
 
@@ -142,32 +141,51 @@ def plan_site(options: Options, content: Content | None = None) -> tuple[Plan | 
     forget_parts() if options.clean else read_parts(options.cache / PARTS)
     zone = ZoneInfo(config.timezone)
     now = local_time(options.now, config.timezone)
-    past = past_at(read_history(options.root, CONTENT, zone, options.cache), now)
+    past = past_at(read_history(options.root, CONTENT, zone, options.cache), now, config.feeds.months_ahead)
     with lap(text("Linking")):
         catalogue, unfit = link(config, content.records(), (*content.assets(), *theme.static), now, past)
     settings = settings_of(config, options.base_url or config.base_url, menus(catalogue), theme)
     with lap(text("Planning")):
         pages = plan(catalogue)
-    problems = [*content.problems, *unfit, *unknown_outputs(config), *clashes(pages), *broken_templates(settings)]
+    problems = [*content.problems, *unfit, *unknown_outputs(config), *clashes(pages), *broken_templates(settings), *untrusted_history(options.root)]
     return Plan(catalogue, settings, tuple(one_per_file(pages)), theme, content), located(problems, options.root)
 
 
-def past_at(history: History, now: datetime) -> Past:
-    """What the history of the content means for a site at a moment."""
-    return Past(history.changed, history.former_names, tuple(deleted_events(history, now)))
+def past_at(history: History, now: datetime, months_ahead: int) -> Past:
+    """What the history of the content means for a site at a moment, whose feeds reach some months ahead."""
+    since = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) - timedelta(days=31 * (months_ahead + 2))
+    return Past(history.changed, history.identities, tuple(deleted_events(history, since)), history.uids, history.gone)
 
 
-def deleted_events(history: History, now: datetime) -> Iterator[tuple[Record[Any], datetime]]:
-    """The events whose files were deleted not too long ago to matter in a feed, and when; those that nobody can read are left out."""
+def deleted_events(history: History, since: datetime) -> Iterator[Gone]:
+    """The events whose files were deleted not too long ago to lie ahead in a feed; those that nobody can read are left out."""
     from almanac.content.parse import parse  # late: pydantic and YAML are slow to load
 
-    since = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) - REMEMBERED
     for file in history.withdrawn:
         kind, _, below = file.path.removeprefix(f"{CONTENT}/").partition("/")
         if kind == EVENTS and below.endswith(".md") and file.moment >= since:
             parsed = parse(Source(file.path, kind, PurePosixPath(below).stem, file.data), kinds()[kind])
             if not isinstance(parsed, list):
-                yield parsed, file.moment
+                yield Gone(parsed, file.moment, file.identity)
+
+
+UNTRUSTED = {
+    "cut off": text("The history of the content is cut off (a shallow clone): renamed events get new UIDs, and deleted ones vanish from feeds."),
+    "refused": text("git refuses to read the history of the content: renamed events get new UIDs, and deleted ones vanish from feeds."),
+}
+TRUST_HINTS = {
+    "cut off": text("Fetch all of it: git fetch --unshallow, or fetch-depth: 0 in CI."),
+    "refused": text("The folder belongs to another user: git config --global --add safe.directory {folder}"),
+}
+
+
+def untrusted_history(root: Path) -> list[Problem]:
+    """A warning where there is a history that cannot be read whole: to publish without it would double events in people's calendars."""
+    state = trust(root)
+    if state not in UNTRUSTED:
+        return []
+    hint = text(TRUST_HINTS[state].message, folder=root.resolve())
+    return [Problem(Location(CONFIG), UNTRUSTED[state], hint, "warning")]
 
 
 def publish_site(planned: Plan, options: Options, progress: Progress = silently, *, sound: bool = False) -> Report:

@@ -14,6 +14,7 @@ import msgspec
 
 from almanac.config import Config
 from almanac.content.fields import id_problem
+from almanac.content.history import Identity, unused
 from almanac.content.records import AnyRecord, Record
 from almanac.content.records.event import EventFields, InlineVenue
 from almanac.content.records.holiday import HolidaysFields
@@ -169,12 +170,26 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """A deleted event: its last record, when it was deleted, and which event it was."""
+
+    record: Record[EventFields]
+    moment: datetime
+    identity: Identity
+
+
+@dataclass(frozen=True)
 class Past:
-    """What the content was before: when each file last changed and how it was called, by path; deleted events, and when that was."""
+    """What the content was before: when each file last changed and which event it is, by path; deleted events; every UID ever given.
+
+    `gone` has the UIDs of deleted events by the last name of each: one that comes back is the same.
+    """
 
     changed: Mapping[str, datetime] = field(default_factory=dict)
-    former_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    deleted: tuple[tuple[Record[EventFields], datetime], ...] = ()
+    identities: Mapping[str, Identity] = field(default_factory=dict)
+    deleted: tuple[Gone, ...] = ()
+    uids: frozenset[str] = frozenset()
+    gone: Mapping[str, str] = field(default_factory=dict)
 
 
 NO_PAST = Past()
@@ -278,7 +293,7 @@ def link(
         pages=tuple(sorted(by_kind["pages"], key=lambda page: (page.fields.order, page.key))),
         holidays=tuple(by_kind["holidays"]),
         assets=tuple(assets),
-        withdrawn=tuple(_withdrawn(past.deleted, by_kind["events"], names)),
+        withdrawn=tuple(sorted(_withdrawn(past.deleted, by_kind["events"], events, names), key=lambda event: (event.begins, event.id))),
         drafts=tuple(record for record in by_kind["events"] if record.fields.draft),
     )
     return catalogue, problems
@@ -383,7 +398,7 @@ def _unknown(record: AnyRecord, reference: Reference, known: Mapping[str, set[st
 def _events(found: Sequence[Record[EventFields]], names: Names, by_path: Mapping[str, list[Problem]], past: Past) -> tuple[list[Event], list[Problem]]:
     events: dict[str, Event] = {}
     problems: list[Problem] = []
-    taken = {_id(record) for record in found}
+    identities = _identities(found, past)
     for record in found:
         try:
             its_dates = dates(record.fields)
@@ -394,8 +409,7 @@ def _events(found: Sequence[Record[EventFields]], names: Names, by_path: Mapping
         event_id = _id(record)
         if not by_path[record.path] and event_id not in events:
             changed = _updated(record, its_dates, past.changed)
-            former = _former_ids(record, past.former_names, taken)
-            events[event_id] = _event(record, its_dates, names, changed, former)
+            events[event_id] = _event(record, its_dates, names, changed, identities[record.path])
     return sorted(events.values(), key=lambda event: (event.begins, event.id)), problems
 
 
@@ -403,36 +417,75 @@ def _id(record: Record[EventFields]) -> str:
     return record.fields.id or record.key
 
 
-def _former_ids(record: Record[EventFields], former_names: Mapping[str, tuple[str, ...]], taken: set[str]) -> tuple[str, ...]:
-    """The ids that an event had under other file names, the first one first; without those that are now another's, or never were ids."""
-    own = _id(record)
-    former = () if record.fields.id else former_names.get(record.path, ())
-    return tuple(name for name in former if name not in taken and name != own and not id_problem(name))
+def _identities(found: Sequence[Record[EventFields]], past: Past) -> dict[str, Identity]:
+    """Which event each file is: its UID, which no two share, and the ids it had before, none of which is now another's.
+
+    An id in the file is the UID. Else history knows it; else the file's name is, unless somebody has that in their calendars already.
+    """
+    given = {record.fields.id for record in found if record.fields.id}
+    ids = {_id(record) for record in found}
+    aliases = {alias for record in found for alias in record.fields.aliases}
+    known = {record.path: past.identities[record.path] for record in found if record.path in past.identities and not record.fields.id}
+    last = {name: path for path, identity in known.items() for name in identity.names if not id_problem(name)}  # who had a name last keeps its address
+    taken = {*given, *past.uids}
+    identities: dict[str, Identity] = {}
+    for record in found:
+        names: tuple[str, ...] = ()
+        if record.fields.id:
+            uid = record.fields.id
+        elif identity := known.get(record.path):
+            uid = identity.uid if identity.uid not in given else unused(record.key, taken)
+            own = (name for name in identity.names if last.get(name) == record.path)
+            names = tuple(name for name in own if name not in ids and event_address(name) not in aliases)
+        elif (before := past.gone.get(record.key)) and before not in given:
+            uid = before
+        else:
+            uid = unused(record.key, taken)
+        taken.add(uid)
+        identities[record.path] = Identity(uid, names)
+    return identities
 
 
-def _withdrawn(gone: Iterable[tuple[Record[EventFields], datetime]], present: Iterable[Record[EventFields]], names: Names) -> Iterator[Event]:
-    """Deleted events as cancelled ones, for those who have them in their calendars; not those that stand elsewhere under another name."""
-    known = {address for record in present for address in (event_address(_id(record)), *record.fields.aliases)}
-    for record, moment in gone:
-        if record.fields.draft or event_address(_id(record)) in known:
+def _withdrawn(gone: Iterable[Gone], present: Sequence[Record[EventFields]], events: Iterable[Event], names: Names) -> Iterator[Event]:
+    """Deleted events as cancelled ones, for those who have them in their calendars: the last deletion of each.
+
+    Not drafts, which nobody has; not those that were over; not those that stand elsewhere, as another event says by an alias.
+    """
+    aliases = {alias for record in present for alias in record.fields.aliases}
+    addresses = {*aliases, *(event_address(_id(record)) for record in present)}
+    uids = {event.uid for event in events}
+    for one in sorted(gone, key=lambda one: (one.moment, one.record.path), reverse=True):
+        event = None if one.record.fields.draft else _cancelled(one, names)
+        if event is None or event.ends <= one.moment or event.uid in uids or event.address in aliases:
             continue
-        try:
-            fields = replace(record.fields, status="cancelled", sessions=tuple(replace(one, status="cancelled") for one in record.fields.sessions))
-            cancelled = replace(record, fields=fields)
-            yield _event(cancelled, dates(fields), names, moment)
-        except Impossible:  # what was wrong before it was deleted is nobody's concern any more
-            continue
+        former = tuple(name for name in event.former_ids if event_address(name) not in addresses and not id_problem(name))
+        uids.add(event.uid)
+        addresses |= {event.address, *map(event_address, former)}
+        yield replace(event, former_ids=former)
 
 
-def _event(record: Record[EventFields], its_dates: Dates, names: Names, updated: datetime, former: tuple[str, ...] = ()) -> Event:
+def _cancelled(gone: Gone, names: Names) -> Event | None:
+    """A deleted event with every date of it called off; nothing where its dates contradict one another, which is nobody's concern any more."""
+    fields = gone.record.fields
+    sessions = tuple(replace(session, status="cancelled") for session in fields.sessions)
+    overrides = {day: replace(override, status="cancelled") for day, override in fields.overrides.items()}
+    record = replace(gone.record, fields=replace(fields, status="cancelled", sessions=sessions, overrides=overrides))
+    identity = Identity(fields.id, ()) if fields.id else Identity(gone.identity.uid, tuple(name for name in gone.identity.names if name != record.key))
+    try:
+        return _event(record, dates(record.fields), names, gone.moment, identity)
+    except Impossible:
+        return None
+
+
+def _event(record: Record[EventFields], its_dates: Dates, names: Names, updated: datetime, identity: Identity) -> Event:
     fields = record.fields
     place = _place(fields.venue, names)
     district = fields.district or (place.district if place else None)
     others = {occurrence.venue for occurrence in its_dates.occurrences if occurrence.venue}
     return Event(
         id=_id(record),
-        uid=former[0] if former else _id(record),
-        former_ids=former,
+        uid=identity.uid,
+        former_ids=identity.names,
         path=record.path,
         fields=fields,
         body=record.body,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 
@@ -13,3 +14,18 @@ def ask(folder: Path, *arguments: str, given: bytes = b"") -> bytes | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return done.stdout
+
+
+def blobs(folder: Path, names: Sequence[str]) -> Iterator[bytes | None]:
+    """The bytes of each object, or nothing where there is none, in one call of git (`git help cat-file`, section “Batch output”)."""
+    answer = (ask(folder, "cat-file", "--batch", given="".join(f"{name}\n" for name in names).encode()) or b"") if names else b""
+    place = 0
+    for _ in names:
+        head_end = answer.find(b"\n", place)
+        size = answer[place : max(head_end, place)].rpartition(b" ")[2]
+        place = head_end + 1
+        if size.isdigit():
+            yield answer[place : place + int(size)]
+            place += int(size) + 1
+        else:
+            yield None

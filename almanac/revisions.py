@@ -14,7 +14,7 @@ from almanac.config import CONFIG, Config
 from almanac.content.parse import parse, parse_yaml
 from almanac.content.records import Record, kinds
 from almanac.content.sources import ASSETS, CONTENT, Asset, Source, left_out, scan
-from almanac.git import ask
+from almanac.git import ask, blobs
 from almanac.problems import Location, Problem, Text, did_you_mean, text
 
 REGULAR_FILES = ("100644", "100755")  # modes in a git tree; links and submodules have others
@@ -72,10 +72,10 @@ def files_at(root: Path, revision: str) -> Files | Refusal:
         return _unknown(root, revision)
     entries = dict(_entries(ask(root, "ls-tree", "-r", "-z", commit.decode().strip(), "--", CONFIG, CONTENT) or b""))
     wanted = {path: oid for path, oid in entries.items() if path == CONFIG or _is_source(path)}
-    blobs = dict(zip(wanted, _blobs(root, list(wanted.values())), strict=True))
-    sources = tuple(Source(path, _kind(path), Path(path).stem, blobs[path]) for path in sorted(wanted) if path != CONFIG)
+    contents = {path: data or b"" for path, data in zip(wanted, blobs(root, list(wanted.values())), strict=True)}
+    sources = tuple(Source(path, _kind(path), Path(path).stem, contents[path]) for path in sorted(wanted) if path != CONFIG)
     assets = tuple(Asset(path, "", f"/{path.removeprefix(f'{CONTENT}/')}", oid) for path, oid in sorted(entries.items()) if _kind(path) in ASSETS)
-    return Files(Text("{revision}", {"revision": revision}), blobs.get(CONFIG), sources, assets)
+    return Files(Text("{revision}", {"revision": revision}), contents.get(CONFIG), sources, assets)
 
 
 def snapshot(files: Files, parse_source: Parse) -> Snapshot | list[Problem]:
@@ -129,14 +129,3 @@ def _entries(listing: bytes) -> Iterator[tuple[str, str]]:
         mode, _kind_of_object, oid = about.decode().split()
         if mode in REGULAR_FILES:
             yield path.decode(errors="replace"), oid
-
-
-def _blobs(root: Path, oids: list[str]) -> Iterator[bytes]:
-    """The bytes of each object, in one call of git (`git help cat-file`, section “Batch output”)."""
-    answer = ask(root, "cat-file", "--batch", given="\n".join(oids).encode() + b"\n") if oids else b""
-    place = 0
-    for _ in oids:
-        header_end = (answer or b"").index(b"\n", place)
-        size = int((answer or b"")[place:header_end].split()[-1])
-        yield (answer or b"")[header_end + 1 : header_end + 1 + size]
-        place = header_end + 1 + size + 1

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
-from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event, Facet, Place
+from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event, Facet, Place, event_address
 from almanac.content.records.event import Level, Status
 from almanac.content.records.venue import VenueFields
 from almanac.occurrences import Moment, Occurrence, as_datetime
@@ -171,6 +171,11 @@ def year_feed(catalogue: Catalogue, year: int) -> Feed:
 def file_address(event: Event) -> str:
     """The calendar file of an event."""
     return f"{event.address[:-1]}.ics"
+
+
+def file_addresses(event: Event) -> tuple[str, ...]:
+    """That, and its addresses under former ids: a calendar that asks for one is no browser, which a page could lead on."""
+    return (file_address(event), *(f"{event_address(former)[:-1]}.ics" for former in event.former_ids))
 
 
 def code_address(event: Event) -> str:

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 from serving import serving
 from sites import REPOSITORY, Site
 from test_readers import by_icalendar
+from test_subscribers import commit, git
 
 from almanac.server.http import LOOPBACK, server
 from almanac.server.news import Advice, News
@@ -388,19 +389,21 @@ def test_my_list_says_what_overlaps(browser: Browser, site: Site) -> None:
     for name, (start, end) in times.items():
         extra = {"status": "cancelled"} if name == "off" else {}
         site.event(name, title=f"活动{name}", start=f"2027-03-10 {start}", end=f"2027-03-10 {end}", **extra)
+    site.event("open-ended", title="没写结束", start="2027-03-10 15:00")
     site.event("whole-day", title="全天", start="2027-03-10")
     site.edit("config.yaml", "https://example.org/kepu/", "https://example.org/")
     site.build()
-    listed = ",".join(f"2027:{name}" for name in (*times, "whole-day", "gone"))
+    listed = ",".join(f"2027:{name}" for name in (*times, "open-ended", "whole-day", "gone"))
     with serving(site.output) as address, visit(browser, now="2027-03-01T09:00:00+08:00") as page:
         page.goto(f"{address}/my/?events={listed}")
-        expect(page.locator("#my-cards .card")).to_have_count(5)
+        expect(page.locator("#my-cards .card")).to_have_count(6)
         overlaps = {card.locator(".name").inner_text(): card.locator(".overlap").all_inner_texts() for card in page.locator("#my-cards .card").all()}
         assert overlaps == {
-            "活动one": ["时间冲突：活动two"],
+            "活动one": ["时间冲突：没写结束", "时间冲突：活动two"],
             "活动two": ["时间冲突：活动one", "时间冲突：活动three"],
             "活动three": ["时间冲突：活动two"],
             "活动off": [],
+            "没写结束": ["时间冲突：活动one"],
             "全天": [],
         }
         assert "1" in page.locator("#my-said").inner_text(), "one of the list is no longer there"
@@ -443,3 +446,28 @@ def test_serve_offers_advice_in_a_corner_and_errors_across_the_page(browser: Bro
         page.close()
         web.shutdown()
         web.server_close()
+
+
+def test_addresses_of_chinese_keys_are_encoded_before_and_after_a_choice(browser: Browser, site: Site) -> None:
+    site.write("content/themes/天文.md", "---\nname: 天文\n---\n")
+    site.event("stars", theme="天文")
+    site.edit("config.yaml", "https://example.org/kepu/", "https://example.org/")
+    site.build()
+    with serving(site.output) as address, visit(browser) as page:
+        page.goto(f"{address}/subscribe/?theme=" + quote("天文"))
+        expect(page.locator("#feed-address")).to_have_text("https://example.org/feeds/themes/" + quote("天文") + ".ics")
+
+
+def test_a_withdrawn_event_says_so_to_everybody(browser: Browser, site: Site) -> None:
+    git(site, "init")
+    commit(site, "The site begins")
+    site.delete("content/events/2027/2027-03-20-clouds.md")
+    commit(site, "Off")
+    site.edit("config.yaml", "https://example.org/kepu/", "https://example.org/")
+    site.build()
+    with serving(site.output) as address, visit(browser, width=390) as page:
+        page.goto(f"{address}/events/2027-03-20-clouds/")
+        expect(page.locator(".notice")).to_contain_text("本活动已撤下")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        result = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS)
+        assert result["violations"] == []

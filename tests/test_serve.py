@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 from time import monotonic, sleep
+from urllib.parse import quote
 
 from playwright.sync_api import Browser, Error, Page, expect
 from previews import PATIENCE, Preview, preview
@@ -91,6 +92,22 @@ def test_it_is_there_for_this_machine_alone_and_for_its_folder_alone(site: Site)
             assert shown.status("/kepu/", host) == shown.status("/__almanac__/events", host) == 421
         for path in ("/kepu/../config.yaml", "/kepu/%2e%2e/%2e%2e/config.yaml", "/kepu/..%2f..%2fconfig.yaml", "/kepu//etc/passwd", "/kepu/%00"):
             assert shown.status(path) in {302, 404}, path
+        assert shown.status("/kepu/" + "x" * 300) == 404
+        site.event("走进")
+        shown.await_page(quote("events/走进/"), "新活动")
+        assert shown.status(quote("/kepu/events/走进")) == 302
+
+
+def test_what_an_editor_leaves_for_itself_starts_no_build(site: Site) -> None:
+    with preview(site) as shown:
+        shown.await_said("check shows them")
+        builds = len(shown.said)
+        for _ in range(3):
+            site.write("content/events/.clouds.md.swp", b"x")
+            sleep(0.3)
+            site.delete("content/events/.clouds.md.swp")
+            sleep(0.3)
+        assert len(shown.said) == builds, shown.said
 
 
 def test_ctrl_c_ends_it_cleanly(site: Site) -> None:

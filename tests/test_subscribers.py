@@ -10,8 +10,11 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from sites import NOW, Site
+from hypothesis import given
+from hypothesis import strategies as st
+from sites import NOW, REPOSITORY, Site
 
+from almanac.content.history import _Change, _Register
 from almanac.reports import as_text
 
 CLOUDS = "content/events/2027/2027-03-20-clouds.md"
@@ -71,8 +74,97 @@ def test_a_new_file_that_takes_an_old_name_is_another_event(tracked: Site) -> No
     tracked.event("2027-03-20-clouds", title="另一场")
     tracked.build()
     feed = tracked.feed("/feeds/all.ics")
-    assert "SUMMARY:另一场" in entry(feed, "2027-03-20-clouds")
-    assert "SUMMARY:云从哪里来" in entry(feed, "talk")
+    assert "SUMMARY:云从哪里来" in entry(feed, "2027-03-20-clouds"), "phones know this one by that name"
+    assert "SUMMARY:另一场" in entry(feed, "2027-03-20-clouds-2")
+    commit(tracked, "Another one", NOW - timedelta(days=9))
+    before = tracked.files()
+    tracked.build()
+    assert changed_files(tracked, before) == set(), "a commit changes no UID"
+    tracked.delete("content/events/2027-03-20-clouds.md")
+    commit(tracked, "It is off", NOW - timedelta(days=8))
+    tracked.build()
+    feed = tracked.feed("/feeds/all.ics")
+    assert "SUMMARY:云从哪里来" in entry(feed, "2027-03-20-clouds")
+    assert "SUMMARY:【已取消】另一场" in entry(feed, "2027-03-20-clouds-2")
+
+
+def test_two_files_that_were_once_called_the_same_are_two_events(tracked: Site) -> None:
+    for number, name in enumerate(("jia", "yi")):
+        tracked.event("new", title=f"活动{name}")
+        commit(tracked, "A copy, not named yet", NOW - timedelta(days=10 - 2 * number))
+        git(tracked, "mv", str(tracked.root / "content/events/new.md"), str(tracked.root / f"content/events/{name}.md"))
+        commit(tracked, "Named", NOW - timedelta(days=9 - 2 * number))
+    tracked.build()
+    feed = tracked.feed("/feeds/all.ics")
+    assert "SUMMARY:活动jia" in entry(feed, "new")
+    assert "SUMMARY:活动yi" in entry(feed, "new-2")
+    assert "/kepu/events/yi/" in tracked.page("/events/new/"), "an old address leads to who had it last"
+
+
+def test_an_event_that_is_renamed_and_then_deleted_is_cancelled_under_its_first_name(tracked: Site) -> None:
+    git(tracked, "mv", str(tracked.root / CLOUDS), str(tracked.root / "content/events/2027/talk.md"))
+    commit(tracked, "A better name", NOW - timedelta(days=10))
+    tracked.delete("content/events/2027/talk.md")
+    commit(tracked, "Off", NOW - timedelta(days=5))
+    tracked.build()
+    assert "SUMMARY:【已取消】云从哪里来" in entry(tracked.feed("/feeds/all.ics"), "2027-03-20-clouds")
+    assert "SUMMARY:【已取消】云从哪里来" in entry(tracked.feed("/events/2027-03-20-clouds.ics"), "2027-03-20-clouds")
+    assert "/kepu/events/talk/" in tracked.page("/events/2027-03-20-clouds/")
+    assert "本活动已撤下" in tracked.page("/events/talk/")
+
+
+def test_an_event_that_is_deleted_twice_is_cancelled_once(tracked: Site) -> None:
+    content = (tracked.root / CLOUDS).read_bytes()
+    tracked.delete(CLOUDS)
+    commit(tracked, "Off", NOW - timedelta(days=9))
+    elsewhere = "content/events/moved/2027-03-20-clouds.md"
+    tracked.write(elsewhere, content)
+    tracked.build()
+    assert "SUMMARY:云从哪里来" in entry(tracked.feed("/feeds/all.ics"), "2027-03-20-clouds"), "before it is committed, too"
+    commit(tracked, "On again, in another folder", NOW - timedelta(days=8))
+    tracked.build()
+    assert "SUMMARY:云从哪里来" in entry(tracked.feed("/feeds/all.ics"), "2027-03-20-clouds")
+    tracked.delete(elsewhere)
+    commit(tracked, "Off again", NOW - timedelta(days=7))
+    tracked.build()
+    assert "SUMMARY:【已取消】云从哪里来" in entry(tracked.feed("/feeds/all.ics"), "2027-03-20-clouds")
+
+
+def test_every_date_of_a_deleted_series_is_cancelled_and_nothing_that_was_over(tracked: Site) -> None:
+    tracked.edit("content/events/2027/2027-03-06-club.md", "status: cancelled", "status: moved")
+    tracked.event("over", start="2027-02-01 10:00")
+    commit(tracked, "Two more", NOW - timedelta(days=5))
+    tracked.delete("content/events/2027/2027-03-06-club.md")
+    tracked.delete("content/events/over.md")
+    commit(tracked, "Off", NOW - timedelta(days=4))
+    tracked.build()
+    found = re.findall(r"UID:2027-03-06-club@[\s\S]*?STATUS:(\w+)", tracked.feed("/feeds/all.ics"))
+    assert len(found) >= 2
+    assert set(found) == {"CANCELLED"}
+    assert "UID:over@" not in tracked.feed("/feeds/all.ics")
+    assert "events/over/index.html" not in tracked.files()
+
+
+def test_a_change_counts_from_its_merge(tracked: Site) -> None:
+    def dated() -> tuple[int, str]:
+        tracked.build()
+        found = entry(tracked.feed("/feeds/all.ics"), "plain")
+        return int(re.findall(r"SEQUENCE:(\d+)", found)[0]), re.findall(r"DTSTAMP:(\w+)", found)[0]
+
+    tracked.event("plain", updated="2027-02-01", title="没写更新日期")
+    tracked.edit("content/events/plain.md", "updated: 2027-02-01\n", "")
+    commit(tracked, "A plain one", NOW - timedelta(days=30))
+    git(tracked, "checkout", "-b", "request")
+    tracked.edit("content/events/plain.md", "2027-03-10 14:00", "2027-03-11 15:00")
+    commit(tracked, "Another hour", NOW - timedelta(days=20))
+    git(tracked, "checkout", "-")
+    tracked.edit("content/events/plain.md", "正文。", "另一段正文。")
+    commit(tracked, "Another text", NOW - timedelta(days=15))
+    before = dated()
+    git(tracked, "merge", "--no-edit", "request", date=NOW - timedelta(days=5))
+    after = dated()
+    assert after > before
+    assert after[1] == "20270224T010000Z"
 
 
 def test_a_deleted_event_goes_out_as_cancelled_until_its_date_has_passed(tracked: Site) -> None:
@@ -85,7 +177,10 @@ def test_a_deleted_event_goes_out_as_cancelled_until_its_date_has_passed(tracked
         assert "SUMMARY:【已取消】云从哪里来" in cancelled
         assert "STATUS:CANCELLED" in cancelled
         assert int(re.findall(r"SEQUENCE:(\d+)", cancelled)[0]) > sequence
-    assert "本活动已撤下" in tracked.page("/events/2027-03-20-clouds/")
+    page = tracked.output / "events/2027-03-20-clouds/index.html"
+    assert "本活动已撤下" in page.read_text(encoding="utf-8")
+    command = ["node", "tests/readers/validate.mjs"]
+    assert subprocess.run(command, input=str(page), cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout == ""
     assert "云从哪里来" not in tracked.page("/themes/sky/")
     assert "/events/2027-03-20-clouds/" not in tracked.file("/sitemap.xml").decode()
     tracked.now = datetime(2027, 5, 1, 9, 0)  # the window of the feeds has left March
@@ -122,8 +217,12 @@ def test_without_a_whole_history_nothing_is_guessed(tracked: Site, tmp_path: Pat
     commit(tracked, "Off")
     subprocess.run(["git", "clone", "--depth", "1", f"file://{tracked.root}", tmp_path / "shallow"], check=True, capture_output=True)
     shallow = Site(tmp_path / "shallow")
-    shallow.build()
+    report, problems = shallow.try_build()
+    assert report is not None
     assert "云从哪里来" not in shallow.feed("/feeds/all.ics")
+    said = as_text(problems, "en", shallow.root)
+    assert "The history of the content is cut off (a shallow clone)" in said
+    assert "git fetch --unshallow" in said
 
 
 @pytest.mark.parametrize(
@@ -266,3 +365,24 @@ def test_a_busy_city_has_feeds_of_a_thousand_entries_and_is_told_of_large_archiv
     assert days[-1] > b"20270601", "the nearest months are whole"
     assert (site.output / "feeds/archive/2027.ics").stat().st_size > 1_000_000
     assert "feeds/archive/2027.ics: warning: This feed has" in as_text(problems, "en")
+
+
+PATHS = st.sampled_from(["content/events/a.md", "content/events/b.md", "content/events/2027/a.md", "content/events/2027/c.md", "content/events/2028/b.md"])
+
+
+@given(st.lists(st.tuples(st.sampled_from("ADR"), PATHS, PATHS), max_size=25))
+def test_whatever_happens_to_files_no_two_events_share_a_uid_and_none_changes_it(changes: list[tuple[str, str, str]]) -> None:
+    register = _Register()
+    for kind, old, path in changes:
+        happens = path not in register.present if kind == "A" else old in register.present and (kind == "D" or path not in register.present)
+        if not happens:
+            continue
+        before = register.present.get(old)
+        register.follow(_Change(kind, old if kind == "D" else path, old, NOW, "0"))
+        if kind == "R":
+            assert before is not None
+            assert register.present[path].uid == before.uid
+        uids = [identity.uid for identity in register.present.values()]
+        assert len(set(uids)) == len(uids)
+        assert set(uids).isdisjoint(register.gone)
+        assert {*uids, *register.gone} == register.uids, "nobody is forgotten"

@@ -1,4 +1,4 @@
-"""What git knows of the content: when files last changed, how they were called before, and which are gone.
+"""What git knows of the content: when files last changed, what events were called before, and which are gone.
 
 History makes feeds keep their promises without a ledger that somebody would have to commit (docs/decisions/0003): a renamed
 file keeps its UID, and a deleted event goes out as cancelled. Where there is no history, nothing of this is known.
@@ -6,36 +6,56 @@ file keeps its UID, and a deleted event goes out as cancelled. Where there is no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
+from typing import Literal, TypeAlias
 
 import msgspec
 
-from almanac.git import ask
+from almanac.git import ask, blobs
 
-FORMAT = "1"
+FORMAT = "2"
 COMMIT = "\x00"
 RENAMED = "-M90%"  # less alike, and last month's file that somebody has copied would pass for the same event
+LOG = ("-c", "core.quotePath=off", "log", "--reverse", "--format=%x00%ct %H", "--name-status", RENAMED, "--relative")
+MERGES_AS_ONE = ("--first-parent", "-m")  # what a merge brings changes for the public when it is merged
+
+
+@dataclass(frozen=True)
+class Identity:
+    """An event through all its file names: `uid` is the first of them, unless another event had begun with that; `names` are all, in order."""
+
+    uid: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """A file that is no longer there: its path, its last text, and when it was deleted (local time)."""
+    """A file that is no longer there: its path, its last text, when it was deleted (local time), and which event it was."""
 
     path: str
     data: bytes
     moment: datetime
+    identity: Identity
 
 
 @dataclass(frozen=True)
 class History:
-    """By path from the root: the local time of each file's last commit, and the stems of the names it had before, the first one first."""
+    """By path from the root: the local time of each file's last change, and the event that it is; then the files that are gone.
+
+    `uids` are all that were ever given, so that none is given twice; `gone` are those of deleted events, by the last name of each.
+    """
 
     changed: Mapping[str, datetime] = field(default_factory=dict)
-    former_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    identities: Mapping[str, Identity] = field(default_factory=dict)
     withdrawn: tuple[Withdrawn, ...] = ()
+    uids: frozenset[str] = frozenset()
+    gone: Mapping[str, str] = field(default_factory=dict)
+
+
+State: TypeAlias = Literal["none", "whole", "cut off", "refused"]
 
 
 def read_history(root: Path, folder: str, zone: tzinfo, cache: Path) -> History:
@@ -63,6 +83,14 @@ def history_state(root: Path) -> list[str]:
     return _git(root, "rev-parse", "--is-shallow-repository", "HEAD", "--show-prefix").decode().splitlines()
 
 
+def trust(root: Path) -> State:
+    """Whether there is a history, and all of it. Git refuses a repository of another user's, as happens in containers."""
+    if not any((folder / ".git").exists() for folder in (root.resolve(), *root.resolve().parents)):
+        return "none"
+    shallow = _git(root, "rev-parse", "--is-shallow-repository").decode().strip()
+    return "refused" if not shallow else "cut off" if shallow == "true" else "whole"
+
+
 def _keep(file: Path, data: bytes) -> None:
     """Writes the cache where that is possible: without it the next build asks git again."""
     try:
@@ -74,51 +102,88 @@ def _keep(file: Path, data: bytes) -> None:
         return
 
 
+@dataclass(frozen=True)
+class _Change:
+    """One line of the log: `M path`, `A path`, `D path` or `R097 old new`."""
+
+    kind: str
+    path: str
+    old: str
+    moment: datetime
+    commit: str
+
+
 def _read(root: Path, folder: str, zone: tzinfo) -> History:
-    log = _git(root, "-c", "core.quotePath=off", "log", "--reverse", "--format=%x00%ct %H", "--name-status", RENAMED, "--relative", "--", folder)
-    changed: dict[str, datetime] = {}
-    former_names: dict[str, tuple[str, ...]] = {}
-    deleted: dict[str, tuple[datetime, str]] = {}
+    changed = {change.path: change.moment for change in _changes(root, folder, zone, MERGES_AS_ONE)}
+    register = _Register()
+    for change in _changes(root, folder, zone, ()):
+        register.follow(change)
+    deletions = tuple(register.gone.values())
+    gone = {PurePosixPath(change.path).stem: identity.uid for change, identity in deletions}
+    return History(changed, register.present, tuple(_last_texts(root, deletions)), frozenset(register.uids), gone)
+
+
+def _changes(root: Path, folder: str, zone: tzinfo, merges: tuple[str, ...]) -> Iterator[_Change]:
+    """Every change of a file, the oldest first."""
     moment, commit = datetime.fromtimestamp(0, zone), ""
-    for line in log.decode("utf-8", "replace").split("\n"):
+    for line in _git(root, *LOG, *merges, "--", folder).decode("utf-8", "replace").split("\n"):
         if line.startswith(COMMIT):
             seconds, _, commit = line[1:].partition(" ")
             moment = datetime.fromtimestamp(int(seconds), zone).replace(tzinfo=None)
         elif line:
-            _follow(line.split("\t"), moment, commit, (changed, former_names, deleted))
-    return History(changed, former_names, tuple(_last_texts(root, deleted)))
+            kind, *paths = line.split("\t")
+            yield _Change(kind[0], paths[-1], paths[0], moment, commit)
 
 
-_State = tuple[dict[str, datetime], dict[str, tuple[str, ...]], dict[str, tuple[datetime, str]]]
+class _Register:
+    """Who is who: every event that was ever begun, by the path at which it stands, or stood last."""
+
+    def __init__(self) -> None:
+        self.present: dict[str, Identity] = {}
+        self.gone: dict[str, tuple[_Change, Identity]] = {}  # by UID, the last deletion last
+        self.uids: set[str] = set()
+
+    def follow(self, change: _Change) -> None:
+        """Takes one change into account."""
+        if change.kind == "D":
+            if identity := self.present.pop(change.path, None):
+                self.gone[identity.uid] = (change, identity)
+        elif change.kind == "R":
+            identity = self.present.pop(change.old, None) or self._begin(change.old)
+            name = PurePosixPath(change.path).stem
+            self.present[change.path] = Identity(identity.uid, tuple(dict.fromkeys((*identity.names, name))))
+        elif change.path not in self.present:
+            self.present[change.path] = self._come_back(change.path) or self._begin(change.path)
+
+    def _come_back(self, path: str) -> Identity | None:
+        """The event that was deleted under this name, wherever its file stood."""
+        name = PurePosixPath(path).stem
+        found = next((uid for uid, (change, _) in reversed(self.gone.items()) if PurePosixPath(change.path).stem == name), None)
+        return self.gone.pop(found)[1] if found else None
+
+    def _begin(self, path: str) -> Identity:
+        name = PurePosixPath(path).stem
+        uid = unused(name, self.uids)
+        self.uids.add(uid)
+        return Identity(uid, (name,))
 
 
-def _follow(change: list[str], moment: datetime, commit: str, state: _State) -> None:
-    """Takes one line of the log into account: `M path`, `A path`, `D path` or `R097 old new`, the oldest first."""
-    changed, former_names, deleted = state
-    kind, path = change[0][0], change[-1]
-    if kind == "D":
-        deleted[path] = (moment, commit)
-        changed.pop(path, None)
-        former_names.pop(path, None)
-        return
-    if kind == "R":
-        former_names[path] = tuple(dict.fromkeys((*former_names.pop(change[1], ()), PurePosixPath(change[1]).stem)))
-        changed.pop(change[1], None)
-    changed[path] = moment
-    deleted.pop(path, None)
+def unused(name: str, taken: Iterable[str]) -> str:
+    """The name, or with the first number behind it under which nobody is known."""
+    known, number, found = set(taken), 1, name
+    while found in known:
+        number += 1
+        found = f"{name}-{number}"
+    return found
 
 
-def _last_texts(root: Path, deleted: Mapping[str, tuple[datetime, str]]) -> Iterable[Withdrawn]:
+def _last_texts(root: Path, deletions: Sequence[tuple[_Change, Identity]]) -> Iterator[Withdrawn]:
     """The text that each deleted file had before the commit that deleted it."""
-    asked = "".join(f"{commit}^:./{path}\n" for path, (_, commit) in deleted.items())
-    answer = _git(root, "cat-file", "--batch", given=asked.encode()) if asked else b""
-    for path, (moment, _) in deleted.items():
-        head, _, answer = answer.partition(b"\n")
-        size = head.rpartition(b" ")[2]
-        if size.isdigit():
-            yield Withdrawn(path, answer[: int(size)], moment)
-            answer = answer[int(size) + 1 :]
+    texts = blobs(root, [f"{change.commit}^:./{change.path}" for change, _ in deletions])
+    for (change, identity), data in zip(deletions, texts, strict=True):
+        if data is not None:
+            yield Withdrawn(change.path, data, change.moment, identity)
 
 
-def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
-    return ask(root, *arguments, given=given) or b""
+def _git(root: Path, *arguments: str) -> bytes:
+    return ask(root, *arguments) or b""

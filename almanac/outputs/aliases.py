@@ -22,9 +22,10 @@ def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
     """A page for each old address of an event or a page; they come after all others, so that none of those has to give way."""
     del pages
     for event in catalogue.events:
-        former = map(event_address, event.former_ids)
-        old = dict.fromkeys((*event.fields.aliases, *former))
+        old = dict.fromkeys((*event.fields.aliases, *map(event_address, event.former_ids)))
         yield from (_page(alias, Link(event.fields.title, event.address), event.path) for alias in old)
+    for event in catalogue.withdrawn:
+        yield from (_page(event_address(former), Link(event.fields.title, event.address), "") for former in event.former_ids)
     for record in catalogue.pages:
         yield from (_page(alias, Link(record.fields.title, f"/{record.key}/"), record.path) for alias in record.fields.aliases)
 

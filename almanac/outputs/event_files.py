@@ -8,13 +8,14 @@ from almanac.calendars import File
 from almanac.catalogue import Catalogue, Event
 from almanac.pages import Page, recipe
 from almanac.vevents import entries
-from almanac.views import file_address, session_file_address
+from almanac.views import file_addresses, session_file_address
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The calendar files of each event."""
     for event in catalogue.events:
-        yield Page(file_address(event), "ics:file", recipe(event_file, event), event.path)
+        for address in file_addresses(event):
+            yield Page(address, "ics:file", recipe(event_file, event), event.path)
         for place, occurrence in enumerate(event.dates.occurrences):
             if occurrence.session:
                 yield Page(session_file_address(event, occurrence), "ics:file", recipe(session_file, event, place), event.path)

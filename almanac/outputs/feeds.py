@@ -32,7 +32,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         named = (channel.name, channel.description, channel.feed.address, channel.page, channel.query, channel.colour)
         yield Page(channel.feed.address, "ics:feed", recipe(channel_feed, *named, events, months))
     description = catalogue.config.description or ""
-    of_years = _by_year(catalogue.events)
+    of_years = _by_year((*catalogue.events, *catalogue.withdrawn))
     for year in years_of(catalogue.events):
         archive = views.year_feed(catalogue, year)
         yield Page(archive.address, "ics:feed", recipe(year_feed, archive.name, description, archive.address, year, tuple(of_years[year])))

@@ -34,7 +34,8 @@ def news(name: str, description: str, address: str, page: str, query: str, event
 @lru_cache(1 << 14)  # an event stands in many channels
 def _item(event: Event, share: bool) -> Item:  # noqa: FBT001 - as above
     fields = event.fields
-    first, last = event.dates.occurrences[0], event.dates.occurrences[-1]
+    first = event.dates.occurrences[0]
+    last = max(event.dates.occurrences, key=lambda occurrence: occurrence.ends)
     picture = picture_of(event)
     shown = picture.address if picture else ""
     return Item(
@@ -46,7 +47,7 @@ def _item(event: Event, share: bool) -> Item:  # noqa: FBT001 - as above
         status_note=fields.status_note or "",
         start=first.start,
         end=first.end,
-        last=last.start,
+        last=last.end or last.start,
         count=len(event.dates.occurrences),
         place=full_place(event.place) if event.place else fields.online or "",
         organisers=tuple(organiser.name for organiser in event.organisers),

@@ -84,6 +84,7 @@ def _found(event: Event) -> Found:
     venue = event.place.venue if event.place else None
     return Found(
         id=event.id,
+        former=event.former_ids,
         address=event.address,
         title=fields.title,
         summary=fields.summary or "",

@@ -10,7 +10,7 @@ from almanac.catalogue import Catalogue
 from almanac.occurrences import Moment
 from almanac.pages import Page, file_of
 from almanac.vevents import entries
-from almanac.views import Head, Link, facet_link, file_address
+from almanac.views import Head, Link, facet_link, file_addresses
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,12 @@ class WithdrawnView:
 
 
 def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
-    """The two of each; they come after all others, and give way to them."""
+    """Both of each; they come after all others, and give way to them."""
     taken = {file_of(page.address) for page in pages}
     for event in catalogue.withdrawn:
         first = event.dates.occurrences[0]
         instead = tuple(facet_link(facet) for facet in (event.programme, *event.themes) if facet)
         view = WithdrawnView(Head(event.address, event.fields.title, indexed=False), event.fields.title, first.start, first.end, instead)
-        found = (
-            Page(event.address, "html:withdrawn.html", view),
-            Page(file_address(event), "ics:file", File(tuple(span.entry for span in entries(event)))),
-        )
+        file = File(tuple(span.entry for span in entries(event)))
+        found = (Page(event.address, "html:withdrawn.html", view), *(Page(address, "ics:file", file) for address in file_addresses(event)))
         yield from (page for page in found if file_of(page.address) not in taken)

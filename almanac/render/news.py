@@ -31,7 +31,7 @@ NOT_XML = re.compile("[\ufffe\uffff]")  # all else that XML 1.0 forbids no front
 
 @dataclass(frozen=True)
 class Item:
-    """An event as news: `start` and `end` are those of its first date, `last` the start of its last one, `count` how many they are."""
+    """An event as news: `start` and `end` are those of its first date, `last` the end of its last one, `count` how many they are."""
 
     uid: str
     address: str

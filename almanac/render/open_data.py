@@ -85,12 +85,12 @@ def _csv(events: Iterable[EventData], settings: Settings) -> bytes:
 
 
 def _cells(event: EventData, translate: Translate) -> Iterator[str]:
-    """One event in the order of the columns; dates are its first and last."""
+    """One event in the order of the columns; start and end are those of all its dates."""
     signup, venue, result = event.signup, event.venue, event.result
     yield from (
         event.title,
         _plain(event.dates[0].start),
-        _plain(event.dates[-1].end or event.dates[-1].start),
+        _plain(max(date.end or date.start for date in event.dates)),
         str(len(event.dates)),
         translate(STATUS_WORDS[event.status].message),
     )

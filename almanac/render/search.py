@@ -30,6 +30,7 @@ class Found:
     """An event as the search page knows it; facets are given by their keys, whose names the page has."""
 
     id: str
+    former: tuple[str, ...]
     address: str
     title: str
     summary: str

@@ -15,7 +15,7 @@ from importlib.resources import files
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from almanac.server.news import News, State
 
@@ -70,25 +70,27 @@ class Handler(BaseHTTPRequestHandler):
         file = self._file(path.removeprefix(self.base))
         if file and file.is_dir():
             self._redirect(f"{path}/")
-        elif file and file.is_file():
+        elif file:
             self._send(HTTPStatus.OK, file)
         else:
             self._send(HTTPStatus.NOT_FOUND, self.folder / "404.html")
 
     def _is_meant(self) -> bool:
         """Whether the request names this machine: a page elsewhere whose name leads here (DNS rebinding) must not read drafts."""
-        return self.headers.get("Host", "").rpartition(":")[0] in OWN_NAMES
+        return urlsplit(f"//{self.headers.get('Host', '')}").hostname in OWN_NAMES
 
     def _file(self, path: str) -> Path | None:
-        """The file of a path, or nothing where the path leads out of the folder."""
-        if "\0" in path:
+        """The file or folder of a path; nothing where there is none, or the path leads out of the folder."""
+        try:
+            file = (self.folder / (f"{path}index.html" if path.endswith("/") or not path else path)).resolve()
+            file.stat()
+        except (OSError, ValueError):  # not there, a name that no file can have, or a NUL in it
             return None
-        file = (self.folder / (f"{path}index.html" if path.endswith("/") or not path else path)).resolve()
         return file if file.is_relative_to(self.folder) else None
 
     def _redirect(self, target: str) -> None:
         self.send_response(HTTPStatus.FOUND)
-        self.send_header("Location", target)
+        self.send_header("Location", quote(target))
         self.send_header("Content-Length", "0")
         self.end_headers()
 

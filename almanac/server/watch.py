@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
-from watchdog.events import FileClosedEvent, FileClosedNoWriteEvent, FileModifiedEvent, FileOpenedEvent, FileSystemEvent, FileSystemEventHandler
+from watchdog.events import (
+    DirModifiedEvent,
+    FileClosedEvent,
+    FileClosedNoWriteEvent,
+    FileModifiedEvent,
+    FileOpenedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
@@ -29,11 +37,10 @@ class _Changes(FileSystemEventHandler):
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Notes what has changed, unless it is only being read or is none of the site's. A renamed file has two paths."""
-        if isinstance(event, FileOpenedEvent | FileClosedNoWriteEvent):
+        if isinstance(event, FileOpenedEvent | FileClosedNoWriteEvent | DirModifiedEvent):  # a folder is modified by every file that comes or goes
             return
         found = {path for name in (event.src_path, event.dest_path) if name and self._concerns(path := Path(str(name)))}
-        if not (event.is_directory and event.event_type == "modified"):  # a folder is modified by every file in it that comes or goes
-            self.paths |= found
+        self.paths |= found
         if isinstance(event, FileModifiedEvent):
             self.open |= found
         elif isinstance(event, FileClosedEvent):

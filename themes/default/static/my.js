@@ -29,25 +29,30 @@ const load = (year) => {
   return loaded.get(year);
 };
 
+/** The ids by which an event is known, and was before its file was renamed. */
+const namesOf = (event) => [event.id, ...(event.former ?? [])];
+
 /** The events of the list that the calendar knows: the years that it names first, all others where that is not enough. */
 const eventsOf = async (wanted) => {
   const known = new Map();
   const named = settings.years.filter((year) => [...wanted.values()].includes(year));
   for (const years of [named, settings.years.filter((year) => !named.includes(year))]) {
-    if ([...wanted.keys()].every((id) => known.has(id))) break;
-    for (const entries of await Promise.all(years.map(load))) for (const [id, event] of entries) if (wanted.has(id)) known.set(id, event);
+    const found = new Set([...known.values()].flatMap(namesOf));
+    if ([...wanted.keys()].every((id) => found.has(id))) break;
+    for (const entries of await Promise.all(years.map(load))) for (const [id, event] of entries) if (namesOf(event).some((name) => wanted.has(name))) known.set(id, event);
   }
   return [...known.values()];
 };
 
 const calledOff = (date) => ["cancelled", "postponed"].includes(date.status);
 // What lasts all day leaves one free to do other things.
-const allDay = ({ starts, ends }) => (ends - starts) % (24 * 3600 * 1000) === 0;
+const allDay = ({ starts, ends }) => ends > starts && (ends - starts) % (24 * 3600 * 1000) === 0;
 const binding = (event, now) => event.dates.filter((date) => date.ends > now && !calledOff(date) && !allDay(date));
 
 /** The titles of other events of which a date overlaps with one of this event's. */
 const overlaps = (event, events, now) => {
-  const meets = (one, other) => one.starts < other.ends && other.starts < one.ends;
+  // What has no end takes an unknown time: it meets whatever is on when it begins.
+  const meets = (one, other) => (one.starts < other.ends && other.starts < one.ends) || Number(one.starts) === Number(other.starts);
   const others = events.filter((other) => other !== event && binding(other, now).some((date) => binding(event, now).some((own) => meets(own, date))));
   return others.map((other) => other.title);
 };
@@ -85,7 +90,7 @@ const show = async () => {
     const events = (await eventsOf(wanted)).sort(byDate(now));
     byId("cards").replaceChildren(...events.map((event) => card(event, events, now)));
     showStars();
-    const missing = wanted.size - events.length;
+    const missing = [...wanted.keys()].filter((id) => !events.some((event) => namesOf(event).includes(id))).length;
     say([settings.count.replace("{count}", events.length), missing ? settings.missing.replace("{count}", missing) : ""].join(" "));
   } catch {
     say(settings.failed);

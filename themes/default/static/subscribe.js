@@ -15,7 +15,8 @@ for (const item of document.querySelectorAll("li[data-choice]")) {
 
 const choice = () => selects.map((select) => [select.name, select.value]);
 
-const linksOf = ({ name, stem }) => {
+const linksOf = ({ name, stem: plainStem }) => {
+  const stem = encodeURI(plainStem);
   const address = `${root}${stem.slice(1)}.ics`;
   const webcal = address.replace(/^https?:/, "webcal:");
   const path = new URL(root).pathname + stem.slice(1);
