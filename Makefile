@@ -29,7 +29,7 @@ hooks: ## Checks the content before every commit in this clone
 
 editor: $(SITE_READY) ## Writes what VS Code knows of the front matter, after a declaration has changed
 	$(PYTHON) site.py schema config > .vscode/config.schema.json
-	for kind in events venues organisers programmes; do $(PYTHON) site.py schema $$kind --format snippets > .vscode/$$kind.code-snippets; done
+	for kind in events venues organisers programmes themes plans pages holidays; do $(PYTHON) site.py schema $$kind --format snippets > .vscode/$$kind.code-snippets; done
 
 test: $(DEV_READY) tools $(NODE_READY) ## Runs every test
 	$(PYTHON) -m pytest -n 2 $(ARGS)
