@@ -33,7 +33,7 @@ from almanac.problems import Location, Problem, text
 from almanac.publish import InTheWay, Made, Report, publish, standing, write_atomically
 from almanac.render import BrokenPage, Settings, settings_of
 from almanac.site_themes import SiteTheme, read_site_theme
-from almanac.standing import Last, holds, local_time, new_bodies, remake, standing_of, views_file, write_views
+from almanac.standing import Last, holds, local_time, new_bodies, remake, standing_of, unpack, views_file, write_views
 from almanac.stopwatch import lap
 
 EVENTS = "events"
@@ -234,11 +234,12 @@ def publish_standing(content: Content, options: Options, last: Last) -> Report |
         return None
     paths = new_bodies(last.standing, content)
     views = last.views() if paths else {}
-    new = {views[path].file for path in paths if path in views}
-    if len(new) < len(paths) or not last.expected <= last.files.keys() | new:
+    new = {path: unpack(views[path]) for path in paths if path in views}
+    renewed = {kept.file for kept in new.values()}
+    if len(new) < len(paths) or not last.expected <= last.files.keys() | renewed:
         return None  # somebody has changed the output
-    kept = {file: known for file, known in last.files.items() if file not in new}
-    report, files = publish(remake(paths, views, content, last.standing, options.output), kept, Manifest(last.files), options.output)
+    kept = {file: known for file, known in last.files.items() if file not in renewed}
+    report, files = publish(remake(new, content, last.standing, options.output), kept, Manifest(last.files), options.output)
     if paths:
         bodies = {**last.standing.bodies, **{path: content.shelf[path].digest for path in paths}}
         last.standing, last.files = structs.replace(last.standing, bodies=bodies), files

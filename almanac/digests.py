@@ -18,11 +18,8 @@ def digest(*parts: bytes) -> str:
 
 def digest_bytes(*parts: bytes) -> bytes:
     """The same as 16 bytes."""
-    hashed = blake2b(digest_size=SIZE)
-    for part in parts:
-        hashed.update(len(part).to_bytes(8, "big"))
-        hashed.update(part)
-    return hashed.digest()
+    delimited = b"".join([piece for part in parts for piece in (len(part).to_bytes(8, "big"), part)])
+    return blake2b(delimited, digest_size=SIZE).digest()
 
 
 @cache

@@ -16,7 +16,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -46,9 +46,6 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     view: bytes
 
 
-Views: TypeAlias = Mapping[str, Kept]  # by the path of the record
-
-
 @dataclass
 class Last:
     """The last plan that was followed: what stands of its files, which of them are `expected` to, and where the views of its pages are kept."""
@@ -57,10 +54,10 @@ class Last:
     files: Mapping[str, Published]
     expected: AbstractSet[str]
     kept: Path
-    _views: dict[str, Kept] = field(default_factory=dict)
+    _views: dict[str, msgspec.Raw] = field(default_factory=dict)
 
-    def views(self) -> Mapping[str, Kept]:
-        """The views, read once."""
+    def views(self) -> Mapping[str, msgspec.Raw]:
+        """The views, read once, each of them a packed `Kept`."""
         self._views = self._views or read_views(self.kept, self.standing.views)
         return self._views
 
@@ -100,13 +97,12 @@ def new_bodies(standing: Standing, content: Content) -> list[str]:
     return [path for path, published in standing.bodies.items() if content.shelf[path].digest != published]
 
 
-def remake(paths: Iterable[str], views: Views, content: Content, standing: Standing, output: Path) -> Iterator[Made]:
+def remake(new: Mapping[str, Kept], content: Content, standing: Standing, output: Path) -> Iterator[Made]:
     """The pages of these events with their new bodies."""
     from almanac.render import key_of, render  # late: where nothing is rendered, none of it is needed
 
     settings = cast("Settings", pickle.loads(standing.settings))  # noqa: S301 - the cache is this machine's own, like the code that reads it
-    for number, path in enumerate(paths):
-        kept = views[path]
+    for number, (path, kept) in enumerate(new.items()):
         view = replace(pickle.loads(kept.view), body=content.shelf[path].unpack().body)  # noqa: S301 - likewise
         staged = stage(render(view, kept.renderer, settings), kept.file, output, number)
         yield Made(kept.file, key_of(view, kept.depends), "", staged, number)
@@ -116,7 +112,7 @@ def rehearse(last: Last) -> None:
     """Renders one of the pages for nothing, so that all that the next one takes is loaded."""
     from almanac.render import render
 
-    for kept in islice(last.views().values(), 1):
+    for kept in map(unpack, islice(last.views().values(), 1)):
         render(pickle.loads(kept.view), kept.renderer, pickle.loads(last.standing.settings))  # noqa: S301 - as above
 
 
@@ -130,10 +126,15 @@ def views_file(manifest_path: Path) -> Path:
     return manifest_path.with_name(manifest_path.name.replace("manifest", "views"))
 
 
-def read_views(file: Path, token: str) -> dict[str, Kept]:
-    """The views of the last build; none where they cannot be read, or are not those that its manifest means."""
+def unpack(packed: msgspec.Raw | bytes) -> Kept:
+    """What `keep` has packed."""
+    return msgspec.msgpack.decode(packed, type=Kept)
+
+
+def read_views(file: Path, token: str) -> dict[str, msgspec.Raw]:
+    """The views of the last build, still packed; none where they cannot be read, or are not those that its manifest means."""
     try:
-        written, views = msgspec.msgpack.decode(file.read_bytes(), type=tuple[str, dict[str, Kept]])
+        written, views = msgspec.msgpack.decode(file.read_bytes(), type=tuple[str, dict[str, msgspec.Raw]])
     except (OSError, msgspec.MsgspecError):
         return {}
     return views if written == token else {}
@@ -144,7 +145,7 @@ def write_views(file: Path, sources: Mapping[str, str], made: Iterable[Made], la
 
     `sources` are the paths of the records by the pages' files.
     """
-    new = {sources[page.file]: msgspec.msgpack.decode(page.kept, type=Kept) for page in made if page.kept}
+    new = {sources[page.file]: msgspec.Raw(page.kept) for page in made if page.kept}
     if last and not new:
         return last.views
     present = set(sources.values())
