@@ -469,7 +469,8 @@ def _cancelled(gone: Gone, names: Names) -> Event | None:
     fields = gone.record.fields
     sessions = tuple(replace(session, status="cancelled") for session in fields.sessions)
     overrides = {day: replace(override, status="cancelled") for day, override in fields.overrides.items()}
-    record = replace(gone.record, fields=replace(fields, status="cancelled", sessions=sessions, overrides=overrides))
+    called_off = replace(fields, status="cancelled", sessions=sessions, overrides=overrides)
+    record = replace(gone.record, fields=called_off, digest=digest_bytes(gone.record.digest, b"withdrawn"))
     identity = Identity(fields.id, ()) if fields.id else Identity(gone.identity.uid, tuple(name for name in gone.identity.names if name != record.key))
     try:
         return _event(record, dates(record.fields), names, gone.moment, identity)
