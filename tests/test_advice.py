@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from sites import REPOSITORY, Site, small_site
 
 from almanac.advice import NEEDLESS, advisers, meanings
-from almanac.advice.private_number import CHECK_DIGITS, WEIGHTS, is_identity, private_numbers
 from almanac.build import Options, plan_site
 from almanac.catalogue import Event
 from almanac.cli import Context, main
 from almanac.content.records.event import EventFields
 from almanac.occurrences import Dates, Occurrence
 from almanac.overlaps import MOST_AT_ONCE, Use, overlaps
+from almanac.private_numbers import private_numbers, without_private_numbers
 from almanac.problems import Problem
 from almanac.reports import as_text
 from almanac.server.adviser import Adviser
@@ -162,21 +162,54 @@ def test_drafts_are_looked_at_for_numbers_alone(quiet: Site) -> None:
     assert place(warning) == ("draft.md", 10)
 
 
-@pytest.mark.parametrize("words", ["0519-86619627", "86619627", "https://example.org/13812345678", "2027-03-10", "苏ICP备12345678901号", "12345678901"])
+OTHERS = [
+    "0519-86619627",
+    "86619627",
+    "0519-86619627转8013",
+    "4008123456",
+    "https://example.org/13812345678",
+    "HTTP://example.org/?tel=13812345678",
+    "2027-03-10",
+    "苏ICP备12345678901号",
+    "12345678901",
+    "913812345678",
+    "20270310138123456789",
+    "320402199013011234",
+]
+PRIVATE = [
+    ("张三13812345678", "张三", "13812345678"),
+    ("张三/13812345678", "张三/", "13812345678"),
+    ("张三-13812345678", "张三-", "13812345678"),
+    ("Tel13812345678", "Tel", "13812345678"),
+    ("tel.138 1234 5678", "tel.", "138 1234 5678"),
+    ("科技馆（138-1234-5678）", "科技馆", "138-1234-5678"),
+    ("科技馆（张三１３８１２３４５６７８）", "科技馆（张三）", "１３８１２３４５６７８"),
+    ("电话+86 13812345678转", "电话转", "+86 13812345678"),
+    ("008613812345678", "", "008613812345678"),
+    ("证号320402199012311234，", "证号，", "320402199012311234"),
+    ("32040219901231123x", "", "32040219901231123x"),
+    ("报名https://example.org/s，或13812345678", "报名https://example.org/s，或", "13812345678"),
+    ("[报名](https://example.org/s)13812345678", "[报名](https://example.org/s)", "13812345678"),
+]
+
+
+@pytest.mark.parametrize("words", OTHERS)
 def test_other_numbers_are_nobodys(words: str) -> None:
     assert list(private_numbers(words)) == []
+    assert without_private_numbers(words) == words
 
 
-@given(st.from_regex(r"[1-9][0-9]{5}19[0-9]{9}", fullmatch=True), st.sampled_from("0123456789X"))
-def test_an_identity_number_is_known_by_its_check_digit(digits: str, last: str) -> None:
-    right = CHECK_DIGITS[sum(weight * int(digit) for weight, digit in zip(WEIGHTS, digits, strict=True)) % 11]
-    assert is_identity(digits + last) == (last == right)
-    assert bool(list(private_numbers(f"证号{digits}{last}。"))) == (last == right)
+@pytest.mark.parametrize(("words", "public", "number"), PRIVATE)
+def test_a_number_of_a_person_is_known_whatever_stands_around_it(words: str, public: str, number: str) -> None:
+    assert [found.written for found in private_numbers(words)] == [number]
+    assert without_private_numbers(words) == public
 
 
-@given(st.text(alphabet="0123456789 １３８-+电话a/=.", max_size=40))
-def test_a_number_is_quoted_as_it_stands(words: str) -> None:
-    assert all(quote in words for quote, _ in private_numbers(words))
+@given(st.text(alphabet="0123456789 １３８-+电话a/=.（）、", max_size=40), st.sampled_from(PRIVATE), st.text(alphabet="（）、 电138"))
+def test_a_number_is_quoted_as_it_stands_and_nothing_is_left_of_it(before: str, private: tuple[str, str, str], after: str) -> None:
+    words = f"{before}{private[2]}{after}"
+    assert all(words[number.begin : number.end] == number.written for number in private_numbers(words))
+    assert list(private_numbers(without_private_numbers(words))) == []
 
 
 def test_a_picture_without_words(quiet: Site) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from itertools import chain
@@ -10,38 +9,21 @@ from typing import Any
 
 from almanac.advice import Written, published
 from almanac.catalogue import Catalogue
+from almanac.private_numbers import PrivateNumber, private_numbers
 from almanac.problems import KeyPath, Location, Problem, Text, text
 
 MEANING = text("A mobile or identity-card number stands in the file.")
-# Not within a longer number, a word or an address of the web. Landlines begin with 0 or have fewer digits.
-MOBILE = re.compile(r"(?<![0-9A-Za-z/=._-])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])")
-IDENTITY = re.compile(r"(?<![0-9A-Za-z/=._-])[1-9]\d{5}(?:19|20)\d{9}[\dXx](?![0-9A-Za-z])")
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECK_DIGITS = "10X98765432"
-FULL_WIDTH = {ord("０") + digit: str(digit) for digit in range(10)}
+MESSAGES = {
+    "mobile": text("A mobile number stands here: {number}.").message,
+    "identity": text("The number of an identity card stands here: {number}.").message,
+}
 
 
 def find(catalogue: Catalogue) -> Iterator[Problem]:
     """Mobile numbers and identity-card numbers in the front matter or text of any file, drafts included."""
     for entry in chain[Written](published(catalogue), catalogue.drafts):
         for key, words in _texts(entry):
-            yield from (_problem(entry.path, key, number, message) for number, message in private_numbers(words))
-
-
-def private_numbers(words: str) -> Iterator[tuple[str, Text]]:
-    """Each such number as it is written, with what it is."""
-    plain = words.translate(FULL_WIDTH)
-    for found in MOBILE.finditer(plain):
-        yield words[slice(*found.span())], text("A mobile number stands here: {number}.", number=_masked(found[0]))
-    for found in IDENTITY.finditer(plain):
-        if is_identity(found[0]):
-            yield words[slice(*found.span())], text("The number of an identity card stands here: {number}.", number=_masked(found[0]))
-
-
-def is_identity(number: str) -> bool:
-    """Whether the last character of 18 is the check digit (GB 11643-1999, which is ISO 7064 MOD 11-2)."""
-    total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, number[:17], strict=True))
-    return CHECK_DIGITS[total % 11] == number[17].upper()
+            yield from (_problem(entry.path, key, number) for number in private_numbers(words))
 
 
 def _masked(number: str) -> str:
@@ -68,6 +50,7 @@ def _strings(value: Any, key: KeyPath) -> Iterator[tuple[KeyPath, str]]:
             yield from _strings(getattr(value, declared.name), (*key, declared.name))
 
 
-def _problem(path: str, key: KeyPath, number: str, message: Text) -> Problem:
+def _problem(path: str, key: KeyPath, number: PrivateNumber) -> Problem:
+    message = Text(MESSAGES[number.kind], {"number": _masked(number.written)})
     hint = text("Write an office's landline, or “phone the organiser”. If it is an office's own mobile: ignore: {{private-number: the reason}}.")
-    return Problem(Location(path, key=key, quote=number), message, hint)
+    return Problem(Location(path, key=key, quote=number.written), message, hint)
