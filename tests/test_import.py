@@ -84,6 +84,66 @@ def test_a_table_becomes_events_and_what_is_not_clear_becomes_drafts(site: Site)
     assert not (site.output / "events/2027-05-jie-yue-yong-shui").exists()
 
 
+def everything(site: Site) -> str:
+    """The names and texts of all events."""
+    return "".join(f"{path}\n{read(site, path)}" for path in sorted(events(site)))
+
+
+PEOPLE = (
+    ["活动名称", "活动时间", "活动地点", "主办单位", "主讲人", "标签", "受众", "名额", "主题", "状态"],
+    [
+        "观星13812345678",
+        "2027年3月9日14:00 联系张三13812345678",
+        "科技馆（张三13812345678）",
+        "科协",
+        "李四13912345678、王五",
+        "星空、微信13812345678",
+        *[""] * 4,
+    ],
+    [
+        "看云",
+        "2027-03-10",
+        "科技馆（１３８-１２３４-５６７８）",
+        "科协 王五13812345678",
+        "",
+        "",
+        "赵六/13812345678",
+        "30人，Tel13812345678",
+        "云13812345678",
+        "找13812345678",
+    ],
+    ["听雨", "13812345678", "320402199012311234", "", "", "", "", "13812345678", "", ""],
+)
+
+
+def test_numbers_of_people_are_neither_published_nor_quoted_wherever_they_stand(site: Site) -> None:
+    said = imported(site, workbook(*PEOPLE), name="张三13812345678报送.xlsx")
+    assert "3 new (3 of them drafts)" in said
+    files = everything(site)
+    assert not re.search(r"13[89]-?1234|１３８|320402199012311234", files), files
+    star = read(site, "content/events/2027/03/2027-03-09-guan-xing.md")
+    assert read(site, "content/events/undated/ting-yu.md").startswith("---\n#? There is no date.\ntitle: 听雨\n")
+    assert star.startswith("---\n#? 活动时间: “2027年3月9日14:00 联系张三”: what does “联系张三” mean for the date?\ntitle: 观星\n")
+    assert "venue: {name: 科技馆（张三）}\nspeakers:\n  - {name: 李四}\n  - {name: 王五}\n" in star.replace("organiser: [kexie]\n", "")
+    assert "tags: [星空, 微信]" in star
+    assert "venue: {name: 科技馆}" in read(site, "content/events/2027/03/2027-03-10-kan-yun.md")
+    assert said.count("A mobile or identity number was left out.") == 14
+    sound(site)
+    imported(site, workbook(*PEOPLE), name="张三13812345678报送.xlsx")
+    assert everything(site) == files, "a second import changes nothing"
+
+
+def test_numbers_of_people_stay_where_they_are_asked_for_and_in_our_own_tables(site: Site) -> None:
+    imported(site, workbook(*PEOPLE[:2]), "--with-contacts")
+    path = "content/events/2027/03/2027-03-guan-xing-13812345678.md"
+    assert "speakers:\n  - {name: 李四13912345678}" in read(site, path)
+    table = site.root.parent / "全部.csv"
+    command(site, "export", table, "--drafts")
+    before = everything(site)
+    imported(site, table.read_bytes(), name=table.name)
+    assert everything(site) == before
+
+
 def test_a_second_import_changes_nothing(site: Site) -> None:
     imported(site, summary_table(OPENING, CLUB, VAGUE))
     before = {path: read(site, path) for path in events(site)}
@@ -338,6 +398,29 @@ def test_a_calendar_becomes_events_in_local_time(site: Site) -> None:
     assert "online: https://live.example.org/x" in berlin
     assert "#? The calendar calls it TENTATIVE: does it take place?" in berlin
     sound(site)
+
+
+def test_a_calendar_tells_no_numbers_of_people(site: Site) -> None:
+    calendar = (
+        CALENDAR.replace("SUMMARY:三天展览", "SUMMARY:三天展览 13812345678\nLOCATION:科技馆（张三-13812345678）\nCATEGORIES:云13812345678,气象")
+        .replace("UID:berlin@", "UID:13812345678@")
+        .replace("STATUS:TENTATIVE", "STATUS:问13812345678\nURL:https://example.org/报名13812345678")
+        .replace("DTEND:20270418T023000Z\nSUMMARY:观鸟课", "DTEND:20270418T023000Z\nSUMMARY:看野鸭，电话13812345678")
+        .replace("电话13812345678。", "<p>电话138<b>1234</b>5678。</p>")
+    )
+    said = imported(site, calendar.encode(), name="日历.ics")
+    assert "A mobile or identity number was left out." in said
+    files = everything(site)
+    assert "12345678" not in files, files
+    assert "note: 看野鸭，电话}" in files
+    days = read(site, "content/events/2027/05/2027-05-18-san-tian-zhan-lan.md")
+    assert "#? CATEGORIES: “云” is not known." in days
+    assert "venue: {name: 科技馆（张三-）}" in days
+    assert "0 new (0 of them drafts), 0 updated, 3 unchanged." in imported(site, calendar.encode(), name="日历.ics")
+    sound(site)
+    kept = site.copy(site.root.parent / "kept")
+    imported(kept, calendar.encode(), "--with-contacts", "--source", "另一份", name="日历.ics")
+    assert "row: 13812345678@calendar.example" in everything(kept)
 
 
 def test_an_event_of_a_calendar_is_known_by_its_uid(site: Site) -> None:

@@ -23,6 +23,7 @@ from almanac.exchange.matching import Import
 from almanac.exchange.merge import Change, Plan, plan_import
 from almanac.exchange.reading import Read, Rows, Wishes, read_file
 from almanac.exchange.writing import write_new, write_over
+from almanac.private_numbers import without_private_numbers
 from almanac.problems import Location, Problem, Text, text
 
 
@@ -46,7 +47,8 @@ def command(
     wishes = Wishes(year, with_contacts, known_key(context, contents, "programmes", programme))
     found = _read(context, file, contents, wishes)
     local = now.astimezone(ZoneInfo(contents.config.timezone)) if now.tzinfo else now
-    task = Import(contents, " ".join((source or file.name).split()), local, context.translate, found.rows_are_ids)
+    name = file.name if with_contacts else without_private_numbers(file.name)
+    task = Import(contents, " ".join((source or name).split()), local, context.translate, found.rows_are_ids)
     plan = plan_import(found.entries, task)
     problems = [] if dry_run else _written(context.root, plan)
     _tell(context, file.name, found, plan)

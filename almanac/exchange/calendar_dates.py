@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.frontmatter import Tree
+from almanac.exchange.cells import Setting, read_cell
 from almanac.exchange.files import written
-from almanac.exchange.names import Names
+from almanac.exchange.kinds import LINE
 from almanac.occurrences import PARTS
 from almanac.problems import Text, text
 
@@ -66,7 +67,7 @@ def _end(event: Any, start: Moment, zone: Zone) -> Moment | None:
     return end if isinstance(end, datetime) else end - timedelta(days=1)
 
 
-def repeat_of(event: Any, changed: list[Any], zone: Zone, venues: Names) -> Part:
+def repeat_of(event: Any, changed: list[Any], zone: Zone, setting: Setting) -> Part:
     """RRULE, EXDATE and the dates that differ. What a repeat here cannot say is left to settle."""
     start = _moment(event, "DTSTART", zone)
     rules = event.get("RRULE")
@@ -76,7 +77,7 @@ def repeat_of(event: Any, changed: list[Any], zone: Zone, venues: Names) -> Part
         return {}, [why]
     excluded: list[Tree] = [*_days(event.get("EXDATE"), zone)]
     repeat: dict[str, Tree] = {"repeat": _rule(rules, zone)}
-    return repeat | ({"except": excluded} if excluded else {}) | _overrides(event, changed, zone, venues), []
+    return repeat | ({"except": excluded} if excluded else {}) | _overrides(event, changed, zone, setting), []
 
 
 def _not_kept(event: Any, rules: Any, changed: list[Any], zone: Zone) -> Text | None:
@@ -129,7 +130,7 @@ def _days(excluded: Any, zone: Zone) -> Iterator[str]:
             yield f"{local(moment.dt, zone):%Y-%m-%d}"
 
 
-def _overrides(event: Any, changed: list[Any], zone: Zone, venues: Names) -> dict[str, Tree]:
+def _overrides(event: Any, changed: list[Any], zone: Zone, setting: Setting) -> dict[str, Tree]:
     """The dates that differ, by the date they had: their new time, whether they are called off, a registered venue, another title as a note."""
     overrides: dict[str, Tree] = {}
     for one in changed:
@@ -139,8 +140,9 @@ def _overrides(event: Any, changed: list[Any], zone: Zone, venues: Names) -> dic
         override = dates_of(one, zone)[0]
         if str(one.get("STATUS", "")).upper() == "CANCELLED":
             override["status"] = "cancelled"
-        if (place := str(one.get("LOCATION", ""))) != str(event.get("LOCATION", "")) and (venue := venues.key_of(place)):
+        if (place := str(one.get("LOCATION", ""))) != str(event.get("LOCATION", "")) and (venue := setting.register.of("venues").key_of(place)):
             override["venue"] = venue
         note = "；".join(said for name in ("SUMMARY", "LOCATION") if (said := str(one.get(name, ""))) and said != str(event.get(name, "")))
-        overrides[f"{named:%Y-%m-%d}"] = {**override, **({"note": " ".join(note.split())} if note.strip() else {})}
+        told = read_cell(note, LINE, setting).value
+        overrides[f"{named:%Y-%m-%d}"] = {**override, **({"note": told} if told else {})}
     return {"overrides": overrides} if overrides else {}

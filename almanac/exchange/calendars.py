@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import Any
 
 from almanac.content.frontmatter import Tree
-from almanac.exchange.calendar_dates import Part, Zone, dates_of, repeat_of
-from almanac.exchange.cells import Setting
-from almanac.exchange.entries import Entry, checked
-from almanac.exchange.kinds import PLACE, PROSE, names
+from almanac.exchange.calendar_dates import Zone, dates_of, repeat_of
+from almanac.exchange.cells import Reading, Setting, read_cell
+from almanac.exchange.entries import Entry, checked, value_digest
+from almanac.exchange.kinds import LINE, PLACE, PROSE, names
 from almanac.exchange.sheets import LARGEST
+from almanac.private_numbers import without_private_numbers
 from almanac.problems import Location, Problem, Text, text
 
 BEGIN = b"BEGIN:VCALENDAR"
@@ -57,26 +58,26 @@ def _grouped(events: Iterable[Any]) -> Iterator[tuple[int, Any, list[Any]]]:
 
 
 def _entry(place: int, event: Any, changed: list[Any], setting: Setting, zone: Zone) -> Entry | None:
-    title = " ".join(str(event.get("SUMMARY", "")).split())
-    if not title:
+    title = read_cell(_said(event, "SUMMARY"), LINE, setting)
+    if title.value is None:
         return None
-    tree: dict[str, Tree] = {"title": title}
     unsettled = [*_broken(event), *(message for one in changed for message in _broken(one))]
-    venues = setting.register.of("venues")
-    for part in (
-        dates_of(event, zone),
-        repeat_of(event, changed, zone, venues),
-        _status(event),
-        _place(event, setting),
-        _themes(event, setting),
-        _links(event),
-    ):
+    readings = {"title": title, **_place(event, setting), "theme": _themes(event, setting), "status": _status(event, setting), "url": _link(event, setting)}
+    tree: dict[str, Tree] = {key: reading.value for key, reading in readings.items() if reading.value is not None}
+    for part in (dates_of(event, zone), repeat_of(event, changed, zone, setting)):
         tree |= part[0]
         unsettled += part[1]
-    body = PROSE.read(_description(event), setting) if _description(event) else None
+    body = read_cell(_description(event), PROSE, setting)
     own_id = _own_id(event, zone)
-    entry = Entry(place, {**tree, **({"id": own_id} if own_id else {})}, str(body.value) if body and body.value else "", KEYS, _row(event, title))
-    return checked(replace(entry, unsettled=tuple(unsettled), notes=body.notes if body else ()), setting.register)
+    tree |= {"id": own_id} if own_id else {}
+    entry = Entry(place, tree, str(body.value or ""), KEYS, _row(event, str(title.value), setting))
+    unsettled += [message for reading in readings.values() for message in reading.unsettled]
+    notes = tuple(message for reading in (*readings.values(), body) for message in reading.notes)
+    return checked(replace(entry, unsettled=tuple(unsettled), notes=tuple(dict.fromkeys(notes))), setting.register)
+
+
+def _said(event: Any, name: str) -> str:
+    return " ".join(str(event.get(name, "")).split())
 
 
 def _own_id(event: Any, zone: Zone) -> str | None:
@@ -85,11 +86,12 @@ def _own_id(event: Any, zone: Zone) -> str | None:
     return uid.removesuffix(f"@{zone.uid_host}") if zone.uid_host and uid.endswith(f"@{zone.uid_host}") else None
 
 
-def _row(event: Any, title: str) -> str:
-    """The UID, with the date that is meant where only one of a repeat is told."""
+def _row(event: Any, title: str, setting: Setting) -> str:
+    """The UID, with the date that is meant where only one of a repeat is told; a digest where it holds a private number."""
     changed = event.get("RECURRENCE-ID")
     day = f" {changed.to_ical().decode()}" if changed is not None and hasattr(changed, "to_ical") else ""
-    return " ".join(f"{event.get('UID', '') or title}{day}".split())
+    row = " ".join(f"{event.get('UID', '') or title}{day}".split())
+    return row if setting.contacts or row == without_private_numbers(row) else value_digest(row)
 
 
 def _broken(event: Any) -> list[Text]:
@@ -100,37 +102,38 @@ def _broken(event: Any) -> list[Text]:
     return [text("{column}: {message}", column=name, message=text("this cannot be read.")) for name in dict.fromkeys(broken) if event.pop(name) is not None]
 
 
-def _status(event: Any) -> Part:
-    status = str(event.get("STATUS", "CONFIRMED")).upper()
-    if status not in STATUSES:
-        return {}, [text("The calendar calls it {status}: does it take place?", status=status)]
-    return {"status": STATUSES[status]}, []
+def _status(event: Any, setting: Setting) -> Reading:
+    status = read_cell(_said(event, "STATUS"), LINE, setting)
+    known = STATUSES.get(str(status.value or "CONFIRMED").upper())
+    return Reading(known, () if known else (text("The calendar calls it {status}: does it take place?", status=status.value),), status.notes)
 
 
-def _place(event: Any, setting: Setting) -> Part:
+def _place(event: Any, setting: Setting) -> dict[str, Reading]:
     """A venue by its name, also where an address follows it; a web address is where one can follow online."""
-    location = " ".join(str(event.get("LOCATION", "")).split())
-    if not location:
-        return {}, []
-    if re.fullmatch(r"https?://\S+", location):
-        return {"online": location}, []
-    known = setting.register.of("venues").key_of(re.split(r"[,，]", location)[0])
-    return ({"venue": known}, []) if known else ({"venue": PLACE.read(location, setting).value}, [])
+    location = read_cell(_said(event, "LOCATION"), LINE, setting)
+    said = str(location.value or "")
+    if re.fullmatch(r"https?://\S+", said):
+        return {"online": location}
+    known = setting.register.of("venues").key_of(re.split(r"[,，]", said)[0])
+    place = Reading(known) if known else _of("LOCATION", read_cell(said, PLACE, setting))
+    return {"venue": replace(place, notes=location.notes)}
 
 
-def _themes(event: Any, setting: Setting) -> Part:
+def _themes(event: Any, setting: Setting) -> Reading:
     categories = event.get("CATEGORIES")
     listed = categories if isinstance(categories, list) else [categories] if categories is not None else []
     said = "、".join(str(one) for group in listed for one in getattr(group, "cats", [group]))
-    reading = names("themes").read(said, setting) if said else None
-    if reading is None:
-        return {}, []
-    return ({"theme": reading.value} if reading.value else {}), [text("{column}: {message}", column="CATEGORIES", message=one) for one in reading.unsettled]
+    return _of("CATEGORIES", read_cell(said, names("themes"), setting))
 
 
-def _links(event: Any) -> Part:
-    link = str(event.get("URL", ""))
-    return ({"url": link}, []) if re.fullmatch(r"https?://\S+", link) else ({}, [])
+def _of(name: str, reading: Reading) -> Reading:
+    """A reading whose messages say which property they are about."""
+    return replace(reading, unsettled=tuple(text("{column}: {message}", column=name, message=message) for message in reading.unsettled))
+
+
+def _link(event: Any, setting: Setting) -> Reading:
+    link = read_cell(_said(event, "URL"), LINE, setting)
+    return link if re.fullmatch(r"https?://\S+", str(link.value or "")) else Reading()
 
 
 def _description(event: Any) -> str:

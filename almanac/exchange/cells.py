@@ -6,17 +6,19 @@ Whatever a cell cannot show so that it is read back as the same value, stands in
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import TypeAlias
 
 from almanac.content.frontmatter import Tree, read_yaml_file
 from almanac.exchange.files import flow, written
 from almanac.exchange.names import Register
+from almanac.private_numbers import without_private_numbers
 from almanac.problems import Problem, Text, text
 
 Cell: TypeAlias = str | int | float | date | datetime | time | None
 EXACT = "yaml:"
+LEFT_OUT = text("A mobile or identity number was left out.")
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,20 @@ def as_text(cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
+def said_in(cell: Cell, setting: Setting) -> str:
+    """A cell as text, without private numbers unless they may stay: nothing else reads or quotes what people have written."""
+    said = as_text(cell)
+    may_stay = setting.own or setting.contacts or (isinstance(cell, float) and not cell.is_integer())
+    return said if may_stay else without_private_numbers(said)
+
+
 def read_cell(cell: Cell, kind: Kind, setting: Setting) -> Reading:
     """What a cell says; an empty one says nothing."""
-    said = as_text(cell)
+    said = said_in(cell, setting)
     if setting.own and said.startswith(EXACT):
         return read_yaml(said.removeprefix(EXACT), setting)
-    return kind.read(said, setting) if said.strip() else Reading()
+    reading = kind.read(said, setting) if said.strip() else Reading()
+    return reading if said == as_text(cell) else replace(reading, notes=(*reading.notes, LEFT_OUT))
 
 
 def exact(value: Tree) -> str:

@@ -17,23 +17,12 @@ from almanac.problems import Text, text
 
 FIRST_SERIAL, LAST_SERIAL = 32874, 73415  # 1990 and 2100, in days since the last of December 1899, as Excel counts them
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - local time of the site
-MOBILE = re.compile(r"(?<!\d)(?:\+?86[\s-]?)?1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)")
-IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 LANDLINE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}\)?[\s-]?)?[2-8]\d{6,7}(?:(?:[-转]|\s转)\d{1,6})?(?!\d)")
-LEFT_OUT = text("A mobile or identity number was left out.")
 
 
 def _line(said: str, setting: Setting) -> Reading:
-    line = " ".join(said.split())
-    return Reading(line) if setting.own else _without_numbers(line, setting)
-
-
-def _without_numbers(said: str, setting: Setting) -> Reading:
-    """Text without private numbers, unless they may stay."""
-    if setting.contacts or not (MOBILE.search(said) or IDENTITY.search(said)):
-        return Reading(said)
-    kept = " ".join(IDENTITY.sub("", MOBILE.sub("", said)).split(" ")).strip()
-    return Reading(kept or None, notes=(LEFT_OUT,))
+    del setting
+    return Reading(" ".join(said.split()))
 
 
 def _prose(said: str, setting: Setting) -> Reading:
@@ -41,8 +30,8 @@ def _prose(said: str, setting: Setting) -> Reading:
     if setting.own:
         return Reading(said)
     lines = (line.strip() for line in said.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    reading = _without_numbers("\n\n".join(line for line in lines if line), setting)
-    return Reading(f"{reading.value}\n" if reading.value else None, reading.unsettled, reading.notes)
+    prose = "\n\n".join(line for line in lines if line)
+    return Reading(f"{prose}\n" if prose else None)
 
 
 def _moment(said: str, setting: Setting) -> Reading:
@@ -179,9 +168,8 @@ def _phone(said: str, setting: Setting) -> Reading:
     """A landline; any number where contacts may stay."""
     if setting.contacts or setting.own:
         return Reading(" ".join(said.split()))
-    rest = IDENTITY.sub(" ", MOBILE.sub(" ", unicodedata.normalize("NFKC", said)))
-    landline = LANDLINE.search(rest)
-    return Reading(landline[0].strip() if landline else None, notes=(LEFT_OUT,) if MOBILE.search(said) else ())
+    landline = LANDLINE.search(unicodedata.normalize("NFKC", said))
+    return Reading(landline[0].strip() if landline else None)
 
 
 def _show(value: Tree, register: Register) -> Cell:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from almanac.content.frontmatter import Tree
-from almanac.exchange.cells import Cell, Reading, Setting, as_text, exact, read_cell
+from almanac.exchange.cells import Cell, Reading, Setting, as_text, exact, read_cell, said_in
 from almanac.exchange.columns import Column, columns, exported
 from almanac.exchange.entries import Entry, checked, value_digest
 from almanac.exchange.kinds import YAML
@@ -33,7 +33,7 @@ def read_row(place: int, cells: Mapping[Column, Cell], present: Iterable[Column]
     file = tree.pop("file", None)
     if not isinstance(tree.get("title"), str):
         return None
-    said = next((as_text(cell) for column, cell in cells.items() if column.key == "when"), str(tree.get("start", "")))
+    said = next((said_in(cell, setting) for column, cell in cells.items() if column.key == "when"), str(tree.get("start", "")))
     keys = frozenset(key for column in present for key in _keys_of(column))
     entry = Entry(place, tree, body if isinstance(body, str) else None, keys, _row(str(tree["title"]), said), str(file) if file else None, unsettled, notes)
     return checked(replace(entry, month=read_when(said, setting.year).month), setting.register, date_doubted=bool(said))
