@@ -162,6 +162,13 @@ def test_drafts_are_looked_at_for_numbers_alone(quiet: Site) -> None:
     assert place(warning) == ("draft.md", 10)
 
 
+def test_a_draft_silences_too_and_what_it_silences_needlessly_is_left_until_it_is_published(quiet: Site) -> None:
+    quiet.event("draft", "13812345678", draft="true", ignore="{private-number: 单位值班手机, venue-clash: 待定}")
+    assert quiet.warnings() == []
+    quiet.edit("content/events/draft.md", "draft: true\n", "")
+    assert {warning.name for warning in quiet.warnings()} == {"needless-ignore", "short-text"}
+
+
 OTHERS = [
     "0519-86619627",
     "86619627",
@@ -224,6 +231,12 @@ def test_signing_up_after_the_start(quiet: Site) -> None:
     assert {warning.location.key for warning in found(quiet, "signup-dates")} == {("signup", "deadline"), ("signup", "opens")}
     quiet.event("new", LONG, signup="{opens: 2027-03-01, deadline: 2027-03-10}")
     assert found(quiet, "signup-dates") == []
+    for opens in ("2027-03-05", "2027-03-05 09:00"):
+        quiet.event("new", LONG, signup=f"{{opens: {opens}, deadline: 2027-03-05}}")
+        assert found(quiet, "signup-dates") == [], "a day alone is all of it"
+    for opens, deadline in (("2027-03-06", "2027-03-05"), ("2027-03-05 09:01", "2027-03-05 09:00"), ("2027-03-06 00:00", "2027-03-05")):
+        quiet.event("new", LONG, signup=f"{{opens: {opens}, deadline: {deadline}}}")
+        assert [warning.location.key for warning in found(quiet, "signup-dates")] == [("signup", "opens")]
     quiet.event("new", LONG, start="2027-03-10", end="2027-04-10", signup="{deadline: 2027-04-01}")
     assert found(quiet, "signup-dates") == [], "one may join while it lasts"
 

@@ -48,10 +48,15 @@ def meanings() -> Mapping[str, Text]:
 def advise(catalogue: Catalogue, *, whole: bool = True) -> list[Problem]:
     """Every warning that no file silences; and, if the catalogue is `whole`, one for each silence that has nothing to silence."""
     found = [replace(problem, severity="warning", name=name) for name, module in advisers().items() for problem in module.find(catalogue)]
-    silences = {(entry.path, name) for entry in published(catalogue) for name in entry.fields.ignore}
+    silences = _silences(chain[Written](published(catalogue), catalogue.drafts))
     needed = {silence for problem in found for silence in _silences_for(problem) if silence in silences}
     heard = [problem for problem in found if not any(silence in silences for silence in _silences_for(problem))]
-    return [*heard, *_needless(silences - needed)] if whole else heard
+    return [*heard, *_needless(_silences(published(catalogue)) - needed)] if whole else heard
+
+
+def _silences(entries: Iterable[Written]) -> set[tuple[str, str]]:
+    """What files silence: by file and name. A draft's may be meant for the day on which it is published."""
+    return {(entry.path, name) for entry in entries for name in entry.fields.ignore}
 
 
 def _silences_for(problem: Problem) -> Iterator[tuple[str, str]]:

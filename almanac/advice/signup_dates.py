@@ -8,18 +8,20 @@ from datetime import datetime
 from almanac.catalogue import Catalogue, Event
 from almanac.occurrences import as_datetime, shown
 from almanac.problems import Location, Problem, text
+from almanac.views import signup_window
 
 MEANING = text("The dates of signing up do not go with those of the event.")
 
 
 def find(catalogue: Catalogue) -> Iterator[Problem]:
-    """Deadlines after the last date has begun, and signing up that opens after its deadline."""
+    """Deadlines after the last date has begun, and signing up that opens when it is over."""
     for event in catalogue.events:
         signup = event.fields.signup
         if signup and signup.deadline and as_datetime(signup.deadline) > _last_start(event):
             message = text("The deadline ({deadline}) lies after the start ({start}).", deadline=shown(signup.deadline), start=shown(_last_start(event)))
             yield Problem(Location(event.path, key=("signup", "deadline")), message, text("Check the deadline and the date of the event."))
-        if signup and signup.deadline and signup.opens and as_datetime(signup.opens) > as_datetime(signup.deadline):
+        opens, until = signup_window(event)
+        if signup and signup.deadline and signup.opens and opens and until and opens >= until:
             message = text("Signing up opens ({opens}) after its deadline ({deadline}).", opens=shown(signup.opens), deadline=shown(signup.deadline))
             yield Problem(Location(event.path, key=("signup", "opens")), message, text("Check both dates."))
 
