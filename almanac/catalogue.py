@@ -398,7 +398,7 @@ def _unknown(record: AnyRecord, reference: Reference, known: Mapping[str, set[st
 def _events(found: Sequence[Record[EventFields]], names: Names, by_path: Mapping[str, list[Problem]], past: Past) -> tuple[list[Event], list[Problem]]:
     events: dict[str, Event] = {}
     problems: list[Problem] = []
-    identities = _identities(found, past)
+    identities = identify(found, past)
     for record in found:
         try:
             its_dates = dates(record.fields)
@@ -417,7 +417,7 @@ def _id(record: Record[EventFields]) -> str:
     return record.fields.id or record.key
 
 
-def _identities(found: Sequence[Record[EventFields]], past: Past) -> dict[str, Identity]:
+def identify(found: Sequence[Record[EventFields]], past: Past) -> dict[str, Identity]:
     """Which event each file is: its UID, which no two share, and the ids it had before, none of which is now another's.
 
     An id in the file is the UID. Else history knows it; else the file's name is, unless somebody has that in their calendars already.

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import feedparser
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from sites import NOW, REPOSITORY, Site
 
+from almanac.cli import main
 from almanac.content.history import _Change, _Register
 from almanac.reports import as_text
 
@@ -66,6 +68,23 @@ def test_a_renamed_file_keeps_its_uid_and_its_old_address_leads_on(tracked: Site
     for old_name in ("2027-03-20-clouds", "talk-on-clouds"):
         assert "/kepu/events/clouds-again/" in tracked.page(f"/events/{old_name}/")
     assert "CANCELLED" not in tracked.feed("/feeds/all.ics").partition("UID:2027-03-20-clouds@")[2]
+
+
+def test_the_site_s_own_feed_is_known_after_a_file_was_renamed(tracked: Site, tmp_path: Path) -> None:
+    tracked.event("twice", sessions="[{id: a, start: 2027-03-12 09:00}, {id: b, start: 2027-03-13 09:00}]", start="")
+    tracked.event("from-a-table", imported="{source: a.xlsx, row: x, cells: {}}", title="表格来的")
+    commit(tracked, "More events", NOW - timedelta(days=20))
+    for name, new in ((CLOUDS, "talk"), ("content/events/twice.md", "two-days"), ("content/events/from-a-table.md", "of-a-table")):
+        git(tracked, "mv", str(tracked.root / name), str(tracked.root / f"content/events/{new}.md"))
+    commit(tracked, "Better names", NOW - timedelta(days=10))
+    tracked.event("twice", title="另一场", start="2027-04-01")
+    tracked.build()
+    feed = tmp_path / "all.ics"
+    feed.write_bytes(tracked.file("/feeds/all.ics"))
+    done = CliRunner().invoke(main, ["--root", str(tracked.root), "--lang", "en", "import", str(feed)])
+    assert "0 new (0 of them drafts), 0 updated, 0 unchanged." in done.stderr, done.output
+    for path in ("talk", "two-days", "of-a-table", "twice"):
+        assert f"It is an event of this site: content/events/{path}.md." in done.stdout
 
 
 def test_a_new_file_that_takes_an_old_name_is_another_event(tracked: Site) -> None:

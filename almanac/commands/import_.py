@@ -12,12 +12,12 @@ import click
 
 from almanac.cli import PROBLEMS, Context
 from almanac.cli_help import Verb
-from almanac.cli_options import Moment, clock
+from almanac.cli_options import CACHE, Moment, clock
 from almanac.commands.export import known_key
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.exchange.cells import Cell
 from almanac.exchange.columns import Column
-from almanac.exchange.contents import Contents, read_contents
+from almanac.exchange.contents import Contents, read_contents, with_identities
 from almanac.exchange.entries import Entry, key_label
 from almanac.exchange.matching import Import
 from almanac.exchange.merge import Change, Plan, plan_import
@@ -48,7 +48,8 @@ def command(
     found = _read(context, file, contents, wishes)
     local = now.astimezone(ZoneInfo(contents.config.timezone)) if now.tzinfo else now
     name = file.name if with_contacts else without_private_numbers(file.name)
-    task = Import(contents, " ".join((source or name).split()), local, context.translate, found.rows_are_ids)
+    known = with_identities(contents, context.root, context.root / CACHE) if found.rows_are_ids else contents
+    task = Import(known, " ".join((source or name).split()), local, context.translate, found.rows_are_ids)
     plan = plan_import(found.entries, task)
     problems = [] if dry_run else _written(context.root, plan)
     _tell(context, file.name, found, plan)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from almanac.catalogue import Past, identify
 from almanac.config import Config, read_config
+from almanac.content.history import Identity, read_history
 from almanac.content.parse import parse
 from almanac.content.records import AnyRecord, Record, kinds
 from almanac.content.records.event import EventFields
 from almanac.content.records.programme import ProgrammeFields
 from almanac.content.records.venue import VenueFields
-from almanac.content.sources import scan
+from almanac.content.sources import CONTENT, scan
 from almanac.exchange.names import Register, folded, register
 from almanac.problems import Problem
 
@@ -39,7 +42,10 @@ class Existing:
 
 @dataclass(frozen=True)
 class Contents:
-    """`taken` are the names that no new event may have: ids and file stems, those of broken files too."""
+    """`taken` are the names that no new event may have: ids and file stems, those of broken files too.
+
+    `identities` are the UIDs and former names of events by path, where git was asked for them.
+    """
 
     config: Config
     register: Register
@@ -48,6 +54,7 @@ class Contents:
     venues: Mapping[str, VenueFields]
     taken: frozenset[str]
     unread: tuple[str, ...] = ()  # files of events with problems
+    identities: Mapping[str, Identity] = field(default_factory=dict)
 
     @cached_property
     def paths(self) -> Mapping[str, str]:
@@ -56,9 +63,11 @@ class Contents:
 
     @cached_property
     def by_uid(self) -> Mapping[str, Existing]:
-        """The event of every UID of the site's feeds, without the host; sessions have their own."""
-        found = {f"{event.id}-{session.id}": event for event in self.events for session in event.record.fields.sessions}
-        return found | {event.id: event for event in self.events}
+        """The event of every UID of the site's feeds, without the host; sessions have their own, and a renamed file keeps its own."""
+        known = [(event, identity) for event in self.events if (identity := self.identities.get(event.record.path))]
+        former = {name: event for event, identity in known for name in identity.names}
+        named = former | {event.id: event for event in self.events} | {identity.uid: event for event, identity in known}
+        return {f"{name}-{session.id}": event for name, event in named.items() for session in event.record.fields.sessions} | named
 
     @cached_property
     def by_title(self) -> Mapping[str, tuple[Existing, ...]]:
@@ -73,6 +82,13 @@ class Contents:
         """The district of an event: its own, or that of its place."""
         place = self.venues.get(fields.venue) if isinstance(fields.venue, str) else fields.venue
         return fields.district or (place.district if place else None)
+
+
+def with_identities(contents: Contents, root: Path, cache: Path) -> Contents:
+    """The contents with the UIDs by which the site's own feeds tell its events, as far as git knows of renamed files."""
+    history = read_history(root, CONTENT, ZoneInfo(contents.config.timezone), cache)
+    past = Past(identities=history.identities, uids=history.uids, gone=history.gone)
+    return replace(contents, identities=identify([event.record for event in contents.events if not event.record.fields.draft], past))
 
 
 def read_contents(root: Path) -> Contents | list[Problem]:

@@ -48,8 +48,9 @@ def _bad_file(entry: Entry, task: Import) -> Text | None:
 
 def _ours(entry: Entry, task: Import) -> Text | None:
     """Whether an entry of a calendar comes from a feed of this very site: its file says more, so that nothing is to be taken over."""
-    event = task.contents.by_uid.get(str(entry.tree.get("id"))) if task.rows_are_ids else None
-    if event is None or event.record.fields.imported is not None:
+    uid = str(entry.tree.get("id"))
+    event = task.contents.by_uid.get(uid) if task.rows_are_ids else None
+    if event is None or (event.id == uid and event.record.fields.imported is not None):
         return None
     return text("It is an event of this site: {path}.", path=event.record.path)
 
