@@ -72,7 +72,9 @@ def files_at(root: Path, revision: str) -> Files | Refusal:
         return _unknown(root, revision)
     entries = dict(_entries(ask(root, "ls-tree", "-r", "-z", commit.decode().strip(), "--", CONFIG, CONTENT) or b""))
     wanted = {path: oid for path, oid in entries.items() if path == CONFIG or _is_source(path)}
-    contents = {path: data or b"" for path, data in zip(wanted, blobs(root, list(wanted.values())), strict=True)}
+    contents = {path: data for path, data in zip(wanted, blobs(root, list(wanted.values())), strict=True) if data is not None}
+    if len(contents) < len(wanted):
+        return Refusal(text("git does not have every file of “{revision}” here.", revision=revision), text("Look what is missing: git fsck"))
     sources = tuple(Source(path, _kind(path), Path(path).stem, contents[path]) for path in sorted(wanted) if path != CONFIG)
     assets = tuple(Asset(path, "", f"/{path.removeprefix(f'{CONTENT}/')}", oid) for path, oid in sorted(entries.items()) if _kind(path) in ASSETS)
     return Files(Text("{revision}", {"revision": revision}), contents.get(CONFIG), sources, assets)

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event, Facet, Place, event_address
-from almanac.content.records.event import Level, Status
+from almanac.content.records.event import CALLED_OFF, Level, Status
 from almanac.content.records.venue import VenueFields
 from almanac.occurrences import Moment, Occurrence, as_datetime
 from almanac.problems import text
@@ -236,7 +236,6 @@ def free(fee: str | None) -> bool:
     return bool(FREE.match(fee or ""))
 
 
-CALLED_OFF = frozenset({"cancelled", "postponed"})
 MOST_LATER = 8  # dates that a card knows of: for a weekly club two months, and sites are built more often
 
 

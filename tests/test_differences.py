@@ -22,6 +22,7 @@ from almanac.content.parse import as_yaml
 from almanac.content.records.event import EventFields
 from almanac.difference_reports import escaped
 from almanac.differences import Comparison, compare
+from almanac.git import blobs
 from almanac.problems import text
 from almanac.reports import translator
 from almanac.revisions import Files, Refusal, Snapshot, files_at, files_on_disk, parse_once, snapshot
@@ -54,6 +55,21 @@ def changes(site: Site) -> list[str]:
     result = diff(site)
     assert result.exit_code == 0, result.output
     return [line.strip() for line in result.stdout.splitlines() if line.startswith("      ") and " · content/" not in line]
+
+
+def test_what_git_has_lost_is_no_deleted_event(kept: Site) -> None:
+    oid = subprocess.run(["git", "-C", kept.root, "rev-parse", f"HEAD:{TALK}"], check=True, capture_output=True, text=True).stdout.strip()
+    (kept.root / ".git/objects" / oid[:2] / oid[2:]).unlink()
+    assert list(blobs(kept.root, [f"HEAD:{CLUB}", oid, "HEAD:./no such file", f"HEAD:./{TOUR}"])) == [
+        (kept.root / CLUB).read_bytes(),
+        None,
+        None,
+        (kept.root / TOUR).read_bytes(),
+    ]
+    assert list(blobs(kept.root.parent, ["HEAD"])) == [None], "no repository"
+    result = diff(kept)
+    assert result.exit_code != 0
+    assert "“HEAD”这个版本的文件，本机的 git 里不全。" in result.output
 
 
 def test_nothing_changed(kept: Site) -> None:

@@ -20,7 +20,6 @@ from almanac.catalogue import UNDATED, Catalogue, Event
 from almanac.problems import Location, Problem, Text, text
 
 NEEDLESS = "needless-ignore"
-CALLED_OFF = frozenset({"cancelled", "postponed"})
 
 
 class Written(Protocol):

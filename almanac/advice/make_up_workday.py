@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from almanac.advice import CALLED_OFF
 from almanac.catalogue import Catalogue, Event
+from almanac.content.records.event import CALLED_OFF
 from almanac.days_off import WEEKEND, days_off
 from almanac.occurrences import Occurrence, rule_parts
 from almanac.problems import KeyPath, Location, Problem, text

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import takewhile
 
-from almanac.advice import CALLED_OFF, of_two
+from almanac.advice import of_two
 from almanac.catalogue import Catalogue, Event
+from almanac.content.records.event import CALLED_OFF
 from almanac.problems import Location, Problem, text
 
 MEANING = text("Two files seem to describe the same event.")

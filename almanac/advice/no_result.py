@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.advice import CALLED_OFF
 from almanac.catalogue import Catalogue
+from almanac.content.records.event import CALLED_OFF
 from almanac.problems import Location, Problem, text
 
 MEANING = text("The event is over and its file has no result.")

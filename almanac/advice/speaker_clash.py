@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.advice import CALLED_OFF, of_two
+from almanac.advice import of_two
 from almanac.catalogue import Catalogue
+from almanac.content.records.event import CALLED_OFF
 from almanac.occurrences import shown
 from almanac.overlaps import Overlap, Use, overlaps
 from almanac.problems import Location, Problem, text

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from almanac.catalogue import Catalogue, Event, Facet
+from almanac.content.records.event import CALLED_OFF
 from almanac.content.records.programme import ObservedDay
 from almanac.days_off import days_off, red
 from almanac.menus import SECTIONS
@@ -143,7 +144,7 @@ def _featured(catalogue: Catalogue) -> Iterator[tuple[Link, Card]]:
 
 
 def _taking_place(catalogue: Catalogue, facet: Facet) -> Iterator[Event]:
-    return (event for event in catalogue.members_of(facet) if event.fields.status not in {"cancelled", "postponed"})
+    return (event for event in catalogue.members_of(facet) if event.fields.status not in CALLED_OFF)
 
 
 def _city_events(catalogue: Catalogue) -> tuple[Card, ...]:

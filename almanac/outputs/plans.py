@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from almanac.catalogue import Catalogue, Event
 from almanac.content.records import Record
+from almanac.content.records.event import CALLED_OFF
 from almanac.content.records.plan import Counts, PlanFields, Target
 from almanac.occurrences import Occurrence
 from almanac.pages import Page
@@ -72,7 +73,7 @@ def _target(catalogue: Catalogue, target: Target, plan: PlanFields, events: list
         for event in events
         if _counts(event, target.counts)
         for one in event.dates.occurrences
-        if one.begins.year == plan.year and one.status not in {"cancelled", "postponed"}
+        if one.begins.year == plan.year and one.status not in CALLED_OFF
     ]
     # What is made up fulfils no real target.
     real = [entry for entry in dates if plan.sample or not entry[0].fields.sample]

@@ -25,6 +25,7 @@ from almanac.content.fields import (
 from almanac.content.records import Kind
 
 Status: TypeAlias = Literal["scheduled", "cancelled", "postponed", "moved", "full"]
+CALLED_OFF: frozenset[Status] = frozenset({"cancelled", "postponed"})
 Level: TypeAlias = Literal["city", "key", "regular"]
 Crs: TypeAlias = Literal["wgs84", "gcj02"]
 
