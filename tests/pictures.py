@@ -1,9 +1,10 @@
-"""`make pictures`: the pictures of the staff guide, taken from the site as it is. The guide's first example is the event that they show."""
+"""`make pictures`: the pictures of the README and the staff guide, taken from the site as it is. The guide's first example is the event they show."""
 
 from __future__ import annotations
 
 import base64
 import html
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -113,11 +114,23 @@ def overlay(browser: Browser, site: Site, target: Path) -> None:
         page.screenshot(path=target)
 
 
+def home(browser: Browser, site: Site, target: Path) -> None:
+    """The first page of the shipped site, on a desk."""
+    for folder in ("events", "pages", "plans", "holidays"):
+        shutil.copytree(REPOSITORY / "content" / folder, site.root / "content" / folder, dirs_exist_ok=True)
+    site.delete(EXAMPLE)
+    site.build()
+    with serving(site.output) as address, phone(browser, 1280, 860) as page:
+        page.goto(f"{address}/")
+        page.locator(".day .star").first.wait_for()
+        page.screenshot(path=target)
+
+
 def take(browser: Browser, folder: Path) -> list[Path]:
     """Takes every picture; gives their files."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
-    for picture, name in ((file_and_page, "file-and-page.png"), (overlay, "overlay.png")):
+    for picture, name in ((file_and_page, "file-and-page.png"), (home, "home.png"), (overlay, "overlay.png")):
         with TemporaryDirectory() as root:
             picture(browser, example_site(Path(root) / "site"), folder / name)
         made.append(folder / name)
