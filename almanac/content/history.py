@@ -6,7 +6,7 @@ file keeps its UID, and a deleted event goes out as cancelled. Where there is no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
@@ -168,10 +168,10 @@ class _Register:
         return Identity(uid, (name,))
 
 
-def unused(name: str, taken: Iterable[str]) -> str:
+def unused(name: str, taken: Container[str]) -> str:
     """The name, or with the first number behind it under which nobody is known."""
-    known, number, found = set(taken), 1, name
-    while found in known:
+    number, found = 1, name
+    while found in taken:
         number += 1
         found = f"{name}-{number}"
     return found
