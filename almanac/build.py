@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
-from almanac.catalogue import Catalogue, Gone, Past, link
+from almanac.catalogue import Catalogue
 from almanac.config import CONFIG, read_config
 from almanac.content.history import History, read_history, trust
 from almanac.content.reading import Content, read_content
 from almanac.content.records import kinds
 from almanac.content.shelf import Shelf, encode_shelf, read_shelf, shelf_file
 from almanac.content.sources import CONTENT, Source
+from almanac.linking import Gone, Past, link
 from almanac.manifest import Manifest, encode_manifest, manifest_file, read_manifest
 from almanac.menus import menus
 from almanac.messages import keep_compiled

@@ -9,12 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from almanac.catalogue import Catalogue, link
+from almanac.catalogue import Catalogue
 from almanac.config import CONFIG, Config
 from almanac.content.parse import parse, parse_yaml
 from almanac.content.records import Record, kinds
 from almanac.content.sources import ASSETS, CONTENT, Asset, Source, left_out, scan
 from almanac.git import ask, blobs
+from almanac.linking import link
 from almanac.problems import Location, Problem, Text, did_you_mean, text
 
 REGULAR_FILES = ("100644", "100755")  # modes in a git tree; links and submodules have others

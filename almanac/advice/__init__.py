@@ -16,7 +16,8 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, Protocol
 
-from almanac.catalogue import UNDATED, Catalogue, Event
+from almanac.catalogue import Catalogue, Event
+from almanac.linking import UNDATED
 from almanac.problems import Location, Problem, Text, text
 
 NEEDLESS = "needless-ignore"

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from almanac.catalogue import FOLDERS
 from almanac.cli import PROBLEMS, Context
 from almanac.cli_help import Verb
 from almanac.content.records import Record
@@ -17,6 +16,7 @@ from almanac.content.records.event import EventFields
 from almanac.exchange.contents import Contents, read_contents
 from almanac.exchange.exporting import Wanted, table_bytes, wanted_events
 from almanac.exchange.writing import replace_file
+from almanac.linking import FOLDERS
 from almanac.problems import Location, Problem, text
 
 FORMS = ("xlsx", "csv")

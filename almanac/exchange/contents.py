@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from almanac.catalogue import Past, identify
 from almanac.config import Config, read_config
 from almanac.content.history import Identity, read_history
 from almanac.content.parse import parse
@@ -18,6 +17,7 @@ from almanac.content.records.programme import ProgrammeFields
 from almanac.content.records.venue import VenueFields
 from almanac.content.sources import CONTENT, scan
 from almanac.exchange.names import Register, folded, register
+from almanac.linking import Past, identify
 from almanac.problems import Problem
 
 FOLDER = "content/events"
