@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path, PurePath
 from time import perf_counter
@@ -47,7 +49,18 @@ def command(
         jobs=jobs,
         keep_going=keep_going,
     )
-    _build(context, options, profile=profile)
+    with _nothing_collected():
+        _build(context, options, profile=profile)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """What a build makes it needs to its end: looking through it for garbage finds none, and takes up to a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _build(context: Context, options: Options, *, profile: bool) -> None:
