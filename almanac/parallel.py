@@ -67,6 +67,7 @@ def _one_by_one(make: Callable[[Sequence[int]], list[T]], groups: Iterable[Seque
 
 
 def _begin(make: Callable[[Sequence[int]], list[Any]]) -> None:
+    gc.enable()  # what a process makes of one page is garbage at the next
     _work[:] = [make]
 
 
