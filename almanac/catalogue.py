@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -213,3 +214,12 @@ class Catalogue:
 def upcoming(events: Iterable[Event], now: datetime) -> list[Event]:
     """The events that are not over, by their next date."""
     return sorted((event for event in events if event.ends > now), key=lambda event: (event.next_after(now).begins, event.id))
+
+
+def by_facet(events: Iterable[Event]) -> dict[tuple[str, str], tuple[Event, ...]]:
+    """The events of each facet that has any, in their order, by its kind and key."""
+    members: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    for event in events:
+        for key in event.facet_keys():
+            members[key].append(event)
+    return {key: tuple(found) for key, found in members.items()}

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from itertools import chain, product
 
-from almanac.catalogue import DEFAULT_COLOUR, FACET_KINDS, Catalogue, Event, Facet
+from almanac.catalogue import DEFAULT_COLOUR, FACET_KINDS, Catalogue, Event, Facet, by_facet
 from almanac.menus import SEARCH
 from almanac.views import ALL_EVENTS, Feed, choice_of, facet_stem
 
@@ -47,13 +47,13 @@ def channels(catalogue: Catalogue) -> tuple[Channel, ...]:
     """Every channel: everything first, then facets, empty ones too, then pairs."""
     events = (*catalogue.events, *catalogue.withdrawn)
     everything = Channel(ALL_EVENTS, catalogue.config.title, catalogue.config.description or "", "/", "", DEFAULT_COLOUR, (), events)
-    return (everything, *_of_facets(catalogue, _by_facet(events)), *_of_pairs(catalogue, events))
+    return (everything, *_of_facets(catalogue, by_facet(events)), *_of_pairs(catalogue, events))
 
 
-def _of_facets(catalogue: Catalogue, members: Mapping[tuple[str, str], list[Event]]) -> Iterator[Channel]:
+def _of_facets(catalogue: Catalogue, members: Mapping[tuple[str, str], tuple[Event, ...]]) -> Iterator[Channel]:
     config = catalogue.config
     for facet in chain.from_iterable(catalogue.facets[kind] for kind in FACET_KINDS):
-        found = tuple(members.get((facet.kind, facet.key), ()))
+        found = members.get((facet.kind, facet.key), ())
         description = getattr(facet.fields, "summary", None) or config.description or ""
         yield Channel(facet_stem(facet), f"{config.title} · {facet.name}", description, facet.address, "", facet.colour, (facet,), found)
 
@@ -92,14 +92,6 @@ def _facets_by_kind(event: Event) -> dict[str, list[Facet]]:
     for facet in event.facets():
         found[facet.kind].append(facet)
     return found
-
-
-def _by_facet(events: Iterable[Event]) -> dict[tuple[str, str], list[Event]]:
-    members: dict[tuple[str, str], list[Event]] = defaultdict(list)
-    for event in events:
-        for key in event.facet_keys():
-            members[key].append(event)
-    return members
 
 
 def window(catalogue: Catalogue) -> tuple[datetime, datetime]:

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from itertools import chain
 from typing import TypeAlias
 
-from almanac.catalogue import FACET_KINDS, Catalogue, Event, Facet, Place, event_address, located
+from almanac.catalogue import FACET_KINDS, Catalogue, Event, Facet, Place, by_facet, event_address, located
 from almanac.config import Config
 from almanac.content.fields import id_problem
 from almanac.content.history import Identity, unused
@@ -86,7 +86,7 @@ def link(
             else tuple(names[kind].values())
             for kind in FACET_KINDS
         },
-        members=_members(events),
+        members=by_facet(events),
         plans=tuple(sorted(by_kind["plans"], key=lambda plan: plan.fields.year)),
         pages=tuple(sorted(by_kind["pages"], key=lambda page: (page.fields.order, page.key))),
         holidays=tuple(by_kind["holidays"]),
@@ -333,11 +333,3 @@ def _updated(record: Record[EventFields], its_dates: Dates, changed: Mapping[str
     """The last change: as the file says, else as git knows, else a month before the first date. Never the time of the build."""
     moment: Moment | None = record.fields.updated or changed.get(record.path)
     return as_datetime(moment) if moment is not None else its_dates.occurrences[0].begins - UNDATED
-
-
-def _members(events: Iterable[Event]) -> dict[tuple[str, str], tuple[Event, ...]]:
-    members: dict[tuple[str, str], list[Event]] = defaultdict(list)
-    for event in events:
-        for key in event.facet_keys():
-            members[key].append(event)
-    return {key: tuple(found) for key, found in members.items()}
