@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
@@ -16,6 +16,8 @@ from urllib.parse import quote
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, meta, select_autoescape
 from jinja2.exceptions import TemplateSyntaxError
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
 from almanac.messages import translations
@@ -27,6 +29,7 @@ from almanac.render.dates import MONTHS, WEEKDAYS, DateWords, iso
 from almanac.views import STATUS_WORDS, free, share_address
 
 AUTOESCAPED = ("html", "xml")
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 MOST_KEPT = 1 << 14  # links, and cards, that each process keeps for the pages that show them again
 
 
@@ -125,7 +128,7 @@ def _environment(settings: Settings) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", FixedWords],
         auto_reload=False,
         cache_size=-1,
     )
@@ -134,22 +137,37 @@ def _environment(settings: Settings) -> Environment:
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
     environment.globals |= {"site": settings, "weekday_names": [text.message for text in WEEKDAYS], "month_names": [text.message for text in MONTHS]}
     environment.globals["once"] = lru_cache(MOST_KEPT)(_call)
-    environment.globals["_"] = _words(gettext)
+    environment.globals["_"] = lambda message, **values: Markup(gettext(message)) % values  # noqa: S704 - messages are ours, and values are escaped
     environment.filters |= _filters(settings, gettext)
+    environment.filters[FixedWords.FILTER] = lambda message: Markup(gettext(message)) % {}  # noqa: S704 - likewise
     return environment
 
 
-def _words(gettext: Translate) -> Callable[..., Markup]:
-    """`_("…")` of Jinja's new style, without the look into the context that it takes each time for what is the same on every page."""
+class FixedWords(Extension):
+    """`_("…")` without values becomes a filter of a constant, which Jinja applies when it compiles the template, and not once more for each page."""
 
-    @lru_cache(MOST_KEPT)
-    def fixed(message: str) -> Markup:
-        return Markup(gettext(message)) % {}  # noqa: S704 - as Jinja does: messages are ours
+    FILTER = "_fixed"
 
-    def words(message: str, **values: object) -> Markup:
-        return Markup(gettext(message)) % values if values else fixed(message)  # noqa: S704 - likewise, and values are escaped
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """`_`, `(`, a string, `)` become `(`, the string, `|`, the filter, `)`."""
+        seen: list[Token] = []
+        for token in stream:
+            seen.append(token)
+            if not _may_be_fixed(seen):
+                yield from seen
+                seen = []
+            elif len(seen) == len(FIXED):
+                called, opened, message, closed = seen
+                yield from (opened, message, Token(called.lineno, "pipe", "|"), Token(called.lineno, "name", self.FILTER), closed)
+                seen = []
+        yield from seen
 
-    return words
+
+FIXED = (("name", "_"), ("lparen", "("), ("string", None), ("rparen", ")"))  # types and values of tokens, where the value matters
+
+
+def _may_be_fixed(seen: Sequence[Token]) -> bool:
+    return all(token.type == kind and value in {token.value, None} for token, (kind, value) in zip(seen, FIXED, strict=False))
 
 
 def _call(macro: Callable[..., Any], *arguments: Any) -> Any:
@@ -158,8 +176,33 @@ def _call(macro: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[..., Any]]:
-    words = DateWords(translate)
-    base, zone = settings.base, settings.zone
+    addresses, dates = _address_filters(settings), _date_filters(settings, translate)
+    absolute, iso_here = addresses["absolute"], dates["iso"]
+
+    def markdown(body: str) -> Markup:
+        """A body as sanitised HTML."""
+        return _body(body, settings.base)
+
+    def json_ld(document: object) -> Markup:
+        """JSON that is safe between script tags: no `<` can end it."""
+        dumped = COMPACT.encode(document)
+        return Markup(dumped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped here
+
+    return {
+        **addresses,
+        **dates,
+        "markdown": markdown,
+        "json_ld": json_ld,
+        "word": translate,
+        "status_word": lambda status: translate(STATUS_WORDS[status].message),
+        "figure": lambda figure: f"{figure:,.10g}",
+        "event_json": lambda view: _event_json(view, absolute, iso_here),
+    }
+
+
+def _address_filters(settings: Settings) -> dict[str, Callable[[str], Any]]:
+    """What is made of addresses; most stand on many pages, and are remembered."""
+    base = settings.base
     in_menu = (settings.search or "/search/", *(link.address for link in settings.menu))
 
     @lru_cache(MOST_KEPT)
@@ -176,18 +219,27 @@ def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[...
         """The same for the program that subscribes to calendars."""
         return re.sub(r"^https?:", "webcal:", absolute(address))
 
+    return {
+        "href": href,
+        "absolute": absolute,
+        "webcal": webcal,
+        "share": lambda address: share_address(address) if settings.share_pictures else address,
+        "in_menu": lambda address: address == "/" or address.startswith(in_menu),
+    }
+
+
+def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callable[..., Any]]:
+    """Days and times in words and for machines: what many pages say is remembered."""
+    words, zone = DateWords(translate), settings.zone
+    chinese = settings.language.startswith("zh")
+
     def iso_here(moment: Moment) -> str:
         """ISO 8601 with the offset of the site's zone, or a plain date."""
         return iso(moment, zone)
 
-    def markdown(body: str) -> Markup:
-        """A body as sanitised HTML."""
-        return _body(body, base)
-
-    def json_ld(document: object) -> Markup:
-        """JSON that is safe between script tags: no `<` can end it."""
-        dumped = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-        return Markup(dumped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped here
+    def instant(moment: Moment) -> str:
+        """The same of a moment; a day is its beginning."""
+        return iso(as_datetime(moment), zone)
 
     def lunar(day: date) -> str:
         """The day in the Chinese calendar, where the site speaks Chinese."""
@@ -207,34 +259,9 @@ def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[...
 
         return solar_term(day) if chinese else ""
 
-    chinese = settings.language.startswith("zh")
-    return {
-        "lunar": lunar,
-        "lunar_short": lunar_short,
-        "solar_term": solar_term,
-        "share": lambda address: share_address(address) if settings.share_pictures else address,
-        "word": translate,
-        "status_word": lambda status: translate(STATUS_WORDS[status].message),
-        "figure": lambda figure: f"{figure:,.10g}",
-        "in_menu": lambda address: address == "/" or address.startswith(in_menu),
-        "href": href,
-        "absolute": absolute,
-        "webcal": webcal,
-        "iso": iso_here,
-        "instant": lambda moment: iso_here(as_datetime(moment)),
-        "markdown": markdown,
-        "json_ld": json_ld,
-        "day": words.day,
-        "day_in_year": words.day_in_year,
-        "month": words.month,
-        "month_name": words.month_name,
-        "weekday": words.weekday,
-        "month_short": words.month_short,
-        "moment": words.moment,
-        "span": words.span,
-        "hours": words.hours,
-        "event_json": lambda view: _event_json(view, absolute, iso_here),
-    }
+    named = {"iso": iso_here, "instant": instant, "lunar": lunar, "lunar_short": lunar_short, "solar_term": solar_term}
+    in_words = (words.day, words.day_in_year, words.month, words.month_name, words.weekday, words.month_short, words.moment, words.span, words.hours)
+    return {name: lru_cache(MOST_KEPT)(made) for name, made in (*named.items(), *((method.__name__, method) for method in in_words))}
 
 
 EVENT_STATUS = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}

@@ -11,9 +11,10 @@ from functools import lru_cache
 from itertools import chain
 
 import msgspec
-from icalendar import Calendar, Event, vRecur, vText, vUri
+from icalendar import Calendar, Event, vCategory, vDatetime, vDDDTypes, vGeo, vInt, vRecur, vText, vUri
 
 from almanac.calendars import Feed, File
+from almanac.catalogue import Place
 from almanac.digests import digest, digest_bytes, engine_version
 from almanac.messages import translations
 from almanac.occurrences import Moment, rule_parts, rule_until
@@ -27,6 +28,7 @@ from almanac.views import full_place
 END = b"END:VCALENDAR\r\n"
 PRODID = "-//Almanac//Kepu Calendar//ZH"
 REFRESH = timedelta(hours=6)
+LONGEST_LINE = 75  # octets, from which on icalendar folds (section 3.1)
 LONGEST_DESCRIPTION = 4000  # characters: Outlook and Google stop at 8,192, and nobody reads so far
 STATUSES = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
 
@@ -89,7 +91,13 @@ def _head(feed: Feed, settings: Settings) -> Calendar:
 
 
 def _serialised(entry: Entry, settings: Settings) -> bytes:
-    return part(digest(_ground(settings), msgspec.msgpack.encode(entry)), lambda: _vevent(entry, settings).to_ical())
+    return part(digest(_ground(settings), msgspec.msgpack.encode(entry)), lambda: _written(_vevent(entry, settings)))
+
+
+def _written(event: Event) -> bytes:
+    """The same as `event.to_ical()`, which looks at every character of every line; here only at those of lines that are long enough to be folded."""
+    lines = (line if len(line) < LONGEST_LINE else folding.to_ical() for folding in event.content_lines() if (line := folding.encode()))
+    return b"\r\n".join(chain(lines, (b"",)))
 
 
 @lru_cache
@@ -100,41 +108,40 @@ def _ground(settings: Settings) -> bytes:
 
 def _vevent(entry: Entry, settings: Settings) -> Event:
     translate = translations(settings.language, settings.messages).gettext
-    changed = entry.updated.replace(tzinfo=settings.zone).astimezone(UTC)
-    event = Event()
-    event.add("UID", f"{entry.uid}@{settings.uid_host}")
-    event.add("DTSTAMP", changed)
-    event.add("LAST-MODIFIED", changed)
-    event.add("SEQUENCE", entry.sequence)
+    changed = vDatetime(entry.updated.replace(tzinfo=settings.zone).astimezone(UTC))
+    event = Event()  # its values are given as icalendar's own types: what `add` would find out for each is known here
+    event["UID"] = vText(f"{entry.uid}@{settings.uid_host}")
+    event["DTSTAMP"] = event["LAST-MODIFIED"] = changed
+    event["SEQUENCE"] = vInt(entry.sequence)
     _add_times(event, entry, settings)
-    event.add("SUMMARY", _summary(entry, translate))
-    event.add("DESCRIPTION", _description(entry, settings, translate))
-    event.add("STATUS", _status(entry, settings))
-    event.add("URL", vUri(absolute(entry.address, settings)))
+    event["SUMMARY"] = vText(_summary(entry, translate))
+    event["DESCRIPTION"] = vText(_description(entry, settings, translate))
+    event["STATUS"] = vText(_status(entry, settings))
+    event["URL"] = vUri(absolute(entry.address, settings))
     if entry.categories:
-        event.add("CATEGORIES", list(entry.categories))
-    _add_place(event, entry)
+        event["CATEGORIES"] = vCategory(list(entry.categories))
+    event.update(_place(entry.place) if entry.place else {"LOCATION": vText(entry.online)} if entry.online else {})
     return event
 
 
 def _add_times(event: Event, entry: Entry, settings: Settings) -> None:
-    event.add("DTSTART", _zoned(entry.start, settings))
+    event["DTSTART"] = _zoned(entry.start, settings)
     if not isinstance(entry.start, datetime):
-        event.add("DTEND", (entry.end or entry.start) + timedelta(days=1))  # exclusive, section 3.6.1
-        event.add("TRANSP", "TRANSPARENT")
+        event["DTEND"] = _zoned((entry.end or entry.start) + timedelta(days=1), settings)  # exclusive, section 3.6.1
+        event["TRANSP"] = vText("TRANSPARENT")
     elif entry.end is not None:
-        event.add("DTEND", _zoned(entry.end, settings))
+        event["DTEND"] = _zoned(entry.end, settings)
     if entry.rule:
-        event.add("RRULE", vRecur.from_ical(_rule(entry.rule, entry.start, settings)))
-    for day in entry.excluded:
-        excluded = datetime.combine(day, entry.start.time()) if isinstance(entry.start, datetime) else day
-        event.add("EXDATE", _zoned(excluded, settings))
+        event["RRULE"] = vRecur.from_ical(_rule(entry.rule, entry.start, settings))
+    if entry.excluded:
+        event["EXDATE"] = [_zoned(datetime.combine(day, entry.start.time()) if isinstance(entry.start, datetime) else day, settings) for day in entry.excluded]
     if entry.recurrence is not None:
-        event.add("RECURRENCE-ID", _zoned(entry.recurrence, settings))
+        event["RECURRENCE-ID"] = _zoned(entry.recurrence, settings)
 
 
-def _zoned(moment: Moment, settings: Settings) -> Moment:
-    return moment.replace(tzinfo=settings.zone) if isinstance(moment, datetime) else moment
+def _zoned(moment: Moment, settings: Settings) -> vDatetime | vDDDTypes:
+    """A moment of the site's zone, or a date with the parameter that says so."""
+    return vDatetime(moment.replace(tzinfo=settings.zone)) if isinstance(moment, datetime) else vDDDTypes(moment)
 
 
 def _rule(rule: str, start: Moment, settings: Settings) -> str:
@@ -178,15 +185,16 @@ def _description(entry: Entry, settings: Settings, translate: Translate) -> str:
     return f"{told}\n{address}" if told else address
 
 
-def _add_place(event: Event, entry: Entry) -> None:
-    if entry.place is None:
-        if entry.online:
-            event.add("LOCATION", entry.online)
-        return
-    location = full_place(entry.place)
-    event.add("LOCATION", location)
-    if entry.place.coordinates:
-        longitude, latitude = entry.place.coordinates
-        event.add("GEO", (latitude, longitude))
-        parameters = {"VALUE": "URI", "X-APPLE-RADIUS": "100", "X-TITLE": location.replace('"', "'")}
-        event.add("X-APPLE-STRUCTURED-LOCATION", vUri(f"geo:{latitude},{longitude}"), parameters=parameters)
+@lru_cache(256)  # as many places at least have something every few weeks
+def _place(place: Place) -> dict[str, vText | vGeo | vUri]:
+    """What calendars are told of a place."""
+    location = full_place(place)
+    if not place.coordinates:
+        return {"LOCATION": vText(location)}
+    longitude, latitude = place.coordinates
+    parameters = {"VALUE": "URI", "X-APPLE-RADIUS": "100", "X-TITLE": location.replace('"', "'")}
+    return {
+        "LOCATION": vText(location),
+        "GEO": vGeo((latitude, longitude)),
+        "X-APPLE-STRUCTURED-LOCATION": vUri(f"geo:{latitude},{longitude}", params=parameters),
+    }

@@ -52,9 +52,10 @@ def _cleaner(base: str) -> nh3.Cleaner:
 def _converter() -> Markdown:
     converter = Markdown(
         extensions=["tables", "fenced_code", "footnotes", "def_list", "sane_lists", "toc", _LevelHeadings(), _PlainTexts()],
-        extension_configs={"toc": {"slugify": slugify_unicode}, "footnotes": {"BACKLINK_TITLE": ""}},
+        extension_configs={"toc": {"slugify": slugify_unicode, "marker": ""}, "footnotes": {"BACKLINK_TITLE": ""}},
         output_format="html",
     )
+    converter.treeprocessors.deregister("prettify")  # line breaks between elements, for whoever reads the source: a sixth of the time
     inline = converter.treeprocessors["inline"]
     inline.inlinePatterns = tuple(inline.inlinePatterns)  # type: ignore[attr-defined]  # the registry sorts itself at every look; nobody adds to it now
     return converter
