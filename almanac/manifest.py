@@ -11,16 +11,15 @@ import msgspec
 
 from almanac.digests import digest
 
-FORMAT = "3"
+FORMAT = "4"
 
 
 class Published(msgspec.Struct, frozen=True, array_like=True):
-    """A file of the last build: the key of its page, its size in bytes, its time of change in nanoseconds, and the digest of its recipe."""
+    """A file of the last build: the key of its page, its size in bytes, and its time of change in nanoseconds."""
 
     key: str
     size: int
     changed: int
-    recipe: str = ""
 
 
 class Standing(msgspec.Struct, frozen=True, array_like=True):

@@ -14,7 +14,7 @@ from almanac.problems import Location, Problem, text
 class Recipe:
     """A view that has not been made yet: a pure function of some module, and all that it is given.
 
-    What a function makes of the same things is the same: a page whose recipe stands in the last manifest needs no view at all.
+    What a function makes of the same things is the same: so the recipe is the key of its page, which needs no view where it stands.
     """
 
     make: Callable[..., Any]
@@ -35,7 +35,7 @@ class Page:
 
     `source` is the file that asked for the page, where there is one; it is for problems, and no part of the key. Where the view is a
     recipe, `updated` says when what it shows last changed, as far as that is known, and `indexed` whether search engines shall have it.
-    The view of a page `with_body` has a field of that name, which is the body of `source`: it stands in no other page.
+    `body` is that of `source`, where this page alone shows it: the recipe leaves it out, and the view has a field of that name for it.
     """
 
     address: str
@@ -44,7 +44,7 @@ class Page:
     source: str = ""
     updated: datetime | None = None
     indexed: bool = False
-    with_body: bool = False
+    body: str | None = None
 
 
 def file_of(address: str) -> str:

@@ -32,14 +32,13 @@ class Report:
 
 @dataclass(frozen=True)
 class Made:
-    """A page that was looked at anew: its file, its key, the digest of its recipe, and whether its bytes wait in the staging folder.
+    """A page that was made: its file, its key, and whether its bytes wait in the staging folder.
 
     `kept` is what the next build may need of its view.
     """
 
     file: str
     key: str
-    recipe: str
     staged: bool
     number: int
     kept: bytes = b""
@@ -132,7 +131,7 @@ def _lies_below_a_file(target: Path, output: Path) -> bool:
 
 def _published(page: Made, output: Path) -> Published:
     state = os.stat(f"{output}/{page.file}")  # noqa: PTH116 - the fast way
-    return Published(page.key, state.st_size, state.st_mtime_ns, page.recipe)
+    return Published(page.key, state.st_size, state.st_mtime_ns)
 
 
 def _prune(files: Iterable[str], output: Path) -> int:

@@ -38,11 +38,11 @@ FOLDER = f"{CONTENT}/events/"
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
-    """A page with a body, as the next build may need it: its file, its renderer, what that depends on, and its view, pickled, without the body."""
+    """A page with a body, as the next build may need it without: its file, its renderer, its key, and its view, pickled."""
 
     file: str
     renderer: str
-    depends: bytes
+    bare_key: str
     view: bytes
 
 
@@ -99,13 +99,14 @@ def new_bodies(standing: Standing, content: Content) -> list[str]:
 
 def remake(new: Mapping[str, Kept], content: Content, standing: Standing, output: Path) -> Iterator[Made]:
     """The pages of these events with their new bodies."""
-    from almanac.render import key_of, render  # late: where nothing is rendered, none of it is needed
+    from almanac.render import render, with_body  # late: where nothing is rendered, none of it is needed
 
     settings = cast("Settings", pickle.loads(standing.settings))  # noqa: S301 - the cache is this machine's own, like the code that reads it
     for number, (path, kept) in enumerate(new.items()):
-        view = replace(pickle.loads(kept.view), body=content.shelf[path].unpack().body)  # noqa: S301 - likewise
+        body = content.shelf[path].unpack().body
+        view = replace(pickle.loads(kept.view), body=body)  # noqa: S301 - likewise
         staged = stage(render(view, kept.renderer, settings), kept.file, output, number)
-        yield Made(kept.file, key_of(view, kept.depends), "", staged, number)
+        yield Made(kept.file, with_body(kept.bare_key, body), staged, number)
 
 
 def rehearse(last: Last) -> None:
@@ -116,9 +117,9 @@ def rehearse(last: Last) -> None:
         render(pickle.loads(kept.view), kept.renderer, pickle.loads(last.standing.settings))  # noqa: S301 - as above
 
 
-def keep(view: Any, file: str, renderer: str, depends: bytes) -> bytes:
-    """What `remake` needs of a page."""
-    return msgspec.msgpack.encode(Kept(file, renderer, depends, pickle.dumps(replace(view, body=""))))
+def keep(view: Any, file: str, renderer: str, bare_key: str) -> bytes:
+    """What `remake` needs of a page, whose view is given without its body."""
+    return msgspec.msgpack.encode(Kept(file, renderer, bare_key, pickle.dumps(view, pickle.HIGHEST_PROTOCOL)))
 
 
 def views_file(manifest_path: Path) -> Path:

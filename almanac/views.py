@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event, Facet, Place, event_address
@@ -71,7 +72,7 @@ class LaterDate:
     ends: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one for each date, so that what has been made of it is found without a look at all it says
 class Card:
     """One date of an event in a list: over from `ends` on. `more` counts its later dates, of which `later` holds the next.
 
@@ -236,6 +237,7 @@ def free(fee: str | None) -> bool:
     return bool(FREE.match(fee or ""))
 
 
+MOST_CARDS = 1 << 12  # that each process keeps: pages are made in the order of their events, so that lists with the same ones are neighbours
 MOST_LATER = 8  # dates that a card knows of: for a weekly club two months, and sites are built more often
 
 
@@ -256,6 +258,7 @@ def access_facts(venue: VenueFields) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if fact.value)
 
 
+@lru_cache(MOST_CARDS)  # an event stands in half a dozen lists
 def card(event: Event, occurrence: Occurrence, *, turning: bool = False) -> Card:
     """A card for one date of an event; where `turning`, it turns to the next date when this one is over."""
     fields = event.fields

@@ -15,7 +15,7 @@ from typing import Protocol, cast
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-import msgspec
+from msgspec import msgpack
 
 from almanac.catalogue import Event
 from almanac.config import Config, Feeds, Footer
@@ -122,13 +122,15 @@ def absolute(address: str, settings: Settings, query: str = "") -> str:
 
 
 def key_of(view: object, depends: bytes) -> str:
-    """The key of a page: it changes when, and only when, the page's bytes may."""
-    return digest(depends, msgspec.msgpack.encode(view))
+    """The key of a page that shows this view, or what this recipe makes: as long as it stays, so do the page's bytes, but for its body."""
+    if isinstance(view, Recipe):
+        return digest(depends, view.make.__module__.encode(), view.make.__qualname__.encode(), *map(_given, view.given))
+    return digest(depends, msgpack.encode(view))
 
 
-def recipe_digest(wanted: Recipe, depends: bytes) -> str:
-    """The digest of a recipe: as long as it stays, so does the page's key."""
-    return digest(depends, wanted.make.__module__.encode(), wanted.make.__qualname__.encode(), *map(_given, wanted.given))
+def with_body(key: str, body: str | None) -> str:
+    """The key of a page with its body, if it has one, from what it is without."""
+    return key if body is None else digest(key.encode(), body.encode())
 
 
 def _given(value: object) -> bytes:
@@ -136,7 +138,7 @@ def _given(value: object) -> bytes:
         return value.digest
     if isinstance(value, tuple) and value and isinstance(value[0], Event):
         return b"".join([event.digest for event in value])
-    return msgspec.msgpack.encode(value)
+    return msgpack.encode(value)
 
 
 def prepare(pages: Iterable[tuple[object, str]], settings: Settings) -> None:

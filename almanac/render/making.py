@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from almanac.catalogue import Event
 from almanac.manifest import Published
 from almanac.pages import Page, Recipe, file_of
 from almanac.parallel import make_all
 from almanac.publish import Made, stage
-from almanac.render import Settings, dependencies, key_of, prepare, recipe_digest, render
+from almanac.render import Settings, dependencies, key_of, prepare, render, with_body
 from almanac.standing import keep
 
 BRING_PARTS = frozenset({"ics:file"})  # what these serialise
@@ -21,12 +23,12 @@ PUT_TOGETHER = frozenset({"ics:feed"})  # these join
 
 @dataclass(frozen=True)
 class Wanted:
-    """A page that is to be looked at anew, with the digest of its recipe, and the key under which its file stands in `output/`, if it does."""
+    """A page that is to be made, the file in which it will stand, its key, and what that is without its body."""
 
     page: Page
     file: str
-    recipe: str
-    standing: str
+    key: str
+    bare_key: str
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,12 @@ def choose(pages: Sequence[Page], settings: Settings, published: Mapping[str, Pu
     for page in pages:
         file = file_of(page.address)
         standing = published.get(file)
-        recipe = recipe_digest(page.view, depends[page.renderer]) if isinstance(page.view, Recipe) else ""
-        if standing and (standing.recipe == recipe if recipe else standing.key == key_of(page.view, depends[page.renderer])):
+        bare_key = key_of(page.view, depends[page.renderer])
+        key = with_body(bare_key, page.body)
+        if standing and standing.key == key:
             kept[file] = standing
         else:
-            wanted.append(Wanted(page, file, recipe, standing.key if standing else ""))
+            wanted.append(Wanted(page, file, key, bare_key))
     return Work(wanted, settings, depends, output), kept
 
 
@@ -60,21 +63,34 @@ def make_pages(work: Work, jobs: int) -> Iterator[Made]:
     first = [number for number, wanted in enumerate(work.wanted) if wanted.page.renderer in BRING_PARTS]
     together = [number for number, wanted in enumerate(work.wanted) if wanted.page.renderer in PUT_TOGETHER]
     others = [number for number, wanted in enumerate(work.wanted) if wanted.page.renderer not in BRING_PARTS | PUT_TOGETHER]
+    others.sort(key=lambda number: _first_date(work.wanted[number].page))
     return make_all(partial(make, work), first, together, others, jobs)
 
 
+def _first_date(page: Page) -> datetime:
+    """When the first event that is given for the page begins: pages with the same events share cards, and are made one after the other."""
+    for given in page.view.given if isinstance(page.view, Recipe) else ():
+        first = given[0] if isinstance(given, tuple) and given else given
+        if isinstance(first, Event):
+            return first.begins
+    return datetime.min  # noqa: DTZ901 - before every local time of the site
+
+
 def make(work: Work, numbers: Sequence[int]) -> list[Made]:
-    """Some pages: their views are made, and those rendered whose keys are others. Each step is done for all of them before the next."""
+    """Some pages: views are made, then rendered. Each step is done for all of them before the next."""
     wanted = [work.wanted[number] for number in numbers]
-    views = [one.page.view.view() if isinstance(one.page.view, Recipe) else one.page.view for one in wanted]
-    keys = [key_of(view, work.depends[one.page.renderer]) for one, view in zip(wanted, views, strict=True)]
-    changed = [key != one.standing for one, key in zip(wanted, keys, strict=True)]
-    prepare([(view, one.page.renderer) for one, view, new in zip(wanted, views, changed, strict=True) if new], work.settings)
-    return [_made(work, *page) for page in zip(numbers, wanted, views, keys, changed, strict=True)]
+    bare = [_view(one.page) for one in wanted]
+    views = [view if one.page.body is None else replace(view, body=one.page.body) for one, view in zip(wanted, bare, strict=True)]
+    prepare([(view, one.page.renderer) for one, view in zip(wanted, views, strict=True)], work.settings)
+    return [_made(work, *page) for page in zip(numbers, wanted, bare, views, strict=True)]
 
 
-def _made(work: Work, number: int, wanted: Wanted, view: Any, key: str, changed: bool) -> Made:  # noqa: FBT001, PLR0913, PLR0917 - a row of what `make` has found
+def _made(work: Work, number: int, wanted: Wanted, bare: Any, view: Any) -> Made:
     renderer = wanted.page.renderer
-    staged = changed and stage(render(view, renderer, work.settings), wanted.file, work.output, number)
-    kept = keep(view, wanted.file, renderer, work.depends[renderer]) if wanted.page.with_body else b""
-    return Made(wanted.file, key, wanted.recipe, staged, number, kept)
+    staged = stage(render(view, renderer, work.settings), wanted.file, work.output, number)
+    kept = b"" if wanted.page.body is None else keep(bare, wanted.file, renderer, wanted.bare_key)
+    return Made(wanted.file, wanted.key, staged, number, kept)
+
+
+def _view(page: Page) -> Any:
+    return page.view.view() if isinstance(page.view, Recipe) else page.view
