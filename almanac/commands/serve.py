@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from collections.abc import Collection
@@ -35,6 +36,7 @@ from almanac.site_themes import SHIPPED
 @click.pass_obj
 def command(context: Context, port: int, now: datetime) -> None:
     """Serves until it is interrupted."""
+    gc.enable()
     config = read_config(context.root)
     if isinstance(config, list):
         context.report(config)
