@@ -6,7 +6,7 @@ last, and what lies between is pure: the same files and the same `now` make the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from msgspec import structs
 
 from almanac.catalogue import Catalogue
+from almanac.compiled import forget_compiled, keep_compiled
 from almanac.config import CONFIG, read_config
 from almanac.content.history import History, read_history, trust
 from almanac.content.reading import Content, read_content
@@ -23,9 +24,8 @@ from almanac.content.records import kinds
 from almanac.content.shelf import Shelf, encode_shelf, read_shelf, shelf_file
 from almanac.content.sources import CONTENT, Source
 from almanac.linking import Gone, Past, link
-from almanac.manifest import Manifest, encode_manifest, manifest_file, read_manifest
+from almanac.manifest import Manifest, Published, encode_manifest, manifest_file, read_manifest
 from almanac.menus import menus
-from almanac.messages import keep_compiled
 from almanac.outputs import plan, unknown_outputs
 from almanac.outputs.feeds import too_large
 from almanac.pages import Page, clashes, file_of, one_per_file
@@ -78,30 +78,32 @@ def silently(made: Iterable[Made], total: int) -> Iterable[Made]:
 def build(options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
     """Builds a site: what was published, if anything, and every problem. `progress` sees every page go by that is rendered."""
     keep_compiled(options.cache)
+    if options.clean:
+        forget_compiled()
     with lap(text("Reading what has changed")):
         content = read(options)
-    _, report, obstacles = follow(content, options)
+    before = read_before(options)
+    last = last_of(before, options)
+    report, obstacles = follow(content, options, last) if last else (None, [])
     if report or obstacles:
         return report, obstacles
     planned, problems = plan_site(options, content)
-    return publish_if_sound(planned, problems, options, progress)
+    return publish_if_sound(planned, problems, options, progress, before)
 
 
-def follow(content: Content, options: Options, last: Last | None = None) -> tuple[Last | None, Report | None, list[Problem]]:
-    """Follows the plan of the last build, where it still holds: what to follow next, what was published, and every problem.
-
-    None of these, where it does not hold. `last` is what this has given before, if nobody else writes to the output.
-    """
-    known = last or read_last(options)
-    report, obstacles = _attempt(lambda: publish_standing(content, options, known), options) if known else (None, [])
-    return known if report else None, report, [*obstacles, *(too_large(report.sizes) if report else ())]
+def follow(content: Content, options: Options, last: Last) -> tuple[Report | None, list[Problem]]:
+    """Follows the plan of the last build, where it still holds: what was published, and every problem; neither where it does not hold."""
+    report, obstacles = _attempt(lambda: publish_standing(content, options, last), options)
+    return report, [*obstacles, *(too_large(report.sizes) if report else ())]
 
 
-def publish_if_sound(planned: Plan | None, problems: list[Problem], options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
+def publish_if_sound(
+    planned: Plan | None, problems: list[Problem], options: Options, progress: Progress = silently, before: Before | None = None
+) -> tuple[Report | None, list[Problem]]:
     """Publishes a plan unless its problems forbid it: what was published, if anything, and every problem, those of rendering included."""
     if planned is None or (has_errors(problems) and not options.keep_going):
         return None, problems
-    report, obstacles = _attempt(lambda: publish_site(planned, options, progress, sound=not problems), options)
+    report, obstacles = _attempt(lambda: publish_site(planned, options, before or read_before(options), progress, sound=not problems), options)
     return report, [*problems, *obstacles, *(too_large(report.sizes) if report else ())]
 
 
@@ -189,18 +191,30 @@ def untrusted_history(root: Path) -> list[Problem]:
     return [Problem(Location(CONFIG), UNTRUSTED[state], hint, "warning")]
 
 
-def publish_site(planned: Plan, options: Options, progress: Progress = silently, *, sound: bool = False) -> Report:
+@dataclass(frozen=True)
+class Before:
+    """What the last build left: its manifest, and what that says of every file that still stands as it was published."""
+
+    manifest: Manifest
+    standing: Mapping[str, Published]
+
+
+def read_before(options: Options) -> Before:
+    """Looks at the manifest and at every file of the output."""
+    manifest = read_manifest(manifest_file(options.cache, options.output))
+    return Before(manifest, standing(manifest, options.output))
+
+
+def publish_site(planned: Plan, options: Options, before: Before, progress: Progress = silently, *, sound: bool = False) -> Report:
     """Renders what has changed and publishes it. Raises BrokenPage and InTheWay, and then nothing has changed.
 
     A plan that is `sound`, without any problem to repeat, may stand in for that of the next build.
     """
     from almanac.render.making import choose, make_pages
 
-    manifest_path = manifest_file(options.cache, options.output)
-    manifest = read_manifest(manifest_path)
+    manifest = before.manifest
     with lap(text("Choosing what to make")):
-        published = {} if options.clean else standing(manifest, options.output)
-        work, kept = choose(planned.pages, planned.settings, published, options.output)
+        work, kept = choose(planned.pages, planned.settings, {} if options.clean else before.standing, options.output)
     made: list[Made] = []
     with lap(text("Making and publishing")):
         report, files = publish(_noted(progress(make_pages(work, options.jobs), len(work.wanted)), made), kept, manifest, options.output)
@@ -220,13 +234,12 @@ def _keep(planned: Plan, made: list[Made], options: Options, manifest: Manifest,
     write_atomically(shelf_file(options.cache, options.root), encode_shelf(planned.content.shelf))
 
 
-def read_last(options: Options) -> Last | None:
-    """The plan of the last build with its manifest, if it left any and the output stands as it was published, pages with bodies apart."""
-    manifest_path = manifest_file(options.cache, options.output)
-    manifest = read_manifest(manifest_path)
+def last_of(before: Before, options: Options) -> Last | None:
+    """The plan of the last build, if it left any."""
+    manifest = before.manifest
     if manifest.standing is None:
         return None
-    return Last(manifest.standing, standing(manifest, options.output), manifest.files.keys(), views_file(manifest_path))
+    return Last(manifest.standing, before.standing, manifest.files.keys(), views_file(manifest_file(options.cache, options.output)))
 
 
 def publish_standing(content: Content, options: Options, last: Last) -> Report | None:

@@ -82,6 +82,11 @@ class Place:
     key: str | None = None
     venue: VenueFields | None = None
 
+    @cached_property
+    def digest(self) -> bytes:
+        """Stands for all of it."""
+        return digest_bytes(msgspec.msgpack.encode(self))
+
 
 def event_address(event_id: str) -> str:
     """Where an event's page stands."""
@@ -116,9 +121,9 @@ class Event:
     @cached_property
     def digest(self) -> bytes:
         """Stands for all of it but the body."""
-        linked = (self.programme, self.district, *self.themes, *self.organisers, *self.co_organisers, *self.audiences)
-        rest = msgspec.msgpack.encode((self.id, self.uid, self.former_ids, self.fields.status, self.updated, self.place, self.places))
-        return digest_bytes(self.record_digest, rest, *(facet.digest if facet else b"" for facet in linked))
+        linked = (self.programme, self.district, self.place, *self.themes, *self.organisers, *self.co_organisers, *self.audiences)
+        rest = msgspec.msgpack.encode((self.id, self.uid, self.former_ids, self.fields.status, self.updated, self.places))
+        return digest_bytes(self.record_digest, rest, *(one.digest if one else b"" for one in linked))
 
     @property
     def address(self) -> str:
@@ -151,17 +156,22 @@ class Event:
 
     def next_after(self, moment: datetime) -> Occurrence:
         """The first occurrence that is not over at `moment`; the last one where all are."""
-        return next((one for one in self.dates.occurrences if one.ends > moment), self.dates.occurrences[-1])
+        return self.dates.occurrences[self.number_after(moment)]
+
+    def number_after(self, moment: datetime) -> int:
+        """Which of the occurrences, counted from 0, that is."""
+        return next((number for number, one in enumerate(self.dates.occurrences) if one.ends > moment), len(self.dates.occurrences) - 1)
 
     def facets(self) -> Iterator[Facet]:
         """Every facet page on which the event stands, co-organisers' included."""
         single = (facet for facet in (self.programme, self.district) if facet)
         return chain(self.themes, dict.fromkeys((*self.organisers, *self.co_organisers)), single, self.audiences)
 
-    def facet_keys(self) -> dict[tuple[str, str], None]:
+    @cached_property
+    def facet_keys(self) -> tuple[tuple[str, str], ...]:
         """Kind and key of each of them, and of its venues, each once."""
         venues = (("venues", place.key) for place in (self.place, *self.places.values()) if place and place.key)
-        return dict.fromkeys(chain(((facet.kind, facet.key) for facet in self.facets()), venues))
+        return tuple(dict.fromkeys(chain(((facet.kind, facet.key) for facet in self.facets()), venues)))
 
 
 def located(fields: InlineVenue | VenueFields, key: str | None) -> Place:
@@ -194,9 +204,20 @@ class Catalogue:
         """The events of a facet, in order of their first date."""
         return self.members.get((facet.kind, facet.key), ())
 
+    @cached_property
+    def coming(self) -> Mapping[tuple[str, str], tuple[Event, ...]]:
+        """Those events of each facet that are not over yet, by their next date."""
+        return by_facet(self.upcoming(self.events))
+
+    @cached_property
+    def past(self) -> Mapping[tuple[str, str], tuple[Event, ...]]:
+        """Those that are, the latest first."""
+        over = (event for event in self.events if event.ends <= self.now)
+        return by_facet(sorted(over, key=lambda event: (event.ends, event.id), reverse=True))
+
     def upcoming(self, events: Iterable[Event]) -> list[Event]:
         """Those not over yet, by their next date."""
-        return upcoming(events, self.now)
+        return sorted((event for event in events if event.ends > self.now), key=lambda event: (event.next_after(self.now).begins, event.id))
 
     def between(self, first: date, last: date) -> Iterator[tuple[date, Event, Occurrence]]:
         """Each day from `first` to `last` inclusive with each occurrence that touches it, in order of day and time."""
@@ -211,15 +232,10 @@ class Catalogue:
         return iter(sorted(found, key=lambda entry: (entry[0], entry[2].begins, entry[1].id)))
 
 
-def upcoming(events: Iterable[Event], now: datetime) -> list[Event]:
-    """The events that are not over, by their next date."""
-    return sorted((event for event in events if event.ends > now), key=lambda event: (event.next_after(now).begins, event.id))
-
-
 def by_facet(events: Iterable[Event]) -> dict[tuple[str, str], tuple[Event, ...]]:
     """The events of each facet that has any, in their order, by its kind and key."""
     members: dict[tuple[str, str], list[Event]] = defaultdict(list)
     for event in events:
-        for key in event.facet_keys():
+        for key in event.facet_keys:
             members[key].append(event)
     return {key: tuple(found) for key, found in members.items()}

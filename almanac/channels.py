@@ -47,7 +47,7 @@ def channels(catalogue: Catalogue) -> tuple[Channel, ...]:
     """Every channel: everything first, then facets, empty ones too, then pairs."""
     events = (*catalogue.events, *catalogue.withdrawn)
     everything = Channel(ALL_EVENTS, catalogue.config.title, catalogue.config.description or "", "/", "", DEFAULT_COLOUR, (), events)
-    return (everything, *_of_facets(catalogue, by_facet(events)), *_of_pairs(catalogue, events))
+    return (everything, *_of_facets(catalogue, by_facet(events) if catalogue.withdrawn else catalogue.members), *_of_pairs(catalogue, events))
 
 
 def _of_facets(catalogue: Catalogue, members: Mapping[tuple[str, str], tuple[Event, ...]]) -> Iterator[Channel]:

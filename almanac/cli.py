@@ -90,10 +90,23 @@ def run() -> None:
     """Runs the command line, in UTF-8 whatever the machine's locale is.
 
     A command needs all that it makes to its end: looking through it for garbage finds none, and takes up to a fifth of the time.
-    `serve`, which has no end, collects.
+    `serve`, which has no end, collects. Then the process ends at once: to free a large site piece by piece takes a third of a second.
     """
     gc.disable()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    main(prog_name="site.py")
+    try:
+        main(prog_name="site.py")
+    except SystemExit as ended:
+        _end(ended.code if isinstance(ended.code, int) else 0)
+
+
+def _end(code: int) -> NoReturn:
+    """Ends the process with nothing left to do but to write what waits to be written."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:  # whoever read it has gone, or the disk is full
+        code = code or PROBLEMS
+    os._exit(code)

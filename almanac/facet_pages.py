@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
-from almanac.catalogue import Catalogue, Event, Facet, upcoming
+from almanac.catalogue import Catalogue, Event, Facet
 from almanac.channels import narrower
 from almanac.menus import SECTIONS
 from almanac.pages import Page, recipe
@@ -20,15 +20,15 @@ from almanac.views import (
     Picture,
     by_month,
     by_year,
+    card,
     counted,
     cover,
     facet_feed,
     facet_link,
     months_of,
     months_with,
-    next_card,
-    past_cards,
     site_feed,
+    turning_card,
     years_of,
 )
 
@@ -118,11 +118,19 @@ def facet_pages(catalogue: Catalogue, facet: Facet, facts: Sequence[Fact] = (), 
     years = _years(facet, events, editions)
     everything = site_feed(catalogue)
     pairs = tuple(channel.feed for channel in narrower(catalogue).get((facet.kind, facet.key), ()))
-    view = recipe(facet_view, facet, events, catalogue.now, everything, tuple(facts), years, pairs)
+    view = recipe(facet_view, facet, *_turning(catalogue, facet), everything, tuple(facts), years, pairs)
     yield Page(facet.address, "html:facet.html", view, source, indexed=True)
     of_years = by_year(events)
     for year in years:
         yield from _year_pages(everything, facet, year, of_years.get(year.year, ()), source)
+
+
+def _turning(catalogue: Catalogue, facet: Facet) -> tuple[tuple[Event, ...], tuple[int, ...], int, tuple[Event, ...]]:
+    """What of a facet's own page turns with time: the next events with the numbers of their next dates, how many more there are, the last ones."""
+    coming = catalogue.coming.get((facet.kind, facet.key), ())
+    shown = coming[:MOST_UPCOMING]
+    past = catalogue.past.get((facet.kind, facet.key), ())
+    return shown, tuple(event.number_after(catalogue.now) for event in shown), len(coming) - len(shown), past[:MOST_PAST]
 
 
 def _entry(catalogue: Catalogue, facet: Facet) -> Entry:
@@ -148,10 +156,17 @@ def _years(facet: Facet, events: Sequence[Event], editions: Sequence[YearLink]) 
 
 
 def facet_view(  # noqa: PLR0913, PLR0917 - all that a facet page shows
-    facet: Facet, events: tuple[Event, ...], now: datetime, everything: Feed, facts: tuple[Fact, ...], years: tuple[YearLink, ...], pairs: tuple[Feed, ...]
+    facet: Facet,
+    coming: tuple[Event, ...],
+    numbers: tuple[int, ...],
+    more: int,
+    past: tuple[Event, ...],
+    everything: Feed,
+    facts: tuple[Fact, ...],
+    years: tuple[YearLink, ...],
+    pairs: tuple[Feed, ...],
 ) -> FacetView:
-    """The view of a facet's own page."""
-    coming = upcoming(events, now)
+    """The view of a facet's own page; `numbers` are those of the next dates of the `coming` events."""
     return FacetView(
         head=_head(everything, facet, facet.address, ()),
         kind=facet.kind,
@@ -162,9 +177,9 @@ def facet_view(  # noqa: PLR0913, PLR0917 - all that a facet page shows
         body=facet.record.body if facet.record else "",
         sample=getattr(facet.fields, "sample", False),
         facts=tuple(fact for fact in facts if fact.value),
-        upcoming=by_month(next_card(event, now) for event in coming[:MOST_UPCOMING]),
-        more=max(len(coming) - MOST_UPCOMING, 0),
-        past=past_cards(events, now, MOST_PAST),
+        upcoming=by_month(map(turning_card, coming, numbers)),
+        more=more,
+        past=tuple(card(event, event.dates.occurrences[-1]) for event in past),
         years=years,
         feed=facet_feed(facet),
         narrower=pairs,

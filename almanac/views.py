@@ -130,7 +130,7 @@ def facet_link(facet: Facet) -> Link:
 
 def counted(catalogue: Catalogue, facet: Facet) -> Link:
     """The same with the number of events that are still to come."""
-    return Link(facet.name, facet.address, sum(event.ends > catalogue.now for event in catalogue.members_of(facet)))
+    return Link(facet.name, facet.address, len(catalogue.coming.get((facet.kind, facet.key), ())))
 
 
 ALL_EVENTS = "/feeds/all"
@@ -290,7 +290,12 @@ def card(event: Event, occurrence: Occurrence, *, turning: bool = False) -> Card
 
 def next_card(event: Event, now: datetime) -> Card:
     """A card for the next date of an event."""
-    return card(event, event.next_after(now), turning=True)
+    return turning_card(event, event.number_after(now))
+
+
+def turning_card(event: Event, number: int) -> Card:
+    """A card for one of an event's dates, counted from 0, which turns to the next ones."""
+    return card(event, event.dates.occurrences[number], turning=True)
 
 
 def signup_window(event: Event) -> tuple[datetime | None, datetime | None]:
@@ -301,12 +306,6 @@ def signup_window(event: Event) -> tuple[datetime | None, datetime | None]:
     deadline = signup.deadline
     until = as_datetime(deadline) + timedelta(days=0 if isinstance(deadline, datetime) else 1) if deadline else None
     return as_datetime(signup.opens) if signup.opens else None, until
-
-
-def past_cards(events: Iterable[Event], now: datetime, most: int) -> tuple[Card, ...]:
-    """The last events that are over, the latest first."""
-    past = sorted((event for event in events if event.ends <= now), key=lambda event: (event.ends, event.id), reverse=True)
-    return tuple(card(event, event.dates.occurrences[-1]) for event in past[:most])
 
 
 def by_month(cards: Iterable[Card]) -> tuple[Group, ...]:

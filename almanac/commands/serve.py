@@ -18,6 +18,7 @@ from almanac.build import Options
 from almanac.cli import PROBLEMS, USAGE, Context
 from almanac.cli_help import Verb
 from almanac.cli_options import CACHE, available_cores, clock, now_option
+from almanac.compiled import keep_compiled
 from almanac.config import read_config
 from almanac.content.sources import CONTENT
 from almanac.problems import text
@@ -37,6 +38,7 @@ from almanac.site_themes import SHIPPED
 def command(context: Context, port: int, now: datetime) -> None:
     """Serves until it is interrupted."""
     gc.enable()
+    keep_compiled(context.root / CACHE)
     config = read_config(context.root)
     if isinstance(config, list):
         context.report(config)

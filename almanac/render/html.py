@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
@@ -15,13 +16,17 @@ from urllib.parse import quote
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, meta, select_autoescape
+from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
+from almanac.compiled import read_compiled, write_compiled
+from almanac.digests import digest, digest_bytes, engine_version
 from almanac.messages import translations
 from almanac.occurrences import Moment, as_datetime
+from almanac.parts import part
 from almanac.problems import Location, Problem, Translate, text
 from almanac.render import BrokenPage, Settings
 from almanac.render import absolute as absolute_address
@@ -109,8 +114,12 @@ def _closure(settings: Settings, name: str) -> set[str]:
 def _references(settings: Settings, name: str) -> tuple[str, ...]:
     """The templates that a template names; to parse one is slow, and most extend the same base. Raises TemplateError."""
     environment = _environment(settings)
-    parsed = environment.parse(_source(environment, name), name)
-    return tuple(other for other in meta.find_referenced_templates(parsed) if other)
+    source = _source(environment, name)
+
+    def names() -> bytes:
+        return msgspec.msgpack.encode([other for other in meta.find_referenced_templates(environment.parse(source, name)) if other])
+
+    return msgspec.msgpack.decode(part(digest(b"references", source.encode()), names), type=tuple[str, ...])
 
 
 def _source(environment: Environment, name: str) -> str:
@@ -131,6 +140,7 @@ def _environment(settings: Settings) -> Environment:
         extensions=["jinja2.ext.i18n", FixedWords],
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=Compiled(settings),
     )
     translated = translations(settings.language, settings.messages)
     gettext, ngettext = lru_cache(MOST_KEPT)(translated.gettext), translated.ngettext
@@ -141,6 +151,27 @@ def _environment(settings: Settings) -> Environment:
     environment.filters |= _filters(settings, gettext)
     environment.filters[FixedWords.FILTER] = lambda message: Markup(gettext(message)) % {}  # noqa: S704 - likewise
     return environment
+
+
+class Compiled(BytecodeCache):
+    """Compiled templates, kept from build to build. What is fixed when they are compiled follows from the settings: the language, the base path."""
+
+    def __init__(self, settings: Settings) -> None:
+        words = (file.read_bytes() for file in settings.messages)
+        shown = replace(settings, theme_version="")  # what a change of one template must not tell of all others
+        self.ground = digest_bytes(engine_version().encode(), repr(shown).encode(), *words)
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fills the bucket, if its template is known."""
+        if compiled := read_compiled(self._key(bucket)):
+            bucket.bytecode_from_string(compiled)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps what has been compiled."""
+        write_compiled(self._key(bucket), bucket.bytecode_to_string())
+
+    def _key(self, bucket: Bucket) -> str:
+        return digest(b"template", self.ground, bucket.key.encode(), bucket.checksum.encode())
 
 
 class FixedWords(Extension):

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from almanac.build import Options, Plan, follow, plan_site, publish_if_sound, read, read_last
+from almanac.build import Options, Plan, follow, last_of, plan_site, publish_if_sound, read, read_before
 from almanac.catalogue import Catalogue
 from almanac.content.reading import Content, reread
 from almanac.problems import Problem
@@ -34,7 +34,9 @@ class Memory:
         """
         known = reread(self.content, options.root, changed) if self.content and changed is not None else None
         self.content = known or read(options, self.content.shelf if self.content else None)
-        self.last, report, problems = follow(self.content, options, self.last)
+        last = self.last or last_of(read_before(options), options)
+        report, problems = follow(self.content, options, last) if last else (None, [])
+        self.last = last if report else None
         if report or problems:
             return report, problems
         self.planned, found = plan_site(options, self.content)
@@ -43,7 +45,7 @@ class Memory:
 
     def prepare(self, options: Options) -> None:
         """Has at hand, while nothing else is to be done, what the next saved body will need."""
-        if not self.prepared and self.last is None and (last := read_last(options)):
+        if not self.prepared and self.last is None and (last := last_of(read_before(options), options)):
             rehearse(last)
             self.last = last
         self.prepared = True
