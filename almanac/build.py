@@ -226,7 +226,7 @@ def publish_site(planned: Plan, options: Options, before: Before, progress: Prog
 def _keep(planned: Plan, made: list[Made], options: Options, manifest: Manifest, *, sound: bool) -> None:
     """Writes the cache: views, the manifest with what is published now and the plan that it follows, parts, the shelf."""
     manifest_path = manifest_file(options.cache, options.output)
-    sources = {file_of(page.address): page.source for page in planned.pages if page.body is not None}
+    sources = {file_of(page.address): page.source for page in planned.pages if page.body_digest}
     views = write_views(views_file(manifest_path), sources, made, manifest.standing)
     write_atomically(manifest_path, encode_manifest(Manifest(manifest.files, standing_of(planned, options, views) if sound else None)))
     if (parts := encode_parts()) is not None:

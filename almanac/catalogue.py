@@ -6,19 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
 import msgspec
 
 from almanac.config import Config
+from almanac.content.facts import Facts, Period
 from almanac.content.records import AnyRecord, Record
 from almanac.content.records.event import EventFields, InlineVenue
 from almanac.content.records.holiday import HolidaysFields
 from almanac.content.records.page import PageFields
 from almanac.content.records.plan import PlanFields
 from almanac.content.records.venue import VenueFields
+from almanac.content.shelf import Entry
 from almanac.content.sources import Asset
 from almanac.coordinates import wgs84
 from almanac.digests import digest_bytes
@@ -82,11 +84,6 @@ class Place:
     key: str | None = None
     venue: VenueFields | None = None
 
-    @cached_property
-    def digest(self) -> bytes:
-        """Stands for all of it."""
-        return digest_bytes(msgspec.msgpack.encode(self))
-
 
 def event_address(event_id: str) -> str:
     """Where an event's page stands."""
@@ -95,17 +92,17 @@ def event_address(event_id: str) -> str:
 
 @dataclass(frozen=True, eq=False)  # there is one for each id
 class Event:
-    """An event with everything that its file names looked up.
+    """An event with everything that its file names looked up. What `facts` do not tell is opened where it is asked for, and not kept for long.
 
-    `uid` is its name in calendars, which outlives a renamed file; under `former_ids` it was known before.
+    `uid` is its name in calendars, which outlives a renamed file; under `former_ids` it was known before. `venue` and `venues` (of single
+    dates, by the name they give) are those that have files of their own.
     """
 
     id: str
     uid: str
     path: str
-    fields: EventFields
-    body: str
-    dates: Dates
+    facts: Facts
+    packed: Entry
     updated: datetime
     programme: Facet | None = None
     themes: tuple[Facet, ...] = ()
@@ -113,54 +110,85 @@ class Event:
     co_organisers: tuple[Facet, ...] = ()
     audiences: tuple[Facet, ...] = ()
     district: Facet | None = None
-    place: Place | None = None
+    venue: Facet | None = None
+    venues: Mapping[str, Facet] = field(default_factory=dict)
     former_ids: tuple[str, ...] = ()
-    places: Mapping[str, Place] = field(default_factory=dict)  # of sessions and overrides, by the name they give
-    record_digest: bytes = b""
 
     @cached_property
     def digest(self) -> bytes:
         """Stands for all of it but the body."""
-        linked = (self.programme, self.district, self.place, *self.themes, *self.organisers, *self.co_organisers, *self.audiences)
-        rest = msgspec.msgpack.encode((self.id, self.uid, self.former_ids, self.fields.status, self.updated, self.places))
-        return digest_bytes(self.record_digest, rest, *(one.digest if one else b"" for one in linked))
+        linked = (self.programme, self.district, self.venue, *self.themes, *self.organisers, *self.co_organisers, *self.audiences, *self.venues.values())
+        rest = msgspec.msgpack.encode((self.id, self.uid, self.former_ids, self.facts.status, self.updated))
+        return digest_bytes(self.packed.fields, rest, *(facet.digest if facet else b"" for facet in linked))
+
+    @property
+    def fields(self) -> EventFields:
+        """All that its file says."""
+        found: EventFields = opened(self)[0].fields
+        return found
+
+    @property
+    def body(self) -> str:
+        return opened(self)[0].body
+
+    @property
+    def dates(self) -> Dates:
+        return opened(self)[1]
+
+    @property
+    def place(self) -> Place | None:
+        """Where it takes place."""
+        if self.facts.described:
+            place = self.fields.venue
+            return located(place, None) if isinstance(place, InlineVenue) else None
+        return self._place(self.facts.venue) if self.facts.venue else None
+
+    def _place(self, name: str) -> Place:
+        """A venue; one of a withdrawn event may be gone itself."""
+        facet = self.venues.get(name) or self.venue
+        return facet.place if facet and facet.key == name else Place(name)
 
     @property
     def address(self) -> str:
         return event_address(self.id)
 
-    @cached_property
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """When it takes place; there is one for each of its dates, in their order."""
+        return self.facts.periods
+
+    @property
     def begins(self) -> datetime:
-        return self.dates.occurrences[0].begins
+        return self.facts.periods[0].begins
 
     @cached_property
     def ends(self) -> datetime:
-        return max(occurrence.ends for occurrence in self.dates.occurrences)
+        return max(period.ends for period in self.facts.periods)
 
     @cached_property
     def months(self) -> Mapping[int, date]:
         """By each of its years the first day of the month in which its first date of that year begins."""
         found: dict[int, date] = {}
-        for occurrence in self.dates.occurrences:
-            found.setdefault(occurrence.begins.year, date(occurrence.begins.year, occurrence.begins.month, 1))
+        for period in self.facts.periods:
+            found.setdefault(period.begins.year, date(period.begins.year, period.begins.month, 1))
         return found
 
-    @cached_property
+    @property
     def years(self) -> tuple[int, ...]:
         """The years in which its dates begin."""
         return tuple(self.months)
 
     def place_of(self, occurrence: Occurrence) -> Place | None:
         """Where one occurrence takes place: its own venue, or the event's."""
-        return self.places[occurrence.venue] if occurrence.venue else self.place
+        return self._place(occurrence.venue) if occurrence.venue else self.place
 
-    def next_after(self, moment: datetime) -> Occurrence:
-        """The first occurrence that is not over at `moment`; the last one where all are."""
-        return self.dates.occurrences[self.number_after(moment)]
+    def next_after(self, moment: datetime) -> Period:
+        """When it takes place next after a moment: the first time that is not over then; the last one where all are."""
+        return self.facts.periods[self.number_after(moment)]
 
     def number_after(self, moment: datetime) -> int:
-        """Which of the occurrences, counted from 0, that is."""
-        return next((number for number, one in enumerate(self.dates.occurrences) if one.ends > moment), len(self.dates.occurrences) - 1)
+        """Which of its dates, counted from 0, that is."""
+        return next((number for number, period in enumerate(self.facts.periods) if period.ends > moment), len(self.facts.periods) - 1)
 
     def facets(self) -> Iterator[Facet]:
         """Every facet page on which the event stands, co-organisers' included."""
@@ -170,8 +198,18 @@ class Event:
     @cached_property
     def facet_keys(self) -> tuple[tuple[str, str], ...]:
         """Kind and key of each of them, and of its venues, each once."""
-        venues = (("venues", place.key) for place in (self.place, *self.places.values()) if place and place.key)
-        return tuple(dict.fromkeys(chain(((facet.kind, facet.key) for facet in self.facets()), venues)))
+        venues = (facet for facet in (self.venue, *self.venues.values()) if facet)
+        return tuple(dict.fromkeys((facet.kind, facet.key) for facet in chain(self.facets(), venues)))
+
+
+MOST_OPENED = 1 << 12  # events whose files are kept open: pages are made in the order of their events
+
+
+@lru_cache(MOST_OPENED)
+def opened(event: Event) -> tuple[Record[EventFields], Dates]:
+    """All that an event's file says, and its dates."""
+    record, its_dates = event.packed.unpack_with_dates()
+    return record, its_dates or Dates((), None)
 
 
 def located(fields: InlineVenue | VenueFields, key: str | None) -> Place:
@@ -222,11 +260,11 @@ class Catalogue:
     def between(self, first: date, last: date) -> Iterator[tuple[date, Event, Occurrence]]:
         """Each day from `first` to `last` inclusive with each occurrence that touches it, in order of day and time."""
         found = [
-            (day, event, occurrence)
+            (day, event, event.dates.occurrences[number])
             for event in self.events
-            for occurrence in event.dates.occurrences
-            if occurrence.begins.date() <= last and occurrence.ends.date() >= first
-            for day in occurrence.days()
+            for number, period in enumerate(event.periods)
+            if period.begins.date() <= last and period.ends.date() >= first
+            for day in period.days()
             if first <= day <= last
         ]
         return iter(sorted(found, key=lambda entry: (entry[0], entry[2].begins, entry[1].id)))

@@ -7,20 +7,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from itertools import chain
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from almanac.catalogue import FACET_KINDS, Catalogue, Event, Facet, Place, by_facet, event_address, located
+from almanac.catalogue import FACET_KINDS, Catalogue, Event, Facet, by_facet, event_address
 from almanac.config import Config
+from almanac.content.facts import Facts
 from almanac.content.fields import id_problem
 from almanac.content.history import Identity, unused
 from almanac.content.records import AnyRecord, Record
-from almanac.content.records.event import EventFields, InlineVenue
+from almanac.content.records.event import EventFields
 from almanac.content.references import Reference, references
 from almanac.content.references import names as names_in
-from almanac.content.sources import Asset
+from almanac.content.shelf import Entry, pack
+from almanac.content.sources import Asset, key_of
 from almanac.digests import digest_bytes
-from almanac.occurrences import Dates, Impossible, Moment, as_datetime, dates
-from almanac.problems import Location, Problem, did_you_mean, text
+from almanac.occurrences import Impossible, dates
+from almanac.problems import Location, Problem, Text, did_you_mean, text
 
 
 @dataclass(frozen=True)
@@ -46,33 +48,55 @@ class Past:
     gone: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class EventFile:
+    """An event's file: where it stands, its facts, and all that it says, packed."""
+
+    path: str
+    facts: Facts
+    packed: Entry
+
+    @property
+    def key(self) -> str:
+        return key_of(self.path)
+
+    @property
+    def id(self) -> str:
+        return self.facts.id or self.key
+
+
+class Named(NamedTuple):
+    """What decides which event a file is: its path and key, the id that it gives itself, its old addresses."""
+
+    path: str
+    key: str
+    own_id: str | None
+    aliases: tuple[str, ...]
+
+
 NO_PAST = Past()
 Names: TypeAlias = Mapping[str, Mapping[str, Facet]]
 
 
 def link(
     config: Config,
-    records: Iterable[AnyRecord],
+    records: Iterable[tuple[str, Entry]],
     assets: Iterable[Asset],
     now: datetime,
     past: Past = NO_PAST,
 ) -> tuple[Catalogue, list[Problem]]:
-    """The catalogue of all records, and what does not fit together.
+    """The catalogue of all records, which are given packed, by their paths, and what does not fit together.
 
-    A record with a problem is left out, so that the sound rest can be published (`--keep-going`).
+    A record with a problem is left out, so that the sound rest can be published (`--keep-going`). Of events only the facts are looked at.
     """
-    by_kind: dict[str, list[AnyRecord]] = defaultdict(list)
-    for record in records:
-        by_kind[record.path.split("/")[1]].append(record)
-    problems = [*_doubled_records(by_kind), *_unfit_names(by_kind["themes"])]
-    names = _names(config, by_kind)
+    files, by_kind = _by_kind(records)
+    problems = [*_doubled_records(files, by_kind), *_unfit_names(by_kind["themes"])]
+    names = _names(config, files, by_kind)
     known = {**{kind: set(facets) for kind, facets in names.items()}, "assets": {asset.address.strip("/") for asset in assets}}
     by_path: dict[str, list[Problem]] = defaultdict(list)
-    for record in chain.from_iterable(by_kind.values()):
-        if any(name not in known[to] for to, name in names_in(record.fields)):
-            by_path[record.path] = [_unknown(record, reference, known) for reference in references(record.fields) if _is_unknown(reference, known, config)]
-    drafts_out = [record for record in by_kind["events"] if not record.fields.draft]
-    events, event_problems = _events(drafts_out, names, by_path, past)
+    for record in _with_unknown_names(files, by_kind, known):
+        by_path[record.path] = [_unknown(record, reference, known) for reference in references(record.fields) if _is_unknown(reference, known, config)]
+    events, event_problems = _events([file for file in files if not file.facts.draft], names, by_path, past)
     problems += [*chain.from_iterable(by_path.values()), *event_problems, *_doubled_uids(events)]
     since, until = _still(events, now)
     catalogue = Catalogue(
@@ -91,22 +115,48 @@ def link(
         pages=tuple(sorted(by_kind["pages"], key=lambda page: (page.fields.order, page.key))),
         holidays=tuple(by_kind["holidays"]),
         assets=tuple(assets),
-        withdrawn=tuple(sorted(_withdrawn(past.deleted, by_kind["events"], events, names), key=lambda event: (event.begins, event.id))),
-        drafts=tuple(record for record in by_kind["events"] if record.fields.draft),
+        withdrawn=tuple(sorted(_withdrawn(past.deleted, files, events, names), key=lambda event: (event.begins, event.id))),
+        drafts=tuple(file.packed.unpack() for file in files if file.facts.draft),
     )
     return catalogue, problems
 
 
-def _doubled_records(by_kind: Mapping[str, list[AnyRecord]]) -> Iterator[Problem]:
+def _by_kind(records: Iterable[tuple[str, Entry]]) -> tuple[list[EventFile], dict[str, list[AnyRecord]]]:
+    """The files of events, and all other records by their kind."""
+    files: list[EventFile] = []
+    by_kind: dict[str, list[AnyRecord]] = defaultdict(list)
+    for path, entry in records:
+        kind = path.split("/", 2)[1]
+        if kind == "events":
+            files.append(EventFile(path, entry.unpack_facts(), entry))
+        else:
+            by_kind[kind].append(entry.unpack())
+    return files, by_kind
+
+
+def _with_unknown_names(files: Iterable[EventFile], by_kind: Mapping[str, list[AnyRecord]], known: Mapping[str, set[str]]) -> Iterator[AnyRecord]:
+    """The records that refer to anything unknown."""
+    for file in files:
+        if any(name not in known[to] for to, name in file.facts.names):
+            yield file.packed.unpack()
+    for record in chain.from_iterable(by_kind.values()):
+        if any(name not in known[to] for to, name in names_in(record.fields)):
+            yield record
+
+
+def _doubled_records(files: Sequence[EventFile], by_kind: Mapping[str, list[AnyRecord]]) -> Iterator[Problem]:
     """Two files with one key, of which the address and the UIDs come."""
-    for kind, found in by_kind.items():
-        first: dict[str, str] = {}
-        for record in found:
-            key = getattr(record.fields, "id", None) or record.key
-            if key in first:
-                hint = text("Rename one of the two files, or give it an id of its own.") if kind == "events" else text("Rename or delete one of the two files.")
-                yield Problem(Location(record.path, 1, ("id",)), text("The id “{id}” is already that of {path}.", id=key, path=first[key]), hint)
-            first.setdefault(key, record.path)
+    yield from _doubled(((file.id, file.path) for file in files), text("Rename one of the two files, or give it an id of its own."))
+    for found in by_kind.values():
+        yield from _doubled(((record.key, record.path) for record in found), text("Rename or delete one of the two files."))
+
+
+def _doubled(found: Iterable[tuple[str, str]], hint: Text) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for key, path in found:
+        if key in first:
+            yield Problem(Location(path, 1, ("id",)), text("The id “{id}” is already that of {path}.", id=key, path=first[key]), hint)
+        first.setdefault(key, path)
 
 
 def _doubled_uids(events: Iterable[Event]) -> Iterator[Problem]:
@@ -114,8 +164,8 @@ def _doubled_uids(events: Iterable[Event]) -> Iterator[Problem]:
     found = list(events)
     paths = {event.id: event.path for event in found}
     for event in found:
-        for place, session in enumerate(event.fields.sessions):
-            if other := paths.get(f"{event.id}-{session.id}"):
+        for place, session in enumerate(event.facts.sessions):
+            if other := paths.get(f"{event.id}-{session}"):
                 yield Problem(
                     Location(event.path, key=("sessions", place, "id")),
                     text("In calendars this session would be taken for the event of {path}.", path=other),
@@ -133,7 +183,7 @@ def _unfit_names(themes: Iterable[AnyRecord]) -> Iterator[Problem]:
             )
 
 
-def _names(config: Config, by_kind: Mapping[str, list[AnyRecord]]) -> dict[str, dict[str, Facet]]:
+def _names(config: Config, files: Iterable[EventFile], by_kind: Mapping[str, list[AnyRecord]]) -> dict[str, dict[str, Facet]]:
     """Every facet by the name that refers to it; with open registries, also the names that events alone know."""
     names: dict[str, dict[str, Facet]] = {
         kind: {record.key: Facet(kind, record.key, record.fields.name, record) for record in by_kind[kind]} for kind in FACET_KINDS
@@ -141,10 +191,9 @@ def _names(config: Config, by_kind: Mapping[str, list[AnyRecord]]) -> dict[str, 
     names["districts"] = {key: Facet("districts", key, name) for key, name in config.districts.items()}
     names["audiences"] = {key: Facet("audiences", key, name) for key, name in config.audiences.items()}
     if config.registries == "open":
-        for record in by_kind["events"]:
-            for reference in references(record.fields):
-                if reference.to in names and reference.to != "venues":
-                    names[reference.to].setdefault(reference.name, Facet(reference.to, _slug(reference.name), reference.name))
+        for to, name in chain.from_iterable(file.facts.names for file in files):
+            if to in names and to != "venues":
+                names[to].setdefault(name, Facet(to, _slug(name), name))
     return names
 
 
@@ -193,64 +242,66 @@ def _unknown(record: AnyRecord, reference: Reference, known: Mapping[str, set[st
     return Problem(Location(record.path, key=reference.key), message, hint)
 
 
-def _events(found: Sequence[Record[EventFields]], names: Names, by_path: Mapping[str, list[Problem]], past: Past) -> tuple[list[Event], list[Problem]]:
+def _events(files: Sequence[EventFile], names: Names, by_path: Mapping[str, list[Problem]], past: Past) -> tuple[list[Event], list[Problem]]:
     events: dict[str, Event] = {}
     problems: list[Problem] = []
-    identities = identify(found, past)
-    for record in found:
-        try:
-            its_dates = dates(record.fields)
-        except Impossible as impossible:
-            key, message, hint = impossible.fault
-            problems.append(Problem(Location(record.path, key=key), message, hint))
-            continue
-        event_id = _id(record)
-        if not by_path[record.path] and event_id not in events:
-            changed = _updated(record, its_dates, past.changed)
-            events[event_id] = _event(record, its_dates, names, changed, identities[record.path])
+    identities = identify([Named(file.path, file.key, file.facts.id, file.facts.aliases) for file in files], past)
+    for file in files:
+        if not file.facts.periods:
+            problems.append(_impossible(file.packed.unpack()))
+        elif not by_path[file.path] and file.id not in events:
+            events[file.id] = _event(file, names, _updated(file, past.changed), identities[file.path])
     return sorted(events.values(), key=lambda event: (event.begins, event.id)), problems
 
 
-def _id(record: Record[EventFields]) -> str:
-    return record.fields.id or record.key
+def _impossible(record: Record[EventFields]) -> Problem:
+    """What is wrong with dates that cannot be."""
+    try:
+        dates(record.fields)
+    except Impossible as impossible:
+        key, message, hint = impossible.fault
+        return Problem(Location(record.path, key=key), message, hint)
+    raise AssertionError(record.path)  # facts without periods are those of impossible dates
 
 
-def identify(found: Sequence[Record[EventFields]], past: Past) -> dict[str, Identity]:
+def identify(found: Sequence[Named], past: Past) -> dict[str, Identity]:
     """Which event each file is: its UID, which no two share, and the ids it had before, none of which is now another's.
 
     An id in the file is the UID. Else history knows it; else the file's name is, unless somebody has that in their calendars already.
     """
-    given = {record.fields.id for record in found if record.fields.id}
-    ids = {_id(record) for record in found}
-    aliases = {alias for record in found for alias in record.fields.aliases}
-    known = {record.path: past.identities[record.path] for record in found if record.path in past.identities and not record.fields.id}
+    given = {file.own_id for file in found if file.own_id}
+    ids = {file.own_id or file.key for file in found}
+    aliases = {alias for file in found for alias in file.aliases}
+    known = {file.path: past.identities[file.path] for file in found if file.path in past.identities and not file.own_id}
     last = {name: path for path, identity in known.items() for name in identity.names if not id_problem(name)}  # who had a name last keeps its address
     taken = {*given, *past.uids}
     identities: dict[str, Identity] = {}
-    for record in found:
+    for file in found:
         names: tuple[str, ...] = ()
-        if record.fields.id:
-            uid = record.fields.id
-        elif identity := known.get(record.path):
-            uid = identity.uid if identity.uid not in given else unused(record.key, taken)
-            own = (name for name in identity.names if last.get(name) == record.path)
+        if file.own_id:
+            uid = file.own_id
+        elif identity := known.get(file.path):
+            uid = identity.uid if identity.uid not in given else unused(file.key, taken)
+            own = (name for name in identity.names if last.get(name) == file.path)
             names = tuple(name for name in own if name not in ids and event_address(name) not in aliases)
-        elif (before := past.gone.get(record.key)) and before not in given:
+        elif (before := past.gone.get(file.key)) and before not in given:
             uid = before
         else:
-            uid = unused(record.key, taken)
+            uid = unused(file.key, taken)
         taken.add(uid)
-        identities[record.path] = Identity(uid, names)
+        identities[file.path] = Identity(uid, names)
     return identities
 
 
-def _withdrawn(gone: Iterable[Gone], present: Sequence[Record[EventFields]], events: Iterable[Event], names: Names) -> Iterator[Event]:
+def _withdrawn(gone: Sequence[Gone], present: Sequence[EventFile], events: Iterable[Event], names: Names) -> Iterator[Event]:
     """Deleted events as cancelled ones, for those who have them in their calendars: the last deletion of each.
 
     Not drafts, which nobody has; not those that were over; not those that stand elsewhere, as another event says by an alias.
     """
-    aliases = {alias for record in present for alias in record.fields.aliases}
-    addresses = {*aliases, *(event_address(_id(record)) for record in present)}
+    if not gone:
+        return
+    aliases = {alias for file in present for alias in file.facts.aliases}
+    addresses = {*aliases, *(event_address(file.id) for file in present)}
     uids = {event.uid for event in events}
     for one in sorted(gone, key=lambda one: (one.moment, one.record.path), reverse=True):
         event = None if one.record.fields.draft else _cancelled(one, names)
@@ -268,37 +319,32 @@ def _cancelled(gone: Gone, names: Names) -> Event | None:
     sessions = tuple(replace(session, status="cancelled") for session in fields.sessions)
     overrides = {day: replace(override, status="cancelled") for day, override in fields.overrides.items()}
     called_off = replace(fields, status="cancelled", sessions=sessions, overrides=overrides)
-    record = replace(gone.record, fields=called_off, digest=digest_bytes(gone.record.digest, b"withdrawn"))
-    identity = Identity(fields.id, ()) if fields.id else Identity(gone.identity.uid, tuple(name for name in gone.identity.names if name != record.key))
-    try:
-        return _event(record, dates(record.fields), names, gone.moment, identity)
-    except Impossible:
-        return None
+    packed = pack(replace(gone.record, fields=called_off, digest=digest_bytes(gone.record.digest, b"withdrawn")))
+    file = EventFile(gone.record.path, packed.unpack_facts(), packed)
+    identity = Identity(fields.id, ()) if fields.id else Identity(gone.identity.uid, tuple(name for name in gone.identity.names if name != file.key))
+    return _event(file, names, gone.moment, identity) if file.facts.periods else None
 
 
-def _event(record: Record[EventFields], its_dates: Dates, names: Names, updated: datetime, identity: Identity) -> Event:
-    fields = record.fields
-    place = _place(fields.venue, names)
-    district = fields.district or (place.district if place else None)
-    others = {occurrence.venue for occurrence in its_dates.occurrences if occurrence.venue}
+def _event(file: EventFile, names: Names, updated: datetime, identity: Identity) -> Event:
+    facts = file.facts
+    venue = names["venues"].get(facts.venue or "")
+    district = facts.district or (venue.place.district if venue else None)
     return Event(
-        id=_id(record),
+        id=file.id,
         uid=identity.uid,
         former_ids=identity.names,
-        path=record.path,
-        fields=fields,
-        body=record.body,
-        dates=its_dates,
+        path=file.path,
+        facts=facts,
+        packed=file.packed,
         updated=updated,
-        programme=names["programmes"].get(fields.programme or ""),
-        themes=_look_up(fields.theme, names["themes"]),
-        organisers=_look_up(fields.organiser, names["organisers"]),
-        co_organisers=_look_up(fields.co_organiser, names["organisers"]),
-        audiences=_look_up(fields.audience, names["audiences"]),
+        programme=names["programmes"].get(facts.programme or ""),
+        themes=_look_up(facts.theme, names["themes"]),
+        organisers=_look_up(facts.organiser, names["organisers"]),
+        co_organisers=_look_up(facts.co_organiser, names["organisers"]),
+        audiences=_look_up(facts.audience, names["audiences"]),
         district=names["districts"].get(district or ""),
-        place=place,
-        places={name: place for name in sorted(others) if (place := _place(name, names))},
-        record_digest=record.digest,
+        venue=venue,
+        venues={name: names["venues"][name] for name in facts.venues if name in names["venues"]},
     )
 
 
@@ -307,29 +353,19 @@ def _look_up(found: Iterable[str], facets: Mapping[str, Facet]) -> tuple[Facet, 
     return tuple(facets[name] for name in dict.fromkeys(found) if name in facets)
 
 
-def _place(venue: str | InlineVenue | None, names: Names) -> Place | None:
-    if venue is None:
-        return None
-    if isinstance(venue, str):
-        facet = names["venues"].get(venue)
-        return facet.place if facet else Place(venue)
-    return located(venue, None)
-
-
 def _still(events: Iterable[Event], now: datetime) -> tuple[datetime, datetime]:
     """The moments around `now` at which a page may change: midnight, and where a date begins or ends. Between them, time makes no difference."""
     midnight = datetime.combine(now.date(), time())
     turns = {midnight, midnight + timedelta(days=1)}
     for event in events:
-        for one in event.dates.occurrences:
-            turns |= {one.begins, one.ends}
+        for period in event.periods:
+            turns |= {period.begins, period.ends}
     return max(turn for turn in turns if turn <= now), min(turn for turn in turns if turn > now)
 
 
 UNDATED = timedelta(days=30)
 
 
-def _updated(record: Record[EventFields], its_dates: Dates, changed: Mapping[str, datetime]) -> datetime:
+def _updated(file: EventFile, changed: Mapping[str, datetime]) -> datetime:
     """The last change: as the file says, else as git knows, else a month before the first date. Never the time of the build."""
-    moment: Moment | None = record.fields.updated or changed.get(record.path)
-    return as_datetime(moment) if moment is not None else its_dates.occurrences[0].begins - UNDATED
+    return file.facts.updated or changed.get(file.path) or file.facts.periods[0].begins - UNDATED

@@ -8,15 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TypeAlias
 
-import msgspec
-
 from almanac.content.records.event import EventFields, Override, Session, Status
-from almanac.digests import digest
-from almanac.parts import part
 from almanac.problems import KeyPath, Text, text
 
 Moment: TypeAlias = date | datetime
@@ -57,12 +53,17 @@ class Occurrence:
         return as_datetime(self.end or self.start)
 
     def days(self) -> Iterator[date]:
-        """Every day it touches; a night that ends before noon counts for the evening alone."""
-        last = (self.ends - timedelta(microseconds=1)).date() if self.ends > self.begins else self.begins.date()
-        overnight = not self.all_day and self.ends - self.begins < timedelta(hours=24) and self.ends.time() < time(12)
-        first = self.begins.date()
-        for offset in range(1 if overnight else (last - first).days + 1):
-            yield first + timedelta(days=offset)
+        """Every day it touches."""
+        return days_of(self.begins, self.ends, all_day=self.all_day)
+
+
+def days_of(begins: datetime, ends: datetime, *, all_day: bool) -> Iterator[date]:
+    """Every day between two moments, of which the second is over; a night that ends before noon counts for the evening alone."""
+    first = begins.date()
+    last = (ends - timedelta(microseconds=1)).date() if ends > begins else first
+    overnight = not all_day and ends - begins < timedelta(hours=24) and ends.time() < time(12)
+    for offset in range(1 if overnight else (last - first).days + 1):
+        yield first + timedelta(days=offset)
 
 
 @dataclass(frozen=True)
@@ -246,13 +247,9 @@ def rule_until(rule: str) -> datetime:
     raise Impossible(("repeat",), text("UNTIL={until} is not a date.", until=until), text("Write the last day as UNTIL=20270331."))
 
 
+@lru_cache(1)  # a repeat is expanded, then asked for its first date
 def _expand(rule: str, start: Moment) -> list[Moment]:
     """Every start of a rule, the last day included. Raises Impossible where there are too many."""
-    known = part(digest(b"repeat", rule.encode(), str(start).encode()), lambda: msgspec.msgpack.encode(_expanded(rule, start)))
-    return msgspec.msgpack.decode(known, type=list[datetime] if isinstance(start, datetime) else list[date])
-
-
-def _expanded(rule: str, start: Moment) -> list[Moment]:
     from dateutil.rrule import rrulestr
 
     parts = rule_parts(rule)

@@ -35,7 +35,7 @@ class Page:
 
     `source` is the file that asked for the page, where there is one; it is for problems, and no part of the key. Where the view is a
     recipe, `updated` says when what it shows last changed, as far as that is known, and `indexed` whether search engines shall have it.
-    `body` is that of `source`, where this page alone shows it: the recipe leaves it out, and the view has a field of that name for it.
+    A page with a `body_digest`, that of `source`, shows the body of `source`, as no other page does: its view has a field of that name.
     """
 
     address: str
@@ -44,7 +44,7 @@ class Page:
     source: str = ""
     updated: datetime | None = None
     indexed: bool = False
-    body: str | None = None
+    body_digest: bytes = b""
 
 
 def file_of(address: str) -> str:

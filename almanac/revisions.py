@@ -13,6 +13,7 @@ from almanac.catalogue import Catalogue
 from almanac.config import CONFIG, Config
 from almanac.content.parse import parse, parse_yaml
 from almanac.content.records import Record, kinds
+from almanac.content.shelf import pack
 from almanac.content.sources import ASSETS, CONTENT, Asset, Source, left_out, scan
 from almanac.git import ask, blobs
 from almanac.linking import link
@@ -92,7 +93,7 @@ def snapshot(files: Files, parse_source: Parse) -> Snapshot | list[Problem]:
         if isinstance(parsed, list):
             problems += parsed
         else:
-            records.append(parsed)
+            records.append((parsed.path, pack(parsed)))
     no_moment = datetime.min  # noqa: DTZ901 - neither the moment nor the last change is compared
     catalogue, unfit = link(config, records, files.assets, no_moment)
     return Snapshot(files.name, catalogue, frozenset(problem.location.path for problem in (*problems, *unfit)))

@@ -106,7 +106,7 @@ def remake(new: Mapping[str, Kept], content: Content, standing: Standing, output
         body = content.shelf[path].unpack().body
         view = replace(pickle.loads(kept.view), body=body)  # noqa: S301 - likewise
         staged = stage(render(view, kept.renderer, settings), kept.file, output, number)
-        yield Made(kept.file, with_body(kept.bare_key, body), staged, number)
+        yield Made(kept.file, with_body(kept.bare_key, content.shelf[path].digest), staged, number)
 
 
 def rehearse(last: Last) -> None:
@@ -118,8 +118,8 @@ def rehearse(last: Last) -> None:
 
 
 def keep(view: Any, file: str, renderer: str, bare_key: str) -> bytes:
-    """What `remake` needs of a page, whose view is given without its body."""
-    return msgspec.msgpack.encode(Kept(file, renderer, bare_key, pickle.dumps(view, pickle.HIGHEST_PROTOCOL)))
+    """What `remake` needs of a page."""
+    return msgspec.msgpack.encode(Kept(file, renderer, bare_key, pickle.dumps(replace(view, body=""), pickle.HIGHEST_PROTOCOL)))
 
 
 def views_file(manifest_path: Path) -> Path:

@@ -184,9 +184,9 @@ def code_address(event: Event) -> str:
     return f"{event.address}code.svg"
 
 
-def session_file_address(event: Event, occurrence: Occurrence) -> str:
+def session_file_address(event: Event, session: str) -> str:
     """The calendar file of one session."""
-    return f"{event.address}{occurrence.session}.ics"
+    return f"{event.address}{session}.ics"
 
 
 def colour_of(event: Event) -> str:

@@ -18,8 +18,10 @@ from almanac.advice import NEEDLESS, advisers, meanings
 from almanac.build import Options, plan_site
 from almanac.catalogue import Event
 from almanac.cli import Context, main
+from almanac.content.records import Record
 from almanac.content.records.event import EventFields
-from almanac.occurrences import Dates, Occurrence
+from almanac.content.shelf import pack
+from almanac.occurrences import Occurrence
 from almanac.overlaps import MOST_AT_ONCE, Use, overlaps
 from almanac.private_numbers import private_numbers, without_private_numbers
 from almanac.problems import Problem
@@ -317,7 +319,8 @@ def test_what_overlaps_is_what_a_comparison_of_everything_finds(dates: list[tupl
 def _use(number: int, start: int, length: int) -> Use:
     begins = datetime(2027, 3, 1) + timedelta(hours=start)
     occurrence = Occurrence(begins, begins + timedelta(hours=length))
-    event = Event(str(number), str(number), "", EventFields(title="x"), "", Dates((occurrence,), None), begins)
+    packed = pack(Record("", str(number), EventFields(title="x", start=occurrence.start, end=occurrence.end)))
+    event = Event(str(number), str(number), "", packed.unpack_facts(), packed, begins)
     return Use(("here",), event, occurrence)
 
 

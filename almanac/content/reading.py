@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from almanac.content.records import Record, fields_digest, kinds
+import msgspec
+
+from almanac.content.records import fields_digest, kinds
 from almanac.content.shelf import UNCERTAIN, Entry, Shelf, pack, start_clock
 from almanac.content.sources import ASSETS, Asset, File, Source, asset_of, look, read_data
 from almanac.digests import digest_bytes
@@ -27,8 +29,9 @@ class Content:
     problems: list[Problem]
     read: int = 0  # how many files had to be opened
 
-    def records(self) -> list[Record[Any]]:
-        return [self.shelf[path].unpack() for path, file in self.files.items() if file.kind not in ASSETS]
+    def records(self) -> Iterator[tuple[str, Entry]]:
+        """Every record by its path, packed."""
+        return ((path, self.shelf[path]) for path, file in self.files.items() if file.kind not in ASSETS)
 
     def assets(self) -> list[Asset]:
         return [asset_of(file, self.shelf[path].digest) for path, file in self.files.items() if file.kind in ASSETS]
@@ -91,7 +94,7 @@ def read_file(file: File, known: Entry | None) -> Outcome:
         return [data]
     file_digest = digest_bytes(data)
     if known and known.digest == file_digest:
-        return Entry(file.state, known.digest, known.fields, known.record)
+        return msgspec.structs.replace(known, state=file.state)
     return Entry(file.state, file_digest) if file.kind in ASSETS else _parsed(file, data, file_digest, known)
 
 

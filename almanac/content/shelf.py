@@ -17,25 +17,41 @@ from typing import Any, TypeAlias, cast
 
 import msgspec
 
+from almanac.content.facts import Facts, facts_of
 from almanac.content.records import Record
+from almanac.content.records.event import EventFields
 from almanac.digests import digest, engine_version
+from almanac.occurrences import Dates, Impossible, dates
 
 State: TypeAlias = tuple[int, int, int, int]  # size in bytes, times of change in nanoseconds of content and of metadata, inode
 UNCERTAIN: State = (-1, 0, 0, 0)
+FACTS = msgspec.msgpack.Decoder(Facts)
 COARSEST = 2_000_000_000  # nanoseconds between two ticks of the slowest file system's clock
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """A file: its state on disk, the digest of its bytes and, of a record, the digest of its fields and the record itself, pickled."""
+    """A file: its state on disk and the digest of its bytes; of a record the digest of its fields, and the record itself, pickled.
+
+    An event's record is pickled with its dates, if they are possible, and its facts stand beside it.
+    """
 
     state: State
     digest: bytes
     fields: bytes = b""
+    facts: bytes = b""
     record: bytes = b""
 
     def unpack(self) -> Record[Any]:
-        """The record. The cache is this machine's own, like the code that reads it."""
-        return cast("Record[Any]", pickle.loads(self.record))  # noqa: S301 - see above
+        """The record."""
+        return self.unpack_with_dates()[0]
+
+    def unpack_with_dates(self) -> tuple[Record[Any], Dates | None]:
+        """The record, and the dates of an event. The cache is this machine's own, like the code that reads it."""
+        return cast("tuple[Record[Any], Dates | None]", pickle.loads(self.record))  # noqa: S301 - see above
+
+    def unpack_facts(self) -> Facts:
+        """What linking and planning ask of an event."""
+        return FACTS.decode(self.facts)
 
 
 Shelf: TypeAlias = Mapping[str, Entry]
@@ -58,9 +74,19 @@ def start_clock() -> Clock:
     return Clock(time_ns())
 
 
-def pack(record: Record[Any], state: State, file_digest: bytes) -> Entry:
+def pack(record: Record[Any], state: State = UNCERTAIN, file_digest: bytes = b"") -> Entry:
     """The entry of a record."""
-    return Entry(state, file_digest, record.digest, pickle.dumps(record, pickle.HIGHEST_PROTOCOL))
+    is_event = isinstance(record.fields, EventFields)
+    its_dates = _dates(record.fields) if is_event else None
+    facts = msgspec.msgpack.encode(facts_of(record, its_dates)) if is_event else b""
+    return Entry(state, file_digest, record.digest, facts, pickle.dumps((record, its_dates), pickle.HIGHEST_PROTOCOL))
+
+
+def _dates(fields: EventFields) -> Dates | None:
+    try:
+        return dates(fields)
+    except Impossible:
+        return None  # linking says what is wrong with them
 
 
 def shelf_file(cache: Path, root: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from almanac.content.shelf import State, start_clock
 from almanac.digests import digest, digest_bytes
@@ -46,7 +46,12 @@ class File:
 
     @property
     def key(self) -> str:
-        return PurePath(self.path).stem
+        return key_of(self.path)
+
+
+def key_of(path: str) -> str:
+    """The key of a record's file: its name without the ending."""
+    return path.rpartition("/")[2].removesuffix(".md")
 
 
 def look(root: Path, kinds: tuple[str, ...]) -> tuple[list[File], list[Problem]]:

@@ -17,7 +17,7 @@ from almanac.content.records.programme import ProgrammeFields
 from almanac.content.records.venue import VenueFields
 from almanac.content.sources import CONTENT, scan
 from almanac.exchange.names import Register, folded, register
-from almanac.linking import Past, identify
+from almanac.linking import Named, Past, identify
 from almanac.problems import Problem
 
 FOLDER = "content/events"
@@ -88,7 +88,11 @@ def with_identities(contents: Contents, root: Path, cache: Path) -> Contents:
     """The contents with the UIDs by which the site's own feeds tell its events, as far as git knows of renamed files."""
     history = read_history(root, CONTENT, ZoneInfo(contents.config.timezone), cache)
     past = Past(identities=history.identities, uids=history.uids, gone=history.gone)
-    return replace(contents, identities=identify([event.record for event in contents.events if not event.record.fields.draft], past))
+    return replace(contents, identities=identify([_named(event.record) for event in contents.events if not event.record.fields.draft], past))
+
+
+def _named(record: Record[EventFields]) -> Named:
+    return Named(record.path, record.key, record.fields.id, record.fields.aliases)
 
 
 def read_contents(root: Path) -> Contents | list[Problem]:

@@ -22,7 +22,7 @@ def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
     """A page for each old address of an event or a page; they come after all others, so that none of those has to give way."""
     del pages
     for event in catalogue.events:
-        old = dict.fromkeys((*event.fields.aliases, *map(event_address, event.former_ids)))
+        old = dict.fromkeys((*event.facts.aliases, *map(event_address, event.former_ids)))
         yield from (_page(alias, Link(event.fields.title, event.address), event.path) for alias in old)
     for event in catalogue.withdrawn:
         yield from (_page(event_address(former), Link(event.fields.title, event.address), "") for former in event.former_ids)

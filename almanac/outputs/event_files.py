@@ -16,9 +16,9 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     for event in catalogue.events:
         for address in file_addresses(event):
             yield Page(address, "ics:file", recipe(event_file, event), event.path)
-        for place, occurrence in enumerate(event.dates.occurrences):
-            if occurrence.session:
-                yield Page(session_file_address(event, occurrence), "ics:file", recipe(session_file, event, place), event.path)
+        for place, period in enumerate(event.periods):
+            if period.session:
+                yield Page(session_file_address(event, period.session), "ics:file", recipe(session_file, event, place), event.path)
 
 
 def event_file(event: Event) -> File:

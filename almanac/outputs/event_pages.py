@@ -104,11 +104,11 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     with_codes = catalogue.config.outputs.get("event_codes", True)
     for event, around in related.all():
         view = recipe(event_view, event, everything, *around, code_address(event) if with_codes else "")
-        yield Page(event.address, "html:event.html", view, event.path, event.updated, indexed=True, body=event.body)
+        yield Page(event.address, "html:event.html", view, event.path, event.updated, indexed=True, body_digest=event.packed.digest)
 
 
 def event_view(event: Event, everything: Feed, near: Sequence[Event], earlier: Sequence[Event], later: Sequence[Event], code: str) -> EventView:  # noqa: PLR0913, PLR0917 - all that an event's page shows
-    """The view of an event's page but for its body; `near`, `earlier` and `later` are what it chooses from to point to others."""
+    """The view of an event's page; `near`, `earlier` and `later` are what it chooses from to point to others."""
     fields = event.fields
     opens, deadline = signup_window(event)
     close = nearby(event, near)
@@ -139,7 +139,7 @@ def event_view(event: Event, everything: Feed, near: Sequence[Event], earlier: S
         deadline=deadline,
         speakers=fields.speakers,
         summary=fields.summary or "",
-        body="",
+        body=event.body,
         url=fields.url or "",
         attachments=fields.attachments,
         tags=fields.tags,
@@ -189,5 +189,5 @@ def _date(event: Event, occurrence: Occurrence) -> DateView:
         place=place if place != event.place else None,
         note=occurrence.note or "",
         capacity=occurrence.capacity,
-        file=session_file_address(event, occurrence) if occurrence.session else "",
+        file=session_file_address(event, occurrence.session) if occurrence.session else "",
     )

@@ -144,18 +144,18 @@ def _featured(catalogue: Catalogue) -> Iterator[tuple[Link, Card]]:
 
 
 def _taking_place(catalogue: Catalogue, facet: Facet) -> Iterator[Event]:
-    return (event for event in catalogue.members_of(facet) if event.fields.status not in CALLED_OFF)
+    return (event for event in catalogue.members_of(facet) if event.facts.status not in CALLED_OFF)
 
 
 def _city_events(catalogue: Catalogue) -> tuple[Card, ...]:
     """The next of those that matter to the whole city."""
-    of_city = catalogue.upcoming(event for event in catalogue.events if event.fields.level == "city")
+    of_city = catalogue.upcoming(event for event in catalogue.events if event.facts.level == "city")
     return tuple(next_card(event, catalogue.now) for event in of_city[:MOST_HIGHLIGHTS])
 
 
 def _month(catalogue: Catalogue, today: date) -> Link | None:
     """This month's page, or that of the next month that has events."""
-    months = sorted({one.begins.date().replace(day=1) for event in catalogue.events for one in event.dates.occurrences})
+    months = sorted({one.begins.date().replace(day=1) for event in catalogue.events for one in event.periods})
     found = next((month for month in months if month >= today.replace(day=1)), months[-1] if months else None)
     return Link(f"{found:%Y-%m}", month_address(found)) if found else None
 

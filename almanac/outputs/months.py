@@ -55,14 +55,13 @@ class CalendarView:
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The list of months, and each month."""
-    by_month = _by_month(catalogue.events)
+    by_month = _events_by_month(catalogue.events)
     months = sorted(by_month)
     off = days_off(catalogue)
     yield Page(CALENDAR.address, "html:calendar.html", _calendar_view(catalogue, by_month))
     for place, month in enumerate(months):
         neighbours = (months[place - 1] if place else None, months[place + 1] if place + 1 < len(months) else None)
-        events = tuple(dict.fromkeys(event for entries in by_month[month].values() for event, _ in entries))
-        view = recipe(month_view, month, events, site_feed(catalogue), neighbours, *_off_in(month, off))
+        view = recipe(month_view, month, tuple(by_month[month]), site_feed(catalogue), neighbours, *_off_in(month, off))
         yield Page(month_address(month), "html:month.html", view, indexed=True)
 
 
@@ -79,11 +78,19 @@ def _by_month(events: Sequence[Event]) -> dict[date, Days]:
     return dict(months)
 
 
-def _calendar_view(catalogue: Catalogue, by_month: Mapping[date, Days]) -> CalendarView:
+def _events_by_month(events: Sequence[Event]) -> dict[date, list[Event]]:
+    """The events that take place on any day of a month, by its first."""
+    months: dict[date, list[Event]] = defaultdict(list)
+    for event in events:
+        for month in dict.fromkeys(day.replace(day=1) for period in event.periods for day in period.days()):
+            months[month].append(event)
+    return months
+
+
+def _calendar_view(catalogue: Catalogue, by_month: Mapping[date, Sequence[Event]]) -> CalendarView:
     years: dict[int, list[tuple[date, Link]]] = defaultdict(list)
     for month in sorted(by_month):
-        events = {event.id for entries in by_month[month].values() for event, _ in entries}
-        years[month.year].append((month, Link(f"{month:%Y-%m}", month_address(month), len(events))))
+        years[month.year].append((month, Link(f"{month:%Y-%m}", month_address(month), len(by_month[month]))))
     head = Head(CALENDAR.address, CALENDAR.name, feeds=(site_feed(catalogue),))
     return CalendarView(head, tuple((year, tuple(months)) for year, months in sorted(years.items(), reverse=True)))
 

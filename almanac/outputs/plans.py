@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from almanac.catalogue import Catalogue, Event
+from almanac.content.facts import Period
 from almanac.content.records import Record
 from almanac.content.records.event import CALLED_OFF
 from almanac.content.records.plan import Counts, PlanFields, Target
-from almanac.occurrences import Occurrence
 from almanac.pages import Page
 from almanac.views import Head, Link, facet_link, site_feed
 
@@ -48,7 +48,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 
 def _view(catalogue: Catalogue, record: Record[PlanFields]) -> PlanView:
     plan = record.fields
-    events = [event for event in catalogue.events if any(one.begins.year == plan.year for one in event.dates.occurrences)]
+    events = [event for event in catalogue.events if plan.year in event.months]
     return PlanView(
         head=Head(f"/plan/{plan.year}/", plan.title, plan.summary or "", feeds=(site_feed(catalogue),)),
         plan=plan,
@@ -72,12 +72,12 @@ def _target(catalogue: Catalogue, target: Target, plan: PlanFields, events: list
         (event, one)
         for event in events
         if _counts(event, target.counts)
-        for one in event.dates.occurrences
+        for one in event.periods
         if one.begins.year == plan.year and one.status not in CALLED_OFF
     ]
     # What is made up fulfils no real target.
-    real = [entry for entry in dates if plan.sample or not entry[0].fields.sample]
-    made_up = [entry for entry in dates if not plan.sample and entry[0].fields.sample]
+    real = [entry for entry in dates if plan.sample or not entry[0].facts.sample]
+    made_up = [entry for entry in dates if not plan.sample and entry[0].facts.sample]
     ahead = [entry for entry in real if entry[1].ends > catalogue.now]
     return TargetView(
         target,
@@ -88,32 +88,28 @@ def _target(catalogue: Catalogue, target: Target, plan: PlanFields, events: list
     )
 
 
-def _over(catalogue: Catalogue, dates: list[tuple[Event, Occurrence]]) -> list[tuple[Event, Occurrence]]:
+def _over(catalogue: Catalogue, dates: list[tuple[Event, Period]]) -> list[tuple[Event, Period]]:
     """The dates that are past, of events that took place."""
-    return [entry for entry in dates if entry[1].ends <= catalogue.now and _held(entry[0])]
+    return [entry for entry in dates if entry[1].ends <= catalogue.now and entry[0].facts.held]
 
 
 def _counts(event: Event, counts: Counts) -> bool:
     """Whether the event passes every filter that is given."""
-    fields = event.fields
+    facts = event.facts
     filters: list[tuple[tuple[str, ...], tuple[str | None, ...]]] = [
-        (counts.programme, (fields.programme,)),
-        (counts.theme, fields.theme),
-        (counts.organiser, (*fields.organiser, *fields.co_organiser)),
-        (counts.audience, fields.audience),
-        (counts.level, (fields.level,)),
+        (counts.programme, (facts.programme,)),
+        (counts.theme, facts.theme),
+        (counts.organiser, (*facts.organiser, *facts.co_organiser)),
+        (counts.audience, facts.audience),
+        (counts.level, (facts.level,)),
     ]
     return all(not wanted or set(wanted) & set(had) for wanted, had in filters)
 
 
-def _held(event: Event) -> bool:
-    return event.fields.result is None or event.fields.result.held
-
-
-def _sum(dates: list[tuple[Event, Occurrence]], counts: Counts) -> int:
+def _sum(dates: list[tuple[Event, Period]], counts: Counts) -> int:
     if counts.of == "occurrences":
         return len(dates)
     events = {event.id: event for event, _ in dates}.values()
     if counts.of == "events":
         return len(events)
-    return sum(event.fields.result.participants or 0 for event in events if event.fields.result)
+    return sum(event.facts.participants for event in events)

@@ -65,7 +65,7 @@ def year_data(year: int, events: tuple[Event, ...]) -> YearData:
 def _touches(event: Event, year: int) -> bool:
     if not event.begins.year <= year <= event.ends.year:
         return False
-    return any(one.begins.year <= year <= one.ends.year for one in event.dates.occurrences)
+    return any(one.begins.year <= year <= one.ends.year for one in event.periods)
 
 
 def _choices(catalogue: Catalogue, kind: str) -> Choices:

@@ -128,9 +128,9 @@ def key_of(view: object, depends: bytes) -> str:
     return digest(depends, msgpack.encode(view))
 
 
-def with_body(key: str, body: str | None) -> str:
+def with_body(key: str, body_digest: bytes) -> str:
     """The key of a page with its body, if it has one, from what it is without."""
-    return key if body is None else digest(key.encode(), body.encode())
+    return digest(key.encode(), body_digest) if body_digest else key
 
 
 def _given(value: object) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -50,7 +50,7 @@ def choose(pages: Sequence[Page], settings: Settings, published: Mapping[str, Pu
         file = file_of(page.address)
         standing = published.get(file)
         bare_key = key_of(page.view, depends[page.renderer])
-        key = with_body(bare_key, page.body)
+        key = with_body(bare_key, page.body_digest)
         if standing and standing.key == key:
             kept[file] = standing
         else:
@@ -79,18 +79,13 @@ def _first_date(page: Page) -> datetime:
 def make(work: Work, numbers: Sequence[int]) -> list[Made]:
     """Some pages: views are made, then rendered. Each step is done for all of them before the next."""
     wanted = [work.wanted[number] for number in numbers]
-    bare = [_view(one.page) for one in wanted]
-    views = [view if one.page.body is None else replace(view, body=one.page.body) for one, view in zip(wanted, bare, strict=True)]
+    views = [one.page.view.view() if isinstance(one.page.view, Recipe) else one.page.view for one in wanted]
     prepare([(view, one.page.renderer) for one, view in zip(wanted, views, strict=True)], work.settings)
-    return [_made(work, *page) for page in zip(numbers, wanted, bare, views, strict=True)]
+    return [_made(work, *page) for page in zip(numbers, wanted, views, strict=True)]
 
 
-def _made(work: Work, number: int, wanted: Wanted, bare: Any, view: Any) -> Made:
+def _made(work: Work, number: int, wanted: Wanted, view: Any) -> Made:
     renderer = wanted.page.renderer
     staged = stage(render(view, renderer, work.settings), wanted.file, work.output, number)
-    kept = b"" if wanted.page.body is None else keep(bare, wanted.file, renderer, wanted.bare_key)
+    kept = keep(view, wanted.file, renderer, wanted.bare_key) if wanted.page.body_digest else b""
     return Made(wanted.file, wanted.key, staged, number, kept)
-
-
-def _view(page: Page) -> Any:
-    return page.view.view() if isinstance(page.view, Recipe) else page.view

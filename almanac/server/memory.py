@@ -61,5 +61,5 @@ class Memory:
 
 def _with_bodies(planned: Plan, content: Content) -> Catalogue:
     before, now = planned.content.shelf, content.shelf
-    events = (event if now[event.path] is before[event.path] else replace(event, body=now[event.path].unpack().body) for event in planned.catalogue.events)
+    events = (event if now[event.path] is before[event.path] else replace(event, packed=now[event.path]) for event in planned.catalogue.events)
     return replace(planned.catalogue, events=tuple(events))

@@ -1,0 +1,87 @@
+"""What linking and planning ask of every event: so little that the events of ten years are at hand; the rest is opened where it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import msgspec
+
+from almanac.content.records import Record
+from almanac.content.records.event import EventFields, InlineVenue, Level, Status
+from almanac.content.references import names
+from almanac.occurrences import Dates, as_datetime, days_of
+
+
+class Period(msgspec.Struct, frozen=True, array_like=True):
+    """When one of an event's occurrences takes place, in local time: over from `ends` on. `session` is its id, where it is one."""
+
+    begins: datetime
+    ends: datetime
+    all_day: bool
+    status: Status
+    session: str | None = None
+
+    def days(self) -> Iterator[date]:
+        """Every day it touches."""
+        return days_of(self.begins, self.ends, all_day=self.all_day)
+
+
+class Facts(msgspec.Struct, frozen=True, array_like=True):
+    """The facts of an event as its file alone tells them, in the names of its fields; `periods` are in order, and none where its dates cannot be.
+
+    `names` are all that it refers to: the folder, and the name. `venue` and `venues` (of single dates) are those with files of their own;
+    a place that the file describes itself is `described`, and its district is the event's.
+    """
+
+    names: tuple[tuple[str, str], ...]
+    periods: tuple[Period, ...]
+    id: str | None
+    programme: str | None
+    theme: tuple[str, ...]
+    organiser: tuple[str, ...]
+    co_organiser: tuple[str, ...]
+    audience: tuple[str, ...]
+    district: str | None
+    venue: str | None
+    described: bool
+    venues: tuple[str, ...]
+    level: Level
+    status: Status
+    updated: datetime | None
+    sessions: tuple[str, ...]
+    aliases: tuple[str, ...]
+    draft: bool
+    sample: bool
+    held: bool
+    participants: int
+
+
+def facts_of(record: Record[EventFields], its_dates: Dates | None) -> Facts:
+    """The facts of a record, whose dates are given where they are possible."""
+    fields = record.fields
+    occurrences = its_dates.occurrences if its_dates else ()
+    place = fields.venue if isinstance(fields.venue, InlineVenue) else None
+    return Facts(
+        names=tuple(names(fields)),
+        periods=tuple(Period(one.begins, one.ends, one.all_day, one.status, one.session) for one in occurrences),
+        id=fields.id,
+        programme=fields.programme,
+        theme=fields.theme,
+        organiser=fields.organiser,
+        co_organiser=fields.co_organiser,
+        audience=fields.audience,
+        district=fields.district or (place.district if place else None),
+        venue=fields.venue if isinstance(fields.venue, str) else None,
+        described=place is not None,
+        venues=tuple(sorted({one.venue for one in occurrences if one.venue})),
+        level=fields.level,
+        status=fields.status,
+        updated=as_datetime(fields.updated) if fields.updated else None,
+        sessions=tuple(session.id for session in fields.sessions),
+        aliases=fields.aliases,
+        draft=fields.draft,
+        sample=fields.sample,
+        held=fields.result is None or fields.result.held,
+        participants=(fields.result.participants or 0) if fields.result else 0,
+    )
