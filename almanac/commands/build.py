@@ -7,17 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path, PurePath
 from time import perf_counter
+from typing import TypeVar
 
 import click
 
-from almanac.build import Options, build, silently
+from almanac.build import Options, build
 from almanac.cli import PROBLEMS, Context
 from almanac.cli_help import Verb
 from almanac.cli_options import CACHE, available_cores, now_option
 from almanac.outputs.feeds import feed_sizes
 from almanac.problems import Text, text
-from almanac.publish import Made, Report
-from almanac.stopwatch import laps
+from almanac.publish import Report
+from almanac.stopwatch import laps, silently
+
+T = TypeVar("T")
 
 OUTPUT = "output"
 LARGEST = 5  # feeds that a profile names
@@ -94,6 +97,6 @@ def _by_output(sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
     return dict(sorted(found.items(), key=lambda entry: (-entry[1][1], entry[0])))
 
 
-def _bar(made: Iterable[Made], total: int) -> Iterator[Made]:
+def _bar(made: Iterable[T], total: int) -> Iterator[T]:
     with click.progressbar(made, length=total, file=sys.stderr) as bar:
         yield from bar
