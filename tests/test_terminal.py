@@ -178,6 +178,15 @@ def test_to_show_a_stage_starts_no_thread(monkeypatch: pytest.MonkeyPatch) -> No
         assert threading.active_count() == running
 
 
+def test_rows_of_tables_are_counted_too(site: Site, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    for verb, stage, events in (("export", "Making rows", 5), ("import", "Reading rows", 5)):
+        terminal = at_a_terminal([sys.executable, "-c", AT_ONCE, "--root", site.root, "--lang", "en", verb, table])
+        assert terminal.code == 0, terminal.screen
+        assert any(re.fullmatch(rf"{stage} ━+ {events}/{events} 00:00 left", line) for line in seen(terminal)), seen(terminal)
+        assert not any(stage in line for line in terminal.screen)
+
+
 @given(st.lists(st.text(max_size=30), max_size=4))
 def test_whatever_a_row_is_called_a_table_steers_nothing(names: list[str]) -> None:
     written = StringIO()
