@@ -20,6 +20,7 @@ NEEDED = (
     "pydantic",
     "pypinyin",
     "rapidfuzz",
+    "rich",
     "watchdog",
     "yaml",
 )

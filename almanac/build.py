@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
-from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from msgspec import structs
@@ -35,7 +34,7 @@ from almanac.publish import InTheWay, Made, Report, publish, standing, write_ato
 from almanac.render import BrokenPage, Settings, settings_of
 from almanac.site_themes import SiteTheme, read_site_theme
 from almanac.standing import Last, holds, local_time, new_bodies, remake, standing_of, unpack, views_file, write_views
-from almanac.stopwatch import lap
+from almanac.stopwatch import Progress, lap, silently
 
 EVENTS = "events"
 PARTS = "parts.msgpack"
@@ -66,22 +65,13 @@ class Plan:
     content: Content
 
 
-Progress: TypeAlias = Callable[[Iterable[Made], int], Iterable[Made]]
-
-
-def silently(made: Iterable[Made], total: int) -> Iterable[Made]:
-    """The progress that nobody sees."""
-    del total
-    return made
-
-
 def build(options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
-    """Builds a site: what was published, if anything, and every problem. `progress` sees every page go by that is rendered."""
+    """Builds a site: what was published, if anything, and every problem. `progress` sees every file go by that is read, and every page that is made."""
     keep_compiled(options.cache)
     if options.clean:
         forget_compiled()
-    with lap(text("Reading what has changed")):
-        content = read(options)
+    with lap(text("Reading files")):
+        content = read(options, progress=progress)
     before = read_before(options)
     last = last_of(before, options)
     report, obstacles = follow(content, options, last) if last else (None, [])
@@ -118,9 +108,9 @@ def _attempt(publishing: Callable[[], Report | None], options: Options) -> tuple
         return None, [_unwritable(error, options)]
 
 
-def read(options: Options, shelf: Shelf | None = None) -> Content:
+def read(options: Options, shelf: Shelf | None = None, progress: Progress = silently) -> Content:
     """The content of the site; what has not changed since the last build comes from the shelf."""
-    return read_content(options.root, shelf or read_shelf(shelf_file(options.cache, options.root)), options.jobs)
+    return read_content(options.root, shelf or read_shelf(shelf_file(options.cache, options.root)), options.jobs, progress)
 
 
 def _unwritable(error: OSError, options: Options) -> Problem:
@@ -216,8 +206,7 @@ def publish_site(planned: Plan, options: Options, before: Before, progress: Prog
     with lap(text("Choosing what to make")):
         work, kept = choose(planned.pages, planned.settings, {} if options.clean else before.standing, options.output)
     made: list[Made] = []
-    with lap(text("Making and publishing")):
-        report, files = publish(_noted(progress(make_pages(work, options.jobs), len(work.wanted)), made), kept, manifest, options.output)
+    report, files = publish(_noted(progress(make_pages(work, options.jobs), len(work.wanted)), made), kept, manifest, options.output)
     with lap(text("Keeping what the next build needs")):
         _keep(planned, made, options, Manifest(files, manifest.standing), sound=sound)
     return report

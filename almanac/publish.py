@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from almanac.manifest import Manifest, Published
 from almanac.problems import Location, Problem, text
+from almanac.stopwatch import lap
 
 STAGING = ".almanac-staging"
 
@@ -79,13 +80,18 @@ def publish(made: Iterable[Made], kept: Mapping[str, Published], manifest: Manif
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir()
     try:
-        found = list(made)
-        obsolete = manifest.files.keys() - kept.keys() - {page.file for page in found}
-        staged = {page.file: f"{staging}/{page.number}" for page in found if page.staged}
-        removed = _move(staged, obsolete, output)
+        with lap(text("Making pages")):
+            found = list(made)
+        with lap(text("Publishing")):
+            return _put_in_place(found, kept, manifest, output)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    removed += _prune(obsolete, output)
+
+
+def _put_in_place(found: Sequence[Made], kept: Mapping[str, Published], manifest: Manifest, output: Path) -> tuple[Report, Mapping[str, Published]]:
+    obsolete = manifest.files.keys() - kept.keys() - {page.file for page in found}
+    staged = {page.file: f"{output}/{STAGING}/{page.number}" for page in found if page.staged}
+    removed = _move(staged, obsolete, output) + _prune(obsolete, output)
     files = {**kept, **{page.file: _published(page, output) for page in found}}
     sizes = {file: published.size for file, published in files.items()}
     return Report(len(staged), len(files) - len(staged), removed, tuple(staged), sizes), files

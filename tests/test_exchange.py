@@ -124,7 +124,7 @@ def test_a_file_is_edited_into_exactly_what_is_wanted(before: EventFields, after
 @given(st.lists(st.tuples(EVENTS, BODIES, IDS), min_size=1, max_size=3), st.sampled_from(["xlsx", "csv"]))
 def test_import_reads_what_export_wrote(events: list[tuple[EventFields, str, str]], form: str) -> None:
     records = [Record(f"content/events/{file}.md", file, event, body) for event, body, file in events]
-    sheets = read_sheets(f"x.{form}", table_bytes(records, REGISTER, form, tuple))
+    sheets = read_sheets(f"x.{form}", table_bytes(records, REGISTER, form))
     assert isinstance(sheets, list)
     table = table_of(sheets[0])
     assert table

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path, PurePath
 from time import perf_counter
 
 import click
 
-from almanac.build import Options, build, silently
+from almanac.build import Options, build
 from almanac.cli import PROBLEMS, Context
 from almanac.cli_help import Verb
 from almanac.cli_options import CACHE, available_cores, now_option
 from almanac.outputs.feeds import feed_sizes
 from almanac.problems import Text, text
-from almanac.publish import Made, Report
+from almanac.progress import shown, watched
+from almanac.publish import Report
 from almanac.stopwatch import laps
 
 OUTPUT = "output"
@@ -48,14 +49,16 @@ def command(
         keep_going=keep_going,
     )
     started = perf_counter()
-    report, problems = build(options, _bar if sys.stderr.isatty() else silently)
+    with shown(context.words, long=options.clean) as progress:
+        report, problems = build(options, progress)
+    seconds = perf_counter() - started
     context.report(problems)
     if report is None:
         context.say(text("Nothing was published: {count} to put right first.", count=len(problems)))
     else:
-        _say_what_was_done(context, report, options.output, perf_counter() - started)
+        _say_what_was_done(context, report, options.output, seconds)
         if profile:
-            _say_profile(context, report)
+            _show_profile(context, report, seconds) if watched(sys.stderr) else _say_profile(context, report)
     if report is None or any(problem.severity == "error" for problem in problems):
         sys.exit(PROBLEMS)
 
@@ -83,17 +86,30 @@ def _say_profile(context: Context, report: Report) -> None:
         context.say(text("{size:8.0f} KB  {file}", size=size / 1000, file=file))
 
 
+def _show_profile(context: Context, report: Report, seconds: float) -> None:
+    """The same as tables, with the share that each stage has of all the time."""
+    from almanac.terminal import Figures, show_figures  # late: it loads Rich
+
+    stages = {**{context.translate(stage): time for stage, time in laps.items()}, context.words(text("Everything else")): seconds - sum(laps.values())}
+    times = [(stage, f"{time:.2f}", f"{time / seconds:.0%}") for stage, time in stages.items()]
+    sizes = [(name, f"{size / 1_000_000:.2f}", str(count)) for name, (count, size) in _by_output(report.sizes).items()]
+    feeds = [(file, f"{size / 1000:.0f}") for file, size in list(feed_sizes(report.sizes).items())[:LARGEST]]
+    tables = (
+        Figures(text("Time by stage"), (text("Stage"), text("Seconds"), text("Share")), times),
+        Figures(text("Size by output"), (text("Output"), text("MB"), text("Files")), sizes),
+        Figures(text("The largest feeds"), (text("Feed"), text("KB")), feeds),
+    )
+    show_figures(context.words, tables)
+
+
 def _by_output(sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    """How many files of a kind a folder holds, and their bytes together; the largest first."""
+    """How many files of a kind a folder holds, and their bytes together; the largest first. What a file is called steers no terminal."""
+    from almanac.reports import printable  # late: what else stands there is slow to load
+
     found: dict[str, tuple[int, int]] = {}
     for file, size in sizes.items():
         folder, _, name = file.partition("/") if "/" in file else ("", "", file)
-        key = f"{folder}/*{PurePath(name).suffix}"
+        key = printable(f"{folder}/*{PurePath(name).suffix}")
         count, total = found.get(key, (0, 0))
         found[key] = (count + 1, total + size)
     return dict(sorted(found.items(), key=lambda entry: (-entry[1][1], entry[0])))
-
-
-def _bar(made: Iterable[Made], total: int) -> Iterator[Made]:
-    with click.progressbar(made, length=total, file=sys.stderr) as bar:
-        yield from bar

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +17,8 @@ from almanac.exchange.exporting import Wanted, table_bytes, wanted_events
 from almanac.exchange.writing import replace_file
 from almanac.linking import FOLDERS
 from almanac.problems import Location, Problem, text
+from almanac.progress import shown
+from almanac.stopwatch import lap
 
 FORMS = ("xlsx", "csv")
 
@@ -63,7 +64,9 @@ def known_key(context: Context, contents: Contents, kind: str, name: str | None)
 
 def _write(context: Context, contents: Contents, records: list[Record[EventFields]], file: Path, form: str) -> None:
     try:
-        replace_file(file, table_bytes(records, contents.register, form, _bar if sys.stderr.isatty() else tuple))
+        with shown(context.words) as progress, lap(text("Making rows")):
+            table = table_bytes(records, contents.register, form, progress)
+        replace_file(file, table)
     except OSError as error:
         context.report([Problem(Location(str(file)), text("This cannot be written ({reason}).", reason=error.strerror or error))])
         sys.exit(PROBLEMS)
@@ -71,8 +74,3 @@ def _write(context: Context, contents: Contents, records: list[Record[EventField
     if contents.unread:
         context.say(text("{count} files have problems and were left out: run check.", count=len(contents.unread)))
         sys.exit(PROBLEMS)
-
-
-def _bar(records: list[Record[EventFields]]) -> Iterator[Record[EventFields]]:
-    with click.progressbar(records, file=sys.stderr) as bar:
-        yield from bar

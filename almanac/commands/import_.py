@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,16 +14,16 @@ from almanac.cli_help import Verb
 from almanac.cli_options import CACHE, Moment, clock
 from almanac.commands.export import known_key
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
-from almanac.exchange.cells import Cell
-from almanac.exchange.columns import Column
 from almanac.exchange.contents import Contents, read_contents, with_identities
 from almanac.exchange.entries import Entry, key_label
 from almanac.exchange.matching import Import
 from almanac.exchange.merge import Change, Plan, plan_import
-from almanac.exchange.reading import Read, Rows, Wishes, read_file
+from almanac.exchange.reading import Read, Wishes, read_file
 from almanac.exchange.writing import write_new, write_over
 from almanac.private_numbers import without_private_numbers
 from almanac.problems import Location, Problem, Text, text
+from almanac.progress import shown
+from almanac.stopwatch import lap
 
 
 @click.command(cls=Verb, help="Reads events from .xlsx, .csv or .ics. A second time it updates what it wrote in content/events/.")
@@ -65,16 +64,12 @@ def _read(context: Context, file: Path, contents: Contents, wishes: Wishes) -> R
     except OSError as error:
         context.report([Problem(Location(file.name), text("This file cannot be read ({reason}).", reason=error.strerror or error))])
         sys.exit(PROBLEMS)
-    found = read_file(file.name, data, contents, wishes, _bar if sys.stderr.isatty() else tuple)
+    with shown(context.words) as progress, lap(text("Reading rows")):
+        found = read_file(file.name, data, contents, wishes, progress)
     if isinstance(found, Problem):
         context.report([found])
         sys.exit(PROBLEMS)
     return found
-
-
-def _bar(rows: Rows) -> Iterator[tuple[int, Mapping[Column, Cell]]]:
-    with click.progressbar(rows, file=sys.stderr) as bar:
-        yield from bar
 
 
 def _written(root: Path, plan: Plan) -> list[Problem]:

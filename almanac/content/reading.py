@@ -16,6 +16,7 @@ from almanac.content.sources import ASSETS, Asset, File, Source, asset_of, look,
 from almanac.digests import digest_bytes
 from almanac.parallel import make_all
 from almanac.problems import Problem
+from almanac.stopwatch import Progress, silently
 
 Outcome: TypeAlias = Entry | list[Problem]
 
@@ -54,12 +55,12 @@ def compare(root: Path, shelf: Shelf) -> Files:
     return Files(files, entries, [number for number, file in enumerate(files) if file.path not in entries], problems)
 
 
-def read_content(root: Path, shelf: Shelf, jobs: int = 1) -> Content:
+def read_content(root: Path, shelf: Shelf, jobs: int = 1, progress: Progress = silently) -> Content:
     """The content of a site: what the shelf does not hold is read and parsed, by `jobs` processes where it is much."""
     found = compare(root, shelf)
     outcomes = make_all(partial(_read, found.files, shelf), found.changed, (), (), jobs)
     entries, problems = dict(found.entries), list(found.problems)
-    for number, outcome in outcomes:
+    for number, outcome in progress(outcomes, len(found.changed)):
         if isinstance(outcome, Entry):
             entries[found.files[number].path] = outcome
         else:

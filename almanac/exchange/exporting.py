@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from almanac.content.records import Record
@@ -17,6 +17,7 @@ from almanac.exchange.sheets import Row, write_csv
 from almanac.exchange.slugs import first_day
 from almanac.exchange.workbooks import write_workbook
 from almanac.occurrences import Impossible, dates
+from almanac.stopwatch import Progress, silently
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,9 @@ def _years(fields: EventFields) -> set[int]:
     return {day.year for occurrence in occurrences for day in occurrence.days()}
 
 
-def table_bytes(
-    records: Iterable[Record[EventFields]], register: Register, form: str, progress: Callable[[list[Record[EventFields]]], Iterable[Record[EventFields]]]
-) -> bytes:
+def table_bytes(records: Sequence[Record[EventFields]], register: Register, form: str, progress: Progress = silently) -> bytes:
     """The events as a file of the form `xlsx` or `csv`; columns of YAML that nobody fills are left out."""
-    shown = [show_row(tree_of(record.fields), record.body, _file(record), register) for record in progress(list(records))]
+    shown = [show_row(tree_of(record.fields), record.body, _file(record), register) for record in progress(records, len(records))]
     used = [column for column in exported() if column.kind is not YAML or any(column in cells for cells in shown)]
     return table_of_cells(used, [tuple(cells.get(column) for column in used) for cells in shown], form)
 

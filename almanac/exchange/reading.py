@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from almanac.exchange.calendar_dates import Zone
 from almanac.exchange.calendars import is_calendar, read_calendar
-from almanac.exchange.cells import Cell, Setting
-from almanac.exchange.columns import Column, known_headers
+from almanac.exchange.cells import Setting
+from almanac.exchange.columns import known_headers
 from almanac.exchange.contents import Contents
 from almanac.exchange.entries import Entry
 from almanac.exchange.rows import read_row
 from almanac.exchange.sheets import read_sheets
 from almanac.exchange.tables import Table, table_of, year_of
 from almanac.problems import Location, Problem, Text, did_you_mean, text
-
-Rows: TypeAlias = tuple[tuple[int, Mapping[Column, Cell]], ...]
-Progress: TypeAlias = Callable[[Rows], Iterable[tuple[int, Mapping[Column, Cell]]]]
+from almanac.stopwatch import Progress, silently
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class Read:
     rows_are_ids: bool = False
 
 
-def read_file(name: str, data: bytes, contents: Contents, wishes: Wishes, progress: Progress = tuple) -> Read | Problem:
+def read_file(name: str, data: bytes, contents: Contents, wishes: Wishes, progress: Progress = silently) -> Read | Problem:
     """All that a file tells of events; the Problem says why it tells nothing."""
     setting = Setting(contents.register, wishes.year, wishes.contacts)
     if is_calendar(data):
@@ -82,7 +79,7 @@ def _table(table: Table, place: str, setting: Setting, wishes: Wishes, progress:
     setting = replace(setting, year=setting.year or year_of(table, place), own=table.own)
     entries: list[Entry] = []
     problems: list[Problem] = []
-    for number, cells in progress(table.rows):
+    for number, cells in progress(table.rows, len(table.rows)):
         entry = read_row(number, cells, table.columns, setting)
         if entry:
             entries.append(_in_programme(replace(entry, sheet=table.name), wishes))
