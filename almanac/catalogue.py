@@ -202,7 +202,7 @@ class Event:
         return tuple(dict.fromkeys((facet.kind, facet.key) for facet in chain(self.facets(), venues)))
 
 
-MOST_OPENED = 1 << 12  # events whose files are kept open: pages are made in the order of their events
+MOST_OPENED = 1 << 11  # events whose files are kept open: pages are made in the order of their events
 
 
 @lru_cache(MOST_OPENED)

@@ -137,7 +137,7 @@ def _by_kind(records: Iterable[tuple[str, Entry]]) -> tuple[list[EventFile], dic
 def _with_unknown_names(files: Iterable[EventFile], by_kind: Mapping[str, list[AnyRecord]], known: Mapping[str, set[str]]) -> Iterator[AnyRecord]:
     """The records that refer to anything unknown."""
     for file in files:
-        if any(name not in known[to] for to, name in file.facts.names):
+        if any(name not in known[to] for to, name in file.facts.names()):
             yield file.packed.unpack()
     for record in chain.from_iterable(by_kind.values()):
         if any(name not in known[to] for to, name in names_in(record.fields)):
@@ -191,7 +191,7 @@ def _names(config: Config, files: Iterable[EventFile], by_kind: Mapping[str, lis
     names["districts"] = {key: Facet("districts", key, name) for key, name in config.districts.items()}
     names["audiences"] = {key: Facet("audiences", key, name) for key, name in config.audiences.items()}
     if config.registries == "open":
-        for to, name in chain.from_iterable(file.facts.names for file in files):
+        for to, name in chain.from_iterable(file.facts.names() for file in files):
             if to in names and to != "venues":
                 names[to].setdefault(name, Facet(to, _slug(name), name))
     return names

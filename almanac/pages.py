@@ -10,7 +10,7 @@ from typing import Any
 from almanac.problems import Location, Problem, text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """A view that has not been made yet: a pure function of some module, and all that it is given.
 
@@ -29,7 +29,7 @@ def recipe(make: Callable[..., Any], *given: Any) -> Recipe:
     return Recipe(make, given)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Page:
     """An address, the name of what renders it (`html:event.html`), and a frozen view that holds all the renderer may see, or its recipe.
 

@@ -1,7 +1,8 @@
-"""Makes many pages: one after the other where there are few, in several processes where there are many.
+"""Makes many pages: one after the other where there are few, in several processes where there are many, of which this is one.
 
-The processes are forks that inherit the plan, so that no page travels between them; each puts what it has rendered into the staging
-folder itself, and answers with a few words. Where forking is impossible or unsafe they are started anew and are handed the plan.
+The others are forks that inherit the plan, so that no page travels between them; each puts what it has rendered into the staging folder
+itself, and answers with a few words. Where forking is impossible or unsafe they are started anew and are handed the plan. The others begin
+with the first pages, this process with the last: neighbours have parts in common, which are then made once and not in every process.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import gc
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from almanac.parts import add_fresh, take_fresh
 
@@ -25,6 +28,10 @@ T = TypeVar("T")
 _work: list[Callable[[Sequence[int]], list[Any]]] = []
 
 
+Answer: TypeAlias = "Future[tuple[list[Any], dict[str, bytes]]]"
+Asked: TypeAlias = tuple[Answer, Sequence[int]]
+
+
 def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], together: Sequence[int], others: Sequence[int], jobs: int) -> Iterator[T]:
     """What `make` makes of every number, some at a time. `together` are made in this process, out of the parts that the `first` bring, while others make the `others`."""
     if jobs < 2 or len(first) + len(others) < WORTH_A_PROCESS:  # noqa: PLR2004 - one job is this process
@@ -32,24 +39,49 @@ def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], tog
         return
     from concurrent.futures import ProcessPoolExecutor  # late: an everyday build needs none of this
 
-    gc.freeze()  # nothing of the plan will be freed: no process need look at it
-    with ProcessPoolExecutor(jobs, context(), _begin, (make,)) as processes:
-        of_first, of_others = ([processes.submit(_make_some, chunk) for chunk in _chunks(numbers)] for numbers in (first, others))
-        yield from _answers(of_first)
-        yield from _one_by_one(make, (together,))
-        yield from _answers(of_others)
-    gc.unfreeze()
+    processes = ProcessPoolExecutor(jobs - 1, context(), _begin, (make,))
+    try:
+        with _collected():
+            of_first, of_others = ([(processes.submit(_make_some, chunk), chunk) for chunk in _chunks(numbers)] for numbers in (first, others))
+            yield from _shared(make, of_first)
+            yield from _one_by_one(make, (together,))
+            yield from _shared(make, of_others)
+    finally:
+        processes.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _collected() -> Iterator[None]:
+    """What a process makes of one page is garbage at the next; but nothing of the plan will be freed, and no process need look at it."""
+    was_enabled = gc.isenabled()
+    gc.freeze()
+    gc.enable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if not was_enabled:
+            gc.disable()
+
+
+def _shared(make: Callable[[Sequence[int]], list[T]], asked: Iterable[Asked]) -> Iterator[T]:
+    """All answers. What no other process has begun, from the last on, this one makes itself."""
+    waiting = deque(asked)
+    while waiting:
+        if waiting[0][0].done() or not waiting[-1][0].cancel():
+            yield from _found(waiting.popleft()[0])
+        else:
+            yield from make(waiting.pop()[1])
+
+
+def _found(answer: Answer) -> list[Any]:
+    found, parts = answer.result()
+    add_fresh(parts)
+    return found
 
 
 def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
     return (numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK))
-
-
-def _answers(asked: Iterable[Future[tuple[list[Any], dict[str, bytes]]]]) -> Iterator[Any]:
-    for answer in asked:
-        found, parts = answer.result()
-        add_fresh(parts)
-        yield from found
 
 
 def context() -> BaseContext:
@@ -67,7 +99,6 @@ def _one_by_one(make: Callable[[Sequence[int]], list[T]], groups: Iterable[Seque
 
 
 def _begin(make: Callable[[Sequence[int]], list[Any]]) -> None:
-    gc.enable()  # what a process makes of one page is garbage at the next
     _work[:] = [make]
 
 

@@ -25,9 +25,11 @@ def part(key: str, make: Callable[[], bytes]) -> bytes:
 
 
 def take_fresh() -> dict[str, bytes]:
-    """What has been made since the last time this was asked."""
+    """What has been made since the last time this was asked; whoever takes it knows it from now on, and not this process."""
     taken = dict(_fresh)
     _fresh.clear()
+    for key in taken:
+        del _known[key]
     return taken
 
 

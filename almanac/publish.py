@@ -31,7 +31,7 @@ class Report:
     sizes: Mapping[str, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Made:
     """A page that was made: its file, its key, and whether its bytes wait in the staging folder.
 
@@ -81,7 +81,7 @@ def publish(made: Iterable[Made], kept: Mapping[str, Published], manifest: Manif
     staging.mkdir()
     try:
         with lap(text("Making pages")):
-            found = list(made)
+            found = sorted(made, key=lambda page: page.number)  # whatever the order in which the processes have made them
         with lap(text("Publishing")):
             return _put_in_place(found, kept, manifest, output)
     finally:

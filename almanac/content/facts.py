@@ -30,11 +30,10 @@ class Period(msgspec.Struct, frozen=True, array_like=True):
 class Facts(msgspec.Struct, frozen=True, array_like=True):
     """The facts of an event as its file alone tells them, in the names of its fields; `periods` are in order, and none where its dates cannot be.
 
-    `names` are all that it refers to: the folder, and the name. `venue` and `venues` (of single dates) are those with files of their own;
-    a place that the file describes itself is `described`, and its district is the event's.
+    `venue` and `venues` (of single dates) are those with files of their own; a place that the file describes itself is `described`, and
+    its district is the event's. `others` are the names that it refers to besides, each with its folder.
     """
 
-    names: tuple[tuple[str, str], ...]
     periods: tuple[Period, ...]
     id: str | None
     programme: str | None
@@ -55,6 +54,17 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
     sample: bool
     held: bool
     participants: int
+    others: tuple[tuple[str, str], ...]
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Every name that the file refers to, with its folder, in the order of the fields."""
+        yield from (("programmes", self.programme),) if self.programme else ()
+        yield from (("themes", name) for name in self.theme)
+        yield from (("organisers", name) for name in (*self.organiser, *self.co_organiser))
+        yield from (("venues", self.venue),) if self.venue else ()
+        yield from (("districts", self.district),) if self.district else ()
+        yield from (("audiences", name) for name in self.audience)
+        yield from self.others
 
 
 def facts_of(record: Record[EventFields], its_dates: Dates | None) -> Facts:
@@ -62,8 +72,7 @@ def facts_of(record: Record[EventFields], its_dates: Dates | None) -> Facts:
     fields = record.fields
     occurrences = its_dates.occurrences if its_dates else ()
     place = fields.venue if isinstance(fields.venue, InlineVenue) else None
-    return Facts(
-        names=tuple(names(fields)),
+    facts = Facts(
         periods=tuple(Period(one.begins, one.ends, one.all_day, one.status, one.session) for one in occurrences),
         id=fields.id,
         programme=fields.programme,
@@ -84,4 +93,8 @@ def facts_of(record: Record[EventFields], its_dates: Dates | None) -> Facts:
         sample=fields.sample,
         held=fields.result is None or fields.result.held,
         participants=(fields.result.participants or 0) if fields.result else 0,
+        others=(),
     )
+    told = set(facts.names())
+    others = tuple(one for one in names(fields) if one not in told)
+    return msgspec.structs.replace(facts, others=others) if others else facts

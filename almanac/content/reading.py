@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import TypeAlias
 
@@ -60,7 +61,7 @@ def read_content(root: Path, shelf: Shelf, jobs: int = 1, progress: Progress = s
     found = compare(root, shelf)
     outcomes = make_all(partial(_read, found.files, shelf), found.changed, (), (), jobs)
     entries, problems = dict(found.entries), list(found.problems)
-    for number, outcome in progress(outcomes, len(found.changed)):
+    for number, outcome in sorted(progress(outcomes, len(found.changed)), key=itemgetter(0)):
         if isinstance(outcome, Entry):
             entries[found.files[number].path] = outcome
         else:

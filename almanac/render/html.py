@@ -35,7 +35,7 @@ from almanac.views import MOST_CARDS, STATUS_WORDS, free, share_address
 
 AUTOESCAPED = ("html", "xml")
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-MOST_KEPT = 1 << 14  # links, and days in words, that each process keeps for the pages that show them again
+MOST_KEPT = 1 << 11  # links, and days in words, that each process keeps for the pages that show them again
 
 
 def render(view: object, argument: str, settings: Settings) -> bytes:
@@ -146,7 +146,7 @@ def _environment(settings: Settings) -> Environment:
     gettext, ngettext = lru_cache(MOST_KEPT)(translated.gettext), translated.ngettext
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
     environment.globals |= {"site": settings, "weekday_names": [text.message for text in WEEKDAYS], "month_names": [text.message for text in MONTHS]}
-    environment.globals["once"] = lru_cache(MOST_CARDS * 4)(_call)
+    environment.globals["once"] = lru_cache(MOST_CARDS * 2)(_call)
     environment.globals["_"] = lambda message, **values: Markup(gettext(message)) % values  # noqa: S704 - messages are ours, and values are escaped
     environment.filters |= _filters(settings, gettext)
     environment.filters[FixedWords.FILTER] = lambda message: Markup(gettext(message)) % {}  # noqa: S704 - likewise

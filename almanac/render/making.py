@@ -21,7 +21,7 @@ BRING_PARTS = frozenset({"ics:file"})  # what these serialise
 PUT_TOGETHER = frozenset({"ics:feed"})  # these join
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """A page that is to be made, the file in which it will stand, its key, and what that is without its body."""
 
