@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from almanac.catalogue import Catalogue, Event, Facet
 from almanac.menus import SEARCH, SECTIONS
 from almanac.pages import Page, recipe
-from almanac.render.search import Dated, Found, YearData
-from almanac.views import PARAMETERS, Head, colour_of, counted, free, place_name, signup_window, site_feed, years_of
+from almanac.render.search import YearData
+from almanac.views import PARAMETERS, Head, counted, site_feed, years_of
 
 KINDS = ("districts", "audiences", "themes", "programmes", "organisers")
 
@@ -54,12 +54,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     yield Page(SEARCH.address, "html:search.html", SearchView(head, facets, years))
     for year in years:
         touching = tuple(event for event in catalogue.events if _touches(event, year))
-        yield Page(f"{SEARCH.address}{year}.json", "search", recipe(year_data, year, touching))
-
-
-def year_data(year: int, events: tuple[Event, ...]) -> YearData:
-    """What the browser loads for a year."""
-    return YearData(year, tuple(map(_found, events)))
+        yield Page(f"{SEARCH.address}{year}.json", "search", recipe(YearData, year, touching))
 
 
 def _touches(event: Event, year: int) -> bool:
@@ -76,33 +71,3 @@ def _choice(catalogue: Catalogue, facet: Facet) -> Choice:
     link = counted(catalogue, facet)
     others = (facet.full_name, *getattr(facet.fields, "aliases", ()))
     return Choice(facet.key, facet.name, link.address, link.count or 0, tuple(word for word in dict.fromkeys(others) if word != facet.name))
-
-
-def _found(event: Event) -> Found:
-    fields = event.fields
-    opens, deadline = signup_window(event)
-    venue = event.place.venue if event.place else None
-    return Found(
-        id=event.id,
-        former=event.former_ids,
-        address=event.address,
-        title=fields.title,
-        summary=fields.summary or "",
-        place=place_name(event.place),
-        words=tuple(venue.aliases) if venue else (),
-        district=event.district.key if event.district else "",
-        programme=event.programme.key if event.programme else "",
-        themes=tuple(facet.key for facet in event.themes),
-        audiences=tuple(facet.key for facet in event.audiences),
-        organisers=tuple(dict.fromkeys(facet.key for facet in (*event.organisers, *event.co_organisers))),
-        colour=colour_of(event),
-        level=fields.level,
-        fee=fields.fee or "",
-        free=free(fields.fee),
-        online=bool(fields.online),
-        wheelchair=bool(venue and venue.wheelchair == "full"),
-        sample=fields.sample,
-        opens=opens,
-        deadline=deadline,
-        dates=tuple(Dated(one.start, one.end, one.ends, one.status) for one in event.dates.occurrences),
-    )

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 import msgspec
 
+from almanac.catalogue import Event
 from almanac.content.records.event import Level, Status
+from almanac.digests import digest, digest_bytes, engine_version
 from almanac.messages import translations
 from almanac.occurrences import Moment, as_datetime
+from almanac.parts import part
 from almanac.render import Settings
 from almanac.render.dates import DateWords, iso
+from almanac.views import colour_of, free, place_name, signup_window
 
 
 @dataclass(frozen=True)
@@ -55,19 +59,20 @@ class Found:
 
 @dataclass(frozen=True)
 class YearData:
-    """The events that have a date in a year, with all their dates."""
+    """The events that have a date in a year, with all their dates. They are thousands: what is made of each is a part."""
 
     year: int
-    events: tuple[Found, ...]
+    events: tuple[Event, ...]
 
 
 def render(view: object, argument: str, settings: Settings) -> bytes:
     """`{"year", "events": [{…, "dates": [[start, end, text, status], …]}]}`; moments are ISO 8601 with the offset of the site's zone."""
-    del argument
     if not isinstance(view, YearData):
         raise TypeError(view)
+    ground = digest_bytes(b"search", engine_version().encode(), depends(argument, settings))
     words = DateWords(translations(settings.language, settings.messages).gettext)
-    return msgspec.json.encode({"year": view.year, "events": [_event(found, words, settings) for found in view.events]})
+    events = (part(digest(ground, event.digest), partial(_encoded, event, words, settings)) for event in view.events)
+    return b'{"year":%d,"events":[%s]}' % (view.year, b",".join(events))
 
 
 def depends(argument: str, settings: Settings) -> bytes:
@@ -76,8 +81,9 @@ def depends(argument: str, settings: Settings) -> bytes:
     return b"\0".join((argument.encode(), settings.timezone.encode(), settings.language.encode(), *words))
 
 
-def _event(found: Found, words: DateWords, settings: Settings) -> dict[str, Any]:
+def _encoded(event: Event, words: DateWords, settings: Settings) -> bytes:
     """What is empty or false is left out: most of it is."""
+    found = _found(event)
 
     def instant(moment: Moment) -> str:
         return iso(as_datetime(moment), settings.zone)
@@ -85,4 +91,34 @@ def _event(found: Found, words: DateWords, settings: Settings) -> dict[str, Any]
     shown = {name: value for name, value in vars(found).items() if value and name not in {"dates", "opens", "deadline"}}
     window = {name: instant(value) for name in ("opens", "deadline") if (value := getattr(found, name))}
     dates = [[instant(one.start), instant(one.ends), words.span(one.start, one.end), one.status] for one in found.dates]
-    return {**shown, **window, "dates": dates}
+    return msgspec.json.encode({**shown, **window, "dates": dates})
+
+
+def _found(event: Event) -> Found:
+    fields = event.fields
+    opens, deadline = signup_window(event)
+    venue = event.place.venue if event.place else None
+    return Found(
+        id=event.id,
+        former=event.former_ids,
+        address=event.address,
+        title=fields.title,
+        summary=fields.summary or "",
+        place=place_name(event.place),
+        words=tuple(venue.aliases) if venue else (),
+        district=event.district.key if event.district else "",
+        programme=event.programme.key if event.programme else "",
+        themes=tuple(facet.key for facet in event.themes),
+        audiences=tuple(facet.key for facet in event.audiences),
+        organisers=tuple(dict.fromkeys(facet.key for facet in (*event.organisers, *event.co_organisers))),
+        colour=colour_of(event),
+        level=fields.level,
+        fee=fields.fee or "",
+        free=free(fields.fee),
+        online=bool(fields.online),
+        wheelchair=bool(venue and venue.wheelchair == "full"),
+        sample=fields.sample,
+        opens=opens,
+        deadline=deadline,
+        dates=tuple(Dated(one.start, one.end, one.ends, one.status) for one in event.dates.occurrences),
+    )
