@@ -104,12 +104,13 @@ class Card:
 class Group:
     """Cards under a day, or under a month (its first day). `red` as an almanac prints Sundays and holidays.
 
-    A group without cards waits for those whose next date will fall into it.
+    A group without cards waits for those whose next date will fall into it. `whole` leads to all of a day, where these are only some of it.
     """
 
     cards: tuple[Card, ...]
     day: date
     red: bool = False
+    whole: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -338,6 +339,15 @@ def months_with(events: Iterable[Event], year: int) -> dict[date, list[Event]]:
         if month := event.months.get(year):
             months.setdefault(month, []).append(event)
     return {month: months[month] for month in sorted(months)}
+
+
+def days_with(events: Iterable[Event], year: int) -> dict[date, list[Event]]:
+    """The events by the day on which their first date in a year begins, in its order."""
+    days: dict[date, list[Event]] = {}
+    for event in events:
+        if first := first_in(event, year):
+            days.setdefault(first.begins.date(), []).append(event)
+    return {day: days[day] for day in sorted(days)}
 
 
 def by_year(events: Iterable[Event]) -> dict[int, tuple[Event, ...]]:
