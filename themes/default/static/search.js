@@ -125,47 +125,68 @@ const flagHolds = {
   online: (event) => event.online,
   wheelchair: (event) => event.wheelchair,
   signup: (event, date, now) => signupState({ opens: event.opens, deadline: event.deadline, starts: date.starts, status: date.status }, now) === "open",
-  past: () => true,
 };
 
-/**
- * Everything that fits, by date: what is to come first, then what is past, the latest first. And for each link how many events it would
- * give, with every other choice as it is. All in one pass: with thousands of events, a pass for each link keeps whoever types waiting.
- */
-const find = (state, moment) => {
+/** The events that hold every word. */
+const withWords = (state) => {
+  const wanted = plain(state.words).split(/\s+/).filter(Boolean);
+  return wanted.length ? entries.filter(({ haystack }) => wanted.every((word) => haystack.includes(word))) : entries;
+};
+
+/** The kinds of which a value is chosen and none is the event's. */
+const missedBy = ({ keys }, state, chosen) => chosen.filter((number) => !keys[number].some((key) => state[PARAMETERS[number]].has(key)));
+const chosenIn = (state) => NUMBERS.filter((number) => state[PARAMETERS[number]].size);
+const flagsHold = (state, moment) => {
+  const flags = FLAGS.filter((flag) => state[flag] && flag !== "past");
+  return flags.length ? (event, date) => flags.every((flag) => flagHolds[flag](event, date, moment)) : () => true;
+};
+
+/** Everything of these that fits, by date: what is to come first, then what is past, the latest first. */
+const find = (some, state, moment) => {
+  const now = moment.getTime();
+  const days = daysOf(state.date, dayOf(moment));
+  const chosen = chosenIn(state);
+  const holds = flagsHold(state, moment);
+  const [ahead, over] = [[], []];
+  for (const entry of some) {
+    const date = shownDate(entry, state.past, now, days);
+    if (!date || (chosen.length && missedBy(entry, state, chosen).length) || !holds(entry.event, date)) continue;
+    (date.until > now ? ahead : over).push({ event: entry.event, date });
+  }
+  const order = (one, other) => one.date.from - other.date.from || (one.event.id < other.event.id ? -1 : 1);
+  return [...ahead.sort(order), ...over.sort((one, other) => order(other, one))];
+};
+
+/** For each link how many of these events it would give, with every other choice as it is: in one pass, however many links there are. */
+const countFor = (some, state, moment) => {
   const now = moment.getTime();
   const today = dayOf(moment);
   const days = daysOf(state.date, today);
-  const wanted = plain(state.words).split(/\s+/).filter(Boolean);
-  const chosen = NUMBERS.filter((number) => state[PARAMETERS[number]].size);
-  const flags = FLAGS.filter((flag) => state[flag]);
-  const places = links.map((link, place) => ({ ...link, place }));
-  const otherFlags = places.filter(({ parameter }) => FLAGS.includes(parameter) && parameter !== "past" && !state[parameter]);
+  const chosen = chosenIn(state);
+  const holds = flagsHold(state, moment);
+  const places = links.map(({ parameter, key }, place) => ({ parameter, key, place }));
+  const flags = places.filter(({ parameter }) => parameter in flagHolds && !state[parameter]);
   const dates = places.filter(({ parameter }) => parameter === "date").map(({ key, place }) => ({ place, days: daysOf(key, today) }));
   const past = placeOf.get("past/1");
   const counts = new Uint32Array(links.length);
-  const fits = (event, date) => date && flags.every((flag) => flagHolds[flag](event, date, moment));
-  const found = [];
-  for (const entry of entries) {
-    if (!wanted.every((word) => entry.haystack.includes(word))) continue;
-    const { event, keys } = entry;
-    const missed = chosen.length === 0 ? chosen : chosen.filter((number) => !keys[number].some((key) => state[PARAMETERS[number]].has(key)));
+  for (const entry of some) {
+    const { event } = entry;
+    const missed = chosen.length ? missedBy(entry, state, chosen) : chosen;
     if (missed.length > 1) continue; // no single choice would bring it back
     const date = shownDate(entry, state.past, now, days);
-    const shown = fits(event, date);
+    const shown = date && holds(event, date);
     if (shown) for (const number of missed.length ? missed : NUMBERS) for (const place of entry.places[number]) counts[place] += 1;
     if (missed.length) continue;
-    if (shown) {
-      found.push({ event, date });
-      for (const { parameter, place } of otherFlags) if (flagHolds[parameter](event, date, moment)) counts[place] += 1;
+    if (shown) for (const { parameter, place } of flags) if (flagHolds[parameter](event, date, moment)) counts[place] += 1;
+    const withPast = state.past ? undefined : (date ?? shownDate(entry, true, now, days));
+    if (withPast && holds(event, withPast)) counts[past] += 1;
+    if (entry.until <= now && !state.past) continue;
+    for (const one of dates) {
+      const then = shownDate(entry, state.past, now, one.days);
+      if (then && holds(event, then)) counts[one.place] += 1;
     }
-    if (!state.past && fits(event, date ?? shownDate(entry, true, now, days))) counts[past] += 1;
-    if (entry.until > now || state.past) for (const one of dates) if (fits(event, shownDate(entry, state.past, now, one.days))) counts[one.place] += 1;
   }
-  const over = ({ date }) => date.until <= now;
-  const order = (one, other) => one.date.from - other.date.from || (one.event.id < other.event.id ? -1 : 1);
-  const results = [...found.filter((one) => !over(one)).sort(order), ...found.filter(over).sort((one, other) => order(other, one))];
-  return { results, counts };
+  return counts;
 };
 
 /** Text with what was searched for marked in it. */
@@ -214,7 +235,15 @@ let shown = AT_ONCE;
 
 const isChosen = (parameter, key) => (parameter === "date" ? state.date === key : FLAGS.includes(parameter) ? state[parameter] : state[parameter].has(key));
 
-/** Shows how many events each value would give; those that would give none are hidden. */
+/** Shows which links are chosen. */
+const markChosen = () => {
+  for (const { link, parameter, key } of links) {
+    if (isChosen(parameter, key)) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+};
+
+/** Shows how many events each link would give, and where it leads; those that would give none are hidden. */
 const showChoices = (counts, total) => {
   for (const [place, { link, parameter, key, count }] of links.entries()) {
     const chosen = isChosen(parameter, key);
@@ -223,39 +252,37 @@ const showChoices = (counts, total) => {
     const unknown = parameter === "past" && !settings.years.every((year) => loaded.has(year));
     count.textContent = unknown ? "" : String(number);
     link.href = addressOf(toggled(state, parameter, key));
-    if (chosen) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
     link.parentElement.hidden = number === 0 && !chosen && !unknown;
   }
+  markChosen();
 };
 
 let round = 0;
-/** Shows cards: some at once, the rest after the next painting, unless others are asked for by then. */
-const showCards = (makers, atOnce) => {
+/** Does something after the next painting, unless another search has begun by then. */
+const afterPainting = (act) => {
   const own = ++round;
-  const make = (some) => some.map((maker) => maker());
-  byId("cards").replaceChildren(...make(makers.slice(0, atOnce)));
-  showStars();
-  if (makers.length <= atOnce) return;
-  const rest = () => {
-    if (own !== round) return;
-    byId("cards").append(...make(makers.slice(atOnce)));
-    showStars();
-  };
-  requestAnimationFrame(() => setTimeout(rest));
+  requestAnimationFrame(() => setTimeout(() => own === round && act()));
 };
 
+/** Shows what fits: what a phone's screen holds at once; how many each choice would give, and the other cards, after that is painted. */
 const show = (atOnce = FIRST) => {
   const now = new Date();
   const wanted = plain(state.words).split(/\s+/).filter(Boolean);
-  addMonths(now);
-  const { results, counts } = find(state, now);
-  showChoices(counts, results.length);
-  const makerOf = (one) => () => cardOf(one, now, labels, (text) => marked(text, wanted));
-  showCards(results.slice(0, shown).map(makerOf), atOnce);
+  const some = withWords(state);
+  const results = find(some, state, now);
+  const cards = (first, last) => results.slice(first, last).map((one) => cardOf(one, now, labels, (text) => marked(text, wanted)));
+  byId("cards").replaceChildren(...cards(0, Math.min(atOnce, shown)));
+  showStars();
   byId("count").textContent = results.length ? settings.count.replace("{count}", results.length) : settings.nothing;
   byId("clear").hidden = addressOf(state) === location.pathname;
   byId("more").hidden = results.length <= shown;
+  markChosen();
+  afterPainting(() => {
+    addMonths(now);
+    showChoices(countFor(some, state, now), results.length);
+    byId("cards").append(...cards(atOnce, shown));
+    showStars();
+  });
 };
 
 /** Loads the years that the choice needs, then shows what fits. */
