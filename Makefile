@@ -10,7 +10,7 @@ BENCH_READY := $(VENV)/.bench-ready
 NODE_READY := node_modules/.package-lock.json
 ARGS ?=
 
-.PHONY: site serve check hooks editor test pictures audit bench bench-quick lint tools lock clean help
+.PHONY: site serve check hooks editor test pictures audit bench bench-quick bench-visitor lint tools lock clean help
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -45,6 +45,9 @@ bench: $(BENCH_READY) ## Measures this generator and Hugo side by side; writes d
 
 bench-quick: $(BENCH_READY) ## Fails where building has become grossly slower, measured by Hugo
 	$(PYTHON) -m bench --quick
+
+bench-visitor: $(DEV_READY) tools ## Measures in Chromium what visitors of a site of 10,000 events wait for; writes docs/performance.md (some minutes)
+	PYTHONPATH=.:tests $(PYTHON) -m bench.visitor --write $(ARGS)
 
 lint: $(DEV_READY) tools $(NODE_READY) ## Checks code, types, templates, scripts and styles
 	$(PYTHON) -m ruff format --check .

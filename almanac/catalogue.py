@@ -257,17 +257,17 @@ class Catalogue:
         """Those not over yet, by their next date."""
         return sorted((event for event in events if event.ends > self.now), key=lambda event: (event.next_after(self.now).begins, event.id))
 
-    def between(self, first: date, last: date) -> Iterator[tuple[date, Event, Occurrence]]:
-        """Each day from `first` to `last` inclusive with each occurrence that touches it, in order of day and time."""
+    def between(self, first: date, last: date) -> list[tuple[date, Event, int]]:
+        """Each day from `first` to `last` inclusive with each event that takes place on it, and which of its dates that is, in order of day and time."""
         found = [
-            (day, event, event.dates.occurrences[number])
+            (day, event, number)
             for event in self.events
             for number, period in enumerate(event.periods)
             if period.begins.date() <= last and period.ends.date() >= first
             for day in period.days()
             if first <= day <= last
         ]
-        return iter(sorted(found, key=lambda entry: (entry[0], entry[2].begins, entry[1].id)))
+        return sorted(found, key=lambda entry: (entry[0], entry[1].periods[entry[2]].begins, entry[1].id))
 
 
 def by_facet(events: Iterable[Event]) -> dict[tuple[str, str], tuple[Event, ...]]:

@@ -23,6 +23,7 @@ from almanac.views import (
     card,
     counted,
     cover,
+    days_with,
     facet_feed,
     facet_link,
     months_of,
@@ -35,6 +36,7 @@ from almanac.views import (
 MOST_UPCOMING = 60  # cards on a facet's own page; the rest stands on the pages of its years
 MOST_PAST = 12  # of the last events; all of them stand on the pages of the years
 MOST_IN_A_YEAR = 120  # events on one page; beyond it each month has a page of its own
+MOST_IN_A_MONTH = 200  # likewise; beyond it each day has
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class FacetView:
 
 @dataclass(frozen=True)
 class YearView:
-    """The events of one year of a facet, or of one month where the year has too many; `months` then leads to each."""
+    """The events of one year of a facet, or of one month, or one day, where the whole has too many; `months`, or `days`, then lead to each."""
 
     head: Head
     name: str
@@ -102,6 +104,8 @@ class YearView:
     groups: tuple[Group, ...]
     months: tuple[tuple[date, Link], ...] = ()
     month: date | None = None
+    days: tuple[tuple[date, Link], ...] = ()
+    day: date | None = None
 
 
 def index_page(catalogue: Catalogue, kind: str, groups: Sequence[tuple[str, Sequence[Facet]]]) -> Page:
@@ -206,7 +210,19 @@ def _year_pages(everything: Feed, facet: Facet, edition: YearLink, events: tuple
     links = tuple((month, Link(str(month), f"{address}{month:%m}/", len(found))) for month, found in months.items())
     yield Page(address, "html:year.html", recipe(year_view, everything, facet, edition, (), links), source, indexed=True)
     for month, found in months.items():
-        yield Page(f"{address}{month:%m}/", "html:year.html", recipe(month_view, everything, facet, month, tuple(found)), source, indexed=True)
+        yield from _month_pages(everything, facet, month, tuple(found), source)
+
+
+def _month_pages(everything: Feed, facet: Facet, month: date, events: tuple[Event, ...], source: str) -> Iterator[Page]:
+    address = f"{facet.address}{month:%Y/%m}/"
+    if len(events) <= MOST_IN_A_MONTH:
+        yield Page(address, "html:year.html", recipe(month_view, everything, facet, month, events, ()), source, indexed=True)
+        return
+    days = days_with(events, month.year)
+    links = tuple((day, Link(str(day), f"{address}{day:%d}/", len(found))) for day, found in days.items())
+    yield Page(address, "html:year.html", recipe(month_view, everything, facet, month, (), links), source, indexed=True)
+    for day, found in days.items():
+        yield Page(f"{address}{day:%d}/", "html:year.html", recipe(day_view, everything, facet, day, tuple(found)), source, indexed=True)
 
 
 def year_view(everything: Feed, facet: Facet, edition: YearLink, events: tuple[Event, ...], months: tuple[tuple[date, Link], ...]) -> YearView:
@@ -215,8 +231,19 @@ def year_view(everything: Feed, facet: Facet, edition: YearLink, events: tuple[E
     return YearView(head, facet.name, edition.year, edition, months_of(events, edition.year), months)
 
 
-def month_view(everything: Feed, facet: Facet, month: date, events: tuple[Event, ...]) -> YearView:
-    """The view of one month of a facet's year; the month is given by its first day, and all events have their first date of that year in it."""
+def month_view(everything: Feed, facet: Facet, month: date, events: tuple[Event, ...], days: tuple[tuple[date, Link], ...]) -> YearView:
+    """The view of one month of a facet's year, or the way to its days.
+
+    The month is given by its first day, and all events have their first date of that year in it.
+    """
     year = f"{facet.address}{month.year}/"
     head = _head(everything, facet, f"{year}{month:%m}/", (facet_link(facet), Link(str(month.year), year)))
-    return YearView(head, facet.name, month.year, None, months_of(events, month.year), month=month)
+    return YearView(head, facet.name, month.year, None, months_of(events, month.year), month=month, days=days)
+
+
+def day_view(everything: Feed, facet: Facet, day: date, events: tuple[Event, ...]) -> YearView:
+    """The view of one day of a facet's month; all events have their first date of that year on it."""
+    year = f"{facet.address}{day.year}/"
+    way = (facet_link(facet), Link(str(day.year), year), Link(f"{day:%Y-%m}", f"{year}{day:%m}/"))
+    head = _head(everything, facet, f"{year}{day:%m/%d}/", way)
+    return YearView(head, facet.name, day.year, None, months_of(events, day.year), month=day.replace(day=1), day=day)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from urllib.parse import urlencode
 
 from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event, Facet, Place, event_address
@@ -105,12 +106,13 @@ class Card:
 class Group:
     """Cards under a day, or under a month (its first day). `red` as an almanac prints Sundays and holidays.
 
-    A group without cards waits for those whose next date will fall into it.
+    A group without cards waits for those whose next date will fall into it. `whole` leads to all of a day, where these are only some of it.
     """
 
     cards: tuple[Card, ...]
     day: date
     red: bool = False
+    whole: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -324,13 +326,13 @@ def _month_of(moment: Moment) -> date:
 
 def months_of(events: Iterable[Event], year: int) -> tuple[Group, ...]:
     """The events of a year, each once, under the month of its first date in that year."""
-    firsts = ((occurrence, event) for event in events if (occurrence := first_in(event, year)))
-    return by_month(card(event, occurrence) for occurrence, event in sorted(firsts, key=lambda pair: (pair[0].begins, pair[1].id)))
+    firsts = ((event.periods[number].begins, event.id, event, number) for event in events if (number := first_in(event, year)) is not None)
+    return by_month(card(event, event.dates.occurrences[number]) for _, _, event, number in sorted(firsts, key=itemgetter(0, 1)))
 
 
-def first_in(event: Event, year: int) -> Occurrence | None:
-    """An event's first date in a year."""
-    return next((one for one in event.dates.occurrences if one.begins.year == year), None)
+def first_in(event: Event, year: int) -> int | None:
+    """Which of an event's dates, counted from 0, is its first in a year."""
+    return next((number for number, period in enumerate(event.periods) if period.begins.year == year), None)
 
 
 def months_with(events: Iterable[Event], year: int) -> dict[date, list[Event]]:
@@ -340,6 +342,15 @@ def months_with(events: Iterable[Event], year: int) -> dict[date, list[Event]]:
         if month := event.months.get(year):
             months.setdefault(month, []).append(event)
     return {month: months[month] for month in sorted(months)}
+
+
+def days_with(events: Iterable[Event], year: int) -> dict[date, list[Event]]:
+    """The events by the day on which their first date in a year begins, in its order."""
+    days: dict[date, list[Event]] = {}
+    for event in events:
+        if (first := first_in(event, year)) is not None:
+            days.setdefault(event.periods[first].begins.date(), []).append(event)
+    return {day: days[day] for day in sorted(days)}
 
 
 def by_year(events: Iterable[Event]) -> dict[int, tuple[Event, ...]]:

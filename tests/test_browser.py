@@ -260,12 +260,14 @@ def test_searching_keeps_its_choices_in_the_address(browser: Browser, address: s
         page.goto(f"{address}/search/")
         page.fill("#finder-words", "电池")
         expect(page.locator("mark").first).to_have_text("电池")
-        before = page.locator("#finder-cards .card").count()
+        before = int(page.locator("#finder-count").inner_text().removesuffix("项活动"))
+        expect(page.locator("#finder-cards .card")).to_have_count(before)
         choice = page.locator('[data-parameter="district"] a[data-key="xinbei"]')
         counted = int(choice.locator(".count").inner_text())
         choice.click()
         expect(choice).to_have_attribute("aria-current", "true")
-        assert page.locator("#finder-cards .card").count() == counted < before
+        expect(page.locator("#finder-cards .card")).to_have_count(counted)
+        assert counted < before
         assert "district=xinbei" in page.url
         page.reload()
         expect(page.locator("#finder-cards .card")).to_have_count(counted)
@@ -273,6 +275,19 @@ def test_searching_keeps_its_choices_in_the_address(browser: Browser, address: s
         expect(page.locator("#finder-cards .card")).to_have_count(before)
         page.click("#finder-clear")
         assert page.url == f"{address}/search/"
+
+
+def test_each_choice_gives_as_many_events_as_it_promises(browser: Browser, address: str) -> None:
+    with visit(browser) as page:
+        page.goto(f"{address}/search/?q=科&audience=youth")
+        expect(page.locator("[data-parameter='date'] .count").first).not_to_be_empty()
+        # Values of one kind add to each other; and of past events only those can be counted that have been loaded.
+        links = page.locator("[data-parameter]:not([data-parameter='audience'], [data-parameter='past']) a").all()
+        promised = {str(link.get_attribute("href")): link.locator(".count").inner_text() for link in links if link.is_visible()}
+        assert len(promised) > 8
+        for query, count in promised.items():
+            page.goto(f"{address}/search/{query}")
+            expect(page.locator("#finder-count")).to_have_text(f"{count}项活动")
 
 
 def test_past_events_are_loaded_when_they_are_asked_for(browser: Browser, address: str) -> None:

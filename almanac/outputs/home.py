@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from almanac.calendar_days import FIRST_OF_DAY, Entry, by_month, crowded, firsts, whole_day
 from almanac.catalogue import Catalogue, Event, Facet
 from almanac.content.records.event import CALLED_OFF
 from almanac.content.records.programme import ObservedDay
-from almanac.days_off import days_off, red
+from almanac.days_off import WEEKEND, days_off, red
 from almanac.menus import SECTIONS
 from almanac.pages import Page
-from almanac.views import Card, Feed, Group, Head, Link, card, counted, facet_link, month_address, next_card, site_feed
+from almanac.views import Card, Feed, Group, Head, Link, counted, facet_link, month_address, next_card, site_feed, turning_card
 
 DAYS_AHEAD = 14
+MOST_AHEAD = 60  # cards of the days to come; where there are more, each day shows its first
+FIRST_OF_NEAR_DAY = 20  # of today, tomorrow, and the weekend
 MOST_HIGHLIGHTS = 4
+DAYS_IN_WEEK = 7
 CAMPAIGN_NOTICE = timedelta(days=45)  # how long before it begins a campaign is announced
 LISTED = ("programmes", "themes", "audiences")
 
@@ -109,12 +113,36 @@ def _days(catalogue: Catalogue, today: date) -> tuple[Group, ...]:
     """The days to come, empty ones too; an event stands under its next day alone, from which it turns to later ones."""
     off = days_off(catalogue)
     met: set[str] = set()
-    days: dict[date, list[Card]] = {today + timedelta(days=offset): [] for offset in range(DAYS_AHEAD)}
-    for day, event, occurrence in catalogue.between(today, today + timedelta(days=DAYS_AHEAD)):
-        if occurrence.ends > catalogue.now and event.id not in met:
+    days: dict[date, list[Entry]] = {today + timedelta(days=offset): [] for offset in range(DAYS_AHEAD)}
+    for day, event, number in catalogue.between(today, today + timedelta(days=DAYS_AHEAD)):
+        if event.periods[number].ends > catalogue.now and event.id not in met:
             met.add(event.id)
-            days.setdefault(day, []).append(card(event, occurrence, turning=True))
-    return tuple(Group(tuple(cards), day, red(day, off)) for day, cards in sorted(days.items()))
+            days.setdefault(day, []).append((event, number))
+    groups = tuple(Group(_cards(entries), day, red(day, off)) for day, entries in sorted(days.items()))
+    return _shortened(catalogue, today, days) if len(met) > MOST_AHEAD else groups
+
+
+def _shortened(catalogue: Catalogue, today: date, days: Mapping[date, list[Entry]]) -> tuple[Group, ...]:
+    """The first cards of each day, and the way to the whole of it."""
+    months = by_month(catalogue.events)
+    off = days_off(catalogue)
+    groups = []
+    for day, entries in sorted(days.items()):
+        of_month = months.get(day.replace(day=1), {})
+        whole = whole_day(day, len(of_month.get(day, ())), paged=crowded(of_month))
+        groups.append(Group(_cards(firsts(day, entries, _most(day, today))), day, red(day, off), whole if whole.count else None))
+    return tuple(groups)
+
+
+def _most(day: date, today: date) -> int:
+    """How many cards of a day are shown: most people look for something today, tomorrow, or at the weekend."""
+    ahead = (day - today).days
+    near = ahead <= 1 or (day.weekday() in WEEKEND and ahead + today.weekday() < DAYS_IN_WEEK)
+    return FIRST_OF_NEAR_DAY if near else FIRST_OF_DAY
+
+
+def _cards(entries: list[Entry]) -> tuple[Card, ...]:
+    return tuple(turning_card(event, number) for event, number in entries)
 
 
 def _campaigns(catalogue: Catalogue, today: date) -> Iterator[Campaign]:

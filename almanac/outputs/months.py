@@ -1,30 +1,31 @@
-"""`/calendar/` and `/calendar/<yyyy>/<mm>/`: what takes place, day by day."""
+"""`/calendar/` and `/calendar/<yyyy>/<mm>/`: what takes place, day by day; and `/calendar/<yyyy>/<mm>/<dd>/` where a month has too much for a page."""
 
 from __future__ import annotations
 
 from calendar import Calendar
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from almanac.calendar_days import FIRST_OF_DAY, Days, Entry, by_month, crowded, day_address, firsts, in_order, whole_day
 from almanac.catalogue import Catalogue, Event
 from almanac.days_off import DaysOff, days_off, red
 from almanac.menus import CALENDAR
-from almanac.occurrences import Occurrence
 from almanac.pages import Page, recipe
-from almanac.views import Feed, Group, Head, Link, card, month_address, site_feed
+from almanac.views import Card, Feed, Group, Head, Link, card, month_address, site_feed
 
 MONDAY_FIRST = Calendar(firstweekday=0)
 
 
 @dataclass(frozen=True)
 class Day:
-    """A field of the month's grid: how many events the day has, and what kind of day it is."""
+    """A field of the month's grid: how many events the day has, where they stand if not on this page, and what kind of day it is."""
 
     day: date
     within: bool
     count: int
+    address: str
     holiday: str = ""
     workday: bool = False
     red: bool = False
@@ -32,7 +33,7 @@ class Day:
 
 @dataclass(frozen=True)
 class MonthView:
-    """One month: its grid by weeks, then each day that has something."""
+    """One month: its grid by weeks, then each day that has something; a `crowded` one leads to the pages of its days."""
 
     head: Head
     month: date
@@ -43,6 +44,20 @@ class MonthView:
     later: Link | None
     later_month: date | None
     holidays_pending: bool
+    crowded: bool
+
+
+@dataclass(frozen=True)
+class DayView:
+    """One day of a crowded month: what begins on it, then what has begun before. `earlier` and `later` are days with pages."""
+
+    head: Head
+    day: date
+    holiday: str
+    cards: tuple[Card, ...]
+    running: tuple[Card, ...]
+    earlier: tuple[date, str] | None
+    later: tuple[date, str] | None
 
 
 @dataclass(frozen=True)
@@ -54,45 +69,38 @@ class CalendarView:
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """The list of months, and each month."""
-    by_month = _events_by_month(catalogue.events)
-    months = sorted(by_month)
+    """The list of months, each month, and each day of those that are crowded."""
+    months = by_month(catalogue.events)
     off = days_off(catalogue)
-    yield Page(CALENDAR.address, "html:calendar.html", _calendar_view(catalogue, by_month))
-    for place, month in enumerate(months):
-        neighbours = (months[place - 1] if place else None, months[place + 1] if place + 1 < len(months) else None)
-        view = recipe(month_view, month, tuple(by_month[month]), site_feed(catalogue), neighbours, *_off_in(month, off))
+    yield Page(CALENDAR.address, "html:calendar.html", _calendar_view(catalogue, months))
+    for month, neighbours in _with_neighbours(sorted(months)):
+        events = tuple(dict.fromkeys(event for entries in months[month].values() for event, _ in entries))
+        view = recipe(month_view, month, events, site_feed(catalogue), neighbours, *_off_in(month, off), crowded(months[month]))
         yield Page(month_address(month), "html:month.html", view, indexed=True)
+    yield from _day_pages(catalogue, months, off)
 
 
-Days = Mapping[date, list[tuple[Event, Occurrence]]]
+def _day_pages(catalogue: Catalogue, months: Mapping[date, Days], off: DaysOff) -> Iterator[Page]:
+    days = {day: entries for month in sorted(months) if crowded(months[month]) for day, entries in sorted(months[month].items())}
+    for day, neighbours in _with_neighbours(list(days)):
+        events = tuple(dict.fromkeys(event for event, _ in days[day]))
+        view = recipe(day_view, day, events, site_feed(catalogue), neighbours, off.holidays.get(day, ""))
+        yield Page(day_address(day), "html:day.html", view, indexed=True)
 
 
-def _by_month(events: Sequence[Event]) -> dict[date, Days]:
-    """What takes place on each day, by the first of its month."""
-    months: dict[date, dict[date, list[tuple[Event, Occurrence]]]] = defaultdict(lambda: defaultdict(list))
-    for event in events:
-        for occurrence in event.dates.occurrences:
-            for day in occurrence.days():
-                months[day.replace(day=1)][day].append((event, occurrence))
-    return dict(months)
+def _with_neighbours(dates: list[date]) -> Iterator[tuple[date, tuple[date | None, date | None]]]:
+    """Each of some dates with the one before and the one after it."""
+    for place, one in enumerate(dates):
+        yield one, (dates[place - 1] if place else None, dates[place + 1] if place + 1 < len(dates) else None)
 
 
-def _events_by_month(events: Sequence[Event]) -> dict[date, list[Event]]:
-    """The events that take place on any day of a month, by its first."""
-    months: dict[date, list[Event]] = defaultdict(list)
-    for event in events:
-        for month in dict.fromkeys(day.replace(day=1) for period in event.periods for day in period.days()):
-            months[month].append(event)
-    return months
-
-
-def _calendar_view(catalogue: Catalogue, by_month: Mapping[date, Sequence[Event]]) -> CalendarView:
+def _calendar_view(catalogue: Catalogue, months: Mapping[date, Days]) -> CalendarView:
     years: dict[int, list[tuple[date, Link]]] = defaultdict(list)
-    for month in sorted(by_month):
-        years[month.year].append((month, Link(f"{month:%Y-%m}", month_address(month), len(by_month[month]))))
+    for month in sorted(months):
+        events = {event.id for entries in months[month].values() for event, _ in entries}
+        years[month.year].append((month, Link(f"{month:%Y-%m}", month_address(month), len(events))))
     head = Head(CALENDAR.address, CALENDAR.name, feeds=(site_feed(catalogue),))
-    return CalendarView(head, tuple((year, tuple(months)) for year, months in sorted(years.items(), reverse=True)))
+    return CalendarView(head, tuple((year, tuple(of_year)) for year, of_year in sorted(years.items(), reverse=True)))
 
 
 def _off_in(month: date, off: DaysOff) -> tuple[tuple[tuple[date, str], ...], tuple[date, ...], bool]:
@@ -109,21 +117,40 @@ def month_view(  # noqa: PLR0913, PLR0917 - all that a month shows
     holidays: tuple[tuple[date, str], ...],
     workdays: tuple[date, ...],
     known: bool,  # noqa: FBT001 - whether the holidays of the year are
+    paged: bool,  # noqa: FBT001 - whether its days have pages of their own
 ) -> MonthView:
     """The view of a month's page."""
     off = DaysOff(dict(holidays), frozenset(workdays), frozenset({month.year} if known else ()))
-    days = _by_month(events)[month]
-    counts = Counter({day: len(entries) for day, entries in days.items()})
-    weeks = tuple(tuple(_day(day, month, counts[day], off) for day in week) for week in MONDAY_FIRST.monthdatescalendar(month.year, month.month))
-    groups = tuple(Group(tuple(card(event, occurrence) for event, occurrence in _in_order(days[day])), day=day, red=red(day, off)) for day in sorted(days))
+    days = by_month(events)[month]
+    weeks = tuple(tuple(_day(day, month, days, off, paged=paged) for day in week) for week in MONDAY_FIRST.monthdatescalendar(month.year, month.month))
+    groups = tuple(_group(day, in_order(days[day]), off, paged=paged) for day in sorted(days))
     earlier, later = (Link(f"{other:%Y-%m}", month_address(other)) if other else None for other in neighbours)
     head = Head(month_address(month), f"{month:%Y-%m}", path=(CALENDAR,), feeds=(feed,))
-    return MonthView(head, month, weeks, groups, earlier, neighbours[0], later, neighbours[1], month.year not in off.years)
+    return MonthView(head, month, weeks, groups, earlier, neighbours[0], later, neighbours[1], month.year not in off.years, paged)
 
 
-def _day(day: date, month: date, count: int, off: DaysOff) -> Day:
-    return Day(day, day.month == month.month, count, off.holidays.get(day, ""), day in off.workdays, red(day, off))
+def day_view(day: date, events: tuple[Event, ...], feed: Feed, neighbours: tuple[date | None, date | None], holiday: str) -> DayView:
+    """The view of a day's page."""
+    month = day.replace(day=1)
+    entries = in_order(by_month(events)[month][day])
+    new = [(event, number) for event, number in entries if event.periods[number].begins.date() == day]
+    running = [(event, number) for event, number in entries if event.periods[number].begins.date() < day]
+    way = (CALENDAR, Link(f"{month:%Y-%m}", month_address(month)))
+    head = Head(day_address(day), day.isoformat(), path=way, feeds=(feed,))
+    earlier, later = ((other, day_address(other)) if other else None for other in neighbours)
+    return DayView(head, day, holiday, _cards(new), _cards(running), earlier, later)
 
 
-def _in_order(entries: list[tuple[Event, Occurrence]]) -> list[tuple[Event, Occurrence]]:
-    return sorted(entries, key=lambda entry: (entry[1].begins.time(), entry[1].begins, entry[0].id))
+def _group(day: date, entries: list[Entry], off: DaysOff, *, paged: bool) -> Group:
+    shown = firsts(day, entries, FIRST_OF_DAY) if paged else entries
+    whole = whole_day(day, len(entries), paged=paged) if len(shown) < len(entries) else None
+    return Group(_cards(shown), day, red(day, off), whole)
+
+
+def _cards(entries: list[Entry]) -> tuple[Card, ...]:
+    return tuple(card(event, event.dates.occurrences[number]) for event, number in entries)
+
+
+def _day(day: date, month: date, days: Days, off: DaysOff, *, paged: bool) -> Day:
+    address = day_address(day) if paged else ""
+    return Day(day, day.month == month.month, len(days.get(day, ())), address, off.holidays.get(day, ""), day in off.workdays, red(day, off))

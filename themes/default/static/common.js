@@ -64,13 +64,19 @@ export const fillLeaf = (leaf, day) => {
   leaf.querySelector(".leaf-week").textContent = words.weekdays[weekdayOf(day)];
 };
 
+/** First and last day of a date. Its moments are given in the site's zone, so that each begins with its day; one that ends at midnight ends the day before. */
+const daysOf = (starts, ends) => {
+  const [first, last] = [starts.slice(0, 10), ends.slice(0, 10)];
+  return { first, last: last > first && ends.slice(11, 19) === "00:00:00" ? addDays(last, -1) : last };
+};
+
 /** The events of a year's data, by id: `[id, event]`, with moments instead of their texts. */
 export const loadYear = async (year) => {
   const answer = await fetch(`${root.dataset.base}search/${year}.json`);
   if (!answer.ok) throw new Error(String(answer.status));
   const { events } = await answer.json();
   return events.map((event) => {
-    const dates = event.dates.map(([starts, ends, text, status]) => ({ starts: new Date(starts), ends: new Date(ends), text, status }));
+    const dates = event.dates.map(([starts, ends, text, status]) => ({ starts: new Date(starts), ends: new Date(ends), text, status, ...daysOf(starts, ends) }));
     return [event.id, { ...event, opens: event.opens && new Date(event.opens), deadline: event.deadline && new Date(event.deadline), dates }];
   });
 };

@@ -86,11 +86,13 @@ const updateCard = (card, now) => {
   else place(card, now);
 };
 
-const hideEmptyGroups = () => {
-  for (const group of all("[data-upcoming] [data-key]")) group.hidden = !group.querySelector(".card:not([hidden])");
+const hideEmptyGroups = (today) => {
+  // A day that shows only some of its events leads to the others until it is over.
+  const leadsOn = (group) => group.querySelector(":scope > .whole") && group.dataset.key >= today;
+  for (const group of all("[data-upcoming] [data-key]")) group.hidden = !group.querySelector(".card:not([hidden])") && !leadsOn(group);
   for (const upcoming of all("[data-upcoming]")) {
     const nothing = upcoming.querySelector(".nothing");
-    const any = upcoming.querySelector(".card:not([hidden])");
+    const any = upcoming.querySelector(".card:not([hidden]), [data-key]:not([hidden]) > .whole");
     if (nothing) nothing.hidden = Boolean(any);
     else upcoming.hidden = !any;
   }
@@ -104,6 +106,7 @@ const becomeToday = (leaf, today) => {
 };
 
 const nameDays = (today) => {
+  for (const day of all("[data-until]")) day.hidden = day.dataset.until < today;
   for (const near of all("[data-near]")) near.textContent = nearName(near.dataset.near, today);
   const leaves = all("[data-leaf]");
   // A site that has not been built for weeks has no leaf for today: its first one becomes it, without the lunar date that no script knows.
@@ -178,7 +181,7 @@ const refresh = () => {
   for (const card of all(".card[data-ends]")) updateCard(card, now);
   for (const campaign of all(".campaign[data-ends]")) updateCampaign(campaign, now);
   for (const head of all("[data-event]")) updateEvent(head, now);
-  hideEmptyGroups();
+  hideEmptyGroups(dayOf(now));
   nameDays(dayOf(now));
   offerJump(dayOf(now));
   clearTimeout(timer);

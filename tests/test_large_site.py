@@ -1,0 +1,191 @@
+"""Where a month, a facet or the first page has too much for one page: nothing is lost, every link leads on, and a new event changes its own pages."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import re
+import subprocess
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import Browser, expect
+from serving import serving
+from sites import REPOSITORY, Site
+from test_browser import MOST_BYTES, visit
+
+from almanac import calendar_days, facet_pages
+from almanac.outputs import home
+
+JUNE = "calendar/2027/06"
+DAYS = range(9, 14)
+EACH = 8  # events on each of these days
+
+
+def crowd(site: Site) -> set[str]:
+    """Some events on each of some days of June, by their ids."""
+    found = {f"talk-{day}-{hour}": f"2027-06-{day:02} {hour:02}:00" for day in DAYS for hour in range(9, 9 + EACH)}
+    for name, start in found.items():
+        site.event(name, start=start, title=f"讲座{name}")
+    site.event("show", start="2027-06-08", end="2027-06-11", title="连展四天")
+    return {*found, "show"}
+
+
+@pytest.fixture
+def crowded(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """The small site with the crowd, whose pages hold less than others."""
+    crowd(site)
+    monkeypatch.setattr(calendar_days, "MOST_IN_A_MONTH", 20)
+    monkeypatch.setattr(facet_pages, "MOST_IN_A_YEAR", 15)
+    monkeypatch.setattr(facet_pages, "MOST_IN_A_MONTH", 20)
+    monkeypatch.setattr(home, "MOST_AHEAD", 10)
+    return site
+
+
+def shown(page: str) -> list[str]:
+    """The ids of the events that have cards on a page, in their order."""
+    return re.findall(r'class="name"><a href="/kepu/events/([^"]+)/"', page)
+
+
+def changed(site: Site, before: dict[str, bytes], folder: str) -> set[str]:
+    return {file for file, content in site.files().items() if file.startswith(folder) and before.get(file) != content}
+
+
+def test_a_crowded_month_shows_the_first_of_each_day_and_leads_to_all_of_it(crowded: Site) -> None:
+    crowded.build()
+    month = crowded.page(f"/{JUNE}/")
+    for day in DAYS:
+        assert f'href="/kepu/{JUNE}/{day:02}/#d-2027-06-{day:02}"' in month
+        of_day = re.findall(rf"talk-{day}-\d+", " ".join(shown(month)))
+        assert len(of_day) == calendar_days.FIRST_OF_DAY
+    assert "当天全部 9 项" in month
+    by_day = {day: shown(crowded.page(f"/{JUNE}/{day:02}/")) for day in DAYS}
+    for day, found in by_day.items():
+        assert found[:EACH] == [f"talk-{day}-{hour}" for hour in range(9, 9 + EACH)]
+    # What began on another day comes last, since it can be seen on others too.
+    assert [day for day, found in by_day.items() if found[EACH:] == ["show"]] == [9, 10, 11]
+    # Another month of the same site is as it always was.
+    assert not (crowded.output / "calendar/2027/04/03").exists()
+    assert "#d-2027-04-03" in crowded.page("/calendar/2027/04/")
+
+
+def test_what_matters_most_is_among_the_first_of_its_day(crowded: Site) -> None:
+    crowded.event("highlight", start="2027-06-10 20:00", level="city")
+    crowded.event("nothing", start="2027-06-10 08:00", status="cancelled")
+    crowded.build()
+    of_day = [name for name in shown(crowded.page(f"/{JUNE}/")) if name in {"highlight", "nothing"} or name.startswith("talk-10-")]
+    assert of_day == ["talk-10-9", "talk-10-10", "highlight"]
+
+
+def test_a_new_event_changes_its_month_and_its_day_and_no_other(crowded: Site) -> None:
+    crowded.build()
+    before = crowded.files()
+    crowded.event("late", start="2027-06-11 20:00", theme="water", title="晚间新增")
+    crowded.build()
+    assert changed(crowded, before, "calendar/") == {"calendar/index.html", f"{JUNE}/index.html", f"{JUNE}/11/index.html"}
+    before = crowded.files()
+    crowded.edit("content/events/late.md", "晚间新增", "晚间改名")
+    crowded.build()
+    assert changed(crowded, before, "calendar/") == {f"{JUNE}/11/index.html"}
+
+
+def test_a_day_without_events_loses_its_page_and_its_neighbours_meet(crowded: Site) -> None:
+    crowded.build()
+    for hour in range(9, 9 + EACH):
+        crowded.delete(f"content/events/talk-12-{hour}.md")
+    crowded.build()
+    assert not (crowded.output / JUNE / "12").exists()
+    assert f'rel="next" href="/kepu/{JUNE}/13/"' in crowded.page(f"/{JUNE}/11/")
+
+
+def test_a_month_that_empties_is_one_page_again(crowded: Site) -> None:
+    small = crowded.copy(crowded.root.parent / "small")
+    for name in crowd(small) - {"show"}:
+        small.delete(f"content/events/{name}.md")
+    crowded.build()
+    for name in crowd(crowded) - {"show"}:
+        crowded.delete(f"content/events/{name}.md")
+    crowded.build()
+    small.build()
+    assert not (crowded.output / JUNE / "10").exists()
+    assert crowded.file(f"/{JUNE}/index.html") == small.file(f"/{JUNE}/index.html")
+
+
+def test_a_facet_with_a_crowded_month_has_a_page_for_each_of_its_days(crowded: Site) -> None:
+    crowded.build()
+    month = crowded.page("/themes/sky/2027/06/")
+    assert shown(month) == []
+    for day in DAYS:
+        assert f'href="/kepu/themes/sky/2027/06/{day:02}/"' in month
+        assert shown(crowded.page(f"/themes/sky/2027/06/{day:02}/")) == [f"talk-{day}-{hour}" for hour in range(9, 9 + EACH)]
+    before = crowded.files()
+    crowded.event("late", start="2027-06-11 20:00")
+    crowded.build()
+    paged = {file for file in changed(crowded, before, "themes/sky/2027/") if "/06/" in file}
+    assert paged == {"themes/sky/2027/06/index.html", "themes/sky/2027/06/11/index.html"}
+
+
+def test_every_event_and_every_link_of_a_crowded_site_stands(crowded: Site) -> None:
+    crowded.now = datetime(2027, 6, 7, 9, 0)
+    crowded.build()
+    pages = {path.removesuffix("index.html"): content.decode() for path, content in crowded.files().items() if path.endswith(".html")}
+    days = [page for path, page in pages.items() if re.fullmatch(rf"{JUNE}/\d\d/", path)]
+    assert {name for page in days for name in shown(page)} >= {name for name in shown(pages["archive/2027/"]) if name.startswith(("talk", "show"))}
+    for path, page in pages.items():
+        for target, anchor in re.findall(r'href="(?:/kepu/([^"#?]*))?(?:\?[^"#]*)?(?:#([^"]+))?"', page):
+            if anchor:
+                assert f'id="{anchor}"' in pages[target or path], f"{path} links to {target}#{anchor}"
+            elif target.endswith("/"):
+                assert target in pages, f"{path} links to {target}"
+
+
+def test_the_first_page_shows_today_and_the_weekend_before_other_days(crowded: Site) -> None:
+    crowded.now = datetime(2027, 6, 10, 8, 0)  # a Thursday
+    crowded.build()
+    upcoming = crowded.page("/").partition("data-upcoming")[2].partition("<aside>")[0]
+    counts = [len(re.findall(rf"talk-{day}-\d+/", upcoming)) for day in DAYS]
+    assert counts == [0, EACH, EACH, EACH, EACH]
+    crowded.now = datetime(2027, 6, 7, 8, 0)  # the Monday before it
+    crowded.build()
+    upcoming = crowded.page("/").partition("data-upcoming")[2].partition("<aside>")[0]
+    assert [len(re.findall(rf"talk-{day}-\d+/", upcoming)) for day in DAYS] == [3, 3, 3, EACH, EACH]
+    assert f'href="/kepu/{JUNE}/10/#d-2027-06-10"' in upcoming
+
+
+def test_a_day_leads_to_all_of_it_until_it_is_over(crowded: Site, browser: Browser) -> None:
+    crowded.edit("config.yaml", "https://example.org/kepu/", "https://example.org/")
+    crowded.now = datetime(2027, 6, 7, 9, 0)
+    crowded.build()
+    with serving(crowded.output) as address:
+        # All that the first page shows of the day is over by then; what it does not show may not be.
+        for now, visible in {"2027-06-10T23:30:00+08:00": True, "2027-06-11T00:30:00+08:00": False}.items():
+            with visit(browser, width=390, now=now) as page:
+                page.goto(f"{address}/")
+                day = page.locator('[data-upcoming] [data-key="2027-06-10"]')
+                assert day.locator(".card:visible", has_text="讲座").count() == 0
+                assert day.locator(".whole").is_visible() == visible
+                assert page.locator('[data-until="2027-06-10"]').is_visible() == visible
+                assert page.evaluate("document.documentElement.scrollWidth") <= 390
+                page.goto(f"{address}/{JUNE}/11/")
+                expect(page.locator("[data-near]")).to_have_text("明天" if visible else "今天")
+
+
+def test_the_page_of_a_huge_month_stays_light(site: Site) -> None:
+    chance = random.Random(7)  # noqa: S311 - it makes titles, no secrets
+    for number in range(600):
+        title, summary = ("".join(chr(chance.randrange(0x4E00, 0x9000)) for _ in range(length)) for length in (12, 24))
+        site.event(f"n{number}", start=f"2027-05-{1 + number % 31:02} {9 + number % 10:02}:00", title=title, summary=summary)
+    site.build()
+    sent = {file: len(gzip.compress(content)) for file, content in site.files().items()}
+    common = sum(sent[f"static/{name}"] for name in ("style.css", "colours.css", "icon.svg", "mode.js", "common.js", "page.js"))
+    heavy = {file: size for file, size in sent.items() if file.endswith(".html") and size + common > MOST_BYTES}
+    assert heavy == {}
+    assert (site.output / "calendar/2027/05/31/index.html").is_file()
+
+
+def test_the_pages_of_a_crowded_site_are_valid_html(crowded: Site) -> None:
+    crowded.now = datetime(2027, 6, 7, 9, 0)
+    crowded.build()
+    pages = "\n".join(str(crowded.output / file) for file in crowded.files() if file.endswith(".html"))
+    checked = subprocess.run(["node", "tests/readers/validate.mjs"], input=pages, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert checked.stdout == ""
