@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 
 from almanac.catalogue import Event, Place
-from almanac.content.records.event import Status
+from almanac.content.records.event import Signup, Status
 from almanac.occurrences import Moment, Occurrence, Series
 from almanac.problems import text
 
@@ -56,15 +56,28 @@ class Entry:
 
 @dataclass(frozen=True)
 class Span:
-    """An entry with the local moments between which it takes place, so that feeds can choose by time, and its weight in bytes."""
+    """What becomes an entry: a date of an event, or all of its series, with the local moments between which it takes place.
 
-    entry: Entry
+    So feeds can choose by time, and weigh what they choose, before any entry is made.
+    """
+
+    event: Event
+    date: Occurrence | Series
     begins: datetime
     ends: datetime
 
     @cached_property
+    def entry(self) -> Entry:
+        if isinstance(self.date, Series):
+            return _master(self.event, self.date)
+        return _session(self.event, self.date) if self.date.recurrence is None else _override(self.event, self.date)
+
+    @cached_property
     def weight(self) -> int:
-        return weight(self.entry)
+        """About how many bytes the entry takes in a feed, a little more rather than less."""
+        if isinstance(self.date, Series):
+            return weight(self.event, self.event.place)
+        return weight(self.event, self.event.place_of(self.date), self.date.note)
 
 
 @lru_cache(1 << 14)  # an event stands in many feeds
@@ -77,67 +90,68 @@ def entries(event: Event) -> Iterator[Span]:
     """The entries of an event, a series' master first."""
     if event.dates.series is None:
         for occurrence in event.dates.occurrences:
-            yield Span(_session(event, occurrence), occurrence.begins, occurrence.ends)
+            yield Span(event, occurrence, occurrence.begins, occurrence.ends)
         return
     begins, ends = event.begins, event.ends
-    yield Span(_master(event, event.dates.series), begins, ends)
+    yield Span(event, event.dates.series, begins, ends)
     for occurrence in event.dates.occurrences:
         if occurrence.recurrence is not None:
-            yield Span(_override(event, occurrence), begins, ends)
+            yield Span(event, occurrence, begins, ends)
 
 
-def weight(entry: Entry) -> int:
-    """About how many bytes the entry takes in a feed, a little more rather than less."""
-    place = f"{entry.place.name}{entry.place.address or ''}" * 2 if entry.place else ""
-    words = (entry.title, entry.summary, entry.note, entry.status_note, entry.fee, entry.signup, entry.online, place, *entry.organisers, *entry.categories)
-    folds = 40 / 39  # at worst a line break and a space after every 72 bytes of Chinese
-    return BARE_ENTRY + int(sum(len(word.encode()) for word in words) * folds) + len(entry.address.encode()) * 3
-
-
-def _entry(event: Event) -> Entry:
+def weight(event: Event, place: Place | None, note: str | None = None) -> int:
+    """About how many bytes an entry of the event takes."""
     fields = event.fields
-    signup = fields.signup
+    where = f"{place.name}{place.address or ''}" * 2 if place else ""
+    names = [facet.name for facets in (event.organisers, event.themes) for facet in facets]
+    words = (fields.title, fields.summary, note, fields.status_note, fields.fee, _signup(fields.signup), fields.online, where, *names)
+    folds = 40 / 39  # at worst a line break and a space after every 72 bytes of Chinese
+    return BARE_ENTRY + int(sum([len(word.encode()) for word in words if word]) * folds) + len(event.address.encode()) * 3
+
+
+def _entry(event: Event, uid: str, start: Moment, end: Moment | None, status: Status, place: Place | None, note: str = "") -> Entry:  # noqa: PLR0913, PLR0917 - what the entries of an event differ in
+    fields = event.fields
     return Entry(
-        uid=event.uid,
+        uid=uid,
         title=fields.title,
-        start=event.begins,
-        end=None,
-        status=fields.status,
+        start=start,
+        end=end,
+        status=status,
         updated=event.updated,
-        sequence=_sequence(event.updated, fields.status),
+        sequence=_sequence(event.updated, status),
         address=event.address,
         summary=fields.summary or "",
+        note=note,
         status_note=fields.status_note or "",
-        organisers=tuple(organiser.name for organiser in event.organisers),
-        categories=tuple(theme.name for theme in event.themes),
+        organisers=tuple([organiser.name for organiser in event.organisers]),
+        categories=tuple([theme.name for theme in event.themes]),
         fee=fields.fee or "",
-        signup=" ".join(part for part in (signup.how, signup.phone, signup.url) if part) if signup else "",
+        signup=_signup(fields.signup),
         online=fields.online or "",
-        place=event.place,
+        place=place,
         sample=fields.sample,
     )
 
 
+def _signup(signup: Signup | None) -> str:
+    return " ".join([part for part in (signup.how, signup.phone, signup.url) if part]) if signup else ""
+
+
 def _master(event: Event, series: Series) -> Entry:
-    return replace(_entry(event), start=series.start, end=series.end, rule=series.rule, excluded=series.excluded)
+    entry = _entry(event, event.uid, series.start, series.end, event.fields.status, event.place)
+    return replace(entry, rule=series.rule, excluded=series.excluded) if series.rule else entry
 
 
 def _override(event: Event, occurrence: Occurrence) -> Entry:
-    return replace(
-        _entry(event),
-        start=occurrence.start,
-        end=occurrence.end,
-        status=occurrence.status,
-        sequence=_sequence(event.updated, occurrence.status),
-        place=event.place_of(occurrence),
-        note=occurrence.note or "",
-        recurrence=occurrence.recurrence,
-    )
+    return replace(_of_date(event, event.uid, occurrence), recurrence=occurrence.recurrence)
 
 
 def _session(event: Event, occurrence: Occurrence) -> Entry:
-    entry = replace(_override(event, occurrence), recurrence=None)
-    return replace(entry, uid=f"{event.uid}-{occurrence.session}")
+    return _of_date(event, f"{event.uid}-{occurrence.session}", occurrence)
+
+
+def _of_date(event: Event, uid: str, occurrence: Occurrence) -> Entry:
+    return _entry(event, uid, occurrence.start, occurrence.end, occurrence.status, event.place_of(occurrence), occurrence.note or "")
 
 
 def _sequence(updated: datetime, status: Status) -> int:
