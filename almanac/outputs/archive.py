@@ -10,7 +10,8 @@ from almanac.catalogue import Catalogue, Event
 from almanac.facet_pages import MOST_IN_A_YEAR
 from almanac.menus import ARCHIVE
 from almanac.pages import Page, recipe
-from almanac.views import Feed, Group, Head, Link, by_year, month_address, months_of, months_with, site_feed, year_feed, years_of
+from almanac.views import Feed, Group, Head, Link, by_year, month_address, months_of, months_with, site_feed, years_of
+from almanac.volumes import Volume, volumes
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class ArchiveYearView:
     year: int
     groups: tuple[Group, ...]
     months: tuple[tuple[date, Link], ...]
-    feed: Feed
+    volumes: tuple[Volume, ...]
     plan: Link | None
 
 
@@ -44,11 +45,13 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         plan = next((Link(plan.fields.title, f"/plan/{year}/") for plan in catalogue.plans if plan.fields.year == year), None)
         months = tuple((month, Link(str(month), month_address(month), len(found))) for month, found in months_with(events, year).items())
         shown = events if len(events) <= MOST_IN_A_YEAR * 2 else ()
-        view = recipe(year_view, year, shown, months, site_feed(catalogue), year_feed(catalogue, year), plan)
+        view = recipe(year_view, year, shown, months, site_feed(catalogue), volumes(catalogue, year), plan)
         yield Page(f"/archive/{year}/", "html:archive_year.html", view, indexed=True)
 
 
-def year_view(year: int, events: tuple[Event, ...], months: tuple[tuple[date, Link], ...], everything: Feed, feed: Feed, plan: Link | None) -> ArchiveYearView:  # noqa: PLR0913, PLR0917 - all that it shows
+def year_view(  # noqa: PLR0913, PLR0917 - all that it shows
+    year: int, events: tuple[Event, ...], months: tuple[tuple[date, Link], ...], everything: Feed, files: tuple[Volume, ...], plan: Link | None
+) -> ArchiveYearView:
     """The view of one year."""
     head = Head(f"/archive/{year}/", str(year), path=(ARCHIVE,), feeds=(everything,))
-    return ArchiveYearView(head, year, months_of(events, year), months, feed, plan)
+    return ArchiveYearView(head, year, months_of(events, year), months, files, plan)

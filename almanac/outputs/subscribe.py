@@ -9,7 +9,8 @@ from almanac.catalogue import Catalogue
 from almanac.channels import pairs_by_kinds
 from almanac.menus import SECTIONS, SUBSCRIBE
 from almanac.pages import Page
-from almanac.views import PARAMETERS, Feed, Head, facet_feed, site_feed, year_feed, years_of
+from almanac.views import PARAMETERS, Feed, Head, facet_feed, site_feed
+from almanac.volumes import Volume, bound
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class SubscribeView:
     everything: Feed
     choices: tuple[Choices, ...]
     pairs: tuple[tuple[str, str, tuple[Feed, ...]], ...]
-    years: tuple[Feed, ...]
+    years: tuple[Volume, ...]
     codes: bool
 
 
@@ -45,7 +46,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         everything=everything,
         choices=tuple(_choices(catalogue, kind) for kind in PARAMETERS if catalogue.facets[kind]),
         pairs=tuple((SECTIONS[one].message, SECTIONS[other].message, tuple(channel.feed for channel in found)) for (one, other), found in pairs),
-        years=tuple(year_feed(catalogue, year) for year in years_of(catalogue.events)),
+        years=tuple(one.volume for year in bound(catalogue).values() for one in year),
         codes=catalogue.config.outputs.get("feed_codes", True),
     )
     yield Page(SUBSCRIBE.address, "html:subscribe.html", view)

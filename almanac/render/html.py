@@ -291,7 +291,18 @@ def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callabl
         return solar_term(day) if chinese else ""
 
     named = {"iso": iso_here, "instant": instant, "lunar": lunar, "lunar_short": lunar_short, "solar_term": solar_term}
-    in_words = (words.day, words.day_in_year, words.month, words.month_name, words.weekday, words.month_short, words.moment, words.span, words.hours)
+    in_words = (
+        words.day,
+        words.day_in_year,
+        words.month,
+        words.month_name,
+        words.months,
+        words.weekday,
+        words.month_short,
+        words.moment,
+        words.span,
+        words.hours,
+    )
     return {name: lru_cache(MOST_KEPT)(made) for name, made in (*named.items(), *((method.__name__, method) for method in in_words))}
 
 
