@@ -210,6 +210,14 @@ def test_a_deleted_event_goes_out_as_cancelled_until_its_date_has_passed(tracked
     assert "云从哪里来" not in tracked.feed("/feeds/all.ics")
 
 
+def test_a_site_without_pages_of_deleted_events_has_none_in_its_feeds(tracked: Site) -> None:
+    tracked.edit("config.yaml", "title:", "outputs: {withdrawn: false}\ntitle:")
+    tracked.delete(CLOUDS)
+    commit(tracked, "Cancelled for good")
+    tracked.build()
+    assert not [file for file, content in tracked.files().items() if b"2027-03-20-clouds" in content]
+
+
 def test_an_event_that_comes_back_is_as_it_was(tracked: Site) -> None:
     content = (tracked.root / CLOUDS).read_bytes()
     before = tracked.files()

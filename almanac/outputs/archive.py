@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from almanac.addresses import made
 from almanac.catalogue import Catalogue, Event
 from almanac.facet_pages import MOST_IN_A_YEAR
 from almanac.menus import ARCHIVE
@@ -37,6 +38,7 @@ class ArchiveYearView:
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The list of years, and each year."""
     years = years_of(catalogue.events)
+    most = MOST_IN_A_YEAR * 2 if made("months", catalogue.config) else len(catalogue.events)
     head = Head(ARCHIVE.address, ARCHIVE.name, feeds=(site_feed(catalogue),))
     yield Page(ARCHIVE.address, "html:archive.html", ArchiveView(head, tuple(Link(str(year), f"/archive/{year}/", count) for year, count in years.items())))
     of_years = by_year(catalogue.events)
@@ -44,7 +46,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         events = of_years[year]
         plan = next((Link(plan.fields.title, f"/plan/{year}/") for plan in catalogue.plans if plan.fields.year == year), None)
         months = tuple((month, Link(str(month), month_address(month), len(found))) for month, found in months_with(events, year).items())
-        shown = events if len(events) <= MOST_IN_A_YEAR * 2 else ()
+        shown = events if len(events) <= most else ()
         view = recipe(year_view, year, shown, months, site_feed(catalogue), volumes(catalogue, year), plan)
         yield Page(f"/archive/{year}/", "html:archive_year.html", view, indexed=True)
 

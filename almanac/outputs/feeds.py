@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from almanac.addresses import made
 from almanac.calendars import MOST_BYTES, Feed, fits
 from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event
 from almanac.channels import in_window, window
@@ -28,8 +29,9 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         yield Page(channel.feed.address, "ics:feed", recipe(channel_feed, *named, events, near))
     description = catalogue.config.description or ""
     for year, found in bound(catalogue).items():
+        page = f"/archive/{year}/" if made("archive", catalogue.config) else "/"
         for one in found:
-            yield Page(one.volume.feed.address, "ics:feed", recipe(volume_feed, one.volume, description, year, one.events))
+            yield Page(one.volume.feed.address, "ics:feed", recipe(volume_feed, one.volume, description, page, year, one.events))
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,11 @@ def channel_feed(name: str, description: str, address: str, page: str, query: st
     return Feed(name, description, address, page, query, colour, tuple(span.entry for span in found))
 
 
-def volume_feed(volume: Volume, description: str, year: int, events: tuple[Event, ...]) -> Feed:
+def volume_feed(volume: Volume, description: str, page: str, year: int, events: tuple[Event, ...]) -> Feed:
     """The feed of a whole year, or of some months of it."""
     held = volume.months or YEAR
     found = tuple(span.entry for event in events for span in spans_of(event) if month_in(span, year) in held)
-    return Feed(volume.feed.name, description, volume.feed.address, f"/archive/{year}/", "", DEFAULT_COLOUR, found, volume.months)
+    return Feed(volume.feed.name, description, volume.feed.address, page, "", DEFAULT_COLOUR, found, volume.months)
 
 
 def windowed(spans: Iterable[Span], near: Window) -> list[Span]:
