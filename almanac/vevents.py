@@ -14,8 +14,10 @@ from almanac.catalogue import Event, Place
 from almanac.content.records.event import Signup, Status
 from almanac.occurrences import Moment, Occurrence, Series
 from almanac.problems import text
+from almanac.views import full_place
 
 BARE_ENTRY = 700  # bytes of an entry without its words
+FOLDS = 40 / 39  # at worst a line break and a space after every 72 bytes of Chinese
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - local time of the site, like `updated`
 
 
@@ -56,28 +58,23 @@ class Entry:
 
 @dataclass(frozen=True)
 class Span:
-    """What becomes an entry: a date of an event, or all of its series, with the local moments between which it takes place.
+    """An entry of an event, counted from 0, the local moments between which it takes place, and about how many bytes it takes in a feed.
 
-    So feeds can choose by time, and weigh what they choose, before any entry is made.
+    Feeds choose by all these, which the facts of the event tell; its file is opened for the entry.
     """
 
     event: Event
-    date: Occurrence | Series
+    number: int
     begins: datetime
     ends: datetime
+    weight: int
 
     @cached_property
     def entry(self) -> Entry:
-        if isinstance(self.date, Series):
-            return _master(self.event, self.date)
-        return _session(self.event, self.date) if self.date.recurrence is None else _override(self.event, self.date)
-
-    @cached_property
-    def weight(self) -> int:
-        """About how many bytes the entry takes in a feed, a little more rather than less."""
-        if isinstance(self.date, Series):
-            return weight(self.event, self.event.place)
-        return weight(self.event, self.event.place_of(self.date), self.date.note)
+        dates = self.event.dates
+        if dates.series is None:
+            return _session(self.event, dates.apart[self.number])
+        return _override(self.event, dates.apart[self.number - 1]) if self.number else _master(self.event, dates.series)
 
 
 @lru_cache(1 << 14)  # an event stands in many feeds
@@ -87,26 +84,18 @@ def spans_of(event: Event) -> tuple[Span, ...]:
 
 
 def entries(event: Event) -> Iterator[Span]:
-    """The entries of an event, a series' master first."""
-    if event.dates.series is None:
-        for occurrence in event.dates.occurrences:
-            yield Span(event, occurrence, occurrence.begins, occurrence.ends)
-        return
-    begins, ends = event.begins, event.ends
-    yield Span(event, event.dates.series, begins, ends)
-    for occurrence in event.dates.occurrences:
-        if occurrence.recurrence is not None:
-            yield Span(event, occurrence, begins, ends)
+    """The entries of an event, a series' master first; all of a series take place between its first and its last date."""
+    linked = _linked_bytes(event)
+    for number, words in enumerate(event.facts.words):
+        when = event.periods[number] if event.facts.sessions else event
+        yield Span(event, number, when.begins, when.ends, BARE_ENTRY + int((words + linked) * FOLDS) + len(event.address.encode()) * 3)
 
 
-def weight(event: Event, place: Place | None, note: str | None = None) -> int:
-    """About how many bytes an entry of the event takes."""
-    fields = event.fields
-    where = f"{place.name}{place.address or ''}" * 2 if place else ""
-    names = [facet.name for facets in (event.organisers, event.themes) for facet in facets]
-    words = (fields.title, fields.summary, note, fields.status_note, fields.fee, _signup(fields.signup), fields.online, where, *names)
-    folds = 40 / 39  # at worst a line break and a space after every 72 bytes of Chinese
-    return BARE_ENTRY + int(sum([len(word.encode()) for word in words if word]) * folds) + len(event.address.encode()) * 3
+def _linked_bytes(event: Event) -> int:
+    """The bytes of the names that go with an entry, and of where it takes place: at the longest of its places, rather more than less."""
+    places = [full_place(facet.place) for facet in (event.venue, *event.venues.values()) if facet] or [event.facts.venue or ""]
+    names = sum([len(facet.name.encode()) for facet in (*event.organisers, *event.themes)])
+    return names + max([len(place.encode()) for place in places]) * 2
 
 
 def _entry(event: Event, uid: str, start: Moment, end: Moment | None, status: Status, place: Place | None, note: str = "") -> Entry:  # noqa: PLR0913, PLR0917 - what the entries of an event differ in

@@ -59,7 +59,7 @@ def _bound(title: str, year: int, events: Iterable[Event]) -> tuple[Bound, ...]:
     return tuple(
         Bound(
             Volume(Feed(f"{title} {year}", address(year, number)), months if len(parts) > 1 else None),
-            tuple(dict.fromkeys(span.event for month, span in placed if month in months)),
+            tuple(dict.fromkeys(span.event for month, span in placed if months.first <= month <= months.last)),
         )
         for number, months in enumerate(parts, 1)
     )
