@@ -25,7 +25,7 @@ from almanac.content.sources import CONTENT, Source
 from almanac.linking import Gone, Past, link
 from almanac.manifest import Manifest, Published, encode_manifest, manifest_file, read_manifest
 from almanac.menus import menus
-from almanac.outputs import plan, unknown_outputs
+from almanac.outputs import plan, unfit_outputs
 from almanac.outputs.feeds import too_large
 from almanac.pages import Page, clashes, file_of, one_per_file
 from almanac.parts import encode_parts, forget_parts, read_parts
@@ -140,7 +140,7 @@ def plan_site(options: Options, content: Content | None = None) -> tuple[Plan | 
     settings = settings_of(config, options.base_url or config.base_url, menus(catalogue), theme)
     with lap(text("Planning")):
         pages = plan(catalogue)
-    problems = [*content.problems, *unfit, *unknown_outputs(config), *clashes(pages), *broken_templates(settings), *untrusted_history(options.root)]
+    problems = [*content.problems, *unfit, *unfit_outputs(config), *clashes(pages), *broken_templates(settings), *untrusted_history(options.root)]
     return Plan(catalogue, settings, tuple(one_per_file(pages)), theme, content), located(problems, options.root)
 
 

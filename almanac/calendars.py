@@ -6,10 +6,32 @@ from dataclasses import dataclass
 
 from almanac.vevents import Entry
 
+MOST_ENTRIES = 1000  # Google and others leave out what goes beyond
+MOST_BYTES = 1_000_000
+
+
+def fits(entries: int, size: int) -> bool:
+    """Whether a feed of so many entries and bytes is taken whole."""
+    return entries <= MOST_ENTRIES and size <= MOST_BYTES
+
+
+@dataclass(frozen=True)
+class Months:
+    """Whole months of a year: the numbers of the first and of the last."""
+
+    first: int
+    last: int
+
+    def __contains__(self, month: object) -> bool:
+        return isinstance(month, int) and self.first <= month <= self.last
+
 
 @dataclass(frozen=True)
 class Feed:
-    """A calendar: its name and description, its own address and that of the page (with its query) that shows the same, a CSS colour name."""
+    """A calendar: its name and description, its own address and that of the page (with its query) that shows the same, a CSS colour name.
+
+    `months` are those that it holds of the year in its name, if not all.
+    """
 
     name: str
     description: str
@@ -18,6 +40,7 @@ class Feed:
     query: str
     colour: str
     entries: tuple[Entry, ...]
+    months: Months | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from itertools import chain, product
 
+from almanac.addresses import made
 from almanac.catalogue import DEFAULT_COLOUR, FACET_KINDS, Catalogue, Event, Facet, by_facet
 from almanac.menus import SEARCH
 from almanac.views import ALL_EVENTS, Feed, choice_of, facet_stem
@@ -44,7 +45,7 @@ class Channel:
 
 @lru_cache(maxsize=1)  # several outputs ask for the channels of one catalogue
 def channels(catalogue: Catalogue) -> tuple[Channel, ...]:
-    """Every channel: everything first, then facets, empty ones too, then pairs."""
+    """Every channel: everything first, then facets, empty ones too, then pairs; those of kinds that have no pages are left out."""
     events = (*catalogue.events, *catalogue.withdrawn)
     everything = Channel(ALL_EVENTS, catalogue.config.title, catalogue.config.description or "", "/", "", DEFAULT_COLOUR, (), events)
     return (everything, *_of_facets(catalogue, by_facet(events) if catalogue.withdrawn else catalogue.members), *_of_pairs(catalogue, events))
@@ -52,7 +53,7 @@ def channels(catalogue: Catalogue) -> tuple[Channel, ...]:
 
 def _of_facets(catalogue: Catalogue, members: Mapping[tuple[str, str], tuple[Event, ...]]) -> Iterator[Channel]:
     config = catalogue.config
-    for facet in chain.from_iterable(catalogue.facets[kind] for kind in FACET_KINDS):
+    for facet in chain.from_iterable(catalogue.facets[kind] for kind in FACET_KINDS if made(kind, config)):
         found = members.get((facet.kind, facet.key), ())
         description = getattr(facet.fields, "summary", None) or config.description or ""
         yield Channel(facet_stem(facet), f"{config.title} · {facet.name}", description, facet.address, "", facet.colour, (facet,), found)
@@ -63,8 +64,9 @@ def _of_pairs(catalogue: Catalogue, events: Iterable[Event]) -> Iterator[Channel
         return
     members: dict[tuple[str, str], list[Event]] = defaultdict(list)
     facets: dict[tuple[str, str], tuple[Facet, Facet]] = {}
+    kinds = [pair for pair in PAIRS if all(made(kind, catalogue.config) for kind in pair)]
     for event in events:
-        for pair in _pairs(event):
+        for pair in _pairs(event, kinds):
             stems = facet_stem(pair[0]), pair[1].address[:-1]
             facets[stems] = pair
             members[stems].append(event)
@@ -76,14 +78,14 @@ def _of_pair(catalogue: Catalogue, stem: str, pair: tuple[Facet, Facet], events:
     config = catalogue.config
     names = " · ".join(facet.name for facet in pair)
     description = f"{names} – {config.description}" if config.description else names
-    page, query = (SEARCH.address, choice_of(pair)) if config.outputs.get("search", True) else (pair[0].address, "")
+    page, query = (SEARCH.address, choice_of(pair)) if made("search", config) else (pair[0].address, "")
     colour = next((facet.colour for facet in pair if facet.kind in COLOURED), DEFAULT_COLOUR)
     return Channel(stem, f"{config.title} · {names}", description, page, query, colour, pair, events)
 
 
-def _pairs(event: Event) -> Iterator[tuple[Facet, Facet]]:
+def _pairs(event: Event, kinds: Iterable[tuple[str, str]]) -> Iterator[tuple[Facet, Facet]]:
     by_kind = _facets_by_kind(event)
-    for first, second in PAIRS:
+    for first, second in kinds:
         yield from product(by_kind[first], by_kind[second])
 
 

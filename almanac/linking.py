@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
+from almanac.addresses import made
 from almanac.catalogue import FACET_KINDS, Catalogue, Event, Facet, by_facet, event_address
 from almanac.config import Config
 from almanac.content.facts import Facts
@@ -99,6 +100,7 @@ def link(
     events, event_problems = _events([file for file in files if not file.facts.draft], names, by_path, past)
     problems += [*chain.from_iterable(by_path.values()), *event_problems, *_doubled_uids(events)]
     since, until = _still(events, now)
+    gone = past.deleted if made("withdrawn", config) else ()  # feeds would lead to their pages
     catalogue = Catalogue(
         config=config,
         now=since,
@@ -115,7 +117,7 @@ def link(
         pages=tuple(sorted(by_kind["pages"], key=lambda page: (page.fields.order, page.key))),
         holidays=tuple(by_kind["holidays"]),
         assets=tuple(assets),
-        withdrawn=tuple(sorted(_withdrawn(past.deleted, files, events, names), key=lambda event: (event.begins, event.id))),
+        withdrawn=tuple(sorted(_withdrawn(gone, files, events, names), key=lambda event: (event.begins, event.id))),
         drafts=tuple(file.packed.unpack() for file in files if file.facts.draft),
     )
     return catalogue, problems

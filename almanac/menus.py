@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from almanac.addresses import made, outputs_off, there
 from almanac.catalogue import FACET_KINDS, Catalogue
-from almanac.config import Config
 from almanac.problems import text
 from almanac.views import Link
 
@@ -36,18 +36,13 @@ class Menus:
 def menus(catalogue: Catalogue) -> Menus:
     """The menus of a site; they change only when a section or page comes or goes."""
     sections = [Link(SECTIONS[kind].message, f"/{kind}/") for kind in SECTIONS if kind in FACET_KINDS and catalogue.facets[kind]]
-    data = (DATA,) if catalogue.config.outputs.get("data", True) else ()
-    my = (MY,) if has_my_list(catalogue.config) else ()
-    return Menus(
-        head=(CALENDAR, *sections, SUBSCRIBE, *my, *_pages(catalogue, "header")),
-        foot=(ARCHIVE, *data, *_pages(catalogue, "footer")),
-    )
-
-
-def has_my_list(config: Config) -> bool:
-    """Whether visitors can star events: the list lives on the data of the search."""
-    return config.outputs.get("my", True) and config.outputs.get("search", True)
+    off = outputs_off(catalogue.config)
+    head = (CALENDAR, *sections, SUBSCRIBE, MY, *_pages(catalogue, "header"))
+    foot = (ARCHIVE, DATA, *_pages(catalogue, "footer"))
+    return Menus(*(tuple(link for link in links if there(link.address, off)) for links in (head, foot)))
 
 
 def _pages(catalogue: Catalogue, menu: str) -> tuple[Link, ...]:
+    if not made("content_pages", catalogue.config):
+        return ()
     return tuple(Link(page.fields.title, f"/{page.key}/") for page in catalogue.pages if page.fields.menu == menu)

@@ -83,6 +83,11 @@ class Dates:
     occurrences: tuple[Occurrence, ...]
     series: Series | None
 
+    @property
+    def apart(self) -> tuple[Occurrence, ...]:
+        """Those that stand in calendars as entries of their own: sessions, and what departs from a series."""
+        return tuple(one for one in self.occurrences if self.series is None or one.recurrence is not None)
+
 
 Fault: TypeAlias = tuple[KeyPath, Text, Text | None]
 

@@ -11,11 +11,13 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 
 from almanac.catalogue import Event, Place
-from almanac.content.records.event import Status
+from almanac.content.records.event import Signup, Status
 from almanac.occurrences import Moment, Occurrence, Series
 from almanac.problems import text
+from almanac.views import full_place
 
 BARE_ENTRY = 700  # bytes of an entry without its words
+FOLDS = 40 / 39  # at worst a line break and a space after every 72 bytes of Chinese
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - local time of the site, like `updated`
 
 
@@ -56,15 +58,23 @@ class Entry:
 
 @dataclass(frozen=True)
 class Span:
-    """An entry with the local moments between which it takes place, so that feeds can choose by time, and its weight in bytes."""
+    """An entry of an event, counted from 0, the local moments between which it takes place, and about how many bytes it takes in a feed.
 
-    entry: Entry
+    Feeds choose by all these, which the facts of the event tell; its file is opened for the entry.
+    """
+
+    event: Event
+    number: int
     begins: datetime
     ends: datetime
+    weight: int
 
     @cached_property
-    def weight(self) -> int:
-        return weight(self.entry)
+    def entry(self) -> Entry:
+        dates = self.event.dates
+        if dates.series is None:
+            return _session(self.event, dates.apart[self.number])
+        return _override(self.event, dates.apart[self.number - 1]) if self.number else _master(self.event, dates.series)
 
 
 @lru_cache(1 << 14)  # an event stands in many feeds
@@ -74,70 +84,63 @@ def spans_of(event: Event) -> tuple[Span, ...]:
 
 
 def entries(event: Event) -> Iterator[Span]:
-    """The entries of an event, a series' master first."""
-    if event.dates.series is None:
-        for occurrence in event.dates.occurrences:
-            yield Span(_session(event, occurrence), occurrence.begins, occurrence.ends)
-        return
-    begins, ends = event.begins, event.ends
-    yield Span(_master(event, event.dates.series), begins, ends)
-    for occurrence in event.dates.occurrences:
-        if occurrence.recurrence is not None:
-            yield Span(_override(event, occurrence), begins, ends)
+    """The entries of an event, a series' master first; all of a series take place between its first and its last date."""
+    linked = _linked_bytes(event)
+    for number, words in enumerate(event.facts.words):
+        when = event.periods[number] if event.facts.sessions else event
+        yield Span(event, number, when.begins, when.ends, BARE_ENTRY + int((words + linked) * FOLDS) + len(event.address.encode()) * 3)
 
 
-def weight(entry: Entry) -> int:
-    """About how many bytes the entry takes in a feed, a little more rather than less."""
-    place = f"{entry.place.name}{entry.place.address or ''}" * 2 if entry.place else ""
-    words = (entry.title, entry.summary, entry.note, entry.status_note, entry.fee, entry.signup, entry.online, place, *entry.organisers, *entry.categories)
-    folds = 40 / 39  # at worst a line break and a space after every 72 bytes of Chinese
-    return BARE_ENTRY + int(sum(len(word.encode()) for word in words) * folds) + len(entry.address.encode()) * 3
+def _linked_bytes(event: Event) -> int:
+    """The bytes of the names that go with an entry, and of where it takes place: at the longest of its places, rather more than less."""
+    places = [full_place(facet.place) for facet in (event.venue, *event.venues.values()) if facet] or [event.facts.venue or ""]
+    names = sum([len(facet.name.encode()) for facet in (*event.organisers, *event.themes)])
+    return names + max([len(place.encode()) for place in places]) * 2
 
 
-def _entry(event: Event) -> Entry:
+def _entry(event: Event, uid: str, start: Moment, end: Moment | None, status: Status, place: Place | None, note: str = "") -> Entry:  # noqa: PLR0913, PLR0917 - what the entries of an event differ in
     fields = event.fields
-    signup = fields.signup
     return Entry(
-        uid=event.uid,
+        uid=uid,
         title=fields.title,
-        start=event.begins,
-        end=None,
-        status=fields.status,
+        start=start,
+        end=end,
+        status=status,
         updated=event.updated,
-        sequence=_sequence(event.updated, fields.status),
+        sequence=_sequence(event.updated, status),
         address=event.address,
         summary=fields.summary or "",
+        note=note,
         status_note=fields.status_note or "",
-        organisers=tuple(organiser.name for organiser in event.organisers),
-        categories=tuple(theme.name for theme in event.themes),
+        organisers=tuple([organiser.name for organiser in event.organisers]),
+        categories=tuple([theme.name for theme in event.themes]),
         fee=fields.fee or "",
-        signup=" ".join(part for part in (signup.how, signup.phone, signup.url) if part) if signup else "",
+        signup=_signup(fields.signup),
         online=fields.online or "",
-        place=event.place,
+        place=place,
         sample=fields.sample,
     )
 
 
+def _signup(signup: Signup | None) -> str:
+    return " ".join([part for part in (signup.how, signup.phone, signup.url) if part]) if signup else ""
+
+
 def _master(event: Event, series: Series) -> Entry:
-    return replace(_entry(event), start=series.start, end=series.end, rule=series.rule, excluded=series.excluded)
+    entry = _entry(event, event.uid, series.start, series.end, event.fields.status, event.place)
+    return replace(entry, rule=series.rule, excluded=series.excluded) if series.rule else entry
 
 
 def _override(event: Event, occurrence: Occurrence) -> Entry:
-    return replace(
-        _entry(event),
-        start=occurrence.start,
-        end=occurrence.end,
-        status=occurrence.status,
-        sequence=_sequence(event.updated, occurrence.status),
-        place=event.place_of(occurrence),
-        note=occurrence.note or "",
-        recurrence=occurrence.recurrence,
-    )
+    return replace(_of_date(event, event.uid, occurrence), recurrence=occurrence.recurrence)
 
 
 def _session(event: Event, occurrence: Occurrence) -> Entry:
-    entry = replace(_override(event, occurrence), recurrence=None)
-    return replace(entry, uid=f"{event.uid}-{occurrence.session}")
+    return _of_date(event, f"{event.uid}-{occurrence.session}", occurrence)
+
+
+def _of_date(event: Event, uid: str, occurrence: Occurrence) -> Entry:
+    return _entry(event, uid, occurrence.start, occurrence.end, occurrence.status, event.place_of(occurrence), occurrence.note or "")
 
 
 def _sequence(updated: datetime, status: Status) -> int:

@@ -166,11 +166,6 @@ def site_feed(catalogue: Catalogue) -> Feed:
     return Feed(catalogue.config.title, ALL_EVENTS)
 
 
-def year_feed(catalogue: Catalogue, year: int) -> Feed:
-    """The feed of one whole year."""
-    return Feed(f"{catalogue.config.title} {year}", f"/feeds/archive/{year}")
-
-
 def file_address(event: Event) -> str:
     """The calendar file of an event."""
     return f"{event.address[:-1]}.ics"

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from lunar_python import Solar
 from sites import Site
 
+from almanac.build import Options, plan_site
+from almanac.catalogue import opened
 from almanac.content.records.event import EventFields, Session
 from almanac.coordinates import wgs84
 from almanac.occurrences import Impossible, dates
 from almanac.render.lunar import lunar_date, lunar_short, solar_term
+from almanac.vevents import entries
 
 
 def starts(**keys: object) -> list[str]:
@@ -106,6 +109,22 @@ def test_a_feed_holds_the_months_around_now_and_the_archive_the_year(site: Site)
     assert "UID:far@" not in feed
     assert "UID:old@" in site.feed("/feeds/archive/2027.ics")
     assert "UID:far@" in site.feed("/feeds/archive/2028.ics")
+
+
+def test_an_entry_is_weighed_without_its_file_and_takes_hardly_fewer_bytes_than_that(site: Site) -> None:
+    long = {"summary": "很长的一句话" * 30, "signup": "{how: 请打电话报名, phone: 0519-85550000}", "fee": "每人十元", "online": "https://example.org/live"}
+    site.event("long", **long, organiser="[kexie]", venue="{name: 少年宫, address: 西街二十二号, district: west}")
+    site.event("plain", title="甲", theme="[]", organiser="[]")
+    site.build()
+    planned, _ = plan_site(Options(site.root, site.output, site.root / ".almanac", site.now))
+    assert planned
+    for event in planned.catalogue.events:
+        opened.cache_clear()
+        weights = [span.weight for span in entries(event)]
+        assert opened.cache_info().misses == 0
+        written = site.file(f"/events/{event.id}.ics").partition(b"BEGIN:VEVENT")[2]
+        assert written.count(b"BEGIN:VEVENT") + 1 == len(weights)
+        assert len(written) <= sum(weights) <= len(written) + 600 * len(weights), event.id
 
 
 def test_a_feed_without_events_is_a_calendar_all_the_same(site: Site) -> None:

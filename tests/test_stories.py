@@ -6,9 +6,12 @@ import json
 import re
 import shutil
 from datetime import datetime
+from urllib.parse import unquote
 
 import pytest
 from sites import REPOSITORY, Site
+
+from almanac.outputs import NEEDED, outputs
 
 TALK = "content/events/2027/2027-03-20-clouds.md"
 
@@ -206,22 +209,76 @@ def test_a_draft_is_not_on_the_site(site: Site) -> None:
     assert not [file for file, content in site.files().items() if "云从哪里来".encode() in content]
 
 
-@pytest.mark.parametrize("base_url", ["https://example.org/", "https://example.org/a/b/"])
-def test_every_link_within_the_site_leads_somewhere(site: Site, base_url: str) -> None:
-    site.edit("config.yaml", "https://example.org/kepu/", base_url)
-    site.build()
+def dead_links(site: Site) -> list[str]:
+    """Every link of a page, and every address of this site in a page, feed or file, that leads to no file, with where it stands."""
     files = site.files()
-    base = base_url.removeprefix("https://example.org")
+    address = site.base_url or "https://example.org/kepu/"
+    base = address.removeprefix("https://example.org")
+    found = []
     for file, content in files.items():
-        if not file.endswith(".html"):
+        if not file.endswith((".html", ".ics", ".atom", ".json", ".xml", ".txt", ".csv")):
             continue
-        for link in re.findall(r'(?:href|src)="([^"]+)"', content.decode()):
-            if not link.startswith((base, base_url)):
+        words = content.decode().replace("\r\n ", "")
+        links = set(re.findall(rf'{address}[^\s"<>\\,;]*', words))
+        if file.endswith(".html"):
+            links |= set(re.findall(r'(?:href|src|action)="([^"]+)"', words))
+        for link in links:
+            if not link.startswith((base, address)):
                 assert re.match(r"(?:https?|webcal|tel|geo|mailto):|#", link), f"{file} links to {link}"
                 continue
-            path = link.removeprefix(base_url).removeprefix(base).partition("#")[0].partition("?")[0]
-            target = f"{path}index.html" if path.endswith("/") or not path else path
-            assert target in files, f"{file} links to {link}"
+            path = unquote(link.removeprefix(address).removeprefix(base).partition("#")[0].partition("?")[0])
+            if (f"{path}index.html" if path.endswith("/") or not path else path) not in files:
+                found.append(f"{file} links to {link}")
+    return found
+
+
+@pytest.mark.parametrize("base_url", ["https://example.org/", "https://example.org/a/b/"])
+def test_every_link_within_the_site_leads_somewhere(site: Site, base_url: str) -> None:
+    site.base_url = base_url
+    site.build()
+    assert dead_links(site) == []
+
+
+@pytest.fixture
+def linked(site: Site) -> Site:
+    """A site whose first page, programme, venue and menus lead everywhere."""
+    site.write(
+        "content/programmes/lectures.md",
+        """---
+name: 小城讲坛
+featured: true
+organiser: kexie
+editions:
+  - {year: 2027, name: 2027年讲坛月, start: 2027-03-10, end: 2027-03-25, months: [{month: 3, title: 看懂天气, theme: [sky]}]}
+---
+""",
+    )
+    site.edit("content/pages/about.md", "title:", "menu: header\naliases: /old-about/\ntitle:")
+    return site
+
+
+OPTIONAL = sorted({*outputs()} - {*NEEDED})
+
+
+@pytest.mark.parametrize("off", [*([name] for name in OPTIONAL), ["audiences", "themes"], ["districts", "programmes", "search"], OPTIONAL], ids="-".join)
+def test_nothing_leads_to_an_output_that_is_off(linked: Site, off: list[str]) -> None:
+    linked.edit("config.yaml", "title:", f"outputs: {{{', '.join(f'{name}: false' for name in off)}}}\ntitle:")
+    linked.build()
+    assert dead_links(linked) == []
+
+
+def test_a_kind_of_facet_whose_pages_are_off_has_no_feeds_and_is_named_all_the_same(site: Site) -> None:
+    site.build()
+    assert "feeds/districts/east/audiences/youth.ics" in site.files()
+    site.edit("config.yaml", "title:", "outputs: {audiences: false}\ntitle:")
+    site.build()
+    assert not [file for file in site.files() if "audiences" in file]
+    assert {"feeds/districts/east.ics", "feeds/districts/east/themes/sky.ics"} <= site.files().keys()
+    assert "<dt>人群</dt><dd>青少年" in site.page("/events/2027-03-20-clouds/")
+    assert "青少年" not in site.page("/subscribe/")
+    assert "青少年" not in site.page("/")
+    assert 'href="/kepu/search/?audience=youth"' in site.page("/search/"), "one can still choose it where that needs no page"
+    assert '"audiences":[{"key":"youth","name":"青少年"}' in site.file("/data/events.json").decode()
 
 
 def test_the_next_day_changes_no_feed(site: Site) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import feedparser
@@ -15,9 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sites import NOW, REPOSITORY, Site
 
+from almanac import calendars
 from almanac.cli import main
 from almanac.content.history import _Change, _Register
 from almanac.reports import as_text
+from almanac.volumes import parted
 
 CLOUDS = "content/events/2027/2027-03-20-clouds.md"
 FEEDS = (".ics", ".atom", ".json")
@@ -207,6 +210,14 @@ def test_a_deleted_event_goes_out_as_cancelled_until_its_date_has_passed(tracked
     assert "云从哪里来" not in tracked.feed("/feeds/all.ics")
 
 
+def test_a_site_without_pages_of_deleted_events_has_none_in_its_feeds(tracked: Site) -> None:
+    tracked.edit("config.yaml", "title:", "outputs: {withdrawn: false}\ntitle:")
+    tracked.delete(CLOUDS)
+    commit(tracked, "Cancelled for good")
+    tracked.build()
+    assert not [file for file, content in tracked.files().items() if b"2027-03-20-clouds" in content]
+
+
 def test_an_event_that_comes_back_is_as_it_was(tracked: Site) -> None:
     content = (tracked.root / CLOUDS).read_bytes()
     before = tracked.files()
@@ -371,19 +382,126 @@ def test_the_next_day_of_the_month_changes_no_feed_at_all(site: Site) -> None:
     assert not any(file.startswith(("feeds/archive", "events/")) for file in changed)
 
 
-def test_a_busy_city_has_feeds_of_a_thousand_entries_and_is_told_of_large_archives(site: Site) -> None:
+def test_a_busy_city_has_feeds_of_a_thousand_entries_and_years_in_volumes(site: Site) -> None:
     for number in range(1300):
         day = datetime(2027, 3, 1) + timedelta(days=number // 4)
         site.event(f"busy-{number}", start=f"{day:%Y-%m-%d} 14:00", summary="很长的一句话" * 60, title=f"第{number}场")
     report, problems = site.try_build()
     assert report is not None
+    assert not problems
     feed = site.file("/feeds/all.ics")
     assert feed.count(b"BEGIN:VEVENT") <= 1000
     assert len(feed) <= 1_000_000
     days = sorted(re.findall(rb"DTSTART;TZID=Asia/Shanghai:(\d{8})", feed))
     assert days[-1] > b"20270601", "the nearest months are whole"
-    assert (site.output / "feeds/archive/2027.ics").stat().st_size > 1_000_000
-    assert "feeds/archive/2027.ics: warning: This feed has" in as_text(problems, "en")
+    found = archives(site, 2027)
+    assert len(found) > 2
+    assert all(len(volume) <= 1_000_000 and volume.count(b"BEGIN:VEVENT") <= 1000 for volume in found.values())
+    assert len(re.findall(rb"\nUID:busy-", b"".join(found.values()))) == 1224, "every event until the last day of the year"
+
+
+def test_a_month_that_is_too_large_is_a_volume_of_its_own_that_one_is_warned_of(site: Site) -> None:
+    for number in range(100):
+        site.event(f"long-{number}", start=f"2027-04-{number % 30 + 1:02} 14:00", summary="长" * 4000)
+    _, problems = site.try_build()
+    assert "feeds/archive/2027-2.ics: warning: This feed has 1.3 MB." in as_text(problems, "en")
+    assert [name_of(volume) for volume in archives(site, 2027).values()] == ["小城科普历 2027 · 1–3月", "小城科普历 2027 · 4月", "小城科普历 2027 · 5–12月"]
+
+
+def archives(site: Site, year: int) -> dict[str, bytes]:
+    """The volumes of a year in order, by their file."""
+    found = (site.output / "feeds/archive").glob(f"{year}*.ics")
+    return {path.name: path.read_bytes() for path in sorted(found, key=lambda path: (len(path.name), path.name))}
+
+
+def name_of(feed: bytes) -> str:
+    (found,) = re.findall(r"\r\nNAME:(.*)\r\n", feed.decode())
+    return str(found)
+
+
+def uids_of(feed: bytes) -> list[str]:
+    """The UID of each entry; a repeat's departures have that of the repeat."""
+    return re.findall(r"\r\nUID:(.*)@", feed.decode())
+
+
+@pytest.fixture
+def busy(site: Site) -> Site:
+    """A site with two more events in each month of its year, and one that began in the year before."""
+    for month in range(1, 13):
+        site.event(f"early-{month}", start=f"2027-{month:02}-02 14:00")
+        site.event(f"late-{month}", start=f"2027-{month:02}-28", end=f"2027-{month:02}-28")
+    site.event("winter", start="2026-12-20", end="2027-02-10")
+    site.event("series", sessions="[{id: a, start: 2027-06-05 10:00}, {id: b, start: 2027-11-05 10:00}]", start="")
+    return site
+
+
+def test_a_year_too_large_for_one_file_comes_in_volumes_that_hold_every_entry_once(busy: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_one = busy.copy(busy.root.parent / "in-one")
+    in_one.build()
+    (whole,) = archives(in_one, 2027).values()
+    assert name_of(whole) == "小城科普历 2027"
+    assert "全年日历文件" in in_one.page("/archive/2027/")
+    monkeypatch.setattr(calendars, "MOST_ENTRIES", 10)
+    busy.build()
+    found = archives(busy, 2027)
+    assert list(found) == ["2027.ics", "2027-2.ics", "2027-3.ics", "2027-4.ics", "2027-5.ics"]
+    assert sorted(uid for volume in found.values() for uid in uids_of(volume)) == sorted(uids_of(whole))
+    assert all(volume.count(b"BEGIN:VEVENT") <= 10 for volume in found.values())
+    names = ["1–2月", "3月", "4–6月", "7–10月", "11–12月"]
+    assert [name_of(volume) for volume in found.values()] == [f"小城科普历 2027 · {months}" for months in names]
+    assert "winter" in uids_of(found["2027.ics"])
+    assert "series-a" in uids_of(found["2027-3.ics"])
+    assert "series-b" in uids_of(found["2027-5.ics"])
+    for file, months in zip(found, names, strict=True):
+        assert f"/feeds/archive/{file}" in busy.page("/subscribe/")
+        assert f"小城科普历 2027 · {months}" in busy.page("/subscribe/")
+        assert f'/feeds/archive/{file}">{months}日历文件</a>' in busy.page("/archive/2027/")
+    assert list(archives(busy, 2026)) == ["2026.ics"]
+    busy.edit("config.yaml", "title:", "language: en\ntitle:")
+    busy.build()
+    assert name_of(archives(busy, 2027)["2027-3.ics"]) == "小城科普历 2027 · April–June"
+
+
+def test_an_event_changes_its_volume_alone_unless_it_makes_another_necessary(busy: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calendars, "MOST_ENTRIES", 10)
+    busy.build()
+    before = busy.files()
+    busy.event("one-more", start="2027-12-10 10:00")
+    busy.build()
+    changed = changed_files(busy, before)
+    assert {file for file in changed if file.startswith("feeds/archive/")} == {"feeds/archive/2027-5.ics"}
+    assert "subscribe/index.html" not in changed
+    for day in range(11, 16):
+        busy.event(f"more-{day}", start=f"2027-12-{day} 10:00")
+    busy.build()
+    changed = changed_files(busy, before)
+    assert {file for file in changed if file.startswith("feeds/archive/")} == {"feeds/archive/2027-5.ics", "feeds/archive/2027-6.ics"}
+    assert '/feeds/archive/2027-5.ics">11月日历文件</a>' in busy.page("/archive/2027/")
+    assert "/feeds/archive/2027-6.ics" in busy.page("/subscribe/")
+    for name in ("one-more", *(f"more-{day}" for day in range(11, 16))):
+        busy.delete(f"content/events/{name}.md")
+    busy.build()
+    assert busy.files() == before
+
+
+@given(st.lists(st.tuples(st.integers(1, 12), st.integers(1, 400)), max_size=60), st.integers(1, 12), st.integers(1, 2000))
+def test_volumes_part_the_months_of_a_year_and_hold_as_many_as_fit(placed: list[tuple[int, int]], most: int, size: int) -> None:
+    def fit(first: int, last: int) -> bool:
+        weights = [weight for month, weight in placed if first <= month <= last]
+        return len(weights) <= most and sum(weights) <= size
+
+    with pytest.MonkeyPatch.context() as lowered:
+        lowered.setattr(calendars, "MOST_ENTRIES", most)
+        lowered.setattr(calendars, "MOST_BYTES", size)
+        parts = parted(placed)
+    assert [month for part in parts for month in range(part.first, part.last + 1)] == list(range(1, 13))
+    for part in parts:
+        busy = {month for month, _ in placed if month in part}
+        assert fit(part.first, part.last) or len(busy) == 1, "only a month that is too large by itself is a volume too large"
+        assert busy or len(parts) == 1, "no volume is empty"
+    for one, other in pairwise(parts):
+        following = min(month for month, _ in placed if month in other)
+        assert not fit(one.first, following), "the next month would not have fitted"
 
 
 PATHS = st.sampled_from(["content/events/a.md", "content/events/b.md", "content/events/2027/a.md", "content/events/2027/c.md", "content/events/2028/b.md"])

@@ -31,7 +31,8 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
     """The facts of an event as its file alone tells them, in the names of its fields; `periods` are in order, and none where its dates cannot be.
 
     `venue` and `venues` (of single dates) are those with files of their own; a place that the file describes itself is `described`, and
-    its district is the event's. `others` are the names that it refers to besides, each with its folder.
+    its district is the event's. `others` are the names that it refers to besides, each with its folder. `words` are the
+    bytes that each entry in calendars takes of what the file says: the series, if there is one, then what stands apart from it.
     """
 
     periods: tuple[Period, ...]
@@ -54,6 +55,7 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
     sample: bool
     held: bool
     participants: int
+    words: tuple[int, ...]
     others: tuple[tuple[str, str], ...]
 
     def names(self) -> Iterator[tuple[str, str]]:
@@ -93,8 +95,23 @@ def facts_of(record: Record[EventFields], its_dates: Dates | None) -> Facts:
         sample=fields.sample,
         held=fields.result is None or fields.result.held,
         participants=(fields.result.participants or 0) if fields.result else 0,
+        words=tuple(_words(fields, its_dates)) if its_dates else (),
         others=(),
     )
     told = set(facts.names())
     others = tuple(one for one in names(fields) if one not in told)
     return msgspec.structs.replace(facts, others=others) if others else facts
+
+
+def _words(fields: EventFields, its_dates: Dates) -> Iterator[int]:
+    signup = (fields.signup.how, fields.signup.phone, fields.signup.url) if fields.signup else ()
+    place = (fields.venue.name, fields.venue.address) * 2 if isinstance(fields.venue, InlineVenue) else ()
+    told = _bytes(fields.title, fields.summary, fields.status_note, fields.fee, fields.online, *signup, *place)
+    if its_dates.series:
+        yield told
+    for one in its_dates.apart:
+        yield told + _bytes(one.note)
+
+
+def _bytes(*words: str | None) -> int:
+    return sum(len(word.encode()) for word in words if word)

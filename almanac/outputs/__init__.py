@@ -11,10 +11,13 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
+from almanac.addresses import made
 from almanac.catalogue import Catalogue
 from almanac.config import CONFIG, Config
 from almanac.pages import Page
 from almanac.problems import Location, Problem, did_you_mean, text
+
+NEEDED = ("assets", "colours", "event_files", "event_pages", "home")  # whatever else is made leads to these
 
 
 @cache
@@ -25,7 +28,7 @@ def outputs() -> dict[str, ModuleType]:
 
 def plan(catalogue: Catalogue) -> list[Page]:
     """Every page of the site, of the outputs that the config does not turn off."""
-    chosen = [output for name, output in outputs().items() if catalogue.config.outputs.get(name, True)]
+    chosen = [output for name, output in outputs().items() if made(name, catalogue.config)]
     planned: list[Page] = []
     for output in chosen:
         if hasattr(output, "pages"):
@@ -36,8 +39,18 @@ def plan(catalogue: Catalogue) -> list[Page]:
     return planned
 
 
-def unknown_outputs(config: Config) -> list[Problem]:
-    """A problem for each output that the config names and nobody makes."""
+def unfit_outputs(config: Config) -> list[Problem]:
+    """A problem for each output that the config names and nobody makes, and for each that it turns off though others lead to it."""
+    needed = [name for name in NEEDED if not made(name, config)]
+    return [*(_needed(name) for name in needed), *_unknown(config)]
+
+
+def _needed(name: str) -> Problem:
+    hint = text("Pages or feeds lead to what it makes: leave it on.")
+    return Problem(Location(CONFIG, key=("outputs", name)), text("The output “{name}” cannot be turned off.", name=name), hint)
+
+
+def _unknown(config: Config) -> list[Problem]:
     return [
         Problem(
             Location(CONFIG, key=("outputs", name), at_name=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from almanac.addresses import made
 from almanac.catalogue import Catalogue, event_address
 from almanac.pages import Page
 from almanac.views import Head, Link
@@ -26,7 +27,7 @@ def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
         yield from (_page(alias, Link(event.fields.title, event.address), event.path) for alias in old)
     for event in catalogue.withdrawn:
         yield from (_page(event_address(former), Link(event.fields.title, event.address), "") for former in event.former_ids)
-    for record in catalogue.pages:
+    for record in catalogue.pages if made("content_pages", catalogue.config) else ():
         yield from (_page(alias, Link(record.fields.title, f"/{record.key}/"), record.path) for alias in record.fields.aliases)
 
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from almanac.addresses import made
 from almanac.catalogue import Catalogue, Event
 from almanac.facet_pages import MOST_IN_A_YEAR
 from almanac.menus import ARCHIVE
 from almanac.pages import Page, recipe
-from almanac.views import Feed, Group, Head, Link, by_year, month_address, months_of, months_with, site_feed, year_feed, years_of
+from almanac.views import Feed, Group, Head, Link, by_year, month_address, months_of, months_with, site_feed, years_of
+from almanac.volumes import Volume, volumes
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,14 @@ class ArchiveYearView:
     year: int
     groups: tuple[Group, ...]
     months: tuple[tuple[date, Link], ...]
-    feed: Feed
+    volumes: tuple[Volume, ...]
     plan: Link | None
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The list of years, and each year."""
     years = years_of(catalogue.events)
+    most = MOST_IN_A_YEAR * 2 if made("months", catalogue.config) else len(catalogue.events)
     head = Head(ARCHIVE.address, ARCHIVE.name, feeds=(site_feed(catalogue),))
     yield Page(ARCHIVE.address, "html:archive.html", ArchiveView(head, tuple(Link(str(year), f"/archive/{year}/", count) for year, count in years.items())))
     of_years = by_year(catalogue.events)
@@ -43,12 +46,14 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         events = of_years[year]
         plan = next((Link(plan.fields.title, f"/plan/{year}/") for plan in catalogue.plans if plan.fields.year == year), None)
         months = tuple((month, Link(str(month), month_address(month), len(found))) for month, found in months_with(events, year).items())
-        shown = events if len(events) <= MOST_IN_A_YEAR * 2 else ()
-        view = recipe(year_view, year, shown, months, site_feed(catalogue), year_feed(catalogue, year), plan)
+        shown = events if len(events) <= most else ()
+        view = recipe(year_view, year, shown, months, site_feed(catalogue), volumes(catalogue, year), plan)
         yield Page(f"/archive/{year}/", "html:archive_year.html", view, indexed=True)
 
 
-def year_view(year: int, events: tuple[Event, ...], months: tuple[tuple[date, Link], ...], everything: Feed, feed: Feed, plan: Link | None) -> ArchiveYearView:  # noqa: PLR0913, PLR0917 - all that it shows
+def year_view(  # noqa: PLR0913, PLR0917 - all that it shows
+    year: int, events: tuple[Event, ...], months: tuple[tuple[date, Link], ...], everything: Feed, files: tuple[Volume, ...], plan: Link | None
+) -> ArchiveYearView:
     """The view of one year."""
     head = Head(f"/archive/{year}/", str(year), path=(ARCHIVE,), feeds=(everything,))
-    return ArchiveYearView(head, year, months_of(events, year), months, feed, plan)
+    return ArchiveYearView(head, year, months_of(events, year), months, files, plan)

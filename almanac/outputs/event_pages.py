@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from almanac.addresses import made
 from almanac.catalogue import Catalogue, Event, Place
 from almanac.content.records.event import Attachment, Level, Result, Signup, Speaker, Status
 from almanac.maps import map_links
@@ -101,7 +102,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     """A page for each event."""
     everything = site_feed(catalogue)
     related = Related(catalogue)
-    with_codes = catalogue.config.outputs.get("event_codes", True)
+    with_codes = made("event_codes", catalogue.config)
     for event, around in related.all():
         view = recipe(event_view, event, everything, *around, code_address(event) if with_codes else "")
         yield Page(event.address, "html:event.html", view, event.path, event.updated, indexed=True, body_digest=event.packed.digest)

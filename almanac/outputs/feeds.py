@@ -1,4 +1,4 @@
-"""`/feeds/….ics`: one calendar for each channel, and one for each year.
+"""`/feeds/….ics`: one calendar for each channel, and one for each year, or for each of its volumes.
 
 Feeds hold the months around now, so that they stay small enough for the calendars that read them again and again; whole years stand
 in `/feeds/archive/`.
@@ -6,40 +6,36 @@ in `/feeds/archive/`.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from almanac import views
-from almanac.calendars import Feed
+from almanac.addresses import made
+from almanac.calendars import MOST_BYTES, Feed, fits
 from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event
 from almanac.channels import in_window, window
 from almanac.pages import Page, recipe
 from almanac.problems import Location, Problem, text
 from almanac.vevents import Span, spans_of
-from almanac.views import years_of
-
-MOST_ENTRIES = 1000  # Google and others leave out what goes beyond
-MOST_BYTES = 1_000_000
+from almanac.volumes import YEAR, Volume, bound, month_in
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """Every feed, empty ones too: who subscribes to a quiet district hears of its first event."""
-    months = Months(*window(catalogue), _month_of(catalogue.now))
+    near = Window(*window(catalogue), _month_of(catalogue.now))
     for channel, events in in_window(catalogue):
         named = (channel.name, channel.description, channel.feed.address, channel.page, channel.query, channel.colour)
-        yield Page(channel.feed.address, "ics:feed", recipe(channel_feed, *named, events, months))
+        yield Page(channel.feed.address, "ics:feed", recipe(channel_feed, *named, events, near))
     description = catalogue.config.description or ""
-    of_years = _by_year((*catalogue.events, *catalogue.withdrawn))
-    for year in years_of(catalogue.events):
-        archive = views.year_feed(catalogue, year)
-        yield Page(archive.address, "ics:feed", recipe(year_feed, archive.name, description, archive.address, year, tuple(of_years[year])))
+    for year, found in bound(catalogue).items():
+        page = f"/archive/{year}/" if made("archive", catalogue.config) else "/"
+        for one in found:
+            yield Page(one.volume.feed.address, "ics:feed", recipe(volume_feed, one.volume, description, page, year, one.events))
 
 
 @dataclass(frozen=True)
-class Months:
+class Window:
     """The window of a feed, and the month of the build, which every feed holds: year and number."""
 
     first: datetime
@@ -47,34 +43,25 @@ class Months:
     this: tuple[int, int]
 
 
-def channel_feed(name: str, description: str, address: str, page: str, query: str, colour: str, events: tuple[Event, ...], months: Months) -> Feed:  # noqa: PLR0913, PLR0917 - what a feed consists of
+def channel_feed(name: str, description: str, address: str, page: str, query: str, colour: str, events: tuple[Event, ...], near: Window) -> Feed:  # noqa: PLR0913, PLR0917 - what a feed consists of
     """The feed of a channel."""
-    found = windowed((span for event in events for span in spans_of(event)), months)
+    found = windowed((span for event in events for span in spans_of(event)), near)
     return Feed(name, description, address, page, query, colour, tuple(span.entry for span in found))
 
 
-def year_feed(name: str, description: str, address: str, year: int, events: tuple[Event, ...]) -> Feed:
-    """The feed of a whole year."""
-    spans = (span for event in events for span in spans_of(event))
-    found = tuple(span.entry for span in spans if span.begins.year <= year <= span.ends.year)
-    return Feed(name, description, address, f"/archive/{year}/", "", DEFAULT_COLOUR, found)
+def volume_feed(volume: Volume, description: str, page: str, year: int, events: tuple[Event, ...]) -> Feed:
+    """The feed of a whole year, or of some months of it."""
+    held = volume.months or YEAR
+    found = tuple(span.entry for event in events for span in spans_of(event) if month_in(span, year) in held)
+    return Feed(volume.feed.name, description, volume.feed.address, page, "", DEFAULT_COLOUR, found, volume.months)
 
 
-def _by_year(events: Iterable[Event]) -> dict[int, list[Event]]:
-    """The events by each year from their first to their last date."""
-    years: dict[int, list[Event]] = defaultdict(list)
-    for event in events:
-        for year in range(event.begins.year, event.ends.year + 1):
-            years[year].append(event)
-    return years
-
-
-def windowed(spans: Iterable[Span], months: Months) -> list[Span]:
+def windowed(spans: Iterable[Span], near: Window) -> list[Span]:
     """Those that fall into the months of the window. Where they are too many, the latest months wait until their time comes."""
-    chosen = [span for span in spans if span.ends > months.first and span.begins < months.last]
-    if len(chosen) <= MOST_ENTRIES and sum(span.weight for span in chosen) <= MOST_BYTES:
+    chosen = [span for span in spans if span.ends > near.first and span.begins < near.last]
+    if fits(len(chosen), sum(span.weight for span in chosen)):
         return chosen
-    last_month = max(_last_month_that_fits(chosen), months.this)
+    last_month = max(_last_month_that_fits(chosen), near.this)
     return [span for span in chosen if _month_of(span.begins) <= last_month]
 
 
@@ -85,7 +72,7 @@ def _last_month_that_fits(spans: Iterable[Span]) -> tuple[int, int]:
     for month, found in groupby(sorted(spans, key=lambda span: span.begins), key=lambda span: _month_of(span.begins)):
         weights = [span.weight for span in found]
         count, size = count + len(weights), size + sum(weights)
-        if count > MOST_ENTRIES or size > MOST_BYTES:
+        if not fits(count, size):
             break
         fitting = month
     return fitting

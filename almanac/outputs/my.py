@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from almanac.catalogue import Catalogue
-from almanac.menus import MY, has_my_list
+from almanac.menus import MY
 from almanac.pages import Page
 from almanac.views import PARAMETERS, Head, site_feed, years_of
 
@@ -23,9 +23,7 @@ class MyView:
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """The one page; it lives on the data of the search, and is not there without it."""
-    if not has_my_list(catalogue.config):
-        return
+    """The one page; it lives on the data of the search."""
     labels = {f"{PARAMETERS[kind]}/{facet.key}": facet.name for kind in NAMED for facet in catalogue.facets[kind]}
     head = Head(MY.address, MY.name, feeds=(site_feed(catalogue),), indexed=False)
     yield Page(MY.address, "html:my.html", MyView(head, labels, tuple(sorted(years_of(catalogue.events)))))

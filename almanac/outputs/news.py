@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from heapq import nlargest
 
+from almanac.addresses import made
 from almanac.catalogue import Catalogue, Event
 from almanac.channels import in_window
 from almanac.pages import Page, recipe
@@ -18,7 +19,7 @@ MOST_ITEMS = 100
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """Each channel in both formats."""
-    share = catalogue.config.outputs.get("share_pictures", True)
+    share = made("share_pictures", catalogue.config)
     for channel, events in in_window(catalogue):
         for form in FORMATS:
             address = f"{channel.stem}.{form}"

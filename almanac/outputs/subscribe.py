@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from almanac.addresses import made
 from almanac.catalogue import Catalogue
 from almanac.channels import pairs_by_kinds
 from almanac.menus import SECTIONS, SUBSCRIBE
 from almanac.pages import Page
-from almanac.views import PARAMETERS, Feed, Head, facet_feed, site_feed, year_feed, years_of
+from almanac.views import PARAMETERS, Feed, Head, facet_feed, site_feed
+from almanac.volumes import Volume, bound
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class SubscribeView:
     everything: Feed
     choices: tuple[Choices, ...]
     pairs: tuple[tuple[str, str, tuple[Feed, ...]], ...]
-    years: tuple[Feed, ...]
+    years: tuple[Volume, ...]
     codes: bool
 
 
@@ -43,10 +45,10 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     view = SubscribeView(
         head=Head(SUBSCRIBE.address, SUBSCRIBE.name, feeds=(everything,)),
         everything=everything,
-        choices=tuple(_choices(catalogue, kind) for kind in PARAMETERS if catalogue.facets[kind]),
+        choices=tuple(_choices(catalogue, kind) for kind in PARAMETERS if catalogue.facets[kind] and made(kind, catalogue.config)),
         pairs=tuple((SECTIONS[one].message, SECTIONS[other].message, tuple(channel.feed for channel in found)) for (one, other), found in pairs),
-        years=tuple(year_feed(catalogue, year) for year in years_of(catalogue.events)),
-        codes=catalogue.config.outputs.get("feed_codes", True),
+        years=tuple(one.volume for year in bound(catalogue).values() for one in year),
+        codes=made("feed_codes", catalogue.config),
     )
     yield Page(SUBSCRIBE.address, "html:subscribe.html", view)
 

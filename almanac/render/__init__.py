@@ -17,10 +17,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec import msgpack
 
+from almanac.addresses import made, outputs_off
 from almanac.catalogue import Event
 from almanac.config import Config, Feeds, Footer
 from almanac.digests import digest, engine_version
-from almanac.menus import SEARCH, Menus, has_my_list
+from almanac.menus import SEARCH, Menus
 from almanac.messages import catalogue_files
 from almanac.pages import Page, Recipe
 from almanac.problems import Problem
@@ -48,6 +49,7 @@ class Settings:
     my: bool = True  # whether visitors can star events
     news: bool = True  # whether feeds stand there as Atom and JSON Feed too
     search: str = ""  # where one searches, if the site has that page
+    off: tuple[str, ...] = ()  # the outputs that are not made
     theme_version: str = ""  # tells caches of templates apart; keys depend on the templates themselves
 
     @property
@@ -92,10 +94,11 @@ def settings_of(config: Config, base_url: str, menus: Menus, theme: SiteTheme) -
         menu=menus.head,
         foot_menu=menus.foot,
         templates=theme.templates,
-        search=SEARCH.address if config.outputs.get("search", True) else "",
-        share_pictures=config.outputs.get("share_pictures", True),
-        my=has_my_list(config),
-        news=config.outputs.get("news", True),
+        search=SEARCH.address if made("search", config) else "",
+        share_pictures=made("share_pictures", config),
+        my=made("my", config),
+        news=made("news", config),
+        off=outputs_off(config),
         theme_version=theme.version,
         messages=catalogue_files(config.language, theme.messages),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from almanac.calendars import Months
 from almanac.occurrences import Moment
 from almanac.problems import Translate, text
 
@@ -43,6 +44,13 @@ class DateWords:
     def month_name(self, day: date) -> str:
         """The month alone: 12月."""
         return self.translate(MONTHS[day.month - 1].message)
+
+    def months(self, months: Months) -> str:
+        """Whole months of a year: 1–3月, or March alone."""
+        first, last = (self.translate(MONTHS[month - 1].message) for month in (months.first, months.last))
+        if first == last:
+            return first
+        return self.translate("{first_name}–{last_name}").format(first=months.first, last=months.last, first_name=first, last_name=last)
 
     def month_short(self, day: date) -> str:
         """What stands above the number on a leaf of an almanac: 12月, or Dec."""

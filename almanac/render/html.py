@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +22,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
+from almanac.addresses import there
 from almanac.compiled import read_compiled, write_compiled
 from almanac.digests import digest, digest_bytes, engine_version
 from almanac.messages import translations
@@ -31,7 +32,7 @@ from almanac.problems import Location, Problem, Translate, text
 from almanac.render import BrokenPage, Settings
 from almanac.render import absolute as absolute_address
 from almanac.render.dates import MONTHS, WEEKDAYS, DateWords, iso
-from almanac.views import MOST_CARDS, STATUS_WORDS, free, share_address
+from almanac.views import MOST_CARDS, STATUS_WORDS, Link, free, share_address
 
 AUTOESCAPED = ("html", "xml")
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -77,6 +78,7 @@ def depends(argument: str, settings: Settings) -> bytes:
         settings.my,
         settings.news,
         settings.search,
+        settings.off,
     )
     return msgspec.msgpack.encode((sources, words, site))
 
@@ -149,12 +151,13 @@ def _environment(settings: Settings) -> Environment:
     environment.globals["once"] = lru_cache(MOST_CARDS * 2)(_call)
     environment.globals["_"] = lambda message, **values: Markup(gettext(message)) % values  # noqa: S704 - messages are ours, and values are escaped
     environment.filters |= _filters(settings, gettext)
+    environment.tests |= _tests(settings)
     environment.filters[FixedWords.FILTER] = lambda message: Markup(gettext(message)) % {}  # noqa: S704 - likewise
     return environment
 
 
 class Compiled(BytecodeCache):
-    """Compiled templates, kept from build to build. What is fixed when they are compiled follows from the settings: the language, the base path."""
+    """Compiled templates, kept from build to build. What is fixed when they are compiled follows from the settings: language, base path, outputs."""
 
     def __init__(self, settings: Settings) -> None:
         words = (file.read_bytes() for file in settings.messages)
@@ -206,6 +209,10 @@ def _call(macro: Callable[..., Any], *arguments: Any) -> Any:
     return macro(*arguments)
 
 
+def _tests(settings: Settings) -> dict[str, Callable[..., Any]]:
+    return {"there": lru_cache(MOST_KEPT)(partial(there, off=settings.off))}
+
+
 def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[..., Any]]:
     addresses, dates = _address_filters(settings), _date_filters(settings, translate)
     absolute, iso_here = addresses["absolute"], dates["iso"]
@@ -227,7 +234,7 @@ def _filters(settings: Settings, translate: Translate) -> dict[str, Callable[...
         "word": translate,
         "status_word": lambda status: translate(STATUS_WORDS[status].message),
         "figure": lambda figure: f"{figure:,.10g}",
-        "event_json": lambda view: _event_json(view, absolute, iso_here),
+        "event_json": lambda view: _event_json(view, settings, absolute, iso_here),
     }
 
 
@@ -291,7 +298,18 @@ def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callabl
         return solar_term(day) if chinese else ""
 
     named = {"iso": iso_here, "instant": instant, "lunar": lunar, "lunar_short": lunar_short, "solar_term": solar_term}
-    in_words = (words.day, words.day_in_year, words.month, words.month_name, words.weekday, words.month_short, words.moment, words.span, words.hours)
+    in_words = (
+        words.day,
+        words.day_in_year,
+        words.month,
+        words.month_name,
+        words.months,
+        words.weekday,
+        words.month_short,
+        words.moment,
+        words.span,
+        words.hours,
+    )
     return {name: lru_cache(MOST_KEPT)(made) for name, made in (*named.items(), *((method.__name__, method) for method in in_words))}
 
 
@@ -299,7 +317,7 @@ EVENT_STATUS = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
 MOST_IN_JSON = 20
 
 
-def _event_json(view: Any, absolute: Callable[[str], str], iso: Callable[[Moment], str]) -> list[dict[str, Any]]:
+def _event_json(view: Any, settings: Settings, absolute: Callable[[str], str], iso: Callable[[Moment], str]) -> list[dict[str, Any]]:
     """schema.org Events for an event page's view, one for each of its dates (https://schema.org/Event)."""
     common: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -307,7 +325,7 @@ def _event_json(view: Any, absolute: Callable[[str], str], iso: Callable[[Moment
         "name": view.title,
         "url": absolute(view.head.address),
         "description": view.summary or view.title,
-        "organizer": [{"@type": "Organization", "name": link.name, "url": absolute(link.address)} for link in view.organisers],
+        "organizer": [_organisation_json(link, settings, absolute) for link in view.organisers],
         "isAccessibleForFree": free(view.fee),
     }
     if view.head.picture:
@@ -318,6 +336,11 @@ def _event_json(view: Any, absolute: Callable[[str], str], iso: Callable[[Moment
         if common["isAccessibleForFree"]:
             common["offers"] |= {"price": 0, "priceCurrency": "CNY"}
     return [{**common, **_occurrence_json(date, view, iso)} for date in view.dates[:MOST_IN_JSON]]
+
+
+def _organisation_json(link: Link, settings: Settings, absolute: Callable[[str], str]) -> dict[str, str]:
+    found = {"@type": "Organization", "name": link.name}
+    return {**found, "url": absolute(link.address)} if there(link.address, settings.off) else found
 
 
 def _occurrence_json(date: Any, view: Any, iso: Callable[[Moment], str]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from almanac.occurrences import Moment, rule_parts, rule_until
 from almanac.parts import part
 from almanac.problems import Translate, text
 from almanac.render import Settings, absolute
+from almanac.render.dates import DateWords
 from almanac.render.timezones import vtimezone
 from almanac.vevents import PREFIXES, Entry
 from almanac.views import full_place
@@ -78,7 +79,7 @@ def _calendar(settings: Settings) -> Calendar:
 def _head(feed: Feed, settings: Settings) -> Calendar:
     calendar = _calendar(settings)
     for name in ("NAME", "X-WR-CALNAME"):
-        calendar.add(name, vText(feed.name))
+        calendar.add(name, vText(_name(feed, settings)))
     for name in ("DESCRIPTION", "X-WR-CALDESC"):
         calendar.add(name, vText(feed.description))
     calendar.add("X-WR-TIMEZONE", vText(settings.timezone))
@@ -88,6 +89,12 @@ def _head(feed: Feed, settings: Settings) -> Calendar:
     calendar.add("URL", vUri(absolute(feed.page, settings, feed.query)))
     calendar.add("COLOR", vText(feed.colour))
     return calendar
+
+
+def _name(feed: Feed, settings: Settings) -> str:
+    if feed.months is None:
+        return feed.name
+    return f"{feed.name} · {DateWords(translations(settings.language, settings.messages).gettext).months(feed.months)}"
 
 
 def _serialised(entry: Entry, settings: Settings) -> bytes:
