@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from almanac.vevents import Entry
+from almanac.vevents import Span
 
 MOST_ENTRIES = 1000  # Google and others leave out what goes beyond
 MOST_BYTES = 1_000_000
@@ -39,7 +39,7 @@ class Feed:
     page: str
     query: str
     colour: str
-    entries: tuple[Entry, ...]
+    entries: tuple[Span, ...]
     months: Months | None = None
 
 
@@ -47,4 +47,4 @@ class Feed:
 class File:
     """The entries of one event."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[Span, ...]

@@ -23,9 +23,9 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 
 def event_file(event: Event) -> File:
     """The file of an event with all its dates."""
-    return File(tuple(span.entry for span in entries(event)))
+    return File(tuple(entries(event)))
 
 
 def session_file(event: Event, place: int) -> File:
     """The file of one date, counted from 0."""
-    return File((tuple(entries(event))[place].entry,))
+    return File((tuple(entries(event))[place],))

@@ -46,13 +46,13 @@ class Window:
 def channel_feed(name: str, description: str, address: str, page: str, query: str, colour: str, events: tuple[Event, ...], near: Window) -> Feed:  # noqa: PLR0913, PLR0917 - what a feed consists of
     """The feed of a channel."""
     found = windowed((span for event in events for span in spans_of(event)), near)
-    return Feed(name, description, address, page, query, colour, tuple(span.entry for span in found))
+    return Feed(name, description, address, page, query, colour, tuple(found))
 
 
 def volume_feed(volume: Volume, description: str, page: str, year: int, events: tuple[Event, ...]) -> Feed:
     """The feed of a whole year, or of some months of it."""
     held = volume.months or YEAR
-    found = tuple(span.entry for event in events for span in spans_of(event) if month_in(span, year) in held)
+    found = tuple(span for event in events for span in spans_of(event) if month_in(span, year) in held)
     return Feed(volume.feed.name, description, volume.feed.address, page, "", DEFAULT_COLOUR, found, volume.months)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from almanac.calendars import File
 from almanac.catalogue import Catalogue
 from almanac.occurrences import Moment
-from almanac.pages import Page, file_of
-from almanac.vevents import entries
+from almanac.outputs.event_files import event_file
+from almanac.pages import Page, file_of, recipe
 from almanac.views import Head, Link, facet_link, file_addresses
 
 
@@ -31,6 +30,5 @@ def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
         first = event.dates.occurrences[0]
         instead = tuple(facet_link(facet) for facet in (event.programme, *event.themes) if facet)
         view = WithdrawnView(Head(event.address, event.fields.title, indexed=False), event.fields.title, first.start, first.end, instead)
-        file = File(tuple(span.entry for span in entries(event)))
-        found = (Page(event.address, "html:withdrawn.html", view), *(Page(address, "ics:file", file) for address in file_addresses(event)))
+        found = (Page(event.address, "html:withdrawn.html", view), *(Page(address, "ics:file", recipe(event_file, event)) for address in file_addresses(event)))
         yield from (page for page in found if file_of(page.address) not in taken)

@@ -23,7 +23,7 @@ from almanac.problems import Translate, text
 from almanac.render import Settings, absolute
 from almanac.render.dates import DateWords
 from almanac.render.timezones import vtimezone
-from almanac.vevents import PREFIXES, Entry
+from almanac.vevents import PREFIXES, Entry, Span
 from almanac.views import full_place
 
 END = b"END:VCALENDAR\r\n"
@@ -51,7 +51,7 @@ def depends(argument: str, settings: Settings) -> bytes:
     return msgspec.msgpack.encode((settings.base_url, settings.uid_host, settings.timezone, settings.language, settings.feeds, words))
 
 
-def _joined(opening: bytes, entries: tuple[Entry, ...], settings: Settings) -> bytes:
+def _joined(opening: bytes, entries: tuple[Span, ...], settings: Settings) -> bytes:
     return b"".join(chain((opening,), (_serialised(entry, settings) for entry in entries), (END,)))
 
 
@@ -97,8 +97,9 @@ def _name(feed: Feed, settings: Settings) -> str:
     return f"{feed.name} · {DateWords(translations(settings.language, settings.messages).gettext).months(feed.months)}"
 
 
-def _serialised(entry: Entry, settings: Settings) -> bytes:
-    return part(digest(_ground(settings), msgspec.msgpack.encode(entry)), lambda: _written(_vevent(entry, settings)))
+def _serialised(span: Span, settings: Settings) -> bytes:
+    """The entry, made once for all feeds in which it stands: its event is opened for it only where it has changed."""
+    return part(digest(_ground(settings), span.event.digest, span.number.to_bytes(4, "big")), lambda: _written(_vevent(span.entry, settings)))
 
 
 def _written(event: Event) -> bytes:
