@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from almanac.manifest import Manifest, Published
 from almanac.problems import Location, Problem, text
@@ -31,16 +32,21 @@ class Report:
     sizes: Mapping[str, int]
 
 
+class Put(NamedTuple):
+    """Where the bytes of a page are: waiting in the staging folder, or in `output/` already; their number, and when they were written, in nanoseconds."""
+
+    staged: bool
+    size: int
+    changed: int
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A page that was made: its file, its key, and whether its bytes wait in the staging folder.
-
-    `kept` is what the next build may need of its view.
-    """
+    """A page that was made: its file, its key, where its bytes are. `kept` is what the next build may need of its view."""
 
     file: str
     key: str
-    staged: bool
+    put: Put
     number: int
     kept: bytes = b""
 
@@ -51,13 +57,22 @@ def standing(manifest: Manifest, output: Path) -> dict[str, Published]:
     return {file: published for file, published in manifest.files.items() if _stat(folder + file) == (published.size, published.changed)}
 
 
-def stage(content: bytes, file: str, output: Path, number: int) -> bool:
-    """Writes what differs from `output/` to the staging folder, under the page's number. Whoever renders calls this, in any process."""
-    if _holds(f"{output}/{file}", content):
-        return False
-    with open(f"{output}/{STAGING}/{number}", "wb") as waiting:  # noqa: PTH123 - the fast way: this runs for every page
+def stage(content: bytes, file: str, output: Path) -> Put:
+    """Writes what differs from `output/` to the staging folder. Whoever renders calls this, in any process."""
+    if held := _held(f"{output}/{file}", content):
+        return Put(False, *held)
+    waiting = f"{output}/{STAGING}/{file}"
+    try:
+        _write(waiting, content)
+    except FileNotFoundError:
+        os.makedirs(waiting.rpartition("/")[0], exist_ok=True)  # noqa: PTH103 - the fast way: this runs for every page
+        _write(waiting, content)
+    return Put(True, *(_stat(waiting) or (0, 0)))
+
+
+def _write(file: str, content: bytes) -> None:
+    with open(file, "wb") as waiting:  # noqa: PTH123 - the fast way, as above
         waiting.write(content)
-    return True
 
 
 class InTheWay(Exception):  # noqa: N818 - a Problem on its way up
@@ -90,54 +105,60 @@ def publish(made: Iterable[Made], kept: Mapping[str, Published], manifest: Manif
 
 def _put_in_place(found: Sequence[Made], kept: Mapping[str, Published], manifest: Manifest, output: Path) -> tuple[Report, Mapping[str, Published]]:
     obsolete = manifest.files.keys() - kept.keys() - {page.file for page in found}
-    staged = {page.file: f"{output}/{STAGING}/{page.number}" for page in found if page.staged}
-    removed = _move(staged, obsolete, output) + _prune(obsolete, output)
-    files = {**kept, **{page.file: _published(page, output) for page in found}}
+    staged = tuple(page.file for page in found if page.put.staged)
+    removed = _move(output, obsolete) + _prune(obsolete, output)
+    files = {**kept, **{page.file: Published(page.key, page.put.size, page.put.changed) for page in found}}
     sizes = {file: published.size for file, published in files.items()}
-    return Report(len(staged), len(files) - len(staged), removed, tuple(staged), sizes), files
+    return Report(len(staged), len(files) - len(staged), removed, staged, sizes), files
 
 
-def _holds(file: str, content: bytes) -> bool:
+def _held(file: str, content: bytes) -> tuple[int, int] | None:
+    """The size and time of change of a file that has this content."""
+    state = _stat(file)
+    if state is None or state[0] != len(content):
+        return None
     try:
-        if os.stat(file).st_size != len(content):  # noqa: PTH116 - the fast way, as below
-            return False
-        with open(file, "rb") as opened:  # noqa: PTH123
-            return opened.read() == content
+        with open(file, "rb") as opened:  # noqa: PTH123 - the fast way, as above
+            return state if opened.read() == content else None
     except OSError:
-        return False
+        return None
 
 
-def _move(staged: Mapping[str, str], obsolete: set[str], output: Path) -> int:
-    """Moves the staged files into place; how many obsolete ones had to make way for them."""
-    blocked = _blocked(staged, output)
+def _move(output: Path, obsolete: set[str]) -> int:
+    """Moves all that is staged into place; how many obsolete files had to make way for it."""
+    staging, target = str(output / STAGING), str(output)
+    blocked = any(_blocked(staging, target))
     removed = _prune(obsolete, output) if blocked else 0  # an earlier build's files and folders make way, others do not
-    for target in _blocked(staged, output) if blocked else ():
-        raise InTheWay(target)
-    for folder in {file.rpartition("/")[0] for file in staged}:
-        os.makedirs(f"{output}/{folder}", exist_ok=True)  # noqa: PTH103 - the fast way, as below
-    for file, waiting in staged.items():
-        os.replace(waiting, f"{output}/{file}")  # noqa: PTH105
+    for obstacle in _blocked(staging, target) if blocked else ():
+        raise InTheWay(Path(obstacle))
+    _merge(staging, target)
     return removed
 
 
-def _blocked(files: Iterable[str], output: Path) -> list[Path]:
-    """Where files shall stand but a folder does, or a file in place of one of their folders."""
-    folders = {folder: _lies_below_a_file(output / folder / "any", output) for folder in {file.rpartition("/")[0] for file in files}}
-    return [output / file for file in files if folders[file.rpartition("/")[0]] or os.path.isdir(f"{output}/{file}")]  # noqa: PTH112
+def _blocked(waiting: str, target: str) -> Iterator[str]:
+    """Where files shall stand but a folder does, or a file in place of a folder."""
+    for name, is_folder in _listed(waiting):
+        place = f"{target}/{name}"
+        if is_folder and os.path.isdir(place):  # noqa: PTH112 - the fast way, as below
+            yield from _blocked(f"{waiting}/{name}", place)
+        elif os.path.lexists(place) if is_folder else os.path.isdir(place):  # noqa: PTH112
+            yield place
 
 
-def _lies_below_a_file(target: Path, output: Path) -> bool:
-    folder = target.parent
-    while folder != output and not folder.is_dir():
-        if folder.exists():
-            return True
-        folder = folder.parent
-    return False
+def _merge(waiting: str, target: str) -> None:
+    """Moves files, and folders as a whole where there is none yet."""
+    for name, is_folder in _listed(waiting):
+        place = f"{target}/{name}"
+        if is_folder and os.path.isdir(place):  # noqa: PTH112
+            _merge(f"{waiting}/{name}", place)
+        else:
+            os.replace(f"{waiting}/{name}", place)  # noqa: PTH105
 
 
-def _published(page: Made, output: Path) -> Published:
-    state = os.stat(f"{output}/{page.file}")  # noqa: PTH116 - the fast way
-    return Published(page.key, state.st_size, state.st_mtime_ns)
+def _listed(folder: str) -> list[tuple[str, bool]]:
+    """What a folder holds: names, and whether each is a folder itself."""
+    with os.scandir(folder) as entries:
+        return [(entry.name, entry.is_dir()) for entry in entries]
 
 
 def _prune(files: Iterable[str], output: Path) -> int:

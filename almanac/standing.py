@@ -105,8 +105,8 @@ def remake(new: Mapping[str, Kept], content: Content, standing: Standing, output
     for number, (path, kept) in enumerate(new.items()):
         body = content.shelf[path].unpack().body
         view = replace(pickle.loads(kept.view), body=body)  # noqa: S301 - likewise
-        staged = stage(render(view, kept.renderer, settings), kept.file, output, number)
-        yield Made(kept.file, with_body(kept.bare_key, content.shelf[path].digest), staged, number)
+        put = stage(render(view, kept.renderer, settings), kept.file, output)
+        yield Made(kept.file, with_body(kept.bare_key, content.shelf[path].digest), put, number)
 
 
 def rehearse(last: Last) -> None:

@@ -86,6 +86,6 @@ def make(work: Work, numbers: Sequence[int]) -> list[Made]:
 
 def _made(work: Work, number: int, wanted: Wanted, view: Any) -> Made:
     renderer = wanted.page.renderer
-    staged = stage(render(view, renderer, work.settings), wanted.file, work.output, number)
+    put = stage(render(view, renderer, work.settings), wanted.file, work.output)
     kept = keep(view, wanted.file, renderer, wanted.bare_key) if wanted.page.body_digest else b""
-    return Made(wanted.file, wanted.key, staged, number, kept)
+    return Made(wanted.file, wanted.key, put, number, kept)
