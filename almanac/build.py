@@ -28,7 +28,7 @@ from almanac.menus import menus
 from almanac.outputs import plan, unfit_outputs
 from almanac.outputs.feeds import too_large
 from almanac.pages import Page, clashes, file_of, one_per_file
-from almanac.parts import encode_parts, forget_parts, read_parts
+from almanac.parts import changed_parts, keep_parts
 from almanac.problems import Location, Problem, text
 from almanac.publish import InTheWay, Made, Report, publish, standing, write_atomically
 from almanac.render import BrokenPage, Settings, settings_of
@@ -37,7 +37,6 @@ from almanac.standing import Last, holds, local_time, new_bodies, remake, standi
 from almanac.stopwatch import Progress, lap, silently
 
 EVENTS = "events"
-PARTS = "parts.msgpack"
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def plan_site(options: Options, content: Content | None = None) -> tuple[Plan | 
     if isinstance(theme, Problem):
         return None, located([theme], options.root)
     content = content or read(options)
-    forget_parts() if options.clean else read_parts(options.cache / PARTS)
+    keep_parts(options.cache, clean=options.clean)
     zone = ZoneInfo(config.timezone)
     now = local_time(options.now, config.timezone)
     past = past_at(read_history(options.root, CONTENT, zone, options.cache), now, config.feeds.months_ahead)
@@ -218,8 +217,8 @@ def _keep(planned: Plan, made: list[Made], options: Options, manifest: Manifest,
     sources = {file_of(page.address): page.source for page in planned.pages if page.body_digest}
     views = write_views(views_file(manifest_path), sources, made, manifest.standing)
     write_atomically(manifest_path, encode_manifest(Manifest(manifest.files, standing_of(planned, options, views) if sound else None)))
-    if (parts := encode_parts()) is not None:
-        write_atomically(options.cache / PARTS, parts)
+    for name, parts in changed_parts().items():
+        write_atomically(options.cache / name, parts)
     write_atomically(shelf_file(options.cache, options.root), encode_shelf(planned.content.shelf))
 
 

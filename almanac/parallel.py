@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from almanac.parts import add_fresh, take_fresh
+from almanac.parts import Fresh, add_fresh, take_fresh
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -28,7 +28,7 @@ T = TypeVar("T")
 _work: list[Callable[[Sequence[int]], list[Any]]] = []
 
 
-Answer: TypeAlias = "Future[tuple[list[Any], dict[str, bytes]]]"
+Answer: TypeAlias = "Future[tuple[list[Any], Fresh]]"
 Asked: TypeAlias = tuple[Answer, Sequence[int]]
 
 
@@ -102,5 +102,5 @@ def _begin(make: Callable[[Sequence[int]], list[Any]]) -> None:
     _work[:] = [make]
 
 
-def _make_some(numbers: Sequence[int]) -> tuple[list[Any], dict[str, bytes]]:
+def _make_some(numbers: Sequence[int]) -> tuple[list[Any], Fresh]:
     return _work[0](numbers), take_fresh()

@@ -55,9 +55,15 @@ def prepare(view: object, settings: Settings) -> None:
 
 @lru_cache(256)  # those of the pages at hand
 def _body(body: str, base: str) -> Markup:
-    from almanac.render.markdown import to_html
+    """A body as HTML, a part of its page that outlives a change of all that stands around it."""
 
-    return Markup(to_html(body, base))  # noqa: S704 - nh3 has cleaned it
+    def converted() -> bytes:
+        from almanac.render.markdown import to_html
+
+        return to_html(body, base).encode()
+
+    key = digest(engine_version().encode(), base.encode(), body.encode())
+    return Markup(part("bodies", key, converted).decode())  # noqa: S704 - nh3 has cleaned it
 
 
 def depends(argument: str, settings: Settings) -> bytes:
@@ -121,7 +127,7 @@ def _references(settings: Settings, name: str) -> tuple[str, ...]:
     def names() -> bytes:
         return msgspec.msgpack.encode([other for other in meta.find_referenced_templates(environment.parse(source, name)) if other])
 
-    return msgspec.msgpack.decode(part(digest(b"references", source.encode()), names), type=tuple[str, ...])
+    return msgspec.msgpack.decode(part("templates", digest(engine_version().encode(), source.encode()), names), type=tuple[str, ...])
 
 
 def _source(environment: Environment, name: str) -> str:

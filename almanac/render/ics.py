@@ -99,7 +99,7 @@ def _name(feed: Feed, settings: Settings) -> str:
 
 def _serialised(span: Span, settings: Settings) -> bytes:
     """The entry, made once for all feeds in which it stands: its event is opened for it only where it has changed."""
-    return part(digest(_ground(settings), span.event.digest, span.number.to_bytes(4, "big")), lambda: _written(_vevent(span.entry, settings)))
+    return part("entries", digest(_ground(settings), span.event.digest, span.number.to_bytes(4, "big")), lambda: _written(_vevent(span.entry, settings)))
 
 
 def _written(event: Event) -> bytes:

@@ -69,9 +69,9 @@ def render(view: object, argument: str, settings: Settings) -> bytes:
     """`{"year", "events": [{…, "dates": [[start, end, text, status], …]}]}`; moments are ISO 8601 with the offset of the site's zone."""
     if not isinstance(view, YearData):
         raise TypeError(view)
-    ground = digest_bytes(b"search", engine_version().encode(), depends(argument, settings))
+    ground = digest_bytes(engine_version().encode(), depends(argument, settings))
     words = DateWords(translations(settings.language, settings.messages).gettext)
-    events = (part(digest(ground, event.digest), partial(_encoded, event, words, settings)) for event in view.events)
+    events = (part("search", digest(ground, event.digest), partial(_encoded, event, words, settings)) for event in view.events)
     return b'{"year":%d,"events":[%s]}' % (view.year, b",".join(events))
 
 
