@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import TypeAlias
 
-from almanac.catalogue import Event
+from almanac.catalogue import Catalogue, Event
 from almanac.content.records.event import CALLED_OFF
 from almanac.views import Link, month_address
 
@@ -31,6 +32,12 @@ def by_month(events: Iterable[Event]) -> dict[date, Days]:
             for day in period.days():
                 months[day.replace(day=1)][day].append((event, number))
     return dict(months)
+
+
+@lru_cache(maxsize=1)  # the months and the first page ask
+def months_of(catalogue: Catalogue) -> Mapping[date, Days]:
+    """What takes place on each day of a site, by the first of its month."""
+    return by_month(catalogue.events)
 
 
 def crowded(days: Days) -> bool:

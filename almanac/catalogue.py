@@ -161,9 +161,9 @@ class Event:
     def begins(self) -> datetime:
         return self.facts.periods[0].begins
 
-    @cached_property
+    @property
     def ends(self) -> datetime:
-        return max(period.ends for period in self.facts.periods)
+        return self.facts.ends or self.begins
 
     @cached_property
     def months(self) -> Mapping[int, date]:
@@ -172,11 +172,6 @@ class Event:
         for period in self.facts.periods:
             found.setdefault(period.begins.year, date(period.begins.year, period.begins.month, 1))
         return found
-
-    @property
-    def years(self) -> tuple[int, ...]:
-        """The years in which its dates begin."""
-        return tuple(self.months)
 
     def place_of(self, occurrence: Occurrence) -> Place | None:
         """Where one occurrence takes place: its own venue, or the event's."""
@@ -238,6 +233,11 @@ class Catalogue:
     withdrawn: tuple[Event, ...] = ()
     drafts: tuple[Record[EventFields], ...] = ()
 
+    @cached_property
+    def years(self) -> Mapping[int, tuple[Event, ...]]:
+        """The events by each year in which they take place, the latest first."""
+        return by_year(self.events)
+
     def members_of(self, facet: Facet) -> tuple[Event, ...]:
         """The events of a facet, in order of their first date."""
         return self.members.get((facet.kind, facet.key), ())
@@ -268,6 +268,15 @@ class Catalogue:
             if first <= day <= last
         ]
         return sorted(found, key=lambda entry: (entry[0], entry[1].periods[entry[2]].begins, entry[1].id))
+
+
+def by_year(events: Iterable[Event]) -> dict[int, tuple[Event, ...]]:
+    """The events by each year in which dates of theirs begin, the latest first."""
+    years: dict[int, list[Event]] = defaultdict(list)
+    for event in events:
+        for year in event.months:
+            years[year].append(event)
+    return {year: tuple(years[year]) for year in sorted(years, reverse=True)}
 
 
 def by_facet(events: Iterable[Event]) -> dict[tuple[str, str], tuple[Event, ...]]:

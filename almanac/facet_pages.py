@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from almanac.catalogue import Catalogue, Event, Facet
+from almanac.catalogue import Catalogue, Event, Facet, by_year
 from almanac.channels import narrower
 from almanac.menus import SECTIONS
 from almanac.pages import Page, recipe
@@ -19,7 +19,6 @@ from almanac.views import (
     Link,
     Picture,
     by_month,
-    by_year,
     card,
     counted,
     cover,
@@ -30,7 +29,6 @@ from almanac.views import (
     months_with,
     site_feed,
     turning_card,
-    years_of,
 )
 
 MOST_UPCOMING = 60  # cards on a facet's own page; the rest stands on the pages of its years
@@ -117,14 +115,13 @@ def index_page(catalogue: Catalogue, kind: str, groups: Sequence[tuple[str, Sequ
 
 def facet_pages(catalogue: Catalogue, facet: Facet, facts: Sequence[Fact] = (), editions: Sequence[YearLink] = ()) -> Iterator[Page]:
     """A facet's own page, and one for each of its years."""
-    events = catalogue.members_of(facet)
+    of_years = by_year(catalogue.members_of(facet))
     source = facet.record.path if facet.record else ""
-    years = _years(facet, events, editions)
+    years = _years(facet, of_years, editions)
     everything = site_feed(catalogue)
     pairs = tuple(channel.feed for channel in narrower(catalogue).get((facet.kind, facet.key), ()))
     view = recipe(facet_view, facet, *_turning(catalogue, facet), everything, tuple(facts), years, pairs)
     yield Page(facet.address, "html:facet.html", view, source, indexed=True)
-    of_years = by_year(events)
     for year in years:
         yield from _year_pages(everything, facet, year, of_years.get(year.year, ()), source)
 
@@ -149,13 +146,12 @@ def _entry(catalogue: Catalogue, facet: Facet) -> Entry:
     )
 
 
-def _years(facet: Facet, events: Sequence[Event], editions: Sequence[YearLink]) -> tuple[YearLink, ...]:
+def _years(facet: Facet, of_years: Mapping[int, Sequence[Event]], editions: Sequence[YearLink]) -> tuple[YearLink, ...]:
     """The years with events, and those that are editions; the latest first."""
     known = {edition.year: edition for edition in editions}
-    counts = years_of(events)
     return tuple(
-        replace(known.get(year, YearLink(year, None)), link=Link(str(year), f"{facet.address}{year}/", counts.get(year, 0)))
-        for year in sorted({*known, *counts}, reverse=True)
+        replace(known.get(year, YearLink(year, None)), link=Link(str(year), f"{facet.address}{year}/", len(of_years.get(year, ()))))
+        for year in sorted({*known, *of_years}, reverse=True)
     )
 
 

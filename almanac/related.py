@@ -12,7 +12,7 @@ from almanac.catalogue import Catalogue, Event
 
 MOST_NEARBY = 3
 MOST_SIMILAR = 3
-AROUND = MOST_SIMILAR * 3  # events of a theme to choose from, on either side
+AROUND = MOST_SIMILAR + MOST_NEARBY + 1  # events of a theme to choose from, on either side: some are near, and one is the event itself
 NEAR = timedelta(days=7)
 
 
@@ -43,7 +43,7 @@ class Related:
                 self.themes[theme.key].add(event)
 
     def all(self) -> Iterator[tuple[Event, tuple[tuple[Event, ...], tuple[Event, ...], tuple[Event, ...]]]]:
-        """Every event with those in its district within a week, and those of its first theme just before it and from it on."""
+        """Every event with those around it in its district, within a week, and those of its first theme just before it and from it on."""
         for event in self.events:
             yield event, (self._near(event), *self._of_theme(event))
 
@@ -51,7 +51,9 @@ class Related:
         if not event.district:
             return ()
         row = self.districts[event.district.key]
-        return tuple(row.events[bisect_left(row.dates, event.begins - NEAR) : bisect_left(row.dates, event.begins + NEAR)])
+        place = bisect_left(row.dates, event.begins)
+        around = row.events[max(place - MOST_NEARBY, 0) : place + MOST_NEARBY + 1]
+        return tuple([other for other in around if -NEAR <= other.begins - event.begins < NEAR])
 
     def _of_theme(self, event: Event) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
         if not event.themes:

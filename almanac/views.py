@@ -348,24 +348,6 @@ def days_with(events: Iterable[Event], year: int) -> dict[date, list[Event]]:
     return {day: days[day] for day in sorted(days)}
 
 
-def by_year(events: Iterable[Event]) -> dict[int, tuple[Event, ...]]:
-    """The events by each year in which they take place."""
-    years: dict[int, list[Event]] = {}
-    for event in events:
-        for year in event.years:
-            years.setdefault(year, []).append(event)
-    return {year: tuple(found) for year, found in years.items()}
-
-
 def month_address(month: date) -> str:
     """The page of a month."""
     return f"/calendar/{month:%Y/%m}/"
-
-
-def years_of(events: Iterable[Event]) -> dict[int, int]:
-    """The years in which events take place, the latest first, with how many they are."""
-    years: dict[int, int] = {}
-    for event in events:
-        for year in event.years:
-            years[year] = years.get(year, 0) + 1
-    return dict(sorted(years.items(), reverse=True))

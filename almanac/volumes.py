@@ -11,7 +11,7 @@ from itertools import pairwise
 from almanac.calendars import Months, fits
 from almanac.catalogue import Catalogue, Event
 from almanac.vevents import Span, spans_of
-from almanac.views import Feed, years_of
+from almanac.views import Feed
 
 YEAR = Months(1, 12)
 
@@ -36,7 +36,7 @@ class Bound:
 def bound(catalogue: Catalogue) -> Mapping[int, tuple[Bound, ...]]:
     """The volumes of each year in which events take place, the latest year first."""
     of_years = _by_year((*catalogue.events, *catalogue.withdrawn))
-    return {year: _bound(catalogue.config.title, year, of_years[year]) for year in years_of(catalogue.events)}
+    return {year: _bound(catalogue.config.title, year, of_years[year]) for year in catalogue.years}
 
 
 def volumes(catalogue: Catalogue, year: int) -> tuple[Volume, ...]:

@@ -30,12 +30,13 @@ class Period(msgspec.Struct, frozen=True, array_like=True):
 class Facts(msgspec.Struct, frozen=True, array_like=True):
     """The facts of an event as its file alone tells them, in the names of its fields; `periods` are in order, and none where its dates cannot be.
 
-    `venue` and `venues` (of single dates) are those with files of their own; a place that the file describes itself is `described`, and
+    `ends` is when the last of them is over. `venue` and `venues` (of single dates) are those with files of their own; a place that the file describes itself is `described`, and
     its district is the event's. `others` are the names that it refers to besides, each with its folder. `words` are the
     bytes that each entry in calendars takes of what the file says: the series, if there is one, then what stands apart from it.
     """
 
     periods: tuple[Period, ...]
+    ends: datetime | None
     id: str | None
     programme: str | None
     theme: tuple[str, ...]
@@ -76,6 +77,7 @@ def facts_of(record: Record[EventFields], its_dates: Dates | None) -> Facts:
     place = fields.venue if isinstance(fields.venue, InlineVenue) else None
     facts = Facts(
         periods=tuple(Period(one.begins, one.ends, one.all_day, one.status, one.session) for one in occurrences),
+        ends=max((one.ends for one in occurrences), default=None),
         id=fields.id,
         programme=fields.programme,
         theme=fields.theme,

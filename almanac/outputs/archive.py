@@ -11,7 +11,7 @@ from almanac.catalogue import Catalogue, Event
 from almanac.facet_pages import MOST_IN_A_YEAR
 from almanac.menus import ARCHIVE
 from almanac.pages import Page, recipe
-from almanac.views import Feed, Group, Head, Link, by_year, month_address, months_of, months_with, site_feed, years_of
+from almanac.views import Feed, Group, Head, Link, month_address, months_of, months_with, site_feed
 from almanac.volumes import Volume, volumes
 
 
@@ -37,13 +37,11 @@ class ArchiveYearView:
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The list of years, and each year."""
-    years = years_of(catalogue.events)
     most = MOST_IN_A_YEAR * 2 if made("months", catalogue.config) else len(catalogue.events)
     head = Head(ARCHIVE.address, ARCHIVE.name, feeds=(site_feed(catalogue),))
-    yield Page(ARCHIVE.address, "html:archive.html", ArchiveView(head, tuple(Link(str(year), f"/archive/{year}/", count) for year, count in years.items())))
-    of_years = by_year(catalogue.events)
-    for year in years:
-        events = of_years[year]
+    years = tuple(Link(str(year), f"/archive/{year}/", len(events)) for year, events in catalogue.years.items())
+    yield Page(ARCHIVE.address, "html:archive.html", ArchiveView(head, years))
+    for year, events in catalogue.years.items():
         plan = next((Link(plan.fields.title, f"/plan/{year}/") for plan in catalogue.plans if plan.fields.year == year), None)
         months = tuple((month, Link(str(month), month_address(month), len(found))) for month, found in months_with(events, year).items())
         shown = events if len(events) <= most else ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from almanac.calendar_days import FIRST_OF_DAY, Entry, by_month, crowded, firsts, whole_day
+from almanac.calendar_days import FIRST_OF_DAY, Entry, crowded, firsts, months_of, whole_day
 from almanac.catalogue import Catalogue, Event, Facet
 from almanac.content.records.event import CALLED_OFF
 from almanac.content.records.programme import ObservedDay
@@ -124,7 +124,7 @@ def _days(catalogue: Catalogue, today: date) -> tuple[Group, ...]:
 
 def _shortened(catalogue: Catalogue, today: date, days: Mapping[date, list[Entry]]) -> tuple[Group, ...]:
     """The first cards of each day, and the way to the whole of it."""
-    months = by_month(catalogue.events)
+    months = months_of(catalogue)
     off = days_off(catalogue)
     groups = []
     for day, entries in sorted(days.items()):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from almanac.calendar_days import FIRST_OF_DAY, Days, Entry, by_month, crowded, day_address, firsts, in_order, whole_day
+from almanac.calendar_days import FIRST_OF_DAY, Days, Entry, by_month, crowded, day_address, firsts, in_order, months_of, whole_day
 from almanac.catalogue import Catalogue, Event
 from almanac.days_off import DaysOff, days_off, red
 from almanac.menus import CALENDAR
@@ -70,7 +70,7 @@ class CalendarView:
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The list of months, each month, and each day of those that are crowded."""
-    months = by_month(catalogue.events)
+    months = months_of(catalogue)
     off = days_off(catalogue)
     yield Page(CALENDAR.address, "html:calendar.html", _calendar_view(catalogue, months))
     for month, neighbours in _with_neighbours(sorted(months)):

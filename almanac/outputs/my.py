@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from almanac.catalogue import Catalogue
 from almanac.menus import MY
 from almanac.pages import Page
-from almanac.views import PARAMETERS, Head, site_feed, years_of
+from almanac.views import PARAMETERS, Head, site_feed
 
 NAMED = ("districts", "programmes")
 
@@ -26,4 +26,4 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The one page; it lives on the data of the search."""
     labels = {f"{PARAMETERS[kind]}/{facet.key}": facet.name for kind in NAMED for facet in catalogue.facets[kind]}
     head = Head(MY.address, MY.name, feeds=(site_feed(catalogue),), indexed=False)
-    yield Page(MY.address, "html:my.html", MyView(head, labels, tuple(sorted(years_of(catalogue.events)))))
+    yield Page(MY.address, "html:my.html", MyView(head, labels, tuple(sorted(catalogue.years))))

@@ -12,7 +12,7 @@ from almanac.catalogue import Catalogue, Event, Facet
 from almanac.menus import SEARCH, SECTIONS
 from almanac.pages import Page, recipe
 from almanac.render.search import YearData
-from almanac.views import PARAMETERS, Head, counted, site_feed, years_of
+from almanac.views import PARAMETERS, Head, counted, site_feed
 
 KINDS = ("districts", "audiences", "themes", "programmes", "organisers")
 
@@ -48,7 +48,7 @@ class SearchView:
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The page, and the data of each year."""
-    years = tuple(sorted(years_of(catalogue.events)))
+    years = tuple(sorted(catalogue.years))
     head = Head(SEARCH.address, SEARCH.name, feeds=(site_feed(catalogue),))
     facets = tuple(_choices(catalogue, kind) for kind in KINDS if catalogue.facets[kind])
     yield Page(SEARCH.address, "html:search.html", SearchView(head, facets, years))
