@@ -33,7 +33,7 @@ from almanac.problems import Location, Problem, text
 from almanac.publish import InTheWay, Made, Report, publish, standing, write_atomically
 from almanac.render import BrokenPage, Settings, settings_of
 from almanac.site_themes import SiteTheme, read_site_theme
-from almanac.standing import Last, holds, local_time, new_bodies, remake, standing_of, unpack, views_file, write_views
+from almanac.standing import Last, holds, local_time, new_bodies, remake, standing_of, views_file, write_views
 from almanac.stopwatch import Progress, lap, silently
 
 EVENTS = "events"
@@ -235,8 +235,7 @@ def publish_standing(content: Content, options: Options, last: Last) -> Report |
     if not holds(last.standing, options, content):
         return None
     paths = new_bodies(last.standing, content)
-    views = last.views() if paths else {}
-    new = {path: unpack(views[path]) for path in paths if path in views}
+    new = last.views(paths)
     renewed = {kept.file for kept in new.values()}
     if len(new) < len(paths) or not last.expected <= last.files.keys() | renewed:
         return None  # somebody has changed the output

@@ -11,7 +11,7 @@ import msgspec
 
 from almanac.digests import digest
 
-FORMAT = "4"
+FORMAT = "5"
 
 
 class Published(msgspec.Struct, frozen=True, array_like=True):
@@ -25,7 +25,7 @@ class Published(msgspec.Struct, frozen=True, array_like=True):
 class Standing(msgspec.Struct, frozen=True, array_like=True):
     """The plan of the last build, and what it holds for: `inputs` is the digest of all that it was made of but bodies, whose own are by path.
 
-    From the local moment `since` until `until` it is the same. `settings` are pickled; `views` is the token of the kept views.
+    From the local moment `since` until `until` it is the same. `settings` are pickled; `views` is the number of the kept views.
     """
 
     inputs: str
@@ -35,7 +35,7 @@ class Standing(msgspec.Struct, frozen=True, array_like=True):
     since: datetime
     until: datetime
     settings: bytes
-    views: str
+    views: int
 
 
 @dataclass(frozen=True)

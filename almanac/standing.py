@@ -11,11 +11,9 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
@@ -25,9 +23,10 @@ from almanac.content.history import history_state
 from almanac.content.reading import Content
 from almanac.content.sources import CONTENT
 from almanac.digests import digest, engine_version
+from almanac.kept_views import any_kept, read_kept, write_kept
 from almanac.manifest import Published, Standing
 from almanac.problems import Problem
-from almanac.publish import Made, stage, write_atomically
+from almanac.publish import Made, stage
 from almanac.site_themes import SiteTheme, read_site_theme
 
 if TYPE_CHECKING:
@@ -54,15 +53,13 @@ class Last:
     files: Mapping[str, Published]
     expected: AbstractSet[str]
     kept: Path
-    _views: dict[str, msgspec.Raw] = field(default_factory=dict)
 
-    def views(self) -> Mapping[str, msgspec.Raw]:
-        """The views, read once, each of them a packed `Kept`."""
-        self._views = self._views or read_views(self.kept, self.standing.views)
-        return self._views
+    def views(self, paths: Iterable[str]) -> dict[str, Kept]:
+        """What is kept of the pages of these records."""
+        return {path: unpack(packed) for path, packed in read_kept(self.kept, self.standing.views, paths).items()}
 
 
-def standing_of(planned: Plan, options: Options, views: str) -> Standing:
+def standing_of(planned: Plan, options: Options, views: int) -> Standing:
     """What the next build must know of this one's plan."""
     bodies = {path: entry.digest for path, entry in planned.content.shelf.items() if path.startswith(FOLDER)}
     config = planned.catalogue.config
@@ -113,7 +110,7 @@ def rehearse(last: Last) -> None:
     """Renders one of the pages for nothing, so that all that the next one takes is loaded."""
     from almanac.render import render
 
-    for kept in map(unpack, islice(last.views().values(), 1)):
+    for kept in map(unpack, any_kept(last.kept, last.standing.views).values()):
         render(pickle.loads(kept.view), kept.renderer, pickle.loads(last.standing.settings))  # noqa: S301 - as above
 
 
@@ -124,33 +121,18 @@ def keep(view: Any, file: str, renderer: str, bare_key: str) -> bytes:
 
 def views_file(manifest_path: Path) -> Path:
     """Beside its manifest."""
-    return manifest_path.with_name(manifest_path.name.replace("manifest", "views"))
+    return manifest_path.with_name(manifest_path.name.replace("manifest", "views")).with_suffix(".sqlite")
 
 
-def unpack(packed: msgspec.Raw | bytes) -> Kept:
+def unpack(packed: bytes) -> Kept:
     """What `keep` has packed."""
     return msgspec.msgpack.decode(packed, type=Kept)
 
 
-def read_views(file: Path, token: str) -> dict[str, msgspec.Raw]:
-    """The views of the last build, still packed; none where they cannot be read, or are not those that its manifest means."""
-    try:
-        written, views = msgspec.msgpack.decode(file.read_bytes(), type=tuple[str, dict[str, msgspec.Raw]])
-    except (OSError, msgspec.MsgspecError):
-        return {}
-    return views if written == token else {}
-
-
-def write_views(file: Path, sources: Mapping[str, str], made: Iterable[Made], last: Standing | None) -> str:
-    """Keeps the new views and, of the last ones, those whose pages are still there: the token by which the manifest will know them.
+def write_views(file: Path, sources: Mapping[str, str], made: Iterable[Made], last: Standing | None) -> int:
+    """Keeps the new views and, of the last ones, those whose pages are still there: the number by which the manifest will know them.
 
     `sources` are the paths of the records by the pages' files.
     """
-    new = {sources[page.file]: msgspec.Raw(page.kept) for page in made if page.kept}
-    if last and not new:
-        return last.views
-    present = set(sources.values())
-    old = read_views(file, last.views) if last else {}
-    token = token_hex(8)
-    write_atomically(file, msgspec.msgpack.encode((token, {**{path: kept for path, kept in old.items() if path in present}, **new})))
-    return token
+    new = {sources[page.file]: page.kept for page in made if page.kept}
+    return last.views if last and not new else write_kept(file, new, set(sources.values()), last.views if last else 0)
