@@ -7,6 +7,7 @@ last, and what lies between is pure: the same files and the same `now` make the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -22,6 +23,7 @@ from almanac.content.reading import Content, read_content
 from almanac.content.records import kinds
 from almanac.content.shelf import Shelf, encode_shelf, read_shelf, shelf_file
 from almanac.content.sources import CONTENT, Source
+from almanac.kept_views import Writer
 from almanac.linking import Gone, Past, link
 from almanac.manifest import Manifest, Published, encode_manifest, manifest_file, read_manifest
 from almanac.menus import menus
@@ -33,7 +35,7 @@ from almanac.problems import Location, Problem, text
 from almanac.publish import InTheWay, Made, Report, publish, standing, write_atomically
 from almanac.render import BrokenPage, Settings, settings_of
 from almanac.site_themes import SiteTheme, read_site_theme
-from almanac.standing import Last, holds, local_time, new_bodies, remake, standing_of, views_file, write_views
+from almanac.standing import Last, holds, local_time, new_bodies, remake, standing_of, views_file
 from almanac.stopwatch import Progress, lap, silently
 
 EVENTS = "events"
@@ -204,19 +206,19 @@ def publish_site(planned: Plan, options: Options, before: Before, progress: Prog
     manifest = before.manifest
     with lap(text("Choosing what to make")):
         work, kept = choose(planned.pages, planned.settings, {} if options.clean else before.standing, options.output)
-    made: list[Made] = []
-    report, files = publish(_noted(progress(make_pages(work, options.jobs), len(work.wanted)), made), kept, manifest, options.output)
-    with lap(text("Keeping what the next build needs")):
-        _keep(planned, made, options, Manifest(files, manifest.standing), sound=sound)
+    sources = {file_of(page.address): page.source for page in planned.pages if page.body_digest}
+    with closing(Writer(views_file(manifest_file(options.cache, options.output)), manifest.standing.views if manifest.standing else 0)) as views:
+        made = _without_views(progress(make_pages(work, options.jobs), len(work.wanted)), sources, views)
+        report, files = publish(made, kept, manifest, options.output)
+        with lap(text("Keeping what the next build needs")):
+            _keep(planned, options, files, views.finish(set(sources.values())), sound=sound)
     return report
 
 
-def _keep(planned: Plan, made: list[Made], options: Options, manifest: Manifest, *, sound: bool) -> None:
-    """Writes the cache: views, the manifest with what is published now and the plan that it follows, parts, the shelf."""
-    manifest_path = manifest_file(options.cache, options.output)
-    sources = {file_of(page.address): page.source for page in planned.pages if page.body_digest}
-    views = write_views(views_file(manifest_path), sources, made, manifest.standing)
-    write_atomically(manifest_path, encode_manifest(Manifest(manifest.files, standing_of(planned, options, views) if sound else None)))
+def _keep(planned: Plan, options: Options, files: Mapping[str, Published], views: int, *, sound: bool) -> None:
+    """Writes the cache: the manifest with what is published now and the plan that it follows, parts, the shelf."""
+    manifest = Manifest(files, standing_of(planned, options, views) if sound else None)
+    write_atomically(manifest_file(options.cache, options.output), encode_manifest(manifest))
     for name, parts in changed_parts().items():
         write_atomically(options.cache / name, parts)
     write_atomically(shelf_file(options.cache, options.root), encode_shelf(planned.content.shelf))
@@ -250,10 +252,12 @@ def publish_standing(content: Content, options: Options, last: Last) -> Report |
     return report
 
 
-def _noted(made: Iterable[Made], notes: list[Made]) -> Iterator[Made]:
+def _without_views(made: Iterable[Made], sources: Mapping[str, str], views: Writer) -> Iterator[Made]:
+    """Hands over the views that are to be kept, which are the larger part of what is known of pages; `sources` are their records' paths by file."""
     for page in made:
-        notes.append(page)
-        yield page
+        if page.kept:
+            views.add(sources[page.file], page.kept)
+        yield Made(page.file, page.key, page.put, page.number)
 
 
 def has_errors(problems: list[Problem]) -> bool:

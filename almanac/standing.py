@@ -23,7 +23,7 @@ from almanac.content.history import history_state
 from almanac.content.reading import Content
 from almanac.content.sources import CONTENT
 from almanac.digests import digest, engine_version
-from almanac.kept_views import any_kept, read_kept, write_kept
+from almanac.kept_views import any_kept, read_kept
 from almanac.manifest import Published, Standing
 from almanac.problems import Problem
 from almanac.publish import Made, stage
@@ -127,12 +127,3 @@ def views_file(manifest_path: Path) -> Path:
 def unpack(packed: bytes) -> Kept:
     """What `keep` has packed."""
     return msgspec.msgpack.decode(packed, type=Kept)
-
-
-def write_views(file: Path, sources: Mapping[str, str], made: Iterable[Made], last: Standing | None) -> int:
-    """Keeps the new views and, of the last ones, those whose pages are still there: the number by which the manifest will know them.
-
-    `sources` are the paths of the records by the pages' files.
-    """
-    new = {sources[page.file]: page.kept for page in made if page.kept}
-    return last.views if last and not new else write_kept(file, new, set(sources.values()), last.views if last else 0)
