@@ -234,7 +234,7 @@ def free(fee: str | None) -> bool:
     return bool(FREE.match(fee or ""))
 
 
-MOST_CARDS = 1 << 11  # that each process keeps: pages are made in the order of their events, so that lists with the same ones are neighbours
+MOST_CARDS = 1 << 12  # that each process keeps: pages are made in the order of their events, so that lists with the same ones are neighbours
 MOST_LATER = 8  # dates that a card knows of: for a weekly club two months, and sites are built more often
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import icalendar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from almanac.catalogue import opened
 from almanac.content.records.event import EventFields, Session
 from almanac.coordinates import wgs84
 from almanac.occurrences import Impossible, dates
+from almanac.render import ics
 from almanac.render.lunar import lunar_date, lunar_short, solar_term
 from almanac.vevents import entries
 
@@ -125,6 +127,16 @@ def test_an_entry_is_weighed_without_its_file_and_takes_hardly_fewer_bytes_than_
         written = site.file(f"/events/{event.id}.ics").partition(b"BEGIN:VEVENT")[2]
         assert written.count(b"BEGIN:VEVENT") + 1 == len(weights)
         assert len(written) <= sum(weights) <= len(written) + 600 * len(weights), event.id
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="甲é a,;\\\n😀", max_size=120), st.text(alphabet="甲é a", max_size=80))
+def test_entries_are_folded_as_the_library_folds_them(summary: str, location: str) -> None:
+    event = icalendar.Event()
+    event.add("SUMMARY", summary)
+    event["LOCATION"] = icalendar.vText(location)
+    event["X-A"] = icalendar.vText("b" * len(location))
+    assert ics._written(event) == event.to_ical()
 
 
 def test_a_feed_without_events_is_a_calendar_all_the_same(site: Site) -> None:

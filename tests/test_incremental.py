@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import closing
 from datetime import datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -11,15 +12,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from sites import NOW, Site, small_site
+from sites import NOW, REPOSITORY, Site, small_site
 
 from almanac import build as pipeline
 from almanac import parallel
 from almanac.build import Options, Plan
+from almanac.catalogue import opened
 from almanac.content import shelf
 from almanac.content.reading import Content
+from almanac.kept_views import MANY, Writer, read_kept
 from almanac.problems import Problem
-from almanac.render import markdown
+from almanac.render import html, markdown
 
 NAMES = st.sampled_from(["one", "two", "three", "folder/four"])
 TITLES = st.sampled_from(["甲活动", "乙活动", "A, b; c", "2019"])
@@ -144,6 +147,68 @@ def test_a_new_body_needs_no_plan_and_a_spoilt_page_does(site: Site, monkeypatch
     site.write("output/events/talk/index.html", "spoilt")
     assert site.build().written == 1
     assert "新的正文。" in site.page("/events/talk/")
+
+
+def test_a_spoilt_cache_costs_time_and_nothing_else(site: Site) -> None:
+    site.event("talk", title="旧名")
+    site.build()
+    for file in (site.root / ".almanac").iterdir():
+        file.write_bytes(b"spoilt" * 1000)
+    site.event("talk", title="新名")
+    site.build()
+    site.event("talk", title="新名", body="新的正文。")
+    site.build()
+    clean = site.copy(site.root.parent / "clean")
+    clean.build()
+    assert site.files() == clean.files()
+
+
+def test_a_build_opens_only_the_files_of_the_events_that_it_shows_anew(site: Site) -> None:
+    for number in range(40):
+        site.event(f"old-{number}", start=f"2026-01-{number % 28 + 1:02} 10:00", theme="water")
+    site.build()
+    opened.cache_clear()
+    site.event("old-7", start="2026-01-08 10:00", theme="water", title="新名")
+    assert site.build().written
+    assert "新名" in site.page("/events/old-7/")
+    assert opened.cache_info().misses < 40 + 10  # it stands in lists of all forty, and the first page shows what is to come
+    opened.cache_clear()
+    site.write("themes/own/static/style.css", "main { color: black }\n")
+    (site.root / "config.yaml").write_text((site.root / "config.yaml").read_text(encoding="utf-8") + "site_theme: own\n", encoding="utf-8")
+    site.build()
+    assert opened.cache_info().misses < 20
+
+
+def test_a_new_template_converts_no_body_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    html._body.cache_clear()  # those of other tests
+    site.event("talk", body="带*重点*的正文。")
+    site.build()
+    html._body.cache_clear()
+    monkeypatch.setattr(markdown, "to_html", lambda body, base: pytest.fail(f"converted again: {body}{base}"))
+    frame = (REPOSITORY / "themes/default/templates/event.html").read_text(encoding="utf-8")
+    site.write("themes/own/templates/event.html", frame.replace("<h1>", '<h1 class="new">'))
+    (site.root / "config.yaml").write_text((site.root / "config.yaml").read_text(encoding="utf-8") + "site_theme: own\n", encoding="utf-8")
+    site.build()
+    assert '<h1 class="new">' in site.page("/events/talk/")
+    assert "<em>重点</em>" in site.page("/events/talk/")
+
+
+def test_an_unfinished_writing_of_views_has_never_been(tmp_path: Path) -> None:
+    file = tmp_path / "views.sqlite"
+    with closing(Writer(file, 0)) as first:
+        first.add("a", b"old a")
+        first.add("b", b"old b")
+        number = first.finish({"a", "b"})
+    with closing(Writer(file, number)) as broken:
+        for one in range(MANY):
+            broken.add(f"{one}", b"never")
+        broken.add("a", b"never")
+    assert read_kept(file, number, ["a", "b", "0"]) == {"a": b"old a", "b": b"old b"}
+    with closing(Writer(file, number)) as second:
+        second.add("a", b"new a")
+        newer = second.finish({"a"})
+    assert read_kept(file, newer, ["a", "b"]) == {"a": b"new a"}
+    assert not read_kept(file, number, ["a"])
 
 
 @settings(max_examples=200, deadline=None)
