@@ -262,6 +262,7 @@ class Catalogue:
         found = [
             (day, event, number)
             for event in self.events
+            if event.begins.date() <= last and event.ends.date() >= first
             for number, period in enumerate(event.periods)
             if period.begins.date() <= last and period.ends.date() >= first
             for day in period.days()

@@ -183,7 +183,7 @@ def _city_events(catalogue: Catalogue) -> tuple[Card, ...]:
 
 def _month(catalogue: Catalogue, today: date) -> Link | None:
     """This month's page, or that of the next month that has events."""
-    months = sorted({one.begins.date().replace(day=1) for event in catalogue.events for one in event.periods})
+    months = sorted(months_of(catalogue))
     found = next((month for month in months if month >= today.replace(day=1)), months[-1] if months else None)
     return Link(f"{found:%Y-%m}", month_address(found)) if found else None
 
