@@ -22,7 +22,7 @@ from almanac.content import shelf
 from almanac.content.reading import Content
 from almanac.kept_views import MANY, Writer, read_kept
 from almanac.problems import Problem
-from almanac.render import html, markdown
+from almanac.render import filters, markdown
 
 NAMES = st.sampled_from(["one", "two", "three", "folder/four"])
 TITLES = st.sampled_from(["甲活动", "乙活动", "A, b; c", "2019"])
@@ -180,10 +180,10 @@ def test_a_build_opens_only_the_files_of_the_events_that_it_shows_anew(site: Sit
 
 
 def test_a_new_template_converts_no_body_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    html._body.cache_clear()  # those of other tests
+    filters.body_html.cache_clear()  # those of other tests
     site.event("talk", body="带*重点*的正文。")
     site.build()
-    html._body.cache_clear()
+    filters.body_html.cache_clear()
     monkeypatch.setattr(markdown, "to_html", lambda body, base: pytest.fail(f"converted again: {body}{base}"))
     frame = (REPOSITORY / "themes/default/templates/event.html").read_text(encoding="utf-8")
     site.write("themes/own/templates/event.html", frame.replace("<h1>", '<h1 class="new">'))

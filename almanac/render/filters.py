@@ -1,0 +1,146 @@
+"""What templates can ask for besides the view: filters and tests, by their names. What many pages ask is remembered."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache, partial
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from almanac.addresses import there
+from almanac.digests import digest, engine_version
+from almanac.occurrences import Moment, as_datetime
+from almanac.parts import part
+from almanac.problems import Translate
+from almanac.render import Settings
+from almanac.render import absolute as absolute_address
+from almanac.render.dates import DateWords, iso
+from almanac.render.schema_org import event_json
+from almanac.views import STATUS_WORDS, share_address
+
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+MOST_KEPT = 1 << 11  # links, and days in words, that each process keeps for the pages that show them again
+
+
+@lru_cache(256)  # those of the pages at hand
+def body_html(body: str, base: str) -> Markup:
+    """A body as HTML, a part of its page that outlives a change of all that stands around it."""
+
+    def converted() -> bytes:
+        from almanac.render.markdown import to_html
+
+        return to_html(body, base).encode()
+
+    key = digest(engine_version().encode(), base.encode(), body.encode())
+    return Markup(part("bodies", key, converted).decode())  # noqa: S704 - nh3 has cleaned it
+
+
+def tests(settings: Settings) -> dict[str, Callable[..., Any]]:
+    """`address is there`: whether it leads anywhere, although some outputs are off."""
+    return {"there": lru_cache(MOST_KEPT)(partial(there, off=settings.off))}
+
+
+def filters(settings: Settings, translate: Translate) -> dict[str, Callable[..., Any]]:
+    """All of them, in the language of the site."""
+    addresses, dates = _address_filters(settings), _date_filters(settings, translate)
+    absolute, iso_here = addresses["absolute"], dates["iso"]
+
+    def markdown(body: str) -> Markup:
+        """A body as sanitised HTML."""
+        return body_html(body, settings.base)
+
+    def json_ld(document: object) -> Markup:
+        """JSON that is safe between script tags: no `<` can end it."""
+        dumped = COMPACT.encode(document)
+        return Markup(dumped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped here
+
+    return {
+        **addresses,
+        **dates,
+        "markdown": markdown,
+        "json_ld": json_ld,
+        "word": translate,
+        "status_word": lambda status: translate(STATUS_WORDS[status].message),
+        "figure": lambda figure: f"{figure:,.10g}",
+        "event_json": lambda view: event_json(view, settings, absolute, iso_here),
+    }
+
+
+def _address_filters(settings: Settings) -> dict[str, Callable[[str], Any]]:
+    """What is made of addresses; most stand on many pages, and are remembered."""
+    base = settings.base
+    in_menu = (settings.search or "/search/", *(link.address for link in settings.menu))
+
+    @lru_cache(MOST_KEPT)
+    def href(address: str) -> str:
+        """An address of this site as a link, below the base path."""
+        return base + quote(address.lstrip("/"))
+
+    @lru_cache(MOST_KEPT)
+    def absolute(address: str) -> str:
+        """The same with scheme and host, for whoever reads it elsewhere."""
+        return absolute_address(address, settings)
+
+    def webcal(address: str) -> str:
+        """The same for the program that subscribes to calendars."""
+        return re.sub(r"^https?:", "webcal:", absolute(address))
+
+    return {
+        "href": href,
+        "absolute": absolute,
+        "webcal": webcal,
+        "share": lambda address: share_address(address) if settings.share_pictures else address,
+        "in_menu": lambda address: address == "/" or address.startswith(in_menu),
+    }
+
+
+def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callable[..., Any]]:
+    """Days and times in words and for machines: what many pages say is remembered."""
+    words, zone = DateWords(translate), settings.zone
+    chinese = settings.language.startswith("zh")
+
+    def iso_here(moment: Moment) -> str:
+        """ISO 8601 with the offset of the site's zone, or a plain date."""
+        return iso(moment, zone)
+
+    def instant(moment: Moment) -> str:
+        """The same of a moment; a day is its beginning."""
+        return iso(as_datetime(moment), zone)
+
+    def lunar(day: date) -> str:
+        """The day in the Chinese calendar, where the site speaks Chinese."""
+        from almanac.render.lunar import lunar_date
+
+        return lunar_date(day) if chinese else ""
+
+    def lunar_short(day: date) -> str:
+        """The same for a small field, likewise."""
+        from almanac.render.lunar import lunar_short
+
+        return lunar_short(day) if chinese else ""
+
+    def solar_term(day: date) -> str:
+        """The solar term that begins on the day, likewise."""
+        from almanac.render.lunar import solar_term
+
+        return solar_term(day) if chinese else ""
+
+    named = {"iso": iso_here, "instant": instant, "lunar": lunar, "lunar_short": lunar_short, "solar_term": solar_term}
+    in_words = (
+        words.day,
+        words.day_in_year,
+        words.month,
+        words.month_name,
+        words.months,
+        words.weekday,
+        words.month_short,
+        words.moment,
+        words.span,
+        words.hours,
+    )
+    return {name: lru_cache(MOST_KEPT)(made) for name, made in (*named.items(), *((method.__name__, method) for method in in_words))}

@@ -1,0 +1,66 @@
+"""Events for search engines: JSON-LD by https://schema.org/Event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from almanac.addresses import there
+from almanac.occurrences import Moment
+from almanac.render import Settings
+from almanac.views import Link, free
+
+EVENT_STATUS = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
+MOST_IN_JSON = 20
+
+
+def event_json(view: Any, settings: Settings, absolute: Callable[[str], str], iso: Callable[[Moment], str]) -> list[dict[str, Any]]:
+    """schema.org Events for an event page's view, one for each of its dates (https://schema.org/Event)."""
+    common: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": view.title,
+        "url": absolute(view.head.address),
+        "description": view.summary or view.title,
+        "organizer": [_organisation_json(link, settings, absolute) for link in view.organisers],
+        "isAccessibleForFree": free(view.fee),
+    }
+    if view.head.picture:
+        common["image"] = [absolute(view.head.picture.address)]
+    if view.signup and view.signup.url:
+        availability = "SoldOut" if view.status == "full" else "InStock"
+        common["offers"] = {"@type": "Offer", "url": view.signup.url, "availability": f"https://schema.org/{availability}"}
+        if common["isAccessibleForFree"]:
+            common["offers"] |= {"price": 0, "priceCurrency": "CNY"}
+    return [{**common, **_occurrence_json(date, view, iso)} for date in view.dates[:MOST_IN_JSON]]
+
+
+def _organisation_json(link: Link, settings: Settings, absolute: Callable[[str], str]) -> dict[str, str]:
+    found = {"@type": "Organization", "name": link.name}
+    return {**found, "url": absolute(link.address)} if there(link.address, settings.off) else found
+
+
+def _occurrence_json(date: Any, view: Any, iso: Callable[[Moment], str]) -> dict[str, Any]:
+    places: list[dict[str, Any]] = []
+    if place := date.place or view.place:
+        places.append(_place_json(place))
+    if view.online:
+        places.append({"@type": "VirtualLocation", "url": view.online})
+    mode = "MixedEventAttendanceMode" if len(places) > 1 else "OnlineEventAttendanceMode" if view.online else "OfflineEventAttendanceMode"
+    found: dict[str, Any] = {
+        "startDate": iso(date.start),
+        "eventStatus": f"https://schema.org/{EVENT_STATUS.get(date.status, 'EventScheduled')}",
+        "eventAttendanceMode": f"https://schema.org/{mode}",
+    }
+    if date.end:
+        found["endDate"] = iso(date.end)
+    if places:
+        found["location"] = places[0] if len(places) == 1 else places
+    return found
+
+
+def _place_json(place: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {"@type": "Place", "name": place.name, "address": place.address or place.name}
+    if place.coordinates:
+        found["geo"] = {"@type": "GeoCoordinates", "longitude": place.coordinates[0], "latitude": place.coordinates[1]}
+    return found

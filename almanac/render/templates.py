@@ -1,0 +1,112 @@
+"""The templates of a site theme, as Jinja is told to read, compile and keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, select_autoescape
+from jinja2.bccache import Bucket, BytecodeCache
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+from markupsafe import Markup
+
+from almanac.compiled import read_compiled, write_compiled
+from almanac.digests import digest, digest_bytes, engine_version
+from almanac.messages import translations
+from almanac.render import Settings
+from almanac.render.dates import MONTHS, WEEKDAYS
+from almanac.render.filters import MOST_KEPT, filters, tests
+from almanac.views import MOST_CARDS
+
+AUTOESCAPED = ("html", "xml")
+
+
+@cache
+def environment(settings: Settings) -> Environment:
+    """Made once for a site, and again when its settings or its site theme change."""
+    made = Environment(
+        loader=FileSystemLoader([str(folder) for folder in settings.templates]),
+        autoescape=select_autoescape(AUTOESCAPED, default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+        extensions=["jinja2.ext.i18n", FixedWords],
+        auto_reload=False,
+        cache_size=-1,
+        bytecode_cache=Compiled(settings),
+    )
+    translated = translations(settings.language, settings.messages)
+    gettext, ngettext = lru_cache(MOST_KEPT)(translated.gettext), translated.ngettext
+    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
+    made.globals |= {"site": settings, "weekday_names": [text.message for text in WEEKDAYS], "month_names": [text.message for text in MONTHS]}
+    made.globals["once"] = lru_cache(MOST_CARDS * 2)(_call)
+    made.globals["_"] = lambda message, **values: Markup(gettext(message)) % values  # noqa: S704 - messages are ours, and values are escaped
+    made.filters |= filters(settings, gettext)
+    made.tests |= tests(settings)
+    made.filters[FixedWords.FILTER] = lambda message: Markup(gettext(message)) % {}  # noqa: S704 - likewise
+    return made
+
+
+class Compiled(BytecodeCache):
+    """Compiled templates, kept from build to build. What is fixed when they are compiled follows from the settings: language, base path, outputs."""
+
+    def __init__(self, settings: Settings) -> None:
+        words = (file.read_bytes() for file in settings.messages)
+        shown = replace(settings, theme_version="")  # what a change of one template must not tell of all others
+        self.ground = digest_bytes(engine_version().encode(), repr(shown).encode(), *words)
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fills the bucket, if its template is known."""
+        if compiled := read_compiled(self._key(bucket)):
+            bucket.bytecode_from_string(compiled)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps what has been compiled."""
+        write_compiled(self._key(bucket), bucket.bytecode_to_string())
+
+    def _key(self, bucket: Bucket) -> str:
+        return digest(b"template", self.ground, bucket.key.encode(), bucket.checksum.encode())
+
+
+class FixedWords(Extension):
+    """`_("…")` without values becomes a filter of a constant, which Jinja applies when it compiles the template, and not once more for each page."""
+
+    FILTER = "_fixed"
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """`_`, `(`, a string, `)` become `(`, the string, `|`, the filter, `)`."""
+        seen: list[Token] = []
+        for token in stream:
+            seen.append(token)
+            if not _may_be_fixed(seen):
+                yield from seen
+                seen = []
+            elif len(seen) == len(FIXED):
+                called, opened, message, closed = seen
+                yield from (opened, message, Token(called.lineno, "pipe", "|"), Token(called.lineno, "name", self.FILTER), closed)
+                seen = []
+        yield from seen
+
+
+FIXED = (("name", "_"), ("lparen", "("), ("string", None), ("rparen", ")"))  # types and values of tokens, where the value matters
+
+
+def _may_be_fixed(seen: Sequence[Token]) -> bool:
+    return all(token.type == kind and value in {token.value, None} for token, (kind, value) in zip(seen, FIXED, strict=False))
+
+
+def _call(macro: Callable[..., Any], *arguments: Any) -> Any:
+    """`once(macro, …)` in a template: what a macro makes of the same values is made once, and kept for the next page."""
+    return macro(*arguments)
+
+
+def source_of(settings: Settings, name: str) -> str:
+    """The text of a template. Raises TemplateNotFound."""
+    loader = environment(settings).loader
+    if loader is None:
+        raise TemplateNotFound(name)
+    return loader.get_source(environment(settings), name)[0]
