@@ -6,8 +6,7 @@ last, and what lies between is pure: the same files and the same `now` make the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -23,19 +22,18 @@ from almanac.content.reading import Content, read_content
 from almanac.content.records import kinds
 from almanac.content.shelf import Shelf, encode_shelf, read_shelf, shelf_file
 from almanac.content.sources import CONTENT, Source
-from almanac.kept_views import Writer
 from almanac.linking import Gone, Past, link
 from almanac.manifest import Manifest, Published, encode_manifest, manifest_file, read_manifest
 from almanac.menus import menus
 from almanac.outputs import plan, unfit_outputs
 from almanac.outputs.feeds import too_large
-from almanac.pages import Page, clashes, file_of, one_per_file
+from almanac.pages import Page, clashes, one_per_file
 from almanac.parts import changed_parts, keep_parts
 from almanac.problems import Location, Problem, text
-from almanac.publish import InTheWay, Made, Report, publish, standing, write_atomically
+from almanac.publish import InTheWay, Report, publish, standing, write_atomically
 from almanac.render import BrokenPage, Settings, settings_of
 from almanac.site_themes import SiteTheme, read_site_theme
-from almanac.standing import Last, holds, local_time, new_bodies, remake, standing_of, views_file
+from almanac.standing import Last, changed_events, holds, local_time, pages_of, standing_of
 from almanac.stopwatch import Progress, lap, silently
 
 EVENTS = "events"
@@ -206,22 +204,33 @@ def publish_site(planned: Plan, options: Options, before: Before, progress: Prog
     manifest = before.manifest
     with lap(text("Choosing what to make")):
         work, kept = choose(planned.pages, planned.settings, {} if options.clean else before.standing, options.output)
-    sources = {file_of(page.address): page.source for page in planned.pages if page.body_digest}
-    with closing(Writer(views_file(manifest_file(options.cache, options.output)), manifest.standing.views if manifest.standing else 0)) as views:
-        made = _without_views(progress(make_pages(work, options.jobs), len(work.wanted)), sources, views)
-        report, files = publish(made, kept, manifest, options.output)
-        with lap(text("Keeping what the next build needs")):
-            _keep(planned, options, files, views.finish(set(sources.values())), sound=sound)
+    made = progress(make_pages(work, options.jobs), len(work.wanted))
+    report, files = publish(made, kept, manifest, options.output)
+    with lap(text("Keeping what the next build needs")):
+        _keep(planned, options, files, sound=sound)
     return report
 
 
-def _keep(planned: Plan, options: Options, files: Mapping[str, Published], views: int, *, sound: bool) -> None:
-    """Writes the cache: the manifest with what is published now and the plan that it follows, parts, the shelf."""
-    manifest = Manifest(files, standing_of(planned, options, views) if sound else None)
-    write_atomically(manifest_file(options.cache, options.output), encode_manifest(manifest))
+def _keep(planned: Plan, options: Options, files: Mapping[str, Published], *, sound: bool) -> None:
+    """Writes the cache: the plan, the manifest with what is published now, parts, the shelf."""
+    from almanac.kept_plan import encode_plan
+
+    manifest_path = manifest_file(options.cache, options.output)
+    name, plan = encode_plan(planned.catalogue, planned.pages) if sound else ("", b"")
+    write_atomically(plan_file(manifest_path), plan)
+    write_atomically(manifest_path, encode_manifest(Manifest(files, standing_of(planned, options, name) if sound else None)))
+    _keep_parts(options)
+    write_atomically(shelf_file(options.cache, options.root), encode_shelf(planned.content.shelf))
+
+
+def _keep_parts(options: Options) -> None:
     for name, parts in changed_parts().items():
         write_atomically(options.cache / name, parts)
-    write_atomically(shelf_file(options.cache, options.root), encode_shelf(planned.content.shelf))
+
+
+def plan_file(manifest_path: Path) -> Path:
+    """Beside its manifest."""
+    return manifest_path.with_name(manifest_path.name.replace("manifest", "plan"))
 
 
 def last_of(before: Before, options: Options) -> Last | None:
@@ -229,35 +238,44 @@ def last_of(before: Before, options: Options) -> Last | None:
     manifest = before.manifest
     if manifest.standing is None:
         return None
-    return Last(manifest.standing, before.standing, manifest.files.keys(), views_file(manifest_file(options.cache, options.output)))
+    return Last(manifest.standing, before.standing, manifest.files.keys(), plan_file(manifest_file(options.cache, options.output)))
 
 
 def publish_standing(content: Content, options: Options, last: Last) -> Report | None:
-    """Publishes what the plan of the last build makes of new bodies, if anything; nothing is done where that plan does not hold any more."""
+    """Publishes what the plan of the last build makes of events that say something new; nothing is done where that plan does not hold any more."""
     if not holds(last.standing, options, content):
         return None
-    paths = new_bodies(last.standing, content)
-    new = last.views(paths)
-    renewed = {kept.file for kept in new.values()}
-    if len(new) < len(paths) or not last.expected <= last.files.keys() | renewed:
-        return None  # somebody has changed the output
-    kept = {file: known for file, known in last.files.items() if file not in renewed}
-    report, files = publish(remake(new, content, last.standing, options.output), kept, Manifest(last.files), options.output)
+    paths = changed_events(last.standing, content)
     if paths:
-        bodies = {**last.standing.bodies, **{path: content.shelf[path].digest for path in paths}}
-        last.standing, last.files = structs.replace(last.standing, bodies=bodies), files
-        write_atomically(manifest_file(options.cache, options.output), encode_manifest(Manifest(files, last.standing)))
-    if paths or content.read:
+        return _publish_changed(paths, content, options, last)
+    if not last.expected <= last.files.keys():
+        return None  # somebody has changed the output
+    report, _ = publish((), last.files, Manifest(last.files), options.output)
+    if content.read:
         write_atomically(shelf_file(options.cache, options.root), encode_shelf(content.shelf))
     return report
 
 
-def _without_views(made: Iterable[Made], sources: Mapping[str, str], views: Writer) -> Iterator[Made]:
-    """Hands over the views that are to be kept, which are the larger part of what is known of pages; `sources` are their records' paths by file."""
-    for page in made:
-        if page.kept:
-            views.add(sources[page.file], page.kept)
-        yield Made(page.file, page.key, page.put, page.number)
+def _publish_changed(paths: list[str], content: Content, options: Options, last: Last) -> Report | None:
+    """Makes the pages anew that show events of these files."""
+    from almanac.render.making import choose, make_pages  # late: where nothing has changed, none of it is needed
+
+    pages = pages_of(last, content, paths)
+    if pages is None:
+        return None
+    keep_parts(options.cache, apart={"bodies"})  # few are made: to read and write those of all others would take longer
+    work, _ = choose(pages, last.settings, last.files, options.output)
+    renewed = {wanted.file for wanted in work.wanted}
+    if not last.expected <= last.files.keys() | renewed:
+        return None  # somebody has changed the output
+    kept = {file: known for file, known in last.files.items() if file not in renewed}
+    report, files = publish(make_pages(work, options.jobs), kept, Manifest(last.files), options.output)
+    seen = {**last.standing.seen, **{path: (content.shelf[path].digest, content.shelf[path].fields) for path in paths}}
+    last.standing, last.files = structs.replace(last.standing, seen=seen), files
+    write_atomically(manifest_file(options.cache, options.output), encode_manifest(Manifest(files, last.standing)))
+    _keep_parts(options)
+    write_atomically(shelf_file(options.cache, options.root), encode_shelf(content.shelf))
+    return report
 
 
 def has_errors(problems: list[Problem]) -> bool:

@@ -123,6 +123,14 @@ def link(
     return catalogue, problems
 
 
+def registries(config: Config, records: Iterable[tuple[str, Entry]]) -> Names:
+    """Every facet by the name that refers to it, as `link` finds them."""
+    found = list(records)
+    named_by_events = config.registries == "open"
+    files, by_kind = _by_kind((path, entry) for path, entry in found if named_by_events or not entry.facts)
+    return _names(config, files, by_kind)
+
+
 def _by_kind(records: Iterable[tuple[str, Entry]]) -> tuple[list[EventFile], dict[str, list[AnyRecord]]]:
     """The files of events, and all other records by their kind."""
     files: list[EventFile] = []
@@ -252,7 +260,7 @@ def _events(files: Sequence[EventFile], names: Names, by_path: Mapping[str, list
         if not file.facts.periods:
             problems.append(_impossible(file.packed.unpack()))
         elif not by_path[file.path] and file.id not in events:
-            events[file.id] = _event(file, names, _updated(file, past.changed), identities[file.path])
+            events[file.id] = event_of(file, names, _updated(file, past.changed), identities[file.path])
     return sorted(events.values(), key=lambda event: (event.begins, event.id)), problems
 
 
@@ -324,10 +332,11 @@ def _cancelled(gone: Gone, names: Names) -> Event | None:
     packed = pack(replace(gone.record, fields=called_off, digest=digest_bytes(gone.record.digest, b"withdrawn")))
     file = EventFile(gone.record.path, packed.unpack_facts(), packed)
     identity = Identity(fields.id, ()) if fields.id else Identity(gone.identity.uid, tuple(name for name in gone.identity.names if name != file.key))
-    return _event(file, names, gone.moment, identity) if file.facts.periods else None
+    return event_of(file, names, gone.moment, identity) if file.facts.periods else None
 
 
-def _event(file: EventFile, names: Names, updated: datetime, identity: Identity) -> Event:
+def event_of(file: EventFile, names: Names, updated: datetime, identity: Identity) -> Event:
+    """The event of a file, with all that it names looked up."""
     facts = file.facts
     venue = names["venues"].get(facts.venue or "")
     district = facts.district or (venue.place.district if venue else None)

@@ -11,7 +11,7 @@ import msgspec
 
 from almanac.digests import digest
 
-FORMAT = "5"
+FORMAT = "6"
 
 
 class Published(msgspec.Struct, frozen=True, array_like=True):
@@ -23,19 +23,21 @@ class Published(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Standing(msgspec.Struct, frozen=True, array_like=True):
-    """The plan of the last build, and what it holds for: `inputs` is the digest of all that it was made of but bodies, whose own are by path.
+    """The plan of the last build, and what it holds for: `inputs` is the digest of all that it was made of, of events their facts alone.
 
-    From the local moment `since` until `until` it is the same. `settings` are pickled; `views` is the number of the kept views.
+    `seen` has the digests of every event's file, and of its fields, by path, as they were published last. From the local moment `since`
+    until `until` the plan is the same. `config` and `settings` are pickled; `plan` is the name under which the plan itself is kept.
     """
 
     inputs: str
-    bodies: dict[str, bytes]
+    seen: dict[str, tuple[bytes, bytes]]
     site_theme: str
     timezone: str
     since: datetime
     until: datetime
+    config: bytes
     settings: bytes
-    views: int
+    plan: str
 
 
 @dataclass(frozen=True)

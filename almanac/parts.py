@@ -6,7 +6,7 @@ is read when the first part of that kind is asked for; those that nobody needs a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -29,13 +29,16 @@ class Kind:
 
 _kinds: dict[str, Kind] = {}
 _folder: list[Path] = []  # where parts are kept, if anywhere
+_apart: set[str] = set()  # kinds that are not
 
 
-def keep_parts(folder: Path, *, clean: bool = False) -> None:
-    """From now on parts are read from `folder` and can be written there; a clean build knows none."""
+def keep_parts(folder: Path, *, clean: bool = False, apart: Collection[str] = ()) -> None:
+    """From now on parts are read from `folder` and can be written there, but for kinds that are kept `apart`; a clean build knows none."""
     if _folder != [folder]:
         _kinds.clear()
     _folder[:] = [folder]
+    _apart.clear()
+    _apart.update(apart)
     if clean:
         forget_parts()
 
@@ -69,10 +72,10 @@ def add_fresh(fresh: Fresh) -> None:
 
 def changed_parts() -> dict[str, bytes]:
     """The new bytes of each file of parts, by its name."""
-    changed = {_file(kind): msgspec.msgpack.encode(found.known) for kind, found in _kinds.items() if found.fresh}
-    for found in _kinds.values():
+    changed = {kind: found for kind, found in _kinds.items() if found.fresh and kind not in _apart}
+    for found in changed.values():
         found.fresh.clear()
-    return changed
+    return {_file(kind): msgspec.msgpack.encode(found.known) for kind, found in changed.items()}
 
 
 def forget_parts() -> None:
@@ -86,7 +89,7 @@ def forget_parts() -> None:
 
 def _kind(name: str) -> Kind:
     found = _kinds.setdefault(name, Kind())
-    if not found.read and _folder:
+    if not found.read and _folder and name not in _apart:
         found.known = {**_read(_folder[0] / _file(name)), **found.known}
         found.read = True
     return found

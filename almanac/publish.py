@@ -42,13 +42,12 @@ class Put(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A page that was made: its file, its key, where its bytes are. `kept` is what the next build may need of its view."""
+    """A page that was made: its file, its key, where its bytes are, and its number among those that were to be made."""
 
     file: str
     key: str
     put: Put
     number: int
-    kept: bytes = b""
 
 
 def standing(manifest: Manifest, output: Path) -> dict[str, Published]:

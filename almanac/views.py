@@ -285,11 +285,6 @@ def card(event: Event, occurrence: Occurrence, *, turning: bool = False) -> Card
     )
 
 
-def next_card(event: Event, now: datetime) -> Card:
-    """A card for the next date of an event."""
-    return turning_card(event, event.number_after(now))
-
-
 def turning_card(event: Event, number: int) -> Card:
     """A card for one of an event's dates, counted from 0, which turns to the next ones."""
     return card(event, event.dates.occurrences[number], turning=True)

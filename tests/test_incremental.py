@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import closing
 from datetime import datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -20,7 +19,6 @@ from almanac.build import Options, Plan
 from almanac.catalogue import opened
 from almanac.content import shelf
 from almanac.content.reading import Content
-from almanac.kept_views import MANY, Writer, read_kept
 from almanac.problems import Problem
 from almanac.render import filters, markdown
 
@@ -51,6 +49,12 @@ class Edits(RuleBasedStateMachine):
         if file.exists():
             head = file.read_text(encoding="utf-8").rpartition("---\n")[0]
             self.site.write(f"content/events/{name}.md", f"{head}---\n{body}")
+
+    @rule(name=NAMES, old=st.sampled_from(["甲", "乙", "title: "]), new=st.sampled_from(["丙", "丁", "title: 又"]))
+    def correct_a_word(self, name: str, old: str, new: str) -> None:
+        file = self.site.root / f"content/events/{name}.md"
+        if file.exists() and old in file.read_text(encoding="utf-8"):
+            self.site.edit(f"content/events/{name}.md", old, new)
 
     @rule(name=NAMES, keys=st.sampled_from([{"repeat": "FREQ=WEEKLY;COUNT=4"}, {"repeat": "FREQ=MONTHLY;COUNT=3", "fee": "免费"}]))
     def repeat_event(self, name: str, keys: dict[str, str]) -> None:
@@ -136,14 +140,25 @@ def test_the_last_plan_is_followed_until_a_date_begins_or_ends_and_no_longer(sit
     assert [f"{moment:%d %H:%M}" for moment in planned] == ["01 09:00", "01 10:00", "01 11:00", "02 00:00"]
 
 
-def test_a_new_body_needs_no_plan_and_a_spoilt_page_does(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    site.event("talk", body="旧的正文。")
+def test_new_words_need_no_plan_and_a_spoilt_page_does(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.event("talk", title="旧的题目", body="旧的正文。", theme="water", start="2027-03-09 19:00")
     site.build()
     with monkeypatch.context() as without_plans:
         without_plans.delattr(pipeline, "plan_site")
-        site.event("talk", body="新的正文。")
+        site.event("talk", title="旧的题目", body="新的正文。", theme="water", start="2027-03-09 19:00")
         assert site.build().written == 1
         assert "新的正文。" in site.page("/events/talk/")
+        site.event("talk", title="新的题目", body="新的正文。", theme="water", start="2027-03-09 19:00", summary="短句")
+        written = set(site.build().changed)
+        assert {"index.html", "events/talk/index.html", "events/talk.ics", "feeds/all.ics", "themes/water/index.html", "search/2027.json"} <= written
+        shown = {path for path, content in site.files().items() if "新的题目".encode() in content}
+        assert written == shown
+    site.event("talk", title="新的题目", body="新的正文。", theme="sky", start="2027-03-09 19:00", summary="短句")
+    with monkeypatch.context() as without_plans:
+        without_plans.delattr(pipeline, "plan_site")
+        with pytest.raises(NameError, match="plan_site"):  # another theme is a new fact
+            site.build()
+    site.event("talk", title="新的题目", body="新的正文。", theme="water", start="2027-03-09 19:00", summary="短句")
     site.write("output/events/talk/index.html", "spoilt")
     assert site.build().written == 1
     assert "新的正文。" in site.page("/events/talk/")
@@ -191,24 +206,6 @@ def test_a_new_template_converts_no_body_again(site: Site, monkeypatch: pytest.M
     site.build()
     assert '<h1 class="new">' in site.page("/events/talk/")
     assert "<em>重点</em>" in site.page("/events/talk/")
-
-
-def test_an_unfinished_writing_of_views_has_never_been(tmp_path: Path) -> None:
-    file = tmp_path / "views.sqlite"
-    with closing(Writer(file, 0)) as first:
-        first.add("a", b"old a")
-        first.add("b", b"old b")
-        number = first.finish({"a", "b"})
-    with closing(Writer(file, number)) as broken:
-        for one in range(MANY):
-            broken.add(f"{one}", b"never")
-        broken.add("a", b"never")
-    assert read_kept(file, number, ["a", "b", "0"]) == {"a": b"old a", "b": b"old b"}
-    with closing(Writer(file, number)) as second:
-        second.add("a", b"new a")
-        newer = second.finish({"a"})
-    assert read_kept(file, newer, ["a", "b"]) == {"a": b"new a"}
-    assert not read_kept(file, number, ["a"])
 
 
 @settings(max_examples=200, deadline=None)

@@ -12,6 +12,8 @@ from almanac.content.records.event import EventFields, InlineVenue, Level, Statu
 from almanac.content.references import names
 from almanac.occurrences import Dates, as_datetime, days_of
 
+ROUNDED = 128  # bytes
+
 
 class Period(msgspec.Struct, frozen=True, array_like=True):
     """When one of an event's occurrences takes place, in local time: over from `ends` on. `session` is its id, where it is one."""
@@ -30,9 +32,10 @@ class Period(msgspec.Struct, frozen=True, array_like=True):
 class Facts(msgspec.Struct, frozen=True, array_like=True):
     """The facts of an event as its file alone tells them, in the names of its fields; `periods` are in order, and none where its dates cannot be.
 
-    `ends` is when the last of them is over. `venue` and `venues` (of single dates) are those with files of their own; a place that the file describes itself is `described`, and
-    its district is the event's. `others` are the names that it refers to besides, each with its folder. `words` are the
-    bytes that each entry in calendars takes of what the file says: the series, if there is one, then what stands apart from it.
+    `ends` is when the last of them is over. `venue` and `venues` (of single dates) are those with files of their own; a place that the file
+    describes itself is `described`, and its district is the event's. `words` are the bytes that each entry in calendars takes of what the file
+    says (the series, if there is one, then what stands apart from it), rounded up, so that a corrected word makes no new facts. `others` are
+    the names that it refers to besides, each with its folder.
     """
 
     periods: tuple[Period, ...]
@@ -116,4 +119,5 @@ def _words(fields: EventFields, its_dates: Dates) -> Iterator[int]:
 
 
 def _bytes(*words: str | None) -> int:
-    return sum(len(word.encode()) for word in words if word)
+    exactly = sum(len(word.encode()) for word in words if word)
+    return -(-exactly // ROUNDED) * ROUNDED

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from almanac.addresses import made
-from almanac.catalogue import Catalogue, event_address
-from almanac.pages import Page
+from almanac.catalogue import Catalogue, Event, event_address
+from almanac.pages import Page, recipe
 from almanac.views import Head, Link
 
 
@@ -23,13 +23,22 @@ def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
     """A page for each old address of an event or a page; they come after all others, so that none of those has to give way."""
     del pages
     for event in catalogue.events:
-        old = dict.fromkeys((*event.facts.aliases, *map(event_address, event.former_ids)))
-        yield from (_page(alias, Link(event.fields.title, event.address), event.path) for alias in old)
+        for alias in dict.fromkeys((*event.facts.aliases, *map(event_address, event.former_ids))):
+            yield Page(alias, "html:moved.html", recipe(moved_view, alias, event), event.path)
     for event in catalogue.withdrawn:
         yield from (_page(event_address(former), Link(event.fields.title, event.address), "") for former in event.former_ids)
     for record in catalogue.pages if made("content_pages", catalogue.config) else ():
         yield from (_page(alias, Link(record.fields.title, f"/{record.key}/"), record.path) for alias in record.fields.aliases)
 
 
+def moved_view(alias: str, event: Event) -> MovedView:
+    """The way from an old address of an event to its page."""
+    return _view(alias, Link(event.fields.title, event.address))
+
+
 def _page(alias: str, target: Link, source: str) -> Page:
-    return Page(alias, "html:moved.html", MovedView(Head(alias, target.name, indexed=False), target), source)
+    return Page(alias, "html:moved.html", _view(alias, target), source)
+
+
+def _view(alias: str, target: Link) -> MovedView:
+    return MovedView(Head(alias, target.name, indexed=False), target)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import islice
 
 from almanac.calendar_days import FIRST_OF_DAY, Entry, crowded, firsts, months_of, whole_day
 from almanac.catalogue import Catalogue, Event, Facet
@@ -12,8 +13,8 @@ from almanac.content.records.event import CALLED_OFF
 from almanac.content.records.programme import ObservedDay
 from almanac.days_off import WEEKEND, days_off, red
 from almanac.menus import SECTIONS
-from almanac.pages import Page
-from almanac.views import Card, Feed, Group, Head, Link, counted, facet_link, month_address, next_card, site_feed, turning_card
+from almanac.pages import Page, recipe
+from almanac.views import Card, Feed, Group, Head, Link, counted, facet_link, month_address, site_feed, turning_card
 
 DAYS_AHEAD = 14
 MOST_AHEAD = 60  # cards of the days to come; where there are more, each day shows its first
@@ -78,24 +79,54 @@ class HomeView:
     feed: Feed
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A day of the first page: how many of its events are shown, and the way to all of them."""
+
+    day: date
+    red: bool
+    count: int
+    whole: Link | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """All of the first page but its cards: how many belong to each day; one to each programme that is featured; the rest are those of the city."""
+
+    days: tuple[Shown, ...]
+    featured: tuple[Link, ...]
+    view: HomeView
+
+
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The one page."""
-    yield Page("/", "html:home.html", _view(catalogue))
-
-
-def _view(catalogue: Catalogue) -> HomeView:
     today = catalogue.now.date()
+    days, of_days = _days(catalogue, today)
+    featured = tuple(_featured(catalogue))
+    shown = (*of_days, *(entry for _, entry in featured), *_city_events(catalogue))
+    frame = Frame(days, tuple(link for link, _ in featured), _bare_view(catalogue, today))
+    yield Page("/", "html:home.html", recipe(home_view, frame, tuple(event for event, _ in shown), tuple(number for _, number in shown)), indexed=True)
+
+
+def home_view(frame: Frame, events: tuple[Event, ...], numbers: tuple[int, ...]) -> HomeView:
+    """The view of the first page; `numbers` are those of the dates that the cards of the events show."""
+    cards = map(turning_card, events, numbers)
+    days = tuple(Group(tuple(islice(cards, shown.count)), shown.day, shown.red, shown.whole) for shown in frame.days)
+    featured = tuple((link, next(cards)) for link in frame.featured)
+    return replace(frame.view, days=days, any_days=any(group.cards for group in days), featured=featured, city=tuple(cards))
+
+
+def _bare_view(catalogue: Catalogue, today: date) -> HomeView:
     feed = site_feed(catalogue)
-    days = _days(catalogue, today)
     return HomeView(
         head=Head("/", catalogue.config.title, catalogue.config.description or "", feeds=(feed,)),
         leaves=_leaves(catalogue, today),
-        days=days,
-        any_days=any(group.cards for group in days),
+        days=(),
+        any_days=False,
         campaigns=tuple(_campaigns(catalogue, today)),
         month_theme=next(_month_themes(catalogue, today), None),
-        featured=tuple(_featured(catalogue)),
-        city=_city_events(catalogue),
+        featured=(),
+        city=(),
         month=_month(catalogue, today),
         districts=tuple(map(facet_link, catalogue.facets["districts"])),
         sections=tuple(_section(catalogue, kind) for kind in LISTED if catalogue.facets[kind]),
@@ -109,8 +140,8 @@ def _leaves(catalogue: Catalogue, today: date) -> tuple[Leaf, ...]:
     return tuple(Leaf(day, red(day, off), off.holidays.get(day, "")) for day in days)
 
 
-def _days(catalogue: Catalogue, today: date) -> tuple[Group, ...]:
-    """The days to come, empty ones too; an event stands under its next day alone, from which it turns to later ones."""
+def _days(catalogue: Catalogue, today: date) -> tuple[tuple[Shown, ...], list[Entry]]:
+    """The days to come, empty ones too, and the events of all of them; an event stands under its next day alone, from which it turns to later ones."""
     off = days_off(catalogue)
     met: set[str] = set()
     days: dict[date, list[Entry]] = {today + timedelta(days=offset): [] for offset in range(DAYS_AHEAD)}
@@ -118,20 +149,24 @@ def _days(catalogue: Catalogue, today: date) -> tuple[Group, ...]:
         if event.periods[number].ends > catalogue.now and event.id not in met:
             met.add(event.id)
             days.setdefault(day, []).append((event, number))
-    groups = tuple(Group(_cards(entries), day, red(day, off)) for day, entries in sorted(days.items()))
-    return _shortened(catalogue, today, days) if len(met) > MOST_AHEAD else groups
+    if len(met) > MOST_AHEAD:
+        return _shortened(catalogue, today, days)
+    return tuple(Shown(day, red(day, off), len(days[day])) for day in sorted(days)), [entry for day in sorted(days) for entry in days[day]]
 
 
-def _shortened(catalogue: Catalogue, today: date, days: Mapping[date, list[Entry]]) -> tuple[Group, ...]:
-    """The first cards of each day, and the way to the whole of it."""
+def _shortened(catalogue: Catalogue, today: date, days: Mapping[date, list[Entry]]) -> tuple[tuple[Shown, ...], list[Entry]]:
+    """The first events of each day, and the way to the whole of it."""
     months = months_of(catalogue)
     off = days_off(catalogue)
-    groups = []
+    shown: list[Shown] = []
+    found: list[Entry] = []
     for day, entries in sorted(days.items()):
         of_month = months.get(day.replace(day=1), {})
         whole = whole_day(day, len(of_month.get(day, ())), paged=crowded(of_month))
-        groups.append(Group(_cards(firsts(day, entries, _most(day, today))), day, red(day, off), whole if whole.count else None))
-    return tuple(groups)
+        first = firsts(day, entries, _most(day, today))
+        shown.append(Shown(day, red(day, off), len(first), whole if whole.count else None))
+        found += first
+    return tuple(shown), found
 
 
 def _most(day: date, today: date) -> int:
@@ -139,10 +174,6 @@ def _most(day: date, today: date) -> int:
     ahead = (day - today).days
     near = ahead <= 1 or (day.weekday() in WEEKEND and ahead + today.weekday() < DAYS_IN_WEEK)
     return FIRST_OF_NEAR_DAY if near else FIRST_OF_DAY
-
-
-def _cards(entries: list[Entry]) -> tuple[Card, ...]:
-    return tuple(turning_card(event, number) for event, number in entries)
 
 
 def _campaigns(catalogue: Catalogue, today: date) -> Iterator[Campaign]:
@@ -164,21 +195,21 @@ def _month_themes(catalogue: Catalogue, today: date) -> Iterator[MonthTheme]:
                     yield MonthTheme(today.replace(day=1), month.title, facet_link(facet), links, month.days)
 
 
-def _featured(catalogue: Catalogue) -> Iterator[tuple[Link, Card]]:
+def _featured(catalogue: Catalogue) -> Iterator[tuple[Link, Entry]]:
     """The next date of each programme that asks for a place here."""
     for facet in catalogue.facets["programmes"]:
         if facet.fields and facet.fields.featured and (event := next(iter(catalogue.upcoming(_taking_place(catalogue, facet))), None)):
-            yield facet_link(facet), next_card(event, catalogue.now)
+            yield facet_link(facet), (event, event.number_after(catalogue.now))
 
 
 def _taking_place(catalogue: Catalogue, facet: Facet) -> Iterator[Event]:
     return (event for event in catalogue.members_of(facet) if event.facts.status not in CALLED_OFF)
 
 
-def _city_events(catalogue: Catalogue) -> tuple[Card, ...]:
+def _city_events(catalogue: Catalogue) -> list[Entry]:
     """The next of those that matter to the whole city."""
     of_city = catalogue.upcoming(event for event in catalogue.events if event.facts.level == "city")
-    return tuple(next_card(event, catalogue.now) for event in of_city[:MOST_HIGHLIGHTS])
+    return [(event, event.number_after(catalogue.now)) for event in of_city[:MOST_HIGHLIGHTS]]
 
 
 def _month(catalogue: Catalogue, today: date) -> Link | None:

@@ -124,16 +124,12 @@ def absolute(address: str, settings: Settings, query: str = "") -> str:
     return f"{settings.base_url}{quote(address.lstrip('/'))}" + (f"?{query}" if query else "")
 
 
-def key_of(view: object, depends: bytes) -> str:
-    """The key of a page that shows this view, or what this recipe makes: as long as it stays, so do the page's bytes, but for its body."""
+def key_of(page: Page, depends: bytes) -> str:
+    """The key of a page: as long as it stays, so do the page's bytes."""
+    view = page.view
     if isinstance(view, Recipe):
-        return digest(depends, view.make.__module__.encode(), view.make.__qualname__.encode(), *map(_given, view.given))
-    return digest(depends, msgpack.encode(view))
-
-
-def with_body(key: str, body_digest: bytes) -> str:
-    """The key of a page with its body, if it has one, from what it is without."""
-    return digest(key.encode(), body_digest) if body_digest else key
+        return digest(depends, page.body_digest, view.make.__module__.encode(), view.make.__qualname__.encode(), *map(_given, view.given))
+    return digest(depends, page.body_digest, msgpack.encode(view))
 
 
 def _given(value: object) -> bytes:

@@ -14,8 +14,7 @@ from almanac.manifest import Published
 from almanac.pages import Page, Recipe, file_of
 from almanac.parallel import make_all
 from almanac.publish import Made, stage
-from almanac.render import Settings, dependencies, key_of, prepare, render, with_body
-from almanac.standing import keep
+from almanac.render import Settings, dependencies, key_of, prepare, render
 
 BRING_PARTS = frozenset({"ics:file"})  # what these serialise
 PUT_TOGETHER = frozenset({"ics:feed"})  # these join
@@ -23,12 +22,11 @@ PUT_TOGETHER = frozenset({"ics:feed"})  # these join
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A page that is to be made, the file in which it will stand, its key, and what that is without its body."""
+    """A page that is to be made, the file in which it will stand, and its key."""
 
     page: Page
     file: str
     key: str
-    bare_key: str
 
 
 @dataclass(frozen=True)
@@ -49,12 +47,11 @@ def choose(pages: Sequence[Page], settings: Settings, published: Mapping[str, Pu
     for page in pages:
         file = file_of(page.address)
         standing = published.get(file)
-        bare_key = key_of(page.view, depends[page.renderer])
-        key = with_body(bare_key, page.body_digest)
+        key = key_of(page, depends[page.renderer])
         if standing and standing.key == key:
             kept[file] = standing
         else:
-            wanted.append(Wanted(page, file, key, bare_key))
+            wanted.append(Wanted(page, file, key))
     return Work(wanted, settings, depends, output), kept
 
 
@@ -87,5 +84,4 @@ def make(work: Work, numbers: Sequence[int]) -> list[Made]:
 def _made(work: Work, number: int, wanted: Wanted, view: Any) -> Made:
     renderer = wanted.page.renderer
     put = stage(render(view, renderer, work.settings), wanted.file, work.output)
-    kept = keep(view, wanted.file, renderer, wanted.bare_key) if wanted.page.body_digest else b""
-    return Made(wanted.file, wanted.key, put, number, kept)
+    return Made(wanted.file, wanted.key, put, number)

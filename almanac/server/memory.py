@@ -44,22 +44,22 @@ class Memory:
         return publish_if_sound(self.planned, found, options)
 
     def prepare(self, options: Options) -> None:
-        """Has at hand, while nothing else is to be done, what the next saved body will need."""
-        if not self.prepared and self.last is None and (last := last_of(read_before(options), options)):
-            rehearse(last)
+        """Has at hand, while nothing else is to be done, what the next saved event will need."""
+        if not self.prepared and self.content and self.last is None and (last := last_of(read_before(options), options)):
+            rehearse(last, self.content)
             self.last = last
         self.prepared = True
 
     def catalogue(self, options: Options) -> Catalogue | None:
-        """The catalogue of the last build, with the bodies that have been saved since it was planned."""
+        """The catalogue of the last build, with what has been saved since it was planned."""
         if self.content is None:
             return None
         if self.planned is None:
             self.planned, _ = plan_site(options, self.content)
-        return _with_bodies(self.planned, self.content) if self.planned else None
+        return _as_saved(self.planned, self.content) if self.planned else None
 
 
-def _with_bodies(planned: Plan, content: Content) -> Catalogue:
+def _as_saved(planned: Plan, content: Content) -> Catalogue:
     before, now = planned.content.shelf, content.shelf
     events = (event if now[event.path] is before[event.path] else replace(event, packed=now[event.path]) for event in planned.catalogue.events)
     return replace(planned.catalogue, events=tuple(events))
