@@ -11,7 +11,7 @@ from almanac.catalogue import Catalogue
 from almanac.content.reading import Content, reread
 from almanac.problems import Problem
 from almanac.publish import Report
-from almanac.standing import Last, rehearse
+from almanac.standing import Last, holds, rehearse
 
 
 @dataclass
@@ -45,9 +45,11 @@ class Memory:
 
     def prepare(self, options: Options) -> None:
         """Has at hand, while nothing else is to be done, what the next saved event will need."""
-        if not self.prepared and self.content and self.last is None and (last := last_of(read_before(options), options)):
-            rehearse(last, self.content)
-            self.last = last
+        if not self.prepared and self.content and self.last is None:
+            last = last_of(read_before(options), options)
+            if last and holds(last.standing, options, self.content):
+                rehearse(last, self.content)
+                self.last = last
         self.prepared = True
 
     def catalogue(self, options: Options) -> Catalogue | None:
