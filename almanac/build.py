@@ -33,7 +33,7 @@ from almanac.problems import Location, Problem, text
 from almanac.publish import InTheWay, Report, publish, standing, write_atomically
 from almanac.render import BrokenPage, Settings, settings_of
 from almanac.site_themes import SiteTheme, read_site_theme
-from almanac.standing import Last, changed_events, holds, local_time, pages_of, standing_of
+from almanac.standing import Last, changed_events, holds, local_time, pages_of, standing_of, unmoved
 from almanac.stopwatch import Progress, lap, silently
 
 EVENTS = "events"
@@ -80,9 +80,12 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
     return publish_if_sound(planned, problems, options, progress, before)
 
 
-def follow(content: Content, options: Options, last: Last) -> tuple[Report | None, list[Problem]]:
-    """Follows the plan of the last build, where it still holds: what was published, and every problem; neither where it does not hold."""
-    report, obstacles = _attempt(lambda: publish_standing(content, options, last), options)
+def follow(content: Content, options: Options, last: Last, *, only_words: bool = False) -> tuple[Report | None, list[Problem]]:
+    """Follows the plan of the last build, where it still holds: what was published, and every problem; neither where it does not hold.
+
+    Whoever knows that `only_words` of events have changed since it was followed last, spares the look at everything else.
+    """
+    report, obstacles = _attempt(lambda: publish_standing(content, options, last, only_words=only_words), options)
     return report, [*obstacles, *(too_large(report.sizes) if report else ())]
 
 
@@ -241,9 +244,9 @@ def last_of(before: Before, options: Options) -> Last | None:
     return Last(manifest.standing, before.standing, manifest.files.keys(), plan_file(manifest_file(options.cache, options.output)))
 
 
-def publish_standing(content: Content, options: Options, last: Last) -> Report | None:
+def publish_standing(content: Content, options: Options, last: Last, *, only_words: bool = False) -> Report | None:
     """Publishes what the plan of the last build makes of events that say something new; nothing is done where that plan does not hold any more."""
-    if not holds(last.standing, options, content):
+    if not (only_words and unmoved(last.standing, options)) and not holds(last.standing, options, content):
         return None
     paths = changed_events(last.standing, content)
     if paths:
@@ -264,7 +267,8 @@ def _publish_changed(paths: list[str], content: Content, options: Options, last:
     if pages is None:
         return None
     keep_parts(options.cache, apart={"bodies"})  # few are made: to read and write those of all others would take longer
-    work, _ = choose(pages, last.settings, last.files, options.output)
+    work, _ = choose(pages, last.settings, last.files, options.output, last.depends)
+    last.depends.update(work.depends)
     renewed = {wanted.file for wanted in work.wanted}
     if not last.expected <= last.files.keys() | renewed:
         return None  # somebody has changed the output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -124,16 +125,19 @@ class Event:
     @property
     def fields(self) -> EventFields:
         """All that its file says."""
-        found: EventFields = opened(self)[0].fields
+        found: EventFields = self._opened()[0].fields
         return found
 
     @property
     def body(self) -> str:
-        return opened(self)[0].body
+        return self._opened()[0].body
 
     @property
     def dates(self) -> Dates:
-        return opened(self)[1]
+        return self._opened()[1]
+
+    def _opened(self) -> tuple[Record[EventFields], Dates]:
+        return _kept_open(self) if _all_open else opened(self)
 
     @property
     def place(self) -> Place | None:
@@ -205,6 +209,21 @@ def opened(event: Event) -> tuple[Record[EventFields], Dates]:
     """All that an event's file says, and its dates."""
     record, its_dates = event.packed.unpack_with_dates()
     return record, its_dates or Dates((), None)
+
+
+_all_open: list[bool] = []
+_kept_open = lru_cache(None)(opened.__wrapped__)
+
+
+@contextmanager
+def all_open() -> Iterator[None]:
+    """Inside, every file that is opened stays open, for whoever goes through all events again and again."""
+    _all_open.append(True)
+    try:
+        yield
+    finally:
+        _all_open.pop()
+        _kept_open.cache_clear()
 
 
 def located(fields: InlineVenue | VenueFields, key: str | None) -> Place:

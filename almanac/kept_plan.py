@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -63,6 +64,11 @@ class KeptPlan:
     def numbers(self) -> dict[str, int]:
         """The number of each event by its file."""
         return {event.path: number for number, event in enumerate(self.events) if event.withdrawn is None}
+
+    @cached_property
+    def sources(self) -> dict[str, KeptPage]:
+        """The page that shows the body of a file."""
+        return {page.source: page for page in self.pages if page.source}
 
 
 def encode_plan(catalogue: Catalogue, pages: Iterable[Page]) -> tuple[str, bytes]:
@@ -142,5 +148,7 @@ def relinked(plan: KeptPlan, config: Config, content: Content) -> Relinked:
 def affected(plan: KeptPlan, fields: Iterable[str], bodies: Iterable[str]) -> Iterator[KeptPage]:
     """The pages that show events with other fields or other bodies; both are given by their paths. What is not in the plan, such as a draft, is on no page."""
     numbers = {plan.numbers[path] for path in fields if path in plan.numbers}
-    sources = set(bodies)
-    return (page for page in plan.pages if page.source in sources or (numbers and page.shows(numbers)))
+    shown = [page for page in plan.pages if page.shows(numbers)] if numbers else []
+    known = {page.address for page in shown}
+    of_bodies = (plan.sources[path] for path in bodies if path in plan.sources)
+    return chain(shown, (page for page in of_bodies if page.address not in known))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -45,6 +45,7 @@ class Last:
     files: Mapping[str, Published]
     expected: AbstractSet[str]
     file: Path
+    depends: dict[str, bytes] = field(default_factory=dict)  # what the pages of each renderer depend on, as far as that has been asked
     _relinked: Relinked | None = None
 
     @property
@@ -68,7 +69,9 @@ def standing_of(planned: Plan, options: Options, plan: str) -> Standing:
     config = planned.catalogue.config
     made_of = _inputs(options, planned.theme, planned.content)
     moments = (planned.catalogue.now, planned.catalogue.until)
-    return Standing(made_of, seen, config.site_theme, config.timezone, *moments, pickle.dumps(config), pickle.dumps(planned.settings), plan)
+    return Standing(
+        made_of, seen, history_state(options.root), config.site_theme, config.timezone, *moments, pickle.dumps(config), pickle.dumps(planned.settings), plan
+    )
 
 
 def _inputs(options: Options, theme: SiteTheme, content: Content) -> str:
@@ -84,8 +87,23 @@ def holds(standing: Standing | None, options: Options, content: Content) -> bool
     if standing is None or content.problems or options.clean or not (options.root / "config.yaml").is_file():
         return False
     theme = read_site_theme(options.root, standing.site_theme)
-    now = local_time(options.now, standing.timezone)
-    return standing.since <= now < standing.until and not isinstance(theme, Problem) and _inputs(options, theme, content) == standing.inputs
+    return in_time(standing, options) and not isinstance(theme, Problem) and _inputs(options, theme, content) == standing.inputs
+
+
+def in_time(standing: Standing, options: Options) -> bool:
+    """Whether nothing has begun or ended since the plan was made, nor a day."""
+    return standing.since <= local_time(options.now, standing.timezone) < standing.until
+
+
+def unmoved(standing: Standing, options: Options) -> bool:
+    """Whether neither time nor git has moved on; for whoever knows that nothing else has."""
+    return in_time(standing, options) and history_state(options.root) == standing.history
+
+
+def no_new_facts(before: Content, now: Content) -> bool:
+    """Whether of two readings of the same files the second tells new words of events at most."""
+    changed = ((path, entry, before.shelf[path]) for path, entry in now.shelf.items() if entry is not before.shelf[path])
+    return now.problems == before.problems == [] and all(path.startswith(FOLDER) and entry.facts == old.facts for path, entry, old in changed)
 
 
 def local_time(now: datetime, timezone: str) -> datetime:
@@ -114,7 +132,7 @@ def rehearse(last: Last, content: Content) -> None:
     from almanac.render import render
 
     relinked = last.relinked(content)
-    first = next((page for page in relinked.plan.pages if page.source), None) if relinked else None
+    first = next(iter(relinked.plan.sources.values()), None) if relinked else None
     if relinked and first:
         page = relinked.page(first)
         render(page.view.view(), page.renderer, last.settings)

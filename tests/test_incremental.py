@@ -19,6 +19,7 @@ from almanac.build import Options, Plan
 from almanac.catalogue import opened
 from almanac.content import shelf
 from almanac.content.reading import Content
+from almanac.manifest import manifest_file, read_manifest
 from almanac.problems import Problem
 from almanac.render import filters, markdown
 
@@ -140,6 +141,12 @@ def test_the_last_plan_is_followed_until_a_date_begins_or_ends_and_no_longer(sit
     assert [f"{moment:%d %H:%M}" for moment in planned] == ["01 09:00", "01 10:00", "01 11:00", "02 00:00"]
 
 
+def keys(site: Site) -> dict[str, str]:
+    """What the last build knows of the pages by their files: their keys."""
+    manifest = read_manifest(manifest_file(site.root / ".almanac", site.output))
+    return {file: published.key for file, published in manifest.files.items()}
+
+
 def test_new_words_need_no_plan_and_a_spoilt_page_does(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.event("talk", title="旧的题目", body="旧的正文。", theme="water", start="2027-03-09 19:00")
     site.build()
@@ -153,6 +160,9 @@ def test_new_words_need_no_plan_and_a_spoilt_page_does(site: Site, monkeypatch: 
         assert {"index.html", "events/talk/index.html", "events/talk.ics", "feeds/all.ics", "themes/water/index.html", "search/2027.json"} <= written
         shown = {path for path, content in site.files().items() if "新的题目".encode() in content}
         assert written == shown
+    clean = site.copy(site.root.parent / "clean")
+    clean.build()
+    assert keys(site) == keys(clean)
     site.event("talk", title="新的题目", body="新的正文。", theme="sky", start="2027-03-09 19:00", summary="短句")
     with monkeypatch.context() as without_plans:
         without_plans.delattr(pipeline, "plan_site")

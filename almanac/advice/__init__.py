@@ -7,7 +7,7 @@ where it takes two files, either may. Only `check` and `serve` ask for advice: a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -16,7 +16,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, Protocol
 
-from almanac.catalogue import Catalogue, Event
+from almanac.catalogue import Catalogue, Event, all_open
 from almanac.linking import UNDATED
 from almanac.problems import Location, Problem, Text, text
 
@@ -45,9 +45,27 @@ def meanings() -> Mapping[str, Text]:
     return {name: module.MEANING for name, module in advisers().items()}
 
 
-def advise(catalogue: Catalogue, *, whole: bool = True) -> list[Problem]:
-    """Every warning that no file silences; and, if the catalogue is `whole`, one for each silence that has nothing to silence."""
-    found = [replace(problem, severity="warning", name=name) for name, module in advisers().items() for problem in module.find(catalogue)]
+class Interrupted(Exception):  # noqa: N818 - nothing is wrong
+    """Whoever asked for advice has something better to do."""
+
+
+def advise(catalogue: Catalogue, *, whole: bool = True, interrupted: Callable[[], bool] = lambda: False) -> list[Problem]:
+    """Every warning that no file silences; and, if the catalogue is `whole`, one for each silence that has nothing to silence.
+
+    Raises Interrupted where that is asked for between two kinds.
+    """
+    with all_open():
+        found = [problem for name, module in advisers().items() for problem in _of_kind(catalogue, name, module, interrupted)]
+        return _heard(catalogue, found, whole=whole)
+
+
+def _of_kind(catalogue: Catalogue, name: str, module: ModuleType, interrupted: Callable[[], bool]) -> Iterator[Problem]:
+    if interrupted():
+        raise Interrupted
+    return (replace(problem, severity="warning", name=name) for problem in module.find(catalogue))
+
+
+def _heard(catalogue: Catalogue, found: list[Problem], *, whole: bool) -> list[Problem]:
     silences = _silences(chain[Written](published(catalogue), catalogue.drafts))
     needed = {silence for problem in found for silence in _silences_for(problem) if silence in silences}
     heard = [problem for problem in found if not any(silence in silences for silence in _silences_for(problem))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import traceback
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -65,9 +65,9 @@ def command(context: Context, port: int, now: datetime) -> None:
     def rebuild(changed: Collection[Path] | None = None) -> None:
         _build_and_tell(context, now_options(), changed, Told(memory, news, adviser))
 
-    def rest() -> None:
+    def rest(interrupted: Callable[[], bool]) -> None:
         memory.prepare(now_options())
-        adviser.tell()
+        adviser.tell(interrupted)
 
     def begin() -> None:
         rebuild()

@@ -110,10 +110,10 @@ def renderer(name: str) -> Renderer:
     return cast("Renderer", import_module(f"{__name__}.{name}"))
 
 
-def dependencies(pages: Iterable[Page], settings: Settings) -> dict[str, bytes]:
+def dependencies(renderers: Iterable[str], settings: Settings) -> dict[str, bytes]:
     """What the bytes of pages depend on besides their views, by the name of what renders them."""
     found: dict[str, bytes] = {}
-    for name in {page.renderer for page in pages}:
+    for name in renderers:
         kind, _, argument = name.partition(":")
         found[name] = digest(name.encode(), engine_version().encode(), renderer(kind).depends(argument, settings)).encode()
     return found

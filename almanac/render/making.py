@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from almanac.catalogue import Event
@@ -39,9 +40,11 @@ class Work:
     output: Path
 
 
-def choose(pages: Sequence[Page], settings: Settings, published: Mapping[str, Published], output: Path) -> tuple[Work, dict[str, Published]]:
-    """The work that is to be done, and the files that stand as they should."""
-    depends = dependencies(pages, settings)
+def choose(
+    pages: Sequence[Page], settings: Settings, published: Mapping[str, Published], output: Path, known: Mapping[str, bytes] = MappingProxyType({})
+) -> tuple[Work, dict[str, Published]]:
+    """The work that is to be done, and the files that stand as they should; `known` are dependencies that have been looked for."""
+    depends = {**dependencies({page.renderer for page in pages} - known.keys(), settings), **known}
     wanted: list[Wanted] = []
     kept: dict[str, Published] = {}
     for page in pages:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from almanac.advice import advise
+from almanac.advice import Interrupted, advise
 from almanac.catalogue import Catalogue
 from almanac.cli import Context
 from almanac.problems import Problem, text
@@ -20,12 +20,16 @@ class Adviser:
         self.look: Callable[[], Catalogue | None] | None = None  # gives the catalogue of the last build, until it has been looked at
         self.known: list[Problem] | None = None
 
-    def tell(self) -> None:
-        """Looks at the last build, unless that has been done."""
-        catalogue, self.look = self.look() if self.look else None, None
-        if catalogue is None:
+    def tell(self, interrupted: Callable[[], bool] = lambda: False) -> None:
+        """Looks at the last build, unless that has been done; the next time, where something is saved meanwhile."""
+        catalogue = self.look() if self.look else None
+        try:
+            found = advise(catalogue, interrupted=interrupted) if catalogue else None
+        except Interrupted:
             return
-        found = advise(catalogue)
+        self.look = None
+        if found is None:
+            return
         if found != self.known and (found or self.known):
             self._tell(found)
         self.known = found

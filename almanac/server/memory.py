@@ -11,7 +11,7 @@ from almanac.catalogue import Catalogue
 from almanac.content.reading import Content, reread
 from almanac.problems import Problem
 from almanac.publish import Report
-from almanac.standing import Last, holds, rehearse
+from almanac.standing import Last, holds, no_new_facts, rehearse
 
 
 @dataclass
@@ -32,10 +32,12 @@ class Memory:
 
         Where nobody knows what has changed (None), everything is.
         """
-        known = reread(self.content, options.root, changed) if self.content and changed is not None else None
-        self.content = known or read(options, self.content.shelf if self.content else None)
+        before = self.content
+        known = reread(before, options.root, changed) if before and changed is not None else None
+        self.content = known or read(options, before.shelf if before else None)
+        only_words = before is not None and known is not None and self.last is not None and no_new_facts(before, known)
         last = self.last or last_of(read_before(options), options)
-        report, problems = follow(self.content, options, last) if last else (None, [])
+        report, problems = follow(self.content, options, last, only_words=only_words) if last else (None, [])
         self.last = last if report else None
         if report or problems:
             return report, problems

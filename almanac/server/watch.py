@@ -56,12 +56,12 @@ class _Changes(FileSystemEventHandler):
 class Then:
     """What is called when: at the beginning, after a burst of changes, and while nothing changes (time for what can wait).
 
-    A burst comes with its paths; without any, everything is to be looked at.
+    A burst comes with its paths; without any, everything is to be looked at. `rest` is told how to ask whether the next burst has begun.
     """
 
     begin: Callable[[], None]
     rebuild: Callable[[Collection[Path] | None], None]
-    rest: Callable[[], None]
+    rest: Callable[[Callable[[], bool]], None]
 
 
 def watch(folders: Iterable[Path], files: Iterable[Path], ignored: Iterable[Path], then: Then) -> None:
@@ -82,7 +82,7 @@ def watch(folders: Iterable[Path], files: Iterable[Path], ignored: Iterable[Path
                 found = handler.take()
                 then.rebuild(None if whole.renew() else found)
             else:
-                then.rest()
+                then.rest(changed.is_set)
     finally:
         observer.stop()
         observer.join()
