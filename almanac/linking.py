@@ -125,9 +125,8 @@ def link(
 
 def registries(config: Config, records: Iterable[tuple[str, Entry]]) -> Names:
     """Every facet by the name that refers to it, as `link` finds them."""
-    found = list(records)
     named_by_events = config.registries == "open"
-    files, by_kind = _by_kind((path, entry) for path, entry in found if named_by_events or not entry.facts)
+    files, by_kind = _by_kind((path, entry) for path, entry in records if named_by_events or not entry.facts)
     return _names(config, files, by_kind)
 
 

@@ -140,6 +140,17 @@ def test_what_is_saved_while_it_serves_is_what_a_build_would_make(site: Site) ->
     assert site.files() == clean.files()
 
 
+def test_the_catalogue_of_a_serving_memory_has_the_saved_words_of_a_draft(site: Site) -> None:
+    memory = Memory()
+    options = Options(site.root, site.output, site.root / ".almanac", site.now)
+    for title in ("旧的", "新的"):
+        site.event("plan", title=title, draft="true")
+        memory.build(options, [site.root / "content/events/plan.md"])
+        catalogue = memory.catalogue(options)
+        assert catalogue is not None
+        assert [draft.fields.title for draft in catalogue.drafts if draft.key == "plan"] == [title]
+
+
 def test_the_catalogue_of_a_serving_memory_has_the_saved_bodies(site: Site) -> None:
     memory = Memory()
     options = Options(site.root, site.output, site.root / ".almanac", site.now)

@@ -36,14 +36,15 @@ class Memory:
         known = reread(before, options.root, changed) if before and changed is not None else None
         self.content = known or read(options, before.shelf if before else None)
         only_words = before is not None and known is not None and self.last is not None and no_new_facts(before, known)
-        last = self.last or last_of(read_before(options), options)
+        left = None if self.last else read_before(options)
+        last = last_of(left, options) if left else self.last
         report, problems = follow(self.content, options, last, only_words=only_words) if last else (None, [])
         self.last = last if report else None
         if report or problems:
             return report, problems
         self.planned, found = plan_site(options, self.content)
         self.prepared = False
-        return publish_if_sound(self.planned, found, options)
+        return publish_if_sound(self.planned, found, options, before=left)
 
     def prepare(self, options: Options) -> None:
         """Has at hand, while nothing else is to be done, what the next saved event will need."""
@@ -66,4 +67,5 @@ class Memory:
 def _as_saved(planned: Plan, content: Content) -> Catalogue:
     before, now = planned.content.shelf, content.shelf
     events = (event if now[event.path] is before[event.path] else replace(event, packed=now[event.path]) for event in planned.catalogue.events)
-    return replace(planned.catalogue, events=tuple(events))
+    drafts = (draft if now[draft.path] is before[draft.path] else now[draft.path].unpack() for draft in planned.catalogue.drafts)
+    return replace(planned.catalogue, events=tuple(events), drafts=tuple(drafts))
