@@ -31,7 +31,7 @@ FACET_KINDS = ("themes", "organisers", "programmes", "districts", "audiences", "
 DEFAULT_COLOUR = "slategray"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one for each kind and key
 class Facet:
     """One value by which events are grouped: a theme, an organiser, a programme, a district, an audience, a venue."""
 
@@ -84,6 +84,10 @@ class Place:
     coordinates: tuple[float, float] | None = None
     key: str | None = None
     venue: VenueFields | None = None
+
+    def __hash__(self) -> int:
+        """By what tells most places apart: each page looks up what has been made of its place."""
+        return hash((self.name, self.key, self.address))
 
 
 def event_address(event_id: str) -> str:

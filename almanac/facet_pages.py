@@ -179,7 +179,7 @@ def facet_view(  # noqa: PLR0913, PLR0917 - all that a facet page shows
         facts=tuple(fact for fact in facts if fact.value),
         upcoming=by_month(map(turning_card, coming, numbers)),
         more=more,
-        past=tuple(card(event, event.dates.occurrences[-1]) for event in past),
+        past=tuple(card(event, len(event.periods) - 1) for event in past),
         years=years,
         feed=facet_feed(facet),
         narrower=pairs,

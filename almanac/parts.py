@@ -88,7 +88,9 @@ def forget_parts() -> None:
 
 
 def _kind(name: str) -> Kind:
-    found = _kinds.setdefault(name, Kind())
+    found = _kinds.get(name)
+    if found is None:
+        found = _kinds[name] = Kind()
     if not found.read and _folder and name not in _apart:
         found.known = {**_read(_folder[0] / _file(name)), **found.known}
         found.read = True

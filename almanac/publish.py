@@ -62,16 +62,18 @@ def stage(content: bytes, file: str, output: Path) -> Put:
         return Put(False, *held)
     waiting = f"{output}/{STAGING}/{file}"
     try:
-        _write(waiting, content)
+        return _write(waiting, content)
     except FileNotFoundError:
         os.makedirs(waiting.rpartition("/")[0], exist_ok=True)  # noqa: PTH103 - the fast way: this runs for every page
-        _write(waiting, content)
-    return Put(True, *(_stat(waiting) or (0, 0)))
+        return _write(waiting, content)
 
 
-def _write(file: str, content: bytes) -> None:
+def _write(file: str, content: bytes) -> Put:
     with open(file, "wb") as waiting:  # noqa: PTH123 - the fast way, as above
         waiting.write(content)
+        waiting.flush()
+        state = os.fstat(waiting.fileno())
+    return Put(True, state.st_size, state.st_mtime_ns)
 
 
 class InTheWay(Exception):  # noqa: N818 - a Problem on its way up

@@ -15,9 +15,10 @@ from urllib.parse import urlencode
 
 from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event, Facet, Place, event_address
 from almanac.content.records.event import CALLED_OFF, Level, Status
-from almanac.content.records.venue import VenueFields
-from almanac.occurrences import Moment, Occurrence, as_datetime
+from almanac.occurrences import Moment, as_datetime
 from almanac.problems import text
+
+MOST_FACETS = 1 << 10  # of which what pages say is remembered
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ class Fact:
     worded: bool = False
 
 
+@lru_cache(MOST_FACETS)
 def facet_link(facet: Facet) -> Link:
     """A link to a facet's page."""
     return Link(facet.name, facet.address)
@@ -156,6 +158,7 @@ def facet_stem(facet: Facet) -> str:
     return f"/feeds{facet.address[:-1]}"
 
 
+@lru_cache(MOST_FACETS)
 def facet_feed(facet: Facet) -> Feed:
     """A facet's feed."""
     return Feed(facet.name, facet_stem(facet), choice_of((facet,)))
@@ -242,8 +245,12 @@ WHEELCHAIR = {"full": text("everywhere"), "partial": text("in part"), "none": te
 ANSWERS = {None: "", True: text("yes").message, False: text("no").message}
 
 
-def access_facts(venue: VenueFields) -> tuple[Fact, ...]:
-    """How one gets to a venue and in, as far as it is known."""
+@lru_cache(256)  # each of its events says so
+def access_facts(place: Place) -> tuple[Fact, ...]:
+    """How one gets to a place and in, as far as it is known."""
+    venue = place.venue
+    if venue is None:
+        return ()
     facts = (
         Fact(text("Wheelchair access").message, WHEELCHAIR[venue.wheelchair].message if venue.wheelchair else "", worded=True),
         Fact(text("Lift").message, ANSWERS[venue.lift], worded=True),
@@ -256,10 +263,12 @@ def access_facts(venue: VenueFields) -> tuple[Fact, ...]:
 
 
 @lru_cache(MOST_CARDS)  # an event stands in half a dozen lists
-def card(event: Event, occurrence: Occurrence, *, turning: bool = False) -> Card:
-    """A card for one date of an event; where `turning`, it turns to the next date when this one is over."""
+def card(event: Event, number: int, *, turning: bool = False) -> Card:
+    """A card for one of an event's dates, counted from 0; where `turning`, it turns to the next ones when that is over."""
     fields = event.fields
-    later = [one for one in event.dates.occurrences if one.begins > occurrence.begins and one.status not in CALLED_OFF]
+    occurrences = event.dates.occurrences
+    occurrence = occurrences[number]
+    later = [one for one in occurrences if one.begins > occurrence.begins and one.status not in CALLED_OFF]
     opens, deadline = signup_window(event)
     return Card(
         address=event.address,
@@ -286,8 +295,8 @@ def card(event: Event, occurrence: Occurrence, *, turning: bool = False) -> Card
 
 
 def turning_card(event: Event, number: int) -> Card:
-    """A card for one of an event's dates, counted from 0, which turns to the next ones."""
-    return card(event, event.dates.occurrences[number], turning=True)
+    """The same for a card that turns to the next dates."""
+    return card(event, number, turning=True)
 
 
 def signup_window(event: Event) -> tuple[datetime | None, datetime | None]:
@@ -317,7 +326,7 @@ def _month_of(moment: Moment) -> date:
 def months_of(events: Iterable[Event], year: int) -> tuple[Group, ...]:
     """The events of a year, each once, under the month of its first date in that year."""
     firsts = ((event.periods[number].begins, event.id, event, number) for event in events if (number := first_in(event, year)) is not None)
-    return by_month(card(event, event.dates.occurrences[number]) for _, _, event, number in sorted(firsts, key=itemgetter(0, 1)))
+    return by_month(card(event, number) for _, _, event, number in sorted(firsts, key=itemgetter(0, 1)))
 
 
 def first_in(event: Event, year: int) -> int | None:

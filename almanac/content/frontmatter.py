@@ -7,6 +7,7 @@ mappings only, and the declaration of each field says how its text is read. Tags
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -68,8 +69,9 @@ def line_of(lines: Lines, key: KeyPath) -> int | None:
 
 def decode(data: bytes) -> str:
     """The text of a file, its lines ended by newlines. Raises Unsound where it is not UTF-8."""
+    data = data.removeprefix(BOM_UTF8)  # what Notepad writes before the text
     try:
-        decoded = data.decode("utf-8-sig")
+        decoded = data.decode()
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise Unsound(line, text("This file is not UTF-8 text."), text("Save it again with the encoding UTF-8.")) from None

@@ -95,7 +95,8 @@ def scan(root: Path, kinds: tuple[str, ...]) -> tuple[list[Source], list[Asset],
 def read_data(file: File) -> bytes | Problem:
     """The bytes of a file."""
     try:
-        return Path(file.file).read_bytes()
+        with open(file.file, "rb") as opened:  # noqa: PTH123 - the fast way: this runs for every file
+            return opened.read()
     except OSError as error:
         return _unreadable(file.path, error)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from almanac.addresses import made
@@ -47,7 +48,7 @@ class DateView:
     file: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one for each event, so that what has been made of it is found without a look at all it says
 class Other:
     """Another event that the page points to."""
 
@@ -110,7 +111,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 
 def event_view(event: Event, everything: Feed, near: Sequence[Event], earlier: Sequence[Event], later: Sequence[Event], code: str) -> EventView:  # noqa: PLR0913, PLR0917 - all that an event's page shows
     """The view of an event's page; `near`, `earlier` and `later` are what it chooses from to point to others."""
-    fields = event.fields
+    fields, place = event.fields, event.place
     opens, deadline = signup_window(event)
     close = nearby(event, near)
     return EventView(
@@ -129,9 +130,9 @@ def event_view(event: Event, everything: Feed, near: Sequence[Event], earlier: S
         co_organisers=tuple(map(facet_link, event.co_organisers)),
         audiences=tuple(map(facet_link, event.audiences)),
         district=facet_link(event.district) if event.district else None,
-        place=event.place,
-        maps=map_links(event.place) if event.place else (),
-        access=access_facts(event.place.venue) if event.place and event.place.venue else (),
+        place=place,
+        maps=map_links(place) if place else (),
+        access=access_facts(place) if place else (),
         fee=fields.fee or "",
         online=fields.online or "",
         language=fields.language or "",
@@ -153,6 +154,7 @@ def event_view(event: Event, everything: Feed, near: Sequence[Event], earlier: S
     )
 
 
+@lru_cache(1 << 10)  # half a dozen pages point to the same event, one soon after the other
 def _other(event: Event) -> Other:
     return Other(Link(event.fields.title, event.address), event.dates.occurrences[0].start, place_name(event.place))
 

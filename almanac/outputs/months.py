@@ -148,7 +148,7 @@ def _group(day: date, entries: list[Entry], off: DaysOff, *, paged: bool) -> Gro
 
 
 def _cards(entries: list[Entry]) -> tuple[Card, ...]:
-    return tuple(card(event, event.dates.occurrences[number]) for event, number in entries)
+    return tuple(card(event, number) for event, number in entries)
 
 
 def _day(day: date, month: date, days: Days, off: DaysOff, *, paged: bool) -> Day:

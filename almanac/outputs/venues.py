@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.catalogue import Catalogue
+from almanac.catalogue import Catalogue, Facet
 from almanac.content.records.venue import VenueFields
 from almanac.facet_pages import facet_pages, index_page
 from almanac.pages import Page
@@ -22,16 +22,17 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     elsewhere = [venue for venue in venues if venue.fields.district not in districts]
     yield index_page(catalogue, KIND, [*groups, (text("Elsewhere").message, elsewhere)])
     for facet in venues:
-        yield from facet_pages(catalogue, facet, _facts(facet.fields, districts.get(facet.fields.district or "", "")))
+        yield from facet_pages(catalogue, facet, _facts(facet, districts.get(facet.fields.district or "", "")))
 
 
-def _facts(venue: VenueFields, district: str) -> tuple[Fact, ...]:
+def _facts(facet: Facet, district: str) -> tuple[Fact, ...]:
+    venue: VenueFields = facet.fields
     return (
         Fact(text("Address").message, venue.address or ""),
         Fact(text("District").message, district, f"/districts/{venue.district}/"),
         Fact(text("Opening hours").message, venue.hours or ""),
         Fact(text("Closed on").message, venue.closed or ""),
-        *access_facts(venue),
+        *access_facts(facet.place),
         Fact(text("Telephone").message, venue.phone or "", f"tel:{venue.phone}"),
         Fact(text("Website").message, venue.url or "", venue.url or ""),
     )

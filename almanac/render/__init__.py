@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
@@ -51,6 +51,10 @@ class Settings:
     search: str = ""  # where one searches, if the site has that page
     off: tuple[str, ...] = ()  # the outputs that are not made
     theme_version: str = ""  # tells caches of templates apart; keys depend on the templates themselves
+
+    def __hash__(self) -> int:
+        """By what tells most sites apart: everything that is remembered for a site is looked up by its settings, many times for each page."""
+        return hash((self.title, self.base_url, self.theme_version))
 
     @property
     def base(self) -> str:
@@ -119,6 +123,7 @@ def dependencies(renderers: Iterable[str], settings: Settings) -> dict[str, byte
     return found
 
 
+@lru_cache(1 << 11)  # pages and calendar entries ask for the same
 def absolute(address: str, settings: Settings, query: str = "") -> str:
     """An address of this site with scheme and host; `query` is encoded already."""
     return f"{settings.base_url}{quote(address.lstrip('/'))}" + (f"?{query}" if query else "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from datetime import date
@@ -10,6 +9,7 @@ from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 from markupsafe import Markup
 
 from almanac.addresses import there
@@ -23,7 +23,6 @@ from almanac.render.dates import DateWords, iso
 from almanac.render.schema_org import event_json
 from almanac.views import STATUS_WORDS, share_address
 
-COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 MOST_KEPT = 1 << 11  # links, and days in words, that each process keeps for the pages that show them again
 
 
@@ -56,7 +55,7 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
 
     def json_ld(document: object) -> Markup:
         """JSON that is safe between script tags: no `<` can end it."""
-        dumped = COMPACT.encode(document)
+        dumped = msgspec.json.encode(document, enc_hook=str).decode()  # words of templates are Markup
         return Markup(dumped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped here
 
     return {
@@ -81,7 +80,6 @@ def _address_filters(settings: Settings) -> dict[str, Callable[[str], Any]]:
         """An address of this site as a link, below the base path."""
         return base + quote(address.lstrip("/"))
 
-    @lru_cache(MOST_KEPT)
     def absolute(address: str) -> str:
         """The same with scheme and host, for whoever reads it elsewhere."""
         return absolute_address(address, settings)

@@ -56,8 +56,9 @@ def _converter() -> Markdown:
         output_format="html",
     )
     converter.treeprocessors.deregister("prettify")  # line breaks between elements, for whoever reads the source: a sixth of the time
-    inline = converter.treeprocessors["inline"]
-    inline.inlinePatterns = tuple(inline.inlinePatterns)  # type: ignore[attr-defined]  # the registry sorts itself at every look; nobody adds to it now
+    inline = converter.treeprocessors["inline"]  # a registry sorts and lists itself at every look, of which there are dozens; nobody adds to these now
+    inline.inlinePatterns = tuple(inline.inlinePatterns)  # type: ignore[attr-defined]
+    converter.parser.blockprocessors = tuple(converter.parser.blockprocessors)  # type: ignore[assignment]
     return converter
 
 

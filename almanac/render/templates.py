@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
@@ -27,7 +27,7 @@ AUTOESCAPED = ("html", "xml")
 @cache
 def environment(settings: Settings) -> Environment:
     """Made once for a site, and again when its settings or its site theme change."""
-    made = Environment(
+    made = _Environment(
         loader=FileSystemLoader([str(folder) for folder in settings.templates]),
         autoescape=select_autoescape(AUTOESCAPED, default=False),
         undefined=StrictUndefined,
@@ -43,12 +43,20 @@ def environment(settings: Settings) -> Environment:
     gettext, ngettext = lru_cache(MOST_KEPT)(translated.gettext), translated.ngettext
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
     made.globals |= {"site": settings, "weekday_names": [text.message for text in WEEKDAYS], "month_names": [text.message for text in MONTHS]}
-    made.globals["once"] = lru_cache(MOST_CARDS * 2)(_call)
     made.globals["_"] = lambda message, **values: Markup(gettext(message)) % values  # noqa: S704 - messages are ours, and values are escaped
     made.filters |= filters(settings, gettext)
+    made.filters["once"] = lru_cache(MOST_CARDS * 2)(_call)
     made.tests |= tests(settings)
     made.filters[FixedWords.FILTER] = lambda message: Markup(gettext(message)) % {}  # noqa: S704 - likewise
     return made
+
+
+class _Environment(Environment):
+    """Its globals stay as they are once they are set: a template gets them as one plain mapping, which is copied for each page that is rendered."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals of a template, its own before those of all."""
+        return {**self.globals, **(d or {})}
 
 
 class Compiled(BytecodeCache):
@@ -100,7 +108,7 @@ def _may_be_fixed(seen: Sequence[Token]) -> bool:
 
 
 def _call(macro: Callable[..., Any], *arguments: Any) -> Any:
-    """`once(macro, …)` in a template: what a macro makes of the same values is made once, and kept for the next page."""
+    """`macro|once(…)` in a template: what a macro makes of the same values is made once, and kept for the next page."""
     return macro(*arguments)
 
 
