@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
@@ -28,10 +29,11 @@ from almanac.menus import menus
 from almanac.outputs import plan, unfit_outputs
 from almanac.outputs.feeds import too_large
 from almanac.pages import Page, clashes, one_per_file
+from almanac.parallel import meanwhile
 from almanac.parts import changed_parts, keep_parts
 from almanac.problems import Location, Problem, text
 from almanac.publish import InTheWay, Report, publish, standing, write_atomically
-from almanac.render import BrokenPage, Settings, settings_of
+from almanac.render import BrokenPage, Settings, base_path, settings_of
 from almanac.site_themes import SiteTheme, read_site_theme
 from almanac.standing import Last, changed_events, holds, local_time, pages_of, standing_of, unmoved
 from almanac.stopwatch import Progress, lap, silently
@@ -76,7 +78,7 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
     report, obstacles = follow(content, options, last) if last else (None, [])
     if report or obstacles:
         return report, obstacles
-    planned, problems = plan_site(options, content)
+    planned, problems = plan_site(options, content, will_publish=True)
     return publish_if_sound(planned, problems, options, progress, before)
 
 
@@ -121,9 +123,12 @@ def _unwritable(error: OSError, options: Options) -> Problem:
     return Problem(Location(place), text("This cannot be written ({reason}).", reason=error.strerror or error), hint)
 
 
-def plan_site(options: Options, content: Content | None = None) -> tuple[Plan | None, list[Problem]]:
-    """Reads and plans a site: nothing is rendered or written. Without a plan, a problem says why there is none."""
-    from almanac.render.html import broken_templates  # late: Jinja is slow to load, and not needed where the last plan still holds
+def plan_site(options: Options, content: Content | None = None, *, will_publish: bool = False) -> tuple[Plan | None, list[Problem]]:
+    """Reads and plans a site: nothing is rendered or written. Without a plan, a problem says why there is none.
+
+    Where it is known that the plan `will_publish`, other processes convert the bodies of many new files meanwhile.
+    """
+    from almanac.render.html import broken_templates, convert_bodies  # late: Jinja is slow to load, and not needed where the last plan still holds
     from almanac.reports import located
 
     config = read_config(options.root)
@@ -137,12 +142,15 @@ def plan_site(options: Options, content: Content | None = None) -> tuple[Plan | 
     zone = ZoneInfo(config.timezone)
     now = local_time(options.now, config.timezone)
     past = past_at(read_history(options.root, CONTENT, zone, options.cache), now, config.feeds.months_ahead)
-    with lap(text("Linking")):
-        catalogue, unfit = link(config, content.records(), (*content.assets(), *theme.static), now, past)
-    settings = settings_of(config, options.base_url or config.base_url, menus(catalogue), theme)
-    with lap(text("Planning")):
-        pages = plan(catalogue)
-    problems = [*content.problems, *unfit, *unfit_outputs(config), *clashes(pages), *broken_templates(settings), *untrusted_history(options.root)]
+    base_url = options.base_url or config.base_url
+    bodies = [entry for path, entry in content.shelf.items() if path.startswith(f"{CONTENT}/{EVENTS}/")] if will_publish and content.read else []
+    with meanwhile(partial(convert_bodies, bodies, base_path(base_url)), range(len(bodies)), options.jobs):
+        with lap(text("Linking")):
+            catalogue, unfit = link(config, content.records(), (*content.assets(), *theme.static), now, past)
+        settings = settings_of(config, base_url, menus(catalogue), theme)
+        with lap(text("Planning")):
+            pages = plan(catalogue)
+            problems = [*content.problems, *unfit, *unfit_outputs(config), *clashes(pages), *broken_templates(settings), *untrusted_history(options.root)]
     return Plan(catalogue, settings, tuple(one_per_file(pages)), theme, content), located(problems, options.root)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -95,12 +96,11 @@ def event_address(event_id: str) -> str:
     return f"/events/{event_id}/"
 
 
-@dataclass(frozen=True, eq=False)  # there is one for each id
-class Event:
+class Event(msgspec.Struct, frozen=True, eq=False, dict=True):  # there is one for each id
     """An event with everything that its file names looked up. What `facts` do not tell is opened where it is asked for, and not kept for long.
 
     `uid` is its name in calendars, which outlives a renamed file; under `former_ids` it was known before. `venue` and `venues` (of single
-    dates, by the name they give) are those that have files of their own.
+    dates, by the name they give) are those that have files of their own. `begins` is when the first of its dates does, `ends` when all are over.
     """
 
     id: str
@@ -109,6 +109,8 @@ class Event:
     facts: Facts
     packed: Entry
     updated: datetime
+    begins: datetime
+    ends: datetime
     programme: Facet | None = None
     themes: tuple[Facet, ...] = ()
     organisers: tuple[Facet, ...] = ()
@@ -116,7 +118,7 @@ class Event:
     audiences: tuple[Facet, ...] = ()
     district: Facet | None = None
     venue: Facet | None = None
-    venues: Mapping[str, Facet] = field(default_factory=dict)
+    venues: Mapping[str, Facet] = msgspec.field(default_factory=dict)
     former_ids: tuple[str, ...] = ()
 
     @cached_property
@@ -165,14 +167,6 @@ class Event:
         """When it takes place; there is one for each of its dates, in their order."""
         return self.facts.periods
 
-    @property
-    def begins(self) -> datetime:
-        return self.facts.periods[0].begins
-
-    @property
-    def ends(self) -> datetime:
-        return self.facts.ends or self.begins
-
     @cached_property
     def months(self) -> Mapping[int, date]:
         """By each of its years the first day of the month in which its first date of that year begins."""
@@ -205,6 +199,7 @@ class Event:
         return tuple(dict.fromkeys((facet.kind, facet.key) for facet in chain(self.facets(), venues)))
 
 
+BY_BEGIN = attrgetter("begins", "id")  # the order of events
 MOST_OPENED = 1 << 11  # events whose files are kept open: pages are made in the order of their events
 
 

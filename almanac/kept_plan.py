@@ -23,7 +23,7 @@ from almanac.config import Config
 from almanac.content.history import Identity
 from almanac.content.reading import Content
 from almanac.content.shelf import Entry
-from almanac.linking import EventFile, Names, event_of, registries
+from almanac.linking import Names, event_file, event_of, registries
 from almanac.pages import Page, Recipe
 
 Given = int | list[int] | bytes  # an event, several, or anything else, pickled
@@ -135,8 +135,7 @@ class Relinked:
         kept = self.plan.events[number]
         packed = kept.withdrawn or self.content.shelf[kept.path]
         if known is None or known.packed is not packed:
-            file = EventFile(kept.path, packed.unpack_facts(), packed)
-            known = self._events[number] = event_of(file, self.names, kept.updated, Identity(kept.uid, kept.former_ids))
+            known = self._events[number] = event_of(event_file(kept.path, packed), self.names, kept.updated, Identity(kept.uid, kept.former_ids))
         return known
 
 

@@ -9,8 +9,10 @@ from datetime import datetime, time, timedelta
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
+import msgspec
+
 from almanac.addresses import made
-from almanac.catalogue import FACET_KINDS, Catalogue, Event, Facet, by_facet, event_address
+from almanac.catalogue import BY_BEGIN, FACET_KINDS, Catalogue, Event, Facet, by_facet, event_address
 from almanac.config import Config
 from almanac.content.facts import Facts
 from almanac.content.fields import id_problem
@@ -49,21 +51,20 @@ class Past:
     gone: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class EventFile:
-    """An event's file: where it stands, its facts, and all that it says, packed."""
+class EventFile(msgspec.Struct, frozen=True):
+    """An event's file: where it stands, its key, the id of the event, its facts, and all that it says, packed."""
 
     path: str
+    key: str
+    id: str
     facts: Facts
     packed: Entry
 
-    @property
-    def key(self) -> str:
-        return key_of(self.path)
 
-    @property
-    def id(self) -> str:
-        return self.facts.id or self.key
+def event_file(path: str, packed: Entry) -> EventFile:
+    """The file of an event, its facts unpacked."""
+    facts, key = packed.unpack_facts(), key_of(path)
+    return EventFile(path, key, facts.id or key, facts, packed)
 
 
 class Named(NamedTuple):
@@ -117,7 +118,7 @@ def link(
         pages=tuple(sorted(by_kind["pages"], key=lambda page: (page.fields.order, page.key))),
         holidays=tuple(by_kind["holidays"]),
         assets=tuple(assets),
-        withdrawn=tuple(sorted(_withdrawn(gone, files, events, names), key=lambda event: (event.begins, event.id))),
+        withdrawn=tuple(sorted(_withdrawn(gone, files, events, names), key=BY_BEGIN)),
         drafts=tuple(file.packed.unpack() for file in files if file.facts.draft),
     )
     return catalogue, problems
@@ -137,7 +138,7 @@ def _by_kind(records: Iterable[tuple[str, Entry]]) -> tuple[list[EventFile], dic
     for path, entry in records:
         kind = path.split("/", 2)[1]
         if kind == "events":
-            files.append(EventFile(path, entry.unpack_facts(), entry))
+            files.append(event_file(path, entry))
         else:
             by_kind[kind].append(entry.unpack())
     return files, by_kind
@@ -145,8 +146,9 @@ def _by_kind(records: Iterable[tuple[str, Entry]]) -> tuple[list[EventFile], dic
 
 def _with_unknown_names(files: Iterable[EventFile], by_kind: Mapping[str, list[AnyRecord]], known: Mapping[str, set[str]]) -> Iterator[AnyRecord]:
     """The records that refer to anything unknown."""
+    pairs = {(to, name) for to, names in known.items() for name in names}
     for file in files:
-        if any(name not in known[to] for to, name in file.facts.names()):
+        if not pairs.issuperset(file.facts.names()):
             yield file.packed.unpack()
     for record in chain.from_iterable(by_kind.values()):
         if any(name not in known[to] for to, name in names_in(record.fields)):
@@ -260,7 +262,7 @@ def _events(files: Sequence[EventFile], names: Names, by_path: Mapping[str, list
             problems.append(_impossible(file.packed.unpack()))
         elif not by_path[file.path] and file.id not in events:
             events[file.id] = event_of(file, names, _updated(file, past.changed), identities[file.path])
-    return sorted(events.values(), key=lambda event: (event.begins, event.id)), problems
+    return sorted(events.values(), key=BY_BEGIN), problems
 
 
 def _impossible(record: Record[EventFields]) -> Problem:
@@ -319,7 +321,7 @@ def _withdrawn(gone: Sequence[Gone], present: Sequence[EventFile], events: Itera
         former = tuple(name for name in event.former_ids if event_address(name) not in addresses and not id_problem(name))
         uids.add(event.uid)
         addresses |= {event.address, *map(event_address, former)}
-        yield replace(event, former_ids=former)
+        yield msgspec.structs.replace(event, former_ids=former)
 
 
 def _cancelled(gone: Gone, names: Names) -> Event | None:
@@ -329,7 +331,7 @@ def _cancelled(gone: Gone, names: Names) -> Event | None:
     overrides = {day: replace(override, status="cancelled") for day, override in fields.overrides.items()}
     called_off = replace(fields, status="cancelled", sessions=sessions, overrides=overrides)
     packed = pack(replace(gone.record, fields=called_off, digest=digest_bytes(gone.record.digest, b"withdrawn")))
-    file = EventFile(gone.record.path, packed.unpack_facts(), packed)
+    file = event_file(gone.record.path, packed)
     identity = Identity(fields.id, ()) if fields.id else Identity(gone.identity.uid, tuple(name for name in gone.identity.names if name != file.key))
     return event_of(file, names, gone.moment, identity) if file.facts.periods else None
 
@@ -337,6 +339,7 @@ def _cancelled(gone: Gone, names: Names) -> Event | None:
 def event_of(file: EventFile, names: Names, updated: datetime, identity: Identity) -> Event:
     """The event of a file, with all that it names looked up."""
     facts = file.facts
+    begins = facts.periods[0].begins
     venue = names["venues"].get(facts.venue or "")
     district = facts.district or (venue.place.district if venue else None)
     return Event(
@@ -347,6 +350,8 @@ def event_of(file: EventFile, names: Names, updated: datetime, identity: Identit
         facts=facts,
         packed=file.packed,
         updated=updated,
+        begins=begins,
+        ends=facts.ends or begins,
         programme=names["programmes"].get(facts.programme or ""),
         themes=_look_up(facts.theme, names["themes"]),
         organisers=_look_up(facts.organiser, names["organisers"]),

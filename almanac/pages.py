@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from almanac.problems import Location, Problem, text
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(msgspec.Struct, frozen=True):
     """A view that has not been made yet: a pure function of some module, and all that it is given.
 
     What a function makes of the same things is the same: so the recipe is the key of its page, which needs no view where it stands.
@@ -29,8 +29,7 @@ def recipe(make: Callable[..., Any], *given: Any) -> Recipe:
     return Recipe(make, given)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """An address, the name of what renders it (`html:event.html`), and a frozen view that holds all the renderer may see, or its recipe.
 
     `source` is the file that asked for the page, where there is one; it is for problems, and no part of the key. Where the view is a

@@ -51,6 +51,26 @@ def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], tog
 
 
 @contextmanager
+def meanwhile(make: Callable[[Sequence[int]], list[Any]], numbers: Sequence[int], jobs: int) -> Iterator[None]:
+    """While this process does what only one can do, others begin to make the parts that `make` brings of every number; what they have not begun then is left."""
+    if jobs < 2 or len(numbers) < WORTH_A_PROCESS or not _forks():  # noqa: PLR2004 - one job is this process
+        yield
+        return
+    from concurrent.futures import ProcessPoolExecutor  # late, as above
+
+    processes = ProcessPoolExecutor(jobs - 1, context(), _begin, (make,))
+    with _collected():
+        asked = [processes.submit(_make_some, chunk) for chunk in _chunks(numbers)]
+    try:
+        yield
+    finally:
+        processes.shutdown(cancel_futures=True)
+    for answer in asked:
+        if not answer.cancelled():
+            _found(answer)
+
+
+@contextmanager
 def _collected() -> Iterator[None]:
     """What a process makes of one page is garbage at the next; but nothing of the plan will be freed, and no process need look at it."""
     was_enabled = gc.isenabled()
@@ -88,8 +108,11 @@ def context() -> BaseContext:
     """Forks, unless another thread could hold a lock that a fork would wait for."""
     import multiprocessing
 
-    forks = sys.platform == "linux" and threading.active_count() == 1  # elsewhere system libraries do not survive a fork
-    return multiprocessing.get_context("fork" if forks else "spawn")
+    return multiprocessing.get_context("fork" if _forks() else "spawn")
+
+
+def _forks() -> bool:
+    return sys.platform == "linux" and threading.active_count() == 1  # elsewhere system libraries do not survive a fork
 
 
 def _one_by_one(make: Callable[[Sequence[int]], list[T]], groups: Iterable[Sequence[int]]) -> Iterator[T]:

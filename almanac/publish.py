@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from almanac.manifest import Manifest, Published
 from almanac.problems import Location, Problem, text
 from almanac.stopwatch import lap
@@ -40,8 +42,7 @@ class Put(NamedTuple):
     changed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(msgspec.Struct, frozen=True):
     """A page that was made: its file, its key, where its bytes are, and its number among those that were to be made."""
 
     file: str

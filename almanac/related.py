@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from heapq import nsmallest
 
-from almanac.catalogue import Catalogue, Event
+from almanac.catalogue import BY_BEGIN, Catalogue, Event
 
 MOST_NEARBY = 3
 MOST_SIMILAR = 3
@@ -33,7 +33,7 @@ class Related:
     """Events by district and by theme."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self.events = sorted(catalogue.events, key=lambda one: (one.begins, one.id))
+        self.events = sorted(catalogue.events, key=BY_BEGIN)
         self.districts: dict[str, Row] = defaultdict(Row)
         self.themes: dict[str, Row] = defaultdict(Row)
         for event in self.events:
@@ -73,7 +73,7 @@ def similar(event: Event, known: Sequence[Event], earlier: Sequence[Event], late
     """What comes next of the same theme, or came last before it; without those that are `known` already."""
     left_out = {event.id, *(other.id for other in known)}
     around = _first(later, left_out) + _first(earlier[::-1], left_out)
-    return sorted(around[:MOST_SIMILAR], key=lambda other: (other.begins, other.id))
+    return sorted(around[:MOST_SIMILAR], key=BY_BEGIN)
 
 
 def _first(events: Sequence[Event], left_out: set[str]) -> list[Event]:

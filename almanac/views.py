@@ -13,6 +13,8 @@ from functools import lru_cache
 from operator import itemgetter
 from urllib.parse import urlencode
 
+import msgspec
+
 from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event, Facet, Place, event_address
 from almanac.content.records.event import CALLED_OFF, Level, Status
 from almanac.occurrences import Moment, as_datetime
@@ -21,8 +23,7 @@ from almanac.problems import text
 MOST_FACETS = 1 << 10  # of which what pages say is remembered
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """A name and the address it leads to; `count` says how many events wait there, where that is known."""
 
     name: str
@@ -38,8 +39,7 @@ class Picture:
     alt: str
 
 
-@dataclass(frozen=True)
-class Feed:
+class Feed(msgspec.Struct, frozen=True):
     """A feed: its name, its address without an ending, and the query that chooses it on the page of all feeds."""
 
     name: str
@@ -51,8 +51,7 @@ class Feed:
         return f"{self.stem}.ics"
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(msgspec.Struct, frozen=True):
     """What the head of an HTML page says: `path` leads to the page from the home page."""
 
     address: str
@@ -65,8 +64,7 @@ class Head:
     updated: datetime | None = None
 
 
-@dataclass(frozen=True)
-class LaterDate:
+class LaterDate(msgspec.Struct, frozen=True):
     """A date after the one that a card shows: the browser turns to it when that one is over."""
 
     start: Moment
@@ -74,8 +72,7 @@ class LaterDate:
     ends: datetime
 
 
-@dataclass(frozen=True, eq=False)  # there is one for each date, so that what has been made of it is found without a look at all it says
-class Card:
+class Card(msgspec.Struct, frozen=True, eq=False):  # there is one for each date, so that what has been made of it is found without a look at all it says
     """One date of an event in a list: over from `ends` on. `more` counts its later dates, of which `later` holds the next.
 
     `opens` and `deadline` bound the time in which one can sign up.
@@ -103,8 +100,7 @@ class Card:
     sample: bool
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """Cards under a day, or under a month (its first day). `red` as an almanac prints Sundays and holidays.
 
     A group without cards waits for those whose next date will fall into it. `whole` leads to all of a day, where these are only some of it.
@@ -116,8 +112,7 @@ class Group:
     whole: Link | None = None
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """A labelled line about something, such as its address. The label is a message; so is the value where `worded`."""
 
     label: str

@@ -320,7 +320,7 @@ def _use(number: int, start: int, length: int) -> Use:
     begins = datetime(2027, 3, 1) + timedelta(hours=start)
     occurrence = Occurrence(begins, begins + timedelta(hours=length))
     packed = pack(Record("", str(number), EventFields(title="x", start=occurrence.start, end=occurrence.end)))
-    event = Event(str(number), str(number), "", packed.unpack_facts(), packed, begins)
+    event = Event(str(number), str(number), "", packed.unpack_facts(), packed, begins, begins, occurrence.ends)
     return Use(("here",), event, occurrence)
 
 

@@ -129,9 +129,9 @@ def test_the_last_plan_is_followed_until_a_date_begins_or_ends_and_no_longer(sit
     planned: list[datetime] = []
     plan_site = pipeline.plan_site
 
-    def noted(options: Options, content: Content) -> tuple[Plan | None, list[Problem]]:
+    def noted(options: Options, content: Content, *, will_publish: bool) -> tuple[Plan | None, list[Problem]]:
         planned.append(options.now)
-        return plan_site(options, content)
+        return plan_site(options, content, will_publish=will_publish)
 
     monkeypatch.setattr(pipeline, "plan_site", noted)
     site.event("short", start="2027-03-01 10:00", end="2027-03-01 11:00")

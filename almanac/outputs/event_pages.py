@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Literal
+
+import msgspec
 
 from almanac.addresses import made
 from almanac.catalogue import Catalogue, Event, Place
@@ -34,8 +35,7 @@ from almanac.views import (
 )
 
 
-@dataclass(frozen=True)
-class DateView:
+class DateView(msgspec.Struct, frozen=True):
     """One date of the event. `file` is the calendar file of this date alone, where it has one."""
 
     start: Moment
@@ -48,8 +48,7 @@ class DateView:
     file: str
 
 
-@dataclass(frozen=True, eq=False)  # there is one for each event, so that what has been made of it is found without a look at all it says
-class Other:
+class Other(msgspec.Struct, frozen=True, eq=False):  # there is one for each event, so that what has been made of it is found without a look at all it says
     """Another event that the page points to."""
 
     link: Link
@@ -57,8 +56,7 @@ class Other:
     place: str
 
 
-@dataclass(frozen=True)
-class EventView:
+class EventView(msgspec.Struct, frozen=True):
     """All that the page says. `pattern` tells how its dates hang together; `opens` and `deadline` bound the time of signing up."""
 
     head: Head

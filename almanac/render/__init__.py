@@ -58,8 +58,7 @@ class Settings:
 
     @property
     def base(self) -> str:
-        """The path below which the site stands: `/`, or `/kepu/`."""
-        return urlsplit(self.base_url).path
+        return base_path(self.base_url)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -82,6 +81,11 @@ class BrokenPage(Exception):  # noqa: N818 - a Problem on its way up
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
         self.problem = problem
+
+
+def base_path(base_url: str) -> str:
+    """The path below which a site stands: `/`, or `/kepu/`."""
+    return urlsplit(base_url).path
 
 
 def settings_of(config: Config, base_url: str, menus: Menus, theme: SiteTheme) -> Settings:

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
+
 from almanac.catalogue import Event
 from almanac.manifest import Published
 from almanac.pages import Page, Recipe, file_of
@@ -21,8 +23,7 @@ BRING_PARTS = frozenset({"ics:file"})  # what these serialise
 PUT_TOGETHER = frozenset({"ics:feed"})  # these join
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """A page that is to be made, the file in which it will stand, and its key."""
 
     page: Page

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
+
 from almanac.build import Options, Plan, follow, last_of, plan_site, publish_if_sound, read, read_before
 from almanac.catalogue import Catalogue
 from almanac.content.reading import Content, reread
@@ -66,6 +68,6 @@ class Memory:
 
 def _as_saved(planned: Plan, content: Content) -> Catalogue:
     before, now = planned.content.shelf, content.shelf
-    events = (event if now[event.path] is before[event.path] else replace(event, packed=now[event.path]) for event in planned.catalogue.events)
+    events = (event if now[event.path] is before[event.path] else msgspec.structs.replace(event, packed=now[event.path]) for event in planned.catalogue.events)
     drafts = (draft if now[draft.path] is before[draft.path] else now[draft.path].unpack() for draft in planned.catalogue.drafts)
     return replace(planned.catalogue, events=tuple(events), drafts=tuple(drafts))
