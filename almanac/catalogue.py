@@ -124,9 +124,14 @@ class Event(msgspec.Struct, frozen=True, eq=False, dict=True):  # there is one f
     @cached_property
     def digest(self) -> bytes:
         """Stands for all of it but the body."""
-        linked = (self.programme, self.district, self.venue, *self.themes, *self.organisers, *self.co_organisers, *self.audiences, *self.venues.values())
-        rest = msgspec.msgpack.encode((self.id, self.uid, self.former_ids, self.facts.status, self.updated))
-        return digest_bytes(self.packed.fields, rest, *(facet.digest if facet else b"" for facet in linked))
+        rest = msgspec.msgpack.encode((self.uid, self.former_ids, self.facts.status, self.updated))
+        return digest_bytes(self.card_digest, rest, *[facet.digest for facet in (*self.organisers, *self.co_organisers, *self.audiences)])
+
+    @cached_property
+    def card_digest(self) -> bytes:
+        """Stands for what lists show of it: all that its file says, where it takes place, its programme and its themes."""
+        linked = (self.programme, self.district, self.venue, *self.themes, *self.venues.values())
+        return digest_bytes(self.packed.fields, self.id.encode(), *[facet.digest if facet else b"" for facet in linked])
 
     @property
     def fields(self) -> EventFields:

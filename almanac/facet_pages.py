@@ -9,7 +9,7 @@ from datetime import date
 from almanac.catalogue import Catalogue, Event, Facet, by_year
 from almanac.channels import narrower
 from almanac.menus import SECTIONS
-from almanac.pages import Page, recipe
+from almanac.pages import Page, recipe, shows_cards
 from almanac.views import (
     Card,
     Fact,
@@ -155,6 +155,7 @@ def _years(facet: Facet, of_years: Mapping[int, Sequence[Event]], editions: Sequ
     )
 
 
+@shows_cards
 def facet_view(  # noqa: PLR0913, PLR0917 - all that a facet page shows
     facet: Facet,
     coming: tuple[Event, ...],
@@ -221,12 +222,14 @@ def _month_pages(everything: Feed, facet: Facet, month: date, events: tuple[Even
         yield Page(f"{address}{day:%d}/", "html:year.html", recipe(day_view, everything, facet, day, tuple(found)), source, indexed=True)
 
 
+@shows_cards
 def year_view(everything: Feed, facet: Facet, edition: YearLink, events: tuple[Event, ...], months: tuple[tuple[date, Link], ...]) -> YearView:
     """The view of a facet's year: its events, or the way to its months."""
     head = _head(everything, facet, f"{facet.address}{edition.year}/", (facet_link(facet),))
     return YearView(head, facet.name, edition.year, edition, months_of(events, edition.year), months)
 
 
+@shows_cards
 def month_view(everything: Feed, facet: Facet, month: date, events: tuple[Event, ...], days: tuple[tuple[date, Link], ...]) -> YearView:
     """The view of one month of a facet's year, or the way to its days.
 
@@ -237,6 +240,7 @@ def month_view(everything: Feed, facet: Facet, month: date, events: tuple[Event,
     return YearView(head, facet.name, month.year, None, months_of(events, month.year), month=month, days=days)
 
 
+@shows_cards
 def day_view(everything: Feed, facet: Facet, day: date, events: tuple[Event, ...]) -> YearView:
     """The view of one day of a facet's month; all events have their first date of that year on it."""
     year = f"{facet.address}{day.year}/"

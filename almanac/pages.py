@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -27,6 +27,21 @@ class Recipe(msgspec.Struct, frozen=True):
 def recipe(make: Callable[..., Any], *given: Any) -> Recipe:
     """The recipe `make(*given)`."""
     return Recipe(make, given)
+
+
+_of_cards: set[Callable[..., Any]] = set()
+MakeT = TypeVar("MakeT", bound=Callable[..., Any])
+
+
+def shows_cards(make: MakeT) -> MakeT:
+    """Says of what makes a view that it shows no more than cards do of the events that it is given in tuples: whatever else changes of them, changes no such page."""
+    _of_cards.add(make)
+    return make
+
+
+def shows_only_cards(made: Recipe) -> bool:
+    """Whether that was said."""
+    return made.make in _of_cards
 
 
 class Page(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from almanac.parts import Fresh, add_fresh, take_fresh
+from almanac.parts import Fresh, add_fresh, inherit, take_fresh
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -122,6 +122,7 @@ def _one_by_one(make: Callable[[Sequence[int]], list[T]], groups: Iterable[Seque
 
 
 def _begin(make: Callable[[Sequence[int]], list[Any]]) -> None:
+    inherit()
     _work[:] = [make]
 
 

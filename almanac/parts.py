@@ -52,6 +52,12 @@ def part(kind: str, key: str, make: Callable[[], bytes]) -> bytes:
     return found
 
 
+def inherit() -> None:
+    """Takes for known what the process has made of which this one is a fork: it is nothing new to anybody."""
+    for found in _kinds.values():
+        found.fresh.clear()
+
+
 def take_fresh() -> Fresh:
     """What has been made since the last time this was asked; whoever takes it knows it from now on, and not this process."""
     taken = {kind: dict(found.fresh) for kind, found in _kinds.items() if found.fresh}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from datetime import datetime, timedelta
 from multiprocessing import get_context
@@ -118,6 +119,29 @@ def test_however_many_processes_make_the_pages_the_bytes_are_the_same(site: Site
     assert site.files() == alone.files()
 
 
+def test_other_processes_convert_the_bodies_of_events_while_this_one_plans(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    told, to_html = tmp_path / "told", markdown.to_html
+
+    def noted(body: str, base: str) -> str:
+        with told.open("a", encoding="utf-8") as file:
+            file.write(f"{os.getpid()} {body.strip()}\n")
+        return to_html(body, base)
+
+    bodies = [f"正文{number}。" for number in range(20)]
+    for number, body in enumerate(bodies):
+        site.event(f"talk-{number}", body=body)
+    monkeypatch.setattr(markdown, "to_html", noted)
+    monkeypatch.setattr(parallel, "WORTH_A_PROCESS", 10)
+    monkeypatch.setattr(parallel, "_forks", lambda: True)
+    site.jobs = 2
+    site.build()
+    converted = [line.partition(" ")[::2] for line in told.read_text(encoding="utf-8").splitlines()]
+    by_others = [body for process, body in converted if process != str(os.getpid())]
+    assert set(bodies) <= set(by_others)
+    assert len({body for _, body in converted}) == len(converted)  # nobody has converted any of them again
+    assert "正文7。" in site.page("/events/talk-7/")
+
+
 def test_an_edit_just_after_a_build_that_saw_another_is_not_missed(site: Site) -> None:
     for title in ("第一", "第二", "第三"):
         site.event("quick", title=title)
@@ -172,6 +196,20 @@ def test_new_words_need_no_plan_and_a_spoilt_page_does(site: Site, monkeypatch: 
     site.write("output/events/talk/index.html", "spoilt")
     assert site.build().written == 1
     assert "新的正文。" in site.page("/events/talk/")
+
+
+def test_the_name_of_an_organiser_makes_no_list_of_cards_anew(site: Site) -> None:
+    site.event("talk", theme="water", organiser="kexie", start="2027-03-09 19:00")
+    site.write("content/organisers/museum.md", "---\nname: 博物馆\n---\n")
+    site.event("walk", theme="water", organiser="museum", start="2027-03-10 19:00")
+    site.build()
+    before, pages = keys(site), site.files()
+    site.write("content/organisers/kexie.md", "---\nname: 新的名字\n---\n办讲座的地方。\n")
+    site.build()
+    made_anew = {file for file, key in keys(site).items() if key != before[file]}
+    assert {file for file, content in site.files().items() if content != pages[file]} <= made_anew
+    assert {"events/talk/index.html", "events/talk.ics", "feeds/all.ics", "organisers/kexie/index.html"} <= made_anew
+    assert not {"index.html", "themes/water/index.html", "themes/water/2027/index.html", "calendar/2027/03/index.html", "events/walk/index.html"} & made_anew
 
 
 def test_a_spoilt_cache_costs_time_and_nothing_else(site: Site) -> None:

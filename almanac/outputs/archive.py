@@ -10,7 +10,7 @@ from almanac.addresses import made
 from almanac.catalogue import Catalogue, Event
 from almanac.facet_pages import MOST_IN_A_YEAR
 from almanac.menus import ARCHIVE
-from almanac.pages import Page, recipe
+from almanac.pages import Page, recipe, shows_cards
 from almanac.views import Feed, Group, Head, Link, month_address, months_of, months_with, site_feed
 from almanac.volumes import Volume, volumes
 
@@ -49,6 +49,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         yield Page(f"/archive/{year}/", "html:archive_year.html", view, indexed=True)
 
 
+@shows_cards
 def year_view(  # noqa: PLR0913, PLR0917 - all that it shows
     year: int, events: tuple[Event, ...], months: tuple[tuple[date, Link], ...], everything: Feed, files: tuple[Volume, ...], plan: Link | None
 ) -> ArchiveYearView:

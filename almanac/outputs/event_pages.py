@@ -14,7 +14,7 @@ from almanac.catalogue import Catalogue, Event, Place
 from almanac.content.records.event import Attachment, Level, Result, Signup, Speaker, Status
 from almanac.maps import map_links
 from almanac.occurrences import Moment, Occurrence, daily_hours
-from almanac.pages import Page, recipe
+from almanac.pages import Page, recipe, shows_cards
 from almanac.related import Related, nearby, similar
 from almanac.views import (
     Fact,
@@ -107,6 +107,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         yield Page(event.address, "html:event.html", view, event.path, event.updated, indexed=True, body_digest=event.packed.digest)
 
 
+@shows_cards
 def event_view(event: Event, everything: Feed, near: Sequence[Event], earlier: Sequence[Event], later: Sequence[Event], code: str) -> EventView:  # noqa: PLR0913, PLR0917 - all that an event's page shows
     """The view of an event's page; `near`, `earlier` and `later` are what it chooses from to point to others."""
     fields, place = event.fields, event.place

@@ -13,7 +13,7 @@ from almanac.content.records.event import CALLED_OFF
 from almanac.content.records.programme import ObservedDay
 from almanac.days_off import WEEKEND, days_off, red
 from almanac.menus import SECTIONS
-from almanac.pages import Page, recipe
+from almanac.pages import Page, recipe, shows_cards
 from almanac.views import Card, Feed, Group, Head, Link, counted, facet_link, month_address, site_feed, turning_card
 
 DAYS_AHEAD = 14
@@ -108,6 +108,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     yield Page("/", "html:home.html", recipe(home_view, frame, tuple(event for event, _ in shown), tuple(number for _, number in shown)), indexed=True)
 
 
+@shows_cards
 def home_view(frame: Frame, events: tuple[Event, ...], numbers: tuple[int, ...]) -> HomeView:
     """The view of the first page; `numbers` are those of the dates that the cards of the events show."""
     cards = map(turning_card, events, numbers)

@@ -12,7 +12,7 @@ from almanac.calendar_days import FIRST_OF_DAY, Days, Entry, by_month, crowded, 
 from almanac.catalogue import Catalogue, Event
 from almanac.days_off import DaysOff, days_off, red
 from almanac.menus import CALENDAR
-from almanac.pages import Page, recipe
+from almanac.pages import Page, recipe, shows_cards
 from almanac.views import Card, Feed, Group, Head, Link, card, month_address, site_feed
 
 MONDAY_FIRST = Calendar(firstweekday=0)
@@ -109,6 +109,7 @@ def _off_in(month: date, off: DaysOff) -> tuple[tuple[tuple[date, str], ...], tu
     return tuple((day, off.holidays[day]) for day in days if day in off.holidays), tuple(day for day in days if day in off.workdays), month.year in off.years
 
 
+@shows_cards
 def month_view(  # noqa: PLR0913, PLR0917 - all that a month shows
     month: date,
     events: tuple[Event, ...],
@@ -129,6 +130,7 @@ def month_view(  # noqa: PLR0913, PLR0917 - all that a month shows
     return MonthView(head, month, weeks, groups, earlier, neighbours[0], later, neighbours[1], month.year not in off.years, paged)
 
 
+@shows_cards
 def day_view(day: date, events: tuple[Event, ...], feed: Feed, neighbours: tuple[date | None, date | None], holiday: str) -> DayView:
     """The view of a day's page."""
     month = day.replace(day=1)

@@ -6,10 +6,11 @@ depend on besides the view. A page's key is the digest of both, so it is the exa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 from typing import Protocol, cast
 from urllib.parse import quote, urlsplit
@@ -23,7 +24,7 @@ from almanac.config import Config, Feeds, Footer
 from almanac.digests import digest, engine_version
 from almanac.menus import SEARCH, Menus
 from almanac.messages import catalogue_files
-from almanac.pages import Page, Recipe
+from almanac.pages import Page, Recipe, shows_only_cards
 from almanac.problems import Problem
 from almanac.site_themes import SiteTheme
 from almanac.views import Link
@@ -63,6 +64,9 @@ class Settings:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+
+DIGEST, CARD_DIGEST = attrgetter("digest"), attrgetter("card_digest")
 
 
 class Renderer(Protocol):
@@ -137,15 +141,17 @@ def key_of(page: Page, depends: bytes) -> str:
     """The key of a page: as long as it stays, so do the page's bytes."""
     view = page.view
     if isinstance(view, Recipe):
-        return digest(depends, page.body_digest, view.make.__module__.encode(), view.make.__qualname__.encode(), *map(_given, view.given))
+        of_many = CARD_DIGEST if shows_only_cards(view) else DIGEST
+        given = [_given(value, of_many) for value in view.given]
+        return digest(depends, page.body_digest, view.make.__module__.encode(), view.make.__qualname__.encode(), *given)
     return digest(depends, page.body_digest, msgpack.encode(view))
 
 
-def _given(value: object) -> bytes:
+def _given(value: object, of_many: Callable[[Event], bytes]) -> bytes:
     if isinstance(value, Event):
         return value.digest
     if isinstance(value, tuple) and value and isinstance(value[0], Event):
-        return b"".join([event.digest for event in value])
+        return b"".join(map(of_many, value))
     return msgpack.encode(value)
 
 
