@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import msgspec
 from icalendar import Calendar, Event, vCategory, vDatetime, vDDDTypes, vGeo, vInt, vRecur, vText, vUri
@@ -26,10 +27,15 @@ from almanac.render.timezones import vtimezone
 from almanac.vevents import PREFIXES, Entry, Span
 from almanac.views import full_place
 
+if TYPE_CHECKING:
+    from icalendar.parser import Contentline
+
 END = b"END:VCALENDAR\r\n"
 PRODID = "-//Almanac//Kepu Calendar//ZH"
 REFRESH = timedelta(hours=6)
 LONGEST_LINE = 75  # octets, from which on icalendar folds (section 3.1)
+OF_PLACES = ("LOCATION:", "X-APPLE-STRUCTURED-LOCATION;")  # lines
+MOST_PLACES = 256  # of which what calendars are told is remembered: as many at least have something every few weeks
 LONGEST_DESCRIPTION = 4000  # characters: Outlook and Google stop at 8,192, and nobody reads so far
 STATUSES = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
 
@@ -104,8 +110,20 @@ def _serialised(span: Span, settings: Settings) -> bytes:
 
 def _written(event: Event) -> bytes:
     """The same as `event.to_ical()`, which looks at every character of every line; here only at those of lines that are long enough to be folded."""
-    lines = (line if len(line) < LONGEST_LINE else folding.to_ical() for folding in event.content_lines() if (line := folding.encode()))
+    lines = (line if len(line) < LONGEST_LINE else _folded(folding) for folding in event.content_lines() if (line := folding.encode()))
     return b"\r\n".join(chain(lines, (b"",)))
+
+
+def _folded(line: Contentline) -> bytes:
+    return _folded_place(line) if line.startswith(OF_PLACES) else _fold(line)
+
+
+def _fold(line: Contentline) -> bytes:
+    folded: bytes = line.to_ical()  # type: ignore[no-untyped-call]
+    return folded
+
+
+_folded_place = lru_cache(MOST_PLACES * 2)(_fold)
 
 
 @lru_cache
@@ -193,7 +211,7 @@ def _description(entry: Entry, settings: Settings, translate: Translate) -> str:
     return f"{told}\n{address}" if told else address
 
 
-@lru_cache(256)  # as many places at least have something every few weeks
+@lru_cache(MOST_PLACES)
 def _place(place: Place) -> dict[str, vText | vGeo | vUri]:
     """What calendars are told of a place."""
     location = full_place(place)
