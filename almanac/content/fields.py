@@ -117,10 +117,9 @@ WHEN_HINT = text("Write 2026-12-05, or with a time 2026-12-05 14:00 (local time)
 
 
 def _read_when(value: object) -> date | datetime:
-    shown = text("“{value}” is not a date.", value=value)
     found = WHEN.fullmatch(value.strip()) if isinstance(value, str) else None
     if not found:
-        raise Unreadable(shown, WHEN_HINT)
+        raise Unreadable(text("“{value}” is not a date.", value=value), WHEN_HINT)
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Unreadable(text("The year {year} is out of range.", year=year), text("Years go from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR))

@@ -80,6 +80,7 @@ def _address_filters(settings: Settings) -> dict[str, Callable[[str], Any]]:
         """An address of this site as a link, below the base path."""
         return base + quote(address.lstrip("/"))
 
+    @lru_cache(MOST_KEPT)
     def absolute(address: str) -> str:
         """The same with scheme and host, for whoever reads it elsewhere."""
         return absolute_address(address, settings)

@@ -192,14 +192,12 @@ def _status(entry: Entry, settings: Settings) -> str:
     return STATUSES.get(entry.status, "CONFIRMED")
 
 
+LABELS = (text("Organiser"), text("Fee"), text("Signing up"), text("Online"))
+
+
 def _description(entry: Entry, settings: Settings, translate: Translate) -> str:
     """Plain text that ends with the event's address."""
-    labelled = (
-        (text("Organiser"), "、".join(entry.organisers)),
-        (text("Fee"), entry.fee),
-        (text("Signing up"), entry.signup),
-        (text("Online"), entry.online),
-    )
+    labelled = zip(LABELS, ("、".join(entry.organisers), entry.fee, entry.signup, entry.online), strict=True)
     lines = [
         entry.status_note,
         entry.summary,
