@@ -33,7 +33,7 @@ from almanac.parallel import meanwhile
 from almanac.parts import changed_parts, keep_parts
 from almanac.problems import Location, Problem, text
 from almanac.publish import InTheWay, Report, publish, standing, write_atomically
-from almanac.render import BrokenPage, Settings, base_path, settings_of
+from almanac.render import BrokenPage, Settings, base_path, load, settings_of
 from almanac.site_themes import SiteTheme, read_site_theme
 from almanac.standing import Last, changed_events, holds, local_time, pages_of, standing_of, unmoved
 from almanac.stopwatch import Progress, lap, silently
@@ -144,13 +144,15 @@ def plan_site(options: Options, content: Content | None = None, *, will_publish:
     past = past_at(read_history(options.root, CONTENT, zone, options.cache), now, config.feeds.months_ahead)
     base_url = options.base_url or config.base_url
     bodies = [entry for path, entry in content.shelf.items() if path.startswith(f"{CONTENT}/{EVENTS}/")] if will_publish and content.read else []
-    with meanwhile(partial(convert_bodies, bodies, base_path(base_url)), range(len(bodies)), options.jobs):
+    with meanwhile(partial(convert_bodies, bodies, base_path(base_url)), range(len(bodies)), options.jobs) as others:
         with lap(text("Linking")):
             catalogue, unfit = link(config, content.records(), (*content.assets(), *theme.static), now, past)
         settings = settings_of(config, base_url, menus(catalogue), theme)
         with lap(text("Planning")):
             pages = plan(catalogue)
             problems = [*content.problems, *unfit, *unfit_outputs(config), *clashes(pages), *broken_templates(settings), *untrusted_history(options.root)]
+            if others and not has_errors(problems):
+                load({page.renderer for page in pages}, settings)
     return Plan(catalogue, settings, tuple(one_per_file(pages)), theme, content), located(problems, options.root)
 
 

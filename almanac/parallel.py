@@ -51,10 +51,13 @@ def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], tog
 
 
 @contextmanager
-def meanwhile(make: Callable[[Sequence[int]], list[Any]], numbers: Sequence[int], jobs: int) -> Iterator[None]:
-    """While this process does what only one can do, others begin to make the parts that `make` brings of every number; what they have not begun then is left."""
+def meanwhile(make: Callable[[Sequence[int]], list[Any]], numbers: Sequence[int], jobs: int) -> Iterator[bool]:
+    """While this process does what only one can do, others begin to make the parts that `make` brings of every number; what they have not begun then is left.
+
+    Whether there are others, is what it tells.
+    """
     if jobs < 2 or len(numbers) < WORTH_A_PROCESS or not _forks():  # noqa: PLR2004 - one job is this process
-        yield
+        yield False
         return
     from concurrent.futures import ProcessPoolExecutor  # late, as above
 
@@ -62,7 +65,7 @@ def meanwhile(make: Callable[[Sequence[int]], list[Any]], numbers: Sequence[int]
     with _collected():
         asked = [processes.submit(_make_some, chunk) for chunk in _chunks(numbers)]
     try:
-        yield
+        yield True
     finally:
         processes.shutdown(cancel_futures=True)
     for answer in asked:

@@ -155,6 +155,14 @@ def _given(value: object, of_many: Callable[[Event], bytes]) -> bytes:
     return msgpack.encode(value)
 
 
+def load(renderers: Iterable[str], settings: Settings) -> None:
+    """Loads what renders such pages: what is there before other processes are forked, none of them has to load."""
+    for name in renderers:
+        kind, _, argument = name.partition(":")
+        if ready := getattr(renderer(kind), "load", None):
+            ready(argument, settings)
+
+
 def prepare(pages: Iterable[tuple[object, str]], settings: Settings) -> None:
     """What a renderer would rather do for several views, given with its name, before they are rendered one by one."""
     for view, name in pages:

@@ -42,6 +42,12 @@ def convert_bodies(entries: Sequence[Entry], base: str, numbers: Iterable[int]) 
     return []
 
 
+def load(argument: str, settings: Settings) -> None:
+    """Compiles the template and all that it extends and includes."""
+    for name in _closure(settings, argument):
+        environment(settings).get_template(name)
+
+
 def depends(argument: str, settings: Settings) -> bytes:
     """The template with all that it extends and includes, the messages, and what every page shows of the site."""
     sources = [source_of(settings, name).encode() for name in sorted(_closure(settings, argument))]
