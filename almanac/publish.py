@@ -70,9 +70,10 @@ def stage(content: bytes, file: str, output: Path) -> Put:
 
 
 def _write(file: str, content: bytes) -> Put:
-    with open(file, "wb") as waiting:  # noqa: PTH123 - the fast way, as above
-        waiting.write(content)
-        waiting.flush()
+    left = memoryview(content)
+    with open(file, "wb", buffering=0) as waiting:  # noqa: PTH123 - the fast way, as above: all of it is there at once
+        while left:
+            left = left[waiting.write(left) :]
         state = os.fstat(waiting.fileno())
     return Put(True, state.st_size, state.st_mtime_ns)
 
