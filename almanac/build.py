@@ -7,6 +7,7 @@ last, and what lies between is pure: the same files and the same `now` make the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -78,6 +79,8 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
     report, obstacles = follow(content, options, last) if last else (None, [])
     if report or obstacles:
         return report, obstacles
+    with suppress(OSError):  # whoever writes the cache says so
+        options.cache.mkdir(parents=True, exist_ok=True)  # what this build compiles is kept, even if it is the first
     planned, problems = plan_site(options, content, will_publish=True)
     return publish_if_sound(planned, problems, options, progress, before)
 

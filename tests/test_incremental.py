@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from jinja2 import Environment
 from sites import NOW, REPOSITORY, Site, small_site
 
 from almanac import build as pipeline
@@ -22,7 +23,7 @@ from almanac.content import shelf
 from almanac.content.reading import Content
 from almanac.manifest import manifest_file, read_manifest
 from almanac.problems import Problem
-from almanac.render import filters, markdown
+from almanac.render import filters, markdown, templates
 
 NAMES = st.sampled_from(["one", "two", "three", "folder/four"])
 TITLES = st.sampled_from(["甲活动", "乙活动", "A, b; c", "2019"])
@@ -254,6 +255,17 @@ def test_a_new_template_converts_no_body_again(site: Site, monkeypatch: pytest.M
     site.build()
     assert '<h1 class="new">' in site.page("/events/talk/")
     assert "<em>重点</em>" in site.page("/events/talk/")
+
+
+def test_what_the_first_build_compiles_the_next_one_finds(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    templates.environment.cache_clear()  # those of other tests
+    site.event("talk", title="旧的题目")
+    site.build()
+    templates.environment.cache_clear()
+    monkeypatch.setattr(Environment, "compile", lambda *_, **given: pytest.fail(f"compiled again: {given}"))
+    site.event("talk", title="新的题目")
+    site.build()
+    assert "新的题目" in site.page("/events/talk/")
 
 
 @settings(max_examples=200, deadline=None)

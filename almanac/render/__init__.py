@@ -142,9 +142,13 @@ def key_of(page: Page, depends: bytes) -> str:
     view = page.view
     if isinstance(view, Recipe):
         of_many = CARD_DIGEST if shows_only_cards(view) else DIGEST
-        given = [_given(value, of_many) for value in view.given]
-        return digest(depends, page.body_digest, view.make.__module__.encode(), view.make.__qualname__.encode(), *given)
+        return digest(depends, page.body_digest, *_named(view.make), *[_given(value, of_many) for value in view.given])
     return digest(depends, page.body_digest, msgpack.encode(view))
+
+
+@cache
+def _named(make: Callable[..., object]) -> tuple[bytes, bytes]:
+    return make.__module__.encode(), make.__qualname__.encode()
 
 
 def _given(value: object, of_many: Callable[[Event], bytes]) -> bytes:
