@@ -42,7 +42,8 @@ def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], tog
     processes = ProcessPoolExecutor(jobs - 1, context(), _begin, (make,))
     try:
         with _collected():
-            of_first, of_others = ([(processes.submit(_make_some, chunk), chunk) for chunk in _chunks(numbers)] for numbers in (first, others))
+            of_first = [(processes.submit(_make_some, chunk), chunk) for chunk in _chunks(first)]
+            of_others = [(processes.submit(_make_some, [number]), [number]) for number in others]
             yield from _shared(make, of_first)
             yield from _one_by_one(make, (together,))
             yield from _shared(make, of_others)

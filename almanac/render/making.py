@@ -19,8 +19,8 @@ from almanac.parallel import make_all
 from almanac.publish import Made, stage
 from almanac.render import Settings, dependencies, key_of, prepare, render
 
-BRING_PARTS = frozenset({"ics:file"})  # what these serialise
-PUT_TOGETHER = frozenset({"ics:feed"})  # these join
+PUT_TOGETHER = frozenset({"ics:feed"})  # of the parts that the files of events bring
+GO_THROUGH_ALL = frozenset({"search", "open_data:json", "open_data:csv"})  # and open the events of years
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -61,10 +61,10 @@ def choose(
 
 def make_pages(work: Work, jobs: int) -> Iterator[Made]:
     """Makes everything that is wanted; what has to be published waits in the staging folder. Raises BrokenPage."""
-    first = [number for number, wanted in enumerate(work.wanted) if wanted.page.renderer in BRING_PARTS]
-    together = [number for number, wanted in enumerate(work.wanted) if wanted.page.renderer in PUT_TOGETHER]
-    others = [number for number, wanted in enumerate(work.wanted) if wanted.page.renderer not in BRING_PARTS | PUT_TOGETHER]
-    others.sort(key=lambda number: _first_date(work.wanted[number].page))
+    by_date = sorted(range(len(work.wanted)), key=lambda number: _first_date(work.wanted[number].page))
+    first = [number for number in by_date if work.wanted[number].page.renderer not in PUT_TOGETHER | GO_THROUGH_ALL]
+    together = [number for number in by_date if work.wanted[number].page.renderer in PUT_TOGETHER]
+    others = [number for number in by_date if work.wanted[number].page.renderer in GO_THROUGH_ALL]
     return make_all(partial(make, work), first, together, others, jobs)
 
 
