@@ -17,6 +17,7 @@ from almanac.views import (
     Group,
     Head,
     Link,
+    MonthLink,
     Picture,
     by_month,
     card,
@@ -187,7 +188,7 @@ def facet_view(  # noqa: PLR0913, PLR0917 - all that a facet page shows
     )
 
 
-def _head(everything: Feed, facet: Facet, address: str, way: tuple[Link, ...]) -> Head:
+def _head(everything: Feed, facet: Facet, address: str, way: tuple[Link | MonthLink, ...]) -> Head:
     return Head(
         address=address,
         title=facet.name,
@@ -243,7 +244,7 @@ def month_view(everything: Feed, facet: Facet, month: date, events: tuple[Event,
 @shows_cards
 def day_view(everything: Feed, facet: Facet, day: date, events: tuple[Event, ...]) -> YearView:
     """The view of one day of a facet's month; all events have their first date of that year on it."""
-    year = f"{facet.address}{day.year}/"
-    way = (facet_link(facet), Link(str(day.year), year), Link(f"{day:%Y-%m}", f"{year}{day:%m}/"))
+    year, month = f"{facet.address}{day.year}/", day.replace(day=1)
+    way = (facet_link(facet), Link(str(day.year), year), MonthLink(month, f"{year}{day:%m}/"))
     head = _head(everything, facet, f"{year}{day:%m/%d}/", way)
-    return YearView(head, facet.name, day.year, None, months_of(events, day.year), month=day.replace(day=1), day=day)
+    return YearView(head, facet.name, day.year, None, months_of(events, day.year), month=month, day=day)

@@ -31,6 +31,13 @@ class Link(msgspec.Struct, frozen=True):
     count: int | None = None
 
 
+class MonthLink(msgspec.Struct, frozen=True):
+    """The way to what shows a month, which is named as the site's language names months."""
+
+    month: date
+    address: str
+
+
 @dataclass(frozen=True)
 class Picture:
     """A picture of this site and what it shows, in words."""
@@ -57,7 +64,7 @@ class Head(msgspec.Struct, frozen=True):
     address: str
     title: str
     description: str = ""
-    path: tuple[Link, ...] = ()
+    path: tuple[Link | MonthLink, ...] = ()
     feeds: tuple[Feed, ...] = ()
     picture: Picture | None = None
     indexed: bool = True

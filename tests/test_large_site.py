@@ -47,6 +47,12 @@ def shown(page: str) -> list[str]:
     return re.findall(r'class="name"><a href="/kepu/events/([^"]+)/"', page)
 
 
+def way(page: str) -> list[tuple[str, str]]:
+    """The links that lead to a page from the first one: address and name."""
+    crumbs = page.partition('class="crumbs"')[2].partition("</nav>")[0]
+    return re.findall(r'<a href="/kepu/([^"]*)">([^<]*)</a>', crumbs)
+
+
 def changed(site: Site, before: dict[str, bytes], folder: str) -> set[str]:
     return {file for file, content in site.files().items() if file.startswith(folder) and before.get(file) != content}
 
@@ -123,6 +129,18 @@ def test_a_facet_with_a_crowded_month_has_a_page_for_each_of_its_days(crowded: S
     crowded.build()
     paged = {file for file in changed(crowded, before, "themes/sky/2027/") if "/06/" in file}
     assert paged == {"themes/sky/2027/06/index.html", "themes/sky/2027/06/11/index.html"}
+
+
+@pytest.mark.parametrize(("language", "calendar", "month"), [("zh-CN", "日历", "2027年6月"), ("en", "Calendar", "June 2027")])
+def test_the_way_to_a_day_names_its_month_in_words(crowded: Site, language: str, calendar: str, month: str) -> None:
+    crowded.edit("config.yaml", "title: 小城科普历", f"title: 小城科普历\nlanguage: {language}")
+    crowded.build()
+    assert way(crowded.page(f"/{JUNE}/10/"))[1:] == [("calendar/", calendar), (f"{JUNE}/", month)]
+    assert way(crowded.page("/themes/sky/2027/06/10/"))[2:] == [
+        ("themes/sky/", "气象"),
+        ("themes/sky/2027/", "2027"),
+        ("themes/sky/2027/06/", month),
+    ]
 
 
 def test_every_event_and_every_link_of_a_crowded_site_stands(crowded: Site) -> None:

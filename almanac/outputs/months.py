@@ -13,7 +13,7 @@ from almanac.catalogue import Catalogue, Event
 from almanac.days_off import DaysOff, days_off, red
 from almanac.menus import CALENDAR
 from almanac.pages import Page, recipe, shows_cards
-from almanac.views import Card, Feed, Group, Head, Link, card, month_address, site_feed
+from almanac.views import Card, Feed, Group, Head, Link, MonthLink, card, month_address, site_feed
 
 MONDAY_FIRST = Calendar(firstweekday=0)
 
@@ -137,7 +137,7 @@ def day_view(day: date, events: tuple[Event, ...], feed: Feed, neighbours: tuple
     entries = in_order(by_month(events)[month][day])
     new = [(event, number) for event, number in entries if event.periods[number].begins.date() == day]
     running = [(event, number) for event, number in entries if event.periods[number].begins.date() < day]
-    way = (CALENDAR, Link(f"{month:%Y-%m}", month_address(month)))
+    way = (CALENDAR, MonthLink(month, month_address(month)))
     head = Head(day_address(day), day.isoformat(), path=way, feeds=(feed,))
     earlier, later = ((other, day_address(other)) if other else None for other in neighbours)
     return DayView(head, day, holiday, _cards(new), _cards(running), earlier, later)
