@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from serving import serving
 from sites import REPOSITORY, Site
-from test_browser import MOST_BYTES, visit
+from test_browser import MOST_BYTES, Scheme, violations, visit
 
 from almanac import calendar_days, facet_pages
 from almanac.outputs import home
@@ -186,6 +186,26 @@ def test_a_day_leads_to_all_of_it_until_it_is_over(crowded: Site, browser: Brows
                 assert page.evaluate("document.documentElement.scrollWidth") <= 390
                 page.goto(f"{address}/{JUNE}/11/")
                 expect(page.locator("[data-near]")).to_have_text("明天" if visible else "今天")
+
+
+def test_axe_finds_nothing_on_pages_of_days_and_of_what_leads_to_them(crowded: Site, browser: Browser) -> None:
+    # Of width, scheme and mode every two meet; all eight forms would take ten seconds.
+    forms: dict[bool, tuple[tuple[int, Scheme], ...]] = {False: ((390, "light"), (1280, "dark")), True: ((390, "dark"), (1280, "light"))}
+    crowded.event("highlight", start="2027-06-10 20:00", level="city", status="cancelled", summary="一句话。")
+    crowded.edit("config.yaml", "https://example.org/kepu/", "https://example.org/")
+    crowded.build()
+    pages = (f"/{JUNE}/", f"/{JUNE}/10/", "/themes/sky/2027/06/", "/themes/sky/2027/06/10/")
+    with serving(crowded.output) as address:
+        for elder, looks in forms.items():
+            with visit(browser, elder=elder, now="2027-06-10T09:00:00+08:00") as page:
+                for path in pages:
+                    page.goto(address + path)
+                    for width, scheme in looks:
+                        page.set_viewport_size({"width": width, "height": 844})
+                        page.emulate_media(color_scheme=scheme)
+                        assert violations(page) == [], (path, width, scheme, elder)
+                    page.set_viewport_size({"width": 320, "height": 844})
+                    assert page.evaluate("document.documentElement.scrollWidth") == 320, (path, elder)
 
 
 def test_the_page_of_a_huge_month_stays_light(site: Site) -> None:
