@@ -7,6 +7,7 @@ import random
 import re
 import subprocess
 from datetime import datetime
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -15,7 +16,7 @@ from sites import REPOSITORY, Site
 from test_browser import MOST_BYTES, Scheme, violations, visit
 
 from almanac import calendar_days, facet_pages
-from almanac.outputs import home
+from almanac.outputs import home, sitemap
 
 JUNE = "calendar/2027/06"
 DAYS = range(9, 14)
@@ -186,6 +187,80 @@ def test_a_day_leads_to_all_of_it_until_it_is_over(crowded: Site, browser: Brows
                 assert page.evaluate("document.documentElement.scrollWidth") <= 390
                 page.goto(f"{address}/{JUNE}/11/")
                 expect(page.locator("[data-near]")).to_have_text("明天" if visible else "今天")
+
+
+SITEMAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+def listed(content: bytes, root: str, entry: str) -> dict[str, datetime | None]:
+    """The addresses in a site map or an index, which is held against https://www.sitemaps.org/protocol.html: elements, order, lengths, dates."""
+    document = fromstring(content)  # noqa: S314 - our own
+    assert document.tag == SITEMAPS + root
+    assert len(content) <= 50 * 1024 * 1024
+    found: dict[str, datetime | None] = {}
+    for one in document:
+        assert one.tag == SITEMAPS + entry
+        assert [part.tag.removeprefix(SITEMAPS) for part in one] in (["loc"], ["loc", "lastmod"])
+        location, *rest = (part.text or "" for part in one)
+        assert location.startswith("https://example.org/kepu/")
+        assert len(location) <= 2048
+        assert location.isascii()
+        assert location not in found
+        found[location] = datetime.fromisoformat(rest[0]) if rest else None
+        assert not rest or found[location].tzinfo  # type: ignore[union-attr]
+    return found
+
+
+def listed_in_files(site: Site) -> dict[str, dict[str, datetime | None]]:
+    """What each of the site maps in the index lists, by its file."""
+    index = listed(site.file("/sitemap.xml"), "sitemapindex", "sitemap")
+    found = {location.rpartition("/")[2]: listed(site.file(location.removeprefix("https://example.org/kepu")), "urlset", "url") for location in index}
+    for (file, entries), newest in zip(found.items(), index.values(), strict=True):
+        assert 1 <= len(entries) <= sitemap.MOST_IN_A_FILE
+        assert newest == max((updated for updated in entries.values() if updated), default=None), file
+    assert {*found, "sitemap.xml"} == {file for file in site.files() if file.startswith("sitemap")}
+    return found
+
+
+def test_a_site_map_that_is_too_long_is_divided_and_a_new_event_changes_its_own_part(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.event("old", start="2019-06-01 09:00", updated="2019-05-01")
+    site.build()
+    before = site.files()
+    whole = listed(site.file("/sitemap.xml"), "urlset", "url")
+
+    monkeypatch.setattr(sitemap, "MOST_IN_A_FILE", 15)
+    site.build(clean=True)
+    files = listed_in_files(site)
+    assert files.keys() > {"sitemap-2019.xml", "sitemap-2027.xml", "sitemap-2027-04.xml"}
+    assert "https://example.org/kepu/events/2027-04-03-tour/" in files["sitemap-2027-04.xml"]
+    assert "https://example.org/kepu/calendar/2027/04/" in files["sitemap-2027-04.xml"]
+    assert "https://example.org/kepu/themes/sky/2019/" in files["sitemap-2019.xml"]
+    assert sorted(entry for entries in files.values() for entry in entries.items()) == sorted(whole.items())
+    assert changed(site, before, "") == {"sitemap.xml", *files}
+    assert "Sitemap: https://example.org/kepu/sitemap.xml\n" in site.file("/robots.txt").decode()
+
+    before = site.files()
+    site.event("new", start="2027-04-03 19:00", updated="2027-02-28")
+    site.build()
+    assert changed(site, before, "sitemap") == {"sitemap.xml", "sitemap-2027-04.xml"}
+    assert "https://example.org/kepu/events/new/" in listed_in_files(site)["sitemap-2027-04.xml"]
+
+    site.delete("content/events/new.md")
+    monkeypatch.undo()
+    site.build(clean=True)
+    assert listed(site.file("/sitemap.xml"), "urlset", "url") == whole
+    assert [file for file in site.files() if file.startswith("sitemap")] == ["sitemap.xml"]
+
+
+def test_what_no_time_divides_is_divided_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(12):
+        site.event(f"talk-{number}", start="2027-06-09 09:00")
+    monkeypatch.setattr(sitemap, "MOST_IN_A_FILE", 5)
+    site.build()
+    files = listed_in_files(site)
+    days = [file for file in files if re.fullmatch(r"sitemap-2027-06-09-[0-9a-f]+\.xml", file)]
+    assert len(days) > 1
+    assert len([file for file in files if re.fullmatch(r"sitemap-pages-[0-9a-f]+\.xml", file)]) > 1
 
 
 def test_axe_finds_nothing_on_pages_of_days_and_of_what_leads_to_them(crowded: Site, browser: Browser) -> None:

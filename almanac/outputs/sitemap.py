@@ -1,33 +1,93 @@
-"""`/sitemap.xml`: every page for search engines, by https://www.sitemaps.org/protocol.html."""
+"""`/sitemap.xml`: every page for search engines, by https://www.sitemaps.org/protocol.html.
+
+What is too much for one file stands in several, divided by time, and `/sitemap.xml` is their index: `/sitemap-2026.xml` holds what
+belongs to a year; where that is too much, `/sitemap-2026-07.xml` what belongs to a month, and so on; `/sitemap-pages.xml` the rest.
+A new event changes the file of its time, and no other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
+from typing import TypeAlias
 
 from almanac.catalogue import Catalogue
+from almanac.digests import digest
 from almanac.pages import Page
 from almanac.views import Head
+
+# The protocol allows for that many. It allows for 50 MB, too, which these do not reach: there is one name of a file in an address, which is
+# 765 characters when it is longest, and 100 more stand around it.
+MOST_IN_A_FILE = 50_000
+TIMES = re.compile(r"/(\d{4})/(?:(\d\d)/(?:(\d\d)/)?)?$")  # the year, month and day at the end of an address
+FINEST = 3  # of these
+TIMELESS = ("pages", "", "")
+
+Entry: TypeAlias = tuple[str, datetime | None]
 
 
 @dataclass(frozen=True)
 class SitemapView:
     """Addresses, and when what they show last changed, where that is known."""
 
-    entries: tuple[tuple[str, datetime | None], ...]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class IndexView:
+    """The addresses of site maps, and when the last of what each lists changed, where that is known."""
+
+    files: tuple[Entry, ...]
 
 
 def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
-    """The one page, which lists the others."""
-    del catalogue
-    yield Page("/sitemap.xml", "html:sitemap.xml", SitemapView(tuple(_entries(pages))))
+    """The one page, which lists the others; or those that do, and their index."""
+    entries = list(_entries(pages))
+    if len(entries) <= MOST_IN_A_FILE:
+        yield Page("/sitemap.xml", "html:sitemap.xml", SitemapView(tuple(entries)))
+        return
+    days = {event.address: event.begins.date() for event in catalogue.events}
+    files = [(f"/sitemap-{name}.xml", found) for name, found in sorted(_divided(entries, partial(_time, days), ()))]
+    yield from (Page(address, "html:sitemap.xml", SitemapView(tuple(found))) for address, found in files)
+    yield Page("/sitemap.xml", "html:sitemap_index.xml", IndexView(tuple((address, _newest(found)) for address, found in files)))
 
 
-def _entries(pages: Sequence[Page]) -> Iterator[tuple[str, datetime | None]]:
+def _entries(pages: Sequence[Page]) -> Iterator[Entry]:
     for page in pages:
         head = getattr(page.view, "head", None)
         if page.indexed:
             yield page.address, page.updated
         elif isinstance(head, Head) and head.indexed:
             yield head.address, head.updated
+
+
+def _divided(entries: Sequence[Entry], time: Callable[[str], tuple[str, ...]], way: tuple[str, ...]) -> Iterator[tuple[str, Sequence[Entry]]]:
+    """Entries in as many parts as they need, each with its name: by year, then by month, by day, and in the end by digits of a digest."""
+    if way and len(entries) <= MOST_IN_A_FILE:
+        yield "-".join(filter(None, way)), entries
+        return
+    parts: dict[str, list[Entry]] = {}
+    for entry in entries:
+        parts.setdefault(_step(entry[0], time, len(way)), []).append(entry)
+    for step, found in parts.items():
+        yield from _divided(found, time, (*way, step))
+
+
+def _step(address: str, time: Callable[[str], tuple[str, ...]], depth: int) -> str:
+    """What an address is divided by after so many steps: nothing, where it has no time as fine as that."""
+    return time(address)[depth] if depth < FINEST else digest(address.encode())[depth - FINEST]
+
+
+def _time(days: dict[str, date], address: str) -> tuple[str, ...]:
+    """Year, month and day to which a page belongs: those of an event's first date, else those in the address, as far as there are any."""
+    if day := days.get(address):
+        return f"{day:%Y}", f"{day:%m}", f"{day:%d}"
+    found = TIMES.search(address)
+    return tuple(part or "" for part in found.groups()) if found else TIMELESS
+
+
+def _newest(entries: Iterable[Entry]) -> datetime | None:
+    return max((updated for _, updated in entries if updated), default=None)
