@@ -4,6 +4,7 @@ import { addDays, cardOf, dayOf, loadYear, showStars, signupState, weekendOf, wo
 const AT_ONCE = 40; // results shown before one asks for more
 const FIRST = 6; // of them, what a phone's screen holds: the rest follows once these are painted, so that a key is answered at once
 const PAUSE = 300; // milliseconds after which one has stopped typing
+const A_MINUTE = 60_000; // milliseconds for which what is over, and what can be signed up for, is not looked at again
 const FLAGS = ["free", "signup", "online", "wheelchair", "past"];
 const LISTS = { district: "district", audience: "audiences", theme: "themes", programme: "programme", organiser: "organisers" };
 const PARAMETERS = Object.keys(LISTS);
@@ -19,6 +20,7 @@ const links = [...document.querySelectorAll("[data-parameter] a")].map((link) =>
 }));
 
 const plain = (text) => text.normalize("NFKC").toLowerCase();
+const wordsIn = (text) => plain(text).split(/\s+/).filter(Boolean);
 const listOf = (value) => (Array.isArray(value) ? value : value ? [value] : []);
 
 // Names of facet values, and the other names under which people look for them.
@@ -127,38 +129,63 @@ const flagHolds = {
   signup: (event, date, now) => signupState({ opens: event.opens, deadline: event.deadline, starts: date.starts, status: date.status }, now) === "open",
 };
 
-/** The events that hold every word. */
-const withWords = (state) => {
-  const wanted = plain(state.words).split(/\s+/).filter(Boolean);
-  return wanted.length ? entries.filter(({ haystack }) => wanted.every((word) => haystack.includes(word))) : entries;
+const minuteOf = (moment) => Math.floor(moment / A_MINUTE);
+
+let dated = {};
+/**
+ * Every event with the date of it that is shown, by that: what is to come first, then what is past, the latest first, in the end what has none.
+ * Most choices and all words leave that as it is.
+ */
+const datedNow = (state, moment) => {
+  const question = [state.date, state.past, minuteOf(moment)].join();
+  if (dated.question === question && dated.entries === entries) return dated;
+  const now = moment.getTime();
+  const days = daysOf(state.date, dayOf(moment));
+  const [ahead, over, never] = [[], [], []];
+  for (const entry of entries) {
+    const date = shownDate(entry, state.past, now, days);
+    (!date ? never : date.until > now ? ahead : over).push({ entry, event: entry.event, date });
+  }
+  const order = (one, other) => one.date.from - other.date.from || (one.event.id < other.event.id ? -1 : 1);
+  const answers = [...ahead.sort(order), ...over.sort((one, other) => order(other, one)), ...never];
+  dated = { question, entries, narrowed: { text: "", answers } };
+  return dated;
 };
 
-/** The kinds of which a value is chosen and none is the event's. */
-const missedBy = ({ keys }, state, chosen) => chosen.filter((number) => !keys[number].some((key) => state[PARAMETERS[number]].has(key)));
+/**
+ * Of these, those that hold every word. They are narrowed character by character, and what was left at each beginning of a text is kept:
+ * a character typed goes through what those before it have left, and one taken back goes through nothing.
+ */
+const wordedNow = (state, moment) => {
+  const all = datedNow(state, moment);
+  const text = plain(state.words);
+  while (!text.startsWith(all.narrowed.text)) all.narrowed = all.narrowed.wider;
+  if (text !== all.narrowed.text) {
+    const wanted = wordsIn(text);
+    const answers = all.narrowed.answers.filter(({ entry }) => wanted.every((word) => entry.haystack.includes(word)));
+    all.narrowed = { text, answers, wider: all.narrowed };
+  }
+  return all.narrowed.answers;
+};
+
+/** The kinds of which a value is chosen. */
 const chosenIn = (state) => NUMBERS.filter((number) => state[PARAMETERS[number]].size);
+/** Whether a value of a kind that is chosen is the event's. */
+const meets = ({ keys }, number, state) => keys[number].some((key) => state[PARAMETERS[number]].has(key));
 const flagsHold = (state, moment) => {
   const flags = FLAGS.filter((flag) => state[flag] && flag !== "past");
   return flags.length ? (event, date) => flags.every((flag) => flagHolds[flag](event, date, moment)) : () => true;
 };
 
-/** Everything of these that fits, by date: what is to come first, then what is past, the latest first. */
-const find = (some, state, moment) => {
-  const now = moment.getTime();
-  const days = daysOf(state.date, dayOf(moment));
+/** Of some answers, those that fit every choice. */
+const fitting = (answers, state, moment) => {
   const chosen = chosenIn(state);
   const holds = flagsHold(state, moment);
-  const [ahead, over] = [[], []];
-  for (const entry of some) {
-    const date = shownDate(entry, state.past, now, days);
-    if (!date || (chosen.length && missedBy(entry, state, chosen).length) || !holds(entry.event, date)) continue;
-    (date.until > now ? ahead : over).push({ event: entry.event, date });
-  }
-  const order = (one, other) => one.date.from - other.date.from || (one.event.id < other.event.id ? -1 : 1);
-  return [...ahead.sort(order), ...over.sort((one, other) => order(other, one))];
+  return answers.filter(({ entry, event, date }) => date && chosen.every((number) => meets(entry, number, state)) && holds(event, date));
 };
 
-/** For each link how many of these events it would give, with every other choice as it is: in one pass, however many links there are. */
-const countFor = (some, state, moment) => {
+/** What tells of an answer the places of all links that would give it, with every other choice as it is. */
+const placing = (state, moment) => {
   const now = moment.getTime();
   const today = dayOf(moment);
   const days = daysOf(state.date, today);
@@ -168,23 +195,34 @@ const countFor = (some, state, moment) => {
   const flags = places.filter(({ parameter }) => parameter in flagHolds && !state[parameter]);
   const dates = places.filter(({ parameter }) => parameter === "date").map(({ key, place }) => ({ place, days: daysOf(key, today) }));
   const past = placeOf.get("past/1");
-  const counts = new Uint32Array(links.length);
-  for (const entry of some) {
-    const { event } = entry;
-    const missed = chosen.length ? missedBy(entry, state, chosen) : chosen;
-    if (missed.length > 1) continue; // no single choice would bring it back
-    const date = shownDate(entry, state.past, now, days);
+  return ({ entry, event, date }) => {
+    const missed = chosen.filter((number) => !meets(entry, number, state));
+    if (missed.length > 1) return []; // no single choice would bring it back
     const shown = date && holds(event, date);
-    if (shown) for (const number of missed.length ? missed : NUMBERS) for (const place of entry.places[number]) counts[place] += 1;
-    if (missed.length) continue;
-    if (shown) for (const { parameter, place } of flags) if (flagHolds[parameter](event, date, moment)) counts[place] += 1;
+    const found = shown ? (missed.length ? missed : NUMBERS).flatMap((number) => entry.places[number]) : [];
+    if (missed.length) return found;
+    if (shown) for (const { parameter, place } of flags) if (flagHolds[parameter](event, date, moment)) found.push(place);
     const withPast = state.past ? undefined : (date ?? shownDate(entry, true, now, days));
-    if (withPast && holds(event, withPast)) counts[past] += 1;
-    if (entry.until <= now && !state.past) continue;
+    if (withPast && holds(event, withPast)) found.push(past);
+    if (entry.until <= now && !state.past) return found;
     for (const one of dates) {
       const then = shownDate(entry, state.past, now, one.days);
-      if (then && holds(event, then)) counts[one.place] += 1;
+      if (then && holds(event, then)) found.push(one.place);
     }
+    return found;
+  };
+};
+
+let counted = {};
+/** For each link how many of these answers it would give. Where one is counted is worked out once for each choice, however much is typed. */
+const countsOf = (answers, state, moment) => {
+  const question = addressOf({ ...state, words: "" });
+  if (counted.question !== question || counted.dated !== dated) counted = { question, dated, placesOf: placing(state, moment), places: new Map() };
+  const { places, placesOf } = counted;
+  const counts = new Uint32Array(links.length);
+  for (const one of answers) {
+    if (!places.has(one)) places.set(one, placesOf(one));
+    for (const place of places.get(one)) counts[place] += 1;
   }
   return counts;
 };
@@ -258,18 +296,19 @@ const showChoices = (counts, total) => {
 };
 
 let round = 0;
-/** Does something after the next painting, unless another search has begun by then. */
-const afterPainting = (act) => {
+const whenIdle = (act) => ("requestIdleCallback" in window ? requestIdleCallback(act, { timeout: PAUSE }) : setTimeout(act));
+/** Does some things after the next painting, one by one, so that a key can come between them; unless another search has begun by then. */
+const afterPainting = (...acts) => {
   const own = ++round;
-  requestAnimationFrame(() => setTimeout(() => own === round && act()));
+  requestAnimationFrame(() => acts.forEach((act) => whenIdle(() => own === round && act())));
 };
 
 /** Shows what fits: what a phone's screen holds at once; how many each choice would give, and the other cards, after that is painted. */
 const show = (atOnce = FIRST) => {
   const now = new Date();
-  const wanted = plain(state.words).split(/\s+/).filter(Boolean);
-  const some = withWords(state);
-  const results = find(some, state, now);
+  const wanted = wordsIn(state.words);
+  const answers = wordedNow(state, now);
+  const results = fitting(answers, state, now);
   const cards = (first, last) => results.slice(first, last).map((one) => cardOf(one, now, labels, (text) => marked(text, wanted)));
   byId("cards").replaceChildren(...cards(0, Math.min(atOnce, shown)));
   showStars();
@@ -277,12 +316,15 @@ const show = (atOnce = FIRST) => {
   byId("clear").hidden = addressOf(state) === location.pathname;
   byId("more").hidden = results.length <= shown;
   markChosen();
-  afterPainting(() => {
-    addMonths(now);
-    showChoices(countFor(some, state, now), results.length);
+  const showOthers = () => {
     byId("cards").append(...cards(atOnce, shown));
     showStars();
-  });
+  };
+  const showCounts = () => {
+    addMonths(now);
+    showChoices(countsOf(answers, state, now), results.length);
+  };
+  afterPainting(showOthers, showCounts);
 };
 
 /** Loads the years that the choice needs, then shows what fits. */
@@ -297,28 +339,28 @@ const update = async () => {
   }
 };
 
-const go = (next) => {
-  state = next;
-  shown = AT_ONCE;
-  history.pushState(null, "", addressOf(state));
-  return update();
-};
-
 let naming = 0;
+let isNew = false; // whether the address to come is one to which the visitor can go back from the next: that of a choice is, that of words is not
 const nameNow = () => {
   clearTimeout(naming);
   naming = 0;
-  history.replaceState(null, "", addressOf(state));
+  history[isNew ? "pushState" : "replaceState"](null, "", addressOf(state));
+  isNew = false;
 };
-/** What is typed changes the address that stands there once one pauses: that is slow, and browsers allow for some changes a second only. */
-const type = (words) => {
-  state = { ...state, words };
+/** Asks for something else. The address follows once one pauses: to change it is slow, and browsers allow for some changes a second only. */
+const ask = (next) => {
+  state = next;
   shown = AT_ONCE;
   clearTimeout(naming);
   naming = setTimeout(nameNow, PAUSE);
   return update();
 };
-// Whoever clicks on leaves this address, with all that was typed.
+const go = (next) => {
+  isNew = true;
+  return ask(next);
+};
+const type = (words) => ask({ ...state, words });
+// Whoever clicks on leaves this address, with all that was asked for.
 addEventListener("click", () => naming && nameNow(), true);
 
 byId("words").value = state.words;
@@ -345,6 +387,9 @@ byId("more").addEventListener("click", () => {
   byId("cards").children[first]?.querySelector("a").focus();
 });
 addEventListener("popstate", () => {
+  clearTimeout(naming);
+  naming = 0;
+  isNew = false;
   state = readState();
   byId("words").value = state.words;
   update();
