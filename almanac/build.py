@@ -36,7 +36,7 @@ from almanac.problems import Location, Problem, text
 from almanac.publish import InTheWay, Report, publish, standing, write_atomically
 from almanac.render import BrokenPage, Settings, base_path, load, settings_of
 from almanac.site_themes import SiteTheme, read_site_theme
-from almanac.standing import Last, changed_events, holds, local_time, pages_of, standing_of, unmoved
+from almanac.standing import FOLDER, Last, changed_events, holds, local_time, pages_of, standing_of, unmoved
 from almanac.stopwatch import Progress, lap, silently
 
 EVENTS = "events"
@@ -129,7 +129,7 @@ def _unwritable(error: OSError, options: Options) -> Problem:
 def plan_site(options: Options, content: Content | None = None, *, will_publish: bool = False) -> tuple[Plan | None, list[Problem]]:
     """Reads and plans a site: nothing is rendered or written. Without a plan, a problem says why there is none.
 
-    Where it is known that the plan `will_publish`, other processes convert the bodies of many new files meanwhile.
+    Where it is known that the plan `will_publish` and most files are new, other processes convert the bodies of events meanwhile.
     """
     from almanac.render.html import broken_templates, convert_bodies  # late: Jinja is slow to load, and not needed where the last plan still holds
     from almanac.reports import located
@@ -146,7 +146,8 @@ def plan_site(options: Options, content: Content | None = None, *, will_publish:
     now = local_time(options.now, config.timezone)
     past = past_at(read_history(options.root, CONTENT, zone, options.cache), now, config.feeds.months_ahead)
     base_url = options.base_url or config.base_url
-    bodies = [entry for path, entry in content.shelf.items() if path.startswith(f"{CONTENT}/{EVENTS}/")] if will_publish and content.read else []
+    new = will_publish and content.read > len(content.files) // 2  # else most bodies are known, and to look for the others takes longer than they do
+    bodies = [entry for path, entry in content.shelf.items() if path.startswith(FOLDER)] if new else []
     with meanwhile(partial(convert_bodies, bodies, base_path(base_url)), range(len(bodies)), options.jobs) as others:
         with lap(text("Linking")):
             catalogue, unfit = link(config, content.records(), (*content.assets(), *theme.static), now, past)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
@@ -131,7 +131,6 @@ def dependencies(renderers: Iterable[str], settings: Settings) -> dict[str, byte
     return found
 
 
-@lru_cache(1 << 11)  # pages and calendar entries ask for the same
 def absolute(address: str, settings: Settings, query: str = "") -> str:
     """An address of this site with scheme and host; `query` is encoded already."""
     return f"{settings.base_url}{quote(address.lstrip('/'))}" + (f"?{query}" if query else "")
