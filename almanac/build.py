@@ -6,7 +6,7 @@ last, and what lies between is pure: the same files and the same `now` make the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,8 +22,9 @@ from almanac.config import CONFIG, read_config
 from almanac.content.history import History, read_history, trust
 from almanac.content.reading import Content, read_content
 from almanac.content.records import kinds
-from almanac.content.shelf import Shelf, encode_shelf, read_shelf, shelf_file
+from almanac.content.shelf import Shelf, shelf_of
 from almanac.content.sources import CONTENT, Source
+from almanac.kept import write_atomically
 from almanac.linking import Gone, Past, link
 from almanac.manifest import Manifest, Published, encode_manifest, manifest_file, read_manifest
 from almanac.menus import menus
@@ -31,9 +32,9 @@ from almanac.outputs import plan, unfit_outputs
 from almanac.outputs.feeds import too_large
 from almanac.pages import Page, clashes, one_per_file
 from almanac.parallel import meanwhile
-from almanac.parts import changed_parts, keep_parts
+from almanac.parts import keep_parts, write_parts
 from almanac.problems import Location, Problem, text
-from almanac.publish import InTheWay, Report, publish, standing, write_atomically
+from almanac.publish import InTheWay, Report, publish, standing
 from almanac.render import BrokenPage, Settings, base_path, load, settings_of
 from almanac.site_themes import SiteTheme, read_site_theme
 from almanac.standing import FOLDER, Last, changed_events, holds, local_time, pages_of, standing_of, unmoved
@@ -85,13 +86,13 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
     return publish_if_sound(planned, problems, options, progress, before)
 
 
-def follow(content: Content, options: Options, last: Last, *, only_words: bool = False) -> tuple[Report | None, list[Problem]]:
+def follow(content: Content, options: Options, last: Last, words: Collection[str] | None = None) -> tuple[Report | None, list[Problem]]:
     """Follows the plan of the last build, where it still holds: what was published, and every problem; neither where it does not hold.
 
-    Whoever knows that `only_words` of events have changed since it was followed last, spares the look at everything else.
+    Whoever knows that nothing has changed since it was followed last but the `words` of some events, given by their paths, spares the look at all else.
     """
-    report, obstacles = _attempt(lambda: publish_standing(content, options, last, only_words=only_words), options)
-    return report, [*obstacles, *(too_large(report.sizes) if report else ())]
+    report, obstacles = _attempt(lambda: publish_standing(content, options, last, words), options)
+    return report, [*obstacles, *(too_large(report.changed, report.files) if report else ())]
 
 
 def publish_if_sound(
@@ -101,7 +102,7 @@ def publish_if_sound(
     if planned is None or (has_errors(problems) and not options.keep_going):
         return None, problems
     report, obstacles = _attempt(lambda: publish_site(planned, options, before or read_before(options), progress, sound=not problems), options)
-    return report, [*problems, *obstacles, *(too_large(report.sizes) if report else ())]
+    return report, [*problems, *obstacles, *(too_large(report.files, report.files) if report else ())]
 
 
 def _attempt(publishing: Callable[[], Report | None], options: Options) -> tuple[Report | None, list[Problem]]:
@@ -117,7 +118,7 @@ def _attempt(publishing: Callable[[], Report | None], options: Options) -> tuple
 
 def read(options: Options, shelf: Shelf | None = None, progress: Progress = silently) -> Content:
     """The content of the site; what has not changed since the last build comes from the shelf."""
-    return read_content(options.root, shelf or read_shelf(shelf_file(options.cache, options.root)), options.jobs, progress)
+    return read_content(options.root, shelf or shelf_of(options.cache, options.root).read(), options.jobs, progress)
 
 
 def _unwritable(error: OSError, options: Options) -> Problem:
@@ -146,7 +147,7 @@ def plan_site(options: Options, content: Content | None = None, *, will_publish:
     now = local_time(options.now, config.timezone)
     past = past_at(read_history(options.root, CONTENT, zone, options.cache), now, config.feeds.months_ahead)
     base_url = options.base_url or config.base_url
-    new = will_publish and content.read > len(content.files) // 2  # else most bodies are known, and to look for the others takes longer than they do
+    new = will_publish and len(content.opened) > len(content.files) // 2  # else most bodies are known, and to look for the others takes longer than they do
     bodies = [entry for path, entry in content.shelf.items() if path.startswith(FOLDER)] if new else []
     with meanwhile(partial(convert_bodies, bodies, base_path(base_url)), range(len(bodies)), options.jobs) as others:
         with lap(text("Linking")):
@@ -202,7 +203,7 @@ class Before:
     """What the last build left: its manifest, and what that says of every file that still stands as it was published."""
 
     manifest: Manifest
-    standing: Mapping[str, Published]
+    standing: dict[str, Published]
 
 
 def read_before(options: Options) -> Before:
@@ -218,13 +219,12 @@ def publish_site(planned: Plan, options: Options, before: Before, progress: Prog
     """
     from almanac.render.making import choose, make_pages
 
-    manifest = before.manifest
     with lap(text("Choosing what to make")):
         work, kept = choose(planned.pages, planned.settings, {} if options.clean else before.standing, options.output)
     made = progress(make_pages(work, options.jobs), len(work.wanted))
-    report, files = publish(made, kept, manifest, options.output)
+    report = publish(made, kept, before.manifest.files.keys(), options.output)
     with lap(text("Keeping what the next build needs")):
-        _keep(planned, options, files, sound=sound)
+        _keep(planned, options, report.files, sound=sound)
     return report
 
 
@@ -236,13 +236,8 @@ def _keep(planned: Plan, options: Options, files: Mapping[str, Published], *, so
     name, plan = encode_plan(planned.catalogue, planned.pages) if sound else ("", b"")
     write_atomically(plan_file(manifest_path), plan)
     write_atomically(manifest_path, encode_manifest(Manifest(files, standing_of(planned, options, name) if sound else None)))
-    _keep_parts(options)
-    write_atomically(shelf_file(options.cache, options.root), encode_shelf(planned.content.shelf))
-
-
-def _keep_parts(options: Options) -> None:
-    for name, parts in changed_parts().items():
-        write_atomically(options.cache / name, parts)
+    write_parts()
+    shelf_of(options.cache, options.root).write(planned.content.shelf)
 
 
 def plan_file(manifest_path: Path) -> Path:
@@ -255,21 +250,21 @@ def last_of(before: Before, options: Options) -> Last | None:
     manifest = before.manifest
     if manifest.standing is None:
         return None
-    return Last(manifest.standing, before.standing, manifest.files.keys(), plan_file(manifest_file(options.cache, options.output)))
+    return Last(manifest.standing, before.standing, manifest.files.keys() - before.standing.keys(), plan_file(manifest_file(options.cache, options.output)))
 
 
-def publish_standing(content: Content, options: Options, last: Last, *, only_words: bool = False) -> Report | None:
+def publish_standing(content: Content, options: Options, last: Last, words: Collection[str] | None = None) -> Report | None:
     """Publishes what the plan of the last build makes of events that say something new; nothing is done where that plan does not hold any more."""
-    if not (only_words and unmoved(last.standing, options)) and not holds(last.standing, options, content):
+    if not (words is not None and unmoved(last.standing, options)) and not holds(last.standing, options, content):
         return None
-    paths = changed_events(last.standing, content)
+    paths = changed_events(last.standing, content, last.standing.seen if words is None else words)
     if paths:
         return _publish_changed(paths, content, options, last)
-    if not last.expected <= last.files.keys():
-        return None  # somebody has changed the output
-    report, _ = publish((), last.files, Manifest(last.files), options.output)
-    if content.read:
-        write_atomically(shelf_file(options.cache, options.root), encode_shelf(content.shelf))
+    if last.missing:
+        return None
+    report = publish((), last.files, frozenset(), options.output)
+    if content.opened:
+        shelf_of(options.cache, options.root).write(content.shelf)
     return report
 
 
@@ -280,19 +275,17 @@ def _publish_changed(paths: list[str], content: Content, options: Options, last:
     pages = pages_of(last, content, paths)
     if pages is None:
         return None
-    keep_parts(options.cache, apart={"bodies"})  # few are made: to read and write those of all others would take longer
+    keep_parts(options.cache)
     work, _ = choose(pages, last.settings, last.files, options.output, last.depends)
     last.depends.update(work.depends)
-    renewed = {wanted.file for wanted in work.wanted}
-    if not last.expected <= last.files.keys() | renewed:
-        return None  # somebody has changed the output
-    kept = {file: known for file, known in last.files.items() if file not in renewed}
-    report, files = publish(make_pages(work, options.jobs), kept, Manifest(last.files), options.output)
+    if last.missing - {wanted.file for wanted in work.wanted}:
+        return None
+    report = publish(make_pages(work, options.jobs), last.files, frozenset(), options.output)
     seen = {**last.standing.seen, **{path: (content.shelf[path].digest, content.shelf[path].fields) for path in paths}}
-    last.standing, last.files = structs.replace(last.standing, seen=seen), files
-    write_atomically(manifest_file(options.cache, options.output), encode_manifest(Manifest(files, last.standing)))
-    _keep_parts(options)
-    write_atomically(shelf_file(options.cache, options.root), encode_shelf(content.shelf))
+    last.standing, last.missing = structs.replace(last.standing, seen=seen), frozenset()
+    write_atomically(manifest_file(options.cache, options.output), encode_manifest(Manifest(report.files, last.standing)))
+    write_parts()
+    shelf_of(options.cache, options.root).write(content.shelf)
     return report
 
 

@@ -1,44 +1,46 @@
 """Parts of pages that are slow to make, or stand in many, such as the entry of an event in twenty feeds: made once, kept from build to build.
 
-A part is known by its kind and the digest of all that it is made of, so that it is never out of date. Each kind has a file of its own, which
-is read when the first part of that kind is asked for; those that nobody needs any more go when it grows too large, and with `--clean`.
+A part is known by its kind and the digest of all that it is made of, so that it is never out of date. Each kind has files of its own, which
+are looked into when the first part of that kind is asked for; those that nobody needs any more go when they grow too large, and with `--clean`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
-import msgspec
+from msgspec.msgpack import Decoder
+
+from almanac.kept import KeptMap
 
 LARGEST = 512 * 1024 * 1024  # bytes of a file
+
+Bytes: TypeAlias = bytes | memoryview
+PARTS = cast("Decoder[tuple[str, dict[str, Bytes]]]", Decoder(tuple[str, dict[str, memoryview]]))
 
 Fresh: TypeAlias = Mapping[str, Mapping[str, bytes]]  # parts by kind and key
 
 
 @dataclass
 class Kind:
-    """The parts of one kind that are known, those of them that are new, and whether the file has been read."""
+    """The parts of one kind that are known, those of them that are new, and the files that hold all others, once they have been read."""
 
-    known: dict[str, bytes] = field(default_factory=dict)
+    known: dict[str, Bytes] = field(default_factory=dict)
     fresh: dict[str, bytes] = field(default_factory=dict)
-    read: bool = False
+    kept: KeptMap[Bytes] | None = None
 
 
 _kinds: dict[str, Kind] = {}
 _folder: list[Path] = []  # where parts are kept, if anywhere
-_apart: set[str] = set()  # kinds that are not
 
 
-def keep_parts(folder: Path, *, clean: bool = False, apart: Collection[str] = ()) -> None:
-    """From now on parts are read from `folder` and can be written there, but for kinds that are kept `apart`; a clean build knows none."""
+def keep_parts(folder: Path, *, clean: bool = False) -> None:
+    """From now on parts are read from `folder` and can be written there; a clean build knows none."""
     if _folder != [folder]:
         _kinds.clear()
     _folder[:] = [folder]
-    _apart.clear()
-    _apart.update(apart)
     if clean:
         forget_parts()
 
@@ -49,7 +51,7 @@ def part(kind: str, key: str, make: Callable[[], bytes]) -> bytes:
     found = of_kind.known.get(key)
     if found is None:
         found = of_kind.known[key] = of_kind.fresh[key] = make()
-    return found
+    return bytes(found)
 
 
 def inherit() -> None:
@@ -76,40 +78,25 @@ def add_fresh(fresh: Fresh) -> None:
         of_kind.fresh.update(parts)
 
 
-def changed_parts() -> dict[str, bytes]:
-    """The new bytes of each file of parts, by its name."""
-    changed = {kind: found for kind, found in _kinds.items() if found.fresh and kind not in _apart}
-    for found in changed.values():
-        found.fresh.clear()
-    return {_file(kind): msgspec.msgpack.encode(found.known) for kind, found in changed.items()}
+def write_parts() -> None:
+    """Writes what is new."""
+    for found in _kinds.values():
+        if found.fresh and found.kept:
+            found.kept.write(found.known)
+            found.fresh.clear()
 
 
 def forget_parts() -> None:
     """Knows nothing any more, whatever the files say."""
-    for kind, found in _kinds.items():
-        _kinds[kind] = Kind(read=found.read)
     for folder in _folder:
-        for file in folder.glob(_file("*")):
+        for file in folder.glob("parts-*"):
             file.unlink(missing_ok=True)
+    _kinds.clear()
 
 
 def _kind(name: str) -> Kind:
-    found = _kinds.get(name)
-    if found is None:
-        found = _kinds[name] = Kind()
-    if not found.read and _folder and name not in _apart:
-        found.known = {**_read(_folder[0] / _file(name)), **found.known}
-        found.read = True
+    found = _kinds.setdefault(name, Kind())
+    if found.kept is None and _folder:
+        found.kept = KeptMap(_folder[0] / f"parts-{name}.msgpack", "parts", PARTS)
+        found.known = {**found.kept.read(LARGEST), **found.known}
     return found
-
-
-def _read(file: Path) -> dict[str, bytes]:
-    """The parts of a file; none where there is no such file, or none that can be read."""
-    try:
-        return msgspec.msgpack.decode(file.read_bytes(), type=dict[str, bytes]) if file.stat().st_size < LARGEST else {}
-    except (OSError, msgspec.MsgspecError):
-        return {}
-
-
-def _file(kind: str) -> str:
-    return f"parts-{kind}.msgpack"

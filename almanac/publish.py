@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,13 +27,17 @@ STAGING = ".almanac-staging"
 
 @dataclass(frozen=True)
 class Report:
-    """How many files were written, found to be as they should be, and removed; which were written, and the size in bytes of each that stands."""
+    """How many files were written, found to be as they should be, and removed; which were written, and all that stand. `sizes` are in bytes."""
 
     written: int
     unchanged: int
     removed: int
     changed: tuple[str, ...]
-    sizes: Mapping[str, int]
+    files: Mapping[str, Published]
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        return {file: published.size for file, published in self.files.items()}
 
 
 class Put(NamedTuple):
@@ -87,11 +93,11 @@ class InTheWay(Exception):  # noqa: N818 - a Problem on its way up
         self.problem = Problem(Location(str(path)), text("Something stands where a page belongs."), hint)
 
 
-def publish(made: Iterable[Made], kept: Mapping[str, Published], manifest: Manifest, output: Path) -> tuple[Report, Mapping[str, Published]]:
-    """Makes `output/` hold the pages that `made` puts into the staging folder and the kept files: what was done, and all that stands there.
+def publish(made: Iterable[Made], kept: MutableMapping[str, Published], before: AbstractSet[str], output: Path) -> Report:
+    """Makes `output/` hold the pages that `made` puts into the staging folder and the kept files, and none else of those that stood there `before`.
 
-    `made` is consumed once, page by page; if it raises, nothing has changed. `kept` are files that stand as they should.
-    Raises InTheWay.
+    `made` is consumed once, page by page; if it raises, nothing has changed. `kept` are files that stand as they should; those that were made are
+    added to them, since to copy thousands takes longer than to write a few. Raises InTheWay.
     """
     output.mkdir(parents=True, exist_ok=True)
     staging = output / STAGING
@@ -101,18 +107,17 @@ def publish(made: Iterable[Made], kept: Mapping[str, Published], manifest: Manif
         with lap(text("Making pages")):
             found = sorted(made, key=lambda page: page.number)  # whatever the order in which the processes have made them
         with lap(text("Publishing")):
-            return _put_in_place(found, kept, manifest, output)
+            return _put_in_place(found, kept, before, output)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _put_in_place(found: Sequence[Made], kept: Mapping[str, Published], manifest: Manifest, output: Path) -> tuple[Report, Mapping[str, Published]]:
-    obsolete = manifest.files.keys() - kept.keys() - {page.file for page in found}
+def _put_in_place(found: Sequence[Made], files: MutableMapping[str, Published], before: AbstractSet[str], output: Path) -> Report:
+    obsolete = before - files.keys() - {page.file for page in found}
     staged = tuple(page.file for page in found if page.put.staged)
     removed = _move(output, obsolete) + _prune(obsolete, output)
-    files = {**kept, **{page.file: Published(page.key, page.put.size, page.put.changed) for page in found}}
-    sizes = {file: published.size for file, published in files.items()}
-    return Report(len(staged), len(files) - len(staged), removed, staged, sizes), files
+    files.update((page.file, Published(page.key, page.put.size, page.put.changed)) for page in found)
+    return Report(len(staged), len(files) - len(staged), removed, staged, files)
 
 
 def _held(file: str, content: bytes) -> tuple[int, int] | None:
@@ -127,7 +132,7 @@ def _held(file: str, content: bytes) -> tuple[int, int] | None:
         return None
 
 
-def _move(output: Path, obsolete: set[str]) -> int:
+def _move(output: Path, obsolete: AbstractSet[str]) -> int:
     """Moves all that is staged into place; how many obsolete files had to make way for it."""
     staging, target = str(output / STAGING), str(output)
     blocked = any(_blocked(staging, target))
@@ -193,11 +198,3 @@ def _stat(file: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return state.st_size, state.st_mtime_ns
-
-
-def write_atomically(file: Path, content: bytes) -> None:
-    """Writes a file of the cache: whole, or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    waiting = file.with_name(f"{file.name}.{os.getpid()}.tmp")  # a server and a build may share a cache
-    waiting.write_bytes(content)
-    waiting.replace(file)

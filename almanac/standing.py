@@ -10,7 +10,7 @@ titles, texts and bodies have, goes straight to what has to be published.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,11 +39,11 @@ FOLDER = f"{CONTENT}/events/"
 
 @dataclass
 class Last:
-    """The last plan that was followed: what stands of its files, which of them are `expected` to, and the file in which the plan is kept."""
+    """The last plan that was followed: what stands of its files, which are `missing` since somebody has changed the output, and where the plan is kept."""
 
     standing: Standing
-    files: Mapping[str, Published]
-    expected: AbstractSet[str]
+    files: dict[str, Published]
+    missing: AbstractSet[str]
     file: Path
     depends: dict[str, bytes] = field(default_factory=dict)  # what the pages of each renderer depend on, as far as that has been asked
     _relinked: Relinked | None = None
@@ -101,9 +101,9 @@ def unmoved(standing: Standing, options: Options) -> bool:
 
 
 def no_new_facts(before: Content, now: Content) -> bool:
-    """Whether of two readings of the same files the second tells new words of events at most."""
-    changed = ((path, entry, before.shelf[path]) for path, entry in now.shelf.items() if entry is not before.shelf[path])
-    return now.problems == before.problems == [] and all(path.startswith(FOLDER) and entry.facts == old.facts for path, entry, old in changed)
+    """Whether the files that were opened of `before` to know what stands there `now` tell new words of events at most."""
+    same = (path.startswith(FOLDER) and now.shelf[path].facts == before.shelf[path].facts for path in now.opened)
+    return now.problems == before.problems == [] and all(same)
 
 
 def local_time(now: datetime, timezone: str) -> datetime:
@@ -111,9 +111,9 @@ def local_time(now: datetime, timezone: str) -> datetime:
     return now.astimezone(ZoneInfo(timezone)).replace(tzinfo=None) if now.tzinfo else now
 
 
-def changed_events(standing: Standing, content: Content) -> list[str]:
-    """The paths of the events whose files say anything else than what was published last."""
-    return [path for path, (file_digest, _) in standing.seen.items() if content.shelf[path].digest != file_digest]
+def changed_events(standing: Standing, content: Content, among: Collection[str]) -> list[str]:
+    """The paths of those events whose files say anything else than what was published last."""
+    return [path for path in among if content.shelf[path].digest != standing.seen[path][0]]
 
 
 def pages_of(last: Last, content: Content, paths: list[str]) -> list[Page] | None:

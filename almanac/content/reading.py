@@ -24,12 +24,15 @@ Outcome: TypeAlias = Entry | list[Problem]
 
 @dataclass(frozen=True)
 class Content:
-    """Every file of a site that can be read, by path, in the order of the paths, and what cannot be. It is the shelf of the next build, too."""
+    """Every file of a site that can be read, by path, in the order of the paths, and what cannot be. It is the shelf of the next build, too.
+
+    `opened` are the paths of the files that had to be, all others stand on the shelf of the last build.
+    """
 
     files: Mapping[str, File]
     shelf: Shelf
     problems: list[Problem]
-    read: int = 0  # how many files had to be opened
+    opened: frozenset[str] = frozenset()
 
     def records(self) -> Iterator[tuple[str, Entry]]:
         """Every record by its path, packed."""
@@ -67,14 +70,16 @@ def read_content(root: Path, shelf: Shelf, jobs: int = 1, progress: Progress = s
         else:
             problems += outcome
     files = {file.path: file for file in found.files if file.path in entries}
-    return Content(files, {path: entries[path] for path in files}, problems, len(found.changed))
+    opened = frozenset(found.files[number].path for number in found.changed)
+    return Content(files, {path: entries[path] for path in files}, problems, opened)
 
 
 def reread(content: Content, root: Path, changed: Iterable[Path]) -> Content | None:
     """The content with some files read again; nothing where files may have come or gone, or cannot be read, and all must be looked at."""
     clock = start_clock()
     entries = dict(content.shelf)
-    for file in {path.relative_to(root).as_posix() for path in changed if path.is_relative_to(root)}:
+    opened = frozenset(path.relative_to(root).as_posix() for path in changed if path.is_relative_to(root))
+    for file in opened:
         known = content.files.get(file)
         if known is None or known.kind in ASSETS or not Path(known.file).is_file():
             return None
@@ -82,7 +87,7 @@ def reread(content: Content, root: Path, changed: Iterable[Path]) -> Content | N
         if not isinstance(outcome, Entry):
             return None
         entries[file] = outcome
-    return Content(content.files, entries, content.problems, len(entries))
+    return Content(content.files, entries, content.problems, opened)
 
 
 def _read(files: Sequence[File], shelf: Shelf, numbers: Sequence[int]) -> list[tuple[int, Outcome]]:

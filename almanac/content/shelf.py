@@ -10,6 +10,7 @@ import pickle
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from os import stat_result
 from pathlib import Path
 from time import time_ns
@@ -21,10 +22,12 @@ from almanac.content.facts import Facts, facts_of
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
 from almanac.digests import digest, engine_version
+from almanac.kept import KeptMap
 from almanac.occurrences import Dates, Impossible, dates
 
 State: TypeAlias = tuple[int, int, int, int]  # size in bytes, times of change in nanoseconds of content and of metadata, inode
 UNCERTAIN: State = (-1, 0, 0, 0)
+NO_RECORD = memoryview(b"")
 FACTS = msgspec.msgpack.Decoder(Facts)
 COARSEST = 2_000_000_000  # nanoseconds between two ticks of the slowest file system's clock
 
@@ -32,14 +35,19 @@ COARSEST = 2_000_000_000  # nanoseconds between two ticks of the slowest file sy
 class Entry(msgspec.Struct, frozen=True, array_like=True):
     """A file: its state on disk and the digest of its bytes; of a record the digest of its fields, and the record itself, pickled.
 
-    An event's record is pickled with its dates, if they are possible, and its facts stand beside it.
+    An event's record is pickled with its dates, if they are possible, and its facts stand beside it. Of the shelf of the last build it is a part that
+    is read where it is opened.
     """
 
     state: State
     digest: bytes
     fields: bytes = b""
     facts: bytes = b""
-    record: bytes = b""
+    record: memoryview = NO_RECORD
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it travels between processes."""
+        return _entry, (self.state, self.digest, self.fields, self.facts, bytes(self.record))
 
     def unpack(self) -> Record[Any]:
         """The record."""
@@ -52,6 +60,13 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     def unpack_facts(self) -> Facts:
         """What linking and planning ask of an event."""
         return FACTS.decode(self.facts)
+
+
+SHELF = msgspec.msgpack.Decoder(tuple[str, dict[str, Entry]])
+
+
+def _entry(state: State, file_digest: bytes, fields: bytes, facts: bytes, record: bytes) -> Entry:
+    return Entry(state, file_digest, fields, facts, memoryview(record))
 
 
 Shelf: TypeAlias = Mapping[str, Entry]
@@ -79,7 +94,7 @@ def pack(record: Record[Any], state: State = UNCERTAIN, file_digest: bytes = b""
     is_event = isinstance(record.fields, EventFields)
     its_dates = _dates(record.fields) if is_event else None
     facts = msgspec.msgpack.encode(facts_of(record, its_dates)) if is_event else b""
-    return Entry(state, file_digest, record.digest, facts, pickle.dumps((record, its_dates), pickle.HIGHEST_PROTOCOL))
+    return _entry(state, file_digest, record.digest, facts, pickle.dumps((record, its_dates), pickle.HIGHEST_PROTOCOL))
 
 
 def _dates(fields: EventFields) -> Dates | None:
@@ -89,24 +104,7 @@ def _dates(fields: EventFields) -> Dates | None:
         return None  # linking says what is wrong with them
 
 
-def shelf_file(cache: Path, root: Path) -> Path:
-    """Each site has a shelf of its own, even where several share a cache."""
-    return cache / f"shelf-{digest(str(root.resolve()).encode())[:16]}.msgpack"
-
-
-def read_shelf(file: Path) -> Shelf:
-    """The shelf of the last build; empty where there was none, or where another engine has made it."""
-    try:
-        form, entries = msgspec.msgpack.decode(file.read_bytes(), type=tuple[str, dict[str, Entry]])
-    except (OSError, msgspec.MsgspecError):
-        return {}
-    return entries if form == _format() else {}
-
-
-def encode_shelf(shelf: Shelf) -> bytes:
-    """The bytes that `read_shelf` reads."""
-    return msgspec.msgpack.encode((_format(), shelf))
-
-
-def _format() -> str:
-    return f"{engine_version()} {sys.version}"
+@cache
+def shelf_of(folder: Path, root: Path) -> KeptMap[Entry]:
+    """The shelf of a site in a cache folder, which other sites may share. Another engine than the one that wrote it, finds it empty."""
+    return KeptMap(folder / f"shelf-{digest(str(root.resolve()).encode())[:16]}.msgpack", f"{engine_version()} {sys.version}", SHELF)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ class Memory:
     planned: Plan | None = None
     last: Last | None = None
     prepared: bool = False
+    tidied: bool = False
 
     def forget(self) -> None:
         """Knows nothing any more: the next build looks at everything."""
@@ -34,13 +36,14 @@ class Memory:
 
         Where nobody knows what has changed (None), everything is.
         """
+        self.tidied = False
         before = self.content
         known = reread(before, options.root, changed) if before and changed is not None else None
         self.content = known or read(options, before.shelf if before else None)
-        only_words = before is not None and known is not None and self.last is not None and no_new_facts(before, known)
+        words = known.opened if before and known and self.last and no_new_facts(before, known) else None
         left = None if self.last else read_before(options)
         last = last_of(left, options) if left else self.last
-        report, problems = follow(self.content, options, last, only_words=only_words) if last else (None, [])
+        report, problems = follow(self.content, options, last, words) if last else (None, [])
         self.last = last if report else None
         if report or problems:
             return report, problems
@@ -49,13 +52,17 @@ class Memory:
         return publish_if_sound(self.planned, found, options, before=left)
 
     def prepare(self, options: Options) -> None:
-        """Has at hand, while nothing else is to be done, what the next saved event will need."""
+        """Has at hand, while nothing else is to be done, what the next saved event will need, and no garbage: to look for that takes longer than to show an edit."""
         if not self.prepared and self.content and self.last is None:
             last = last_of(read_before(options), options)
             if last and holds(last.standing, options, self.content):
                 rehearse(last, self.content)
                 self.last = last
         self.prepared = True
+        if not self.tidied:
+            gc.collect()
+            gc.freeze()  # the site stays: nobody need look through it for garbage again
+        self.tidied = True
 
     def catalogue(self, options: Options) -> Catalogue | None:
         """The catalogue of the last build, with what has been saved since it was planned."""
