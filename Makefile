@@ -5,6 +5,7 @@ PYTHON := $(VENV)/bin/python
 SYSTEM_PYTHON ?= $(shell scripts/find-python)
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 SITE_READY := $(VENV)/.site-ready
+COMPILED := $(VENV)/.compiled
 DEV_READY := $(VENV)/.dev-ready
 BENCH_READY := $(VENV)/.bench-ready
 NODE_READY := node_modules/.package-lock.json
@@ -15,13 +16,13 @@ ARGS ?=
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
-site: $(SITE_READY) ## Builds output/
+site: $(COMPILED) ## Builds output/
 	$(PYTHON) site.py build $(ARGS)
 
-serve: $(SITE_READY) ## Shows the site here and builds it again at every change
+serve: $(COMPILED) ## Shows the site here and builds it again at every change
 	$(PYTHON) site.py serve $(ARGS)
 
-check: $(SITE_READY) ## Shows every problem of the content
+check: $(COMPILED) ## Shows every problem of the content
 	$(PYTHON) site.py check $(ARGS)
 
 hooks: ## Checks the content before every commit in this clone
@@ -40,10 +41,10 @@ pictures: $(DEV_READY) tools ## Takes the pictures of the staff guide anew
 audit: $(DEV_READY) tools $(NODE_READY) ## Has Lighthouse look at the built site as a phone sees it
 	PYTHONPATH=.:tests $(PYTHON) tests/audit.py
 
-bench: $(BENCH_READY) ## Measures this generator and Hugo side by side; writes docs/performance.md
+bench: $(BENCH_READY) $(COMPILED) ## Measures this generator and Hugo side by side; writes docs/performance.md
 	$(PYTHON) -m bench --write $(ARGS)
 
-bench-quick: $(BENCH_READY) ## Fails where building has become grossly slower, measured by Hugo
+bench-quick: $(BENCH_READY) $(COMPILED) ## Fails where building has become grossly slower, measured by Hugo
 	$(PYTHON) -m bench --quick
 
 bench-visitor: $(DEV_READY) tools ## Measures in Chromium what visitors of a site of 10,000 events wait for; writes docs/performance.md (some minutes)
@@ -65,6 +66,10 @@ $(VENV)/bin/python:
 
 $(SITE_READY): requirements/site.txt | $(VENV)/bin/python
 	$(PIP) install --require-hashes -r requirements/site.txt
+	@touch $@
+
+$(COMPILED): $(SITE_READY) $(shell find almanac -name '*.py') # as pip does it with packages: where Python keeps no bytecode (containers), each start would compile the engine
+	@$(PYTHON) -m compileall -q almanac
 	@touch $@
 
 $(DEV_READY): requirements/dev.txt $(SITE_READY)
