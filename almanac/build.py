@@ -20,7 +20,7 @@ from almanac.catalogue import Catalogue
 from almanac.compiled import forget_compiled, keep_compiled
 from almanac.config import CONFIG, read_config
 from almanac.content.history import History, read_history, trust
-from almanac.content.reading import Content, read_content
+from almanac.content.reading import Content, Reading, begin_reading
 from almanac.content.records import kinds
 from almanac.content.shelf import Shelf, shelf_of
 from almanac.content.sources import CONTENT, Source
@@ -28,14 +28,14 @@ from almanac.kept import write_atomically
 from almanac.linking import Gone, Past, link
 from almanac.manifest import Manifest, Published, encode_manifest, manifest_file, read_manifest
 from almanac.menus import menus
-from almanac.outputs import plan, unfit_outputs
+from almanac.outputs import outputs, plan, unfit_outputs
 from almanac.outputs.feeds import too_large
 from almanac.pages import Page, clashes, one_per_file
-from almanac.parallel import meanwhile
+from almanac.parallel import aside, meanwhile, worth_processes
 from almanac.parts import keep_parts, write_parts
 from almanac.problems import Location, Problem, text
 from almanac.publish import InTheWay, Report, publish, standing
-from almanac.render import BrokenPage, Settings, base_path, load, settings_of
+from almanac.render import BrokenPage, Settings, base_path, load, load_renderers, settings_of
 from almanac.site_themes import SiteTheme, read_site_theme
 from almanac.standing import FOLDER, Last, changed_events, holds, local_time, pages_of, standing_of, unmoved
 from almanac.stopwatch import Progress, lap, silently
@@ -74,8 +74,12 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
     if options.clean:
         forget_compiled()
     with lap(text("Reading files")):
-        content = read(options, progress=progress)
-    before = read_before(options)
+        reading = begin(options)
+        before = read_before(options)  # while another process parses what is new
+        if reading.found.changed:
+            load_renderers()
+            outputs()
+        content = reading.content(progress)
     last = last_of(before, options)
     report, obstacles = follow(content, options, last) if last else (None, [])
     if report or obstacles:
@@ -116,9 +120,14 @@ def _attempt(publishing: Callable[[], Report | None], options: Options) -> tuple
         return None, [_unwritable(error, options)]
 
 
-def read(options: Options, shelf: Shelf | None = None, progress: Progress = silently) -> Content:
-    """The content of the site; what has not changed since the last build comes from the shelf."""
-    return read_content(options.root, shelf or shelf_of(options.cache, options.root).read(), options.jobs, progress)
+def begin(options: Options, shelf: Shelf | None = None) -> Reading:
+    """Begins to read the content of the site; what has not changed since the last build comes from the shelf."""
+    return begin_reading(options.root, shelf or shelf_of(options.cache, options.root).read(), options.jobs)
+
+
+def read(options: Options, shelf: Shelf | None = None) -> Content:
+    """The content of the site, read to the end."""
+    return begin(options, shelf).content()
 
 
 def _unwritable(error: OSError, options: Options) -> Problem:
@@ -221,21 +230,28 @@ def publish_site(planned: Plan, options: Options, before: Before, progress: Prog
 
     with lap(text("Choosing what to make")):
         work, kept = choose(planned.pages, planned.settings, {} if options.clean else before.standing, options.output)
+    jobs = 1 if worth_processes(len(work.wanted)) else options.jobs  # else the pages need all of them
+    keep_plan = aside(partial(_keep_plan, planned, options), jobs) if sound else None
     made = progress(make_pages(work, options.jobs), len(work.wanted))
     report = publish(made, kept, before.manifest.files.keys(), options.output)
     with lap(text("Keeping what the next build needs")):
-        _keep(planned, options, report.files, sound=sound)
+        _keep(planned, options, report.files, keep_plan() if keep_plan else None)
     return report
 
 
-def _keep(planned: Plan, options: Options, files: Mapping[str, Published], *, sound: bool) -> None:
-    """Writes the cache: the plan, the manifest with what is published now, parts, the shelf."""
+def _keep_plan(planned: Plan, options: Options) -> str:
+    """Writes the plan to the cache: the name by which it is known."""
     from almanac.kept_plan import encode_plan
 
-    manifest_path = manifest_file(options.cache, options.output)
-    name, plan = encode_plan(planned.catalogue, planned.pages) if sound else ("", b"")
-    write_atomically(plan_file(manifest_path), plan)
-    write_atomically(manifest_path, encode_manifest(Manifest(files, standing_of(planned, options, name) if sound else None)))
+    name, plan = encode_plan(planned.catalogue, planned.pages)
+    write_atomically(plan_file(manifest_file(options.cache, options.output)), plan)
+    return name
+
+
+def _keep(planned: Plan, options: Options, files: Mapping[str, Published], plan: str | None) -> None:
+    """Writes the cache: the manifest with what is published now, by what plan; parts; the shelf."""
+    standing = standing_of(planned, options, plan) if plan else None
+    write_atomically(manifest_file(options.cache, options.output), encode_manifest(Manifest(files, standing)))
     write_parts()
     shelf_of(options.cache, options.root).write(planned.content.shelf)
 

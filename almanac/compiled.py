@@ -1,10 +1,12 @@
-"""What is slow to compile, catalogues of messages and templates, is kept in the cache from build to build, by the digest of all it is made of."""
+"""What is slow to compile, catalogues of messages, templates and the config, is kept in the cache from build to build, by the digest of all it is made of."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
 from pathlib import Path
+
+from almanac.digests import SIZE, digest_bytes
 
 _folder: list[Path] = []  # where it is kept, if anywhere
 
@@ -15,10 +17,12 @@ def keep_compiled(folder: Path) -> None:
 
 
 def read_compiled(key: str) -> bytes | None:
-    """What was kept under that key."""
+    """What was kept under that key; nothing where the file holds anything else."""
     for file in _files(key):
         with suppress(OSError):
-            return file.read_bytes()
+            kept = file.read_bytes()
+            if kept[:SIZE] == digest_bytes(kept[SIZE:]):
+                return kept[SIZE:]
     return None
 
 
@@ -27,7 +31,7 @@ def write_compiled(key: str, compiled: bytes) -> None:
     for file in _files(key):
         with suppress(OSError):
             waiting = file.with_suffix(f".{os.getpid()}.tmp")
-            waiting.write_bytes(compiled)
+            waiting.write_bytes(digest_bytes(compiled) + compiled)
             waiting.replace(file)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from almanac.compiled import read_compiled, write_compiled
 from almanac.content.fields import Bounds, Field, Id, Line, Reads
+from almanac.digests import digest, engine_version
 from almanac.problems import Location, Problem, Unreadable, text
 
 CONFIG = "config.yaml"
@@ -86,11 +90,17 @@ class Config:
 
 def read_config(root: Path) -> Config | list[Problem]:
     """The site's settings, or what is wrong with them."""
-    from almanac.content.parse import parse_yaml
-
     try:
         data = (root / CONFIG).read_bytes()
     except OSError:
         hint = text("Run this in the folder that holds config.yaml, or name that folder: --root DIR.")
         return [Problem(Location(CONFIG), text("There is no config.yaml here."), hint)]
-    return parse_yaml(Config, CONFIG, data)
+    key = digest(b"config", engine_version().encode(), sys.version.encode(), data)
+    if compiled := read_compiled(key):
+        return cast("Config", pickle.loads(compiled))  # noqa: S301 - the cache is this machine's own, like the code that reads it
+    from almanac.content.parse import parse_yaml  # late: pydantic and YAML are slow to load
+
+    found = parse_yaml(Config, CONFIG, data)
+    if isinstance(found, Config):
+        write_compiled(key, pickle.dumps(found))
+    return found

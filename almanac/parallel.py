@@ -12,13 +12,14 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from almanac.parts import Fresh, add_fresh, inherit, take_fresh
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+    from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
 
 WORTH_A_PROCESS = 400  # pages: below this, starting processes costs more than they save
@@ -32,9 +33,14 @@ Answer: TypeAlias = "Future[tuple[list[Any], Fresh]]"
 Asked: TypeAlias = tuple[Answer, Sequence[int]]
 
 
+def worth_processes(count: int) -> bool:
+    """Whether so many pages or files are made faster by several processes."""
+    return count >= WORTH_A_PROCESS
+
+
 def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], together: Sequence[int], others: Sequence[int], jobs: int) -> Iterator[T]:
     """What `make` makes of every number, some at a time. `together` are made in this process, out of the parts that the `first` bring, while others make the `others`."""
-    if jobs < 2 or len(first) + len(others) < WORTH_A_PROCESS:  # noqa: PLR2004 - one job is this process
+    if jobs < 2 or not worth_processes(len(first) + len(others)):  # noqa: PLR2004 - one job is this process
         yield from _one_by_one(make, (first, together, others))
         return
     from concurrent.futures import ProcessPoolExecutor  # late: an everyday build needs none of this
@@ -57,7 +63,7 @@ def meanwhile(make: Callable[[Sequence[int]], list[Any]], numbers: Sequence[int]
 
     Whether there are others, is what it tells.
     """
-    if jobs < 2 or len(numbers) < WORTH_A_PROCESS or not _forks():  # noqa: PLR2004 - one job is this process
+    if jobs < 2 or not worth_processes(len(numbers)) or not _forks():  # noqa: PLR2004 - one job is this process
         yield False
         return
     from concurrent.futures import ProcessPoolExecutor  # late, as above
@@ -72,6 +78,34 @@ def meanwhile(make: Callable[[Sequence[int]], list[Any]], numbers: Sequence[int]
     for answer in asked:
         if not answer.cancelled():
             _found(answer)
+
+
+def aside(make: Callable[[], T], jobs: int) -> Callable[[], T]:
+    """Begins `make` in a fork, so that this process has time for something else, and gives what waits for its answer.
+
+    Where nothing can be forked, or no answer comes of it, it is made when it is asked for.
+    """
+    if jobs < 2 or not _forks():  # noqa: PLR2004 - one job is this process
+        return make
+    from multiprocessing import Pipe  # late, as above
+
+    answers, sender = Pipe(duplex=False)
+    process = context().Process(target=_answer, args=(make, sender), daemon=True)  # type: ignore[attr-defined]  # each context has one
+    process.start()
+    sender.close()
+
+    def answer() -> T:
+        with suppress(EOFError):
+            found: T = answers.recv()
+            return found
+        return make()
+
+    return answer
+
+
+def _answer(make: Callable[[], T], sender: Connection) -> None:
+    with suppress(Exception, KeyboardInterrupt):  # whoever asks makes it once more, and then hears of it
+        sender.send(make())
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import tempfile
 from datetime import datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,11 +17,12 @@ from jinja2 import Environment
 from sites import NOW, REPOSITORY, Site, small_site
 
 from almanac import build as pipeline
-from almanac import parallel
+from almanac import kept_plan, parallel
 from almanac.build import Options, Plan
 from almanac.catalogue import opened
-from almanac.content import shelf
+from almanac.content import parse, shelf
 from almanac.content.reading import Content
+from almanac.content.sources import Source
 from almanac.manifest import manifest_file, read_manifest
 from almanac.problems import Problem
 from almanac.render import filters, html, markdown, templates
@@ -148,6 +150,48 @@ def test_other_processes_convert_the_bodies_of_events_while_this_one_plans(site:
     assert 'datetime="2027-03-11T19:00' in site.page("/events/talk-7/")
 
 
+def test_another_process_parses_an_edit_and_keeps_the_plan(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    told, parsed, kept = tmp_path / "told", parse.parse, kept_plan.encode_plan
+
+    def noted(*given: Any) -> Any:
+        with told.open("a", encoding="utf-8") as file:
+            file.write(f"{os.getpid()} {given[0].path if isinstance(given[0], Source) else 'plan'}\n")
+        return parsed(*given) if isinstance(given[0], Source) else kept(*given)
+
+    site.event("talk", title="旧的题目", start="2027-03-09 19:00")
+    site.build()
+    monkeypatch.setattr(parse, "parse", noted)
+    monkeypatch.setattr(kept_plan, "encode_plan", noted)
+    monkeypatch.setattr(parallel, "_forks", lambda: True)
+    site.jobs = 2
+    site.event("talk", title="新的题目", start="2027-03-10 19:00")
+    site.build()
+    processes, what = zip(*(line.split() for line in told.read_text(encoding="utf-8").splitlines()), strict=True)
+    assert what == ("content/events/talk.md", "plan")
+    assert str(os.getpid()) not in processes
+    monkeypatch.delattr(pipeline, "plan_site")
+    site.event("talk", title="又一个题目", start="2027-03-10 19:00")  # the plan that was kept is followed
+    assert site.build().written
+    assert "又一个题目" in site.page("/events/talk/")
+
+
+def test_what_becomes_of_other_processes_matters_to_no_build(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.event("talk", start="2027-03-09 19:00")
+    site.build()
+    monkeypatch.setattr(parallel, "_forks", lambda: True)
+    monkeypatch.setattr(parallel, "_answer", lambda *_: os._exit(9))
+    site.jobs = 2
+    site.event("talk", start="2027-03-10 19:00")
+    assert site.build().written
+    site.event("talk", title="", start="2027-03-11 19:00")
+    assert "title" in site.problems()
+    site.event("talk", start="2027-03-11 19:00")
+    site.build()
+    clean = site.copy(site.root.parent / "clean")
+    clean.build()
+    assert site.files() == clean.files()
+
+
 def test_an_edit_just_after_a_build_that_saw_another_is_not_missed(site: Site) -> None:
     for title in ("第一", "第二", "第三"):
         site.event("quick", title=title)
@@ -268,7 +312,8 @@ def test_what_the_first_build_compiles_the_next_one_finds(site: Site, monkeypatc
     site.build()
     templates.environment.cache_clear()
     monkeypatch.setattr(Environment, "compile", lambda *_, **given: pytest.fail(f"compiled again: {given}"))
-    site.event("talk", title="新的题目")
+    monkeypatch.delattr(parse, "parse_yaml")  # the config is compiled, too
+    site.event("talk", title="新的题目", start="2027-03-10 19:00")
     site.build()
     assert "新的题目" in site.page("/events/talk/")
 

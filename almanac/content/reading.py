@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import itemgetter
@@ -15,7 +15,7 @@ from almanac.content.records import fields_digest, kinds
 from almanac.content.shelf import UNCERTAIN, Entry, Shelf, pack, start_clock
 from almanac.content.sources import ASSETS, Asset, File, Source, asset_of, look, read_data
 from almanac.digests import digest_bytes
-from almanac.parallel import make_all
+from almanac.parallel import aside, make_all, worth_processes
 from almanac.problems import Problem
 from almanac.stopwatch import Progress, silently
 
@@ -59,19 +59,34 @@ def compare(root: Path, shelf: Shelf) -> Files:
     return Files(files, entries, [number for number, file in enumerate(files) if file.path not in entries], problems)
 
 
-def read_content(root: Path, shelf: Shelf, jobs: int = 1, progress: Progress = silently) -> Content:
-    """The content of a site: what the shelf does not hold is read and parsed, by `jobs` processes where it is much."""
+@dataclass(frozen=True)
+class Reading:
+    """The content of a site on its way: which files stand on the shelf, and the outcomes of the `found.changed` others, by their numbers."""
+
+    found: Files
+    outcomes: Callable[[], Iterable[tuple[int, Outcome]]]
+
+    def content(self, progress: Progress = silently) -> Content:
+        """The content, when all of it has been read."""
+        found = self.found
+        entries, problems = dict(found.entries), list(found.problems)
+        for number, outcome in sorted(progress(self.outcomes(), len(found.changed)), key=itemgetter(0)):
+            if isinstance(outcome, Entry):
+                entries[found.files[number].path] = outcome
+            else:
+                problems += outcome
+        files = {file.path: file for file in found.files if file.path in entries}
+        opened = frozenset(found.files[number].path for number in found.changed)
+        return Content(files, {path: entries[path] for path in files}, problems, opened)
+
+
+def begin_reading(root: Path, shelf: Shelf, jobs: int = 1) -> Reading:
+    """Looks at the files of a site. What the shelf does not hold is read and parsed: by another process where it is little, by `jobs` processes where it is much."""
     found = compare(root, shelf)
-    outcomes = make_all(partial(_read, found.files, shelf), found.changed, (), (), jobs)
-    entries, problems = dict(found.entries), list(found.problems)
-    for number, outcome in sorted(progress(outcomes, len(found.changed)), key=itemgetter(0)):
-        if isinstance(outcome, Entry):
-            entries[found.files[number].path] = outcome
-        else:
-            problems += outcome
-    files = {file.path: file for file in found.files if file.path in entries}
-    opened = frozenset(found.files[number].path for number in found.changed)
-    return Content(files, {path: entries[path] for path in files}, problems, opened)
+    read = partial(_read, found.files, shelf)
+    if worth_processes(len(found.changed)):
+        return Reading(found, partial(make_all, read, found.changed, (), (), jobs))
+    return Reading(found, aside(partial(read, found.changed), jobs if found.changed else 1))
 
 
 def reread(content: Content, root: Path, changed: Iterable[Path]) -> Content | None:

@@ -122,6 +122,12 @@ def renderer(name: str) -> Renderer:
     return cast("Renderer", import_module(f"{__name__}.{name}"))
 
 
+def load_renderers() -> None:
+    """Loads what any change is shown by: pages and calendars."""
+    for kind in ("html", "ics"):
+        renderer(kind)
+
+
 def dependencies(renderers: Iterable[str], settings: Settings) -> dict[str, bytes]:
     """What the bytes of pages depend on besides their views, by the name of what renders them."""
     found: dict[str, bytes] = {}
