@@ -41,6 +41,11 @@ class Facet:
     name: str
     record: AnyRecord | None = None
 
+    @cached_property
+    def id(self) -> tuple[str, str]:
+        """What it is known by."""
+        return self.kind, self.key
+
     @property
     def address(self) -> str:
         return f"/{self.kind}/{self.key}/"
@@ -194,14 +199,15 @@ class Event(msgspec.Struct, frozen=True, eq=False, dict=True):  # there is one f
 
     def facets(self) -> Iterator[Facet]:
         """Every facet page on which the event stands, co-organisers' included."""
-        single = (facet for facet in (self.programme, self.district) if facet)
-        return chain(self.themes, dict.fromkeys((*self.organisers, *self.co_organisers)), single, self.audiences)
+        organisers = dict.fromkeys((*self.organisers, *self.co_organisers)) if self.co_organisers else self.organisers
+        single = [facet for facet in (self.programme, self.district) if facet]
+        return chain(self.themes, organisers, single, self.audiences)
 
     @cached_property
     def facet_keys(self) -> tuple[tuple[str, str], ...]:
         """Kind and key of each of them, and of its venues, each once."""
-        venues = (facet for facet in (self.venue, *self.venues.values()) if facet)
-        return tuple(dict.fromkeys((facet.kind, facet.key) for facet in chain(self.facets(), venues)))
+        venues = [facet for facet in (self.venue, *self.venues.values()) if facet]
+        return tuple(dict.fromkeys([facet.id for facet in chain(self.facets(), venues)]))
 
 
 BY_BEGIN = attrgetter("begins", "id")  # the order of events

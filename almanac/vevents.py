@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 
-from almanac.catalogue import Event, Place
+import msgspec
+
+from almanac.catalogue import Event, Facet, Place
 from almanac.content.records.event import Signup, Status
 from almanac.occurrences import Moment, Occurrence, Series
 from almanac.problems import text
@@ -56,8 +58,7 @@ class Entry:
     recurrence: Moment | None = None
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(msgspec.Struct, frozen=True, eq=False, dict=True):
     """An entry of an event, counted from 0, the local moments between which it takes place, and about how many bytes it takes in a feed.
 
     Feeds choose by all these, which the facts of the event tell; its file is opened for the entry.
@@ -93,9 +94,18 @@ def entries(event: Event) -> Iterator[Span]:
 
 def _linked_bytes(event: Event) -> int:
     """The bytes of the names that go with an entry, and of where it takes place: at the longest of its places, rather more than less."""
-    places = [full_place(facet.place) for facet in (event.venue, *event.venues.values()) if facet] or [event.facts.venue or ""]
-    names = sum([len(facet.name.encode()) for facet in (*event.organisers, *event.themes)])
-    return names + max([len(place.encode()) for place in places]) * 2
+    places = [_place_bytes(facet) for facet in (event.venue, *event.venues.values()) if facet] or [len((event.facts.venue or "").encode())]
+    return sum(map(_name_bytes, (*event.organisers, *event.themes))) + max(places) * 2
+
+
+@lru_cache(1 << 12)
+def _name_bytes(facet: Facet) -> int:
+    return len(facet.name.encode())
+
+
+@lru_cache(1 << 12)
+def _place_bytes(venue: Facet) -> int:
+    return len(full_place(venue.place).encode())
 
 
 def _entry(event: Event, uid: str, start: Moment, end: Moment | None, status: Status, place: Place | None, note: str = "") -> Entry:  # noqa: PLR0913, PLR0917 - what the entries of an event differ in
