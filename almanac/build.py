@@ -154,7 +154,7 @@ def plan_site(options: Options, content: Content | None = None, *, will_publish:
     keep_parts(options.cache, clean=options.clean)
     zone = ZoneInfo(config.timezone)
     now = local_time(options.now, config.timezone)
-    past = past_at(read_history(options.root, CONTENT, zone, options.cache), now, config.feeds.months_ahead)
+    past = past_at(read_history(options.root, CONTENT, zone, options.cache, content.commit), now, config.feeds.months_ahead)
     base_url = options.base_url or config.base_url
     new = will_publish and len(content.opened) > len(content.files) // 2  # else most bodies are known, and to look for the others takes longer than they do
     bodies = [entry for path, entry in content.shelf.items() if path.startswith(FOLDER)] if new else []
@@ -271,7 +271,7 @@ def last_of(before: Before, options: Options) -> Last | None:
 
 def publish_standing(content: Content, options: Options, last: Last, words: Collection[str] | None = None) -> Report | None:
     """Publishes what the plan of the last build makes of events that say something new; nothing is done where that plan does not hold any more."""
-    if not (words is not None and unmoved(last.standing, options)) and not holds(last.standing, options, content):
+    if not (words is not None and unmoved(last.standing, options, content)) and not holds(last.standing, options, content):
         return None
     paths = changed_events(last.standing, content, last.standing.seen if words is None else words)
     if paths:

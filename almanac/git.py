@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 
 def ask(folder: Path, *arguments: str, given: bytes = b"") -> bytes | None:
     """What `git` with these arguments answers in a folder, or nothing where it refuses or is not there; `given` goes to its input."""
+    return begin_asking(folder, *arguments, given=given)()
+
+
+def begin_asking(folder: Path, *arguments: str, given: bytes = b"") -> Callable[[], bytes | None]:
+    """Asks the same, and gives what waits for the answer: meanwhile there may be something else to do."""
+    pipe = subprocess.PIPE
     try:
-        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=True, input=given)  # noqa: S603, S607 - fixed arguments; git is looked up as everywhere
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return done.stdout
+        asked = subprocess.Popen(["git", "-C", str(folder), *arguments], stdin=pipe if given else subprocess.DEVNULL, stdout=pipe, stderr=subprocess.DEVNULL)  # noqa: S603, S607 - fixed arguments; git is looked up as everywhere
+    except OSError:
+        return lambda: None
+
+    def answer() -> bytes | None:
+        said, _ = asked.communicate(given or None)
+        return None if asked.returncode else said
+
+    return answer
 
 
 def blobs(folder: Path, names: Sequence[str]) -> Iterator[bytes | None]:

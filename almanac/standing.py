@@ -20,7 +20,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from almanac.content.history import history_state
 from almanac.content.reading import Content
 from almanac.content.sources import CONTENT
 from almanac.digests import digest, engine_version
@@ -70,7 +69,7 @@ def standing_of(planned: Plan, options: Options, plan: str) -> Standing:
     made_of = _inputs(options, planned.theme, planned.content)
     moments = (planned.catalogue.now, planned.catalogue.until)
     return Standing(
-        made_of, seen, history_state(options.root), config.site_theme, config.timezone, *moments, pickle.dumps(config), pickle.dumps(planned.settings), plan
+        made_of, seen, planned.content.commit, config.site_theme, config.timezone, *moments, pickle.dumps(config), pickle.dumps(planned.settings), plan
     )
 
 
@@ -79,7 +78,7 @@ def _inputs(options: Options, theme: SiteTheme, content: Content) -> str:
     words = [file.read_bytes() for folder in theme.messages for file in sorted(folder.glob("*.po"))]
     config = (options.root / "config.yaml").read_bytes()
     where = (str(options.root.resolve()), options.base_url, [str(folder) for folder in theme.folders])
-    return digest(msgspec.msgpack.encode((engine_version(), where, config, theme.version, theme.static, words, history_state(options.root), files)))
+    return digest(msgspec.msgpack.encode((engine_version(), where, config, theme.version, theme.static, words, content.commit, files)))
 
 
 def holds(standing: Standing | None, options: Options, content: Content) -> bool:
@@ -95,9 +94,9 @@ def in_time(standing: Standing, options: Options) -> bool:
     return standing.since <= local_time(options.now, standing.timezone) < standing.until
 
 
-def unmoved(standing: Standing, options: Options) -> bool:
+def unmoved(standing: Standing, options: Options, content: Content) -> bool:
     """Whether neither time nor git has moved on; for whoever knows that nothing else has."""
-    return in_time(standing, options) and history_state(options.root) == standing.history
+    return in_time(standing, options) and content.commit == standing.history
 
 
 def no_new_facts(before: Content, now: Content) -> bool:

@@ -6,7 +6,7 @@ file keeps its UID, and a deleted event goes out as cancelled. Where there is no
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from almanac.git import ask, blobs
+from almanac.git import ask, begin_asking, blobs
 
 FORMAT = "2"
 COMMIT = "\x00"
@@ -58,12 +58,11 @@ class History:
 State: TypeAlias = Literal["none", "whole", "cut off", "refused"]
 
 
-def read_history(root: Path, folder: str, zone: tzinfo, cache: Path) -> History:
+def read_history(root: Path, folder: str, zone: tzinfo, cache: Path, state: Sequence[str]) -> History:
     """The history of `root/folder` up to the commit that is checked out, kept in `cache` until another one is.
 
     Empty outside a git repository, and in a shallow clone, whose history would give every file the date of its newest commit.
     """
-    state = history_state(root)
     if len(state) < 2 or state[0] != "false":  # noqa: PLR2004 - the two that are asked for; outside a subfolder the prefix is empty
         return History()
     file = cache / "history.msgpack"
@@ -78,9 +77,13 @@ def read_history(root: Path, folder: str, zone: tzinfo, cache: Path) -> History:
     return history
 
 
-def history_state(root: Path) -> list[str]:
-    """What the history depends on: whether it is cut off, the commit that is checked out, the folder in the repository. Empty outside one."""
-    return _git(root, "rev-parse", "--is-shallow-repository", "HEAD", "--show-prefix").decode().splitlines()
+def history_state(root: Path) -> Callable[[], list[str]]:
+    """What the history depends on: whether it is cut off, the commit that is checked out, the folder in the repository. Empty outside one.
+
+    Git begins to look at once, and is waited for where its answer is asked for.
+    """
+    answer = begin_asking(root, "rev-parse", "--is-shallow-repository", "HEAD", "--show-prefix")
+    return lambda: (answer() or b"").decode().splitlines()
 
 
 def trust(root: Path) -> State:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from almanac.content.history import history_state
 from almanac.content.records import fields_digest, kinds
 from almanac.content.shelf import UNCERTAIN, Entry, Shelf, pack, start_clock
 from almanac.content.sources import ASSETS, Asset, File, Source, asset_of, look, read_data
@@ -26,13 +27,15 @@ Outcome: TypeAlias = Entry | list[Problem]
 class Content:
     """Every file of a site that can be read, by path, in the order of the paths, and what cannot be. It is the shelf of the next build, too.
 
-    `opened` are the paths of the files that had to be, all others stand on the shelf of the last build.
+    `opened` are the paths of the files that had to be, all others stand on the shelf of the last build. `commit` is what git says of the commit that
+    was checked out then, as `history_state` gives it.
     """
 
     files: Mapping[str, File]
     shelf: Shelf
     problems: list[Problem]
-    opened: frozenset[str] = frozenset()
+    opened: frozenset[str]
+    commit: list[str]
 
     def records(self) -> Iterator[tuple[str, Entry]]:
         """Every record by its path, packed."""
@@ -65,6 +68,7 @@ class Reading:
 
     found: Files
     outcomes: Callable[[], Iterable[tuple[int, Outcome]]]
+    commit: Callable[[], list[str]]
 
     def content(self, progress: Progress = silently) -> Content:
         """The content, when all of it has been read."""
@@ -77,32 +81,40 @@ class Reading:
                 problems += outcome
         files = {file.path: file for file in found.files if file.path in entries}
         opened = frozenset(found.files[number].path for number in found.changed)
-        return Content(files, {path: entries[path] for path in files}, problems, opened)
+        return Content(files, {path: entries[path] for path in files}, problems, opened, self.commit())
 
 
 def begin_reading(root: Path, shelf: Shelf, jobs: int = 1) -> Reading:
     """Looks at the files of a site. What the shelf does not hold is read and parsed: by another process where it is little, by `jobs` processes where it is much."""
+    commit = history_state(root)
     found = compare(root, shelf)
     read = partial(_read, found.files, shelf)
     if worth_processes(len(found.changed)):
-        return Reading(found, partial(make_all, read, found.changed, (), (), jobs))
-    return Reading(found, aside(partial(read, found.changed), jobs if found.changed else 1))
+        return Reading(found, partial(make_all, read, found.changed, (), (), jobs), commit)
+    return Reading(found, aside(partial(read, found.changed), jobs if found.changed else 1), commit)
 
 
 def reread(content: Content, root: Path, changed: Iterable[Path]) -> Content | None:
     """The content with some files read again; nothing where files may have come or gone, or cannot be read, and all must be looked at."""
-    clock = start_clock()
-    entries = dict(content.shelf)
+    commit = history_state(root)
     opened = frozenset(path.relative_to(root).as_posix() for path in changed if path.is_relative_to(root))
-    for file in opened:
-        known = content.files.get(file)
+    entries = _reread(content, opened)
+    state = commit()
+    return Content(content.files, {**content.shelf, **entries}, content.problems, opened, state) if entries is not None else None
+
+
+def _reread(content: Content, paths: Iterable[str]) -> dict[str, Entry] | None:
+    clock = start_clock()
+    entries: dict[str, Entry] = {}
+    for path in paths:
+        known = content.files.get(path)
         if known is None or known.kind in ASSETS or not Path(known.file).is_file():
             return None
-        outcome = read_file(replace(known, state=clock.state(Path(known.file).lstat())), entries[file])
+        outcome = read_file(replace(known, state=clock.state(Path(known.file).lstat())), content.shelf[path])
         if not isinstance(outcome, Entry):
             return None
-        entries[file] = outcome
-    return Content(content.files, entries, content.problems, opened)
+        entries[path] = outcome
+    return entries
 
 
 def _read(files: Sequence[File], shelf: Shelf, numbers: Sequence[int]) -> list[tuple[int, Outcome]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from almanac.config import Config, read_config
-from almanac.content.history import Identity, read_history
+from almanac.content.history import Identity, history_state, read_history
 from almanac.content.parse import parse
 from almanac.content.records import AnyRecord, Record, kinds
 from almanac.content.records.event import EventFields
@@ -86,7 +86,7 @@ class Contents:
 
 def with_identities(contents: Contents, root: Path, cache: Path) -> Contents:
     """The contents with the UIDs by which the site's own feeds tell its events, as far as git knows of renamed files."""
-    history = read_history(root, CONTENT, ZoneInfo(contents.config.timezone), cache)
+    history = read_history(root, CONTENT, ZoneInfo(contents.config.timezone), cache, history_state(root)())
     past = Past(identities=history.identities, uids=history.uids, gone=history.gone)
     return replace(contents, identities=identify([_named(event.record) for event in contents.events if not event.record.fields.draft], past))
 
