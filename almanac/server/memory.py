@@ -53,16 +53,21 @@ class Memory:
 
     def prepare(self, options: Options) -> None:
         """Has at hand, while nothing else is to be done, what the next saved event will need, and no garbage: to look for that takes longer than to show an edit."""
-        if not self.prepared and self.content and self.last is None:
-            last = last_of(read_before(options), options)
-            if last and holds(last.standing, options, self.content):
-                rehearse(last, self.content)
-                self.last = last
+        if not self.prepared:
+            self._find_last(options)
+            gc.unfreeze()  # there is a new plan: the one before may be garbage
         self.prepared = True
         if not self.tidied:
             gc.collect()
             gc.freeze()  # the site stays: nobody need look through it for garbage again
         self.tidied = True
+
+    def _find_last(self, options: Options) -> None:
+        if self.content and self.last is None:
+            last = last_of(read_before(options), options)
+            if last and holds(last.standing, options, self.content):
+                rehearse(last, self.content)
+                self.last = last
 
     def catalogue(self, options: Options) -> Catalogue | None:
         """The catalogue of the last build, with what has been saved since it was planned."""
