@@ -74,7 +74,7 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
     if options.clean:
         forget_compiled()
     with lap(text("Reading files")):
-        reading = begin(options)
+        reading = begin_to_read(options)
         before = read_before(options)  # while another process parses what is new
         if reading.found.changed:
             load_renderers()
@@ -96,7 +96,7 @@ def follow(content: Content, options: Options, last: Last, words: Collection[str
     Whoever knows that nothing has changed since it was followed last but the `words` of some events, given by their paths, spares the look at all else.
     """
     report, obstacles = _attempt(lambda: publish_standing(content, options, last, words), options)
-    return report, [*obstacles, *(too_large(report.changed, report.files) if report else ())]
+    return report, [*obstacles, *(too_large(report.sizes) if report else ())]
 
 
 def publish_if_sound(
@@ -106,7 +106,7 @@ def publish_if_sound(
     if planned is None or (has_errors(problems) and not options.keep_going):
         return None, problems
     report, obstacles = _attempt(lambda: publish_site(planned, options, before or read_before(options), progress, sound=not problems), options)
-    return report, [*problems, *obstacles, *(too_large(report.files, report.files) if report else ())]
+    return report, [*problems, *obstacles, *(too_large(report.sizes) if report else ())]
 
 
 def _attempt(publishing: Callable[[], Report | None], options: Options) -> tuple[Report | None, list[Problem]]:
@@ -120,14 +120,14 @@ def _attempt(publishing: Callable[[], Report | None], options: Options) -> tuple
         return None, [_unwritable(error, options)]
 
 
-def begin(options: Options, shelf: Shelf | None = None) -> Reading:
+def begin_to_read(options: Options, shelf: Shelf | None = None) -> Reading:
     """Begins to read the content of the site; what has not changed since the last build comes from the shelf."""
     return begin_reading(options.root, shelf or shelf_of(options.cache, options.root).read(), options.jobs)
 
 
 def read(options: Options, shelf: Shelf | None = None) -> Content:
     """The content of the site, read to the end."""
-    return begin(options, shelf).content()
+    return begin_to_read(options, shelf).content()
 
 
 def _unwritable(error: OSError, options: Options) -> Problem:

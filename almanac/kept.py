@@ -50,12 +50,6 @@ class KeptMap(Generic[V]):
         self.base = dict(values)
         self.newer.unlink(missing_ok=True)
 
-    def forget(self) -> None:
-        """Removes both files."""
-        for file in (self.file, self.newer):
-            file.unlink(missing_ok=True)
-        self.base = {}
-
     @property
     def newer(self) -> Path:
         """The small file."""
@@ -63,10 +57,9 @@ class KeptMap(Generic[V]):
 
     def _read(self, file: Path, most: float) -> dict[str, V]:
         with suppress(OSError, MsgspecError):
-            content = mapped(file)
-            form, values = self.decoder.decode(content)
-            if form == self.form and len(content) <= most:
-                return values
+            if file.stat().st_size <= most:
+                form, values = self.decoder.decode(mapped(file))
+                return values if form == self.form else {}
         return {}
 
     def _write(self, file: Path, values: Mapping[str, V]) -> None:

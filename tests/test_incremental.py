@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import shutil
 import tempfile
 from datetime import datetime, timedelta
 from multiprocessing import get_context
@@ -17,7 +19,7 @@ from jinja2 import Environment
 from sites import NOW, REPOSITORY, Site, small_site
 
 from almanac import build as pipeline
-from almanac import kept_plan, parallel
+from almanac import kept_plan, parallel, site_themes
 from almanac.build import Options, Plan
 from almanac.catalogue import opened
 from almanac.content import parse, shelf
@@ -26,6 +28,7 @@ from almanac.content.sources import Source
 from almanac.manifest import manifest_file, read_manifest
 from almanac.problems import Problem
 from almanac.render import filters, html, markdown, templates
+from almanac.server.memory import Memory
 
 NAMES = st.sampled_from(["one", "two", "three", "folder/four"])
 TITLES = st.sampled_from(["甲活动", "乙活动", "A, b; c", "2019"])
@@ -190,6 +193,24 @@ def test_what_becomes_of_other_processes_matters_to_no_build(site: Site, monkeyp
     clean = site.copy(site.root.parent / "clean")
     clean.build()
     assert site.files() == clean.files()
+
+
+def test_the_server_sees_a_template_change_that_lies_outside_the_site(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shipped = tmp_path / "themes"
+    shutil.copytree(REPOSITORY / "themes", shipped)
+    monkeypatch.setattr(site_themes, "SHIPPED", shipped)
+    monkeypatch.setattr(shelf, "COARSEST", 0)  # the files that were written just now count as read and known
+    site.event("talk", title="旧的题目")
+    memory, options = Memory(), Options(site.root, site.output, site.root / ".almanac", site.now)
+    for changed in (None, [site.root / "content/events/talk.md"]):
+        memory.build(options, changed)
+        memory.prepare(options)
+        site.event("talk", title="新的题目")
+    template = shipped / "default/templates/event.html"
+    template.write_text(template.read_text(encoding="utf-8").replace("<h1>", '<h1 class="new">'), encoding="utf-8")
+    memory.build(options, [template])
+    assert '<h1 class="new">新的题目' in site.page("/events/talk/")
+    gc.unfreeze()
 
 
 def test_an_edit_just_after_a_build_that_saw_another_is_not_missed(site: Site) -> None:

@@ -403,8 +403,9 @@ def test_a_busy_city_has_feeds_of_a_thousand_entries_and_years_in_volumes(site: 
 def test_a_month_that_is_too_large_is_a_volume_of_its_own_that_one_is_warned_of(site: Site) -> None:
     for number in range(100):
         site.event(f"long-{number}", start=f"2027-04-{number % 30 + 1:02} 14:00", summary="长" * 4000)
-    _, problems = site.try_build()
-    assert "feeds/archive/2027-2.ics: warning: This feed has 1.3 MB." in as_text(problems, "en")
+    for _ in range(2):  # nothing has changed the second time, and it is said again
+        _, problems = site.try_build()
+        assert "feeds/archive/2027-2.ics: warning: This feed has 1.3 MB." in as_text(problems, "en")
     assert [name_of(volume) for volume in archives(site, 2027).values()] == ["小城科普历 2027 · 1–3月", "小城科普历 2027 · 4月", "小城科普历 2027 · 5–12月"]
 
 

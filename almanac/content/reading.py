@@ -95,9 +95,9 @@ def begin_reading(root: Path, shelf: Shelf, jobs: int = 1) -> Reading:
 
 
 def reread(content: Content, root: Path, changed: Iterable[Path]) -> Content | None:
-    """The content with some files read again; nothing where files may have come or gone, or cannot be read, and all must be looked at."""
+    """The content with some files read again; nothing where files may have come or gone, cannot be read, or are none of the content: all must be looked at."""
     commit = history_state(root)
-    opened = frozenset(path.relative_to(root).as_posix() for path in changed if path.is_relative_to(root))
+    opened = frozenset(path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path) for path in changed)
     entries = _reread(content, opened)
     state = commit()
     return Content(content.files, {**content.shelf, **entries}, content.problems, opened, state) if entries is not None else None

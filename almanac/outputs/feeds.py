@@ -15,7 +15,6 @@ from almanac.addresses import made
 from almanac.calendars import MOST_BYTES, Feed, fits
 from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event
 from almanac.channels import in_window, window
-from almanac.manifest import Published
 from almanac.pages import Page, recipe
 from almanac.problems import Location, Problem, text
 from almanac.vevents import Span, spans_of
@@ -83,9 +82,9 @@ def _month_of(moment: datetime) -> tuple[int, int]:
     return moment.year, moment.month
 
 
-def too_large(files: Iterable[str], published: Mapping[str, Published]) -> Iterator[Problem]:
-    """A warning for each feed among some published files that is above what calendars take."""
-    for file, size in feed_sizes({file: published[file].size for file in files}).items():
+def too_large(sizes: Mapping[str, int]) -> Iterator[Problem]:
+    """A warning for each published feed above what calendars take; `sizes` are bytes by file."""
+    for file, size in feed_sizes(sizes).items():
         if size > MOST_BYTES:
             hint = text("Google and others leave out what goes beyond 1 MB. Shorten summaries, or set feeds.months_ahead lower.")
             yield Problem(Location(file), text("This feed has {size:.1f} MB.", size=size / 1_000_000), hint, "warning")
