@@ -76,7 +76,7 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
     with lap(text("Reading files")):
         reading = begin_to_read(options)
         before = read_before(options)  # while another process parses what is new
-        if reading.found.changed:
+        if reading.elsewhere:
             load_renderers()
             outputs()
         content = reading.content(progress)

@@ -49,10 +49,10 @@ def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], tog
     try:
         with _collected():
             of_first = [(processes.submit(_make_some, chunk), chunk) for chunk in _chunks(first)]
-            of_others = [(processes.submit(_make_some, [number]), [number]) for number in others]
+            of_others = [processes.submit(_make_some, [number]) for number in others[: jobs - 1]]  # what is asked for too early, nobody else can make
             yield from _shared(make, of_first)
             yield from _one_by_one(make, (together,))
-            yield from _shared(make, of_others)
+            yield from _in_turn(make, of_others, others[jobs - 1 :], lambda number: processes.submit(_make_some, [number]))
     finally:
         processes.shutdown(cancel_futures=True)
 
@@ -130,6 +130,20 @@ def _shared(make: Callable[[Sequence[int]], list[T]], asked: Iterable[Asked]) ->
             yield from _found(waiting.popleft()[0])
         else:
             yield from make(waiting.pop()[1])
+
+
+def _in_turn(make: Callable[[Sequence[int]], list[T]], asked: Sequence[Answer], left: Sequence[int], ask: Callable[[int], Answer]) -> Iterator[T]:
+    """All answers, and what is `left`: its first where another process is free, its last by this one."""
+    answers, waiting = list(asked), deque(left)
+    while waiting:
+        if ready := next((answer for answer in answers if answer.done()), None):
+            answers.remove(ready)
+            answers.append(ask(waiting.popleft()))
+            yield from _found(ready)
+        else:
+            yield from make([waiting.pop()])
+    for answer in answers:
+        yield from _found(answer)
 
 
 def _found(answer: Answer) -> list[Any]:

@@ -69,6 +69,7 @@ class Reading:
     found: Files
     outcomes: Callable[[], Iterable[tuple[int, Outcome]]]
     commit: Callable[[], list[str]]
+    elsewhere: bool  # whether another process is at it, if there can be one
 
     def content(self, progress: Progress = silently) -> Content:
         """The content, when all of it has been read."""
@@ -89,9 +90,9 @@ def begin_reading(root: Path, shelf: Shelf, jobs: int = 1) -> Reading:
     commit = history_state(root)
     found = compare(root, shelf)
     read = partial(_read, found.files, shelf)
-    if worth_processes(len(found.changed)):
-        return Reading(found, partial(make_all, read, found.changed, (), (), jobs), commit)
-    return Reading(found, aside(partial(read, found.changed), jobs if found.changed else 1), commit)
+    if not found.changed or worth_processes(len(found.changed)):
+        return Reading(found, partial(make_all, read, found.changed, (), (), jobs), commit, elsewhere=False)
+    return Reading(found, aside(partial(read, found.changed), jobs), commit, elsewhere=True)
 
 
 def reread(content: Content, root: Path, changed: Iterable[Path]) -> Content | None:

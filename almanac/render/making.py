@@ -64,7 +64,8 @@ def make_pages(work: Work, jobs: int) -> Iterator[Made]:
     by_date = sorted(range(len(work.wanted)), key=lambda number: _first_date(work.wanted[number].page))
     first = [number for number in by_date if work.wanted[number].page.renderer not in PUT_TOGETHER | GO_THROUGH_ALL]
     together = [number for number in by_date if work.wanted[number].page.renderer in PUT_TOGETHER]
-    others = [number for number in by_date if work.wanted[number].page.renderer in GO_THROUGH_ALL]
+    through_all = [number for number in by_date if work.wanted[number].page.renderer in GO_THROUGH_ALL]
+    others = sorted(through_all, key=lambda number: _events_given(work.wanted[number].page), reverse=True)  # the longest first, lest one is waited for
     return make_all(partial(make, work), first, together, others, jobs)
 
 
@@ -75,6 +76,12 @@ def _first_date(page: Page) -> datetime:
         if isinstance(first, Event):
             return first.begins
     return datetime.min  # noqa: DTZ901 - before every local time of the site
+
+
+def _events_given(page: Page) -> int:
+    """How many events the page is given in its longest list."""
+    given = page.view.given if isinstance(page.view, Recipe) else ()
+    return max((len(one) for one in given if isinstance(one, tuple)), default=0)
 
 
 def make(work: Work, numbers: Sequence[int]) -> list[Made]:
