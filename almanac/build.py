@@ -6,7 +6,7 @@ last, and what lies between is pure: the same files and the same `now` make the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -235,7 +235,7 @@ def publish_site(planned: Plan, options: Options, before: Before, progress: Prog
     made = progress(make_pages(work, options.jobs), len(work.wanted))
     report = publish(made, kept, before.manifest.files.keys(), options.output)
     with lap(text("Keeping what the next build needs")):
-        _keep(planned, options, report.files, keep_plan() if keep_plan else None)
+        _keep(options, Manifest(report.files, standing_of(planned, options, keep_plan()) if keep_plan else None), planned.content)
     return report
 
 
@@ -248,12 +248,11 @@ def _keep_plan(planned: Plan, options: Options) -> str:
     return name
 
 
-def _keep(planned: Plan, options: Options, files: Mapping[str, Published], plan: str | None) -> None:
-    """Writes the cache: the manifest with what is published now, by what plan; parts; the shelf."""
-    standing = standing_of(planned, options, plan) if plan else None
-    write_atomically(manifest_file(options.cache, options.output), encode_manifest(Manifest(files, standing)))
+def _keep(options: Options, manifest: Manifest, content: Content) -> None:
+    """Writes the cache: the manifest with what is published now, parts, the shelf."""
+    write_atomically(manifest_file(options.cache, options.output), encode_manifest(manifest))
     write_parts()
-    shelf_of(options.cache, options.root).write(planned.content.shelf)
+    shelf_of(options.cache, options.root).write(content.shelf)
 
 
 def plan_file(manifest_path: Path) -> Path:
@@ -299,9 +298,7 @@ def _publish_changed(paths: list[str], content: Content, options: Options, last:
     report = publish(make_pages(work, options.jobs), last.files, frozenset(), options.output)
     seen = {**last.standing.seen, **{path: (content.shelf[path].digest, content.shelf[path].fields) for path in paths}}
     last.standing, last.missing = structs.replace(last.standing, seen=seen), frozenset()
-    write_atomically(manifest_file(options.cache, options.output), encode_manifest(Manifest(report.files, last.standing)))
-    write_parts()
-    shelf_of(options.cache, options.root).write(content.shelf)
+    _keep(options, Manifest(report.files, last.standing), content)
     return report
 
 

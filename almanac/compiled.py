@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
 from almanac.digests import SIZE, digest_bytes
+from almanac.kept import write_atomically
 
 _folder: list[Path] = []  # where it is kept, if anywhere
 
@@ -30,9 +30,7 @@ def write_compiled(key: str, compiled: bytes) -> None:
     """Keeps it where that is possible: without it the next build compiles once more."""
     for file in _files(key):
         with suppress(OSError):
-            waiting = file.with_suffix(f".{os.getpid()}.tmp")
-            waiting.write_bytes(digest_bytes(compiled) + compiled)
-            waiting.replace(file)
+            write_atomically(file, digest_bytes(compiled) + compiled)
 
 
 def forget_compiled() -> None:

@@ -90,12 +90,11 @@ def aside(make: Callable[[], T], jobs: int) -> Callable[[], T]:
     from multiprocessing import Pipe  # late, as above
 
     answers, sender = Pipe(duplex=False)
-    process = context().Process(target=_answer, args=(make, sender), daemon=True)  # type: ignore[attr-defined]  # each context has one
-    process.start()
-    sender.close()
+    with sender, suppress(OSError):  # no memory, no more processes: then nobody sends anything
+        context().Process(target=_answer, args=(make, sender), daemon=True).start()  # type: ignore[attr-defined]  # each context has one
 
     def answer() -> T:
-        with suppress(EOFError):
+        with answers, suppress(EOFError, OSError):
             found: T = answers.recv()
             return found
         return make()

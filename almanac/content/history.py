@@ -7,6 +7,7 @@ file keeps its UID, and a deleted event goes out as cancelled. Where there is no
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
@@ -15,6 +16,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from almanac.git import ask, begin_asking, blobs
+from almanac.kept import write_atomically
 
 FORMAT = "2"
 COMMIT = "\x00"
@@ -73,7 +75,8 @@ def read_history(root: Path, folder: str, zone: tzinfo, cache: Path, state: Sequ
         known = []
     if known != key:
         history = _read(root, folder, zone)
-        _keep(file, msgspec.msgpack.encode((key, history)))
+        with suppress(OSError):  # without it the next build asks git again
+            write_atomically(file, msgspec.msgpack.encode((key, history)))
     return history
 
 
@@ -92,17 +95,6 @@ def trust(root: Path) -> State:
         return "none"
     shallow = _git(root, "rev-parse", "--is-shallow-repository").decode().strip()
     return "refused" if not shallow else "cut off" if shallow == "true" else "whole"
-
-
-def _keep(file: Path, data: bytes) -> None:
-    """Writes the cache where that is possible: without it the next build asks git again."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        waiting = file.with_suffix(".new")
-        waiting.write_bytes(data)
-        waiting.replace(file)
-    except OSError:
-        return
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from almanac.standing import Last, holds, no_new_facts, rehearse
 
 @dataclass
 class Memory:
-    """The content as it was read last, the last plan with what it needs to be followed, and whether that has been looked for."""
+    """The content as it was read last, the last plan with what it needs to be followed, and whether that, and garbage, has been looked for."""
 
     content: Content | None = None
     planned: Plan | None = None
