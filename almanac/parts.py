@@ -6,10 +6,10 @@ are looked into when the first part of that kind is asked for; those that nobody
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import TypeAlias, TypeVar, cast
 
 from msgspec.msgpack import Decoder
 
@@ -17,6 +17,7 @@ from almanac.kept import KeptMap
 
 LARGEST = 512 * 1024 * 1024  # bytes of a file
 
+T = TypeVar("T")
 Bytes: TypeAlias = bytes | memoryview
 PARTS = cast("Decoder[tuple[str, dict[str, Bytes]]]", Decoder(tuple[str, dict[str, memoryview]]))
 
@@ -52,6 +53,15 @@ def part(kind: str, key: str, make: Callable[[], bytes]) -> bytes:
     if found is None:
         found = of_kind.known[key] = of_kind.fresh[key] = make()
     return bytes(found)
+
+
+def make_parts(kind: str, wanted: Mapping[str, T], make: Callable[[Sequence[T]], Iterable[bytes]]) -> None:
+    """Makes those that are not known, one after the other; `wanted` says by their keys what each is made of."""
+    of_kind = _kind(kind)
+    unknown = [key for key in wanted if key not in of_kind.known]
+    made = make([wanted[key] for key in unknown]) if unknown else ()
+    for key, found in zip(unknown, made, strict=True):
+        of_kind.known[key] = of_kind.fresh[key] = found
 
 
 def inherit() -> None:

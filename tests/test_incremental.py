@@ -144,10 +144,10 @@ def test_no_process_waits_while_long_pages_are_left(monkeypatch: pytest.MonkeyPa
 def test_other_processes_convert_the_bodies_of_events_while_this_one_plans(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     told, to_html = tmp_path / "told", markdown.to_html
 
-    def noted(body: str, base: str) -> str:
+    def noted(bodies: Sequence[str], base: str) -> list[str]:
         with told.open("a", encoding="utf-8") as file:
-            file.write(f"{os.getpid()} {body.strip()}\n")
-        return to_html(body, base)
+            file.writelines(f"{os.getpid()} {body.strip()}\n" for body in bodies)
+        return to_html(bodies, base)
 
     bodies = [f"正文{number}。" for number in range(20)]
     for number, body in enumerate(bodies):
@@ -339,7 +339,7 @@ def test_a_new_template_converts_no_body_again(site: Site, monkeypatch: pytest.M
     site.event("talk", body="带*重点*的正文。")
     site.build()
     filters.body_html.cache_clear()
-    monkeypatch.setattr(markdown, "to_html", lambda body, base: pytest.fail(f"converted again: {body}{base}"))
+    monkeypatch.setattr(markdown, "to_html", lambda bodies, base: pytest.fail(f"converted again: {bodies}{base}"))
     frame = (REPOSITORY / "themes/default/templates/event.html").read_text(encoding="utf-8")
     site.write("themes/own/templates/event.html", frame.replace("<h1>", '<h1 class="new">'))
     (site.root / "config.yaml").write_text((site.root / "config.yaml").read_text(encoding="utf-8") + "site_theme: own\n", encoding="utf-8")

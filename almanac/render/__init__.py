@@ -6,6 +6,7 @@ depend on besides the view. A page's key is the digest of both, so it is the exa
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -174,9 +175,12 @@ def load(renderers: Iterable[str], settings: Settings) -> None:
 
 def prepare(pages: Iterable[tuple[object, str]], settings: Settings) -> None:
     """What a renderer would rather do for several views, given with its name, before they are rendered one by one."""
+    views: dict[str, list[object]] = defaultdict(list)
     for view, name in pages:
-        if before := getattr(renderer(name.partition(":")[0]), "prepare", None):
-            before(view, settings)
+        views[name.partition(":")[0]].append(view)
+    for kind, alike in views.items():
+        if before := getattr(renderer(kind), "prepare", None):
+            before(alike, settings)
 
 
 def render(view: object, name: str, settings: Settings) -> bytes:

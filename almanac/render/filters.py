@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache, partial
 from typing import Any
@@ -15,7 +15,7 @@ from markupsafe import Markup
 from almanac.addresses import there
 from almanac.digests import digest, engine_version
 from almanac.occurrences import Moment, as_datetime
-from almanac.parts import part
+from almanac.parts import make_parts, part
 from almanac.problems import Translate
 from almanac.render import Settings
 from almanac.render import absolute as absolute_address
@@ -29,14 +29,23 @@ MOST_KEPT = 1 << 11  # links, and days in words, that each process keeps for the
 @lru_cache(256)  # those of the pages at hand
 def body_html(body: str, base: str) -> Markup:
     """A body as HTML, a part of its page that outlives a change of all that stands around it."""
+    found = part("bodies", _body_key(body, base), lambda: next(_converted([body], base)))
+    return Markup(found.decode())  # noqa: S704 - nh3 has cleaned it
 
-    def converted() -> bytes:
-        from almanac.render.markdown import to_html
 
-        return to_html(body, base).encode()
+def convert(bodies: Iterable[str], base: str) -> None:
+    """Converts bodies ahead of the pages that show them."""
+    make_parts("bodies", {_body_key(body, base): body for body in bodies}, partial(_converted, base=base))
 
-    key = digest(engine_version().encode(), base.encode(), body.encode())
-    return Markup(part("bodies", key, converted).decode())  # noqa: S704 - nh3 has cleaned it
+
+def _body_key(body: str, base: str) -> str:
+    return digest(engine_version().encode(), base.encode(), body.encode())
+
+
+def _converted(bodies: Sequence[str], base: str) -> Iterator[bytes]:
+    from almanac.render.markdown import to_html  # late: where all bodies are known, nothing is converted
+
+    return (html.encode() for html in to_html(bodies, base))
 
 
 def tests(settings: Settings) -> dict[str, Callable[..., Any]]:

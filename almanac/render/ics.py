@@ -6,8 +6,9 @@ Outlook would make a new calendar of it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from almanac.catalogue import Place
 from almanac.digests import digest, digest_bytes, engine_version
 from almanac.messages import translations
 from almanac.occurrences import Moment, rule_parts, rule_until
-from almanac.parts import part
+from almanac.parts import make_parts, part
 from almanac.problems import Translate, text
 from almanac.render import Settings, absolute
 from almanac.render.dates import DateWords
@@ -48,6 +49,12 @@ def render(view: object, argument: str, settings: Settings) -> bytes:
     if isinstance(view, File):
         return _joined(_file_opening(settings), view.entries, settings)
     raise TypeError(view)
+
+
+def prepare(views: Iterable[object], settings: Settings) -> None:
+    """Makes the entries of files ahead, step by step for all of them; feeds find theirs, or make what is left."""
+    spans = {_key(span, settings): span for view in views if isinstance(view, File) for span in view.entries}
+    make_parts("entries", spans, partial(_all_written, settings=settings))
 
 
 def depends(argument: str, settings: Settings) -> bytes:
@@ -105,7 +112,17 @@ def _name(feed: Feed, settings: Settings) -> str:
 
 def _serialised(span: Span, settings: Settings) -> bytes:
     """The entry, made once for all feeds in which it stands: its event is opened for it only where it has changed."""
-    return part("entries", digest(_ground(settings), span.event.digest, span.number.to_bytes(4, "big")), lambda: _written(_vevent(span.entry, settings)))
+    return part("entries", _key(span, settings), lambda: _written(_vevent(span.entry, settings)))
+
+
+def _key(span: Span, settings: Settings) -> str:
+    return digest(_ground(settings), span.event.digest, span.number.to_bytes(4, "big"))
+
+
+def _all_written(spans: Sequence[Span], settings: Settings) -> list[bytes]:
+    entries = [span.entry for span in spans]
+    events = [_vevent(entry, settings) for entry in entries]
+    return [_written(event) for event in events]
 
 
 def _written(event: Event) -> bytes:

@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import msgspec
 
@@ -85,14 +84,11 @@ def _events_given(page: Page) -> int:
 
 
 def make(work: Work, numbers: Sequence[int]) -> list[Made]:
-    """Some pages: views are made, then rendered. Each step is done for all of them before the next."""
-    wanted = [work.wanted[number] for number in numbers]
+    """Some pages. Each step is done for all of them before the next, and alike pages in a row: what a step needs stays near the processor, which is half the time."""
+    alike = sorted(numbers, key=lambda number: work.wanted[number].page.renderer)
+    wanted = [work.wanted[number] for number in alike]
     views = [one.page.view.view() if isinstance(one.page.view, Recipe) else one.page.view for one in wanted]
     prepare([(view, one.page.renderer) for one, view in zip(wanted, views, strict=True)], work.settings)
-    return [_made(work, *page) for page in zip(numbers, wanted, views, strict=True)]
-
-
-def _made(work: Work, number: int, wanted: Wanted, view: Any) -> Made:
-    renderer = wanted.page.renderer
-    put = stage(render(view, renderer, work.settings), wanted.file, work.output)
-    return Made(wanted.file, wanted.key, put, number)
+    contents = [render(view, one.page.renderer, work.settings) for one, view in zip(wanted, views, strict=True)]
+    puts = [stage(content, one.file, work.output) for one, content in zip(wanted, contents, strict=True)]
+    return [Made(one.file, one.key, put, number) for one, put, number in zip(wanted, puts, alike, strict=True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from xml.etree.ElementTree import Element
 
@@ -33,9 +34,10 @@ ATTRIBUTES = {
 SCHEMES = {"http", "https", "mailto", "tel"}
 
 
-def to_html(markdown: str, base: str) -> str:
-    """HTML of a body: sanitised, its headings from h2 down, its links to this site below the base path `base` (`/kepu/`)."""
-    return _cleaner(base).clean(_converter().reset().convert(markdown))
+def to_html(bodies: Iterable[str], base: str) -> list[str]:
+    """HTML of each body: sanitised, its headings from h2 down, its links to this site below the base path `base` (`/kepu/`)."""
+    converted = [_converter().reset().convert(body) for body in bodies]
+    return [_cleaner(base).clean(html) for html in converted]
 
 
 @cache
