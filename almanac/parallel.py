@@ -1,8 +1,9 @@
 """Makes many pages: one after the other where there are few, in several processes where there are many, of which this is one.
 
-The others are forks that inherit the plan, so that no page travels between them; each puts what it has rendered into the staging folder
-itself, and answers with a few words. Where forking is impossible or unsafe they are started anew and are handed the plan. The others begin
+The others, the workers, are forks that inherit the plan, so that no page travels between them; each puts what it has rendered into the staging
+folder itself, and answers with a few words. Where forking is impossible or unsafe they are started anew and are handed the plan. Workers begin
 with the first pages, this process with the last: neighbours have parts in common, which are then made once and not in every process.
+What a worker does not answer, whatever has become of it, is made here.
 """
 
 from __future__ import annotations
@@ -13,24 +14,30 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
-from almanac.parts import Fresh, add_fresh, inherit, take_fresh
+from almanac.parts import add_fresh, inherit, take_fresh
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
     from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
+    from multiprocessing.process import BaseProcess
 
 WORTH_A_PROCESS = 400  # pages: below this, starting processes costs more than they save
-CHUNK = 50
+CHUNK = 100
+AHEAD = 2  # tasks that a worker has, so that it need not wait for the next one while this process is busy
+ROOM = 1 << 20  # bytes of answers that can wait for this process, which is as much as Linux gives a pipe
 
 T = TypeVar("T")
-_work: list[Callable[[Sequence[int]], list[Any]]] = []
+_ours: list[Connection] = []  # this process's ends of the pipes to its workers
 
 
-Answer: TypeAlias = "Future[tuple[list[Any], Fresh]]"
-Asked: TypeAlias = tuple[Answer, Sequence[int]]
+class Task(NamedTuple):
+    """What somebody makes in one go: some pages, or one that takes long."""
+
+    numbers: Sequence[int]
+    long: bool = False
 
 
 def worth_processes(count: int) -> bool:
@@ -43,18 +50,11 @@ def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], tog
     if jobs < 2 or not worth_processes(len(first) + len(others)):  # noqa: PLR2004 - one job is this process
         yield from _one_by_one(make, (first, together, others))
         return
-    from concurrent.futures import ProcessPoolExecutor  # late: an everyday build needs none of this
-
-    processes = ProcessPoolExecutor(jobs - 1, context(), _begin, (make,))
-    try:
-        with _collected():
-            of_first = [(processes.submit(_make_some, chunk), chunk) for chunk in _chunks(first)]
-            of_others = [processes.submit(_make_some, [number]) for number in others[: jobs - 1]]  # what is asked for too early, nobody else can make
-            yield from _shared(make, of_first)
-            yield from _one_by_one(make, (together,))
-            yield from _in_turn(make, of_others, others[jobs - 1 :], lambda number: processes.submit(_make_some, [number]))
-    finally:
-        processes.shutdown(cancel_futures=True)
+    tasks, long = deque(map(Task, _chunks(first))), deque(Task([number], long=True) for number in others)
+    with _swept(), _workers(make, jobs - 1) as workers:
+        yield from _shared(make, tasks, long, workers, long=False)
+        yield from _one_by_one(make, (together,))
+        yield from _shared(make, long, deque(), workers, long=True)
 
 
 @contextmanager
@@ -66,18 +66,16 @@ def meanwhile(make: Callable[[Sequence[int]], list[Any]], numbers: Sequence[int]
     if jobs < 2 or not worth_processes(len(numbers)) or not _forks():  # noqa: PLR2004 - one job is this process
         yield False
         return
-    from concurrent.futures import ProcessPoolExecutor  # late, as above
-
-    processes = ProcessPoolExecutor(jobs - 1, context(), _begin, (make,))
-    with _collected():
-        asked = [processes.submit(_make_some, chunk) for chunk in _chunks(numbers)]
-    try:
-        yield True
-    finally:
-        processes.shutdown(cancel_futures=True)
-    for answer in asked:
-        if not answer.cancelled():
-            _found(answer)
+    with _swept():
+        workers = [_Worker(partial(_work_ahead, make, numbers[place :: jobs - 1])) for place in range(jobs - 1)]
+        try:
+            yield True
+        finally:
+            for worker in workers:
+                worker.tasks.close()
+            for worker in workers:
+                worker.answer()
+                worker.end()
 
 
 def aside(make: Callable[[], T], jobs: int) -> Callable[[], T]:
@@ -87,67 +85,141 @@ def aside(make: Callable[[], T], jobs: int) -> Callable[[], T]:
     """
     if jobs < 2 or not _forks():  # noqa: PLR2004 - one job is this process
         return make
-    from multiprocessing import Pipe  # late, as above
-
-    answers, sender = Pipe(duplex=False)
-    with sender, suppress(OSError):  # no memory, no more processes: then nobody sends anything
-        context().Process(target=_answer, args=(make, sender), daemon=True).start()  # type: ignore[attr-defined]  # each context has one
+    worker = _Worker(partial(_answer, make))
 
     def answer() -> T:
-        with answers, suppress(EOFError, OSError):
-            found: T = answers.recv()
-            return found
-        return make()
+        found = worker.answer()
+        worker.end()
+        return found[0] if found else make()
 
     return answer
 
 
-def _answer(make: Callable[[], T], sender: Connection) -> None:
-    with suppress(Exception, KeyboardInterrupt):  # whoever asks makes it once more, and then hears of it
-        sender.send(make())
+class _Worker:
+    """Another process, with the tasks that it has been asked for. If none can be started, or it ends too early, it answers nothing."""
+
+    def __init__(self, program: Callable[[Connection, Connection], None]) -> None:
+        from multiprocessing import Pipe  # late: an everyday build may need none of this
+
+        self.asked: deque[Task] = deque()
+        tasks, self.tasks = Pipe(duplex=False)
+        self.answers, answers = Pipe(duplex=False)
+        _ours.extend((self.tasks, self.answers))
+        self.process: BaseProcess | None = None
+        with tasks, answers, suppress(OSError):  # no memory, no more processes: then nobody answers
+            _widen(answers)
+            process = context().Process(target=_begin, args=(program, tasks, answers), daemon=True)  # type: ignore[attr-defined]  # each context has one
+            process.start()
+            self.process = process
+
+    def ask(self, task: Task) -> None:
+        """Asks for one more."""
+        self.asked.append(task)
+        with suppress(OSError):
+            self.tasks.send(task.numbers)
+
+    def may_be_asked(self) -> bool:
+        """Whether it may soon have nothing to do; behind a long task nothing is asked for, which somebody else may make sooner."""
+        return len(self.asked) < AHEAD and not any(task.long for task in self.asked)
+
+    def answer(self) -> list[Any] | None:
+        """Its next answer, waited for, or nothing where there will be none."""
+        try:
+            found, parts = self.answers.recv()
+        except (EOFError, OSError):
+            return None
+        add_fresh(parts)
+        return cast("list[Any]", found)
+
+    def end(self) -> None:
+        """Lets it end, and waits for that."""
+        for ours in (self.tasks, self.answers):
+            _ours.remove(ours)
+            ours.close()
+        if self.process:
+            self.process.join()
 
 
 @contextmanager
-def _collected() -> Iterator[None]:
-    """What a process makes of one page is garbage at the next; but nothing of the plan will be freed, and no process need look at it."""
-    was_enabled = gc.isenabled()
+def _workers(make: Callable[[Sequence[int]], list[Any]], count: int) -> Iterator[list[_Worker]]:
+    workers = [_Worker(partial(_work, make)) for _ in range(count)]
+    try:
+        yield workers
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+def _begin(program: Callable[[Connection, Connection], None], tasks: Connection, answers: Connection) -> None:
+    """A worker, from beginning to end. It ends with the process that started it, whose ends of the pipes a fork must not hold open."""
+    for theirs in _ours:
+        theirs.close()
+    inherit()
+    with suppress(Exception, KeyboardInterrupt):  # whoever asks makes it once more, and then hears of it
+        program(tasks, answers)
+
+
+def _work(make: Callable[[Sequence[int]], list[Any]], tasks: Connection, answers: Connection) -> None:
+    while True:
+        answers.send((_sweeping(make, tasks.recv()), take_fresh()))
+
+
+def _answer(make: Callable[[], Any], _tasks: Connection, answers: Connection) -> None:
+    answers.send(([make()], take_fresh()))
+
+
+def _work_ahead(make: Callable[[Sequence[int]], list[Any]], numbers: Sequence[int], tasks: Connection, answers: Connection) -> None:
+    """Makes parts until the other end is closed."""
+    for chunk in _chunks(numbers):
+        if tasks.poll():
+            break
+        _sweeping(make, chunk)
+    answers.send(([], take_fresh()))
+
+
+def _widen(pipe: Connection) -> None:
+    if sys.platform == "linux":
+        import fcntl
+
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, ROOM)
+
+
+def _shared(make: Callable[[Sequence[int]], list[T]], tasks: deque[Task], later: deque[Task], workers: Sequence[_Worker], *, long: bool) -> Iterator[T]:
+    """What comes of all tasks, which are `long` or not: workers take the first, this process takes the last. Lest anybody has to wait, they begin with what is for `later`."""
+    from multiprocessing.connection import wait  # late, as above
+
+    while tasks or any(task.long == long for worker in workers for task in worker.asked):
+        for worker in workers:
+            yield from _answered(worker, make)
+            while worker.may_be_asked() and (waiting := tasks or later):
+                worker.ask(waiting.popleft())
+        if waiting := tasks or later:
+            yield from _sweeping(make, waiting.pop().numbers)
+        elif awaited := [worker.answers for worker in workers if worker.asked]:
+            wait(awaited)
+
+
+def _answered(worker: _Worker, make: Callable[[Sequence[int]], list[T]]) -> Iterator[T]:
+    while worker.asked and worker.answers.poll():
+        task = worker.asked.popleft()
+        found = worker.answer()
+        yield from _sweeping(make, task.numbers) if found is None else found
+
+
+@contextmanager
+def _swept() -> Iterator[None]:
+    """Nothing of the plan will be freed, and no process need look at it when it looks for the garbage of what it has made."""
     gc.freeze()
-    gc.enable()
     try:
         yield
     finally:
         gc.unfreeze()
-        if not was_enabled:
-            gc.disable()
 
 
-def _shared(make: Callable[[Sequence[int]], list[T]], asked: Iterable[Asked]) -> Iterator[T]:
-    """All answers. What no other process has begun, from the last on, this one makes itself."""
-    waiting = deque(asked)
-    while waiting:
-        if waiting[0][0].done() or not waiting[-1][0].cancel():
-            yield from _found(waiting.popleft()[0])
-        else:
-            yield from make(waiting.pop()[1])
-
-
-def _in_turn(make: Callable[[Sequence[int]], list[T]], asked: Sequence[Answer], left: Sequence[int], ask: Callable[[int], Answer]) -> Iterator[T]:
-    """All answers, and what is `left`: its first where another process is free, its last by this one."""
-    answers, waiting = list(asked), deque(left)
-    while waiting:
-        if ready := next((answer for answer in answers if answer.done()), None):
-            answers.remove(ready)
-            answers.append(ask(waiting.popleft()))
-            yield from _found(ready)
-        else:
-            yield from make([waiting.pop()])
-    for answer in answers:
-        yield from _found(answer)
-
-
-def _found(answer: Answer) -> list[Any]:
-    found, parts = answer.result()
-    add_fresh(parts)
+def _sweeping(make: Callable[[Sequence[int]], list[T]], numbers: Sequence[int]) -> list[T]:
+    """What `make` makes of some numbers, without what hangs together in circles: macros of templates do. To look for it more often takes longer, less often memory."""
+    found = make(numbers)
+    gc.collect(0)
     return found
 
 
@@ -170,12 +242,3 @@ def _one_by_one(make: Callable[[Sequence[int]], list[T]], groups: Iterable[Seque
     for numbers in groups:
         for chunk in _chunks(numbers):
             yield from make(chunk)
-
-
-def _begin(make: Callable[[Sequence[int]], list[Any]]) -> None:
-    inherit()
-    _work[:] = [make]
-
-
-def _make_some(numbers: Sequence[int]) -> tuple[list[Any], Fresh]:
-    return _work[0](numbers), take_fresh()

@@ -12,7 +12,6 @@ from errno import EAGAIN
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 import pytest
@@ -127,18 +126,6 @@ def test_however_many_processes_make_the_pages_the_bytes_are_the_same(site: Site
     site.jobs = 2
     site.build()
     assert site.files() == alone.files()
-
-
-def test_no_process_waits_while_long_pages_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    def slowly(numbers: Sequence[int]) -> list[tuple[int, int]]:
-        sleep(0.2)
-        return [(number, os.getpid()) for number in numbers]
-
-    monkeypatch.setattr(parallel, "WORTH_A_PROCESS", 1)
-    monkeypatch.setattr(parallel, "context", lambda: get_context("fork"))
-    found = dict(parallel.make_all(slowly, [0], [1], [2, 3, 4], 2))
-    assert sorted(found) == [0, 1, 2, 3, 4]
-    assert found[1] == found[4] == os.getpid()  # the last of the long ones, too: the other process is still at the first
 
 
 def test_other_processes_convert_the_bodies_of_events_while_this_one_plans(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,0 +1,108 @@
+"""Several processes make pages: who makes which, and that nothing is lost or left behind, whatever becomes of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from errno import EAGAIN
+from multiprocessing import get_context
+from multiprocessing.context import BaseContext
+from time import sleep
+
+import pytest
+from sites import REPOSITORY
+
+from almanac import parallel
+
+HERE = os.getpid()
+
+
+@pytest.fixture(autouse=True)
+def forks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few pages are worth a process, and threads of the test runner are none of ours."""
+    monkeypatch.setattr(parallel, "WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(parallel, "CHUNK", 5)
+    monkeypatch.setattr(parallel, "context", lambda: get_context("fork"))
+
+
+def no_more_processes() -> BaseContext:
+    raise BlockingIOError(EAGAIN, "Resource temporarily unavailable")
+
+
+def made_by(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    sleep(0.01)
+    return [(number, os.getpid()) for number in numbers]
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 4])
+def test_each_page_is_made_once_and_what_is_put_together_is_made_here(jobs: int) -> None:
+    found = list(parallel.make_all(made_by, range(100), [100, 101], [102, 103, 104], jobs))
+    assert sorted(number for number, _ in found) == list(range(105))
+    assert {process for number, process in found if number in {100, 101}} == {os.getpid()}
+    assert len({process for _, process in found}) == jobs
+
+
+def test_no_process_waits_while_long_pages_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(numbers: Sequence[int]) -> list[tuple[int, int]]:
+        sleep(0.2)
+        return [(number, os.getpid()) for number in numbers]
+
+    monkeypatch.setattr(parallel, "WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(parallel, "context", lambda: get_context("fork"))
+    found = dict(parallel.make_all(slowly, [0], [1], [2, 3, 4], 2))
+    assert sorted(found) == [0, 1, 2, 3, 4]
+    assert found[1] == found[4] == os.getpid()  # the last of the long ones, too: the other process is still at the first
+
+
+def test_what_a_worker_does_not_answer_is_made_here() -> None:
+    def deadly(numbers: Sequence[int]) -> list[int]:
+        sleep(0.01)
+        if 10 in numbers and os.getpid() != HERE:
+            os._exit(9)
+        return list(numbers)
+
+    assert sorted(parallel.make_all(deadly, range(100), [100], [101, 102], 2)) == list(range(103))
+
+
+def test_an_error_of_a_worker_is_met_here_too() -> None:
+    def broken(numbers: Sequence[int]) -> list[int]:
+        sleep(0.01)
+        if 0 in numbers:
+            raise ValueError("broken")
+        return list(numbers)
+
+    with pytest.raises(ValueError, match="broken"):
+        list(parallel.make_all(broken, range(100), (), (), 2))
+
+
+def test_where_no_process_can_be_started_everything_is_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "context", no_more_processes)
+    found = list(parallel.make_all(made_by, range(20), [20], [21], 3))
+    assert sorted(found) == [(number, os.getpid()) for number in range(22)]
+
+
+KILLED = """
+import os, time
+from almanac import parallel
+
+def make(numbers):
+    os.write(1, f"{os.getpid()}\\n".encode())
+    time.sleep(0.05)
+    return [b"x" * 3_000_000]
+
+parallel.WORTH_A_PROCESS = parallel.CHUNK = 1
+for _ in parallel.make_all(make, range(1000), (), (), 3):
+    pass
+"""
+
+
+def test_workers_end_with_the_process_that_started_them_even_if_that_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", KILLED], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout
+        workers: set[int] = set()
+        while len(workers) < 2:
+            workers |= {int(started.stdout.readline())} - {started.pid}
+        started.kill()
+        started.communicate(timeout=30)  # to the end, which comes when the last of them has closed it
