@@ -48,12 +48,13 @@ def worth_processes(count: int) -> bool:
 def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], together: Sequence[int], others: Sequence[int], jobs: int) -> Iterator[T]:
     """What `make` makes of every number, some at a time. `together` are made in this process, out of the parts that the `first` bring, while others make the `others`."""
     if jobs < 2 or not worth_processes(len(first) + len(others)):  # noqa: PLR2004 - one job is this process
-        yield from _one_by_one(make, (first, together, others))
+        yield from _in_chunks(make, first)
+        yield from _one_by_one(make, (*together, *others))
         return
     tasks, long = deque(map(Task, _chunks(first))), deque(Task([number], long=True) for number in others)
     with _swept(), _workers(make, jobs - 1) as workers:
         yield from _shared(make, tasks, long, workers, long=False)
-        yield from _one_by_one(make, (together,))
+        yield from _one_by_one(make, together)
         yield from _shared(make, long, deque(), workers, long=True)
 
 
@@ -238,7 +239,12 @@ def _forks() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1  # elsewhere system libraries do not survive a fork
 
 
-def _one_by_one(make: Callable[[Sequence[int]], list[T]], groups: Iterable[Sequence[int]]) -> Iterator[T]:
-    for numbers in groups:
-        for chunk in _chunks(numbers):
-            yield from make(chunk)
+def _in_chunks(make: Callable[[Sequence[int]], list[T]], numbers: Sequence[int]) -> Iterator[T]:
+    for chunk in _chunks(numbers):
+        yield from make(chunk)
+
+
+def _one_by_one(make: Callable[[Sequence[int]], list[T]], numbers: Iterable[int]) -> Iterator[T]:
+    """For what is large: there is never more than one of them at hand."""
+    for number in numbers:
+        yield from make([number])

@@ -54,7 +54,10 @@ def _cleaner(base: str) -> nh3.Cleaner:
 def _converter() -> Markdown:
     converter = Markdown(
         extensions=["tables", "fenced_code", "footnotes", "def_list", "sane_lists", "toc", _LevelHeadings(), _PlainTexts()],
-        extension_configs={"toc": {"slugify": slugify_unicode, "marker": ""}, "footnotes": {"BACKLINK_TITLE": ""}},
+        extension_configs={
+            "toc": {"slugify": slugify_unicode, "marker": "", "toc_depth": 0},  # ids of headings; a table of contents is not shown
+            "footnotes": {"BACKLINK_TITLE": ""},
+        },
         output_format="html",
     )
     converter.treeprocessors.deregister("prettify")  # line breaks between elements, for whoever reads the source: a sixth of the time
