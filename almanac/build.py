@@ -34,13 +34,14 @@ from almanac.pages import Page, clashes, one_per_file
 from almanac.parallel import aside, meanwhile, worth_processes
 from almanac.parts import keep_parts, write_parts
 from almanac.problems import Location, Problem, text
-from almanac.publish import InTheWay, Report, publish, standing
+from almanac.publish import InTheWay, Report, altered, publish
 from almanac.render import BrokenPage, Settings, base_path, load, load_renderers, settings_of
 from almanac.site_themes import SiteTheme, read_site_theme
 from almanac.standing import FOLDER, Last, changed_events, holds, local_time, pages_of, standing_of, unmoved
 from almanac.stopwatch import Progress, lap, silently
 
 EVENTS = "events"
+WORTH_LOOKING_ASIDE = 10_000  # files of an output: below this, a process costs more than it spares
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,12 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
     if options.clean:
         forget_compiled()
     with lap(text("Reading files")):
+        looking = begin_to_look(options)
         reading = begin_to_read(options)
-        before = read_before(options)  # while another process parses what is new
-        if reading.elsewhere:
+        if reading.elsewhere:  # another process parses what is new
             load_renderers()
             outputs()
+        before = looking()
         content = reading.content(progress)
     last = last_of(before, options)
     report, obstacles = follow(content, options, last) if last else (None, [])
@@ -217,8 +219,21 @@ class Before:
 
 def read_before(options: Options) -> Before:
     """Looks at the manifest and at every file of the output."""
+    return begin_to_look(options)()
+
+
+def begin_to_look(options: Options) -> Callable[[], Before]:
+    """Reads the manifest, and has another process look at the output, where that is large; gives what waits for it."""
     manifest = read_manifest(manifest_file(options.cache, options.output))
-    return Before(manifest, standing(manifest, options.output))
+    look = aside(partial(altered, manifest, options.output), options.jobs if len(manifest.files) >= WORTH_LOOKING_ASIDE else 1)
+
+    def before() -> Before:
+        standing = dict(manifest.files)
+        for file in look():
+            del standing[file]
+        return Before(manifest, standing)
+
+    return before
 
 
 def publish_site(planned: Plan, options: Options, before: Before, progress: Progress = silently, *, sound: bool = False) -> Report:

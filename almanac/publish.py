@@ -57,10 +57,10 @@ class Made(msgspec.Struct, frozen=True):
     number: int
 
 
-def standing(manifest: Manifest, output: Path) -> dict[str, Published]:
-    """What the manifest says of every file that still stands in `output/` as it was published."""
+def altered(manifest: Manifest, output: Path) -> list[str]:
+    """The files that do not stand in `output/` any more as they were published."""
     folder = f"{output}/"
-    return {file: published for file, published in manifest.files.items() if _stat(folder + file) == (published.size, published.changed)}
+    return [file for file, published in manifest.files.items() if _stat(folder + file) != (published.size, published.changed)]
 
 
 def stage(content: bytes, file: str, output: Path) -> Put:
