@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec import structs
 
 from almanac.catalogue import Catalogue
@@ -44,8 +44,7 @@ EVENTS = "events"
 WORTH_LOOKING_ASIDE = 10_000  # files of an output: below this, a process costs more than it spares
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """What the command line asks for. `now` has a zone, or is local time of the site: whoever makes this reads the clock, nobody else."""
 
     root: Path
@@ -58,8 +57,7 @@ class Options:
     jobs: int = 1
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """Every page of a site with what all of them share; `catalogue` is there for whoever reports, `theme` and `content` for the next build."""
 
     catalogue: Catalogue
@@ -209,8 +207,7 @@ def untrusted_history(root: Path) -> list[Problem]:
     return [Problem(Location(CONFIG), UNTRUSTED[state], hint, "warning")]
 
 
-@dataclass(frozen=True)
-class Before:
+class Before(msgspec.Struct, frozen=True):
     """What the last build left: its manifest, and what that says of every file that still stands as it was published."""
 
     manifest: Manifest

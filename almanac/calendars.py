@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from almanac.vevents import Span
 
@@ -15,8 +15,7 @@ def fits(entries: int, size: int) -> bool:
     return entries <= MOST_ENTRIES and size <= MOST_BYTES
 
 
-@dataclass(frozen=True)
-class Months:
+class Months(msgspec.Struct, frozen=True):
     """Whole months of a year: the numbers of the first and of the last."""
 
     first: int
@@ -26,8 +25,7 @@ class Months:
         return isinstance(month, int) and self.first <= month <= self.last
 
 
-@dataclass(frozen=True)
-class Feed:
+class Feed(msgspec.Struct, frozen=True):
     """A calendar: its name and description, its own address and that of the page (with its query) that shows the same, a CSS colour name.
 
     `months` are those that it holds of the year in its name, if not all.
@@ -43,8 +41,7 @@ class Feed:
     months: Months | None = None
 
 
-@dataclass(frozen=True)
-class File:
+class File(msgspec.Struct, frozen=True):
     """The entries of one event."""
 
     entries: tuple[Span, ...]

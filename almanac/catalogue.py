@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -32,8 +31,7 @@ FACET_KINDS = ("themes", "organisers", "programmes", "districts", "audiences", "
 DEFAULT_COLOUR = "slategray"
 
 
-@dataclass(frozen=True, eq=False)  # there is one for each kind and key
-class Facet:
+class Facet(msgspec.Struct, frozen=True, eq=False, dict=True):  # there is one for each kind and key
     """One value by which events are grouped: a theme, an organiser, a programme, a district, an audience, a venue."""
 
     kind: str
@@ -77,8 +75,7 @@ class Facet:
         return located(self.fields, self.key)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where something takes place; coordinates are WGS-84 degrees, longitude first.
 
     `key` is that of its page, `venue` what is known of getting there and in; a place that an event names itself has neither.
@@ -242,8 +239,7 @@ def located(fields: InlineVenue | VenueFields, key: str | None) -> Place:
     return Place(fields.name, fields.address, fields.district, coordinates, key, fields if isinstance(fields, VenueFields) else None)
 
 
-@dataclass(frozen=True, eq=False)  # one catalogue is not another; so what follows from it can be remembered
-class Catalogue:
+class Catalogue(msgspec.Struct, frozen=True, eq=False, dict=True):  # one catalogue is not another; so what follows from it can be remembered
     """Everything a site says, from one moment to another: local times of the site, between which nothing begins, ends or changes.
 
     `withdrawn` are events whose files are gone.

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import chain, product
+
+import msgspec
 
 from almanac.addresses import made
 from almanac.catalogue import DEFAULT_COLOUR, FACET_KINDS, Catalogue, Event, Facet, by_facet
@@ -21,8 +22,7 @@ PAIRS = (("districts", "audiences"), ("districts", "themes"), ("themes", "audien
 COLOURED = ("themes", "programmes")  # the kinds whose colour a pair takes
 
 
-@dataclass(frozen=True)
-class Channel:
+class Channel(msgspec.Struct, frozen=True):
     """A stem below `/feeds/`, what stands behind it in words, the page (with its query) that shows the same, a CSS colour name, its events.
 
     Withdrawn events are among them. `facets` is empty for everything.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from dataclasses import dataclass
 from importlib import import_module
 from io import TextIOWrapper
 from keyword import iskeyword
@@ -14,6 +13,7 @@ from pkgutil import iter_modules
 from typing import NoReturn, TextIO
 
 import click
+import msgspec
 
 from almanac import __version__, commands
 from almanac.cli_help import DEFAULT_LANGUAGE, LANGUAGE_VARIABLE, LANGUAGES, VerbGroup
@@ -23,8 +23,7 @@ from almanac.problems import Problem, Text, text
 PROBLEMS, USAGE = 1, 2  # exit codes
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """What every verb is given: the site's root, and the language in which it speaks."""
 
     root: Path

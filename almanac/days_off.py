@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+import msgspec
 
 from almanac.catalogue import Catalogue
 
 WEEKEND = (5, 6)  # as date.weekday() counts
 
 
-@dataclass(frozen=True)
-class DaysOff:
+class DaysOff(msgspec.Struct, frozen=True):
     """Holidays and make-up workdays by date, and the years for which they are known."""
 
     holidays: Mapping[date, str]

@@ -7,11 +7,13 @@ renamed file is no change, and a venue's new address is one for each event that 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from difflib import SequenceMatcher
 from functools import cache
 from typing import Any, Literal, TypeAlias, get_type_hints
+
+import msgspec
 
 from almanac.catalogue import Catalogue, Event
 from almanac.content.fields import Field, Refers
@@ -30,16 +32,14 @@ WORDS: Mapping[tuple[str, str], Text] = {
 }
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """From when to when; the end of an all-day span is its last day."""
 
     start: Moment
     end: Moment | None
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(msgspec.Struct, frozen=True):
     """How many lines of a text were added and removed."""
 
     added: int
@@ -51,16 +51,14 @@ Value: TypeAlias = Text | str | Moment | Span | tuple[str, ...] | None
 Names: TypeAlias = Mapping[tuple[str, str], str]  # of what front matter refers to, by folder and key
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """The value of one key; `usual` is what holds where a file does not say it."""
 
     value: Value
     usual: bool = False
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One key with its value before and after, or the lines of the text that changed."""
 
     labels: Labels
@@ -69,8 +67,7 @@ class Change:
     lines: Lines | None = None
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True):
     """An event that was added, removed or changed; `event` is as it is after, or was before."""
 
     kind: Literal["added", "changed", "removed"]
@@ -78,8 +75,7 @@ class Difference:
     changes: tuple[Change, ...] = ()
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True):
     """All differences, in order of dates; `unsound` are the files that could not be compared."""
 
     before: Text
@@ -150,8 +146,7 @@ def _told_of_event(event: Event, names: Names) -> Iterator[tuple[Labels, Told]]:
             yield from _told(getattr(event.fields, declared.name), declared, (), names)
 
 
-@dataclass(frozen=True)
-class Declared:
+class Declared(msgspec.Struct, frozen=True):
     """What the declaration says of one key of a mapping."""
 
     name: str

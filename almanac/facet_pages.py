@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+import msgspec
+from msgspec.structs import replace
 
 from almanac.catalogue import Catalogue, Event, Facet, by_year
 from almanac.channels import narrower
@@ -38,8 +40,7 @@ MOST_IN_A_YEAR = 120  # events on one page; beyond it each month has a page of i
 MOST_IN_A_MONTH = 200  # likewise; beyond it each day has
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A facet in the list of its kind."""
 
     link: Link
@@ -50,8 +51,7 @@ class Entry:
     sample: bool
 
 
-@dataclass(frozen=True)
-class IndexView:
+class IndexView(msgspec.Struct, frozen=True):
     """Every facet of a kind, in groups; `name` of a group is a message, empty where there is only one."""
 
     head: Head
@@ -59,8 +59,7 @@ class IndexView:
     groups: tuple[tuple[str, tuple[Entry, ...]], ...]
 
 
-@dataclass(frozen=True)
-class YearLink:
+class YearLink(msgspec.Struct, frozen=True):
     """One year's run of a facet's events; programmes know more of it than its number."""
 
     year: int
@@ -71,8 +70,7 @@ class YearLink:
     slogan: str = ""
 
 
-@dataclass(frozen=True)
-class FacetView:
+class FacetView(msgspec.Struct, frozen=True):
     """A facet's own page; `narrower` are the feeds that pair it with another facet."""
 
     head: Head
@@ -92,8 +90,7 @@ class FacetView:
     narrower: tuple[Feed, ...]
 
 
-@dataclass(frozen=True)
-class YearView:
+class YearView(msgspec.Struct, frozen=True):
     """The events of one year of a facet, or of one month, or one day, where the whole has too many; `months`, or `days`, then lead to each."""
 
     head: Head

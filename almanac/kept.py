@@ -10,11 +10,11 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Generic, TypeVar
 
+import msgspec
 from msgspec import MsgspecError
 from msgspec.msgpack import Decoder, encode
 
@@ -23,8 +23,7 @@ WORTH_WRITING = 8  # the small file holds at most that part of what the large on
 V = TypeVar("V")
 
 
-@dataclass
-class KeptMap(Generic[V]):
+class KeptMap(msgspec.Struct, Generic[V]):
     """The map of a file. `form` names whoever can read it by `decoder`; a `memoryview` among its values is not copied.
 
     `base` is what the large file is known to hold, object by object: whatever else is written, is newer.
@@ -33,7 +32,7 @@ class KeptMap(Generic[V]):
     file: Path
     form: str
     decoder: Decoder[tuple[str, dict[str, V]]]
-    base: Mapping[str, V] = field(default_factory=dict)
+    base: Mapping[str, V] = msgspec.field(default_factory=dict)
 
     def read(self, most: float = float("inf")) -> dict[str, V]:
         """What both files hold; nothing where there are none of this form, or where they have grown to more than `most` bytes."""

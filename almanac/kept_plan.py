@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from importlib import import_module
@@ -53,8 +52,7 @@ class KeptPage(msgspec.Struct, frozen=True, array_like=True):
         return any(one in numbers if isinstance(one, int) else isinstance(one, list) and not numbers.isdisjoint(one) for one in self.given)
 
 
-@dataclass(frozen=True)
-class KeptPlan:
+class KeptPlan(msgspec.Struct, frozen=True, dict=True):
     """All of them."""
 
     events: Sequence[KeptEvent]
@@ -106,15 +104,14 @@ def read_plan(file: Path, name: str) -> KeptPlan | None:
     return KeptPlan(events, pages) if written == name else None
 
 
-@dataclass
-class Relinked:
+class Relinked(msgspec.Struct):
     """The events of a kept plan, linked anew one by one, as their files are now."""
 
     plan: KeptPlan
     config: Config
     names: Names
     content: Content
-    _events: dict[int, Event] = field(default_factory=dict)
+    _events: dict[int, Event] = msgspec.field(default_factory=dict)
 
     def page(self, kept: KeptPage) -> Page:
         """A page with its recipe."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import chain
 from typing import NamedTuple, TypeAlias
@@ -28,8 +28,7 @@ from almanac.occurrences import Impossible, dates
 from almanac.problems import Location, Problem, Text, did_you_mean, text
 
 
-@dataclass(frozen=True)
-class Gone:
+class Gone(msgspec.Struct, frozen=True):
     """A deleted event: its last record, when it was deleted, and which event it was."""
 
     record: Record[EventFields]
@@ -37,18 +36,17 @@ class Gone:
     identity: Identity
 
 
-@dataclass(frozen=True)
-class Past:
+class Past(msgspec.Struct, frozen=True):
     """What the content was before: when each file last changed and which event it is, by path; deleted events; every UID ever given.
 
     `gone` has the UIDs of deleted events by the last name of each: one that comes back is the same.
     """
 
-    changed: Mapping[str, datetime] = field(default_factory=dict)
-    identities: Mapping[str, Identity] = field(default_factory=dict)
+    changed: Mapping[str, datetime] = msgspec.field(default_factory=dict)
+    identities: Mapping[str, Identity] = msgspec.field(default_factory=dict)
     deleted: tuple[Gone, ...] = ()
     uids: frozenset[str] = frozenset()
-    gone: Mapping[str, str] = field(default_factory=dict)
+    gone: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class EventFile(msgspec.Struct, frozen=True):

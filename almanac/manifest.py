@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -42,8 +41,7 @@ class Standing(msgspec.Struct, frozen=True, array_like=True):
     plan: str
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(msgspec.Struct, frozen=True):
     """The files of the last build by their path below `output/`, and its plan, where that can be told to hold still."""
 
     files: Mapping[str, Published]

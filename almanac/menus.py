@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from almanac.addresses import made, outputs_off, there
 from almanac.catalogue import FACET_KINDS, Catalogue
@@ -25,8 +25,7 @@ DATA = Link(text("Open data").message, "/data/")
 ARCHIVE = Link(text("Archive").message, "/archive/")
 
 
-@dataclass(frozen=True)
-class Menus:
+class Menus(msgspec.Struct, frozen=True):
     """The links at the head and at the foot. Names of sections are messages that the template translates."""
 
     head: tuple[Link, ...]

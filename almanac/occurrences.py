@@ -6,11 +6,13 @@ Times are local times of the site throughout; the zone is attached where somethi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from almanac.content.records.event import EventFields, Override, Session, Status
 from almanac.problems import KeyPath, Text, text
@@ -23,8 +25,7 @@ RULE_HINT = text("Write a rule such as FREQ=WEEKLY;BYDAY=SA;UNTIL=20270331.")
 PARTS = frozenset({"FREQ", "UNTIL", "COUNT", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"})
 
 
-@dataclass(frozen=True)
-class Occurrence:
+class Occurrence(msgspec.Struct, frozen=True, dict=True):
     """One date of an event: `end` is exclusive for times, the last day inclusive for all-day dates, as authors write it."""
 
     start: Moment
@@ -66,8 +67,7 @@ def days_of(begins: datetime, ends: datetime, *, all_day: bool) -> Iterator[date
         yield first + timedelta(days=offset)
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(msgspec.Struct, frozen=True):
     """The dates of an event that share one rule: the pattern of each, the RFC 5545 rule, and what departs from it."""
 
     start: Moment
@@ -76,8 +76,7 @@ class Series:
     excluded: tuple[date, ...] = ()
 
 
-@dataclass(frozen=True)
-class Dates:
+class Dates(msgspec.Struct, frozen=True):
     """All dates of an event in order: those of one series, or its sessions (then `series` is None)."""
 
     occurrences: tuple[Occurrence, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from almanac.catalogue import Event
 from almanac.occurrences import Occurrence
@@ -13,8 +14,7 @@ from almanac.occurrences import Occurrence
 MOST_AT_ONCE = 20  # running dates with which a new one is compared: more in one place is no calendar any more
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(msgspec.Struct, frozen=True):
     """That an event, on one of its dates, takes something: a venue, a speaker."""
 
     what: tuple[str, ...]
@@ -22,8 +22,7 @@ class Use:
     occurrence: Occurrence
 
 
-@dataclass(frozen=True)
-class Overlap:
+class Overlap(msgspec.Struct, frozen=True):
     """Two events that take the same thing at the same time: the first moment at which both do, and on how many dates."""
 
     first: Use

@@ -7,10 +7,10 @@ are looked into when the first part of that kind is asked for; those that nobody
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias, TypeVar, cast
 
+import msgspec
 from msgspec.msgpack import Decoder
 
 from almanac.kept import KeptMap
@@ -24,12 +24,11 @@ PARTS = cast("Decoder[tuple[str, dict[str, Bytes]]]", Decoder(tuple[str, dict[st
 Fresh: TypeAlias = Mapping[str, Mapping[str, bytes]]  # parts by kind and key
 
 
-@dataclass
-class Kind:
+class Kind(msgspec.Struct):
     """The parts of one kind that are known, those of them that are new, and the files that hold all others, once they have been read."""
 
-    known: dict[str, Bytes] = field(default_factory=dict)
-    fresh: dict[str, bytes] = field(default_factory=dict)
+    known: dict[str, Bytes] = msgspec.field(default_factory=dict)
+    fresh: dict[str, bytes] = msgspec.field(default_factory=dict)
     kept: KeptMap[Bytes] | None = None
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
+import msgspec
 import yaml
+from msgspec.structs import replace
 
 from almanac.content.frontmatter import Document, Lines, Unsound, decode, line_of, read_document, read_yaml_file, split
 from almanac.problems import KeyPath, Location
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """Part of one line: `start` is the first column, `end` the one after the last, counted from 1."""
 
     line: int
@@ -23,14 +23,13 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True):
     """A file as it stands: its lines, the line of every key, the spans of keys' names and of their values, the line of the body."""
 
     text: tuple[str, ...] = ()
-    lines: Lines = field(default_factory=dict)
-    names: dict[KeyPath, Span] = field(default_factory=dict)
-    values: dict[KeyPath, Span] = field(default_factory=dict)
+    lines: Lines = msgspec.field(default_factory=dict)
+    names: dict[KeyPath, Span] = msgspec.field(default_factory=dict)
+    values: dict[KeyPath, Span] = msgspec.field(default_factory=dict)
     body_line: int = 1
 
     def line(self, number: int) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 # Every sign keeps its place, so that a number is quoted as it stands.
 PLAIN = {wide: wide - 0xFEE0 for wide in range(ord("！"), ord("～") + 1)} | {ord(dash): "-" for dash in "‐‑‒–—"}
@@ -19,8 +20,7 @@ BETWEEN = r"[\s、,，;；/]*"
 EMPTIED = re.compile(rf"[（(]{BETWEEN}(?:{GONE}{BETWEEN})+[)）]|{GONE}")
 
 
-@dataclass(frozen=True)
-class PrivateNumber:
+class PrivateNumber(msgspec.Struct, frozen=True):
     """A number as it is written, what it is, and where it stands in its text."""
 
     written: str

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+import msgspec
 
 Translate: TypeAlias = Callable[[str], str]
 KeyPath: TypeAlias = tuple[str | int, ...]
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """A message in English with named holes; it is translated only when it is shown."""
 
     message: str
-    values: Mapping[str, object] = field(default_factory=dict, hash=False)
+    values: Mapping[str, object] = msgspec.field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        """By its words: what fills the holes may be anything."""
+        return hash(self.message)
 
     def show(self, translate: Translate) -> str:
         shown = {name: value.show(translate) if isinstance(value, Text) else value for name, value in self.values.items()}
@@ -27,8 +31,7 @@ def text(message: str, /, **values: object) -> Text:
     return Text(message, values)
 
 
-@dataclass(frozen=True)
-class Location:
+class Location(msgspec.Struct, frozen=True):
     """A file, relative to the site's root with `/` between folders, and a line counted from 1.
 
     Where only the front-matter key is known, `key` leads to it, and `line` and `columns` (of the value: the first, and the one after
@@ -44,8 +47,7 @@ class Location:
     columns: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """One thing to put right. An error stops the publishing; a warning does not.
 
     Every warning has a `name`, by which a file can silence it, and the path of the `other` file where it takes two to be wrong.

@@ -11,7 +11,6 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -25,8 +24,7 @@ from almanac.stopwatch import lap
 STAGING = ".almanac-staging"
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(msgspec.Struct, frozen=True, dict=True):
     """How many files were written, found to be as they should be, and removed; which were written, and all that stand. `sizes` are in bytes."""
 
     written: int

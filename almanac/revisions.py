@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from almanac.catalogue import Catalogue
 from almanac.config import CONFIG, Config
@@ -22,16 +24,14 @@ from almanac.problems import Location, Problem, Text, did_you_mean, text
 REGULAR_FILES = ("100644", "100755")  # modes in a git tree; links and submodules have others
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """Why a revision cannot be read, and what to do."""
 
     message: Text
     hint: Text
 
 
-@dataclass(frozen=True)
-class Files:
+class Files(msgspec.Struct, frozen=True):
     """The files of a site at one moment; `config` is nothing where there was no config.yaml. `name` is what people call it."""
 
     name: Text
@@ -41,8 +41,7 @@ class Files:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True):
     """What a site said at one moment, and the paths of the files that could not be read or linked."""
 
     name: Text

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from almanac.content.sources import Asset, files_below, read_asset
 from almanac.digests import digest
@@ -13,8 +14,7 @@ DEFAULT = "default"
 SHIPPED = Path(__file__).parent.parent / "themes"
 
 
-@dataclass(frozen=True)
-class SiteTheme:
+class SiteTheme(msgspec.Struct, frozen=True):
     """The folders searched for templates and messages, nearest first; all static files; the digest of every template."""
 
     folders: tuple[Path, ...]

@@ -12,7 +12,6 @@ from __future__ import annotations
 import pickle
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -36,15 +35,14 @@ if TYPE_CHECKING:
 FOLDER = f"{CONTENT}/events/"
 
 
-@dataclass
-class Last:
+class Last(msgspec.Struct):
     """The last plan that was followed: what stands of its files, which are `missing` since somebody has changed the output, and where the plan is kept."""
 
     standing: Standing
     files: dict[str, Published]
     missing: AbstractSet[str]
     file: Path
-    depends: dict[str, bytes] = field(default_factory=dict)  # what the pages of each renderer depend on, as far as that has been asked
+    depends: dict[str, bytes] = msgspec.field(default_factory=dict)  # what the pages of each renderer depend on, as far as that has been asked
     _relinked: Relinked | None = None
 
     @property

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Task, TextColumn, TimeRemainingColumn
@@ -63,8 +63,7 @@ class _Left(TimeRemainingColumn):
         return Words(self.say(text("{time} left", time=left.plain)), left.style)
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(msgspec.Struct, frozen=True):
     """A table: the name of each row, then its figures, ready to be read."""
 
     title: Text

@@ -6,11 +6,11 @@ A true series is one VEVENT with a rule, and one more for each date that departs
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 
 import msgspec
+from msgspec.structs import replace
 
 from almanac.catalogue import Event, Facet, Place
 from almanac.content.records.event import Signup, Status
@@ -31,8 +31,7 @@ PREFIXES = {
 }
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One VEVENT. Times are local; `uid` is without the host; `sequence` grows with every announced change."""
 
     uid: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+
+import msgspec
 
 from almanac.calendars import Months, fits
 from almanac.catalogue import Catalogue, Event
@@ -16,16 +17,14 @@ from almanac.views import Feed
 YEAR = Months(1, 12)
 
 
-@dataclass(frozen=True)
-class Volume:
+class Volume(msgspec.Struct, frozen=True):
     """How pages speak of a volume: its file, and which months of its year it holds, if not all."""
 
     feed: Feed
     months: Months | None = None
 
 
-@dataclass(frozen=True)
-class Bound:
+class Bound(msgspec.Struct, frozen=True):
     """A volume with the events that have an entry in it."""
 
     volume: Volume

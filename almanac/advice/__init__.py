@@ -8,13 +8,14 @@ where it takes two files, either may. Only `check` and `serve` ask for advice: a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from itertools import chain
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, Protocol
+
+from msgspec.structs import replace
 
 from almanac.catalogue import Catalogue, Event, all_open
 from almanac.linking import UNDATED

@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from time import perf_counter
 
 import click
+from msgspec import structs
 
 from almanac.build import Options, build
 from almanac.cli import PROBLEMS, Context
@@ -65,7 +66,9 @@ def command(
 
 def _say_what_was_done(context: Context, report: Report, output: Path, seconds: float) -> None:
     context.say(
-        text("{written} written, {unchanged} unchanged, {removed} removed in {seconds:.2f} s: {output}", seconds=seconds, output=output, **vars(report))
+        text(
+            "{written} written, {unchanged} unchanged, {removed} removed in {seconds:.2f} s: {output}", seconds=seconds, output=output, **structs.asdict(report)
+        )
     )
     _say_feeds(context, report, 1)
 

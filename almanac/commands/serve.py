@@ -6,13 +6,15 @@ import gc
 import sys
 import traceback
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit
 
 import click
+import msgspec
+from msgspec import structs
+from msgspec.structs import replace
 
 from almanac.build import Options
 from almanac.cli import PROBLEMS, USAGE, Context
@@ -85,8 +87,7 @@ def _folders(root: Path) -> tuple[Path, ...]:
     return tuple(dict.fromkeys((root / CONTENT, root / "themes", SHIPPED)))
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """What takes part in a build besides the files, and who is told of it."""
 
     memory: Memory
@@ -106,5 +107,5 @@ def _build_and_tell(context: Context, options: Options, changed: Collection[Path
     told.adviser.look = (lambda: told.memory.catalogue(options)) if report else None
     context.report(problems)
     if report:
-        context.say(text("{written} written, {unchanged} unchanged, {removed} removed.", **vars(report)))
+        context.say(text("{written} written, {unchanged} unchanged, {removed} removed.", **structs.asdict(report)))
     told.news.publish(as_text(problems, context.language, context.root) if report is None else "", report.changed if report else ())

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+import msgspec
 import yaml
 
 from almanac.problems import KeyPath, Location, Problem, Text, text
@@ -25,8 +25,7 @@ LARGEST = 64 * 1024
 DEEPEST = 20
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A file taken apart: the tree of its front matter, the line of every key path, and the Markdown after it."""
 
     tree: dict[str, Tree]

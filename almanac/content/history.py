@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
 from typing import Literal, TypeAlias
@@ -25,16 +24,14 @@ LOG = ("-c", "core.quotePath=off", "log", "--reverse", "--format=%x00%ct %H", "-
 MERGES_AS_ONE = ("--first-parent", "-m")  # what a merge brings changes for the public when it is merged
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True):
     """An event through all its file names: `uid` is the first of them, unless another event had begun with that; `names` are all, in order."""
 
     uid: str
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Withdrawn:
+class Withdrawn(msgspec.Struct, frozen=True):
     """A file that is no longer there: its path, its last text, when it was deleted (local time), and which event it was."""
 
     path: str
@@ -43,18 +40,17 @@ class Withdrawn:
     identity: Identity
 
 
-@dataclass(frozen=True)
-class History:
+class History(msgspec.Struct, frozen=True):
     """By path from the root: the local time of each file's last change, and the event that it is; then the files that are gone.
 
     `uids` are all that were ever given, so that none is given twice; `gone` are those of deleted events, by the last name of each.
     """
 
-    changed: Mapping[str, datetime] = field(default_factory=dict)
-    identities: Mapping[str, Identity] = field(default_factory=dict)
+    changed: Mapping[str, datetime] = msgspec.field(default_factory=dict)
+    identities: Mapping[str, Identity] = msgspec.field(default_factory=dict)
     withdrawn: tuple[Withdrawn, ...] = ()
     uids: frozenset[str] = frozenset()
-    gone: Mapping[str, str] = field(default_factory=dict)
+    gone: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 State: TypeAlias = Literal["none", "whole", "cut off", "refused"]
@@ -97,8 +93,7 @@ def trust(root: Path) -> State:
     return "refused" if not shallow else "cut off" if shallow == "true" else "whole"
 
 
-@dataclass(frozen=True)
-class _Change:
+class _Change(msgspec.Struct, frozen=True):
     """One line of the log: `M path`, `A path`, `D path` or `R097 old new`."""
 
     kind: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -23,8 +23,7 @@ from almanac.stopwatch import Progress, silently
 Outcome: TypeAlias = Entry | list[Problem]
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(msgspec.Struct, frozen=True):
     """Every file of a site that can be read, by path, in the order of the paths, and what cannot be. It is the shelf of the next build, too.
 
     `opened` are the paths of the files that had to be, all others stand on the shelf of the last build. `commit` is what git says of the commit that
@@ -45,8 +44,7 @@ class Content:
         return [asset_of(file, self.shelf[path].digest) for path, file in self.files.items() if file.kind in ASSETS]
 
 
-@dataclass(frozen=True)
-class Files:
+class Files(msgspec.Struct, frozen=True):
     """Every file of a site as it stands now: `entries` are those that are known, `changed` the numbers of all others."""
 
     files: Sequence[File]
@@ -62,8 +60,7 @@ def compare(root: Path, shelf: Shelf) -> Files:
     return Files(files, entries, [number for number, file in enumerate(files) if file.path not in entries], problems)
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """The content of a site on its way: which files stand on the shelf, and the outcomes of the `found.changed` others, by their numbers."""
 
     found: Files
@@ -111,7 +108,7 @@ def _reread(content: Content, paths: Iterable[str]) -> dict[str, Entry] | None:
         known = content.files.get(path)
         if known is None or known.kind in ASSETS or not Path(known.file).is_file():
             return None
-        outcome = read_file(replace(known, state=clock.state(Path(known.file).lstat())), content.shelf[path])
+        outcome = read_file(msgspec.structs.replace(known, state=clock.state(Path(known.file).lstat())), content.shelf[path])
         if not isinstance(outcome, Entry):
             return None
         entries[path] = outcome

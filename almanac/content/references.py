@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, is_dataclass
+from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, get_type_hints
+
+import msgspec
 
 from almanac.content.fields import Refers
 from almanac.problems import KeyPath
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(msgspec.Struct, frozen=True):
     """The key path of a name, the folder it refers to, and the name itself."""
 
     key: KeyPath

@@ -9,7 +9,6 @@ from __future__ import annotations
 import pickle
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from os import stat_result
 from pathlib import Path
@@ -72,8 +71,7 @@ def _entry(state: State, file_digest: bytes, fields: bytes, facts: bytes, record
 Shelf: TypeAlias = Mapping[str, Entry]
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(msgspec.Struct, frozen=True):
     """When the reading began, in nanoseconds: it decides which states can be trusted, and nothing else."""
 
     began: int

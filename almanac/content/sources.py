@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from almanac.content.shelf import State, start_clock
 from almanac.digests import digest, digest_bytes
@@ -15,8 +16,7 @@ CONTENT = "content"
 ASSETS = ("images", "files")
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """A file of the content tree: its kind is the first folder below `content/`, its key the file's stem."""
 
     path: str
@@ -25,8 +25,7 @@ class Source:
     data: bytes
 
 
-@dataclass(frozen=True)
-class Asset:
+class Asset(msgspec.Struct, frozen=True):
     """A file that is published as it is: where it stands (`path` from the root, for people; `file` on this machine)."""
 
     path: str
@@ -35,8 +34,7 @@ class Asset:
     digest: str
 
 
-@dataclass(frozen=True)
-class File:
+class File(msgspec.Struct, frozen=True):
     """A file of the content tree that has not been read: its kind is the first folder below `content/`."""
 
     path: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.frontmatter import Tree
@@ -21,8 +22,7 @@ LAST_SECOND = time(23, 59, 59)
 MONTHS = 12  # looked at for summer time
 
 
-@dataclass(frozen=True)
-class Zone:
+class Zone(msgspec.Struct, frozen=True):
     """The site's zone, and the host by which its own UIDs are known."""
 
     zone: ZoneInfo

@@ -6,8 +6,9 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from almanac.content.frontmatter import Tree
 from almanac.exchange.calendar_dates import Zone, dates_of, repeat_of

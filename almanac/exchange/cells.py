@@ -6,9 +6,11 @@ Whatever a cell cannot show so that it is read back as the same value, stands in
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from almanac.content.frontmatter import Tree, read_yaml_file
 from almanac.exchange.files import flow, written
@@ -21,8 +23,7 @@ EXACT = "yaml:"
 LEFT_OUT = text("A mobile or identity number was left out.")
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(msgspec.Struct, frozen=True):
     """What reading depends on beside the cell: the registries, the assumed year, and whether contacts may stay."""
 
     register: Register
@@ -31,8 +32,7 @@ class Setting:
     own: bool = False  # the table is one of our exports
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """What a cell says: a value (None: nothing), what is to settle, and what was assumed or left out."""
 
     value: Tree = None
@@ -40,8 +40,7 @@ class Reading:
     notes: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """A kind of cell: `read` takes text that is not empty; `show` may lose something, which is found by reading it back."""
 
     read: Callable[[str, Setting], Reading]

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
+
+import msgspec
 
 from almanac.content.parse import declared_keys
 from almanac.content.records.event import EventFields
@@ -21,8 +22,7 @@ LEVELS = {"city": "市级重点", "key": "重点", "regular": "一般"}
 STATUSES = {"scheduled": "正常", "cancelled": "取消", "postponed": "延期", "moved": "改地点", "full": "已满"}
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """A column: the key it holds, the header an export gives it, how its cells are read, and what else people call it.
 
     `width` is in characters; 0 means that exports do not have it. `joins`: a table may have several of them, whose texts are joined.

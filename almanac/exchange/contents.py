@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec.structs import replace
 
 from almanac.config import Config, read_config
 from almanac.content.history import Identity, history_state, read_history
@@ -23,8 +25,7 @@ from almanac.problems import Problem
 FOLDER = "content/events"
 
 
-@dataclass(frozen=True)
-class Existing:
+class Existing(msgspec.Struct, frozen=True):
     """An event of the site and the text of its file, with line feeds alone."""
 
     record: Record[EventFields]
@@ -40,8 +41,7 @@ class Existing:
         return self.record.path.removeprefix(f"{FOLDER}/").removesuffix(".md")
 
 
-@dataclass(frozen=True)
-class Contents:
+class Contents(msgspec.Struct, frozen=True, dict=True):
     """`taken` are the names that no new event may have: ids and file stems, those of broken files too.
 
     `identities` are the UIDs and former names of events by path, where git was asked for them.
@@ -54,7 +54,7 @@ class Contents:
     venues: Mapping[str, VenueFields]
     taken: frozenset[str]
     unread: tuple[str, ...] = ()  # files of events with problems
-    identities: Mapping[str, Identity] = field(default_factory=dict)
+    identities: Mapping[str, Identity] = msgspec.field(default_factory=dict)
 
     @cached_property
     def paths(self) -> Mapping[str, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from almanac.content.frontmatter import Tree
 from almanac.content.records.event import EventFields
@@ -33,18 +34,16 @@ KINDS_OF = {
 }
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What is asked for: values by key, as people write them; several names are separated by commas."""
 
     programme: str
     title: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = msgspec.field(default_factory=dict)
     id: str | None = None
 
 
-@dataclass(frozen=True)
-class NewEvent:
+class NewEvent(msgspec.Struct, frozen=True):
     """The file of a new event, and what is left to settle in it."""
 
     path: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+import msgspec
 
 from almanac.content.frontmatter import Document, Tree
 from almanac.content.parse import check
@@ -20,8 +22,7 @@ from almanac.problems import Problem, Text, text
 MISSING = "The key “{name}” is missing."
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One event on its way in.
 
     `place` is its row, counted from 1; `tree` its front matter; `body` None where the source says nothing of it. `keys` are those of
@@ -58,12 +59,12 @@ def checked(entry: Entry, register: Register, *, date_doubted: bool = False) -> 
     entry, fields = _fitting(entry)
     if unknown := _unknown(fields, register):
         kept = {key: value for key, value in entry.tree.items() if key not in unknown}
-        return checked(replace(entry, tree=kept, unsettled=(*entry.unsettled, *unknown.values())), register, date_doubted=date_doubted)
+        return checked(msgspec.structs.replace(entry, tree=kept, unsettled=(*entry.unsettled, *unknown.values())), register, date_doubted=date_doubted)
     try:
         dates(fields)
     except Impossible as impossible:
-        entry = replace(entry, unsettled=(*entry.unsettled, *_impossible(impossible, doubted=date_doubted)))
-    return replace(entry, tree=tree_of(replace(fields, draft=True) if entry.unsettled else fields))
+        entry = msgspec.structs.replace(entry, unsettled=(*entry.unsettled, *_impossible(impossible, doubted=date_doubted)))
+    return msgspec.structs.replace(entry, tree=tree_of(replace(fields, draft=True) if entry.unsettled else fields))
 
 
 def _fitting(entry: Entry) -> tuple[Entry, EventFields]:
@@ -75,7 +76,7 @@ def _fitting(entry: Entry) -> tuple[Entry, EventFields]:
             return entry, found
         bad = {key: problem for problem in found for (key,), line in lines.items() if line == problem.location.line}
         kept = {key: value for key, value in entry.tree.items() if key not in bad}
-        entry = replace(entry, tree=kept or {"title": "?"}, unsettled=(*entry.unsettled, *(_unfit(problem) for problem in bad.values())))
+        entry = msgspec.structs.replace(entry, tree=kept or {"title": "?"}, unsettled=(*entry.unsettled, *(_unfit(problem) for problem in bad.values())))
 
 
 def _unknown(fields: EventFields, register: Register) -> dict[str, Text]:

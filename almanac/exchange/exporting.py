@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
@@ -20,8 +21,7 @@ from almanac.occurrences import Impossible, dates
 from almanac.stopwatch import Progress, silently
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """Which events: each filter that is given must fit. Drafts are only there where they are asked for."""
 
     year: int | None = None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from almanac.content.fields import id_problem
 from almanac.exchange.contents import Contents, Existing
@@ -17,8 +19,7 @@ from almanac.problems import Text, Translate, text
 FOLDER_NAME = re.compile(r"\w[\w .-]*(?<![. ])")  # no dot in front, no way up, nothing that a file system takes for something else
 
 
-@dataclass(frozen=True)
-class Import:
+class Import(msgspec.Struct, frozen=True):
     """What merging depends on: the site, the source's name, the moment, and how comments are translated."""
 
     contents: Contents
@@ -26,7 +27,7 @@ class Import:
     now: datetime
     translate: Translate
     rows_are_ids: bool = False  # calendars: another UID is another event, whatever its title
-    taken: set[str] = field(default_factory=set)
+    taken: set[str] = msgspec.field(default_factory=set)
 
 
 def sorted_out(entries: list[Entry], task: Import) -> tuple[list[Entry], list[tuple[Entry, Text]]]:

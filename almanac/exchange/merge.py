@@ -8,8 +8,9 @@ changed, it follows the source; where both have, the file stays and the differen
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from almanac.content.frontmatter import Tree
 from almanac.exchange.contents import FOLDER, Existing
@@ -24,8 +25,7 @@ NOTHING = value_digest(None)
 DATES = frozenset({"start", "end", "repeat", "sessions"})
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """What becomes of one entry: the file's path and new text, the keys that changed, and what staff should know of it."""
 
     kind: Literal["new", "updated", "unchanged"]
@@ -36,8 +36,7 @@ class Change:
     conflicts: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """Every change, entries that are left out with the reason, and the files whose rows the source does not have any more."""
 
     changes: tuple[Change, ...] = ()

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+import msgspec
 
 from almanac.config import Config
 from almanac.content.records import AnyRecord
@@ -18,12 +19,11 @@ FEW = 12  # names that a hint may list
 KINDS = frozenset({"organisers", "themes", "programmes", "venues"})
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(msgspec.Struct, frozen=True):
     """The records of one folder: the keys that each folded name may mean, and the name that is shown for each key."""
 
-    keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    shown: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, frozenset[str]] = msgspec.field(default_factory=dict)
+    shown: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     def key_of(self, name: str) -> str | None:
         """The one record that `name` means; nothing where there is none, or more than one."""
@@ -44,13 +44,12 @@ class Names:
         return self.near(name) or (text("Known are: {names}.", names="、".join(self.shown.values())) if 0 < len(self.shown) <= FEW else None)
 
 
-@dataclass(frozen=True)
-class Register:
+class Register(msgspec.Struct, frozen=True):
     """The names of every folder; `open`: unknown names are allowed. `addresses` are those of venues, by their keys."""
 
     names: Mapping[str, Names]
     open: bool = False
-    addresses: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     def of(self, kind: str) -> Names:
         return self.names.get(kind, Names())

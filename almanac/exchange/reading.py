@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec.structs import replace
 
 from almanac.exchange.calendar_dates import Zone
 from almanac.exchange.calendars import is_calendar, read_calendar
@@ -21,8 +23,7 @@ from almanac.problems import Location, Problem, Text, did_you_mean, text
 from almanac.stopwatch import Progress, silently
 
 
-@dataclass(frozen=True)
-class Wishes:
+class Wishes(msgspec.Struct, frozen=True):
     """What whoever imports has asked for."""
 
     year: int | None = None
@@ -30,8 +31,7 @@ class Wishes:
     programme: str | None = None
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(msgspec.Struct, frozen=True):
     """The entries of a file, what is wrong with some of its rows, and what staff should know of the whole."""
 
     entries: tuple[Entry, ...]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from almanac.content.frontmatter import Tree
 from almanac.exchange.cells import Cell, Reading, Setting, as_text, exact, read_cell, said_in

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any, TypeAlias
 from warnings import catch_warnings
 from zipfile import BadZipFile, ZipFile
+
+import msgspec
 
 from almanac.exchange.cells import Cell
 from almanac.exchange.formulas import harmless, revealed
@@ -30,8 +31,7 @@ SAVE_AS = text("Open it in Excel or WPS, take away any password, and save it as 
 Row: TypeAlias = tuple[Cell, ...]
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(msgspec.Struct, frozen=True):
     """A table as it stands, from its first row; of merged cells each has the value of all."""
 
     name: str

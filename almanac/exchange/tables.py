@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from almanac.exchange.cells import Cell, as_text
 from almanac.exchange.columns import Column, column_of, folded_header, is_unused, recognised
@@ -17,8 +18,7 @@ FOOTER = re.compile(r"^(合计|总计|小计|共计|填表|制表|填报|审核|
 CONTINUED = re.compile(r"（续\d+）$")
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """The events of a sheet: of each row its number, counted from 1, and its cells by column. `ignored`: headers that mean nothing here."""
 
     name: str
@@ -26,7 +26,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[int, Mapping[Column, Cell]], ...]
     ignored: tuple[str, ...] = ()
-    contacts: tuple[str, ...] = field(default=())
+    contacts: tuple[str, ...] = msgspec.field(default=())
 
     @property
     def own(self) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 NUMERALS = {numeral: place for place, numeral in enumerate("零一二三四五六七八九十")} | {"〇": 0, "两": 2}
 WEEKDAYS = {"一": "MO", "二": "TU", "三": "WE", "四": "TH", "五": "FR", "六": "SA", "日": "SU", "天": "SU"}
@@ -44,8 +45,7 @@ PATTERNS = (
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in PATTERNS)
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """One word: `text` as it was written, and what it says, each part None where it says nothing of it."""
 
     kind: str

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.frontmatter import Tree
@@ -24,11 +26,10 @@ NOON, NIGHT = 12, 24
 OPEN = re.compile(r"待定|未定|另行通知|暂定|暂未|不定|待通知")
 
 
-@dataclass(frozen=True)
-class When:
+class When(msgspec.Struct, frozen=True):
     """Front-matter values (`start`, `end`, `repeat`, `sessions`), what is to settle, and the month where at least that is known."""
 
-    keys: Mapping[str, Tree] = field(default_factory=dict)
+    keys: Mapping[str, Tree] = msgspec.field(default_factory=dict)
     unsettled: tuple[Text, ...] = ()
     month: tuple[int, int] | None = None
 

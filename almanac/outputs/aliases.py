@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from almanac.addresses import made
 from almanac.catalogue import Catalogue, Event, event_address
@@ -11,8 +12,7 @@ from almanac.pages import Page, recipe
 from almanac.views import Head, Link
 
 
-@dataclass(frozen=True)
-class MovedView:
+class MovedView(msgspec.Struct, frozen=True):
     """Where to go instead."""
 
     head: Head

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from almanac.addresses import made
 from almanac.catalogue import Catalogue, Event
@@ -15,16 +16,14 @@ from almanac.views import Feed, Group, Head, Link, month_address, months_of, mon
 from almanac.volumes import Volume, volumes
 
 
-@dataclass(frozen=True)
-class ArchiveView:
+class ArchiveView(msgspec.Struct, frozen=True):
     """The years, the latest first."""
 
     head: Head
     years: tuple[Link, ...]
 
 
-@dataclass(frozen=True)
-class ArchiveYearView:
+class ArchiveYearView(msgspec.Struct, frozen=True):
     """One year: its events by month, or the way to its months where they are too many for a page."""
 
     head: Head

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from almanac.catalogue import Catalogue
 from almanac.pages import Page
 from almanac.views import Head, site_feed
 
 
-@dataclass(frozen=True)
-class TextView:
+class TextView(msgspec.Struct, frozen=True):
     """A heading and a body of Markdown."""
 
     head: Head

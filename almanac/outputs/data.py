@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import get_type_hints
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from almanac.catalogue import Catalogue, Event
 from almanac.menus import DATA
@@ -17,8 +18,7 @@ from almanac.views import Head, Link
 FILES = (Link("JSON", "/data/events.json"), Link("CSV", "/data/events.csv"), Link("JSON Schema", SCHEMA))
 
 
-@dataclass(frozen=True)
-class DataView:
+class DataView(msgspec.Struct, frozen=True):
     """The files, and what each field of an event means (messages)."""
 
     head: Head

@@ -7,9 +7,10 @@ in `/feeds/archive/`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+
+import msgspec
 
 from almanac.addresses import made
 from almanac.calendars import MOST_BYTES, Feed, fits
@@ -34,8 +35,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             yield Page(one.volume.feed.address, "ics:feed", recipe(volume_feed, one.volume, description, page, year, one.events))
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(msgspec.Struct, frozen=True):
     """The window of a feed, and the month of the build, which every feed holds: year and number."""
 
     first: datetime

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
+
+import msgspec
+from msgspec.structs import replace
 
 from almanac.calendar_days import FIRST_OF_DAY, Entry, crowded, firsts, months_of, whole_day
 from almanac.catalogue import Catalogue, Event, Facet
@@ -25,8 +27,7 @@ CAMPAIGN_NOTICE = timedelta(days=45)  # how long before it begins a campaign is 
 LISTED = ("programmes", "themes", "audiences")
 
 
-@dataclass(frozen=True)
-class Campaign:
+class Campaign(msgspec.Struct, frozen=True):
     """A programme's run that lasts some days, such as the science week: on now, or soon."""
 
     name: str
@@ -38,8 +39,7 @@ class Campaign:
     colour: str
 
 
-@dataclass(frozen=True)
-class MonthTheme:
+class MonthTheme(msgspec.Struct, frozen=True):
     """What a programme says of this month; `link` is the programme's."""
 
     month: date
@@ -49,8 +49,7 @@ class MonthTheme:
     days: tuple[ObservedDay, ...]
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(msgspec.Struct, frozen=True):
     """A leaf of the almanac."""
 
     day: date
@@ -58,8 +57,7 @@ class Leaf:
     holiday: str
 
 
-@dataclass(frozen=True)
-class HomeView:
+class HomeView(msgspec.Struct, frozen=True):
     """The first page. `featured` are programmes with their next date; `sections` are facets of each kind under its name (a message).
 
     The first of the `leaves` is that of the build's day; the browser turns to the next ones.
@@ -79,8 +77,7 @@ class HomeView:
     feed: Feed
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True):
     """A day of the first page: how many of its events are shown, and the way to all of them."""
 
     day: date
@@ -89,8 +86,7 @@ class Shown:
     whole: Link | None = None
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True):
     """All of the first page but its cards: how many belong to each day; one to each programme that is featured; the rest are those of the city."""
 
     days: tuple[Shown, ...]

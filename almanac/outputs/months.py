@@ -5,8 +5,9 @@ from __future__ import annotations
 from calendar import Calendar
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from almanac.calendar_days import FIRST_OF_DAY, Days, Entry, by_month, crowded, day_address, firsts, in_order, months_of, whole_day
 from almanac.catalogue import Catalogue, Event
@@ -18,8 +19,7 @@ from almanac.views import Card, Feed, Group, Head, Link, MonthLink, card, month_
 MONDAY_FIRST = Calendar(firstweekday=0)
 
 
-@dataclass(frozen=True)
-class Day:
+class Day(msgspec.Struct, frozen=True):
     """A field of the month's grid: how many events the day has, where they stand if not on this page, and what kind of day it is."""
 
     day: date
@@ -31,8 +31,7 @@ class Day:
     red: bool = False
 
 
-@dataclass(frozen=True)
-class MonthView:
+class MonthView(msgspec.Struct, frozen=True):
     """One month: its grid by weeks, then each day that has something; a `crowded` one leads to the pages of its days."""
 
     head: Head
@@ -47,8 +46,7 @@ class MonthView:
     crowded: bool
 
 
-@dataclass(frozen=True)
-class DayView:
+class DayView(msgspec.Struct, frozen=True):
     """One day of a crowded month: what begins on it, then what has begun before. `earlier` and `later` are days with pages."""
 
     head: Head
@@ -60,8 +58,7 @@ class DayView:
     later: tuple[date, str] | None
 
 
-@dataclass(frozen=True)
-class CalendarView:
+class CalendarView(msgspec.Struct, frozen=True):
     """Every month that has events, by year; the link's count tells how many."""
 
     head: Head

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from almanac.catalogue import Catalogue
 from almanac.menus import MY
@@ -13,8 +14,7 @@ from almanac.views import PARAMETERS, Head, site_feed
 NAMED = ("districts", "programmes")
 
 
-@dataclass(frozen=True)
-class MyView:
+class MyView(msgspec.Struct, frozen=True):
     """The page: names of facets by `parameter/key`, and the years of which there is data."""
 
     head: Head

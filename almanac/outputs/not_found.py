@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from almanac.catalogue import Catalogue
 from almanac.pages import Page
@@ -11,8 +12,7 @@ from almanac.problems import text
 from almanac.views import Head
 
 
-@dataclass(frozen=True)
-class NotFoundView:
+class NotFoundView(msgspec.Struct, frozen=True):
     """Nothing but the head."""
 
     head: Head

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from almanac.catalogue import Catalogue, Event
 from almanac.content.facts import Period
@@ -14,8 +15,7 @@ from almanac.pages import Page
 from almanac.views import Head, Link, facet_link, site_feed
 
 
-@dataclass(frozen=True)
-class TargetView:
+class TargetView(msgspec.Struct, frozen=True):
     """One promise. `done` counts what has taken place, `planned` what is still announced; both are None where nothing can count.
 
     `samples` counts made-up events of a real plan: they are shown, and fulfil nothing.
@@ -28,8 +28,7 @@ class TargetView:
     samples: int = 0
 
 
-@dataclass(frozen=True)
-class PlanView:
+class PlanView(msgspec.Struct, frozen=True):
     """A year's plan."""
 
     head: Head

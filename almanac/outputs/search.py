@@ -6,7 +6,8 @@ Without JavaScript the page leads to the prebuilt pages of the facets.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from almanac.catalogue import Catalogue, Event, Facet
 from almanac.menus import SEARCH, SECTIONS
@@ -17,8 +18,7 @@ from almanac.views import PARAMETERS, Head, counted, site_feed
 KINDS = ("districts", "audiences", "themes", "programmes", "organisers")
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """One value of a facet: `words` are the other names under which it is found, `count` its events to come."""
 
     key: str
@@ -28,8 +28,7 @@ class Choice:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Choices:
+class Choices(msgspec.Struct, frozen=True):
     """A facet to choose from; the heading is a message, `parameter` stands in the address."""
 
     parameter: str
@@ -37,8 +36,7 @@ class Choices:
     choices: tuple[Choice, ...]
 
 
-@dataclass(frozen=True)
-class SearchView:
+class SearchView(msgspec.Struct, frozen=True):
     """The page; the browser loads the data of the `years` as it needs them."""
 
     head: Head

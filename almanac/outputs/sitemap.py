@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import TypeAlias
+
+import msgspec
 
 from almanac.catalogue import Catalogue
 from almanac.digests import digest
@@ -29,15 +30,13 @@ TIMELESS = ("pages", "", "")
 Entry: TypeAlias = tuple[str, datetime | None]
 
 
-@dataclass(frozen=True)
-class SitemapView:
+class SitemapView(msgspec.Struct, frozen=True):
     """Addresses, and when what they show last changed, where that is known."""
 
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True)
-class IndexView:
+class IndexView(msgspec.Struct, frozen=True):
     """The addresses of site maps, and when the last of what each lists changed, where that is known."""
 
     files: tuple[Entry, ...]

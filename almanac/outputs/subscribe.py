@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from almanac.addresses import made
 from almanac.catalogue import Catalogue
@@ -14,8 +15,7 @@ from almanac.views import PARAMETERS, Feed, Head, facet_feed, site_feed
 from almanac.volumes import Volume, bound
 
 
-@dataclass(frozen=True)
-class Choices:
+class Choices(msgspec.Struct, frozen=True):
     """The feeds of one kind of facet: its heading (a message), the query parameter that chooses among them, and for each its key."""
 
     heading: str
@@ -23,8 +23,7 @@ class Choices:
     feeds: tuple[tuple[str, Feed], ...]
 
 
-@dataclass(frozen=True)
-class SubscribeView:
+class SubscribeView(msgspec.Struct, frozen=True):
     """The feed of everything, those of each kind, those of pairs under the headings (messages) of both, and those of whole years.
 
     `codes` tells whether a QR code stands beside each feed.

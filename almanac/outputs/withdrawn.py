@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from almanac.catalogue import Catalogue
 from almanac.occurrences import Moment
@@ -12,8 +13,7 @@ from almanac.pages import Page, file_of, recipe
 from almanac.views import Head, Link, facet_link, file_addresses
 
 
-@dataclass(frozen=True)
-class WithdrawnView:
+class WithdrawnView(msgspec.Struct, frozen=True):
     """What the event was, and when its first date would have been; `instead` leads to others of its programme and themes."""
 
     head: Head

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from operator import attrgetter
@@ -17,6 +16,7 @@ from typing import Protocol, cast
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec import msgpack
 
 from almanac.addresses import made, outputs_off
@@ -31,8 +31,7 @@ from almanac.site_themes import SiteTheme
 from almanac.views import Link
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """What every page of a site shares. The paths say where to read, never what is shown, and are part of no key."""
 
     title: str

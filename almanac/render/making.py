@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -30,8 +29,7 @@ class Wanted(msgspec.Struct, frozen=True):
     key: str
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(msgspec.Struct, frozen=True):
     """What is to be made, and all that making it takes."""
 
     wanted: Sequence[Wanted]

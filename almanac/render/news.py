@@ -6,7 +6,6 @@ The argument is the format, `atom` or `json`. Both tell the same of each event: 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -29,8 +28,7 @@ TAGGED_SINCE = "2026"  # the year in tag URIs (RFC 4151); it never changes, or e
 NOT_XML = re.compile("[\ufffe\uffff]")  # all else that XML 1.0 forbids no front matter may hold
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """An event as news: `start` and `end` are those of its first date, `last` the end of its last one, `count` how many they are."""
 
     uid: str
@@ -53,8 +51,7 @@ class Item:
     updated: datetime
 
 
-@dataclass(frozen=True)
-class News:
+class News(msgspec.Struct, frozen=True):
     """A feed: name and description, its own address and that of the page (with its query) that shows the same, its items, the latest first."""
 
     name: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from io import StringIO
 
 import msgspec
@@ -28,8 +27,7 @@ COLUMNS = (
 ANSWERS = {True: text("Yes"), False: text("No")}
 
 
-@dataclass(frozen=True)
-class OpenData:
+class OpenData(msgspec.Struct, frozen=True):
     """All events; for the schema none are needed."""
 
     events: tuple[EventData, ...] = ()

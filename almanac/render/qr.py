@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
 
+import msgspec
 import segno
 
 from almanac.render import Settings, absolute
@@ -13,8 +13,7 @@ MASK = 3  # segno would draw all eight and choose the best, at three times the c
 QUIET_ZONE = 4  # modules, as the standard asks
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """Where a code leads; the query is encoded already."""
 
     address: str

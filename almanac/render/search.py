@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -19,8 +18,7 @@ from almanac.render.dates import DateWords, iso
 from almanac.views import colour_of, free, place_name, signup_window
 
 
-@dataclass(frozen=True)
-class Dated:
+class Dated(msgspec.Struct, frozen=True):
     """One date of an event: over from `ends` on."""
 
     start: Moment
@@ -29,8 +27,7 @@ class Dated:
     status: Status
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """An event as the search page knows it; facets are given by their keys, whose names the page has."""
 
     id: str
@@ -57,8 +54,7 @@ class Found:
     dates: tuple[Dated, ...]
 
 
-@dataclass(frozen=True)
-class YearData:
+class YearData(msgspec.Struct, frozen=True):
     """The events that have a date in a year, with all their dates. They are thousands: what is made of each is a part."""
 
     year: int
@@ -88,7 +84,7 @@ def _encoded(event: Event, words: DateWords, settings: Settings) -> bytes:
     def instant(moment: Moment) -> str:
         return iso(as_datetime(moment), settings.zone)
 
-    shown = {name: value for name, value in vars(found).items() if value and name not in {"dates", "opens", "deadline"}}
+    shown = {name: value for name, value in msgspec.structs.asdict(found).items() if value and name not in {"dates", "opens", "deadline"}}
     window = {name: instant(value) for name in ("opens", "deadline") if (value := getattr(found, name))}
     dates = [[instant(one.start), instant(one.ends), words.span(one.start, one.end), one.status] for one in found.dates]
     return msgspec.json.encode({**shown, **window, "dates": dates})

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +15,8 @@ from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
+
+from msgspec import to_builtins
 
 from almanac.server.news import News, State
 
@@ -132,7 +133,7 @@ class Handler(BaseHTTPRequestHandler):
             return  # the page has been closed
 
     def _tell(self, state: State) -> None:
-        self._write(f"data: {json.dumps(asdict(state), ensure_ascii=False)}\n\n")
+        self._write(f"data: {json.dumps(to_builtins(state), ensure_ascii=False)}\n\n")
 
     def _write(self, event: str) -> None:
         self.wfile.write(event.encode())

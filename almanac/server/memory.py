@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from almanac.build import Options, Plan, follow, last_of, plan_site, publish_if_sound, read, read_before
 from almanac.catalogue import Catalogue
@@ -17,8 +17,7 @@ from almanac.publish import Report
 from almanac.standing import Last, holds, no_new_facts, rehearse
 
 
-@dataclass
-class Memory:
+class Memory(msgspec.Struct):
     """The content as it was read last, the last plan with what it needs to be followed, and whether that, and garbage, has been looked for."""
 
     content: Content | None = None

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from threading import Condition
 from uuid import uuid4
 
+import msgspec
+from msgspec.structs import replace
 
-@dataclass(frozen=True)
-class Advice:
+
+class Advice(msgspec.Struct, frozen=True):
     """How many warnings there are, in words, and the report of them; both are empty where there are none."""
 
     count: str = ""
     report: str = ""
 
 
-@dataclass(frozen=True)
-class State:
+class State(msgspec.Struct, frozen=True):
     """The number of the last build, the report of its problems (empty where all is well), and advice. `number` counts every piece of news.
 
     `run` tells one start of the server from another. `styles_only`: the last build has changed nothing but style sheets.

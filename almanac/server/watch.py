@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+import msgspec
 from watchdog.events import (
     DirModifiedEvent,
     FileClosedEvent,
@@ -52,8 +52,7 @@ class _Changes(FileSystemEventHandler):
         return not path.name.endswith(LEFTOVERS) and not any(path.is_relative_to(folder) for folder in self.ignored)
 
 
-@dataclass(frozen=True)
-class Then:
+class Then(msgspec.Struct, frozen=True):
     """What is called when: at the beginning, after a burst of changes, and while nothing changes (time for what can wait).
 
     A burst comes with its paths; without any, everything is to be looked at. `rest` is told how to ask whether the next burst has begun.
