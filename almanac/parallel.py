@@ -179,10 +179,12 @@ def _work_ahead(make: Callable[[Sequence[int]], list[Any]], numbers: Sequence[in
 
 
 def _widen(pipe: Connection) -> None:
+    """Gives a pipe room for answers, where the system lets it have that: else they wait until this process looks."""
     if sys.platform == "linux":
         import fcntl
 
-        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, ROOM)
+        with suppress(OSError):
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, ROOM)
 
 
 def _shared(make: Callable[[Sequence[int]], list[T]], tasks: deque[Task], later: deque[Task], workers: Sequence[_Worker], *, long: bool) -> Iterator[T]:

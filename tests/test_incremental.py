@@ -22,13 +22,13 @@ from jinja2 import Environment
 from sites import NOW, REPOSITORY, Site, small_site
 
 from almanac import build as pipeline
-from almanac import kept_plan, parallel, site_themes
+from almanac import kept_plan, parallel, publish, site_themes
 from almanac.build import Options, Plan
 from almanac.catalogue import opened
 from almanac.content import parse, shelf
 from almanac.content.reading import Content
 from almanac.content.sources import Source
-from almanac.manifest import manifest_file, read_manifest
+from almanac.manifest import Manifest, manifest_file, read_manifest
 from almanac.problems import Problem
 from almanac.render import filters, html, markdown, templates
 from almanac.server.memory import Memory
@@ -201,6 +201,32 @@ def test_what_becomes_of_other_processes_matters_to_no_build(site: Site, monkeyp
     clean = site.copy(site.root.parent / "clean")
     clean.build()
     assert site.files() == clean.files()
+
+
+def test_another_process_looks_at_a_large_output(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    told, altered = tmp_path / "told", publish.altered
+
+    def noted(manifest: Manifest, output: Path) -> list[str]:
+        told.write_text(str(os.getpid()), encoding="utf-8")
+        return altered(manifest, output)
+
+    site.event("talk")
+    site.build()
+    before = site.files()
+    monkeypatch.setattr(pipeline, "altered", noted)
+    monkeypatch.setattr(pipeline, "WORTH_LOOKING_ASIDE", 1)
+    monkeypatch.setattr(parallel, "_forks", lambda: True)
+    site.jobs = 2
+    assert not site.build().written
+    assert told.read_text(encoding="utf-8") != str(os.getpid())
+    (site.output / "events/talk/index.html").unlink()
+    (site.output / "index.html").write_text("overwritten", encoding="utf-8")
+    assert site.build().changed == ("events/talk/index.html", "index.html")
+    assert site.files() == before
+    monkeypatch.setattr(parallel, "_answer", lambda *_: os._exit(9))
+    (site.output / "index.html").unlink()
+    assert site.build().changed == ("index.html",)
+    assert site.files() == before
 
 
 def test_the_server_sees_a_template_change_that_lies_outside_the_site(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

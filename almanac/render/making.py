@@ -82,7 +82,7 @@ def _events_given(page: Page) -> int:
 
 
 def make(work: Work, numbers: Sequence[int]) -> list[Made]:
-    """Some pages. Each step is done for all of them before the next, and alike pages in a row: what a step needs stays near the processor, which is half the time."""
+    """Some pages. Each step is done for all of them before the next, and alike pages in a row, so that what a step needs stays near the processor."""
     alike = sorted(numbers, key=lambda number: work.wanted[number].page.renderer)
     wanted = [work.wanted[number] for number in alike]
     views = [one.page.view.view() if isinstance(one.page.view, Recipe) else one.page.view for one in wanted]
