@@ -41,7 +41,7 @@ from almanac.standing import FOLDER, Last, changed_events, holds, local_time, pa
 from almanac.stopwatch import Progress, lap, silently
 
 EVENTS = "events"
-WORTH_LOOKING_ASIDE = 10_000  # files of an output: below this, a process costs more than it spares
+WORTH_LOOKING_ASIDE = 10_000  # files of an output: to look at so many takes about as long as to start a process
 
 
 class Options(msgspec.Struct, frozen=True):

@@ -112,7 +112,7 @@ def _name(feed: Feed, settings: Settings) -> str:
 
 def _serialised(span: Span, settings: Settings) -> bytes:
     """The entry, made once for all feeds in which it stands: its event is opened for it only where it has changed."""
-    return part("entries", _key(span, settings), lambda: _written(_vevent(span.entry, settings)))
+    return part("entries", _key(span, settings), lambda: _all_written([span], settings)[0])
 
 
 def _key(span: Span, settings: Settings) -> str:
