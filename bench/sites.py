@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -75,10 +77,20 @@ def edit_title(source: Path, word: str) -> None:
 
 
 def edit_date(source: Path, word: str) -> None:
-    """Moves the beginning by some minutes, which the word tells."""
+    """Moves the beginning: to a minute that the word tells, or, of what takes whole days, to the day before."""
     minute = 1 + int(word[-2:]) % 29
-    _replace(source, r'^(start|date): "(.{10}[ T]\d\d):\d\d', rf'\1: "\2:{minute:02}')
+
+    def moved(found: re.Match[str]) -> str:
+        start, hour = found["day"], found["hour"]
+        return f'start: "{start}{hour}:{minute:02}"' if hour else f'start: "{date.fromisoformat(start) - timedelta(days=1)}"'
+
+    _replace(source, r'^start: "(?P<day>[\d-]{10})(?:(?P<hour>[ T]\d\d):\d\d)?"', moved)
 
 
-def _replace(source: Path, pattern: str, new: str) -> None:
-    source.write_text(re.sub(pattern, new, source.read_text(encoding="utf-8"), count=1, flags=re.MULTILINE), encoding="utf-8")
+def _replace(source: Path, pattern: str, new: str | Callable[[re.Match[str]], str]) -> None:
+    """Changes a file. Raises ValueError where nothing changes: such an edit would measure nothing."""
+    before = source.read_text(encoding="utf-8")
+    after = re.sub(pattern, new, before, count=1, flags=re.MULTILINE)
+    if after == before:
+        raise ValueError(source)
+    source.write_text(after, encoding="utf-8")
