@@ -6,11 +6,11 @@ Outlook would make a new calendar of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import Any
 
 import msgspec
 from icalendar import Calendar, Event, vCategory, vDatetime, vDDDTypes, vGeo, vInt, vRecur, vText, vUri
@@ -28,15 +28,13 @@ from almanac.render.timezones import vtimezone
 from almanac.vevents import PREFIXES, Entry, Span
 from almanac.views import full_place
 
-if TYPE_CHECKING:
-    from icalendar.parser import Contentline
-
+CRLF = b"\r\n"
 END = b"END:VCALENDAR\r\n"
+BEGIN, END_OF_EVENT = b"BEGIN:VEVENT", b"END:VEVENT\r\n"
 PRODID = "-//Almanac//Kepu Calendar//ZH"
 REFRESH = timedelta(hours=6)
 LONGEST_LINE = 75  # octets, from which on icalendar folds (section 3.1)
-OF_PLACES = ("LOCATION:", "X-APPLE-STRUCTURED-LOCATION;")  # lines
-MOST_PLACES = 256  # of which what calendars are told is remembered: as many at least have something every few weeks
+MOST_SHARED = 512  # lines that are remembered: of places and themes, of which as many at least have something every few weeks
 LONGEST_DESCRIPTION = 4000  # characters: Outlook and Google stop at 8,192, and nobody reads so far
 STATUSES = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
 
@@ -122,25 +120,47 @@ def _key(span: Span, settings: Settings) -> str:
 def _all_written(spans: Sequence[Span], settings: Settings) -> list[bytes]:
     entries = [span.entry for span in spans]
     events = [_vevent(entry, settings) for entry in entries]
-    return [_written(event) for event in events]
+    return [CRLF.join((BEGIN, *_lines(event), *_shared_lines(entry, settings), END_OF_EVENT)) for event, entry in zip(events, entries, strict=True)]
 
 
-def _written(event: Event) -> bytes:
-    """The same as `event.to_ical()`, which looks at every character of every line; here only at those of lines that are long enough to be folded."""
-    lines = (line if len(line) < LONGEST_LINE else _folded(folding) for folding in event.content_lines() if (line := folding.encode()))
-    return b"\r\n".join(chain(lines, (b"",)))
+def _lines(event: Event) -> list[bytes]:
+    """The lines of an event as in `event.to_ical()`, which looks at every character of every line; here only at those of lines that are long enough to be folded."""
+    lines = event.content_lines()[1:-2]  # without BEGIN, END and the empty one after it
+    return [line if len(line) < LONGEST_LINE else folding.to_ical() for folding in lines if (line := folding.encode())]
 
 
-def _folded(line: Contentline) -> bytes:
-    return _folded_place(line) if line.startswith(OF_PLACES) else _fold(line)
+def _shared_lines(entry: Entry, settings: Settings) -> Iterator[bytes]:
+    """What many entries say alike, each written once."""
+    yield _line("STATUS", vText, _status(entry, settings))
+    if not isinstance(entry.start, datetime):
+        yield _line("TRANSP", vText, "TRANSPARENT")
+    if entry.categories:
+        yield _line("CATEGORIES", vCategory, entry.categories)
+    if entry.place:
+        yield _place_lines(entry.place)
 
 
-def _fold(line: Contentline) -> bytes:
-    folded: bytes = line.to_ical()  # type: ignore[no-untyped-call]
-    return folded
+@lru_cache(MOST_SHARED)
+def _line(name: str, kind: Callable[[Any], Any], value: str | tuple[str, ...]) -> bytes:
+    return _written({name: kind(value)})
 
 
-_folded_place = lru_cache(MOST_PLACES * 2)(_fold)
+@lru_cache(MOST_SHARED)
+def _place_lines(place: Place) -> bytes:
+    """What calendars are told of a place."""
+    location = full_place(place)
+    if not place.coordinates:
+        return _written({"LOCATION": vText(location)})
+    longitude, latitude = place.coordinates
+    parameters = {"VALUE": "URI", "X-APPLE-RADIUS": "100", "X-TITLE": location.replace('"', "'")}
+    apple = vUri(f"geo:{latitude},{longitude}", params=parameters)
+    return _written({"LOCATION": vText(location), "GEO": vGeo((latitude, longitude)), "X-APPLE-STRUCTURED-LOCATION": apple})
+
+
+def _written(properties: Mapping[str, Any]) -> bytes:
+    event = Event()
+    event.update(properties)
+    return CRLF.join(_lines(event))
 
 
 @lru_cache
@@ -150,6 +170,7 @@ def _ground(settings: Settings) -> bytes:
 
 
 def _vevent(entry: Entry, settings: Settings) -> Event:
+    """What only this entry says."""
     translate = translations(settings.language, settings.messages).gettext
     changed = vDatetime(entry.updated.replace(tzinfo=settings.zone).astimezone(UTC))
     event = Event()  # its values are given as icalendar's own types: what `add` would find out for each is known here
@@ -159,11 +180,9 @@ def _vevent(entry: Entry, settings: Settings) -> Event:
     _add_times(event, entry, settings)
     event["SUMMARY"] = vText(_summary(entry, translate))
     event["DESCRIPTION"] = vText(_description(entry, settings, translate))
-    event["STATUS"] = vText(_status(entry, settings))
     event["URL"] = vUri(absolute(entry.address, settings))
-    if entry.categories:
-        event["CATEGORIES"] = vCategory(list(entry.categories))
-    event.update(_place(entry.place) if entry.place else {"LOCATION": vText(entry.online)} if entry.online else {})
+    if entry.online and not entry.place:
+        event["LOCATION"] = vText(entry.online)
     return event
 
 
@@ -171,7 +190,6 @@ def _add_times(event: Event, entry: Entry, settings: Settings) -> None:
     event["DTSTART"] = _zoned(entry.start, settings)
     if not isinstance(entry.start, datetime):
         event["DTEND"] = _zoned((entry.end or entry.start) + timedelta(days=1), settings)  # exclusive, section 3.6.1
-        event["TRANSP"] = vText("TRANSPARENT")
     elif entry.end is not None:
         event["DTEND"] = _zoned(entry.end, settings)
     if entry.rule:
@@ -224,18 +242,3 @@ def _description(entry: Entry, settings: Settings, translate: Translate) -> str:
     told = "\n".join(line for line in lines if line)[:LONGEST_DESCRIPTION]
     address = absolute(entry.address, settings)
     return f"{told}\n{address}" if told else address
-
-
-@lru_cache(MOST_PLACES)
-def _place(place: Place) -> dict[str, vText | vGeo | vUri]:
-    """What calendars are told of a place."""
-    location = full_place(place)
-    if not place.coordinates:
-        return {"LOCATION": vText(location)}
-    longitude, latitude = place.coordinates
-    parameters = {"VALUE": "URI", "X-APPLE-RADIUS": "100", "X-TITLE": location.replace('"', "'")}
-    return {
-        "LOCATION": vText(location),
-        "GEO": vGeo((latitude, longitude)),
-        "X-APPLE-STRUCTURED-LOCATION": vUri(f"geo:{latitude},{longitude}", params=parameters),
-    }
