@@ -31,7 +31,7 @@ from almanac.menus import menus
 from almanac.outputs import outputs, plan, unfit_outputs
 from almanac.outputs.feeds import too_large
 from almanac.pages import Page, clashes, one_per_file
-from almanac.parallel import aside, meanwhile, worth_processes
+from almanac.parallel import aside, meanwhile
 from almanac.parts import keep_parts, write_parts
 from almanac.problems import Location, Problem, text
 from almanac.publish import InTheWay, Report, altered, publish
@@ -242,8 +242,7 @@ def publish_site(planned: Plan, options: Options, before: Before, progress: Prog
 
     with lap(text("Choosing what to make")):
         work, kept = choose(planned.pages, planned.settings, {} if options.clean else before.standing, options.output)
-    jobs = 1 if worth_processes(len(work.wanted)) else options.jobs  # else the pages need all of them
-    keep_plan = aside(partial(_keep_plan, planned, options), jobs) if sound else None
+    keep_plan = aside(partial(_keep_plan, planned, options), options.jobs) if sound else None
     made = progress(make_pages(work, options.jobs), len(work.wanted))
     report = publish(made, kept, before.manifest.files.keys(), options.output)
     with lap(text("Keeping what the next build needs")):
