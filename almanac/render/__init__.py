@@ -7,7 +7,7 @@ depend on besides the view. A page's key is the digest of both, so it is the exa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib import import_module
 from operator import attrgetter
@@ -180,6 +180,14 @@ def prepare(pages: Iterable[tuple[object, str]], settings: Settings) -> None:
     for kind, alike in views.items():
         if before := getattr(renderer(kind), "prepare", None):
             before(alike, settings)
+
+
+def gather(renderers: Iterable[str], events: Sequence[Event], settings: Settings) -> None:
+    """Makes the parts of which pages of these renderers will be put together, while the files of the events are open."""
+    for name in renderers:
+        kind, _, argument = name.partition(":")
+        if ahead := getattr(renderer(kind), "gather", None):
+            ahead(events, argument, settings)
 
 
 def render(view: object, name: str, settings: Settings) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,24 +16,25 @@ from almanac.manifest import Published
 from almanac.pages import Page, Recipe, file_of
 from almanac.parallel import make_all
 from almanac.publish import Made, stage
-from almanac.render import Settings, dependencies, key_of, prepare, render
+from almanac.render import Settings, dependencies, gather, key_of, prepare, render
 
-PUT_TOGETHER = frozenset({"ics:feed"})  # of the parts that the files of events bring
-GO_THROUGH_ALL = frozenset({"search", "open_data:json", "open_data:csv"})  # and open the events of years
+PUT_TOGETHER = frozenset({"ics:feed", "search"})  # of parts that are made with the pages of events
+GO_THROUGH_ALL = frozenset({"open_data:json", "open_data:csv"})  # and open the events of years
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """A page that is to be made, the file in which it will stand, and its key."""
+    """A page that is to be made, the file in which it will stand, and its key, if that has been asked for: that of a new page is left to whoever makes it."""
 
     page: Page
     file: str
-    key: str
+    key: str = ""
 
 
 class Work(msgspec.Struct, frozen=True):
-    """What is to be made, and all that making it takes."""
+    """What is to be made, and all that making it takes; `gathering` names what puts pages together of parts."""
 
     wanted: Sequence[Wanted]
+    gathering: tuple[str, ...]
     settings: Settings
     depends: Mapping[str, bytes]
     output: Path
@@ -48,12 +50,13 @@ def choose(
     for page in pages:
         file = file_of(page.address)
         standing = published.get(file)
-        key = key_of(page, depends[page.renderer])
+        key = key_of(page, depends[page.renderer]) if standing else ""
         if standing and standing.key == key:
             kept[file] = standing
         else:
             wanted.append(Wanted(page, file, key))
-    return Work(wanted, settings, depends, output), kept
+    gathering = tuple(sorted({one.page.renderer for one in wanted} & PUT_TOGETHER))
+    return Work(wanted, gathering, settings, depends, output), kept
 
 
 def make_pages(work: Work, jobs: int) -> Iterator[Made]:
@@ -75,6 +78,13 @@ def _first_date(page: Page) -> datetime:
     return datetime.min  # noqa: DTZ901 - before every local time of the site
 
 
+def _own_event(page: Page) -> Iterator[Event]:
+    """The event that the page is of, if it is of a single one."""
+    given = page.view.given if isinstance(page.view, Recipe) else ()
+    if given and isinstance(given[0], Event):
+        yield given[0]
+
+
 def _events_given(page: Page) -> int:
     """How many events the page is given in its longest list."""
     given = page.view.given if isinstance(page.view, Recipe) else ()
@@ -87,6 +97,8 @@ def make(work: Work, numbers: Sequence[int]) -> list[Made]:
     wanted = [work.wanted[number] for number in alike]
     views = [one.page.view.view() if isinstance(one.page.view, Recipe) else one.page.view for one in wanted]
     prepare([(view, one.page.renderer) for one, view in zip(wanted, views, strict=True)], work.settings)
+    gather(work.gathering, list(dict.fromkeys(chain.from_iterable(_own_event(one.page) for one in wanted))), work.settings)
     contents = [render(view, one.page.renderer, work.settings) for one, view in zip(wanted, views, strict=True)]
     puts = [stage(content, one.file, work.output) for one, content in zip(wanted, contents, strict=True)]
-    return [Made(one.file, one.key, put, number) for one, put, number in zip(wanted, puts, alike, strict=True)]
+    keys = [one.key or key_of(one.page, work.depends[one.page.renderer]) for one in wanted]
+    return [Made(one.file, key, put, number) for one, key, put, number in zip(wanted, keys, puts, alike, strict=True)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 
 import msgspec
 
@@ -12,7 +13,7 @@ from almanac.content.records.event import Level, Status
 from almanac.digests import digest, digest_bytes, engine_version
 from almanac.messages import translations
 from almanac.occurrences import Moment, as_datetime
-from almanac.parts import part
+from almanac.parts import make_parts, part
 from almanac.render import Settings
 from almanac.render.dates import DateWords, iso
 from almanac.views import colour_of, free, place_name, signup_window
@@ -65,10 +66,13 @@ def render(view: object, argument: str, settings: Settings) -> bytes:
     """`{"year", "events": [{…, "dates": [[start, end, text, status], …]}]}`; moments are ISO 8601 with the offset of the site's zone."""
     if not isinstance(view, YearData):
         raise TypeError(view)
-    ground = digest_bytes(engine_version().encode(), depends(argument, settings))
-    words = DateWords(translations(settings.language, settings.messages).gettext)
-    events = (part("search", digest(ground, event.digest), partial(_encoded, event, words, settings)) for event in view.events)
+    events = (part("search", _key(event, argument, settings), partial(_encoded, event, settings)) for event in view.events)
     return b'{"year":%d,"events":[%s]}' % (view.year, b",".join(events))
+
+
+def gather(events: Iterable[Event], argument: str, settings: Settings) -> None:
+    """Makes what the data of years will ask of these events."""
+    make_parts("search", {_key(event, argument, settings): event for event in events}, partial(map, partial(_encoded, settings=settings)))
 
 
 def depends(argument: str, settings: Settings) -> bytes:
@@ -77,9 +81,24 @@ def depends(argument: str, settings: Settings) -> bytes:
     return b"\0".join((argument.encode(), settings.timezone.encode(), settings.language.encode(), *words))
 
 
-def _encoded(event: Event, words: DateWords, settings: Settings) -> bytes:
+def _key(event: Event, argument: str, settings: Settings) -> str:
+    return digest(_ground(argument, settings), event.digest)
+
+
+@lru_cache
+def _ground(argument: str, settings: Settings) -> bytes:
+    """What every event's part depends on."""
+    return digest_bytes(engine_version().encode(), depends(argument, settings))
+
+
+@lru_cache
+def _words(settings: Settings) -> DateWords:
+    return DateWords(translations(settings.language, settings.messages).gettext)
+
+
+def _encoded(event: Event, settings: Settings) -> bytes:
     """What is empty or false is left out: most of it is."""
-    found = _found(event)
+    found, words = _found(event), _words(settings)
 
     def instant(moment: Moment) -> str:
         return iso(as_datetime(moment), settings.zone)
