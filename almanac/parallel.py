@@ -3,7 +3,8 @@
 The others, the workers, are forks that inherit the plan, so that no page travels between them; each puts what it has rendered into the staging
 folder itself, and answers with a few words. Where forking is impossible or unsafe they are started anew and are handed the plan. Workers begin
 with the first pages, this process with the last: neighbours have parts in common, which are then made once and not in every process.
-What a worker does not answer, whatever has become of it, is made here.
+What is put together of all these parts comes then, by workers that are forked anew and know them; started anew they would not, so this process
+does it alone. What a worker does not answer, whatever has become of it, is made here.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from almanac.parts import add_fresh, inherit, take_fresh
 
@@ -33,29 +34,21 @@ T = TypeVar("T")
 _ours: list[Connection] = []  # this process's ends of the pipes to its workers
 
 
-class Task(NamedTuple):
-    """What somebody makes in one go: some pages, or one that takes long."""
-
-    numbers: Sequence[int]
-    long: bool = False
-
-
 def worth_processes(count: int) -> bool:
     """Whether so many pages or files are made faster by several processes."""
     return count >= WORTH_A_PROCESS
 
 
-def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], together: Sequence[int], others: Sequence[int], jobs: int) -> Iterator[T]:
-    """What `make` makes of every number, some at a time. `together` are made in this process, out of the parts that the `first` bring, while others make the `others`."""
-    if jobs < 2 or not worth_processes(len(first) + len(others)):  # noqa: PLR2004 - one job is this process
+def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], then: Sequence[int], jobs: int) -> Iterator[T]:
+    """What `make` makes of every number: of the `first` some at a time; when all of these are there, of each that comes `then`, out of the parts that they have brought."""
+    if jobs < 2 or not worth_processes(len(first) + len(then)):  # noqa: PLR2004 - one job is this process
         yield from _in_chunks(make, first)
-        yield from _one_by_one(make, (*together, *others))
+        yield from _one_by_one(make, then)
         return
-    tasks, long = deque(map(Task, _chunks(first))), deque(Task([number], long=True) for number in others)
     with _swept(), _workers(make, jobs - 1) as workers:
-        yield from _shared(make, tasks, long, workers, long=False)
-        yield from _one_by_one(make, together)
-        yield from _shared(make, long, deque(), workers, long=True)
+        yield from _shared(make, deque(_chunks(first)), workers, AHEAD)
+    with _swept(), _workers(make, jobs - 1 if _forks() else 0) as workers:  # new ones: a fork knows all parts that are there when it begins
+        yield from _shared(make, deque([number] for number in then), workers, ahead=1)
 
 
 @contextmanager
@@ -102,7 +95,7 @@ class _Worker:
     def __init__(self, program: Callable[[Connection, Connection], None]) -> None:
         from multiprocessing import Pipe  # late: an everyday build may need none of this
 
-        self.asked: deque[Task] = deque()
+        self.asked: deque[Sequence[int]] = deque()
         tasks, self.tasks = Pipe(duplex=False)
         self.answers, answers = Pipe(duplex=False)
         _ours.extend((self.tasks, self.answers))
@@ -113,15 +106,11 @@ class _Worker:
             process.start()
             self.process = process
 
-    def ask(self, task: Task) -> None:
+    def ask(self, task: Sequence[int]) -> None:
         """Asks for one more."""
         self.asked.append(task)
         with suppress(OSError):
-            self.tasks.send(task.numbers)
-
-    def may_be_asked(self) -> bool:
-        """Whether it may soon have nothing to do; behind a long task nothing is asked for, which somebody else may make sooner."""
-        return len(self.asked) < AHEAD and not any(task.long for task in self.asked)
+            self.tasks.send(task)
 
     def answer(self) -> list[Any] | None:
         """Its next answer, waited for, or nothing where there will be none."""
@@ -187,17 +176,17 @@ def _widen(pipe: Connection) -> None:
             fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, ROOM)
 
 
-def _shared(make: Callable[[Sequence[int]], list[T]], tasks: deque[Task], later: deque[Task], workers: Sequence[_Worker], *, long: bool) -> Iterator[T]:
-    """What comes of all tasks, which are `long` or not: workers take the first, this process takes the last. Lest anybody has to wait, they begin with what is for `later`."""
+def _shared(make: Callable[[Sequence[int]], list[T]], tasks: deque[Sequence[int]], workers: Sequence[_Worker], ahead: int) -> Iterator[T]:
+    """What comes of all tasks: workers take the first, this process takes the last. As long as there are more tasks than processes, a worker has some `ahead`."""
     from multiprocessing.connection import wait  # late, as above
 
-    while tasks or any(task.long == long for worker in workers for task in worker.asked):
+    while tasks or any(worker.asked for worker in workers):
         for worker in workers:
             yield from _answered(worker, make)
-            while worker.may_be_asked() and (waiting := tasks or later):
-                worker.ask(waiting.popleft())
-        if waiting := tasks or later:
-            yield from _sweeping(make, waiting.pop().numbers)
+            while tasks and len(worker.asked) < (ahead if len(tasks) > len(workers) else 1):
+                worker.ask(tasks.popleft())
+        if tasks:
+            yield from _sweeping(make, tasks.pop())
         elif awaited := [worker.answers for worker in workers if worker.asked]:
             wait(awaited)
 
@@ -206,7 +195,7 @@ def _answered(worker: _Worker, make: Callable[[Sequence[int]], list[T]]) -> Iter
     while worker.asked and worker.answers.poll():
         task = worker.asked.popleft()
         found = worker.answer()
-        yield from _sweeping(make, task.numbers) if found is None else found
+        yield from _sweeping(make, task) if found is None else found
 
 
 @contextmanager

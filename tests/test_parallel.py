@@ -15,6 +15,7 @@ import pytest
 from sites import REPOSITORY
 
 from almanac import parallel
+from almanac.parts import part
 
 HERE = os.getpid()
 
@@ -37,23 +38,33 @@ def made_by(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 4])
-def test_each_page_is_made_once_and_what_is_put_together_is_made_here(jobs: int) -> None:
-    found = list(parallel.make_all(made_by, range(100), [100, 101], [102, 103, 104], jobs))
-    assert sorted(number for number, _ in found) == list(range(105))
-    assert {process for number, process in found if number in {100, 101}} == {os.getpid()}
-    assert len({process for _, process in found}) == jobs
+def test_each_page_is_made_once_by_one_of_all_processes(jobs: int) -> None:
+    found = list(parallel.make_all(made_by, range(100), range(100, 110), jobs))
+    assert sorted(number for number, _ in found) == list(range(110))
+    assert {number for number, _ in found[:100]} == set(range(100))
+    for numbers in (range(100), range(100, 110)):
+        assert len({process for number, process in found if number in numbers}) == jobs
 
 
-def test_no_process_waits_while_long_pages_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_whoever_makes_what_comes_then_knows_the_parts_that_the_first_have_brought(jobs: int) -> None:
+    def key_by_key(numbers: Sequence[int]) -> list[list[bytes]]:
+        sleep(0.01)
+        asked = range(100) if 100 in numbers or 101 in numbers or 102 in numbers else numbers
+        return [[part(f"of-a-test-{jobs}", str(number), lambda: b"again" if len(numbers) == 1 else b"first") for number in asked]]
+
+    found = list(parallel.make_all(key_by_key, range(100), [100, 101, 102], jobs))
+    assert found[-3:] == [[b"first"] * 100] * 3
+
+
+def test_no_process_waits_while_long_pages_are_left() -> None:
     def slowly(numbers: Sequence[int]) -> list[tuple[int, int]]:
         sleep(0.2)
         return [(number, os.getpid()) for number in numbers]
 
-    monkeypatch.setattr(parallel, "WORTH_A_PROCESS", 1)
-    monkeypatch.setattr(parallel, "context", lambda: get_context("fork"))
-    found = dict(parallel.make_all(slowly, [0], [1], [2, 3, 4], 2))
+    found = dict(parallel.make_all(slowly, [0], [1, 2, 3, 4], 2))
     assert sorted(found) == [0, 1, 2, 3, 4]
-    assert found[1] == found[4] == os.getpid()  # the last of the long ones, too: the other process is still at the first
+    assert found[3] == found[4] == os.getpid() != found[1] == found[2]
 
 
 def test_what_a_worker_does_not_answer_is_made_here() -> None:
@@ -63,7 +74,7 @@ def test_what_a_worker_does_not_answer_is_made_here() -> None:
             os._exit(9)
         return list(numbers)
 
-    assert sorted(parallel.make_all(deadly, range(100), [100], [101, 102], 2)) == list(range(103))
+    assert sorted(parallel.make_all(deadly, range(100), [100, 101, 102], 2)) == list(range(103))
 
 
 def test_an_error_of_a_worker_is_met_here_too() -> None:
@@ -74,12 +85,12 @@ def test_an_error_of_a_worker_is_met_here_too() -> None:
         return list(numbers)
 
     with pytest.raises(ValueError, match="broken"):
-        list(parallel.make_all(broken, range(100), (), (), 2))
+        list(parallel.make_all(broken, range(100), (), 2))
 
 
 def test_where_no_process_can_be_started_everything_is_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "context", no_more_processes)
-    found = list(parallel.make_all(made_by, range(20), [20], [21], 3))
+    found = list(parallel.make_all(made_by, range(20), [20, 21], 3))
     assert sorted(found) == [(number, os.getpid()) for number in range(22)]
 
 
@@ -93,7 +104,7 @@ def make(numbers):
     return [b"x" * 3_000_000]
 
 parallel.WORTH_A_PROCESS = parallel.CHUNK = 1
-for _ in parallel.make_all(make, range(1000), (), (), 3):
+for _ in parallel.make_all(make, range(1000), (), 3):
     pass
 """
 

@@ -88,7 +88,7 @@ def begin_reading(root: Path, shelf: Shelf, jobs: int = 1) -> Reading:
     found = compare(root, shelf)
     read = partial(_read, found.files, shelf)
     if not found.changed or worth_processes(len(found.changed)):
-        return Reading(found, partial(make_all, read, found.changed, (), (), jobs), commit, elsewhere=False)
+        return Reading(found, partial(make_all, read, found.changed, (), jobs), commit, elsewhere=False)
     return Reading(found, aside(partial(read, found.changed), jobs), commit, elsewhere=True)
 
 

@@ -65,8 +65,8 @@ def make_pages(work: Work, jobs: int) -> Iterator[Made]:
     first = [number for number in by_date if work.wanted[number].page.renderer not in PUT_TOGETHER | GO_THROUGH_ALL]
     together = [number for number in by_date if work.wanted[number].page.renderer in PUT_TOGETHER]
     through_all = [number for number in by_date if work.wanted[number].page.renderer in GO_THROUGH_ALL]
-    others = sorted(through_all, key=lambda number: _events_given(work.wanted[number].page), reverse=True)  # the longest first, lest one is waited for
-    return make_all(partial(make, work), first, together, others, jobs)
+    long = sorted(through_all, key=lambda number: _events_given(work.wanted[number].page), reverse=True)  # the longest first, lest one is waited for
+    return make_all(partial(make, work), first, [*long, *together], jobs)
 
 
 def _first_date(page: Page) -> datetime:
