@@ -142,14 +142,13 @@ def plan_site(options: Options, content: Content | None = None, *, will_publish:
     Where it is known that the plan `will_publish` and most files are new, other processes convert the bodies of events meanwhile.
     """
     from almanac.render.html import broken_templates, convert_bodies  # late: Jinja is slow to load, and not needed where the last plan still holds
-    from almanac.reports import located
 
     config = read_config(options.root)
     if isinstance(config, list):
-        return None, located(config, options.root)
+        return None, _located(config, options.root)
     theme = read_site_theme(options.root, config.site_theme)
     if isinstance(theme, Problem):
-        return None, located([theme], options.root)
+        return None, _located([theme], options.root)
     content = content or read(options)
     keep_parts(options.cache, clean=options.clean)
     zone = ZoneInfo(config.timezone)
@@ -164,10 +163,19 @@ def plan_site(options: Options, content: Content | None = None, *, will_publish:
         settings = settings_of(config, base_url, menus(catalogue), theme)
         with lap(text("Planning")):
             pages = plan(catalogue)
-            problems = [*content.problems, *unfit, *unfit_outputs(config), *clashes(pages), *broken_templates(settings), *untrusted_history(options.root)]
+            clashing = clashes(pages)
+            problems = [*content.problems, *unfit, *unfit_outputs(config), *clashing, *broken_templates(settings), *untrusted_history(options.root)]
             if others and not has_errors(problems):
                 load({page.renderer for page in pages}, settings)
-    return Plan(catalogue, settings, tuple(one_per_file(pages)), theme, content), located(problems, options.root)
+    return Plan(catalogue, settings, tuple(one_per_file(pages) if clashing else pages), theme, content), _located(problems, options.root)
+
+
+def _located(problems: list[Problem], root: Path) -> list[Problem]:
+    if not problems:
+        return []
+    from almanac.reports import located  # late: what finds places in files is slow to load
+
+    return located(problems, root)
 
 
 def past_at(history: History, now: datetime, months_ahead: int) -> Past:

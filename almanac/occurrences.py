@@ -5,7 +5,7 @@ Times are local times of the site throughout; the zone is attached where somethi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -53,18 +53,19 @@ class Occurrence(msgspec.Struct, frozen=True, dict=True):
             return as_datetime(self.end or self.start) + timedelta(days=1)
         return as_datetime(self.end or self.start)
 
-    def days(self) -> Iterator[date]:
+    def days(self) -> Sequence[date]:
         """Every day it touches."""
         return days_of(self.begins, self.ends, all_day=self.all_day)
 
 
-def days_of(begins: datetime, ends: datetime, *, all_day: bool) -> Iterator[date]:
+def days_of(begins: datetime, ends: datetime, *, all_day: bool) -> Sequence[date]:
     """Every day between two moments, of which the second is over; a night that ends before noon counts for the evening alone."""
-    first = begins.date()
-    last = (ends - timedelta(microseconds=1)).date() if ends > begins else first
+    first, last = begins.date(), ends.date()
+    if first >= last:
+        return (first,)
+    last = (ends - timedelta(microseconds=1)).date()
     overnight = not all_day and ends - begins < timedelta(hours=24) and ends.time() < time(12)
-    for offset in range(1 if overnight else (last - first).days + 1):
-        yield first + timedelta(days=offset)
+    return [first + timedelta(days=offset) for offset in range(1 if overnight else (last - first).days + 1)]
 
 
 class Series(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -24,7 +24,7 @@ class Period(msgspec.Struct, frozen=True, array_like=True):
     status: Status
     session: str | None = None
 
-    def days(self) -> Iterator[date]:
+    def days(self) -> Sequence[date]:
         """Every day it touches."""
         return days_of(self.begins, self.ends, all_day=self.all_day)
 

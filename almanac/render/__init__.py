@@ -123,9 +123,9 @@ def renderer(name: str) -> Renderer:
 
 
 def load_renderers() -> None:
-    """Loads what any change is shown by: pages and calendars."""
-    for kind in ("html", "ics"):
-        renderer(kind)
+    """Loads what any change is shown by: pages and calendars, and the days of pages in Chinese."""
+    for kind in ("html", "ics", "lunar"):
+        import_module(f"{__name__}.{kind}")
 
 
 def dependencies(renderers: Iterable[str], settings: Settings) -> dict[str, bytes]:
