@@ -77,14 +77,14 @@ def edit_title(source: Path, word: str) -> None:
 
 
 def edit_date(source: Path, word: str) -> None:
-    """Moves the beginning: to a minute that the word tells, or, of what takes whole days, to the day before."""
+    """Moves the beginning: to a minute that the word tells, or to the day before, where the file has no hours (ours have none where an event takes whole days)."""
     minute = 1 + int(word[-2:]) % 29
 
     def moved(found: re.Match[str]) -> str:
-        start, hour = found["day"], found["hour"]
-        return f'start: "{start}{hour}:{minute:02}"' if hour else f'start: "{date.fromisoformat(start) - timedelta(days=1)}"'
+        key, day, hour = found.groups()
+        return f"{key}{day}{hour}{minute:02}" if hour else f"{key}{date.fromisoformat(day) - timedelta(days=1)}"
 
-    _replace(source, r'^start: "(?P<day>[\d-]{10})(?:(?P<hour>[ T]\d\d):\d\d)?"', moved)
+    _replace(source, r'^((?:start|date): ")([\d-]{10})(?:([ T]\d\d:)\d\d)?', moved)
 
 
 def _replace(source: Path, pattern: str, new: str | Callable[[re.Match[str]], str]) -> None:

@@ -31,10 +31,26 @@ def test_ours_builds_without_a_problem_and_shows_every_kind_of_edit(tmp_path: Pa
         edit(source, word)
         site.build()
         assert word in site.page(f"/events/{source.stem}/")
-    timed = next(file for file in Measured("ours", site.root, tmp_path).sources() if re.search(r"^start: .* ", file.read_text(encoding="utf-8"), re.MULTILINE))
-    edit_date(timed, "w03")
-    assert re.search(r'^start: ".* \d\d:04"$', timed.read_text(encoding="utf-8"), re.MULTILINE)
-    site.build()
+    for hours in (True, False):  # whole days have none
+        moved = next(file for file in Measured("ours", site.root, tmp_path).sources() if bool(re.search(r'^start: ".* ', _text(file), re.MULTILINE)) is hours)
+        before = site.page(f"/events/{moved.stem}/")
+        edit_date(moved, "w03")
+        site.build()
+        assert site.page(f"/events/{moved.stem}/") != before
+
+
+def test_each_edit_changes_any_event_of_both(tmp_path: Path) -> None:
+    for name, write in (("ours", write_for_us), ("hugo", write_for_hugo)):
+        write(tmp_path / name, 60)
+        for source in Measured(name, tmp_path / name, tmp_path).sources():
+            for edit in (edit_body, edit_title, edit_date):
+                before = _text(source)
+                edit(source, "w03")
+                assert _text(source) != before
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
 
 
 def test_hugo_gets_as_many_events(tmp_path: Path) -> None:
