@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from errno import EAGAIN
-from multiprocessing import get_context
 from multiprocessing.context import BaseContext
 from time import sleep
 
@@ -25,7 +24,7 @@ def forks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few pages are worth a process, and threads of the test runner are none of ours."""
     monkeypatch.setattr(parallel, "WORTH_A_PROCESS", 1)
     monkeypatch.setattr(parallel, "CHUNK", 5)
-    monkeypatch.setattr(parallel, "context", lambda: get_context("fork"))
+    monkeypatch.setattr(parallel, "_forks", lambda: True)
 
 
 def no_more_processes() -> BaseContext:
