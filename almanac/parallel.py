@@ -45,10 +45,11 @@ def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], the
         yield from _in_chunks(make, first)
         yield from _one_by_one(make, then)
         return
-    with _swept(), _workers(make, jobs - 1) as workers:
-        yield from _shared(make, deque(_chunks(first)), workers, AHEAD)
-    with _swept(), _workers(make, jobs - 1 if _forks() else 0) as workers:  # new ones: a fork knows all parts that are there when it begins
-        yield from _shared(make, deque([number] for number in then), workers, ahead=1)
+    with _swept():
+        with _workers(make, jobs - 1) as workers:
+            yield from _shared(make, deque(_chunks(first)), workers, AHEAD)
+        with _workers(make, jobs - 1 if then and _forks() else 0) as workers:  # new ones: a fork knows all parts that are there when it begins
+            yield from _shared(make, deque([number] for number in then), workers, ahead=1)
 
 
 @contextmanager

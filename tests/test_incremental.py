@@ -6,7 +6,7 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from errno import EAGAIN
 from multiprocessing import get_context
@@ -29,8 +29,9 @@ from almanac.content import parse, shelf
 from almanac.content.reading import Content
 from almanac.content.sources import Source
 from almanac.manifest import Manifest, manifest_file, read_manifest
+from almanac.parts import part
 from almanac.problems import Problem
-from almanac.render import filters, html, markdown, templates
+from almanac.render import filters, html, markdown, search, templates
 from almanac.server.memory import Memory
 
 NAMES = st.sampled_from(["one", "two", "three", "folder/four"])
@@ -201,6 +202,17 @@ def test_what_becomes_of_other_processes_matters_to_no_build(site: Site, monkeyp
     clean = site.copy(site.root.parent / "clean")
     clean.build()
     assert site.files() == clean.files()
+
+
+def test_what_the_search_is_told_is_made_with_the_pages_of_the_events(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def known(kind: str, key: str, _make: Callable[[], bytes]) -> bytes:
+        return part(kind, key, lambda: pytest.fail("an event was opened once more"))
+
+    monkeypatch.setattr(search, "part", known)
+    for title in ("甲", "乙"):
+        site.event("talk", title=title)
+        site.build()
+        assert title in site.file("/search/2027.json").decode()
 
 
 def test_another_process_looks_at_a_large_output(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

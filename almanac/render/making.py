@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
@@ -71,24 +71,26 @@ def make_pages(work: Work, jobs: int) -> Iterator[Made]:
 
 def _first_date(page: Page) -> datetime:
     """When the first event that is given for the page begins: pages with the same events share cards, and are made one after the other."""
-    for given in page.view.given if isinstance(page.view, Recipe) else ():
+    for given in _given(page):
         first = given[0] if isinstance(given, tuple) and given else given
         if isinstance(first, Event):
             return first.begins
     return datetime.min  # noqa: DTZ901 - before every local time of the site
 
 
-def _own_event(page: Page) -> Iterator[Event]:
-    """The event that the page is of, if it is of a single one."""
-    given = page.view.given if isinstance(page.view, Recipe) else ()
-    if given and isinstance(given[0], Event):
-        yield given[0]
+def _own_events(pages: Iterable[Page]) -> list[Event]:
+    """The events of which these are the pages, each once."""
+    firsts = (given[0] for page in pages if (given := _given(page)))
+    return list(dict.fromkeys(first for first in firsts if isinstance(first, Event)))
 
 
 def _events_given(page: Page) -> int:
     """How many events the page is given in its longest list."""
-    given = page.view.given if isinstance(page.view, Recipe) else ()
-    return max((len(one) for one in given if isinstance(one, tuple)), default=0)
+    return max((len(one) for one in _given(page) if isinstance(one, tuple)), default=0)
+
+
+def _given(page: Page) -> tuple[Any, ...]:
+    return page.view.given if isinstance(page.view, Recipe) else ()
 
 
 def make(work: Work, numbers: Sequence[int]) -> list[Made]:
@@ -97,7 +99,7 @@ def make(work: Work, numbers: Sequence[int]) -> list[Made]:
     wanted = [work.wanted[number] for number in alike]
     views = [one.page.view.view() if isinstance(one.page.view, Recipe) else one.page.view for one in wanted]
     prepare([(view, one.page.renderer) for one, view in zip(wanted, views, strict=True)], work.settings)
-    gather(work.gathering, list(dict.fromkeys(chain.from_iterable(_own_event(one.page) for one in wanted))), work.settings)
+    gather(work.gathering, _own_events(one.page for one in wanted), work.settings)
     contents = [render(view, one.page.renderer, work.settings) for one, view in zip(wanted, views, strict=True)]
     puts = [stage(content, one.file, work.output) for one, content in zip(wanted, contents, strict=True)]
     keys = [one.key or key_of(one.page, work.depends[one.page.renderer]) for one in wanted]
