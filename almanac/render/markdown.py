@@ -5,17 +5,48 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from html import unescape
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import nh3
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.extensions.toc import slugify_unicode
+from markdown.extensions.toc import remove_fnrefs, render_inner_html, slugify_unicode, strip_tags, unique
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
+from markdown.util import AtomicString, Registry
 
 LOCAL = re.compile(r"/(?!/)|images/|files/")  # an address of this site, or a file of content/
 INLINE = re.compile(r"[`\\\[!<&*_]|  \n")  # every kind of inline markup begins with one of these
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")  # the library makes something else of these before it looks for anything: spaces of a tab, say
+MARKS = {  # these processors of the library find something only in a body with one of these; those that are not named may do so in any
+    "fenced_code_block": {"```", "~~~"},
+    "html_block": {"<", "&"},
+    "indent": {"    "},
+    "defindent": {"    "},
+    "code": {"    "},
+    "table": {"|"},
+    "hashheader": {"#"},
+    "olist": {"."},
+    "deflist": {":"},
+    "quote": {">"},
+    "footnote": {"["},
+    "reference": {"["},
+    "link": {"["},
+    "image_link": {"["},
+    "image_reference": {"["},
+    "short_reference": {"["},
+    "short_image_ref": {"["},
+    "backtick": {"`"},
+    "escape": {"\\"},
+    "autolink": {"<"},
+    "automail": {"<"},
+    "linebreak": {"  "},
+    "html": {"<"},
+    "entity": {"&"},
+    "em_strong": {"*", "_"},
+}
+ALL_MARKS = frozenset().union(*MARKS.values())
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TOP_LEVEL = 2  # a page's own title is the h1
 TAGS = nh3.ALLOWED_TAGS - {"map", "area", "article", "aside", "header", "footer", "nav", "main", "section", "h1"}
@@ -36,7 +67,7 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 def to_html(bodies: Iterable[str], base: str) -> list[str]:
     """HTML of each body: sanitised, its headings from h2 down, its links to this site below the base path `base` (`/kepu/`)."""
-    converted = [_converter().reset().convert(body) for body in bodies]
+    converted = [_converter().convert(body) for body in bodies]
     return [_cleaner(base).clean(html) for html in converted]
 
 
@@ -50,21 +81,37 @@ def _cleaner(base: str) -> nh3.Cleaner:
     return nh3.Cleaner(tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener", attribute_filter=rebase)
 
 
-@cache
-def _converter() -> Markdown:
-    converter = Markdown(
-        extensions=["tables", "fenced_code", "footnotes", "def_list", "sane_lists", "toc", _LevelHeadings(), _PlainTexts()],
-        extension_configs={
-            "toc": {"slugify": slugify_unicode, "marker": "", "toc_depth": 0},  # ids of headings; a table of contents is not shown
-            "footnotes": {"BACKLINK_TITLE": ""},
-        },
-        output_format="html",
-    )
-    converter.treeprocessors.deregister("prettify")  # line breaks between elements, for whoever reads the source: a sixth of the time
-    inline = converter.treeprocessors["inline"]  # a registry sorts and lists itself at every look, of which there are dozens; nobody adds to these now
-    inline.inlinePatterns = tuple(inline.inlinePatterns)  # type: ignore[attr-defined]
-    converter.parser.blockprocessors = tuple(converter.parser.blockprocessors)  # type: ignore[assignment]
-    return converter
+class _Converter:
+    """Python-Markdown with the extensions of the house; of a body it asks only those processors that can find something there."""
+
+    def __init__(self) -> None:
+        self.library = Markdown(
+            extensions=["tables", "fenced_code", "footnotes", "def_list", "sane_lists", _PlainTexts(), _Headings()],
+            extension_configs={"footnotes": {"BACKLINK_TITLE": ""}},
+            output_format="html",
+        )
+        self.library.treeprocessors.deregister("prettify")  # line breaks between elements, for whoever reads the source: a sixth of the time
+        self.inline: Any = self.library.treeprocessors["inline"]
+        self.registries = self.library.preprocessors, self.library.parser.blockprocessors, self.library.inlinePatterns
+        self.chosen = cache(self.choose)
+
+    def convert(self, body: str) -> str:
+        marks = ALL_MARKS if CONTROL.search(body) else frozenset(filter(body.__contains__, ALL_MARKS))
+        self.library.preprocessors, self.library.parser.blockprocessors, self.inline.inlinePatterns = self.chosen(marks)
+        return self.library.reset().convert(body)
+
+    def choose(self, marks: frozenset[str]) -> tuple[Any, ...]:
+        """What is left of each registry for bodies with these marks; as tuples, for a registry sorts and lists itself at every look."""
+        idle = [name for name, those in MARKS.items() if marks.isdisjoint(those)]
+        return tuple(_without(registry, idle) for registry in self.registries)
+
+
+def _without(registry: Registry[Any], names: list[str]) -> tuple[Any, ...]:
+    left_out = [registry[name] for name in names if name in registry]
+    return tuple(processor for processor in registry if processor not in left_out)
+
+
+_converter = cache(_Converter)
 
 
 class _PlainTexts(Extension):
@@ -83,17 +130,34 @@ class _PlainMarker(Treeprocessor):
                 element.tail = AtomicString(element.tail)
 
 
-class _LevelHeadings(Extension):
-    """Moves the highest heading to h2 and leaves out no level below it, whatever the author began with."""
+class _Headings(Extension):
+    """Gives headings the ids that toc gives them, without a table of contents, and moves the highest to h2, whatever the author began with."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name the library calls
-        md.treeprocessors.register(_Leveller(md), "level-headings", 0)  # after toc, which gives headings their ids
+        md.treeprocessors.register(_HeadingMarker(md), "headings", 5)  # where toc stands: before unescape
 
 
-class _Leveller(Treeprocessor):
+class _HeadingMarker(Treeprocessor):
     def run(self, root: Element) -> None:
-        above: list[int] = []
-        for heading in (element for element in root.iter() if element.tag in HEADINGS):
-            level = int(heading.tag[1])
-            above = [*(outer for outer in above if outer < level), level]
-            heading.tag = f"h{min(TOP_LEVEL + len(above) - 1, len(HEADINGS))}"
+        headings = [element for element in root.iter() if element.tag in HEADINGS]
+        if headings:
+            self.identify(headings, {element.attrib["id"] for element in root.iter() if "id" in element.attrib})
+            level(headings)
+
+    def identify(self, headings: list[Element], ids: set[str]) -> None:
+        for heading in headings:
+            heading.attrib["id"] = unique(slugify_unicode(self.text(heading), "-"), ids)
+
+    def text(self, heading: Element) -> str:
+        if isinstance(heading.text, AtomicString) and len(heading) == 0:
+            return heading.text
+        return unescape(strip_tags(render_inner_html(remove_fnrefs(heading), self.md)))
+
+
+def level(headings: list[Element]) -> None:
+    """Moves the highest heading to h2, and leaves out no level below it."""
+    above: list[int] = []
+    for heading in headings:
+        level = int(heading.tag[1])
+        above = [*(outer for outer in above if outer < level), level]
+        heading.tag = f"h{min(TOP_LEVEL + len(above) - 1, len(HEADINGS))}"

@@ -1,0 +1,47 @@
+"""What bodies become: as Python-Markdown has it, whatever we spare it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from markdown import Markdown
+from markdown.extensions.toc import slugify_unicode
+
+from almanac.render import markdown
+
+PIECES = [
+    *"甲a *_`[]()!<>&;:#-=|\\\n^.1/~+\t\r\x02\x03",
+    *("    ", "  \n", "\n\n", "\n# 题\n", "\n## a *b*\n", "\n### `c`[^1]\n", "===\n", "---\n", "- ", "1. ", "> ", "```\n", "~~~\n", "**", "__"),
+    *("[^1]", "[^1]: ", "[a]: /b\n", '[a](b "t")', "![a](b)", "<http://a.b>", "<a@b.c>", "<b>", "</b>", "<div>", "</div>", '<h2 id="a">', "<!--", "-->"),
+    *("&amp;", "&#38;", "&#1", "| a | b |\n|---|---|\n", "a\n: b\n"),
+]
+
+
+def plain(html: str) -> str:
+    """HTML without the levels of headings, which are ours."""
+    return re.sub(r"(?<=<)(/?)h[1-6]", r"\1h", html)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+@example("![a](b)\n# h\na&#1. ")
+def test_a_body_becomes_what_the_library_makes_of_it(body: str) -> None:
+    library = Markdown(
+        extensions=["tables", "fenced_code", "footnotes", "def_list", "sane_lists", "toc"],
+        extension_configs={"toc": {"slugify": slugify_unicode, "marker": ""}, "footnotes": {"BACKLINK_TITLE": ""}},
+        output_format="html",
+    )
+    library.treeprocessors.deregister("prettify")
+    assert plain(markdown._converter().convert(body)) == plain(library.convert(body))
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("# 甲", "h2"), ("### 甲\n## 乙\n#### 丙", "h2 h2 h3"), ("# 甲\n#### 乙\n## 丙\n#### 丁", "h2 h3 h3 h4"), ("# 甲\n## 乙\n# 丙\n## 乙", "h2 h3 h2 h3")],
+)
+def test_headings_begin_at_the_second_level_and_leave_none_out(written: str, shown: str) -> None:
+    (html,) = markdown.to_html([written], "/kepu/")
+    assert " ".join(re.findall(r"<(h\d)", html)) == shown
