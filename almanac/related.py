@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from heapq import nsmallest
 
 from almanac.catalogue import BY_BEGIN, Catalogue, Event
 
@@ -66,7 +65,7 @@ class Related:
 def nearby(event: Event, near: Sequence[Event]) -> list[Event]:
     """What begins closest in time of those in the same district, the nearest first."""
     others = (other for other in near if other.id != event.id)
-    return nsmallest(MOST_NEARBY, others, key=lambda other: (abs(other.begins - event.begins), other.id))
+    return sorted(others, key=lambda other: (abs(other.begins - event.begins), other.id))[:MOST_NEARBY]
 
 
 def similar(event: Event, known: Sequence[Event], earlier: Sequence[Event], later: Sequence[Event]) -> list[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
 from almanac.calendars import Months
@@ -15,6 +16,7 @@ MONTHS = (
     text("July"), text("August"), text("September"), text("October"), text("November"), text("December"),
 )  # fmt: skip
 
+MOST_DAYS = 1 << 10  # in words that are remembered: those of three years
 TO = "\u2060—\u2060"  # between hours, which stay on one line: browsers break beside a plain dash
 
 
@@ -28,10 +30,11 @@ class DateWords:
 
     def __init__(self, translate: Translate) -> None:
         self.translate = translate
+        self._in_full = lru_cache(MOST_DAYS)(partial(self._fill, translate("{weekday} {day} {month_name} {year}")))
 
     def day(self, day: date) -> str:
         """A day in full: 2026年12月5日（周六）."""
-        return self._fill(self.translate("{weekday} {day} {month_name} {year}"), day)
+        return self._in_full(day.date() if isinstance(day, datetime) else day)
 
     def day_in_year(self, day: date) -> str:
         """A day whose year is known: 12月5日（周六）."""

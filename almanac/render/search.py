@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from functools import lru_cache, partial
 
 import msgspec
@@ -12,47 +11,41 @@ from almanac.catalogue import Event
 from almanac.content.records.event import Level, Status
 from almanac.digests import digest, digest_bytes, engine_version
 from almanac.messages import translations
-from almanac.occurrences import Moment, as_datetime
+from almanac.occurrences import Moment, Occurrence, as_datetime
 from almanac.parts import make_parts, part
 from almanac.render import Settings
 from almanac.render.dates import DateWords, iso
 from almanac.views import colour_of, free, place_name, signup_window
 
 
-class Dated(msgspec.Struct, frozen=True):
-    """One date of an event: over from `ends` on."""
+class Found(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An event as the search page knows it; facets are given by their keys, whose names the page has. What is empty or false is left out: most of it is.
 
-    start: Moment
-    end: Moment | None
-    ends: datetime
-    status: Status
-
-
-class Found(msgspec.Struct, frozen=True):
-    """An event as the search page knows it; facets are given by their keys, whose names the page has."""
+    Moments are ISO 8601 with the offset of the site's zone. A date is `[start, end, text, status]`, over from its end on.
+    """
 
     id: str
-    former: tuple[str, ...]
     address: str
     title: str
-    summary: str
-    place: str
-    words: tuple[str, ...]
-    district: str
-    programme: str
-    themes: tuple[str, ...]
-    audiences: tuple[str, ...]
-    organisers: tuple[str, ...]
     colour: str
     level: Level
-    fee: str
-    free: bool
-    online: bool
-    wheelchair: bool
-    sample: bool
-    opens: datetime | None
-    deadline: datetime | None
-    dates: tuple[Dated, ...]
+    dates: tuple[tuple[str, str, str, Status], ...]
+    former: tuple[str, ...] = ()
+    summary: str = ""
+    place: str = ""
+    words: tuple[str, ...] = ()
+    district: str = ""
+    programme: str = ""
+    themes: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    organisers: tuple[str, ...] = ()
+    fee: str = ""
+    free: bool = False
+    online: bool = False
+    wheelchair: bool = False
+    sample: bool = False
+    opens: str = ""
+    deadline: str = ""
 
 
 class YearData(msgspec.Struct, frozen=True):
@@ -97,43 +90,42 @@ def _words(settings: Settings) -> DateWords:
 
 
 def _encoded(event: Event, settings: Settings) -> bytes:
-    """What is empty or false is left out: most of it is."""
-    found, words = _found(event), _words(settings)
-
-    def instant(moment: Moment) -> str:
-        return iso(as_datetime(moment), settings.zone)
-
-    shown = {name: value for name, value in msgspec.structs.asdict(found).items() if value and name not in {"dates", "opens", "deadline"}}
-    window = {name: instant(value) for name in ("opens", "deadline") if (value := getattr(found, name))}
-    dates = [[instant(one.start), instant(one.ends), words.span(one.start, one.end), one.status] for one in found.dates]
-    return msgspec.json.encode({**shown, **window, "dates": dates})
+    return msgspec.json.encode(_found(event, settings))
 
 
-def _found(event: Event) -> Found:
+def _found(event: Event, settings: Settings) -> Found:
     fields = event.fields
     opens, deadline = signup_window(event)
     venue = event.place.venue if event.place else None
     return Found(
         id=event.id,
-        former=event.former_ids,
         address=event.address,
         title=fields.title,
+        colour=colour_of(event),
+        level=fields.level,
+        dates=tuple([_dated(one, settings) for one in event.dates.occurrences]),
+        former=event.former_ids,
         summary=fields.summary or "",
         place=place_name(event.place),
         words=tuple(venue.aliases) if venue else (),
         district=event.district.key if event.district else "",
         programme=event.programme.key if event.programme else "",
-        themes=tuple(facet.key for facet in event.themes),
-        audiences=tuple(facet.key for facet in event.audiences),
-        organisers=tuple(dict.fromkeys(facet.key for facet in (*event.organisers, *event.co_organisers))),
-        colour=colour_of(event),
-        level=fields.level,
+        themes=tuple([facet.key for facet in event.themes]),
+        audiences=tuple([facet.key for facet in event.audiences]),
+        organisers=tuple(dict.fromkeys([facet.key for facet in (*event.organisers, *event.co_organisers)])),
         fee=fields.fee or "",
         free=free(fields.fee),
         online=bool(fields.online),
         wheelchair=bool(venue and venue.wheelchair == "full"),
         sample=fields.sample,
-        opens=opens,
-        deadline=deadline,
-        dates=tuple(Dated(one.start, one.end, one.ends, one.status) for one in event.dates.occurrences),
+        opens=_instant(opens, settings) if opens else "",
+        deadline=_instant(deadline, settings) if deadline else "",
     )
+
+
+def _dated(date: Occurrence, settings: Settings) -> tuple[str, str, str, Status]:
+    return _instant(date.start, settings), _instant(date.ends, settings), _words(settings).span(date.start, date.end), date.status
+
+
+def _instant(moment: Moment, settings: Settings) -> str:
+    return iso(as_datetime(moment), settings.zone)
