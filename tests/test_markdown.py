@@ -28,6 +28,7 @@ def plain(html: str) -> str:
 @settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 @example("![a](b)\n# h\na&#1. ")
+@example('_\n\n<h2 id="a">q</h2>[^1]</b>!&#38;[a](b "t")')
 def test_a_body_becomes_what_the_library_makes_of_it(body: str) -> None:
     library = Markdown(
         extensions=["tables", "fenced_code", "footnotes", "def_list", "sane_lists", "toc"],

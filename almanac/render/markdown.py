@@ -18,7 +18,7 @@ from markdown.util import AtomicString, Registry
 
 LOCAL = re.compile(r"/(?!/)|images/|files/")  # an address of this site, or a file of content/
 INLINE = re.compile(r"[`\\\[!<&*_]|  \n")  # every kind of inline markup begins with one of these
-CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")  # the library makes something else of these before it looks for anything: spaces of a tab, say
+TAKEN_OUT = re.compile(r"[\x00-\x09\x0b-\x1f<&]")  # what the library takes out of a text, or makes spaces of, so that marks may come to stand side by side
 MARKS = {  # these processors of the library find something only in a body with one of these; those that are not named may do so in any
     "fenced_code_block": {"```", "~~~"},
     "html_block": {"<", "&"},
@@ -30,15 +30,17 @@ MARKS = {  # these processors of the library find something only in a body with 
     "olist": {"."},
     "deflist": {":"},
     "quote": {">"},
-    "footnote": {"["},
-    "reference": {"["},
+    "footnote": {"[^"},
+    "footnote-duplicate": {"[^"},
+    "reference": {"]:"},  # what defines one; without that, nothing refers to any
+    "image_reference": {"]:"},
+    "short_reference": {"]:"},
+    "short_image_ref": {"]:"},
     "link": {"["},
-    "image_link": {"["},
-    "image_reference": {"["},
-    "short_reference": {"["},
-    "short_image_ref": {"["},
+    "image_link": {"!["},
     "backtick": {"`"},
     "escape": {"\\"},
+    "unescape": {"\\"},
     "autolink": {"<"},
     "automail": {"<"},
     "linebreak": {"  "},
@@ -92,23 +94,34 @@ class _Converter:
         )
         self.library.treeprocessors.deregister("prettify")  # line breaks between elements, for whoever reads the source: a sixth of the time
         self.inline: Any = self.library.treeprocessors["inline"]
-        self.registries = self.library.preprocessors, self.library.parser.blockprocessors, self.library.inlinePatterns
+        self.registries = (
+            self.library.preprocessors,
+            self.library.parser.blockprocessors,
+            self.library.inlinePatterns,
+            self.library.treeprocessors,
+            self.library.postprocessors,
+        )
         self.chosen = cache(self.choose)
 
     def convert(self, body: str) -> str:
-        marks = ALL_MARKS if CONTROL.search(body) else frozenset(filter(body.__contains__, ALL_MARKS))
-        self.library.preprocessors, self.library.parser.blockprocessors, self.inline.inlinePatterns = self.chosen(marks)
+        marks = ALL_MARKS if TAKEN_OUT.search(body) else frozenset(filter(body.__contains__, ALL_MARKS))
+        before, blocks, inline, trees, after = self.chosen(marks)
+        self.library.preprocessors, self.library.treeprocessors, self.library.postprocessors = before, trees, after
+        self.library.parser.blockprocessors, self.inline.inlinePatterns = blocks, inline
         return self.library.reset().convert(body)
 
     def choose(self, marks: frozenset[str]) -> tuple[Any, ...]:
-        """What is left of each registry for bodies with these marks; as tuples, for a registry sorts and lists itself at every look."""
+        """What is left of each registry for bodies with these marks; as tuples, which do not sort and list themselves at every look, where nobody looks up a name."""
         idle = [name for name, those in MARKS.items() if marks.isdisjoint(those)]
-        return tuple(_without(registry, idle) for registry in self.registries)
+        before, blocks, inline, trees, after = (_without(registry, idle) for registry in self.registries)
+        return tuple(before), tuple(blocks), tuple(inline), trees, tuple(after)
 
 
-def _without(registry: Registry[Any], names: list[str]) -> tuple[Any, ...]:
-    left_out = [registry[name] for name in names if name in registry]
-    return tuple(processor for processor in registry if processor not in left_out)
+def _without(registry: Registry[Any], names: list[str]) -> Registry[Any]:
+    left = registry[:]
+    for name in names:
+        left.deregister(name, strict=False)
+    return left
 
 
 _converter = cache(_Converter)
