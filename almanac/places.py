@@ -74,7 +74,7 @@ def _open(path: str, data: bytes, content: str) -> Opened:
         return Opened(text)
     head, first_line = (split(content)[0], 2) if path.endswith(".md") else (content, 1)
     file = Opened(text, document.lines, body_line=document.body_line or 1)
-    node = yaml.compose(head, Loader=yaml.CSafeLoader)
+    node = yaml.compose(head, Loader=yaml.CBaseLoader)
     for key, name, value in _nodes(node, ()):
         shown = _span_of(value, first_line, file)
         file.values[key] = shown

@@ -98,7 +98,7 @@ def read_mapping(source: str, first_line: int) -> tuple[dict[str, Tree], Lines]:
     _refuse_tabs(source, first_line)
     try:
         _refuse_depth(source, first_line)
-        node = yaml.compose(source, Loader=yaml.CSafeLoader)
+        node = yaml.compose(source, Loader=yaml.CBaseLoader)
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(error, first_line) from None
     except yaml.reader.ReaderError as error:
@@ -176,7 +176,7 @@ def _refuse_depth(source: str, first_line: int) -> None:
 
 
 def _events(source: str) -> Iterator[yaml.Event]:
-    return yaml.parse(source, Loader=yaml.CSafeLoader)
+    return yaml.parse(source, Loader=yaml.CBaseLoader)
 
 
 def _not_yaml(error: yaml.MarkedYAMLError, first_line: int) -> Unsound:
