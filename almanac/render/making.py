@@ -20,6 +20,7 @@ from almanac.render import Settings, dependencies, gather, key_of, prepare, rend
 
 PUT_TOGETHER = frozenset({"ics:feed", "search"})  # of parts that are made with the pages of events
 GO_THROUGH_ALL = frozenset({"open_data:json", "open_data:csv"})  # and open the events of years
+MADE_LAST = PUT_TOGETHER | GO_THROUGH_ALL
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -62,9 +63,10 @@ def choose(
 def make_pages(work: Work, jobs: int) -> Iterator[Made]:
     """Makes everything that is wanted; what has to be published waits in the staging folder. Raises BrokenPage."""
     by_date = sorted(range(len(work.wanted)), key=lambda number: _first_date(work.wanted[number].page))
-    first = [number for number in by_date if work.wanted[number].page.renderer not in PUT_TOGETHER | GO_THROUGH_ALL]
-    together = [number for number in by_date if work.wanted[number].page.renderer in PUT_TOGETHER]
-    through_all = [number for number in by_date if work.wanted[number].page.renderer in GO_THROUGH_ALL]
+    first = [number for number in by_date if work.wanted[number].page.renderer not in MADE_LAST]
+    last = [number for number in by_date if work.wanted[number].page.renderer in MADE_LAST]
+    together = [number for number in last if work.wanted[number].page.renderer in PUT_TOGETHER]
+    through_all = [number for number in last if work.wanted[number].page.renderer in GO_THROUGH_ALL]
     long = sorted(through_all, key=lambda number: _events_given(work.wanted[number].page), reverse=True)  # the longest first, lest one is waited for
     return make_all(partial(make, work), first, [*long, *together], jobs)
 

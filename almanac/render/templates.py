@@ -89,6 +89,9 @@ class FixedWords(Extension):
         """`_`, `(`, a string, `)` become `(`, the string, `|`, the filter, `)`."""
         seen: list[Token] = []
         for token in stream:
+            if not seen and token.value != "_":  # nearly all of them
+                yield token
+                continue
             seen.append(token)
             if not _may_be_fixed(seen):
                 yield from seen
