@@ -47,6 +47,7 @@ MARKS = {  # these processors of the library find something only in a body with 
     "html": {"<"},
     "entity": {"&"},
     "em_strong": {"*", "_"},
+    "inline": {"`", "\\", "[", "!", "<", "&", "*", "_", "  "},  # what all of these need
 }
 ALL_MARKS = frozenset().union(*MARKS.values())
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
