@@ -17,7 +17,7 @@ import msgspec
 
 from almanac import __version__, commands
 from almanac.cli_help import DEFAULT_LANGUAGE, LANGUAGE_VARIABLE, LANGUAGES, VerbGroup
-from almanac.messages import catalogue_files, translations
+from almanac.messages import catalogue_files, gettext_of
 from almanac.problems import Problem, Text, text
 
 PROBLEMS, USAGE = 1, 2  # exit codes
@@ -39,7 +39,7 @@ class Context(msgspec.Struct, frozen=True):
 
     def translate(self, message: str) -> str:
         """A message of the code in the command's language."""
-        return translations(self.language, catalogue_files(self.language)).gettext(message)
+        return gettext_of(self.language, catalogue_files(self.language))(message)
 
     def fail(self, message: Text, hint: Text | None = None) -> NoReturn:
         """Ends the command because it was asked for something that cannot be."""

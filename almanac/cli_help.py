@@ -7,7 +7,7 @@ from copy import copy
 
 import click
 
-from almanac.messages import catalogue_files, translations
+from almanac.messages import catalogue_files, gettext_of
 from almanac.problems import Translate, text
 
 LANGUAGES = ("zh-CN", "en")
@@ -25,7 +25,7 @@ def language_of(ctx: click.Context) -> str:
 def translator_of(ctx: click.Context) -> Translate:
     """How texts are translated for whoever asked for help."""
     language = language_of(ctx)
-    return translations(language, catalogue_files(language)).gettext
+    return gettext_of(language, catalogue_files(language))
 
 
 class Verb(click.Command):

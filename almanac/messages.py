@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
 from almanac.compiled import read_compiled, write_compiled
 from almanac.digests import digest
+from almanac.problems import Translate
 
 ENGINE = Path(__file__).parent / "messages"
 SOURCE_LANGUAGE = "en"
+MOST_KEPT = 1 << 11  # texts: more than there are
 
 
 def catalogue_files(language: str, folders: Iterable[Path] = ()) -> tuple[Path, ...]:
@@ -30,6 +32,12 @@ def translations(language: str, files: tuple[Path, ...]) -> NullTranslations:
         one.add_fallback(loaded)
         loaded = one
     return loaded
+
+
+@cache
+def gettext_of(language: str, files: tuple[Path, ...]) -> Translate:
+    """What translates a text by them. It remembers what it was asked, for calendars and pages ask the same a few times for each event."""
+    return lru_cache(MOST_KEPT)(translations(language, files).gettext)
 
 
 def _read(language: str, file: Path) -> GNUTranslations:

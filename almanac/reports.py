@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from almanac.messages import catalogue_files, translations
+from almanac.messages import catalogue_files, gettext_of
 from almanac.places import Open, opener, placed
 from almanac.problems import Location, Problem, Text, Translate, text
 
@@ -140,7 +140,7 @@ def _with_hint(problem: Problem, translate: Translate) -> str:
 
 def translator(language: str) -> Translate:
     """Translates messages of the engine."""
-    return translations(language, catalogue_files(language)).gettext
+    return gettext_of(language, catalogue_files(language))
 
 
 def said(message: Text, translate: Translate) -> str:

@@ -18,7 +18,7 @@ from icalendar import Calendar, Event, vCategory, vDatetime, vDDDTypes, vGeo, vI
 from almanac.calendars import Feed, File
 from almanac.catalogue import Place
 from almanac.digests import digest, digest_bytes, engine_version
-from almanac.messages import translations
+from almanac.messages import gettext_of
 from almanac.occurrences import Moment, rule_parts, rule_until
 from almanac.parts import make_parts, part
 from almanac.problems import Translate, text
@@ -105,7 +105,7 @@ def _head(feed: Feed, settings: Settings) -> Calendar:
 def _name(feed: Feed, settings: Settings) -> str:
     if feed.months is None:
         return feed.name
-    return f"{feed.name} · {DateWords(translations(settings.language, settings.messages).gettext).months(feed.months)}"
+    return f"{feed.name} · {DateWords(gettext_of(settings.language, settings.messages)).months(feed.months)}"
 
 
 def _serialised(span: Span, settings: Settings) -> bytes:
@@ -171,7 +171,7 @@ def _ground(settings: Settings) -> bytes:
 
 def _vevent(entry: Entry, settings: Settings) -> Event:
     """What only this entry says."""
-    translate = translations(settings.language, settings.messages).gettext
+    translate = gettext_of(settings.language, settings.messages)
     changed = vDatetime(entry.updated.replace(tzinfo=settings.zone).astimezone(UTC))
     event = Event()  # its values are given as icalendar's own types: what `add` would find out for each is known here
     event["UID"] = vText(f"{entry.uid}@{settings.uid_host}")

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import msgspec
 
 from almanac.content.records.event import Status
-from almanac.messages import translations
+from almanac.messages import gettext_of
 from almanac.occurrences import Moment
 from almanac.problems import text
 from almanac.render import Settings, absolute
@@ -141,12 +141,12 @@ def _json_item(item: Item, settings: Settings) -> msgspec.Raw:
 
 def _title(item: Item, settings: Settings) -> str:
     prefix = PREFIXES.get(item.status)
-    return translations(settings.language, settings.messages).gettext(prefix.message).format(title=item.title) if prefix else item.title
+    return gettext_of(settings.language, settings.messages)(prefix.message).format(title=item.title) if prefix else item.title
 
 
 def _told(item: Item, settings: Settings) -> str:
     """A line each: when, where, and what it is about."""
-    translate = translations(settings.language, settings.messages).gettext
+    translate = gettext_of(settings.language, settings.messages)
     words = DateWords(translate)
     when = words.span(item.start, item.end)
     if item.count > 1:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET
 
 from almanac.exchange.formulas import harmless
-from almanac.messages import translations
+from almanac.messages import gettext_of
 from almanac.open_data import Dataset, EventData, Named
 from almanac.problems import Translate, text
 from almanac.render import Settings, absolute
@@ -73,7 +73,7 @@ def _json(events: Iterable[EventData], settings: Settings) -> bytes:
 
 
 def _csv(events: Iterable[EventData], settings: Settings) -> bytes:
-    translate = translations(settings.language, settings.messages).gettext
+    translate = gettext_of(settings.language, settings.messages)
     written = StringIO(newline="")
     rows = csv.writer(written)
     rows.writerow([translate(column.message) for column in COLUMNS])

@@ -10,7 +10,7 @@ import msgspec
 from almanac.catalogue import Event
 from almanac.content.records.event import Level, Status
 from almanac.digests import digest, digest_bytes, engine_version
-from almanac.messages import translations
+from almanac.messages import gettext_of
 from almanac.occurrences import Moment, Occurrence, as_datetime
 from almanac.parts import make_parts, part
 from almanac.render import Settings
@@ -86,7 +86,7 @@ def _ground(argument: str, settings: Settings) -> bytes:
 
 @lru_cache
 def _words(settings: Settings) -> DateWords:
-    return DateWords(translations(settings.language, settings.messages).gettext)
+    return DateWords(gettext_of(settings.language, settings.messages))
 
 
 def _encoded(event: Event, settings: Settings) -> bytes:

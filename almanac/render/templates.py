@@ -15,10 +15,10 @@ from msgspec.structs import replace
 
 from almanac.compiled import read_compiled, write_compiled
 from almanac.digests import digest, digest_bytes, engine_version
-from almanac.messages import translations
+from almanac.messages import gettext_of, translations
 from almanac.render import Settings
 from almanac.render.dates import MONTHS, WEEKDAYS
-from almanac.render.filters import MOST_KEPT, filters, tests
+from almanac.render.filters import filters, tests
 from almanac.views import MOST_CARDS
 
 AUTOESCAPED = ("html", "xml")
@@ -39,8 +39,7 @@ def environment(settings: Settings) -> Environment:
         cache_size=-1,
         bytecode_cache=Compiled(settings),
     )
-    translated = translations(settings.language, settings.messages)
-    gettext, ngettext = lru_cache(MOST_KEPT)(translated.gettext), translated.ngettext
+    gettext, ngettext = gettext_of(settings.language, settings.messages), translations(settings.language, settings.messages).ngettext
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
     made.globals |= {"site": settings, "weekday_names": [text.message for text in WEEKDAYS], "month_names": [text.message for text in MONTHS]}
     made.globals["_"] = lambda message, **values: Markup(gettext(message)) % values  # noqa: S704 - messages are ours, and values are escaped
