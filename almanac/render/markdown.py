@@ -156,7 +156,7 @@ class _HeadingMarker(Treeprocessor):
         headings = [element for element in root.iter() if element.tag in HEADINGS]
         if headings:
             self.identify(headings, {element.attrib["id"] for element in root.iter() if "id" in element.attrib})
-            level(headings)
+            _level(headings)
 
     def identify(self, headings: list[Element], ids: set[str]) -> None:
         for heading in headings:
@@ -168,7 +168,7 @@ class _HeadingMarker(Treeprocessor):
         return unescape(strip_tags(render_inner_html(remove_fnrefs(heading), self.md)))
 
 
-def level(headings: list[Element]) -> None:
+def _level(headings: list[Element]) -> None:
     """Moves the highest heading to h2, and leaves out no level below it."""
     above: list[int] = []
     for heading in headings:
