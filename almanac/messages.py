@@ -14,7 +14,7 @@ from almanac.problems import Translate
 
 ENGINE = Path(__file__).parent / "messages"
 SOURCE_LANGUAGE = "en"
-MOST_KEPT = 1 << 11  # texts: more than there are
+MOST_KEPT = 1 << 11  # texts: more than there are messages, since titles of pages are asked for, too
 
 
 def catalogue_files(language: str, folders: Iterable[Path] = ()) -> tuple[Path, ...]:

@@ -47,7 +47,6 @@ MARKS = {  # these processors of the library find something only in a body with 
     "html": {"<"},
     "entity": {"&"},
     "em_strong": {"*", "_"},
-    "inline": {"`", "\\", "[", "!", "<", "&", "*", "_", "  "},  # what all of these need
 }
 ALL_MARKS = frozenset().union(*MARKS.values())
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -115,6 +114,8 @@ class _Converter:
         """What is left of each registry for bodies with these marks; as tuples, which do not sort and list themselves at every look, where nobody looks up a name."""
         idle = [name for name, those in MARKS.items() if marks.isdisjoint(those)]
         before, blocks, inline, trees, after = (_without(registry, idle) for registry in self.registries)
+        if not len(inline):
+            trees.deregister("inline")  # which walks through the whole tree to ask these
         return tuple(before), tuple(blocks), tuple(inline), trees, tuple(after)
 
 
