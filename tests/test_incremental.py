@@ -12,6 +12,7 @@ from errno import EAGAIN
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -22,13 +23,14 @@ from jinja2 import Environment
 from sites import NOW, REPOSITORY, Site, small_site
 
 from almanac import build as pipeline
-from almanac import kept_plan, parallel, publish, site_themes
+from almanac import kept_plan, outputs, parallel, publish, site_themes
 from almanac.build import Options, Plan
-from almanac.catalogue import opened
+from almanac.catalogue import Catalogue, opened
 from almanac.content import parse, shelf
 from almanac.content.reading import Content
 from almanac.content.sources import Source
 from almanac.manifest import Manifest, manifest_file, read_manifest
+from almanac.pages import Page
 from almanac.parts import part
 from almanac.problems import Problem
 from almanac.render import filters, html, markdown, search, templates
@@ -140,6 +142,16 @@ def test_other_processes_convert_the_bodies_of_events_while_this_one_plans(site:
     bodies = [f"正文{number}。" for number in range(20)]
     for number, body in enumerate(bodies):
         site.event(f"talk-{number}", body=body)
+    plan = outputs.plan
+
+    def plan_slowly(catalogue: Catalogue) -> list[Page]:
+        """A plan takes a moment; that of so small a site could be there before the other process has begun."""
+        deadline = monotonic() + 60
+        while not told.exists() and monotonic() < deadline:
+            sleep(0.01)
+        return plan(catalogue)
+
+    monkeypatch.setattr(pipeline, "plan", plan_slowly)
     monkeypatch.setattr(markdown, "to_html", noted)
     monkeypatch.setattr(parallel, "WORTH_A_PROCESS", 10)
     monkeypatch.setattr(parallel, "_forks", lambda: True)
