@@ -20,7 +20,10 @@ Tree: TypeAlias = str | list["Tree"] | dict[str, "Tree"] | None
 Lines: TypeAlias = dict[KeyPath, int]
 
 FENCE = re.compile(r"---[ \t]*$", re.MULTILINE)
-PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value"))
+PLAIN_TAGS = frozenset(
+    (None, "!", *(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value")))
+)
+VALUES = (yaml.ScalarEvent, yaml.CollectionStartEvent)
 LARGEST = 64 * 1024
 DEEPEST = 20
 
@@ -96,9 +99,9 @@ def read_mapping(source: str, first_line: int) -> tuple[dict[str, Tree], Lines]:
             first_line, text("The front matter is longer than {size} KB.", size=LARGEST // 1024), text("Long text belongs after the second --- line.")
         )
     _refuse_tabs(source, first_line)
+    reader = _Reader(source, first_line)
     try:
-        _refuse_depth(source, first_line)
-        node = yaml.compose(source, Loader=yaml.CBaseLoader)
+        return reader.document(), reader.lines
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(error, first_line) from None
     except yaml.reader.ReaderError as error:
@@ -106,55 +109,73 @@ def read_mapping(source: str, first_line: int) -> tuple[dict[str, Tree], Lines]:
         raise Unsound(
             line, text("There is a character here that YAML does not allow."), text("Delete invisible characters, then type the line again.")
         ) from None
-    lines: Lines = {}
-    if node is None:
-        return {}, lines
-    if not isinstance(node, yaml.MappingNode):
-        raise Unsound(first_line, text("Front matter consists of lines of the form “key: value”."))
-    tree = _Walk(first_line, lines).mapping(node, ())
-    return tree, lines
 
 
-class _Walk:
-    """Turns YAML nodes into a tree; a node met twice is an alias, and expanding those could go on for ever."""
+class _Reader:
+    """Makes a tree of YAML's events (YAML 1.2, section 3.1). What the library composes of them would follow aliases, to any depth."""
 
-    def __init__(self, first_line: int, lines: Lines) -> None:
-        self.first_line, self.lines, self.met = first_line, lines, set[int]()
+    def __init__(self, source: str, first_line: int) -> None:
+        self.events: Iterator[yaml.Event] = yaml.parse(source, Loader=yaml.CBaseLoader)
+        self.first_line = first_line
+        self.lines: Lines = {}
 
-    def value(self, node: yaml.Node, key: KeyPath) -> Tree:
-        line = node.start_mark.line + self.first_line
-        if id(node) in self.met:
-            raise Unsound(line, text("YAML anchors (&) and aliases (*) are not used here."), text("Write the value out, or put it in quotes."))
-        if node.tag not in PLAIN_TAGS:
-            raise Unsound(line, text("YAML tags (“{tag}”) are not used here.", tag=node.tag), text("Put the value in quotes if it begins with “!”."))
-        self.met.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            return self.mapping(node, key)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.item(child, (*key, place)) for place, child in enumerate(node.value)]
-        return _scalar(node) if isinstance(node, yaml.ScalarNode) else None
+    def document(self) -> dict[str, Tree]:
+        """The one mapping that there is, or nothing at all."""
+        next(self.events)  # the stream begins
+        if isinstance(next(self.events), yaml.StreamEndEvent):
+            return {}
+        if not isinstance(next(self.events), yaml.MappingStartEvent):
+            raise Unsound(self.first_line, text("Front matter consists of lines of the form “key: value”."))
+        tree = self.mapping(())
+        next(self.events)  # the document ends
+        after = next(self.events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            raise _invalid(self.line(after), "another document begins here")
+        return tree
 
-    def item(self, node: yaml.Node, key: KeyPath) -> Tree:
-        self.lines[key] = node.start_mark.line + self.first_line
-        return self.value(node, key)
-
-    def mapping(self, node: yaml.MappingNode, key: KeyPath) -> dict[str, Tree]:
+    def mapping(self, key: KeyPath) -> dict[str, Tree]:
         tree: dict[str, Tree] = {}
-        for name_node, value_node in node.value:
-            line = name_node.start_mark.line + self.first_line
-            if not isinstance(name_node, yaml.ScalarNode):
+        for named in self.events:
+            if isinstance(named, yaml.MappingEndEvent):
+                break
+            line = self.line(named)
+            if not isinstance(named, yaml.ScalarEvent):
                 raise Unsound(line, text("A key must be a plain word."), text("Put values with brackets in quotes."))
-            name = str(name_node.value)
+            name = named.value
             if name in tree:
                 raise Unsound(line, text("The key “{name}” stands here a second time.", name=name), text("Keep one of the two lines."))
             self.lines[(*key, name)] = line
-            tree[name] = self.value(value_node, (*key, name))
+            tree[name] = self.value(next(self.events), (*key, name))
         return {name: value for name, value in tree.items() if value is not None}
 
+    def sequence(self, key: KeyPath) -> list[Tree]:
+        found: list[Tree] = []
+        for event in self.events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            place = (*key, len(found))
+            self.lines[place] = self.line(event)
+            found.append(self.value(event, place))
+        return found
 
-def _scalar(node: yaml.ScalarNode) -> str | None:
-    value = str(node.value)
-    return None if not node.style and value in {"", "~", "null"} else value
+    def value(self, event: yaml.Event, key: KeyPath) -> Tree:
+        if not isinstance(event, VALUES):
+            raise _alias(self.line(event))
+        if event.tag not in PLAIN_TAGS:
+            hint = text("Put the value in quotes if it begins with “!”.")
+            raise Unsound(self.line(event), text("YAML tags (“{tag}”) are not used here.", tag=event.tag), hint)
+        if isinstance(event, yaml.ScalarEvent):
+            return _scalar(event)
+        if len(key) >= DEEPEST:
+            raise Unsound(self.line(event), text("This is nested more than {depth} levels deep.", depth=DEEPEST))
+        return self.mapping(key) if isinstance(event, yaml.MappingStartEvent) else self.sequence(key)
+
+    def line(self, event: yaml.Event) -> int:
+        return self.first_line + (event.start_mark.line if event.start_mark else 0)
+
+
+def _scalar(event: yaml.ScalarEvent) -> str | None:
+    return None if not event.style and event.value in {"", "~", "null"} else event.value
 
 
 def _refuse_tabs(source: str, first_line: int) -> None:
@@ -163,29 +184,18 @@ def _refuse_tabs(source: str, first_line: int) -> None:
             raise Unsound(first_line + place, text("This line is indented with a tab."), text("YAML wants spaces: two for each level."))
 
 
-def _refuse_depth(source: str, first_line: int) -> None:
-    """The C loader composes by recursion and would end the process: deep nesting is found by its events instead."""
-    if sum(source.count(mark) for mark in ("[", "{", "-", "?")) < DEEPEST and "\n" + " " * DEEPEST not in source:
-        return
-    depth = 0
-    for event in _events(source):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            line = event.start_mark.line if event.start_mark else 0
-            raise Unsound(line + first_line, text("This is nested more than {depth} levels deep.", depth=DEEPEST))
-
-
-def _events(source: str) -> Iterator[yaml.Event]:
-    return yaml.parse(source, Loader=yaml.CBaseLoader)
-
-
 def _not_yaml(error: yaml.MarkedYAMLError, first_line: int) -> Unsound:
     mark = error.problem_mark or error.context_mark
     line = first_line + (mark.line if mark else 0)
     if "alias" in f"{error.problem}{error.context}":
-        return Unsound(line, text("YAML anchors (&) and aliases (*) are not used here."), text("Write the value out, or put it in quotes."))
-    return Unsound(
-        line,
-        text("This is not valid YAML ({problem}).", problem=error.problem or "?"),
-        text("Look at this line and the one above: a quote or bracket may be open, or a value holds “: ” and needs quotes."),
-    )
+        return _alias(line)
+    return _invalid(line, error.problem or "?")
+
+
+def _invalid(line: int, problem: str) -> Unsound:
+    hint = text("Look at this line and the one above: a quote or bracket may be open, or a value holds “: ” and needs quotes.")
+    return Unsound(line, text("This is not valid YAML ({problem}).", problem=problem), hint)
+
+
+def _alias(line: int) -> Unsound:
+    return Unsound(line, text("YAML anchors (&) and aliases (*) are not used here."), text("Write the value out, or put it in quotes."))
