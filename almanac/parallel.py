@@ -9,7 +9,6 @@ does it alone. What a worker does not answer, whatever has become of it, is made
 
 from __future__ import annotations
 
-import gc
 import sys
 import threading
 from collections import deque
@@ -45,11 +44,10 @@ def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], the
         yield from _in_chunks(make, first)
         yield from _one_by_one(make, then)
         return
-    with _swept():
-        with _workers(make, jobs - 1) as workers:
-            yield from _shared(make, deque(_chunks(first)), workers, AHEAD)
-        with _workers(make, jobs - 1 if then and _forks() else 0) as workers:  # new ones: a fork knows all parts that are there when it begins
-            yield from _shared(make, deque([number] for number in then), workers, ahead=1)
+    with _workers(make, jobs - 1) as workers:
+        yield from _shared(make, deque(_chunks(first)), workers, AHEAD)
+    with _workers(make, jobs - 1 if then and _forks() else 0) as workers:  # new ones: a fork knows all parts that are there when it begins
+        yield from _shared(make, deque([number] for number in then), workers, ahead=1)
 
 
 @contextmanager
@@ -61,16 +59,15 @@ def meanwhile(make: Callable[[Sequence[int]], list[Any]], numbers: Sequence[int]
     if jobs < 2 or not worth_processes(len(numbers)) or not _forks():  # noqa: PLR2004 - one job is this process
         yield False
         return
-    with _swept():
-        workers = [_Worker(partial(_work_ahead, make, numbers[place :: jobs - 1])) for place in range(jobs - 1)]
-        try:
-            yield True
-        finally:
-            for worker in workers:
-                worker.tasks.close()
-            for worker in workers:
-                worker.answer()
-                worker.end()
+    workers = [_Worker(partial(_work_ahead, make, numbers[place :: jobs - 1])) for place in range(jobs - 1)]
+    try:
+        yield True
+    finally:
+        for worker in workers:
+            worker.tasks.close()
+        for worker in workers:
+            worker.answer()
+            worker.end()
 
 
 def aside(make: Callable[[], T], jobs: int) -> Callable[[], T]:
@@ -152,7 +149,7 @@ def _begin(program: Callable[[Connection, Connection], None], tasks: Connection,
 
 def _work(make: Callable[[Sequence[int]], list[Any]], tasks: Connection, answers: Connection) -> None:
     while True:
-        answers.send((_sweeping(make, tasks.recv()), take_fresh()))
+        answers.send((make(tasks.recv()), take_fresh()))
 
 
 def _answer(make: Callable[[], Any], _tasks: Connection, answers: Connection) -> None:
@@ -164,7 +161,7 @@ def _work_ahead(make: Callable[[Sequence[int]], list[Any]], numbers: Sequence[in
     for chunk in _chunks(numbers):
         if tasks.poll():
             break
-        _sweeping(make, chunk)
+        make(chunk)
     answers.send(([], take_fresh()))
 
 
@@ -187,7 +184,7 @@ def _shared(make: Callable[[Sequence[int]], list[T]], tasks: deque[Sequence[int]
             while tasks and len(worker.asked) < (ahead if len(tasks) > len(workers) else 1):
                 worker.ask(tasks.popleft())
         if tasks:
-            yield from _sweeping(make, tasks.pop())
+            yield from make(tasks.pop())
         elif awaited := [worker.answers for worker in workers if worker.asked]:
             wait(awaited)
 
@@ -196,24 +193,7 @@ def _answered(worker: _Worker, make: Callable[[Sequence[int]], list[T]]) -> Iter
     while worker.asked and worker.answers.poll():
         task = worker.asked.popleft()
         found = worker.answer()
-        yield from _sweeping(make, task) if found is None else found
-
-
-@contextmanager
-def _swept() -> Iterator[None]:
-    """Nothing of the plan will be freed, and no process need look at it when it looks for the garbage of what it has made."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-
-
-def _sweeping(make: Callable[[Sequence[int]], list[T]], numbers: Sequence[int]) -> list[T]:
-    """What `make` makes of some numbers, without what hangs together in circles: macros of templates do. To look for it more often takes longer, less often memory."""
-    found = make(numbers)
-    gc.collect(0)
-    return found
+        yield from make(task) if found is None else found
 
 
 def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from jinja2 import Environment
+from jinja2.runtime import Context
 from sites import NOW, REPOSITORY, Site, small_site
 
 from almanac import build as pipeline
@@ -269,6 +270,22 @@ def test_the_server_sees_a_template_change_that_lies_outside_the_site(site: Site
     memory.build(options, [template])
     assert '<h1 class="new">新的题目' in site.page("/events/talk/")
     gc.unfreeze()
+
+
+def test_a_page_that_was_made_leaves_no_garbage(site: Site) -> None:
+    assert "{% macro" in (REPOSITORY / "themes/default/templates/month.html").read_text(encoding="utf-8"), "nothing holds a context there any more"
+    site.build()
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        assert "calendar/2027/03/index.html" in site.build(clean=True).files
+        gc.collect()
+        assert not [found for found in gc.garbage if isinstance(found, Context)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
 
 
 def test_an_edit_just_after_a_build_that_saw_another_is_not_missed(site: Site) -> None:

@@ -414,6 +414,27 @@ def test_a_broken_template_is_a_problem_with_its_file_and_line(site: Site) -> No
     assert "404.html" in site.problems()
 
 
+def test_what_a_template_cannot_do_is_traced_to_its_line(site: Site) -> None:
+    site.edit("config.yaml", "title: 小城科普历", "title: 小城科普历\nsite_theme: mine")
+    site.write("themes/mine/templates/404.html", "line one\n{{ view.head.title + 1 }}\n")
+    with pytest.raises(TypeError) as raised:
+        site.build()
+    last = raised.traceback[-1]
+    assert (str(last.path).endswith("templates/404.html"), last.lineno + 1) == (True, 2)
+
+
+def test_a_page_that_stands_in_an_output_nobody_knows_of_is_left_as_it_is(site: Site) -> None:
+    site.build()
+    before = site.times()
+    shutil.rmtree(site.root / ".almanac")
+    site.write("output/about/index.html", "spoilt")
+    report = site.build()
+    assert report.written == 1
+    assert {file: time for file, time in site.times().items() if file != "about/index.html"} == {
+        file: time for file, time in before.items() if file != "about/index.html"
+    }
+
+
 def test_a_site_theme_overrides_the_default_file_by_file(site: Site) -> None:
     site.build()
     before = site.files()
