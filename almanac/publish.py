@@ -61,9 +61,17 @@ def altered(manifest: Manifest, output: Path) -> list[str]:
     return [file for file, published in manifest.files.items() if _stat(folder + file) != (published.size, published.changed)]
 
 
-def stage(content: bytes, file: str, output: Path) -> Put:
-    """Writes what differs from `output/` to the staging folder. Whoever renders calls this, in any process."""
-    if held := _held(f"{output}/{file}", content):
+def is_empty(output: Path) -> bool:
+    """Whether nothing stands there: then nobody need look for what is the same already."""
+    try:
+        return next(output.iterdir(), None) is None
+    except OSError:
+        return True
+
+
+def stage(content: bytes, file: str, output: Path, *, empty: bool = False) -> Put:
+    """Writes what differs from `output/`, which may be known to be empty, to the staging folder. Whoever renders calls this, in any process."""
+    if not empty and (held := _held(f"{output}/{file}", content)):
         return Put(False, *held)
     waiting = f"{output}/{STAGING}/{file}"
     try:

@@ -85,7 +85,11 @@ class Reading(msgspec.Struct, frozen=True):
 def begin_reading(root: Path, shelf: Shelf, jobs: int = 1) -> Reading:
     """Looks at the files of a site. What the shelf does not hold is read and parsed: by another process where it is little, by `jobs` processes where it is much."""
     commit = history_state(root)
-    found = compare(root, shelf)
+    look: Callable[[], Files] = partial(compare, root, shelf)
+    if not shelf:  # everything is new: while another process looks at it, this one loads what will parse it, for itself and those that it forks
+        look = aside(look, jobs)
+        _load_parser()
+    found = look()
     read = partial(_read, found.files, shelf)
     if not found.changed or worth_processes(len(found.changed)):
         return Reading(found, partial(make_all, read, found.changed, (), jobs), commit, elsewhere=False)
@@ -128,6 +132,13 @@ def read_file(file: File, known: Entry | None) -> Outcome:
     if known and known.digest == file_digest:
         return msgspec.structs.replace(known, state=file.state)
     return Entry(file.state, file_digest) if file.kind in ASSETS else _parsed(file, data, file_digest, known)
+
+
+def _load_parser() -> None:
+    """Loads what parses events: libraries that are slow to load, and the checker of all that an event may say."""
+    from almanac.content.parse import adapter  # late, as above
+
+    adapter(kinds()["events"].fields)
 
 
 def _only_body(file: File, data: bytes, known: Entry) -> str | None:

@@ -15,7 +15,7 @@ from almanac.catalogue import Event
 from almanac.manifest import Published
 from almanac.pages import Page, Recipe, file_of
 from almanac.parallel import make_all
-from almanac.publish import Made, stage
+from almanac.publish import Made, is_empty, stage
 from almanac.render import Settings, dependencies, gather, key_of, prepare, render
 
 PUT_TOGETHER = frozenset({"ics:feed", "search"})  # of parts that are made with the pages of events
@@ -39,6 +39,7 @@ class Work(msgspec.Struct, frozen=True):
     settings: Settings
     depends: Mapping[str, bytes]
     output: Path
+    empty: bool  # whether nothing stands there yet
 
 
 def choose(
@@ -57,7 +58,7 @@ def choose(
         else:
             wanted.append(Wanted(page, file, key))
     gathering = tuple(sorted({one.page.renderer for one in wanted} & PUT_TOGETHER))
-    return Work(wanted, gathering, settings, depends, output), kept
+    return Work(wanted, gathering, settings, depends, output, is_empty(output)), kept
 
 
 def make_pages(work: Work, jobs: int) -> Iterator[Made]:
@@ -103,6 +104,6 @@ def make(work: Work, numbers: Sequence[int]) -> list[Made]:
     prepare([(view, one.page.renderer) for one, view in zip(wanted, views, strict=True)], work.settings)
     gather(work.gathering, _own_events(one.page for one in wanted), work.settings)
     contents = [render(view, one.page.renderer, work.settings) for one, view in zip(wanted, views, strict=True)]
-    puts = [stage(content, one.file, work.output) for one, content in zip(wanted, contents, strict=True)]
+    puts = [stage(content, one.file, work.output, empty=work.empty) for one, content in zip(wanted, contents, strict=True)]
     keys = [one.key or key_of(one.page, work.depends[one.page.renderer]) for one in wanted]
     return [Made(one.file, key, put, number) for one, key, put, number in zip(wanted, keys, puts, alike, strict=True)]
