@@ -22,6 +22,13 @@ from almanac.problems import text
 MOST_FACETS = 1 << 10  # of which what pages say is remembered
 
 
+class Target(msgspec.Struct, frozen=True):
+    """Where a QR code leads; the query is encoded already."""
+
+    address: str
+    query: str = ""
+
+
 class Link(msgspec.Struct, frozen=True):
     """A name and the address it leads to; `count` says how many events wait there, where that is known."""
 
@@ -331,7 +338,10 @@ def months_of(events: Iterable[Event], year: int) -> tuple[Group, ...]:
 
 def first_in(event: Event, year: int) -> int | None:
     """Which of an event's dates, counted from 0, is its first in a year."""
-    return next((number for number, period in enumerate(event.periods) if period.begins.year == year), None)
+    for number, period in enumerate(event.periods):
+        if period.begins.year == year:
+            return number
+    return None
 
 
 def months_with(events: Iterable[Event], year: int) -> dict[date, list[Event]]:

@@ -93,7 +93,7 @@ def scan(root: Path, kinds: tuple[str, ...]) -> tuple[list[Source], list[Asset],
 def read_data(file: File) -> bytes | Problem:
     """The bytes of a file."""
     try:
-        with open(file.file, "rb") as opened:  # noqa: PTH123 - the fast way: this runs for every file
+        with open(file.file, "rb", buffering=0) as opened:  # noqa: PTH123 - the fast way: this runs for every file
             return opened.read()
     except OSError as error:
         return _unreadable(file.path, error)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from almanac.catalogue import Catalogue
 from almanac.pages import Page
-from almanac.render.qr import Target
-from almanac.views import code_address
+from almanac.views import Target, code_address
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:

@@ -8,7 +8,7 @@ from almanac.catalogue import Catalogue
 from almanac.channels import channels
 from almanac.menus import SUBSCRIBE
 from almanac.pages import Page
-from almanac.render.qr import Target
+from almanac.views import Target
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:

@@ -202,7 +202,11 @@ def _add_times(event: Event, entry: Entry, settings: Settings) -> None:
 
 def _zoned(moment: Moment, settings: Settings) -> vDatetime | vDDDTypes:
     """A moment of the site's zone, or a date with the parameter that says so."""
-    return vDatetime(moment.replace(tzinfo=settings.zone)) if isinstance(moment, datetime) else vDDDTypes(moment)
+    if not isinstance(moment, datetime):
+        return vDDDTypes(moment)
+    zoned = vDatetime(moment)
+    zoned.params.tzid = settings.timezone  # its name is known: from a moment with a zone, icalendar would look it up again and again
+    return zoned
 
 
 def _rule(rule: str, start: Moment, settings: Settings) -> str:

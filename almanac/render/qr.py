@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from io import BytesIO
 
-import msgspec
 import segno
 
 from almanac.render import Settings, absolute
+from almanac.views import Target
 
 MASK = 3  # segno would draw all eight and choose the best, at three times the cost; every reader reads every mask
 QUIET_ZONE = 4  # modules, as the standard asks
-
-
-class Target(msgspec.Struct, frozen=True):
-    """Where a code leads; the query is encoded already."""
-
-    address: str
-    query: str = ""
 
 
 def render(view: Target, argument: str, settings: Settings) -> bytes:

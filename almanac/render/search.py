@@ -96,7 +96,8 @@ def _encoded(event: Event, settings: Settings) -> bytes:
 def _found(event: Event, settings: Settings) -> Found:
     fields = event.fields
     opens, deadline = signup_window(event)
-    venue = event.place.venue if event.place else None
+    place = event.place
+    venue = place.venue if place else None
     return Found(
         id=event.id,
         address=event.address,
@@ -106,7 +107,7 @@ def _found(event: Event, settings: Settings) -> Found:
         dates=tuple([_dated(one, settings) for one in event.dates.occurrences]),
         former=event.former_ids,
         summary=fields.summary or "",
-        place=place_name(event.place),
+        place=place_name(place),
         words=tuple(venue.aliases) if venue else (),
         district=event.district.key if event.district else "",
         programme=event.programme.key if event.programme else "",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, nodes, select_autoescape
 from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
@@ -51,7 +51,20 @@ def environment(settings: Settings) -> Environment:
 
 
 class _Environment(Environment):
-    """Its globals stay as they are once they are set: a template gets them as one plain mapping, which is copied for each page that is rendered."""
+    """Two things are spared: what is parsed to see which other templates it names is not parsed again when it is compiled; and globals stay as they are.
+
+    A template gets them as one plain mapping, which is copied for each page that is rendered.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.parsed: dict[tuple[str | None, str], nodes.Template] = {}
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        known = self.parsed.pop((name, source), None)
+        if known is None:
+            known = self.parsed[name, source] = super()._parse(source, name, filename)
+        return known
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals of a template, its own before those of all."""
