@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
 WORTH_A_PROCESS = 400  # pages: below this, starting processes costs more than they save
-CHUNK = 100
+MOST = 300  # at a time: each step of making them then finds what it needs near the processor
+FEW = 50  # likewise, towards the end: so no process is waited for long
+SHARES = 4  # in how many goes a process would make all that is left
 AHEAD = 2  # tasks that a worker has, so that it need not wait for the next one while this process is busy
 ROOM = 1 << 20  # bytes of answers that can wait for this process, which is as much as Linux gives a pipe
 
@@ -45,9 +47,9 @@ def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], the
         yield from _one_by_one(make, then)
         return
     with _workers(make, jobs - 1) as workers:
-        yield from _shared(make, deque(_chunks(first)), workers, AHEAD)
+        yield from _shared(make, _Queue(first, jobs, MOST), workers, AHEAD)
     with _workers(make, jobs - 1 if then and _forks() else 0) as workers:  # new ones: a fork knows all parts that are there when it begins
-        yield from _shared(make, deque([number] for number in then), workers, ahead=1)
+        yield from _shared(make, _Queue(then, jobs, 1), workers, ahead=1)
 
 
 @contextmanager
@@ -158,7 +160,7 @@ def _answer(make: Callable[[], Any], _tasks: Connection, answers: Connection) ->
 
 def _work_ahead(make: Callable[[Sequence[int]], list[Any]], numbers: Sequence[int], tasks: Connection, answers: Connection) -> None:
     """Makes parts until the other end is closed."""
-    for chunk in _chunks(numbers):
+    for chunk in _chunks(numbers, FEW):
         if tasks.poll():
             break
         make(chunk)
@@ -174,17 +176,40 @@ def _widen(pipe: Connection) -> None:
             fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, ROOM)
 
 
-def _shared(make: Callable[[Sequence[int]], list[T]], tasks: deque[Sequence[int]], workers: Sequence[_Worker], ahead: int) -> Iterator[T]:
-    """What comes of all tasks: workers take the first, this process takes the last. As long as there are more tasks than processes, a worker has some `ahead`."""
+class _Queue:
+    """Numbers that are to be made: taken from both ends, at most so many at a time, and fewer the fewer there are left for each process."""
+
+    def __init__(self, numbers: Sequence[int], processes: int, most: int) -> None:
+        self.numbers, self.processes, self.most = numbers, processes, most
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def size(self) -> int:
+        """How many are the next task."""
+        return min(self.most, max(FEW, len(self) // (SHARES * self.processes)))
+
+    def first(self) -> Sequence[int]:
+        taken, self.numbers = self.numbers[: self.size], self.numbers[self.size :]
+        return taken
+
+    def last(self) -> Sequence[int]:
+        taken, self.numbers = self.numbers[-self.size :], self.numbers[: -self.size]
+        return taken
+
+
+def _shared(make: Callable[[Sequence[int]], list[T]], queue: _Queue, workers: Sequence[_Worker], ahead: int) -> Iterator[T]:
+    """What comes of all numbers: workers take the first, this process takes the last. As long as there are more tasks than processes, a worker has some `ahead`."""
     from multiprocessing.connection import wait  # late, as above
 
-    while tasks or any(worker.asked for worker in workers):
+    while queue or any(worker.asked for worker in workers):
         for worker in workers:
             yield from _answered(worker, make)
-            while tasks and len(worker.asked) < (ahead if len(tasks) > len(workers) else 1):
-                worker.ask(tasks.popleft())
-        if tasks:
-            yield from make(tasks.pop())
+            while queue and len(worker.asked) < (ahead if len(queue) > len(workers) * queue.size else 1):
+                worker.ask(queue.first())
+        if queue:
+            yield from make(queue.last())
         elif awaited := [worker.answers for worker in workers if worker.asked]:
             wait(awaited)
 
@@ -196,8 +221,8 @@ def _answered(worker: _Worker, make: Callable[[Sequence[int]], list[T]]) -> Iter
         yield from make(task) if found is None else found
 
 
-def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK))
+def _chunks(numbers: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (numbers[start : start + size] for start in range(0, len(numbers), size))
 
 
 def context() -> BaseContext:
@@ -212,7 +237,7 @@ def _forks() -> bool:
 
 
 def _in_chunks(make: Callable[[Sequence[int]], list[T]], numbers: Sequence[int]) -> Iterator[T]:
-    for chunk in _chunks(numbers):
+    for chunk in _chunks(numbers, MOST):
         yield from make(chunk)
 
 

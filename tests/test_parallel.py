@@ -11,6 +11,8 @@ from multiprocessing.context import BaseContext
 from time import sleep
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sites import REPOSITORY
 
 from almanac import parallel
@@ -23,7 +25,8 @@ HERE = os.getpid()
 def forks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few pages are worth a process, and threads of the test runner are none of ours."""
     monkeypatch.setattr(parallel, "WORTH_A_PROCESS", 1)
-    monkeypatch.setattr(parallel, "CHUNK", 5)
+    monkeypatch.setattr(parallel, "MOST", 5)
+    monkeypatch.setattr(parallel, "FEW", 5)
     monkeypatch.setattr(parallel, "_forks", lambda: True)
 
 
@@ -54,6 +57,22 @@ def test_whoever_makes_what_comes_then_knows_the_parts_that_the_first_have_broug
 
     found = list(parallel.make_all(key_by_key, range(100), [100, 101, 102], jobs))
     assert found[-3:] == [[b"first"] * 100] * 3
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # it sets the same for every example
+@given(st.integers(0, 3000), st.integers(1, 8), st.integers(1, 500), st.lists(st.booleans(), max_size=30))
+def test_tasks_are_taken_from_both_ends_and_grow_smaller_towards_the_end(count: int, processes: int, most: int, from_first: list[bool]) -> None:
+    queue = parallel._Queue(range(count), processes, most)
+    before: list[int] = []
+    after: list[int] = []
+    sizes = [most]
+    for first in from_first:
+        taken = list(queue.first() if first else queue.last())
+        assert bool(taken) == (len(before) + len(after) < count)
+        sizes.append(len(taken))
+        before, after = (before + taken, after) if first else (before, taken + after)
+    assert sizes == sorted(sizes, reverse=True)
+    assert [*before, *queue.numbers, *after] == list(range(count))
 
 
 def test_no_process_waits_while_long_pages_are_left() -> None:
@@ -102,7 +121,7 @@ def make(numbers):
     time.sleep(0.05)
     return [b"x" * 3_000_000]
 
-parallel.WORTH_A_PROCESS = parallel.CHUNK = 1
+parallel.WORTH_A_PROCESS = parallel.MOST = parallel.FEW = 1
 for _ in parallel.make_all(make, range(1000), (), 3):
     pass
 """
