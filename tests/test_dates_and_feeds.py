@@ -132,11 +132,12 @@ def test_an_entry_is_weighed_without_its_file_and_takes_hardly_fewer_bytes_than_
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet="甲é a,;\\\n😀", max_size=120), st.text(alphabet="甲é a", max_size=80))
 def test_entries_are_folded_as_the_library_folds_them(summary: str, location: str) -> None:
+    address = icalendar.vUri("geo:31.7,119.9", params={"VALUE": "URI", "X-TITLE": location})
+    properties = [("SUMMARY", icalendar.vText(summary)), ("LOCATION", icalendar.vText(location)), ("X-A", address), ("X-B", icalendar.vInt(len(location)))]
     event = icalendar.Event()
-    event.add("SUMMARY", summary)
-    event["LOCATION"] = icalendar.vText(location)
-    event["X-A"] = icalendar.vText("b" * len(location))
-    assert b"\r\n".join((b"BEGIN:VEVENT", *ics._lines(event), b"END:VEVENT", b"")) == event.to_ical()
+    for name, value in properties:
+        event[name] = value
+    assert b"\r\n".join((b"BEGIN:VEVENT", *ics._lines(properties), b"END:VEVENT", b"")) == event.to_ical()
 
 
 def test_a_feed_without_events_is_a_calendar_all_the_same(site: Site) -> None:

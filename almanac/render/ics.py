@@ -6,14 +6,15 @@ Outlook would make a new calendar of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from itertools import chain
 from typing import Any
 
 import msgspec
-from icalendar import Calendar, Event, vCategory, vDatetime, vDDDTypes, vGeo, vInt, vRecur, vText, vUri
+from icalendar import Calendar, vCategory, vDatetime, vDDDTypes, vGeo, vInt, vRecur, vText, vUri
+from icalendar.parser import Contentline
 
 from almanac.calendars import Feed, File
 from almanac.catalogue import Place
@@ -119,14 +120,16 @@ def _key(span: Span, settings: Settings) -> str:
 
 def _all_written(spans: Sequence[Span], settings: Settings) -> list[bytes]:
     entries = [span.entry for span in spans]
-    events = [_vevent(entry, settings) for entry in entries]
+    events = [list(_properties(entry, settings)) for entry in entries]
     return [CRLF.join((BEGIN, *_lines(event), *_shared_lines(entry, settings), END_OF_EVENT)) for event, entry in zip(events, entries, strict=True)]
 
 
-def _lines(event: Event) -> list[bytes]:
-    """The lines of an event as in `event.to_ical()`, which looks at every character of every line; here only at those of lines that are long enough to be folded."""
-    lines = event.content_lines()[1:-2]  # without BEGIN, END and the empty one after it
-    return [line if len(line) < LONGEST_LINE else folding.to_ical() for folding in lines if (line := folding.encode())]
+def _lines(properties: Iterable[tuple[str, Any]]) -> Iterator[bytes]:
+    """The lines of properties, as an icalendar component writes them, which looks at every character of every line; here only at those of lines that may be folded."""
+    for name, value in properties:
+        folding = Contentline.from_parts(name, value.params, value)
+        line = folding.encode()
+        yield line if len(line) < LONGEST_LINE else folding.to_ical()
 
 
 def _shared_lines(entry: Entry, settings: Settings) -> Iterator[bytes]:
@@ -142,7 +145,7 @@ def _shared_lines(entry: Entry, settings: Settings) -> Iterator[bytes]:
 
 @lru_cache(MOST_SHARED)
 def _line(name: str, kind: Callable[[Any], Any], value: str | tuple[str, ...]) -> bytes:
-    return _written({name: kind(value)})
+    return CRLF.join(_lines([(name, kind(value))]))
 
 
 @lru_cache(MOST_SHARED)
@@ -150,17 +153,11 @@ def _place_lines(place: Place) -> bytes:
     """What calendars are told of a place."""
     location = full_place(place)
     if not place.coordinates:
-        return _written({"LOCATION": vText(location)})
+        return CRLF.join(_lines([("LOCATION", vText(location))]))
     longitude, latitude = place.coordinates
     parameters = {"VALUE": "URI", "X-APPLE-RADIUS": "100", "X-TITLE": location.replace('"', "'")}
     apple = vUri(f"geo:{latitude},{longitude}", params=parameters)
-    return _written({"LOCATION": vText(location), "GEO": vGeo((latitude, longitude)), "X-APPLE-STRUCTURED-LOCATION": apple})
-
-
-def _written(properties: Mapping[str, Any]) -> bytes:
-    event = Event()
-    event.update(properties)
-    return CRLF.join(_lines(event))
+    return CRLF.join(_lines([("GEO", vGeo((latitude, longitude))), ("LOCATION", vText(location)), ("X-APPLE-STRUCTURED-LOCATION", apple)]))
 
 
 @lru_cache
@@ -169,35 +166,30 @@ def _ground(settings: Settings) -> bytes:
     return digest_bytes(engine_version().encode(), depends("", settings))
 
 
-def _vevent(entry: Entry, settings: Settings) -> Event:
-    """What only this entry says."""
+def _properties(entry: Entry, settings: Settings) -> Iterator[tuple[str, Any]]:
+    """What only this entry says, in the order in which an icalendar Event writes it. Its values are given as icalendar's own types: what `add` would find out for each is known here."""
     translate = gettext_of(settings.language, settings.messages)
     changed = vDatetime(entry.updated.replace(tzinfo=settings.zone).astimezone(UTC))
-    event = Event()  # its values are given as icalendar's own types: what `add` would find out for each is known here
-    event["UID"] = vText(f"{entry.uid}@{settings.uid_host}")
-    event["DTSTAMP"] = event["LAST-MODIFIED"] = changed
-    event["SEQUENCE"] = vInt(entry.sequence)
-    _add_times(event, entry, settings)
-    event["SUMMARY"] = vText(_summary(entry, translate))
-    event["DESCRIPTION"] = vText(_description(entry, settings, translate))
-    event["URL"] = vUri(absolute(entry.address, settings))
-    if entry.online and not entry.place:
-        event["LOCATION"] = vText(entry.online)
-    return event
-
-
-def _add_times(event: Event, entry: Entry, settings: Settings) -> None:
-    event["DTSTART"] = _zoned(entry.start, settings)
+    yield "SUMMARY", vText(_summary(entry, translate))
+    yield "DTSTART", _zoned(entry.start, settings)
     if not isinstance(entry.start, datetime):
-        event["DTEND"] = _zoned((entry.end or entry.start) + timedelta(days=1), settings)  # exclusive, section 3.6.1
+        yield "DTEND", _zoned((entry.end or entry.start) + timedelta(days=1), settings)  # exclusive, section 3.6.1
     elif entry.end is not None:
-        event["DTEND"] = _zoned(entry.end, settings)
-    if entry.rule:
-        event["RRULE"] = vRecur.from_ical(_rule(entry.rule, entry.start, settings))
-    if entry.excluded:
-        event["EXDATE"] = [_zoned(datetime.combine(day, entry.start.time()) if isinstance(entry.start, datetime) else day, settings) for day in entry.excluded]
+        yield "DTEND", _zoned(entry.end, settings)
+    yield "DTSTAMP", changed
+    yield "UID", vText(f"{entry.uid}@{settings.uid_host}")
     if entry.recurrence is not None:
-        event["RECURRENCE-ID"] = _zoned(entry.recurrence, settings)
+        yield "RECURRENCE-ID", _zoned(entry.recurrence, settings)
+    yield "SEQUENCE", vInt(entry.sequence)
+    if entry.rule:
+        yield "RRULE", vRecur.from_ical(_rule(entry.rule, entry.start, settings))
+    for day in entry.excluded:
+        yield "EXDATE", _zoned(datetime.combine(day, entry.start.time()) if isinstance(entry.start, datetime) else day, settings)
+    yield "DESCRIPTION", vText(_description(entry, settings, translate))
+    yield "LAST-MODIFIED", changed
+    if entry.online and not entry.place:
+        yield "LOCATION", vText(entry.online)
+    yield "URL", vUri(absolute(entry.address, settings))
 
 
 def _zoned(moment: Moment, settings: Settings) -> vDatetime | vDDDTypes:
