@@ -64,8 +64,8 @@ def altered(manifest: Manifest, output: Path) -> list[str]:
 def is_empty(output: Path) -> bool:
     """Whether nothing stands there: then nobody need look for what is the same already."""
     try:
-        return next(output.iterdir(), None) is None
-    except OSError:
+        return not any(output.iterdir())
+    except FileNotFoundError:
         return True
 
 

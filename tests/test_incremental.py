@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from jinja2 import Environment
+from jinja2.parser import Parser
 from jinja2.runtime import Context
 from sites import NOW, REPOSITORY, Site, small_site
 
@@ -270,6 +271,22 @@ def test_the_server_sees_a_template_change_that_lies_outside_the_site(site: Site
     memory.build(options, [template])
     assert '<h1 class="new">新的题目' in site.page("/events/talk/")
     gc.unfreeze()
+
+
+def test_a_first_build_parses_each_template_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str | None] = []
+    begin = Parser.__init__
+
+    def noted(parser: Parser, environment: Environment, source: str, name: str | None = None, *others: Any) -> None:
+        parsed.append(name)
+        begin(parser, environment, source, name, *others)
+
+    monkeypatch.setattr(Parser, "__init__", noted)
+    site.write("themes/mine/templates/404.html", "<p>nobody else has this template</p>")
+    site.edit("config.yaml", "title:", "site_theme: mine\ntitle:")  # so that no other test has made this environment
+    site.build()
+    assert {"404.html", "base.html", "event.html"} <= {*parsed}
+    assert len(parsed) == len({*parsed})
 
 
 def test_a_page_that_was_made_leaves_no_garbage(site: Site) -> None:

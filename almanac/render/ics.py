@@ -120,8 +120,7 @@ def _key(span: Span, settings: Settings) -> str:
 
 def _all_written(spans: Sequence[Span], settings: Settings) -> list[bytes]:
     entries = [span.entry for span in spans]
-    events = [list(_properties(entry, settings)) for entry in entries]
-    return [CRLF.join((BEGIN, *_lines(event), *_shared_lines(entry, settings), END_OF_EVENT)) for event, entry in zip(events, entries, strict=True)]
+    return [CRLF.join((BEGIN, *_lines(_properties(entry, settings)), *_shared_lines(entry, settings), END_OF_EVENT)) for entry in entries]
 
 
 def _lines(properties: Iterable[tuple[str, Any]]) -> Iterator[bytes]:

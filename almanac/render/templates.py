@@ -61,6 +61,7 @@ class _Environment(Environment):
         self.parsed: dict[tuple[str | None, str], nodes.Template] = {}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """What Jinja's `parse` and `compile` both ask: the first time it parses, the second time it gives that and lets go of it."""
         known = self.parsed.pop((name, source), None)
         if known is None:
             known = self.parsed[name, source] = super()._parse(source, name, filename)
