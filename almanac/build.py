@@ -186,11 +186,11 @@ def past_at(history: History, now: datetime, months_ahead: int) -> Past:
 
 def deleted_events(history: History, since: datetime) -> Iterator[Gone]:
     """The events whose files were deleted not too long ago to lie ahead in a feed; those that nobody can read are left out."""
-    from almanac.content.parse import parse  # late: pydantic and YAML are slow to load
-
     for file in history.withdrawn:
         kind, _, below = file.path.removeprefix(f"{CONTENT}/").partition("/")
         if kind == EVENTS and below.endswith(".md") and file.moment >= since:
+            from almanac.content.parse import parse  # late: pydantic and YAML are slow to load
+
             parsed = parse(Source(file.path, kind, PurePosixPath(below).stem, file.data), kinds()[kind])
             if not isinstance(parsed, list):
                 yield Gone(parsed, file.moment, file.identity)

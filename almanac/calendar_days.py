@@ -26,11 +26,14 @@ Days: TypeAlias = Mapping[date, Sequence[Entry]]
 
 def by_month(events: Iterable[Event]) -> dict[date, Days]:
     """What takes place on each day, by the first of its month."""
-    months: dict[date, dict[date, list[Entry]]] = defaultdict(lambda: defaultdict(list))
+    days: dict[date, list[Entry]] = defaultdict(list)
     for event in events:
         for number, period in enumerate(event.periods):
             for day in period.days():
-                months[day.replace(day=1)][day].append((event, number))
+                days[day].append((event, number))
+    months: dict[date, dict[date, list[Entry]]] = defaultdict(dict)
+    for day, entries in days.items():
+        months[day.replace(day=1)][day] = entries
     return dict(months)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from itertools import chain
 from operator import attrgetter
@@ -203,8 +203,10 @@ class Event(msgspec.Struct, frozen=True, eq=False, dict=True):  # there is one f
     @cached_property
     def facet_keys(self) -> tuple[tuple[str, str], ...]:
         """Kind and key of each of them, and of its venues, each once."""
-        venues = [facet for facet in (self.venue, *self.venues.values()) if facet]
-        return tuple(dict.fromkeys([facet.id for facet in chain(self.facets(), venues)]))
+        ids = [facet.id for facet in self.facets()]
+        if self.venue:
+            ids.append(self.venue.id)
+        return tuple(dict.fromkeys([*ids, *[facet.id for facet in self.venues.values()]]) if self.venues else ids)
 
 
 BY_BEGIN = attrgetter("begins", "id")  # the order of events
@@ -284,12 +286,13 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False, dict=True):  # one catalo
 
     def between(self, first: date, last: date) -> list[tuple[date, Event, int]]:
         """Each day from `first` to `last` inclusive with each event that takes place on it, and which of its dates that is, in order of day and time."""
+        since, until = datetime.combine(first, time()), datetime.combine(last + timedelta(days=1), time())
         found = [
             (day, event, number)
             for event in self.events
-            if event.begins.date() <= last and event.ends.date() >= first
+            if event.begins < until and event.ends >= since
             for number, period in enumerate(event.periods)
-            if period.begins.date() <= last and period.ends.date() >= first
+            if period.begins < until and period.ends >= since
             for day in period.days()
             if first <= day <= last
         ]

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import chain
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import msgspec
 
 from almanac.addresses import made
 from almanac.catalogue import BY_BEGIN, FACET_KINDS, Catalogue, Event, Facet, by_facet, event_address
 from almanac.config import Config
-from almanac.content.facts import Facts
+from almanac.content.facts import Facts, names_of_all
 from almanac.content.fields import id_problem
 from almanac.content.history import Identity, unused
 from almanac.content.records import AnyRecord, Record
@@ -75,7 +75,26 @@ class Named(NamedTuple):
 
 
 NO_PAST = Past()
-Names: TypeAlias = Mapping[str, Mapping[str, Facet]]
+NO_VENUES: Mapping[str, Facet] = {}
+
+
+class Names(msgspec.Struct, frozen=True):
+    """Every facet by its kind and by the name that refers to it. Few lists of names differ: what has been looked up is remembered."""
+
+    facets: Mapping[str, Mapping[str, Facet]]
+    _found: dict[tuple[str, tuple[str, ...]], tuple[Facet, ...]] = msgspec.field(default_factory=dict)
+
+    def one(self, kind: str, name: str | None) -> Facet | None:
+        """The facet of a name, if there is one."""
+        return self.facets[kind].get(name or "")
+
+    def several(self, kind: str, names: tuple[str, ...]) -> tuple[Facet, ...]:
+        """The facets of some names, each once; those of a withdrawn event may be gone themselves."""
+        found = self._found.get((kind, names))
+        if found is None:
+            facets = self.facets[kind]
+            found = self._found[kind, names] = tuple(facets[name] for name in dict.fromkeys(names) if name in facets)
+        return found
 
 
 def link(
@@ -92,7 +111,7 @@ def link(
     files, by_kind = _by_kind(records)
     problems = [*_doubled_records(files, by_kind), *_unfit_names(by_kind["themes"])]
     names = _names(config, files, by_kind)
-    known = {**{kind: set(facets) for kind, facets in names.items()}, "assets": {asset.address.strip("/") for asset in assets}}
+    known = {**{kind: set(facets) for kind, facets in names.facets.items()}, "assets": {asset.address.strip("/") for asset in assets}}
     by_path: dict[str, list[Problem]] = defaultdict(list)
     for record in _with_unknown_names(files, by_kind, known):
         by_path[record.path] = [_unknown(record, reference, known) for reference in references(record.fields) if _is_unknown(reference, known, config)]
@@ -106,9 +125,9 @@ def link(
         until=until,
         events=tuple(events),
         facets={
-            kind: tuple(sorted(names[kind].values(), key=lambda facet: (facet.order, facet.key)))
+            kind: tuple(sorted(names.facets[kind].values(), key=lambda facet: (facet.order, facet.key)))
             if kind not in {"districts", "audiences"}
-            else tuple(names[kind].values())
+            else tuple(names.facets[kind].values())
             for kind in FACET_KINDS
         },
         members=by_facet(events),
@@ -142,11 +161,11 @@ def _by_kind(records: Iterable[tuple[str, Entry]]) -> tuple[list[EventFile], dic
     return files, by_kind
 
 
-def _with_unknown_names(files: Iterable[EventFile], by_kind: Mapping[str, list[AnyRecord]], known: Mapping[str, set[str]]) -> Iterator[AnyRecord]:
+def _with_unknown_names(files: Sequence[EventFile], by_kind: Mapping[str, list[AnyRecord]], known: Mapping[str, set[str]]) -> Iterator[AnyRecord]:
     """The records that refer to anything unknown."""
-    pairs = {(to, name) for to, names in known.items() for name in names}
-    for file in files:
-        if not pairs.issuperset(file.facts.names()):
+    unknown = names_of_all([file.facts for file in files]) - {(to, name) for to, names in known.items() for name in names}
+    for file in files if unknown else ():
+        if not unknown.isdisjoint(file.facts.names()):
             yield file.packed.unpack()
     for record in chain.from_iterable(by_kind.values()):
         if any(name not in known[to] for to, name in names_in(record.fields)):
@@ -171,8 +190,9 @@ def _doubled(found: Iterable[tuple[str, str]], hint: Text) -> Iterator[Problem]:
 def _doubled_uids(events: Iterable[Event]) -> Iterator[Problem]:
     """A session whose UID, `<id>-<session>`, is also that of another event: calendars would take the two for one."""
     found = list(events)
-    paths = {event.id: event.path for event in found}
-    for event in found:
+    with_sessions = [event for event in found if event.facts.sessions]
+    paths = {event.id: event.path for event in found} if with_sessions else {}
+    for event in with_sessions:
         for place, session in enumerate(event.facts.sessions):
             if other := paths.get(f"{event.id}-{session}"):
                 yield Problem(
@@ -192,18 +212,18 @@ def _unfit_names(themes: Iterable[AnyRecord]) -> Iterator[Problem]:
             )
 
 
-def _names(config: Config, files: Iterable[EventFile], by_kind: Mapping[str, list[AnyRecord]]) -> dict[str, dict[str, Facet]]:
+def _names(config: Config, files: Iterable[EventFile], by_kind: Mapping[str, list[AnyRecord]]) -> Names:
     """Every facet by the name that refers to it; with open registries, also the names that events alone know."""
-    names: dict[str, dict[str, Facet]] = {
+    facets: dict[str, dict[str, Facet]] = {
         kind: {record.key: Facet(kind, record.key, record.fields.name, record) for record in by_kind[kind]} for kind in FACET_KINDS
     }
-    names["districts"] = {key: Facet("districts", key, name) for key, name in config.districts.items()}
-    names["audiences"] = {key: Facet("audiences", key, name) for key, name in config.audiences.items()}
+    facets["districts"] = {key: Facet("districts", key, name) for key, name in config.districts.items()}
+    facets["audiences"] = {key: Facet("audiences", key, name) for key, name in config.audiences.items()}
     if config.registries == "open":
         for to, name in chain.from_iterable(file.facts.names() for file in files):
-            if to in names and to != "venues":
-                names[to].setdefault(name, Facet(to, _slug(name), name))
-    return names
+            if to in facets and to != "venues":
+                facets[to].setdefault(name, Facet(to, _slug(name), name))
+    return Names(facets)
 
 
 def _slug(name: str) -> str:
@@ -338,7 +358,7 @@ def event_of(file: EventFile, names: Names, updated: datetime, identity: Identit
     """The event of a file, with all that it names looked up."""
     facts = file.facts
     begins = facts.periods[0].begins
-    venue = names["venues"].get(facts.venue or "")
+    venue = names.one("venues", facts.venue)
     district = facts.district or (venue.place.district if venue else None)
     return Event(
         id=file.id,
@@ -350,29 +370,22 @@ def event_of(file: EventFile, names: Names, updated: datetime, identity: Identit
         updated=updated,
         begins=begins,
         ends=facts.ends or begins,
-        programme=names["programmes"].get(facts.programme or ""),
-        themes=_look_up(facts.theme, names["themes"]),
-        organisers=_look_up(facts.organiser, names["organisers"]),
-        co_organisers=_look_up(facts.co_organiser, names["organisers"]),
-        audiences=_look_up(facts.audience, names["audiences"]),
-        district=names["districts"].get(district or ""),
+        programme=names.one("programmes", facts.programme),
+        themes=names.several("themes", facts.theme),
+        organisers=names.several("organisers", facts.organiser),
+        co_organisers=names.several("organisers", facts.co_organiser),
+        audiences=names.several("audiences", facts.audience),
+        district=names.one("districts", district),
         venue=venue,
-        venues={name: names["venues"][name] for name in facts.venues if name in names["venues"]},
+        venues={name: facet for name in facts.venues if (facet := names.one("venues", name))} if facts.venues else NO_VENUES,
     )
-
-
-def _look_up(found: Iterable[str], facets: Mapping[str, Facet]) -> tuple[Facet, ...]:
-    """The facets of some names; those of a withdrawn event may be gone themselves."""
-    return tuple(facets[name] for name in dict.fromkeys(found) if name in facets)
 
 
 def _still(events: Iterable[Event], now: datetime) -> tuple[datetime, datetime]:
     """The moments around `now` at which a page may change: midnight, and where a date begins or ends. Between them, time makes no difference."""
     midnight = datetime.combine(now.date(), time())
-    turns = {midnight, midnight + timedelta(days=1)}
-    for event in events:
-        for period in event.periods:
-            turns |= {period.begins, period.ends}
+    periods = list(chain.from_iterable([event.facts.periods for event in events]))
+    turns = {midnight, midnight + timedelta(days=1), *[period.begins for period in periods], *[period.ends for period in periods]}
     return max(turn for turn in turns if turn <= now), min(turn for turn in turns if turn > now)
 
 

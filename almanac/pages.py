@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -66,20 +67,26 @@ def file_of(address: str) -> str:
     return f"{address[1:]}index.html" if address.endswith("/") else address[1:]
 
 
-def clashes(pages: Iterable[Page]) -> list[Problem]:
+def clashes(pages: Sequence[Page]) -> list[Problem]:
     """A problem for each address that two pages claim, and for each file that would have to be a folder as well."""
+    # On many machines' disks Ä and ä, or A and a, are one file.
+    files = [file_of(page.address).casefold() for page in pages]
+    claimed = set(files)
+    folders = _folders(claimed) & claimed
+    return _clashes(list(zip(files, pages, strict=True)), folders) if folders or len(claimed) < len(files) else []
+
+
+def _clashes(claims: Sequence[tuple[str, Page]], folders: AbstractSet[str]) -> list[Problem]:
+    """The problems of pages, given with their files; `folders` are files that others need as folders."""
     first: dict[str, Page] = {}
     problems = []
-    for page in pages:
-        # On many machines' disks Ä and ä, or A and a, are one file.
-        file = file_of(page.address).casefold()
+    for file, page in claims:
         if file in first:
             problems.append(_clash(page, first[file]))
         first.setdefault(file, page)
-    taken = _folders(first) & first.keys()
-    for file, page in first.items() if taken else ():
+    for file, page in first.items() if folders else ():
         parents = file.split("/")[:-1]
-        other = next((name for end in range(1, len(parents) + 1) if (name := "/".join(parents[:end])) in taken), None)
+        other = next((name for end in range(1, len(parents) + 1) if (name := "/".join(parents[:end])) in folders), None)
         if other:
             problems.append(_clash(page, first[other]))
     return problems

@@ -52,7 +52,8 @@ class Related:
         row = self.districts[event.district.key]
         place = bisect_left(row.dates, event.begins)
         around = row.events[max(place - MOST_NEARBY, 0) : place + MOST_NEARBY + 1]
-        return tuple([other for other in around if -NEAR <= other.begins - event.begins < NEAR])
+        first, last = event.begins - NEAR, event.begins + NEAR
+        return tuple([other for other in around if first <= other.begins < last])
 
     def _of_theme(self, event: Event) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
         if not event.themes:

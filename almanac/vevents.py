@@ -94,12 +94,12 @@ def entries(event: Event) -> Iterator[Span]:
 def _linked_bytes(event: Event) -> int:
     """The bytes of the names that go with an entry, and of where it takes place: at the longest of its places, rather more than less."""
     places = [_place_bytes(facet) for facet in (event.venue, *event.venues.values()) if facet] or [len((event.facts.venue or "").encode())]
-    return sum(map(_name_bytes, (*event.organisers, *event.themes))) + max(places) * 2
+    return _names_bytes(event.organisers) + _names_bytes(event.themes) + max(places) * 2
 
 
-@lru_cache(1 << 12)
-def _name_bytes(facet: Facet) -> int:
-    return len(facet.name.encode())
+@lru_cache(1 << 12)  # few lists of names differ
+def _names_bytes(facets: tuple[Facet, ...]) -> int:
+    return sum([len(facet.name.encode()) for facet in facets])
 
 
 @lru_cache(1 << 12)

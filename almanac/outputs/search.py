@@ -58,7 +58,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 def _touches(event: Event, year: int) -> bool:
     if not event.begins.year <= year <= event.ends.year:
         return False
-    return any(one.begins.year <= year <= one.ends.year for one in event.periods)
+    return len(event.periods) == 1 or any(one.begins.year <= year <= one.ends.year for one in event.periods)
 
 
 def _choices(catalogue: Catalogue, kind: str) -> Choices:
