@@ -20,7 +20,7 @@ from almanac.catalogue import Catalogue
 from almanac.compiled import forget_compiled, keep_compiled
 from almanac.config import CONFIG, read_config
 from almanac.content.history import History, read_history, trust
-from almanac.content.reading import Content, Reading, begin_reading
+from almanac.content.reading import Content, Reader, Reading, begin_reader, begin_reading
 from almanac.content.records import kinds
 from almanac.content.shelf import Shelf, shelf_of
 from almanac.content.sources import CONTENT, Source
@@ -73,8 +73,10 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
     if options.clean:
         forget_compiled()
     with lap(text("Reading files")):
+        is_first = not shelf_of(options.cache, options.root).file.exists()  # then everything is new, and this process reads, too
+        reader = None if is_first else begin_reader(options.jobs)
         looking = begin_to_look(options)
-        reading = begin_to_read(options)
+        reading = begin_to_read(options, reader=reader)
         if reading.elsewhere:  # another process parses what is new
             load_renderers()
             outputs()
@@ -120,9 +122,9 @@ def _attempt(publishing: Callable[[], Report | None], options: Options) -> tuple
         return None, [_unwritable(error, options)]
 
 
-def begin_to_read(options: Options, shelf: Shelf | None = None) -> Reading:
+def begin_to_read(options: Options, shelf: Shelf | None = None, reader: Reader | None = None) -> Reading:
     """Begins to read the content of the site; what has not changed since the last build comes from the shelf."""
-    return begin_reading(options.root, shelf or shelf_of(options.cache, options.root).read(), options.jobs)
+    return begin_reading(options.root, shelf or shelf_of(options.cache, options.root).read(), options.jobs, reader)
 
 
 def read(options: Options, shelf: Shelf | None = None) -> Content:

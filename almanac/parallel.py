@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from almanac.parts import add_fresh, inherit, take_fresh
 
@@ -29,9 +29,10 @@ MOST = 300  # at a time: each step of making them then finds what it needs near 
 FEW = 50  # likewise, towards the end: so no process is waited for long
 SHARES = 4  # in how many goes a process would make all that is left
 AHEAD = 2  # tasks that a worker has, so that it need not wait for the next one while this process is busy
-ROOM = 1 << 20  # bytes of answers that can wait for this process, which is as much as Linux gives a pipe
+ROOM = 1 << 20  # bytes that can wait in a pipe, which is as much as Linux gives it
 
 T = TypeVar("T")
+TaskT = TypeVar("TaskT")
 _ours: list[Connection] = []  # this process's ends of the pipes to its workers
 
 
@@ -72,21 +73,48 @@ def meanwhile(make: Callable[[Sequence[int]], list[Any]], numbers: Sequence[int]
             worker.end()
 
 
+class Standby(Generic[TaskT, T]):
+    """Another process that stands by for one task; where there is none, or it does not answer, the task is done here when it is asked for."""
+
+    def __init__(self, make: Callable[[TaskT], T], worker: _Worker | None) -> None:
+        self.make, self.worker = make, worker
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether there is another process."""
+        return self.worker is not None
+
+    def ask(self, task: TaskT) -> Callable[[], T]:
+        """Gives it the task, and gives what waits for the answer."""
+        worker = self.worker
+        if worker is None:
+            return partial(self.make, task)
+        worker.ask(task)
+
+        def answer() -> T:
+            found = worker.answer()
+            worker.end()
+            return found[0] if found else self.make(task)
+
+        return answer
+
+    def dismiss(self) -> None:
+        """There will be no task."""
+        if self.worker:
+            self.worker.end(at_once=True)
+
+
+def standby(load: Callable[[], None], make: Callable[[TaskT], T], jobs: int) -> Standby[TaskT, T]:
+    """Has a fork load what a task will take, before anybody knows whether there will be one."""
+    return Standby(make, _Worker(partial(_stand_by, load, make)) if jobs >= 2 and _forks() else None)  # noqa: PLR2004 - one job is this process
+
+
 def aside(make: Callable[[], T], jobs: int) -> Callable[[], T]:
     """Begins `make` in a fork, so that this process has time for something else, and gives what waits for its answer.
 
     Where nothing can be forked, or no answer comes of it, it is made when it is asked for.
     """
-    if jobs < 2 or not _forks():  # noqa: PLR2004 - one job is this process
-        return make
-    worker = _Worker(partial(_answer, make))
-
-    def answer() -> T:
-        found = worker.answer()
-        worker.end()
-        return found[0] if found else make()
-
-    return answer
+    return standby(_load_nothing, partial(_call, make), jobs).ask(None)
 
 
 class _Worker:
@@ -95,18 +123,19 @@ class _Worker:
     def __init__(self, program: Callable[[Connection, Connection], None]) -> None:
         from multiprocessing import Pipe  # late: an everyday build may need none of this
 
-        self.asked: deque[Sequence[int]] = deque()
+        self.asked: deque[Any] = deque()
         tasks, self.tasks = Pipe(duplex=False)
         self.answers, answers = Pipe(duplex=False)
         _ours.extend((self.tasks, self.answers))
         self.process: BaseProcess | None = None
         with tasks, answers, suppress(OSError):  # no memory, no more processes: then nobody answers
             _widen(answers)
+            _widen(self.tasks)
             process = context().Process(target=_begin, args=(program, tasks, answers), daemon=True)  # type: ignore[attr-defined]  # each context has one
             process.start()
             self.process = process
 
-    def ask(self, task: Sequence[int]) -> None:
+    def ask(self, task: Any) -> None:
         """Asks for one more."""
         self.asked.append(task)
         with suppress(OSError):
@@ -121,12 +150,14 @@ class _Worker:
         add_fresh(parts)
         return cast("list[Any]", found)
 
-    def end(self) -> None:
-        """Lets it end, and waits for that."""
+    def end(self, *, at_once: bool = False) -> None:
+        """Lets it end, or has it end whatever it does, and waits for that."""
         for ours in (self.tasks, self.answers):
             _ours.remove(ours)
             ours.close()
         if self.process:
+            if at_once:
+                self.process.kill()
             self.process.join()
 
 
@@ -154,8 +185,17 @@ def _work(make: Callable[[Sequence[int]], list[Any]], tasks: Connection, answers
         answers.send((make(tasks.recv()), take_fresh()))
 
 
-def _answer(make: Callable[[], Any], _tasks: Connection, answers: Connection) -> None:
-    answers.send(([make()], take_fresh()))
+def _load_nothing() -> None:
+    """What `aside` takes is there."""
+
+
+def _call(make: Callable[[], T], _task: None) -> T:
+    return make()
+
+
+def _stand_by(load: Callable[[], None], make: Callable[[Any], Any], tasks: Connection, answers: Connection) -> None:
+    load()
+    answers.send(([make(tasks.recv())], take_fresh()))
 
 
 def _work_ahead(make: Callable[[Sequence[int]], list[Any]], numbers: Sequence[int], tasks: Connection, answers: Connection) -> None:
@@ -168,7 +208,7 @@ def _work_ahead(make: Callable[[Sequence[int]], list[Any]], numbers: Sequence[in
 
 
 def _widen(pipe: Connection) -> None:
-    """Gives a pipe room for answers, where the system lets it have that: else they wait until this process looks."""
+    """Gives a pipe room, where the system lets it have that: else who writes waits until the other process looks."""
     if sys.platform == "linux":
         import fcntl
 

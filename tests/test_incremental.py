@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from errno import EAGAIN
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from time import monotonic, sleep
@@ -194,6 +194,12 @@ def test_another_process_parses_an_edit_and_keeps_the_plan(site: Site, monkeypat
     site.event("talk", title="又一个题目", start="2027-03-10 19:00")  # the plan that was kept is followed
     assert site.build().written
     assert "又一个题目" in site.page("/events/talk/")
+    monkeypatch.setattr(shelf, "COARSEST", 0)  # the file that was written just now counts as read and known
+    site.build()
+    told.unlink()
+    assert not site.build().written
+    assert not told.exists()
+    assert not active_children()  # nobody waits for something to parse
 
 
 def no_more_processes() -> BaseContext:
@@ -204,7 +210,7 @@ def test_what_becomes_of_other_processes_matters_to_no_build(site: Site, monkeyp
     site.event("talk", start="2027-03-09 19:00")
     site.build()
     monkeypatch.setattr(parallel, "_forks", lambda: True)
-    monkeypatch.setattr(parallel, "_answer", lambda *_: os._exit(9))
+    monkeypatch.setattr(parallel, "_stand_by", lambda *_: os._exit(9))
     site.jobs = 2
     site.event("talk", start="2027-03-10 19:00")
     assert site.build().written
@@ -249,7 +255,7 @@ def test_another_process_looks_at_a_large_output(site: Site, monkeypatch: pytest
     (site.output / "index.html").write_text("overwritten", encoding="utf-8")
     assert site.build().changed == ("events/talk/index.html", "index.html")
     assert site.files() == before
-    monkeypatch.setattr(parallel, "_answer", lambda *_: os._exit(9))
+    monkeypatch.setattr(parallel, "_stand_by", lambda *_: os._exit(9))
     (site.output / "index.html").unlink()
     assert site.build().changed == ("index.html",)
     assert site.files() == before

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from errno import EAGAIN
+from functools import partial
+from multiprocessing import active_children
 from multiprocessing.context import BaseContext
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -57,6 +59,37 @@ def test_whoever_makes_what_comes_then_knows_the_parts_that_the_first_have_broug
 
     found = list(parallel.make_all(key_by_key, range(100), [100, 101, 102], jobs))
     assert found[-3:] == [[b"first"] * 100] * 3
+
+
+_loaded: list[int] = []
+
+
+def load() -> None:
+    _loaded.append(os.getpid())
+
+
+def who_has_loaded(task: str) -> tuple[str, list[int]]:
+    return task, list(_loaded)
+
+
+def test_a_process_that_stands_by_has_loaded_what_its_task_takes() -> None:
+    begin = parallel.standby(load, who_has_loaded, jobs=2)
+    task, loaded = begin.ask("a task")()
+    assert task == "a task"
+    assert len(loaded) == 1
+    assert loaded != [HERE]
+    assert not _loaded
+    alone = parallel.standby(load, who_has_loaded, jobs=1)
+    assert not alone.elsewhere
+    assert alone.ask("a task")() == ("a task", [])  # here whoever does it loads what it takes
+
+
+def test_a_process_that_is_not_needed_ends_at_once() -> None:
+    waiting = parallel.standby(partial(sleep, 600), len, jobs=2)
+    began = monotonic()
+    waiting.dismiss()
+    assert not active_children()
+    assert monotonic() - began < 60
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # it sets the same for every example

@@ -16,11 +16,13 @@ from almanac.content.records import fields_digest, kinds
 from almanac.content.shelf import UNCERTAIN, Entry, Shelf, pack, start_clock
 from almanac.content.sources import ASSETS, Asset, File, Source, asset_of, look, read_data
 from almanac.digests import digest_bytes
-from almanac.parallel import aside, make_all, worth_processes
+from almanac.parallel import Standby, aside, make_all, standby, worth_processes
 from almanac.problems import Problem
 from almanac.stopwatch import Progress, silently
 
 Outcome: TypeAlias = Entry | list[Problem]
+Wanted: TypeAlias = tuple[int, File, Entry | None]  # the number of a file that has to be opened, and what the shelf holds of it
+Reader: TypeAlias = Standby[Sequence[Wanted], list[tuple[int, Outcome]]]
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -82,18 +84,25 @@ class Reading(msgspec.Struct, frozen=True):
         return Content(files, {path: entries[path] for path in files}, problems, opened, self.commit())
 
 
-def begin_reading(root: Path, shelf: Shelf, jobs: int = 1) -> Reading:
-    """Looks at the files of a site. What the shelf does not hold is read and parsed: by another process where it is little, by `jobs` processes where it is much."""
+def begin_reader(jobs: int) -> Reader:
+    """Has another process load what parses events, so that it is ready when it is known which have changed."""
+    return standby(_load_parser, _read, jobs)
+
+
+def begin_reading(root: Path, shelf: Shelf, jobs: int = 1, reader: Reader | None = None) -> Reading:
+    """Looks at the files of a site. What the shelf does not hold is read and parsed: by the `reader` where it is little, by `jobs` processes where it is much."""
     commit = history_state(root)
     look: Callable[[], Files] = partial(compare, root, shelf)
     if not shelf:  # everything is new: while another process looks at it, this one loads what will parse it, for itself and those that it forks
         look = aside(look, jobs)
         _load_parser()
     found = look()
-    read = partial(_read, found.files, shelf)
-    if not found.changed or worth_processes(len(found.changed)):
-        return Reading(found, partial(make_all, read, found.changed, (), jobs), commit, elsewhere=False)
-    return Reading(found, aside(partial(read, found.changed), jobs), commit, elsewhere=True)
+    wanted = [(number, found.files[number], shelf.get(found.files[number].path)) for number in found.changed]
+    if reader and wanted and not worth_processes(len(wanted)):
+        return Reading(found, reader.ask(wanted), commit, elsewhere=reader.elsewhere)
+    if reader:
+        reader.dismiss()
+    return Reading(found, partial(make_all, partial(_read_some, wanted), range(len(wanted)), (), jobs), commit, elsewhere=False)
 
 
 def reread(content: Content, root: Path, changed: Iterable[Path]) -> Content | None:
@@ -119,8 +128,12 @@ def _reread(content: Content, paths: Iterable[str]) -> dict[str, Entry] | None:
     return entries
 
 
-def _read(files: Sequence[File], shelf: Shelf, numbers: Sequence[int]) -> list[tuple[int, Outcome]]:
-    return [(number, read_file(files[number], shelf.get(files[number].path))) for number in numbers]
+def _read(wanted: Iterable[Wanted]) -> list[tuple[int, Outcome]]:
+    return [(number, read_file(file, known)) for number, file, known in wanted]
+
+
+def _read_some(wanted: Sequence[Wanted], places: Sequence[int]) -> list[tuple[int, Outcome]]:
+    return _read(wanted[place] for place in places)
 
 
 def read_file(file: File, known: Entry | None) -> Outcome:
