@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from almanac.addresses import there
 from almanac.digests import digest, engine_version
@@ -79,7 +79,7 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
     }
 
 
-def _address_filters(settings: Settings) -> dict[str, Callable[[str], Any]]:
+def _address_filters(settings: Settings) -> dict[str, Callable[[Any], Any]]:
     """What is made of addresses; most stand on many pages, and are remembered."""
     base = settings.base
     in_menu = (settings.search or "/search/", *(link.address for link in settings.menu))
@@ -98,9 +98,16 @@ def _address_filters(settings: Settings) -> dict[str, Callable[[str], Any]]:
         """The same for the program that subscribes to calendars."""
         return re.sub(r"^https?:", "webcal:", absolute(address))
 
+    def urls(entries: Iterable[tuple[str, datetime | None]]) -> Markup:
+        """The lines of a site map. There may be ten thousands, which a template would take three times as long for, and none is shown again."""
+        start, zone = escape(absolute("/")), settings.zone
+        found = ((quote(address.lstrip("/")), f"<lastmod>{iso(updated, zone)}</lastmod>" if updated else "") for address, updated in entries)
+        return Markup("\n".join([f"<url><loc>{start}{path}</loc>{lastmod}</url>" for path, lastmod in found]))  # noqa: S704 - escaped here: a quoted path has nothing that XML would read
+
     return {
         "href": href,
         "absolute": absolute,
+        "urls": urls,
         "webcal": webcal,
         "share": lambda address: share_address(address) if settings.share_pictures else address,
         "in_menu": lambda address: address == "/" or address.startswith(in_menu),
