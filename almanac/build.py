@@ -6,11 +6,12 @@ last, and what lies between is pure: the same files and the same `now` make the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -24,13 +25,14 @@ from almanac.content.reading import Content, Reader, Reading, begin_reader, begi
 from almanac.content.records import kinds
 from almanac.content.shelf import Shelf, shelf_of
 from almanac.content.sources import CONTENT, Source
+from almanac.digests import engine_version
 from almanac.kept import write_atomically
 from almanac.linking import Gone, Past, link
 from almanac.manifest import Manifest, Published, encode_manifest, manifest_file, read_manifest
 from almanac.menus import menus
 from almanac.outputs import outputs, plan, unfit_outputs
 from almanac.outputs.feeds import too_large
-from almanac.pages import Page, clashes, one_per_file
+from almanac.pages import Page, PlannedChapter, clashes, one_per_file
 from almanac.parallel import aside, meanwhile
 from almanac.parts import keep_parts, write_parts
 from almanac.problems import Location, Problem, text
@@ -39,6 +41,9 @@ from almanac.render import BrokenPage, Settings, base_path, load, load_renderers
 from almanac.site_themes import SiteTheme, read_site_theme
 from almanac.standing import FOLDER, Last, changed_events, holds, local_time, pages_of, standing_of, unmoved
 from almanac.stopwatch import Progress, lap, silently
+
+if TYPE_CHECKING:
+    from almanac.kept_plan import KeptChapters
 
 EVENTS = "events"
 WORTH_LOOKING_ASIDE = 10_000  # files of an output: to look at so many takes about as long as to start a process
@@ -58,13 +63,15 @@ class Options(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """Every page of a site with what all of them share; `catalogue` is there for whoever reports, `theme` and `content` for the next build."""
+    """Every page of a site with what all of them share; `catalogue` is there for whoever reports, the rest for the next build: `last` are the chapters of the last one."""
 
     catalogue: Catalogue
     settings: Settings
     pages: tuple[Page, ...]
     theme: SiteTheme
     content: Content
+    chapters: Sequence[PlannedChapter] = ()
+    last: KeptChapters | None = None
 
 
 def build(options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
@@ -88,7 +95,7 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
         return report, obstacles
     with suppress(OSError):  # whoever writes the cache says so
         options.cache.mkdir(parents=True, exist_ok=True)  # what this build compiles is kept, even if it is the first
-    planned, problems = plan_site(options, content, will_publish=True)
+    planned, problems = plan_site(options, content, before)
     return publish_if_sound(planned, problems, options, progress, before)
 
 
@@ -138,10 +145,11 @@ def _unwritable(error: OSError, options: Options) -> Problem:
     return Problem(Location(place), text("This cannot be written ({reason}).", reason=error.strerror or error), hint)
 
 
-def plan_site(options: Options, content: Content | None = None, *, will_publish: bool = False) -> tuple[Plan | None, list[Problem]]:
+def plan_site(options: Options, content: Content | None = None, before: Before | None = None) -> tuple[Plan | None, list[Problem]]:
     """Reads and plans a site: nothing is rendered or written. Without a plan, a problem says why there is none.
 
-    Where it is known that the plan `will_publish` and most files are new, other processes convert the bodies of events meanwhile.
+    Who will publish the plan tells what was there `before`: chapters that stand are not planned again, and where most files are new, other
+    processes convert the bodies of events meanwhile.
     """
     from almanac.render.html import broken_templates, convert_bodies  # late: Jinja is slow to load, and not needed where the last plan still holds
 
@@ -157,19 +165,32 @@ def plan_site(options: Options, content: Content | None = None, *, will_publish:
     now = local_time(options.now, config.timezone)
     past = past_at(read_history(options.root, CONTENT, zone, options.cache, content.commit), now, config.feeds.months_ahead)
     base_url = options.base_url or config.base_url
-    new = will_publish and len(content.opened) > len(content.files) // 2  # else most bodies are known, and to look for the others takes longer than they do
+    new = before and len(content.opened) > len(content.files) // 2  # else most bodies are known, and to look for the others takes longer than they do
     bodies = [entry for path, entry in content.shelf.items() if path.startswith(FOLDER)] if new else []
     with meanwhile(partial(convert_bodies, bodies, base_path(base_url)), range(len(bodies)), options.jobs) as others:
         with lap(text("Linking")):
             catalogue, unfit = link(config, content.records(), (*content.assets(), *theme.static), now, past)
         settings = settings_of(config, base_url, menus(catalogue), theme)
         with lap(text("Planning")):
-            pages = plan(catalogue)
+            broken = broken_templates(settings)
+            last = None if broken or before is None else last_chapters(before, options, settings)
+            pages, chapters = plan(catalogue, last.pages if last else None)
             clashing = clashes(pages)
-            problems = [*content.problems, *unfit, *unfit_outputs(config), *clashing, *broken_templates(settings), *untrusted_history(options.root)]
+            problems = [*content.problems, *unfit, *unfit_outputs(config), *clashing, *broken, *untrusted_history(options.root)]
             if others and not has_errors(problems):
                 load({page.renderer for page in pages}, settings)
-    return Plan(catalogue, settings, tuple(one_per_file(pages) if clashing else pages), theme, content), _located(problems, options.root)
+    found = tuple(one_per_file(pages) if clashing else pages)
+    return Plan(catalogue, settings, found, theme, content, chapters, last), _located(problems, options.root)
+
+
+def last_chapters(before: Before, options: Options, settings: Settings) -> KeptChapters | None:
+    """The chapters of the last build's plan, if it left any that this engine can read."""
+    from almanac.kept_plan import read_chapters  # late, as above
+
+    standing = before.manifest.standing
+    if standing is None or options.clean or standing.engine != engine_version():
+        return None
+    return read_chapters(plan_file(manifest_file(options.cache, options.output)), standing, before.standing, settings)
 
 
 def _located(problems: list[Problem], root: Path) -> list[Problem]:
@@ -256,7 +277,8 @@ def publish_site(planned: Plan, options: Options, before: Before, progress: Prog
     made = progress(make_pages(work, options.jobs), len(work.wanted))
     report = publish(made, kept, before.manifest.files.keys(), options.output)
     with lap(text("Keeping what the next build needs")):
-        _keep(options, Manifest(report.files, standing_of(planned, options, keep_plan()) if keep_plan else None), planned.content)
+        standing = standing_of(planned, options, keep_plan(), report.files, work.depends) if keep_plan else None
+        _keep(options, Manifest(report.files, standing), planned.content)
     return report
 
 
@@ -264,7 +286,7 @@ def _keep_plan(planned: Plan, options: Options) -> str:
     """Writes the plan to the cache: the name by which it is known."""
     from almanac.kept_plan import encode_plan
 
-    name, plan = encode_plan(planned.catalogue, planned.pages)
+    name, plan = encode_plan(planned.catalogue, planned.pages, planned.chapters, planned.last)
     write_atomically(plan_file(manifest_file(options.cache, options.output)), plan)
     return name
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
@@ -126,7 +126,7 @@ class Event(msgspec.Struct, frozen=True, eq=False, dict=True):  # there is one f
     @cached_property
     def digest(self) -> bytes:
         """Stands for all of it but the body."""
-        rest = msgspec.msgpack.encode((self.uid, self.former_ids, self.facts.status, self.updated))
+        rest = msgspec.msgpack.encode((self.path, self.uid, self.former_ids, self.facts.status, self.updated))
         return digest_bytes(self.card_digest, rest, *[facet.digest for facet in (*self.organisers, *self.co_organisers, *self.audiences)])
 
     @cached_property
@@ -192,24 +192,22 @@ class Event(msgspec.Struct, frozen=True, eq=False, dict=True):  # there is one f
 
     def number_after(self, moment: datetime) -> int:
         """Which of its dates, counted from 0, that is."""
+        if len(self.facts.periods) == 1:
+            return 0
         return next((number for number, period in enumerate(self.facts.periods) if period.ends > moment), len(self.facts.periods) - 1)
 
-    def facets(self) -> Iterator[Facet]:
-        """Every facet page on which the event stands, co-organisers' included."""
+    def facets(self) -> Sequence[Facet]:
+        """Every facet on whose page the event stands, venues' apart; co-organisers are among them."""
         organisers = dict.fromkeys((*self.organisers, *self.co_organisers)) if self.co_organisers else self.organisers
-        single = [facet for facet in (self.programme, self.district) if facet]
-        return chain(self.themes, organisers, single, self.audiences)
-
-    @cached_property
-    def facet_keys(self) -> tuple[tuple[str, str], ...]:
-        """Kind and key of each of them, and of its venues, each once."""
-        ids = [facet.id for facet in self.facets()]
-        if self.venue:
-            ids.append(self.venue.id)
-        return tuple(dict.fromkeys([*ids, *[facet.id for facet in self.venues.values()]]) if self.venues else ids)
+        found = [*self.themes, *organisers, *self.audiences]
+        if self.programme:
+            found.append(self.programme)
+        if self.district:
+            found.append(self.district)
+        return found
 
 
-BY_BEGIN = attrgetter("begins", "id")  # the order of events
+BY_BEGIN, BY_END = attrgetter("begins", "id"), attrgetter("ends", "id")  # the orders of events
 MOST_OPENED = 1 << 11  # events whose files are kept open: pages are made in the order of their events
 
 
@@ -265,6 +263,11 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False, dict=True):  # one catalo
         """The events by each year in which they take place, the latest first."""
         return by_year(self.events)
 
+    @cached_property
+    def months(self) -> Mapping[date, tuple[Event, ...]]:
+        """The events by the first day of the month in which each begins."""
+        return {date(*month, 1): tuple(found) for month, found in groupby(self.events, key=lambda event: (event.begins.year, event.begins.month))}
+
     def members_of(self, facet: Facet) -> tuple[Event, ...]:
         """The events of a facet, in order of their first date."""
         return self.members.get((facet.kind, facet.key), ())
@@ -278,7 +281,7 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False, dict=True):  # one catalo
     def past(self) -> Mapping[tuple[str, str], tuple[Event, ...]]:
         """Those that are, the latest first."""
         over = (event for event in self.events if event.ends <= self.now)
-        return by_facet(sorted(over, key=lambda event: (event.ends, event.id), reverse=True))
+        return by_facet(sorted(over, key=BY_END, reverse=True))
 
     def upcoming(self, events: Iterable[Event]) -> list[Event]:
         """Those not over yet, by their next date."""
@@ -309,9 +312,14 @@ def by_year(events: Iterable[Event]) -> dict[int, tuple[Event, ...]]:
 
 
 def by_facet(events: Iterable[Event]) -> dict[tuple[str, str], tuple[Event, ...]]:
-    """The events of each facet that has any, in their order, by its kind and key."""
-    members: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    """The events of each facet that has any, in their order, by its kind and key: on each facet page an event stands once, whoever names it there."""
+    members: dict[Facet, list[Event]] = defaultdict(list)
     for event in events:
-        for key in event.facet_keys:
-            members[key].append(event)
-    return {key: tuple(found) for key, found in members.items()}
+        for facet in event.facets():
+            members[facet].append(event)
+        if event.venue:
+            members[event.venue].append(event)
+        for facet in event.venues.values():
+            if facet is not event.venue:
+                members[facet].append(event)
+    return {facet.id: tuple(found) for facet, found in members.items()}

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from almanac.catalogue import Catalogue, Event, Facet, by_year
 from almanac.channels import narrower
 from almanac.menus import SECTIONS
-from almanac.pages import Page, recipe, shows_cards
+from almanac.pages import Chapter, Page, recipe, shows_cards
 from almanac.views import (
     Card,
     Fact,
@@ -111,15 +111,31 @@ def index_page(catalogue: Catalogue, kind: str, groups: Sequence[tuple[str, Sequ
     return Page(f"/{kind}/", "html:facets.html", IndexView(head, kind, entries))
 
 
-def facet_pages(catalogue: Catalogue, facet: Facet, facts: Sequence[Fact] = (), editions: Sequence[YearLink] = ()) -> Iterator[Page]:
+def facet_chapter(catalogue: Catalogue, facet: Facet, facts: Sequence[Fact] = (), editions: Sequence[YearLink] = ()) -> Chapter:
     """A facet's own page, and one for each of its years."""
-    of_years = by_year(catalogue.members_of(facet))
+    pairs = tuple(channel.feed for channel in narrower(catalogue).get((facet.kind, facet.key), ()))
+    members = catalogue.members_of(facet)
+    return Chapter(facet.key, recipe(facet_pages, facet, members, *_turning(catalogue, facet), site_feed(catalogue), tuple(facts), tuple(editions), pairs))
+
+
+@shows_cards
+def facet_pages(  # noqa: PLR0913, PLR0917 - all that they show
+    facet: Facet,
+    members: tuple[Event, ...],
+    coming: tuple[Event, ...],
+    numbers: tuple[int, ...],
+    more: int,
+    past: tuple[Event, ...],
+    everything: Feed,
+    facts: tuple[Fact, ...],
+    editions: tuple[YearLink, ...],
+    pairs: tuple[Feed, ...],
+) -> Iterator[Page]:
+    """These pages; `members` are all events of the facet, the rest is what `facet_view` takes."""
+    of_years = by_year(members)
     source = facet.record.path if facet.record else ""
     years = _years(facet, of_years, editions)
-    everything = site_feed(catalogue)
-    pairs = tuple(channel.feed for channel in narrower(catalogue).get((facet.kind, facet.key), ()))
-    view = recipe(facet_view, facet, *_turning(catalogue, facet), everything, tuple(facts), years, pairs)
-    yield Page(facet.address, "html:facet.html", view, source, indexed=True)
+    yield Page(facet.address, "html:facet.html", recipe(facet_view, facet, coming, numbers, more, past, everything, facts, years, pairs), source, indexed=True)
     for year in years:
         yield from _year_pages(everything, facet, year, of_years.get(year.year, ()), source)
 

@@ -1,29 +1,35 @@
 """The plan of a build as the next one can follow it: the recipe of every page, with its events by number, and what was linked for these events.
 
-From it, single pages can be made again with what the files of their events say now, as long as the facts of these events are the same.
+From it, single pages can be made again with what the files of their events say now, as long as the facts of these events are the same. Where
+they are not, whole chapters may stand all the same: of them the next plan takes what it has to know of each page, and keeps the rest as it is.
 """
 
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from importlib import import_module
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 import msgspec
+from msgspec import Raw
 
 from almanac.catalogue import Catalogue, Event
 from almanac.config import Config
 from almanac.content.history import Identity
 from almanac.content.reading import Content
 from almanac.content.shelf import Entry
+from almanac.digests import digest_bytes
+from almanac.kept import mapped
 from almanac.linking import Names, event_file, event_of, registries
-from almanac.pages import Page, Recipe
+from almanac.manifest import Published, Standing
+from almanac.pages import Page, PlannedChapter, Recipe, file_of
+from almanac.render import Settings, dependencies
 
 Given = int | list[int] | bytes  # an event, several, or anything else, pickled
 
@@ -53,15 +59,15 @@ class KeptPage(msgspec.Struct, frozen=True, array_like=True):
 
 
 class KeptPlan(msgspec.Struct, frozen=True, dict=True):
-    """All of them."""
+    """All of them: events by their numbers, and pages."""
 
-    events: Sequence[KeptEvent]
+    events: Mapping[int, KeptEvent]
     pages: Sequence[KeptPage]
 
     @cached_property
     def numbers(self) -> dict[str, int]:
         """The number of each event by its file."""
-        return {event.path: number for number, event in enumerate(self.events) if event.withdrawn is None}
+        return _numbers(self.events)
 
     @cached_property
     def sources(self) -> dict[str, KeptPage]:
@@ -69,10 +75,38 @@ class KeptPlan(msgspec.Struct, frozen=True, dict=True):
         return {page.source: page for page in self.pages if page.source}
 
 
-def encode_plan(catalogue: Catalogue, pages: Iterable[Page]) -> tuple[str, bytes]:
-    """A name by which the plan will be known, and the bytes that `read_plan` reads."""
-    found = (*catalogue.events, *catalogue.withdrawn)
-    numbers = {event: number for number, event in enumerate(found)}
+def _numbers(events: Mapping[int, KeptEvent]) -> dict[str, int]:
+    return {event.path: number for number, event in events.items() if event.withdrawn is None}
+
+
+class KeptChapters(msgspec.Struct, frozen=True):
+    """The chapters of the last plan, and its events, packed. Which chapters stand as they were published, is told by fingerprints; `depends` is what their pages depend on."""
+
+    events: Raw
+    chapters: Mapping[str, tuple[list[Page], Raw]]
+    fingerprints: Mapping[str, bytes]
+    published: Mapping[str, Published]
+    depends: Mapping[str, bytes]
+
+    def pages(self, name: str, digest: bytes) -> Sequence[Page] | None:
+        """The pages of a chapter, without their views, if it is the same and all of them stand."""
+        pages = self.chapters[name][0] if name in self.chapters else None
+        return pages if pages is not None and fingerprint(digest, pages, self.depends, self.published) == self.fingerprints.get(name) else None
+
+
+def fingerprint(digest: bytes, pages: Sequence[Page], depends: Mapping[str, bytes], published: Mapping[str, Published]) -> bytes | None:
+    """Stands for a chapter and for all that was published of it; nothing where some of that is missing. The digest is that of its recipe."""
+    try:
+        keys = "".join([published[file_of(page.address)].key for page in pages])
+    except KeyError:
+        return None
+    return digest_bytes(digest, *[depends[renderer] for renderer in sorted({page.renderer for page in pages})], keys.encode())
+
+
+def encode_plan(catalogue: Catalogue, pages: Iterable[Page], chapters: Sequence[PlannedChapter], last: KeptChapters | None) -> tuple[str, bytes]:
+    """A name by which the plan will be known, and the bytes that `read_plan` and `read_chapters` read. What stands of the last one is taken from there."""
+    before = msgspec.msgpack.decode(last.events, type=dict[int, KeptEvent]) if last else {}
+    numbers = _numbered((*catalogue.events, *catalogue.withdrawn), catalogue.withdrawn, before)
     pickled: dict[int, bytes] = {}  # by identity: what is the same for many pages is pickled once
 
     def given(value: Any) -> Given:
@@ -89,19 +123,53 @@ def encode_plan(catalogue: Catalogue, pages: Iterable[Page]) -> tuple[str, bytes
         make = f"{view.make.__module__}:{view.make.__qualname__}"
         return KeptPage(page.address, page.renderer, make, [given(value) for value in view.given], page.source if page.body_digest else "")
 
+    def all_kept(found: Iterable[Page]) -> list[KeptPage]:
+        return [kept(page, page.view) for page in found if isinstance(page.view, Recipe)]
+
+    def of_chapter(chapter: PlannedChapter) -> tuple[list[Page], Raw | list[KeptPage]]:
+        if last and chapter.stands:
+            return last.chapters[chapter.name]
+        return [Page(page.address, page.renderer, None, page.source, page.updated, page.indexed) for page in chapter.pages], all_kept(chapter.pages)
+
     gone = set(catalogue.withdrawn)
-    events = [KeptEvent(one.path, one.uid, one.former_ids, one.updated, one.packed if one in gone else None) for one in found]
+    events = {number: KeptEvent(one.path, one.uid, one.former_ids, one.updated, one.packed if one in gone else None) for one, number in numbers.items()}
+    in_chapters = {id(page) for chapter in chapters for page in chapter.pages}
+    others = all_kept(page for page in pages if id(page) not in in_chapters)
     name = token_hex(8)
-    return name, msgspec.msgpack.encode((name, events, [kept(page, page.view) for page in pages if isinstance(page.view, Recipe)]))
+    return name, msgspec.msgpack.encode((name, events, {chapter.name: of_chapter(chapter) for chapter in chapters}, others))
+
+
+def _numbered(events: Iterable[Event], withdrawn: Collection[Event], last: Mapping[int, KeptEvent]) -> dict[Event, int]:
+    """The numbers of events: who had one keeps it, since chapters that stand know their events by that."""
+    gone, before = set(withdrawn), _numbers(last)
+    found = list(events)
+    numbers = {event: before[event.path] for event in found if event not in gone and event.path in before}
+    taken = set(numbers.values())
+    free = (number for number in count() if number not in taken)
+    return {**numbers, **{event: next(free) for event in found if event not in numbers}}
 
 
 def read_plan(file: Path, name: str) -> KeptPlan | None:
     """The plan of that name; nothing where the file holds another, or none that can be read."""
+    form = tuple[str, dict[int, KeptEvent], dict[str, tuple[Raw, list[KeptPage]]], list[KeptPage]]
     try:
-        written, events, pages = msgspec.msgpack.decode(file.read_bytes(), type=tuple[str, list[KeptEvent], list[KeptPage]])
+        written, events, chapters, others = msgspec.msgpack.decode(file.read_bytes(), type=form)
     except (OSError, msgspec.MsgspecError):
         return None
-    return KeptPlan(events, pages) if written == name else None
+    return KeptPlan(events, [*chain.from_iterable(pages for _, pages in chapters.values()), *others]) if written == name else None
+
+
+def read_chapters(file: Path, standing: Standing, published: Mapping[str, Published], settings: Settings) -> KeptChapters | None:
+    """The chapters of the plan that was followed last, which of its files stand being told; nothing where the file holds another, or none that can be read."""
+    form = tuple[str, Raw, dict[str, tuple[list[Page], Raw]], Raw]
+    try:
+        written, events, chapters, _ = msgspec.msgpack.decode(mapped(file), type=form)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    if written != standing.plan:
+        return None
+    renderers = {page.renderer for pages, _ in chapters.values() for page in pages}
+    return KeptChapters(events, chapters, standing.chapters, published, dependencies(renderers, settings))
 
 
 class Relinked(msgspec.Struct):

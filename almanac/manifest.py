@@ -10,7 +10,7 @@ import msgspec
 
 from almanac.digests import digest
 
-FORMAT = "6"
+FORMAT = "7"
 
 
 class Published(msgspec.Struct, frozen=True, array_like=True):
@@ -24,11 +24,12 @@ class Published(msgspec.Struct, frozen=True, array_like=True):
 class Standing(msgspec.Struct, frozen=True, array_like=True):
     """The plan of the last build, and what it holds for: `inputs` is the digest of all that it was made of, of events their facts alone.
 
-    `seen` has the digests of every event's file, and of its fields, by path, as they were published last; `history` is what git said of the
+    `engine` is the digest of the engine that made it. `seen` has the digests of every event's file, and of its fields, by path, as they were published last; `history` is what git said of the
     commit. From the local moment `since` until `until` the plan is the same. `config` and `settings` are pickled; `plan` is the name under
     which the plan itself is kept.
     """
 
+    engine: str
     inputs: str
     seen: dict[str, tuple[bytes, bytes]]
     history: list[str]
@@ -39,6 +40,7 @@ class Standing(msgspec.Struct, frozen=True, array_like=True):
     config: bytes
     settings: bytes
     plan: str
+    chapters: dict[str, bytes]
 
 
 class Manifest(msgspec.Struct, frozen=True):

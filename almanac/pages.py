@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
 
+from almanac.catalogue import Event
 from almanac.problems import Location, Problem, text
 
 
@@ -40,13 +43,32 @@ def shows_cards(make: MakeT) -> MakeT:
     return make
 
 
-def shows_only_cards(made: Recipe) -> bool:
-    """Whether that was said."""
-    return made.make in _of_cards
+DIGEST, CARD_DIGEST = attrgetter("digest"), attrgetter("card_digest")
 
 
-class Page(msgspec.Struct, frozen=True):
+def parts_of(made: Recipe) -> list[bytes]:
+    """What a recipe is told apart by: its function, and all that this is given, of events their digests."""
+    of_many = CARD_DIGEST if made.make in _of_cards else DIGEST
+    return [*_named(made.make), *[_given(value, of_many) for value in made.given]]
+
+
+@cache
+def _named(make: Callable[..., object]) -> tuple[bytes, bytes]:
+    return make.__module__.encode(), make.__qualname__.encode()
+
+
+def _given(value: object, of_many: Callable[[Event], bytes]) -> bytes:
+    if isinstance(value, Event):
+        return value.digest
+    if isinstance(value, tuple) and value and isinstance(value[0], Event):
+        return b"".join(map(of_many, value))
+    return msgspec.msgpack.encode(value)
+
+
+class Page(msgspec.Struct, frozen=True, array_like=True):
     """An address, the name of what renders it (`html:event.html`), and a frozen view that holds all the renderer may see, or its recipe.
+
+    A page that is known to stand as it should has no view (None): it is not planned again.
 
     `source` is the file that asked for the page, where there is one; it is for problems, and no part of the key. Where the view is a
     recipe, `updated` says when what it shows last changed, as far as that is known, and `indexed` whether search engines shall have it.
@@ -60,6 +82,25 @@ class Page(msgspec.Struct, frozen=True):
     updated: datetime | None = None
     indexed: bool = False
     body_digest: bytes = b""
+
+
+class Chapter(msgspec.Struct, frozen=True):
+    """Pages that are planned together, under a name that their output gives to no others: a pure function makes them of what it is given.
+
+    As long as that stays the same, so do the pages, and nobody has to plan them again. Those that a site map lists say so by `indexed`.
+    """
+
+    name: str
+    pages: Recipe
+
+
+class PlannedChapter(msgspec.Struct, frozen=True):
+    """A chapter with its pages; where it `stands` as the last build has left it, these are known and have no views. The digest is that of its recipe."""
+
+    name: str
+    digest: bytes
+    pages: Sequence[Page]
+    stands: bool
 
 
 def file_of(address: str) -> str:

@@ -41,11 +41,15 @@ def worth_processes(count: int) -> bool:
     return count >= WORTH_A_PROCESS
 
 
-def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], then: Sequence[int], jobs: int) -> Iterator[T]:
-    """What `make` makes of every number: of the `first` some at a time; when all of these are there, of each that comes `then`, out of the parts that they have brought."""
+def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], then: Sequence[int], jobs: int, *, long: bool = False) -> Iterator[T]:
+    """What `make` makes of every number: of the `first` some at a time; when all of these are there, of each that comes `then`, out of the parts that they have brought.
+
+    Where there are few, one process does it; what comes `then` is made by another meanwhile, if it is known to take `long`: that makes what is missing itself.
+    """
     if jobs < 2 or not worth_processes(len(first) + len(then)):  # noqa: PLR2004 - one job is this process
+        others = aside(partial(_one_by_one, make, then), jobs) if long else partial(_one_by_one, make, then)
         yield from _in_chunks(make, first)
-        yield from _one_by_one(make, then)
+        yield from others()
         return
     with _workers(make, jobs - 1) as workers:
         yield from _shared(make, _Queue(first, jobs, MOST), workers, AHEAD)
@@ -281,7 +285,6 @@ def _in_chunks(make: Callable[[Sequence[int]], list[T]], numbers: Sequence[int])
         yield from make(chunk)
 
 
-def _one_by_one(make: Callable[[Sequence[int]], list[T]], numbers: Iterable[int]) -> Iterator[T]:
+def _one_by_one(make: Callable[[Sequence[int]], list[T]], numbers: Iterable[int]) -> list[T]:
     """For what is large: there is never more than one of them at hand."""
-    for number in numbers:
-        yield from make([number])
+    return [made for number in numbers for made in make([number])]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from almanac.catalogue import BY_BEGIN, Catalogue, Event
+from almanac.catalogue import BY_BEGIN, Event
 
 MOST_NEARBY = 3
 MOST_SIMILAR = 3
@@ -31,20 +31,25 @@ class Row:
 class Related:
     """Events by district and by theme."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.events = sorted(catalogue.events, key=BY_BEGIN)
+    def __init__(self, events: Iterable[Event]) -> None:
         self.districts: dict[str, Row] = defaultdict(Row)
         self.themes: dict[str, Row] = defaultdict(Row)
-        for event in self.events:
+        for event in sorted(events, key=BY_BEGIN):
             if event.district:
                 self.districts[event.district.key].add(event)
             for theme in event.themes:
                 self.themes[theme.key].add(event)
 
-    def all(self) -> Iterator[tuple[Event, tuple[tuple[Event, ...], tuple[Event, ...], tuple[Event, ...]]]]:
-        """Every event with those around it in its district, within a week, and those of its first theme just before it and from it on."""
-        for event in self.events:
-            yield event, (self._near(event), *self._of_theme(event))
+    def between(self, first: datetime, last: datetime) -> Iterator[Event]:
+        """All that need be known of whatever is related to events that begin from `first` to `last`; many are told several times."""
+        for rows, around in ((self.districts, MOST_NEARBY), (self.themes, AROUND)):
+            for row in rows.values():
+                begin, end = bisect_left(row.dates, first), bisect_right(row.dates, last)
+                yield from row.events[max(begin - around, 0) : end + around] if begin < end else ()
+
+    def to(self, event: Event) -> tuple[tuple[Event, ...], tuple[Event, ...], tuple[Event, ...]]:
+        """Those around an event in its district, within a week, and those of its first theme just before it and from it on."""
+        return self._near(event), *self._of_theme(event)
 
     def _near(self, event: Event) -> tuple[Event, ...]:
         if not event.district:

@@ -10,7 +10,7 @@ titles, texts and bodies have, goes straight to what has to be published.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from pathlib import Path
@@ -60,15 +60,33 @@ class Last(msgspec.Struct):
         return self._relinked
 
 
-def standing_of(planned: Plan, options: Options, plan: str) -> Standing:
-    """What the next build must know of this one's plan, which is kept under a name."""
+def standing_of(planned: Plan, options: Options, plan: str, files: Mapping[str, Published], depends: Mapping[str, bytes]) -> Standing:
+    """What the next build must know of this one's plan, which is kept under a name, and of the files that were published by it."""
     seen = {path: (entry.digest, entry.fields) for path, entry in planned.content.shelf.items() if path.startswith(FOLDER)}
     config = planned.catalogue.config
-    made_of = _inputs(options, planned.theme, planned.content)
-    moments = (planned.catalogue.now, planned.catalogue.until)
     return Standing(
-        made_of, seen, planned.content.commit, config.site_theme, config.timezone, *moments, pickle.dumps(config), pickle.dumps(planned.settings), plan
+        engine=engine_version(),
+        inputs=_inputs(options, planned.theme, planned.content),
+        seen=seen,
+        history=planned.content.commit,
+        site_theme=config.site_theme,
+        timezone=config.timezone,
+        since=planned.catalogue.now,
+        until=planned.catalogue.until,
+        config=pickle.dumps(config),
+        settings=pickle.dumps(planned.settings),
+        plan=plan,
+        chapters=dict(_fingerprints(planned, files, depends)),
     )
+
+
+def _fingerprints(planned: Plan, files: Mapping[str, Published], depends: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    from almanac.kept_plan import fingerprint  # late, as below
+
+    for chapter in planned.chapters:
+        found = planned.last.fingerprints[chapter.name] if planned.last and chapter.stands else fingerprint(chapter.digest, chapter.pages, depends, files)
+        if found:
+            yield chapter.name, found
 
 
 def _inputs(options: Options, theme: SiteTheme, content: Content) -> str:

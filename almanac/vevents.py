@@ -85,16 +85,18 @@ def spans_of(event: Event) -> tuple[Span, ...]:
 
 def entries(event: Event) -> Iterator[Span]:
     """The entries of an event, a series' master first; all of a series take place between its first and its last date."""
-    linked = _linked_bytes(event)
+    linked, bare = _linked_bytes(event), BARE_ENTRY + len(event.address.encode()) * 3
     for number, words in enumerate(event.facts.words):
         when = event.periods[number] if event.facts.sessions else event
-        yield Span(event, number, when.begins, when.ends, BARE_ENTRY + int((words + linked) * FOLDS) + len(event.address.encode()) * 3)
+        yield Span(event, number, when.begins, when.ends, bare + int((words + linked) * FOLDS))
 
 
 def _linked_bytes(event: Event) -> int:
     """The bytes of the names that go with an entry, and of where it takes place: at the longest of its places, rather more than less."""
-    places = [_place_bytes(facet) for facet in (event.venue, *event.venues.values()) if facet] or [len((event.facts.venue or "").encode())]
-    return _names_bytes(event.organisers) + _names_bytes(event.themes) + max(places) * 2
+    named = _names_bytes(event.organisers) + _names_bytes(event.themes)
+    if event.venues:
+        return named + max(map(_place_bytes, (*([event.venue] if event.venue else ()), *event.venues.values()))) * 2
+    return named + (_place_bytes(event.venue) if event.venue else len((event.facts.venue or "").encode())) * 2
 
 
 @lru_cache(1 << 12)  # few lists of names differ

@@ -26,13 +26,14 @@ from sites import NOW, REPOSITORY, Site, small_site
 
 from almanac import build as pipeline
 from almanac import kept_plan, outputs, parallel, publish, site_themes
-from almanac.build import Options, Plan
+from almanac.build import Before, Options, Plan
 from almanac.catalogue import Catalogue, opened
 from almanac.content import parse, shelf
 from almanac.content.reading import Content
 from almanac.content.sources import Source
 from almanac.manifest import Manifest, manifest_file, read_manifest
-from almanac.pages import Page
+from almanac.outputs import Known
+from almanac.pages import Page, PlannedChapter
 from almanac.parts import part
 from almanac.problems import Problem
 from almanac.render import filters, html, markdown, search, templates
@@ -146,12 +147,12 @@ def test_other_processes_convert_the_bodies_of_events_while_this_one_plans(site:
         site.event(f"talk-{number}", body=body)
     plan = outputs.plan
 
-    def plan_slowly(catalogue: Catalogue) -> list[Page]:
+    def plan_slowly(catalogue: Catalogue, known: Known | None) -> tuple[list[Page], list[PlannedChapter]]:
         """A plan takes a moment; that of so small a site could be there before the other process has begun."""
         deadline = monotonic() + 60
         while not told.exists() and monotonic() < deadline:
             sleep(0.01)
-        return plan(catalogue)
+        return plan(catalogue, known)
 
     monkeypatch.setattr(pipeline, "plan", plan_slowly)
     monkeypatch.setattr(markdown, "to_html", noted)
@@ -322,9 +323,9 @@ def test_the_last_plan_is_followed_until_a_date_begins_or_ends_and_no_longer(sit
     planned: list[datetime] = []
     plan_site = pipeline.plan_site
 
-    def noted(options: Options, content: Content, *, will_publish: bool) -> tuple[Plan | None, list[Problem]]:
+    def noted(options: Options, content: Content, before: Before) -> tuple[Plan | None, list[Problem]]:
         planned.append(options.now)
-        return plan_site(options, content, will_publish=will_publish)
+        return plan_site(options, content, before)
 
     monkeypatch.setattr(pipeline, "plan_site", noted)
     site.event("short", start="2027-03-01 10:00", end="2027-03-01 11:00")

@@ -1,20 +1,24 @@
 """The outputs of a site. One file = one output, found by being there; to add one, add a file.
 
-Each module has `pages(catalogue)`, which yields pages; or `listing(catalogue, pages)`, if its pages come after all of those: because
-they list them, or give way to them.
+Each module has `pages(catalogue)`, which yields pages, or `chapters(catalogue)`, which yields groups of pages that depend on little, or both; or
+`listing(catalogue, pages)`, if its pages come after all of those: because they list them, or give way to them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import TypeAlias
 
 from almanac.addresses import made
 from almanac.catalogue import Catalogue
 from almanac.config import CONFIG, Config
-from almanac.pages import Page
+from almanac.digests import digest_bytes
+from almanac.pages import Chapter, Page, PlannedChapter, parts_of
 from almanac.problems import Location, Problem, did_you_mean, text
 
 NEEDED = ("assets", "colours", "event_files", "event_pages", "home")  # whatever else is made leads to these
@@ -26,17 +30,31 @@ def outputs() -> dict[str, ModuleType]:
     return {module.name: import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)}
 
 
-def plan(catalogue: Catalogue) -> list[Page]:
-    """Every page of the site, of the outputs that the config does not turn off."""
-    chosen = [output for name, output in outputs().items() if made(name, catalogue.config)]
+Known: TypeAlias = Callable[[str, bytes], Sequence[Page] | None]  # the pages of the chapter of a name, if it is still that of this digest
+
+
+def plan(catalogue: Catalogue, known: Known | None = None) -> tuple[list[Page], list[PlannedChapter]]:
+    """Every page of the site, of the outputs that the config does not turn off; and the chapters in which many of them stand."""
+    chosen = {name: output for name, output in outputs().items() if made(name, catalogue.config)}
     planned: list[Page] = []
-    for output in chosen:
+    chapters: list[PlannedChapter] = []
+    for name, output in chosen.items():
         if hasattr(output, "pages"):
             planned += output.pages(catalogue)
-    for output in chosen:
+        if hasattr(output, "chapters"):
+            found = [_planned(name, chapter, known) for chapter in output.chapters(catalogue)]
+            chapters += found
+            planned += chain.from_iterable(chapter.pages for chapter in found)
+    for output in chosen.values():
         if hasattr(output, "listing"):
             planned += output.listing(catalogue, tuple(planned))
-    return planned
+    return planned, chapters
+
+
+def _planned(output: str, chapter: Chapter, known: Known | None) -> PlannedChapter:
+    name, digest = f"{output}/{chapter.name}", digest_bytes(*parts_of(chapter.pages))
+    pages = known(name, digest) if known else None
+    return PlannedChapter(name, digest, tuple(chapter.pages.view()) if pages is None else pages, pages is not None)
 
 
 def unfit_outputs(config: Config) -> list[Problem]:

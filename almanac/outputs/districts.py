@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.catalogue import Catalogue
-from almanac.facet_pages import facet_pages, index_page
-from almanac.pages import Page
+from almanac.facet_pages import facet_chapter, index_page
+from almanac.pages import Chapter, Page
 
 KIND = "districts"
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """The list of all, and the pages of each."""
+    """The list of all."""
     yield index_page(catalogue, KIND, [("", catalogue.facets[KIND])])
-    for facet in catalogue.facets[KIND]:
-        yield from facet_pages(catalogue, facet)
+
+
+def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
+    """The pages of each."""
+    return (facet_chapter(catalogue, facet) for facet in catalogue.facets[KIND])

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.catalogue import Catalogue
-from almanac.pages import Page
+from almanac.catalogue import Catalogue, Event
+from almanac.pages import Chapter, Page, recipe
 from almanac.views import Target, code_address
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """A code for each event."""
-    for event in catalogue.events:
-        yield Page(code_address(event), "qr", Target(event.address), event.path)
+def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
+    """A code for each event, those of a month together."""
+    return (Chapter(f"{month:%Y-%m}", recipe(month_of_codes, events)) for month, events in catalogue.months.items())
+
+
+def month_of_codes(events: tuple[Event, ...]) -> Iterator[Page]:
+    """These codes."""
+    return (Page(code_address(event), "qr", Target(event.address), event.path) for event in events)

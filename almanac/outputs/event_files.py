@@ -6,14 +6,19 @@ from collections.abc import Iterator
 
 from almanac.calendars import File
 from almanac.catalogue import Catalogue, Event
-from almanac.pages import Page, recipe
+from almanac.pages import Chapter, Page, recipe
 from almanac.vevents import entries
 from almanac.views import file_addresses, session_file_address
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """The calendar files of each event."""
-    for event in catalogue.events:
+def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
+    """The calendar files of each event, those of a month together."""
+    return (Chapter(f"{month:%Y-%m}", recipe(month_of_files, events)) for month, events in catalogue.months.items())
+
+
+def month_of_files(events: tuple[Event, ...]) -> Iterator[Page]:
+    """These calendar files."""
+    for event in events:
         for address in file_addresses(event):
             yield Page(address, "ics:file", recipe(event_file, event), event.path)
         for place, period in enumerate(event.periods):

@@ -14,7 +14,7 @@ from almanac.catalogue import Catalogue, Event, Place
 from almanac.content.records.event import Attachment, Level, Result, Signup, Speaker, Status
 from almanac.maps import map_links
 from almanac.occurrences import Moment, Occurrence, daily_hours
-from almanac.pages import Page, recipe, shows_cards
+from almanac.pages import Chapter, Page, recipe, shows_cards
 from almanac.related import Related, nearby, similar
 from almanac.views import (
     Fact,
@@ -97,14 +97,28 @@ class EventView(msgspec.Struct, frozen=True):
     updated: datetime
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """A page for each event."""
-    everything = site_feed(catalogue)
-    related = Related(catalogue)
+def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
+    """A page for each event, those of a month together."""
+    related = Related(catalogue.events)
     with_codes = made("event_codes", catalogue.config)
-    for event, around in related.all():
-        view = recipe(event_view, event, everything, *around, code_address(event) if with_codes else "")
-        yield Page(event.address, "html:event.html", view, event.path, event.updated, indexed=True, body_digest=event.packed.digest)
+    for month, events in catalogue.months.items():
+        around = tuple(related.between(events[0].begins, events[-1].begins))
+        files = tuple([event.packed.digest for event in events])
+        yield Chapter(f"{month:%Y-%m}", recipe(month_of_pages, events, around, files, site_feed(catalogue), with_codes))
+
+
+def month_of_pages(
+    events: tuple[Event, ...],
+    around: tuple[Event, ...],
+    files: tuple[bytes, ...],
+    everything: Feed,
+    with_codes: bool,  # noqa: FBT001 - whether there are codes
+) -> Iterator[Page]:
+    """These pages; `around` are all events that they may point to, `files` the digests of their files."""
+    related = Related(dict.fromkeys(around))
+    for event, digest in zip(events, files, strict=True):
+        view = recipe(event_view, event, everything, *related.to(event), code_address(event) if with_codes else "")
+        yield Page(event.address, "html:event.html", view, event.path, event.updated, indexed=True, body_digest=digest)
 
 
 @shows_cards

@@ -6,6 +6,7 @@ from calendar import Calendar
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import TypeAlias
 
 import msgspec
 
@@ -13,10 +14,11 @@ from almanac.calendar_days import FIRST_OF_DAY, Days, Entry, by_month, crowded, 
 from almanac.catalogue import Catalogue, Event
 from almanac.days_off import DaysOff, days_off, red
 from almanac.menus import CALENDAR
-from almanac.pages import Page, recipe, shows_cards
+from almanac.pages import Chapter, Page, recipe, shows_cards
 from almanac.views import Card, Feed, Group, Head, Link, MonthLink, card, month_address, site_feed
 
 MONDAY_FIRST = Calendar(firstweekday=0)
+Neighbours: TypeAlias = tuple[date | None, date | None]  # the date with a page before another, and the one after it
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -66,26 +68,51 @@ class CalendarView(msgspec.Struct, frozen=True):
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """The list of months, each month, and each day of those that are crowded."""
+    """The list of months."""
+    yield Page(CALENDAR.address, "html:calendar.html", _calendar_view(catalogue, months_of(catalogue)))
+
+
+def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
+    """Each month, and with it each of its days, if it is crowded."""
     months = months_of(catalogue)
-    off = days_off(catalogue)
-    yield Page(CALENDAR.address, "html:calendar.html", _calendar_view(catalogue, months))
+    off, feed = days_off(catalogue), site_feed(catalogue)
+    days_around = _days_around({month: days for month, days in months.items() if crowded(days)})
     for month, neighbours in _with_neighbours(sorted(months)):
-        events = tuple(dict.fromkeys(event for entries in months[month].values() for event, _ in entries))
-        view = recipe(month_view, month, events, site_feed(catalogue), neighbours, *_off_in(month, off), crowded(months[month]))
-        yield Page(month_address(month), "html:month.html", view, indexed=True)
-    yield from _day_pages(catalogue, months, off)
+        events = tuple(dict.fromkeys([event for entries in months[month].values() for event, _ in entries]))
+        view = recipe(month_of_pages, month, events, feed, neighbours, *_off_in(month, off), days_around.get(month))
+        yield Chapter(f"{month:%Y-%m}", view)
 
 
-def _day_pages(catalogue: Catalogue, months: Mapping[date, Days], off: DaysOff) -> Iterator[Page]:
-    days = {day: entries for month in sorted(months) if crowded(months[month]) for day, entries in sorted(months[month].items())}
-    for day, neighbours in _with_neighbours(list(days)):
-        events = tuple(dict.fromkeys(event for event, _ in days[day]))
-        view = recipe(day_view, day, events, site_feed(catalogue), neighbours, off.holidays.get(day, ""))
-        yield Page(day_address(day), "html:day.html", view, indexed=True)
+@shows_cards
+def month_of_pages(  # noqa: PLR0913, PLR0917 - all that a month and its days show
+    month: date,
+    events: tuple[Event, ...],
+    feed: Feed,
+    neighbours: Neighbours,
+    holidays: tuple[tuple[date, str], ...],
+    workdays: tuple[date, ...],
+    known: bool,  # noqa: FBT001 - whether the holidays of the year are
+    days_around: Neighbours | None,
+) -> Iterator[Page]:
+    """These pages. A crowded month is told which days with pages lie around it."""
+    view = recipe(month_view, month, events, feed, neighbours, holidays, workdays, known, days_around is not None)
+    yield Page(month_address(month), "html:month.html", view, indexed=True)
+    if days_around:
+        days, names = by_month(events)[month], dict(holidays)
+        before, after = days_around
+        for day, (earlier, later) in _with_neighbours(sorted(days)):
+            found = tuple(dict.fromkeys([event for event, _ in days[day]]))
+            view = recipe(day_view, day, found, feed, (earlier or before, later or after), names.get(day, ""))
+            yield Page(day_address(day), "html:day.html", view, indexed=True)
 
 
-def _with_neighbours(dates: list[date]) -> Iterator[tuple[date, tuple[date | None, date | None]]]:
+def _days_around(months: Mapping[date, Days]) -> dict[date, Neighbours]:
+    """Of months whose days have pages, the last such day before each and the first after it."""
+    around = _with_neighbours(sorted(months))
+    return {month: (max(months[before]) if before else None, min(months[after]) if after else None) for month, (before, after) in around}
+
+
+def _with_neighbours(dates: list[date]) -> Iterator[tuple[date, Neighbours]]:
     """Each of some dates with the one before and the one after it."""
     for place, one in enumerate(dates):
         yield one, (dates[place - 1] if place else None, dates[place + 1] if place + 1 < len(dates) else None)
@@ -111,7 +138,7 @@ def month_view(  # noqa: PLR0913, PLR0917 - all that a month shows
     month: date,
     events: tuple[Event, ...],
     feed: Feed,
-    neighbours: tuple[date | None, date | None],
+    neighbours: Neighbours,
     holidays: tuple[tuple[date, str], ...],
     workdays: tuple[date, ...],
     known: bool,  # noqa: FBT001 - whether the holidays of the year are
@@ -128,7 +155,7 @@ def month_view(  # noqa: PLR0913, PLR0917 - all that a month shows
 
 
 @shows_cards
-def day_view(day: date, events: tuple[Event, ...], feed: Feed, neighbours: tuple[date | None, date | None], holiday: str) -> DayView:
+def day_view(day: date, events: tuple[Event, ...], feed: Feed, neighbours: Neighbours, holiday: str) -> DayView:
     """The view of a day's page."""
     month = day.replace(day=1)
     entries = in_order(by_month(events)[month][day])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.catalogue import Catalogue, Facet
-from almanac.facet_pages import facet_pages, index_page
-from almanac.pages import Page
+from almanac.facet_pages import facet_chapter, index_page
+from almanac.pages import Chapter, Page
 from almanac.problems import text
 from almanac.views import Fact
 
@@ -23,11 +23,14 @@ GROUPS = {
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """The list of all, grouped by what they are, and the pages of each."""
+    """The list of all, grouped by what they are."""
     organisers = catalogue.facets[KIND]
     yield index_page(catalogue, KIND, [(name.message, [one for one in organisers if _group(one) == group]) for group, name in GROUPS.items()])
-    for facet in organisers:
-        yield from facet_pages(catalogue, facet, _facts(facet) if facet.record else ())
+
+
+def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
+    """The pages of each."""
+    return (facet_chapter(catalogue, facet, _facts(facet) if facet.record else ()) for facet in catalogue.facets[KIND])
 
 
 def _group(organiser: Facet) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from almanac.catalogue import Catalogue, Facet
 from almanac.content.records.programme import Edition
-from almanac.facet_pages import YearLink, facet_pages, index_page
-from almanac.pages import Page
+from almanac.facet_pages import YearLink, facet_chapter, index_page
+from almanac.pages import Chapter, Page
 from almanac.problems import text
 from almanac.views import Fact
 
@@ -15,14 +15,18 @@ KIND = "programmes"
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """The list of all, and the pages of each."""
+    """The list of all."""
     yield index_page(catalogue, KIND, [("", catalogue.facets[KIND])])
+
+
+def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
+    """The pages of each."""
     organisers = {facet.key: facet for facet in catalogue.facets["organisers"]}
     for facet in catalogue.facets[KIND]:
         fields = facet.fields
         leads = tuple(organisers[key] for key in fields.organiser if key in organisers) if fields else ()
         editions = tuple(map(_edition, fields.editions)) if fields else ()
-        yield from facet_pages(catalogue, facet, tuple(map(_lead, leads)), editions)
+        yield facet_chapter(catalogue, facet, tuple(map(_lead, leads)), editions)
 
 
 def _lead(organiser: Facet) -> Fact:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from almanac.catalogue import Catalogue, Facet
 from almanac.content.records.venue import VenueFields
-from almanac.facet_pages import facet_pages, index_page
-from almanac.pages import Page
+from almanac.facet_pages import facet_chapter, index_page
+from almanac.pages import Chapter, Page
 from almanac.problems import text
 from almanac.views import Fact, access_facts
 
@@ -15,14 +15,18 @@ KIND = "venues"
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """The list of all by district, and the pages of each."""
+    """The list of all by district."""
     venues = catalogue.facets[KIND]
     districts = catalogue.config.districts
     groups = [(name, [venue for venue in venues if venue.fields.district == key]) for key, name in districts.items()]
     elsewhere = [venue for venue in venues if venue.fields.district not in districts]
     yield index_page(catalogue, KIND, [*groups, (text("Elsewhere").message, elsewhere)])
-    for facet in venues:
-        yield from facet_pages(catalogue, facet, _facts(facet, districts.get(facet.fields.district or "", "")))
+
+
+def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
+    """The pages of each."""
+    districts = catalogue.config.districts
+    return (facet_chapter(catalogue, facet, _facts(facet, districts.get(facet.fields.district or "", ""))) for facet in catalogue.facets[KIND])
 
 
 def _facts(facet: Facet, district: str) -> tuple[Fact, ...]:

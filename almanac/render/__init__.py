@@ -7,10 +7,9 @@ depend on besides the view. A page's key is the digest of both, so it is the exa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import import_module
-from operator import attrgetter
 from pathlib import Path
 from typing import Protocol, cast
 from urllib.parse import quote, urlsplit
@@ -25,7 +24,7 @@ from almanac.config import Config, Feeds, Footer
 from almanac.digests import digest, engine_version
 from almanac.menus import SEARCH, Menus
 from almanac.messages import catalogue_files
-from almanac.pages import Page, Recipe, shows_only_cards
+from almanac.pages import Page, Recipe, parts_of
 from almanac.problems import Problem
 from almanac.site_themes import SiteTheme
 from almanac.views import Link
@@ -64,9 +63,6 @@ class Settings(msgspec.Struct, frozen=True):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
-
-
-DIGEST, CARD_DIGEST = attrgetter("digest"), attrgetter("card_digest")
 
 
 class Renderer(Protocol):
@@ -145,23 +141,7 @@ def absolute(address: str, settings: Settings, query: str = "") -> str:
 def key_of(page: Page, depends: bytes) -> str:
     """The key of a page: as long as it stays, so do the page's bytes."""
     view = page.view
-    if isinstance(view, Recipe):
-        of_many = CARD_DIGEST if shows_only_cards(view) else DIGEST
-        return digest(depends, page.body_digest, *_named(view.make), *[_given(value, of_many) for value in view.given])
-    return digest(depends, page.body_digest, msgpack.encode(view))
-
-
-@cache
-def _named(make: Callable[..., object]) -> tuple[bytes, bytes]:
-    return make.__module__.encode(), make.__qualname__.encode()
-
-
-def _given(value: object, of_many: Callable[[Event], bytes]) -> bytes:
-    if isinstance(value, Event):
-        return value.digest
-    if isinstance(value, tuple) and value and isinstance(value[0], Event):
-        return b"".join(map(of_many, value))
-    return msgpack.encode(value)
+    return digest(depends, page.body_digest, *(parts_of(view) if isinstance(view, Recipe) else (msgpack.encode(view),)))
 
 
 def load(renderers: Iterable[str], settings: Settings) -> None:

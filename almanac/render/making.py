@@ -21,6 +21,7 @@ from almanac.render import Settings, dependencies, gather, key_of, prepare, rend
 PUT_TOGETHER = frozenset({"ics:feed", "search"})  # of parts that are made with the pages of events
 GO_THROUGH_ALL = frozenset({"open_data:json", "open_data:csv"})  # and open the events of years
 MADE_LAST = PUT_TOGETHER | GO_THROUGH_ALL
+WORTH_A_FORK = 2_000  # events in pages that are put together: to join the parts of so many takes longer than to start a process
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -52,6 +53,9 @@ def choose(
     for page in pages:
         file = file_of(page.address)
         standing = published.get(file)
+        if page.view is None and standing:
+            kept[file] = standing
+            continue
         key = key_of(page, depends[page.renderer]) if standing else ""
         if standing and standing.key == key:
             kept[file] = standing
@@ -68,8 +72,9 @@ def make_pages(work: Work, jobs: int) -> Iterator[Made]:
     last = [number for number in by_date if work.wanted[number].page.renderer in MADE_LAST]
     together = [number for number in last if work.wanted[number].page.renderer in PUT_TOGETHER]
     through_all = [number for number in last if work.wanted[number].page.renderer in GO_THROUGH_ALL]
-    long = sorted(through_all, key=lambda number: _events_given(work.wanted[number].page), reverse=True)  # the longest first, lest one is waited for
-    return make_all(partial(make, work), first, [*long, *together], jobs)
+    longest_first = sorted(through_all, key=lambda number: _events_given(work.wanted[number].page), reverse=True)  # lest one is waited for
+    long = sum(_events_given(work.wanted[number].page) for number in together) >= WORTH_A_FORK
+    return make_all(partial(make, work), first, [*longest_first, *together], jobs, long=long)
 
 
 def _first_date(page: Page) -> datetime:

@@ -46,7 +46,8 @@ class Memory(msgspec.Struct):
         self.last = last if report else None
         if report or problems:
             return report, problems
-        self.planned, found = plan_site(options, self.content)
+        left = left or read_before(options)
+        self.planned, found = plan_site(options, self.content, left)
         self.prepared = False
         return publish_if_sound(self.planned, found, options, before=left)
 
