@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -174,8 +175,11 @@ def plan_site(options: Options, content: Content | None = None, before: Before |
         with lap(text("Planning")):
             broken = broken_templates(settings)
             last = None if broken or before is None else last_chapters(before, options, settings)
-            pages, chapters = plan(catalogue, last.pages if last else None)
-            clashing = clashes(pages)
+            pages, chapters = plan(catalogue, last.standing if last else None)
+            clashing = clashes(pages, chain.from_iterable(chapter.standing for chapter in chapters))
+            if clashing and last:  # which page gives way is for all of them to say
+                last = None
+                pages, chapters = plan(catalogue)
             problems = [*content.problems, *unfit, *unfit_outputs(config), *clashing, *broken, *untrusted_history(options.root)]
             if others and not has_errors(problems):
                 load({page.renderer for page in pages}, settings)
@@ -272,7 +276,7 @@ def publish_site(planned: Plan, options: Options, before: Before, progress: Prog
     from almanac.render.making import choose, make_pages
 
     with lap(text("Choosing what to make")):
-        work, kept = choose(planned.pages, planned.settings, {} if options.clean else before.standing, options.output)
+        work, kept = choose(planned.pages, planned.settings, {} if options.clean else before.standing, options.output, chapters=planned.chapters)
     keep_plan = aside(partial(_keep_plan, planned, options), options.jobs) if sound else None
     made = progress(make_pages(work, options.jobs), len(work.wanted))
     report = publish(made, kept, before.manifest.files.keys(), options.output)

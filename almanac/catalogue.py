@@ -177,6 +177,8 @@ class Event(msgspec.Struct, frozen=True, eq=False, dict=True):  # there is one f
     @cached_property
     def months(self) -> Mapping[int, date]:
         """By each of its years the first day of the month in which its first date of that year begins."""
+        if len(self.facts.periods) == 1:
+            return _only_month(self.begins.year, self.begins.month)
         found: dict[int, date] = {}
         for period in self.facts.periods:
             found.setdefault(period.begins.year, date(period.begins.year, period.begins.month, 1))
@@ -205,6 +207,11 @@ class Event(msgspec.Struct, frozen=True, eq=False, dict=True):  # there is one f
         if self.district:
             found.append(self.district)
         return found
+
+
+@lru_cache(1 << 10)  # most events have one date, and share their months
+def _only_month(year: int, month: int) -> Mapping[int, date]:
+    return {year: date(year, month, 1)}
 
 
 BY_BEGIN, BY_END = attrgetter("begins", "id"), attrgetter("ends", "id")  # the orders of events

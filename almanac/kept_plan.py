@@ -83,21 +83,22 @@ class KeptChapters(msgspec.Struct, frozen=True):
     """The chapters of the last plan, and its events, packed. Which chapters stand as they were published, is told by fingerprints; `depends` is what their pages depend on."""
 
     events: Raw
-    chapters: Mapping[str, tuple[list[Page], Raw]]
+    chapters: Mapping[str, tuple[list[Page], list[str], Raw]]
     fingerprints: Mapping[str, bytes]
     published: Mapping[str, Published]
     depends: Mapping[str, bytes]
 
-    def pages(self, name: str, digest: bytes) -> Sequence[Page] | None:
-        """The pages of a chapter, without their views, if it is the same and all of them stand."""
-        pages = self.chapters[name][0] if name in self.chapters else None
-        return pages if pages is not None and fingerprint(digest, pages, self.depends, self.published) == self.fingerprints.get(name) else None
+    def standing(self, name: str, digest: bytes) -> tuple[Sequence[Page], Sequence[str]] | None:
+        """The pages of a chapter, without their views, and its files, if it is the same and all of them stand."""
+        pages, files, _ = self.chapters.get(name, ((), (), None))
+        known = fingerprint(digest, pages, files, self.depends, self.published) if files else None
+        return (pages, files) if known and known == self.fingerprints.get(name) else None
 
 
-def fingerprint(digest: bytes, pages: Sequence[Page], depends: Mapping[str, bytes], published: Mapping[str, Published]) -> bytes | None:
+def fingerprint(digest: bytes, pages: Iterable[Page], files: Iterable[str], depends: Mapping[str, bytes], published: Mapping[str, Published]) -> bytes | None:
     """Stands for a chapter and for all that was published of it; nothing where some of that is missing. The digest is that of its recipe."""
     try:
-        keys = "".join([published[file_of(page.address)].key for page in pages])
+        keys = "".join([published[file].key for file in files])
     except KeyError:
         return None
     return digest_bytes(digest, *[depends[renderer] for renderer in sorted({page.renderer for page in pages})], keys.encode())
@@ -126,10 +127,11 @@ def encode_plan(catalogue: Catalogue, pages: Iterable[Page], chapters: Sequence[
     def all_kept(found: Iterable[Page]) -> list[KeptPage]:
         return [kept(page, page.view) for page in found if isinstance(page.view, Recipe)]
 
-    def of_chapter(chapter: PlannedChapter) -> tuple[list[Page], Raw | list[KeptPage]]:
+    def of_chapter(chapter: PlannedChapter) -> tuple[list[Page], list[str], Raw | list[KeptPage]]:
         if last and chapter.stands:
             return last.chapters[chapter.name]
-        return [Page(page.address, page.renderer, None, page.source, page.updated, page.indexed) for page in chapter.pages], all_kept(chapter.pages)
+        known = [Page(page.address, page.renderer, None, page.source, page.updated, page.indexed) for page in chapter.pages]
+        return known, [file_of(page.address) for page in known], all_kept(chapter.pages)
 
     gone = set(catalogue.withdrawn)
     events = {number: KeptEvent(one.path, one.uid, one.former_ids, one.updated, one.packed if one in gone else None) for one, number in numbers.items()}
@@ -151,24 +153,24 @@ def _numbered(events: Iterable[Event], withdrawn: Collection[Event], last: Mappi
 
 def read_plan(file: Path, name: str) -> KeptPlan | None:
     """The plan of that name; nothing where the file holds another, or none that can be read."""
-    form = tuple[str, dict[int, KeptEvent], dict[str, tuple[Raw, list[KeptPage]]], list[KeptPage]]
+    form = tuple[str, dict[int, KeptEvent], dict[str, tuple[Raw, Raw, list[KeptPage]]], list[KeptPage]]
     try:
         written, events, chapters, others = msgspec.msgpack.decode(file.read_bytes(), type=form)
     except (OSError, msgspec.MsgspecError):
         return None
-    return KeptPlan(events, [*chain.from_iterable(pages for _, pages in chapters.values()), *others]) if written == name else None
+    return KeptPlan(events, [*chain.from_iterable(pages for _, _, pages in chapters.values()), *others]) if written == name else None
 
 
 def read_chapters(file: Path, standing: Standing, published: Mapping[str, Published], settings: Settings) -> KeptChapters | None:
     """The chapters of the plan that was followed last, which of its files stand being told; nothing where the file holds another, or none that can be read."""
-    form = tuple[str, Raw, dict[str, tuple[list[Page], Raw]], Raw]
+    form = tuple[str, Raw, dict[str, tuple[list[Page], list[str], Raw]], Raw]
     try:
         written, events, chapters, _ = msgspec.msgpack.decode(mapped(file), type=form)
     except (OSError, msgspec.MsgspecError):
         return None
     if written != standing.plan:
         return None
-    renderers = {page.renderer for pages, _ in chapters.values() for page in pages}
+    renderers = {page.renderer for pages, _, _ in chapters.values() for page in pages}
     return KeptChapters(events, chapters, standing.chapters, published, dependencies(renderers, settings))
 
 

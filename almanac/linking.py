@@ -161,9 +161,9 @@ def _by_kind(records: Iterable[tuple[str, Entry]]) -> tuple[list[EventFile], dic
     return files, by_kind
 
 
-def _with_unknown_names(files: Sequence[EventFile], by_kind: Mapping[str, list[AnyRecord]], known: Mapping[str, set[str]]) -> Iterator[AnyRecord]:
+def _with_unknown_names(files: Iterable[EventFile], by_kind: Mapping[str, list[AnyRecord]], known: Mapping[str, set[str]]) -> Iterator[AnyRecord]:
     """The records that refer to anything unknown."""
-    unknown = names_of_all([file.facts for file in files]) - {(to, name) for to, names in known.items() for name in names}
+    unknown = names_of_all(file.facts for file in files) - {(to, name) for to, names in known.items() for name in names}
     for file in files if unknown else ():
         if not unknown.isdisjoint(file.facts.names()):
             yield file.packed.unpack()

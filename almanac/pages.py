@@ -95,12 +95,19 @@ class Chapter(msgspec.Struct, frozen=True):
 
 
 class PlannedChapter(msgspec.Struct, frozen=True):
-    """A chapter with its pages; where it `stands` as the last build has left it, these are known and have no views. The digest is that of its recipe."""
+    """A chapter with its pages. Of one that stands as the last build has left it, the files are known (`standing`), and the pages have no views.
+
+    The digest is that of its recipe.
+    """
 
     name: str
     digest: bytes
     pages: Sequence[Page]
-    stands: bool
+    standing: Sequence[str] = ()
+
+    @property
+    def stands(self) -> bool:
+        return bool(self.standing)
 
 
 def file_of(address: str) -> str:
@@ -108,20 +115,23 @@ def file_of(address: str) -> str:
     return f"{address[1:]}index.html" if address.endswith("/") else address[1:]
 
 
-def clashes(pages: Sequence[Page]) -> list[Problem]:
-    """A problem for each address that two pages claim, and for each file that would have to be a folder as well."""
-    # On many machines' disks Ä and ä, or A and a, are one file.
-    files = [file_of(page.address).casefold() for page in pages]
-    claimed = set(files)
+def clashes(pages: Sequence[Page], standing: Iterable[str] = ()) -> list[Problem]:
+    """A problem for each address that two pages claim, and for each file that would have to be a folder as well.
+
+    The files of pages that have no views are known to be those that are `standing`.
+    """
+    files = [*standing, *[file_of(page.address) for page in pages if page.view is not None]]
+    claimed = {file.casefold() for file in files}
     folders = _folders(claimed) & claimed
-    return _clashes(list(zip(files, pages, strict=True)), folders) if folders or len(claimed) < len(files) else []
+    return _clashes(pages, folders) if folders or len(claimed) < len(files) else []
 
 
-def _clashes(claims: Sequence[tuple[str, Page]], folders: AbstractSet[str]) -> list[Problem]:
-    """The problems of pages, given with their files; `folders` are files that others need as folders."""
+def _clashes(pages: Iterable[Page], folders: AbstractSet[str]) -> list[Problem]:
+    """The problems of pages; `folders` are files that others need as folders."""
     first: dict[str, Page] = {}
     problems = []
-    for file, page in claims:
+    for page in pages:
+        file = file_of(page.address).casefold()  # on many machines' disks Ä and ä, or A and a, are one file
         if file in first:
             problems.append(_clash(page, first[file]))
         first.setdefault(file, page)

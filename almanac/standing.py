@@ -23,6 +23,7 @@ from almanac.content.reading import Content
 from almanac.content.sources import CONTENT
 from almanac.digests import digest, engine_version
 from almanac.manifest import Published, Standing
+from almanac.pages import file_of
 from almanac.problems import Problem
 from almanac.site_themes import SiteTheme, read_site_theme
 
@@ -84,7 +85,11 @@ def _fingerprints(planned: Plan, files: Mapping[str, Published], depends: Mappin
     from almanac.kept_plan import fingerprint  # late, as below
 
     for chapter in planned.chapters:
-        found = planned.last.fingerprints[chapter.name] if planned.last and chapter.stands else fingerprint(chapter.digest, chapter.pages, depends, files)
+        found = (
+            planned.last.fingerprints[chapter.name]
+            if planned.last and chapter.stands
+            else fingerprint(chapter.digest, chapter.pages, (file_of(page.address) for page in chapter.pages), depends, files)
+        )
         if found:
             yield chapter.name, found
 

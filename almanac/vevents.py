@@ -84,11 +84,17 @@ def spans_of(event: Event) -> tuple[Span, ...]:
 
 
 def entries(event: Event) -> Iterator[Span]:
-    """The entries of an event, a series' master first; all of a series take place between its first and its last date."""
+    """The entries of an event, a series' master first."""
+    return (Span(event, number, *measures) for number, measures in enumerate(measured(event)))
+
+
+def measured(event: Event) -> Iterator[tuple[datetime, datetime, int]]:
+    """When each entry of an event begins and ends, and its weight; all of a series take place between its first and its last date."""
     linked, bare = _linked_bytes(event), BARE_ENTRY + len(event.address.encode()) * 3
-    for number, words in enumerate(event.facts.words):
-        when = event.periods[number] if event.facts.sessions else event
-        yield Span(event, number, when.begins, when.ends, bare + int((words + linked) * FOLDS))
+    facts = event.facts
+    for number, words in enumerate(facts.words):
+        when = facts.periods[number] if facts.sessions else event
+        yield when.begins, when.ends, bare + int((words + linked) * FOLDS)
 
 
 def _linked_bytes(event: Event) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ import msgspec
 
 from almanac.calendars import Months, fits
 from almanac.catalogue import Catalogue, Event
-from almanac.vevents import Span, spans_of
+from almanac.vevents import measured
 from almanac.views import Feed
 
 YEAR = Months(1, 12)
@@ -53,12 +54,12 @@ def _by_year(events: Iterable[Event]) -> dict[int, list[Event]]:
 
 
 def _bound(title: str, year: int, events: Iterable[Event]) -> tuple[Bound, ...]:
-    placed = [(month, span) for event in events for span in spans_of(event) if (month := month_in(span, year))]
-    parts = parted((month, span.weight) for month, span in placed)
+    placed = [(month, weight, event) for event in events for begins, ends, weight in measured(event) if (month := month_in(begins, ends, year))]
+    parts = parted((month, weight) for month, weight, _ in placed)
     return tuple(
         Bound(
             Volume(Feed(f"{title} {year}", address(year, number)), months if len(parts) > 1 else None),
-            tuple(dict.fromkeys(span.event for month, span in placed if months.first <= month <= months.last)),
+            tuple(dict.fromkeys([event for month, _, event in placed if months.first <= month <= months.last])),
         )
         for number, months in enumerate(parts, 1)
     )
@@ -88,8 +89,8 @@ def parted(entries: Iterable[tuple[int, int]]) -> tuple[Months, ...]:
     return tuple(Months(first, following - 1) for first, following in pairwise((*firsts, YEAR.last + 1)))
 
 
-def month_in(span: Span, year: int) -> int | None:
+def month_in(begins: datetime, ends: datetime, year: int) -> int | None:
     """The month of a year under which an entry stands: that in which it begins, January where it began before; None where it does not touch the year."""
-    if not span.begins.year <= year <= span.ends.year:
-        return None
-    return span.begins.month if span.begins.year == year else YEAR.first
+    if begins.year == year:
+        return begins.month
+    return YEAR.first if begins.year < year <= ends.year else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain
 
@@ -74,21 +75,26 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
         yield from self.others
 
 
-def names_of_all(found: Sequence[Facts]) -> set[tuple[str, str]]:
-    """Every name that any of these refers to, with its folder: kind by kind, which takes a tenth of what it takes event by event."""
-    single = {
-        "programmes": {facts.programme for facts in found},
-        "venues": {facts.venue for facts in found},
-        "districts": {facts.district for facts in found},
-    }
-    several = {
-        "themes": [facts.theme for facts in found],
-        "organisers": [*[facts.organiser for facts in found], *[facts.co_organiser for facts in found]],
-        "audiences": [facts.audience for facts in found],
-    }
-    named = {(to, name) for to, names in single.items() for name in names if name}
-    named |= {(to, name) for to, names in several.items() for name in set(chain.from_iterable(names))}
-    return named.union(*[facts.others for facts in found if facts.others])
+def names_of_all(found: Iterable[Facts]) -> set[tuple[str, str]]:
+    """Every name that any of these refers to, with its folder: list by list, of which few differ, and not event by event."""
+    single: dict[str, set[str | None]] = defaultdict(set)
+    several: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    named: set[tuple[str, str]] = set()
+    programmes, venues, districts = single["programmes"], single["venues"], single["districts"]
+    themes, organisers, audiences = several["themes"], several["organisers"], several["audiences"]
+    for facts in found:
+        programmes.add(facts.programme)
+        venues.add(facts.venue)
+        districts.add(facts.district)
+        themes.add(facts.theme)
+        organisers.add(facts.organiser)
+        organisers.add(facts.co_organiser)
+        audiences.add(facts.audience)
+        if facts.others:
+            named.update(facts.others)
+    named.update((to, name) for to, names in single.items() for name in names if name)
+    named.update((to, name) for to, lists in several.items() for name in chain.from_iterable(lists))
+    return named
 
 
 def facts_of(record: Record[EventFields], its_dates: Dates | None) -> Facts:

@@ -30,7 +30,7 @@ def outputs() -> dict[str, ModuleType]:
     return {module.name: import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)}
 
 
-Known: TypeAlias = Callable[[str, bytes], Sequence[Page] | None]  # the pages of the chapter of a name, if it is still that of this digest
+Known: TypeAlias = Callable[[str, bytes], tuple[Sequence[Page], Sequence[str]] | None]  # the pages and files of a chapter, if it is still that of this digest
 
 
 def plan(catalogue: Catalogue, known: Known | None = None) -> tuple[list[Page], list[PlannedChapter]]:
@@ -53,8 +53,8 @@ def plan(catalogue: Catalogue, known: Known | None = None) -> tuple[list[Page], 
 
 def _planned(output: str, chapter: Chapter, known: Known | None) -> PlannedChapter:
     name, digest = f"{output}/{chapter.name}", digest_bytes(*parts_of(chapter.pages))
-    pages = known(name, digest) if known else None
-    return PlannedChapter(name, digest, tuple(chapter.pages.view()) if pages is None else pages, pages is not None)
+    found = known(name, digest) if known else None
+    return PlannedChapter(name, digest, *found) if found else PlannedChapter(name, digest, tuple(chapter.pages.view()))
 
 
 def unfit_outputs(config: Config) -> list[Problem]:

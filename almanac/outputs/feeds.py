@@ -52,7 +52,7 @@ def channel_feed(name: str, description: str, address: str, page: str, query: st
 def volume_feed(volume: Volume, description: str, page: str, year: int, events: tuple[Event, ...]) -> Feed:
     """The feed of a whole year, or of some months of it."""
     held = volume.months or YEAR
-    found = tuple(span for event in events for span in spans_of(event) if month_in(span, year) in held)
+    found = tuple(span for event in events for span in spans_of(event) if month_in(span.begins, span.ends, year) in held)
     return Feed(volume.feed.name, description, volume.feed.address, page, "", DEFAULT_COLOUR, found, volume.months)
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from almanac.catalogue import Event
 from almanac.manifest import Published
-from almanac.pages import Page, Recipe, file_of
+from almanac.pages import Page, PlannedChapter, Recipe, file_of
 from almanac.parallel import make_all
 from almanac.publish import Made, is_empty, stage
 from almanac.render import Settings, dependencies, gather, key_of, prepare, render
@@ -43,24 +43,28 @@ class Work(msgspec.Struct, frozen=True):
     empty: bool  # whether nothing stands there yet
 
 
-def choose(
-    pages: Sequence[Page], settings: Settings, published: Mapping[str, Published], output: Path, known: Mapping[str, bytes] = MappingProxyType({})
+def choose(  # noqa: PLR0913 - all that decides
+    pages: Sequence[Page],
+    settings: Settings,
+    published: Mapping[str, Published],
+    output: Path,
+    known: Mapping[str, bytes] = MappingProxyType({}),
+    *,
+    chapters: Iterable[PlannedChapter] = (),
 ) -> tuple[Work, dict[str, Published]]:
-    """The work that is to be done, and the files that stand as they should; `known` are dependencies that have been looked for."""
+    """The work that is to be done, and the files that stand as they should, those of `chapters` that stand among them; `known` are dependencies that have been looked for."""
     depends = {**dependencies({page.renderer for page in pages} - known.keys(), settings), **known}
     wanted: list[Wanted] = []
-    kept: dict[str, Published] = {}
+    kept = {file: published[file] for chapter in chapters for file in chapter.standing}
     for page in pages:
-        file = file_of(page.address)
-        standing = published.get(file)
-        if page.view is None and standing:
-            kept[file] = standing
-            continue
-        key = key_of(page, depends[page.renderer]) if standing else ""
-        if standing and standing.key == key:
-            kept[file] = standing
-        else:
-            wanted.append(Wanted(page, file, key))
+        if page.view is not None:
+            file = file_of(page.address)
+            standing = published.get(file)
+            key = key_of(page, depends[page.renderer]) if standing else ""
+            if standing and standing.key == key:
+                kept[file] = standing
+            else:
+                wanted.append(Wanted(page, file, key))
     gathering = tuple(sorted({one.page.renderer for one in wanted} & PUT_TOGETHER))
     return Work(wanted, gathering, settings, depends, output, is_empty(output)), kept
 
