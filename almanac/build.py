@@ -106,7 +106,7 @@ def follow(content: Content, options: Options, last: Last, words: Collection[str
     Whoever knows that nothing has changed since it was followed last but the `words` of some events, given by their paths, spares the look at all else.
     """
     report, obstacles = _attempt(lambda: publish_standing(content, options, last, words), options)
-    return report, [*obstacles, *(too_large(report.sizes) if report else ())]
+    return report, [*obstacles, *(too_large(report.files) if report else ())]
 
 
 def publish_if_sound(
@@ -116,7 +116,7 @@ def publish_if_sound(
     if planned is None or (has_errors(problems) and not options.keep_going):
         return None, problems
     report, obstacles = _attempt(lambda: publish_site(planned, options, before or read_before(options), progress, sound=not problems), options)
-    return report, [*problems, *obstacles, *(too_large(report.sizes) if report else ())]
+    return report, [*problems, *obstacles, *(too_large(report.files) if report else ())]
 
 
 def _attempt(publishing: Callable[[], Report | None], options: Options) -> tuple[Report | None, list[Problem]]:

@@ -80,9 +80,13 @@ def _numbers(events: Mapping[int, KeptEvent]) -> dict[str, int]:
 
 
 class KeptChapters(msgspec.Struct, frozen=True):
-    """The chapters of the last plan, and its events, packed. Which chapters stand as they were published, is told by fingerprints; `depends` is what their pages depend on."""
+    """The chapters of the last plan, with the pages and files of each, and the whole of it, packed: its events, its chapters.
+
+    Which of them stand as they were published, is told by fingerprints; `depends` is what their pages depend on.
+    """
 
     events: Raw
+    packed: Raw
     chapters: Mapping[str, tuple[list[Page], list[str], Raw]]
     fingerprints: Mapping[str, bytes]
     published: Mapping[str, Published]
@@ -107,6 +111,7 @@ def fingerprint(digest: bytes, pages: Iterable[Page], files: Iterable[str], depe
 def encode_plan(catalogue: Catalogue, pages: Iterable[Page], chapters: Sequence[PlannedChapter], last: KeptChapters | None) -> tuple[str, bytes]:
     """A name by which the plan will be known, and the bytes that `read_plan` and `read_chapters` read. What stands of the last one is taken from there."""
     before = msgspec.msgpack.decode(last.events, type=dict[int, KeptEvent]) if last else {}
+    standing = msgspec.msgpack.decode(last.packed, type=dict[str, Raw]) if last else {}
     numbers = _numbered((*catalogue.events, *catalogue.withdrawn), catalogue.withdrawn, before)
     pickled: dict[int, bytes] = {}  # by identity: what is the same for many pages is pickled once
 
@@ -127,15 +132,15 @@ def encode_plan(catalogue: Catalogue, pages: Iterable[Page], chapters: Sequence[
     def all_kept(found: Iterable[Page]) -> list[KeptPage]:
         return [kept(page, page.view) for page in found if isinstance(page.view, Recipe)]
 
-    def of_chapter(chapter: PlannedChapter) -> tuple[list[Page], list[str], Raw | list[KeptPage]]:
-        if last and chapter.stands:
-            return last.chapters[chapter.name]
+    def of_chapter(chapter: PlannedChapter) -> Raw | tuple[list[Page], list[str], list[KeptPage]]:
+        if chapter.stands:
+            return standing[chapter.name]
         known = [Page(page.address, page.renderer, None, page.source, page.updated, page.indexed) for page in chapter.pages]
         return known, [file_of(page.address) for page in known], all_kept(chapter.pages)
 
     gone = set(catalogue.withdrawn)
     events = {number: KeptEvent(one.path, one.uid, one.former_ids, one.updated, one.packed if one in gone else None) for one, number in numbers.items()}
-    in_chapters = {id(page) for chapter in chapters for page in chapter.pages}
+    in_chapters = {id(page) for chapter in chapters if not chapter.stands for page in chapter.pages}
     others = all_kept(page for page in pages if id(page) not in in_chapters)
     name = token_hex(8)
     return name, msgspec.msgpack.encode((name, events, {chapter.name: of_chapter(chapter) for chapter in chapters}, others))
@@ -163,15 +168,15 @@ def read_plan(file: Path, name: str) -> KeptPlan | None:
 
 def read_chapters(file: Path, standing: Standing, published: Mapping[str, Published], settings: Settings) -> KeptChapters | None:
     """The chapters of the plan that was followed last, which of its files stand being told; nothing where the file holds another, or none that can be read."""
-    form = tuple[str, Raw, dict[str, tuple[list[Page], list[str], Raw]], Raw]
     try:
-        written, events, chapters, _ = msgspec.msgpack.decode(mapped(file), type=form)
+        written, events, packed, _ = msgspec.msgpack.decode(mapped(file), type=tuple[str, Raw, Raw, Raw])
+        chapters = msgspec.msgpack.decode(packed, type=dict[str, tuple[list[Page], list[str], Raw]])
     except (OSError, msgspec.MsgspecError):
         return None
     if written != standing.plan:
         return None
     renderers = {page.renderer for pages, _, _ in chapters.values() for page in pages}
-    return KeptChapters(events, chapters, standing.chapters, published, dependencies(renderers, settings))
+    return KeptChapters(events, packed, chapters, standing.chapters, published, dependencies(renderers, settings))
 
 
 class Relinked(msgspec.Struct):

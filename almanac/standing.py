@@ -95,11 +95,10 @@ def _fingerprints(planned: Plan, files: Mapping[str, Published], depends: Mappin
 
 
 def _inputs(options: Options, theme: SiteTheme, content: Content) -> str:
-    files = [(path, entry.facts if path.startswith(FOLDER) else entry.digest) for path, entry in content.shelf.items()]
     words = [file.read_bytes() for folder in theme.messages for file in sorted(folder.glob("*.po"))]
     config = (options.root / "config.yaml").read_bytes()
     where = (str(options.root.resolve()), options.base_url, [str(folder) for folder in theme.folders])
-    return digest(msgspec.msgpack.encode((engine_version(), where, config, theme.version, theme.static, words, content.commit, files)))
+    return digest(msgspec.msgpack.encode((engine_version(), where, config, theme.version, theme.static, words, content.commit, content.digest)))
 
 
 def holds(standing: Standing | None, options: Options, content: Content) -> bool:

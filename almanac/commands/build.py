@@ -74,7 +74,7 @@ def _say_what_was_done(context: Context, report: Report, output: Path, seconds: 
 
 
 def _say_feeds(context: Context, report: Report, most: int) -> None:
-    feeds = feed_sizes(report.sizes)
+    feeds = feed_sizes(report.files)
     for file, size in list(feeds.items())[:most]:
         context.say(text("{count} feeds; the largest is {file} with {size:.0f} KB.", count=len(feeds), file=file, size=size / 1000))
 
@@ -85,7 +85,7 @@ def _say_profile(context: Context, report: Report) -> None:
         context.say(text("{seconds:8.2f} s  {stage}", seconds=seconds, stage=Text(stage)))
     for name, (count, size) in _by_output(report.sizes).items():
         context.say(text("{size:8.2f} MB  {count:6}  {name}", size=size / 1_000_000, count=count, name=name))
-    for file, size in list(feed_sizes(report.sizes).items())[:LARGEST]:
+    for file, size in list(feed_sizes(report.files).items())[:LARGEST]:
         context.say(text("{size:8.0f} KB  {file}", size=size / 1000, file=file))
 
 
@@ -96,7 +96,7 @@ def _show_profile(context: Context, report: Report, seconds: float) -> None:
     stages = {**{context.translate(stage): time for stage, time in laps.items()}, context.words(text("Everything else")): seconds - sum(laps.values())}
     times = [(stage, f"{time:.2f}", f"{time / seconds:.0%}") for stage, time in stages.items()]
     sizes = [(name, f"{size / 1_000_000:.2f}", str(count)) for name, (count, size) in _by_output(report.sizes).items()]
-    feeds = [(file, f"{size / 1000:.0f}") for file, size in list(feed_sizes(report.sizes).items())[:LARGEST]]
+    feeds = [(file, f"{size / 1000:.0f}") for file, size in list(feed_sizes(report.files).items())[:LARGEST]]
     tables = (
         Figures(text("Time by stage"), (text("Stage"), text("Seconds"), text("Share")), times),
         Figures(text("Size by output"), (text("Output"), text("MB"), text("Files")), sizes),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from operator import itemgetter
 from pathlib import Path
 from typing import TypeAlias
@@ -25,7 +25,7 @@ Wanted: TypeAlias = tuple[int, File, Entry | None]  # the number of a file that 
 Reader: TypeAlias = Standby[Sequence[Wanted], list[tuple[int, Outcome]]]
 
 
-class Content(msgspec.Struct, frozen=True):
+class Content(msgspec.Struct, frozen=True, dict=True):
     """Every file of a site that can be read, by path, in the order of the paths, and what cannot be. It is the shelf of the next build, too.
 
     `opened` are the paths of the files that had to be, all others stand on the shelf of the last build. `commit` is what git says of the commit that
@@ -37,6 +37,11 @@ class Content(msgspec.Struct, frozen=True):
     problems: list[Problem]
     opened: frozenset[str]
     commit: list[str]
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Stands for all that decides what pages there are: every file, but of what events say only their facts."""
+        return digest_bytes(msgspec.msgpack.encode([(path, entry.facts or entry.digest) for path, entry in self.shelf.items()]))
 
     def records(self) -> Iterator[tuple[str, Entry]]:
         """Every record by its path, packed."""

@@ -16,6 +16,7 @@ from almanac.addresses import made
 from almanac.calendars import MOST_BYTES, Feed, fits
 from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event
 from almanac.channels import in_window, window
+from almanac.manifest import Published
 from almanac.pages import Page, recipe
 from almanac.problems import Location, Problem, text
 from almanac.vevents import Span, spans_of
@@ -82,15 +83,15 @@ def _month_of(moment: datetime) -> tuple[int, int]:
     return moment.year, moment.month
 
 
-def too_large(sizes: Mapping[str, int]) -> Iterator[Problem]:
-    """A warning for each published feed above what calendars take; `sizes` are bytes by file."""
-    for file, size in feed_sizes(sizes).items():
+def too_large(files: Mapping[str, Published]) -> Iterator[Problem]:
+    """A warning for each published feed above what calendars take."""
+    for file, size in feed_sizes(files).items():
         if size > MOST_BYTES:
             hint = text("Google and others leave out what goes beyond 1 MB. Shorten summaries, or set feeds.months_ahead lower.")
             yield Problem(Location(file), text("This feed has {size:.1f} MB.", size=size / 1_000_000), hint, "warning")
 
 
-def feed_sizes(sizes: Mapping[str, int]) -> dict[str, int]:
+def feed_sizes(files: Mapping[str, Published]) -> dict[str, int]:
     """The calendar feeds among published files with their bytes, the largest first."""
-    feeds = {file: size for file, size in sizes.items() if file.startswith("feeds/") and file.endswith(".ics")}
+    feeds = {file: files[file].size for file in files if file.startswith("feeds/") and file.endswith(".ics")}
     return dict(sorted(feeds.items(), key=lambda feed: (-feed[1], feed[0])))
