@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib.util import find_spec
 
@@ -35,6 +36,7 @@ def main() -> None:
         sys.stderr.write(f"缺少依赖 / Missing: {', '.join(missing)}\n")
         sys.stderr.write("请运行 / Please run:  make site   （或 / or  python -m pip install -r requirements/site.txt）\n")
         sys.exit(2)
+    gc.disable()  # from the first import on; almanac.cli says why
     from almanac.cli import run
 
     run()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from almanac.catalogue import BY_BEGIN, Event
@@ -47,39 +48,39 @@ class Related:
                 begin, end = bisect_left(row.dates, first), bisect_right(row.dates, last)
                 yield from row.events[max(begin - around, 0) : end + around] if begin < end else ()
 
-    def to(self, event: Event) -> tuple[tuple[Event, ...], tuple[Event, ...], tuple[Event, ...]]:
-        """Those around an event in its district, within a week, and those of its first theme just before it and from it on."""
-        return self._near(event), *self._of_theme(event)
+    def to(self, event: Event) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
+        """What is near an event, and what is like it besides."""
+        near = tuple(_nearest(event, self._around(event)))
+        return near, tuple(_alike({event.id, *[other.id for other in near]}, *self._of_theme(event)))
 
-    def _near(self, event: Event) -> tuple[Event, ...]:
+    def _around(self, event: Event) -> list[Event]:
+        """What begins within a week of it in its district: as much as can be the nearest."""
         if not event.district:
-            return ()
+            return []
         row = self.districts[event.district.key]
         place = bisect_left(row.dates, event.begins)
         around = row.events[max(place - MOST_NEARBY, 0) : place + MOST_NEARBY + 1]
         first, last = event.begins - NEAR, event.begins + NEAR
-        return tuple([other for other in around if first <= other.begins < last])
+        return [other for other in around if first <= other.begins < last]
 
-    def _of_theme(self, event: Event) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
+    def _of_theme(self, event: Event) -> tuple[list[Event], list[Event]]:
+        """What begins before it of its first theme, the last first, and what begins then or later."""
         if not event.themes:
-            return (), ()
+            return [], []
         row = self.themes[event.themes[0].key]
         place = bisect_left(row.dates, event.begins)
-        return tuple(row.events[max(place - AROUND, 0) : place]), tuple(row.events[place : place + AROUND])
+        return row.events[max(place - AROUND, 0) : place][::-1], row.events[place : place + AROUND]
 
 
-def nearby(event: Event, near: Sequence[Event]) -> list[Event]:
-    """What begins closest in time of those in the same district, the nearest first."""
-    others = (other for other in near if other.id != event.id)
+def _nearest(event: Event, around: Iterable[Event]) -> list[Event]:
+    """What begins closest in time, the nearest first."""
+    others = (other for other in around if other.id != event.id)
     return sorted(others, key=lambda other: (abs(other.begins - event.begins), other.id))[:MOST_NEARBY]
 
 
-def similar(event: Event, known: Sequence[Event], earlier: Sequence[Event], later: Sequence[Event]) -> list[Event]:
+def _alike(known: AbstractSet[str], earlier: Iterable[Event], later: Iterable[Event]) -> list[Event]:
     """What comes next of the same theme, or came last before it; without those that are `known` already."""
-    left_out = {event.id, *(other.id for other in known)}
-    around = _first(later, left_out) + _first(earlier[::-1], left_out)
-    return sorted(around[:MOST_SIMILAR], key=BY_BEGIN)
-
-
-def _first(events: Sequence[Event], left_out: set[str]) -> list[Event]:
-    return [event for event in events if event.id not in left_out][:MOST_SIMILAR]
+    following = [event for event in later if event.id not in known][:MOST_SIMILAR]
+    if len(following) < MOST_SIMILAR:
+        following += [event for event in earlier if event.id not in known][: MOST_SIMILAR - len(following)]
+    return sorted(following, key=BY_BEGIN)

@@ -382,6 +382,19 @@ def test_the_name_of_an_organiser_makes_no_list_of_cards_anew(site: Site) -> Non
     assert not {"index.html", "themes/water/index.html", "themes/water/2027/index.html", "calendar/2027/03/index.html", "events/walk/index.html"} & made_anew
 
 
+def test_a_title_makes_those_pages_of_other_events_anew_that_show_it_and_none_else(site: Site) -> None:
+    for number in range(20):
+        site.event(f"talk-{number:02}", title=f"第{number}讲", theme="water", start=f"2027-06-{number + 1:02} 19:00")
+    site.build()
+    before = keys(site)
+    site.event("talk-10", title="新的题目", theme="water", start="2027-06-11 19:00")
+    site.build()
+    pages = {file for file in before if file.startswith("events/") and file.endswith("/index.html")}
+    made_anew = {file for file in pages if keys(site)[file] != before[file]}
+    assert made_anew == {file for file in pages if "新的题目" in (site.output / file).read_text(encoding="utf-8")}
+    assert len(made_anew) > 1
+
+
 def test_a_spoilt_cache_costs_time_and_nothing_else(site: Site) -> None:
     site.event("talk", title="旧名")
     site.build()

@@ -15,7 +15,7 @@ from almanac.content.records.event import Attachment, Level, Result, Signup, Spe
 from almanac.maps import map_links
 from almanac.occurrences import Moment, Occurrence, daily_hours
 from almanac.pages import Chapter, Page, recipe, shows_cards
-from almanac.related import Related, nearby, similar
+from almanac.related import Related
 from almanac.views import (
     Fact,
     Feed,
@@ -122,11 +122,10 @@ def month_of_pages(
 
 
 @shows_cards
-def event_view(event: Event, everything: Feed, near: Sequence[Event], earlier: Sequence[Event], later: Sequence[Event], code: str) -> EventView:  # noqa: PLR0913, PLR0917 - all that an event's page shows
-    """The view of an event's page; `near`, `earlier` and `later` are what it chooses from to point to others."""
+def event_view(event: Event, everything: Feed, near: Sequence[Event], alike: Sequence[Event], code: str) -> EventView:
+    """The view of an event's page, which points to those `near` it and `alike`."""
     fields, place = event.fields, event.place
     opens, deadline = signup_window(event)
-    close = nearby(event, near)
     return EventView(
         head=_head(event, everything),
         title=fields.title,
@@ -161,8 +160,8 @@ def event_view(event: Event, everything: Feed, near: Sequence[Event], earlier: S
         result=fields.result,
         file=file_address(event),
         code=code,
-        nearby=tuple(map(_other, close)),
-        similar=tuple(map(_other, similar(event, close, earlier, later))),
+        nearby=tuple(map(_other, near)),
+        similar=tuple(map(_other, alike)),
         updated=event.updated,
     )
 
