@@ -97,7 +97,7 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
     with suppress(OSError):  # whoever writes the cache says so
         options.cache.mkdir(parents=True, exist_ok=True)  # what this build compiles is kept, even if it is the first
     planned, problems = plan_site(options, content, before)
-    return publish_if_sound(planned, problems, options, progress, before)
+    return publish_if_sound(planned, problems, options, before, progress)
 
 
 def follow(content: Content, options: Options, last: Last, words: Collection[str] | None = None) -> tuple[Report | None, list[Problem]]:
@@ -110,12 +110,12 @@ def follow(content: Content, options: Options, last: Last, words: Collection[str
 
 
 def publish_if_sound(
-    planned: Plan | None, problems: list[Problem], options: Options, progress: Progress = silently, before: Before | None = None
+    planned: Plan | None, problems: list[Problem], options: Options, before: Before, progress: Progress = silently
 ) -> tuple[Report | None, list[Problem]]:
     """Publishes a plan unless its problems forbid it: what was published, if anything, and every problem, those of rendering included."""
     if planned is None or (has_errors(problems) and not options.keep_going):
         return None, problems
-    report, obstacles = _attempt(lambda: publish_site(planned, options, before or read_before(options), progress, sound=not problems), options)
+    report, obstacles = _attempt(lambda: publish_site(planned, options, before, progress, sound=not problems), options)
     return report, [*problems, *obstacles, *(too_large(report.files) if report else ())]
 
 

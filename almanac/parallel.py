@@ -47,9 +47,7 @@ def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], the
     Where there are few, one process does it; what comes `then` is made by another meanwhile, if it is known to take `long`: that makes what is missing itself.
     """
     if jobs < 2 or not worth_processes(len(first) + len(then)):  # noqa: PLR2004 - one job is this process
-        others = aside(partial(_one_by_one, make, then), jobs) if long else partial(_one_by_one, make, then)
-        yield from _in_chunks(make, first)
-        yield from others()
+        yield from _with_another(make, first, then, jobs if long else 1)
         return
     with _workers(make, jobs - 1) as workers:
         yield from _shared(make, _Queue(first, jobs, MOST), workers, AHEAD)
@@ -263,6 +261,17 @@ def _answered(worker: _Worker, make: Callable[[Sequence[int]], list[T]]) -> Iter
         task = worker.asked.popleft()
         found = worker.answer()
         yield from make(task) if found is None else found
+
+
+def _with_another(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], then: Sequence[int], jobs: int) -> Iterator[T]:
+    another = standby(_load_nothing, partial(_one_by_one, make), jobs)
+    others = another.ask(then)
+    try:
+        yield from _in_chunks(make, first)
+    except BaseException:  # whoever asked clears away what waits to be published: nobody may add to that any more
+        another.dismiss()
+        raise
+    yield from others()
 
 
 def _chunks(numbers: Sequence[int], size: int) -> Iterator[Sequence[int]]:

@@ -92,6 +92,26 @@ def test_a_process_that_is_not_needed_ends_at_once() -> None:
     assert monotonic() - began < 60
 
 
+def test_nobody_goes_on_where_a_page_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(numbers: Sequence[int]) -> list[int]:
+        if os.getpid() != HERE:
+            sleep(600)
+        raise ValueError(numbers)
+
+    monkeypatch.setattr(parallel, "WORTH_A_PROCESS", 1000)
+    with pytest.raises(ValueError, match=r"\[1, 2\]"):
+        list(parallel.make_all(broken, [1, 2], [3], jobs=2, long=True))
+    assert not active_children()
+
+
+def test_what_takes_long_is_made_by_another_process_even_where_there_is_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "WORTH_A_PROCESS", 1000)
+    found = dict(parallel.make_all(made_by, [1, 2], [3, 4], jobs=2, long=True))
+    assert found[1] == found[2] == HERE
+    assert found[3] == found[4] != HERE
+    assert set(dict(parallel.make_all(made_by, [1, 2], [3, 4], jobs=2)).values()) == {HERE}
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # it sets the same for every example
 @given(st.integers(0, 3000), st.integers(1, 8), st.integers(1, 500), st.lists(st.booleans(), max_size=30))
 def test_tasks_are_taken_from_both_ends_and_grow_smaller_towards_the_end(count: int, processes: int, most: int, from_first: list[bool]) -> None:

@@ -49,7 +49,7 @@ class Memory(msgspec.Struct):
         left = left or read_before(options)
         self.planned, found = plan_site(options, self.content, left)
         self.prepared = False
-        return publish_if_sound(self.planned, found, options, before=left)
+        return publish_if_sound(self.planned, found, options, left)
 
     def prepare(self, options: Options) -> None:
         """Has at hand, while nothing else is to be done, what the next saved event will need, and no garbage: to look for that takes longer than to show an edit."""
