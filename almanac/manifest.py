@@ -24,9 +24,10 @@ class Published(msgspec.Struct, frozen=True, array_like=True):
 class Standing(msgspec.Struct, frozen=True, array_like=True):
     """The plan of the last build, and what it holds for: `inputs` is the digest of all that it was made of, of events their facts alone.
 
-    `engine` is the digest of the engine that made it. `seen` has the digests of every event's file, and of its fields, by path, as they were published last; `history` is what git said of the
-    commit. From the local moment `since` until `until` the plan is the same. `config` and `settings` are pickled; `plan` is the name under
-    which the plan itself is kept.
+    `engine` is the digest of the engine that made it. `seen` has the digests of every event's file, and of its fields, by path, as they were
+    published last; `history` is what git said of the commit. From the local moment `since` until `until` the plan is the same. `config` and
+    `settings` are pickled; `plan` is the name under which the plan itself is kept, and `chapters` has the fingerprint of each of its chapters, by
+    name, as the plan was published.
     """
 
     engine: str

@@ -46,7 +46,7 @@ def shows_cards(make: MakeT) -> MakeT:
 DIGEST, CARD_DIGEST = attrgetter("digest"), attrgetter("card_digest")
 
 
-def parts_of(made: Recipe) -> list[bytes]:
+def key_material(made: Recipe) -> list[bytes]:
     """What a recipe is told apart by: its function, and all that this is given, of events their digests."""
     of_many = CARD_DIGEST if made.make in _of_cards else DIGEST
     return [*_named(made.make), *[_given(value, of_many) for value in made.given]]

@@ -203,6 +203,23 @@ def test_another_process_parses_an_edit_and_keeps_the_plan(site: Site, monkeypat
     assert not active_children()  # nobody waits for something to parse
 
 
+def test_another_process_parses_a_small_site_that_is_new(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    told, parsed = tmp_path / "told", parse.parse
+
+    def noted(*given: Any) -> Any:
+        with told.open("a", encoding="utf-8") as file:
+            file.write(f"{os.getpid()}\n")
+        return parsed(*given)
+
+    monkeypatch.setattr(parse, "parse", noted)
+    monkeypatch.setattr(parallel, "_forks", lambda: True)
+    site.jobs = 2
+    site.build()
+    processes = set(told.read_text(encoding="utf-8").split())
+    assert processes
+    assert str(os.getpid()) not in processes
+
+
 def no_more_processes() -> BaseContext:
     raise BlockingIOError(EAGAIN, "Resource temporarily unavailable")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain
@@ -77,21 +76,19 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
 
 def names_of_all(found: Iterable[Facts]) -> set[tuple[str, str]]:
     """Every name that any of these refers to, with its folder: list by list, of which few differ, and not event by event."""
-    single: dict[str, set[str | None]] = defaultdict(set)
-    several: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    programmes, venues, districts = set[str | None](), set[str | None](), set[str | None]()
+    themes, organisers, audiences = set[tuple[str, ...]](), set[tuple[str, ...]](), set[tuple[str, ...]]()
     named: set[tuple[str, str]] = set()
-    programmes, venues, districts = single["programmes"], single["venues"], single["districts"]
-    themes, organisers, audiences = several["themes"], several["organisers"], several["audiences"]
     for facts in found:
         programmes.add(facts.programme)
         venues.add(facts.venue)
         districts.add(facts.district)
         themes.add(facts.theme)
-        organisers.add(facts.organiser)
-        organisers.add(facts.co_organiser)
+        organisers.update((facts.organiser, facts.co_organiser))
         audiences.add(facts.audience)
-        if facts.others:
-            named.update(facts.others)
+        named.update(facts.others)
+    single = {"programmes": programmes, "venues": venues, "districts": districts}
+    several = {"themes": themes, "organisers": organisers, "audiences": audiences}
     named.update((to, name) for to, names in single.items() for name in names if name)
     named.update((to, name) for to, lists in several.items() for name in chain.from_iterable(lists))
     return named

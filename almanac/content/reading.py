@@ -95,7 +95,10 @@ def begin_reader(jobs: int) -> Reader:
 
 
 def begin_reading(root: Path, shelf: Shelf, jobs: int = 1, reader: Reader | None = None) -> Reading:
-    """Looks at the files of a site. What the shelf does not hold is read and parsed: by the `reader` where it is little, by `jobs` processes where it is much."""
+    """Looks at the files of a site. What the shelf does not hold is read and parsed: by the `reader` where it is little, by `jobs` processes where it is much.
+
+    A reader that stands by already has had time to load.
+    """
     commit = history_state(root)
     look: Callable[[], Files] = partial(compare, root, shelf)
     if not shelf:  # everything is new: while another process looks at it, this one loads what will parse it, for itself and those that it forks
@@ -103,7 +106,8 @@ def begin_reading(root: Path, shelf: Shelf, jobs: int = 1, reader: Reader | None
         _load_parser()
     found = look()
     wanted = [(number, found.files[number], shelf.get(found.files[number].path)) for number in found.changed]
-    if reader and wanted and not worth_processes(len(wanted)):
+    if wanted and not worth_processes(len(wanted)):
+        reader = reader or begin_reader(jobs)
         return Reading(found, reader.ask(wanted), commit, elsewhere=reader.elsewhere)
     if reader:
         reader.dismiss()

@@ -18,7 +18,7 @@ from almanac.addresses import made
 from almanac.catalogue import Catalogue
 from almanac.config import CONFIG, Config
 from almanac.digests import digest_bytes
-from almanac.pages import Chapter, Page, PlannedChapter, parts_of
+from almanac.pages import Chapter, Page, PlannedChapter, key_material
 from almanac.problems import Location, Problem, did_you_mean, text
 
 NEEDED = ("assets", "colours", "event_files", "event_pages", "home")  # whatever else is made leads to these
@@ -52,7 +52,7 @@ def plan(catalogue: Catalogue, known: Known | None = None) -> tuple[list[Page], 
 
 
 def _planned(output: str, chapter: Chapter, known: Known | None) -> PlannedChapter:
-    name, digest = f"{output}/{chapter.name}", digest_bytes(*parts_of(chapter.pages))
+    name, digest = f"{output}/{chapter.name}", digest_bytes(*key_material(chapter.pages))
     found = known(name, digest) if known else None
     return PlannedChapter(name, digest, *found) if found else PlannedChapter(name, digest, tuple(chapter.pages.view()))
 

@@ -24,7 +24,7 @@ from almanac.config import Config, Feeds, Footer
 from almanac.digests import digest, engine_version
 from almanac.menus import SEARCH, Menus
 from almanac.messages import catalogue_files
-from almanac.pages import Page, Recipe, parts_of
+from almanac.pages import Page, Recipe, key_material
 from almanac.problems import Problem
 from almanac.site_themes import SiteTheme
 from almanac.views import Link
@@ -141,7 +141,7 @@ def absolute(address: str, settings: Settings, query: str = "") -> str:
 def key_of(page: Page, depends: bytes) -> str:
     """The key of a page: as long as it stays, so do the page's bytes."""
     view = page.view
-    return digest(depends, page.body_digest, *(parts_of(view) if isinstance(view, Recipe) else (msgpack.encode(view),)))
+    return digest(depends, page.body_digest, *(key_material(view) if isinstance(view, Recipe) else (msgpack.encode(view),)))
 
 
 def load(renderers: Iterable[str], settings: Settings) -> None:
