@@ -54,13 +54,15 @@ def part(kind: str, key: str, make: Callable[[], bytes]) -> bytes:
     return bytes(found)
 
 
-def make_parts(kind: str, wanted: Mapping[str, T], make: Callable[[Sequence[T]], Iterable[bytes]]) -> None:
-    """Makes those that are not known, one after the other; `wanted` says by their keys what each is made of."""
+def make_parts(kind: str, wanted: Mapping[str, T], make: Callable[[Sequence[T]], Iterable[bytes]]) -> list[Bytes]:
+    """These parts in their order; `wanted` says by their keys what each is made of. Those that are not known are made, one after the other."""
     of_kind = _kind(kind)
-    unknown = [key for key in wanted if key not in of_kind.known]
+    known = of_kind.known
+    unknown = [key for key in wanted if key not in known]
     made = make([wanted[key] for key in unknown]) if unknown else ()
     for key, found in zip(unknown, made, strict=True):
-        of_kind.known[key] = of_kind.fresh[key] = found
+        known[key] = of_kind.fresh[key] = found
+    return [known[key] for key in wanted]
 
 
 def inherit() -> None:

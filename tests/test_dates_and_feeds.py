@@ -16,7 +16,7 @@ from almanac.catalogue import opened
 from almanac.content.records.event import EventFields, Session
 from almanac.coordinates import wgs84
 from almanac.occurrences import Impossible, dates
-from almanac.render import ics
+from almanac.render import vcalendar
 from almanac.render.lunar import lunar_date, lunar_short, solar_term
 from almanac.vevents import entries
 
@@ -137,7 +137,7 @@ def test_entries_are_folded_as_the_library_folds_them(summary: str, location: st
     event = icalendar.Event()
     for name, value in properties:
         event[name] = value
-    assert b"\r\n".join((b"BEGIN:VEVENT", *ics._lines(properties), b"END:VEVENT", b"")) == event.to_ical()
+    assert b"\r\n".join((b"BEGIN:VEVENT", *vcalendar._lines(properties), b"END:VEVENT", b"")) == event.to_ical()
 
 
 def test_a_feed_without_events_is_a_calendar_all_the_same(site: Site) -> None:

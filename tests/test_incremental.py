@@ -6,7 +6,7 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from errno import EAGAIN
 from multiprocessing import active_children, get_context
@@ -34,9 +34,8 @@ from almanac.content.sources import Source
 from almanac.manifest import Manifest, manifest_file, read_manifest
 from almanac.outputs import Known
 from almanac.pages import Page, PlannedChapter
-from almanac.parts import part
 from almanac.problems import Problem
-from almanac.render import filters, html, markdown, search, templates
+from almanac.render import Settings, filters, html, markdown, search, templates
 from almanac.server.memory import Memory
 
 NAMES = st.sampled_from(["one", "two", "three", "folder/four"])
@@ -243,10 +242,14 @@ def test_what_becomes_of_other_processes_matters_to_no_build(site: Site, monkeyp
 
 
 def test_what_the_search_is_told_is_made_with_the_pages_of_the_events(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    def known(kind: str, key: str, _make: Callable[[], bytes]) -> bytes:
-        return part(kind, key, lambda: pytest.fail("an event was opened once more"))
+    render = search.render
 
-    monkeypatch.setattr(search, "part", known)
+    def of_what_is_known(view: object, argument: str, settings: Settings) -> bytes:
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(search, "_encoded", lambda *_, **__: pytest.fail("an event was opened once more"))
+            return render(view, argument, settings)
+
+    monkeypatch.setattr(search, "render", of_what_is_known)
     for title in ("甲", "乙"):
         site.event("talk", title=title)
         site.build()

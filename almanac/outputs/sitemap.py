@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
+from operator import itemgetter
 from typing import TypeAlias
 
 import msgspec
@@ -44,7 +45,7 @@ class IndexView(msgspec.Struct, frozen=True):
 
 def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
     """The one page, which lists the others; or those that do, and their index."""
-    entries = list(_entries(pages))
+    entries = sorted(_entries(pages), key=itemgetter(0))  # so that an event on another date leaves them as they are
     if len(entries) <= MOST_IN_A_FILE:
         yield Page("/sitemap.xml", "html:sitemap.xml", SitemapView(tuple(entries)))
         return

@@ -14,13 +14,13 @@ import msgspec
 from almanac.catalogue import Event
 from almanac.manifest import Published
 from almanac.pages import Page, PlannedChapter, Recipe, file_of
-from almanac.parallel import make_all
+from almanac.parallel import make_all, worth_processes
 from almanac.publish import Made, is_empty, stage
 from almanac.render import Settings, dependencies, gather, key_of, prepare, render
 
 PUT_TOGETHER = frozenset({"ics:feed", "search"})  # of parts that are made with the pages of events
 GO_THROUGH_ALL = frozenset({"open_data:json", "open_data:csv"})  # and open the events of years
-MADE_LAST = PUT_TOGETHER | GO_THROUGH_ALL
+ICS_FILE = "ics:file"
 WORTH_A_FORK = 2_000  # events in pages that are put together: to join the parts of so many takes longer than to start a process
 
 
@@ -71,14 +71,17 @@ def choose(  # noqa: PLR0913 - all that decides
 
 def make_pages(work: Work, jobs: int) -> Iterator[Made]:
     """Makes everything that is wanted; what has to be published waits in the staging folder. Raises BrokenPage."""
+    renderers = [one.page.renderer for one in work.wanted]
     by_date = sorted(range(len(work.wanted)), key=lambda number: _first_date(work.wanted[number].page))
-    first = [number for number in by_date if work.wanted[number].page.renderer not in MADE_LAST]
-    last = [number for number in by_date if work.wanted[number].page.renderer in MADE_LAST]
-    together = [number for number in last if work.wanted[number].page.renderer in PUT_TOGETHER]
-    through_all = [number for number in last if work.wanted[number].page.renderer in GO_THROUGH_ALL]
+    together = [number for number in by_date if renderers[number] in PUT_TOGETHER]
+    through_all = [number for number in by_date if renderers[number] in GO_THROUGH_ALL]
     longest_first = sorted(through_all, key=lambda number: _events_given(work.wanted[number].page), reverse=True)  # lest one is waited for
     long = sum(_events_given(work.wanted[number].page) for number in together) >= WORTH_A_FORK
-    return make_all(partial(make, work), first, [*longest_first, *together], jobs, long=long)
+    few = not worth_processes(len(work.wanted))
+    files = [number for number in by_date if renderers[number] == ICS_FILE] if few and long else []  # only one process loads what writes calendars
+    last = [*files, *longest_first, *together]
+    made_last = set(last)
+    return make_all(partial(make, work), [number for number in by_date if number not in made_last], last, jobs, long=long)
 
 
 def _first_date(page: Page) -> datetime:

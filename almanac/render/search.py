@@ -12,7 +12,7 @@ from almanac.content.records.event import Level, Status
 from almanac.digests import digest, digest_bytes, engine_version
 from almanac.messages import gettext_of
 from almanac.occurrences import Moment, Occurrence, as_datetime
-from almanac.parts import make_parts, part
+from almanac.parts import Bytes, make_parts
 from almanac.render import Settings
 from almanac.render.dates import DateWords, iso
 from almanac.views import colour_of, free, place_name, signup_window
@@ -59,13 +59,12 @@ def render(view: object, argument: str, settings: Settings) -> bytes:
     """`{"year", "events": [{…, "dates": [[start, end, text, status], …]}]}`; moments are ISO 8601 with the offset of the site's zone."""
     if not isinstance(view, YearData):
         raise TypeError(view)
-    events = (part("search", _key(event, argument, settings), partial(_encoded, event, settings)) for event in view.events)
-    return b'{"year":%d,"events":[%s]}' % (view.year, b",".join(events))
+    return b'{"year":%d,"events":[%s]}' % (view.year, b",".join(_parts(view.events, argument, settings)))
 
 
 def gather(events: Iterable[Event], argument: str, settings: Settings) -> None:
     """Makes what the data of years will ask of these events."""
-    make_parts("search", {_key(event, argument, settings): event for event in events}, partial(map, partial(_encoded, settings=settings)))
+    _parts(events, argument, settings)
 
 
 def depends(argument: str, settings: Settings) -> bytes:
@@ -74,8 +73,10 @@ def depends(argument: str, settings: Settings) -> bytes:
     return b"\0".join((argument.encode(), settings.timezone.encode(), settings.language.encode(), *words))
 
 
-def _key(event: Event, argument: str, settings: Settings) -> str:
-    return digest(_ground(argument, settings), event.digest)
+def _parts(events: Iterable[Event], argument: str, settings: Settings) -> list[Bytes]:
+    """What is told of each event."""
+    ground = _ground(argument, settings)
+    return make_parts("search", {digest(ground, event.digest): event for event in events}, partial(map, partial(_encoded, settings=settings)))
 
 
 @lru_cache
