@@ -29,12 +29,12 @@ from almanac.content.sources import CONTENT, Source
 from almanac.digests import engine_version
 from almanac.kept import write_atomically
 from almanac.linking import Gone, Past, link
-from almanac.manifest import Manifest, Published, encode_manifest, manifest_file, read_manifest
+from almanac.manifest import Manifest, Published, Standing, encode_manifest, manifest_file, read_manifest
 from almanac.menus import menus
 from almanac.outputs import outputs, plan, unfit_outputs
 from almanac.outputs.feeds import too_large
 from almanac.pages import Page, PlannedChapter, clashes, one_per_file
-from almanac.parallel import aside, meanwhile
+from almanac.parallel import aside, meanwhile, worth_processes
 from almanac.parts import keep_parts, write_parts
 from almanac.problems import Location, Problem, text
 from almanac.publish import InTheWay, Report, altered, publish
@@ -44,6 +44,7 @@ from almanac.standing import FOLDER, Last, changed_events, holds, local_time, pa
 from almanac.stopwatch import Progress, lap, silently
 
 if TYPE_CHECKING:
+    from almanac.ahead import Ahead
     from almanac.kept_plan import KeptChapters
 
 EVENTS = "events"
@@ -64,7 +65,10 @@ class Options(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """Every page of a site with what all of them share; `catalogue` is there for whoever reports, the rest for the next build: `last` are the chapters of the last one."""
+    """Every page of a site with what all of them share; `catalogue` is there for whoever reports, the rest for the next build: `last` are the chapters of the last one.
+
+    Some pages may be made `ahead` by another process, which waits to be asked for them.
+    """
 
     catalogue: Catalogue
     settings: Settings
@@ -73,6 +77,7 @@ class Plan(msgspec.Struct, frozen=True):
     content: Content
     chapters: Sequence[PlannedChapter] = ()
     last: KeptChapters | None = None
+    ahead: Ahead | None = None
 
 
 def build(options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
@@ -114,6 +119,8 @@ def publish_if_sound(
 ) -> tuple[Report | None, list[Problem]]:
     """Publishes a plan unless its problems forbid it: what was published, if anything, and every problem, those of rendering included."""
     if planned is None or (has_errors(problems) and not options.keep_going):
+        if planned and planned.ahead:
+            planned.ahead.dismiss()
         return None, problems
     report, obstacles = _attempt(lambda: publish_site(planned, options, before, progress, sound=not problems), options)
     return report, [*problems, *obstacles, *(too_large(report.files) if report else ())]
@@ -172,6 +179,7 @@ def plan_site(options: Options, content: Content | None = None, before: Before |
         with lap(text("Linking")):
             catalogue, unfit = link(config, content.records(), (*content.assets(), *theme.static), now, past)
         settings = settings_of(config, base_url, menus(catalogue), theme)
+        ahead = made_ahead(catalogue, settings, content, options, before) if before else None
         with lap(text("Planning")):
             broken = broken_templates(settings)
             last = None if broken or before is None else last_chapters(before, options, settings)
@@ -184,17 +192,31 @@ def plan_site(options: Options, content: Content | None = None, before: Before |
             if others and not has_errors(problems):
                 load({page.renderer for page in pages}, settings)
     found = tuple(one_per_file(pages) if clashing else pages)
-    return Plan(catalogue, settings, found, theme, content, chapters, last), _located(problems, options.root)
+    return Plan(catalogue, settings, found, theme, content, chapters, last, ahead), _located(problems, options.root)
+
+
+def made_ahead(catalogue: Catalogue, settings: Settings, content: Content, options: Options, before: Before) -> Ahead | None:
+    """What another process makes while this one plans, where little of a large site is new."""
+    from almanac.ahead import Edit, begin_ahead  # late, as above
+    from almanac.render.making import WORTH_A_FORK
+
+    if last_plan(before, options) is None or worth_processes(len(content.opened)) or len(catalogue.events) < WORTH_A_FORK:
+        return None
+    return begin_ahead(Edit(catalogue, settings, content.opened, before.standing, options.output), options.jobs)
 
 
 def last_chapters(before: Before, options: Options, settings: Settings) -> KeptChapters | None:
-    """The chapters of the last build's plan, if it left any that this engine can read."""
+    """The chapters of the last build's plan, if it left any."""
     from almanac.kept_plan import read_chapters  # late, as above
 
+    standing = last_plan(before, options)
+    return read_chapters(plan_file(manifest_file(options.cache, options.output)), standing, before.standing, settings) if standing else None
+
+
+def last_plan(before: Before, options: Options) -> Standing | None:
+    """What is known of the last build's plan, if this engine made it and this build may know it."""
     standing = before.manifest.standing
-    if standing is None or options.clean or standing.engine != engine_version():
-        return None
-    return read_chapters(plan_file(manifest_file(options.cache, options.output)), standing, before.standing, settings)
+    return standing if standing and not options.clean and standing.engine == engine_version() else None
 
 
 def _located(problems: list[Problem], root: Path) -> list[Problem]:
@@ -278,7 +300,7 @@ def publish_site(planned: Plan, options: Options, before: Before, progress: Prog
     with lap(text("Choosing what to make")):
         work, kept = choose(planned.pages, planned.settings, {} if options.clean else before.standing, options.output, chapters=planned.chapters)
     keep_plan = aside(partial(_keep_plan, planned, options), options.jobs) if sound else None
-    made = progress(make_pages(work, options.jobs), len(work.wanted))
+    made = progress(make_pages(work, options.jobs, planned.ahead), len(work.wanted))
     report = publish(made, kept, before.manifest.files.keys(), options.output)
     with lap(text("Keeping what the next build needs")):
         standing = standing_of(planned, options, keep_plan(), report.files, work.depends) if keep_plan else None

@@ -47,12 +47,24 @@ def make_all(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], the
     Where there are few, one process does it; what comes `then` is made by another meanwhile, if it is known to take `long`: that makes what is missing itself.
     """
     if jobs < 2 or not worth_processes(len(first) + len(then)):  # noqa: PLR2004 - one job is this process
-        yield from _with_another(make, first, then, jobs if long else 1)
+        another = standby(_load_nothing, partial(one_by_one, make), jobs if long else 1)
+        yield from beside(in_chunks(make, first), another, then)
         return
     with _workers(make, jobs - 1) as workers:
         yield from _shared(make, _Queue(first, jobs, MOST), workers, AHEAD)
     with _workers(make, jobs - 1 if then and _forks() else 0) as workers:  # new ones: a fork knows all parts that are there when it begins
         yield from _shared(make, _Queue(then, jobs, 1), workers, ahead=1)
+
+
+def beside(ours: Iterable[T], another: Standby[TaskT, list[T]], task: TaskT) -> Iterator[T]:
+    """What is made here, then what another process makes of a task meanwhile."""
+    others = another.ask(task)
+    try:
+        yield from ours
+    except BaseException:  # whoever asked clears away what waits to be published: nobody may add to that any more
+        another.dismiss()
+        raise
+    yield from others()
 
 
 @contextmanager
@@ -88,22 +100,23 @@ class Standby(Generic[TaskT, T]):
 
     def ask(self, task: TaskT) -> Callable[[], T]:
         """Gives it the task, and gives what waits for the answer."""
-        worker = self.worker
-        if worker is None:
-            return partial(self.make, task)
-        worker.ask(task)
+        if self.worker:
+            self.worker.ask(task)
+        return partial(self._answer, task)
 
-        def answer() -> T:
-            found = worker.answer()
-            worker.end()
-            return found[0] if found else self.make(task)
-
-        return answer
+    def _answer(self, task: TaskT) -> T:
+        found = self.worker.answer() if self.worker else None
+        self._end()
+        return found[0] if found else self.make(task)
 
     def dismiss(self) -> None:
-        """There will be no task."""
+        """There will be no task, or nobody waits for it any more."""
+        self._end(at_once=True)
+
+    def _end(self, *, at_once: bool = False) -> None:
         if self.worker:
-            self.worker.end(at_once=True)
+            self.worker.end(at_once=at_once)
+        self.worker = None
 
 
 def standby(load: Callable[[], None], make: Callable[[TaskT], T], jobs: int) -> Standby[TaskT, T]:
@@ -263,17 +276,6 @@ def _answered(worker: _Worker, make: Callable[[Sequence[int]], list[T]]) -> Iter
         yield from make(task) if found is None else found
 
 
-def _with_another(make: Callable[[Sequence[int]], list[T]], first: Sequence[int], then: Sequence[int], jobs: int) -> Iterator[T]:
-    another = standby(_load_nothing, partial(_one_by_one, make), jobs)
-    others = another.ask(then)
-    try:
-        yield from _in_chunks(make, first)
-    except BaseException:  # whoever asked clears away what waits to be published: nobody may add to that any more
-        another.dismiss()
-        raise
-    yield from others()
-
-
 def _chunks(numbers: Sequence[int], size: int) -> Iterator[Sequence[int]]:
     return (numbers[start : start + size] for start in range(0, len(numbers), size))
 
@@ -289,11 +291,12 @@ def _forks() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1  # elsewhere system libraries do not survive a fork
 
 
-def _in_chunks(make: Callable[[Sequence[int]], list[T]], numbers: Sequence[int]) -> Iterator[T]:
+def in_chunks(make: Callable[[Sequence[int]], list[T]], numbers: Sequence[int]) -> Iterator[T]:
+    """What `make` makes of numbers, of many at a time."""
     for chunk in _chunks(numbers, MOST):
         yield from make(chunk)
 
 
-def _one_by_one(make: Callable[[Sequence[int]], list[T]], numbers: Iterable[int]) -> list[T]:
+def one_by_one(make: Callable[[Sequence[int]], list[T]], numbers: Iterable[int]) -> list[T]:
     """For what is large: there is never more than one of them at hand."""
     return [made for number in numbers for made in make([number])]

@@ -7,16 +7,19 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from almanac.catalogue import Event
 from almanac.manifest import Published
 from almanac.pages import Page, PlannedChapter, Recipe, file_of
-from almanac.parallel import make_all, worth_processes
+from almanac.parallel import beside, in_chunks, make_all, one_by_one, worth_processes
 from almanac.publish import Made, is_empty, stage
 from almanac.render import Settings, dependencies, gather, key_of, prepare, render
+
+if TYPE_CHECKING:
+    from almanac.ahead import Ahead
 
 PUT_TOGETHER = frozenset({"ics:feed", "search"})  # of parts that are made with the pages of events
 GO_THROUGH_ALL = frozenset({"open_data:json", "open_data:csv"})  # and open the events of years
@@ -69,8 +72,11 @@ def choose(  # noqa: PLR0913 - all that decides
     return Work(wanted, gathering, settings, depends, output, is_empty(output)), kept
 
 
-def make_pages(work: Work, jobs: int) -> Iterator[Made]:
-    """Makes everything that is wanted; what has to be published waits in the staging folder. Raises BrokenPage."""
+def make_pages(work: Work, jobs: int, ahead: Ahead | None = None) -> Iterator[Made]:
+    """Makes everything that is wanted; what has to be published waits in the staging folder. Raises BrokenPage.
+
+    What is put together may have been made `ahead`: where so much is wanted that several processes make it, that is of no use.
+    """
     renderers = [one.page.renderer for one in work.wanted]
     by_date = sorted(range(len(work.wanted)), key=lambda number: _first_date(work.wanted[number].page))
     together = [number for number in by_date if renderers[number] in PUT_TOGETHER]
@@ -81,7 +87,22 @@ def make_pages(work: Work, jobs: int) -> Iterator[Made]:
     files = [number for number in by_date if renderers[number] == ICS_FILE] if few and long else []  # only one process loads what writes calendars
     last = [*files, *longest_first, *together]
     made_last = set(last)
-    return make_all(partial(make, work), [number for number in by_date if number not in made_last], last, jobs, long=long)
+    first = [number for number in by_date if number not in made_last]
+    if ahead and few:
+        return _with(ahead, work, first, last)
+    if ahead:
+        ahead.dismiss()
+    return make_all(partial(make, work), first, last, jobs, long=long)
+
+
+def _with(ahead: Ahead, work: Work, first: Sequence[int], last: Sequence[int]) -> Iterator[Made]:
+    """Makes the first, takes what is there of the last, and makes what is missing."""
+    missing = dict.fromkeys(last)
+    asked = [(number, work.wanted[number].file, work.wanted[number].key) for number in last]
+    for one in beside(in_chunks(partial(make, work), first), ahead, asked):
+        missing.pop(one.number, None)
+        yield one
+    yield from one_by_one(partial(make, work), missing)
 
 
 def _first_date(page: Page) -> datetime:
@@ -112,10 +133,14 @@ def make(work: Work, numbers: Sequence[int]) -> list[Made]:
     """Some pages. Each step is done for all of them before the next, and alike pages in a row, so that what a step needs stays near the processor."""
     alike = sorted(numbers, key=lambda number: work.wanted[number].page.renderer)
     wanted = [work.wanted[number] for number in alike]
+    puts = [stage(content, one.file, work.output, empty=work.empty) for one, content in zip(wanted, rendered(work, wanted), strict=True)]
+    keys = [one.key or key_of(one.page, work.depends[one.page.renderer]) for one in wanted]
+    return [Made(one.file, key, put, number) for one, key, put, number in zip(wanted, keys, puts, alike, strict=True)]
+
+
+def rendered(work: Work, wanted: Sequence[Wanted]) -> list[bytes]:
+    """The bytes of some pages."""
     views = [one.page.view.view() if isinstance(one.page.view, Recipe) else one.page.view for one in wanted]
     prepare([(view, one.page.renderer) for one, view in zip(wanted, views, strict=True)], work.settings)
     gather(work.gathering, _own_events(one.page for one in wanted), work.settings)
-    contents = [render(view, one.page.renderer, work.settings) for one, view in zip(wanted, views, strict=True)]
-    puts = [stage(content, one.file, work.output, empty=work.empty) for one, content in zip(wanted, contents, strict=True)]
-    keys = [one.key or key_of(one.page, work.depends[one.page.renderer]) for one in wanted]
-    return [Made(one.file, key, put, number) for one, key, put, number in zip(wanted, keys, puts, alike, strict=True)]
+    return [render(view, one.page.renderer, work.settings) for one, view in zip(wanted, views, strict=True)]
