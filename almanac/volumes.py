@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeAlias
 
 import msgspec
 
@@ -16,6 +17,8 @@ from almanac.vevents import measured
 from almanac.views import Feed
 
 YEAR = Months(1, 12)
+
+Placed: TypeAlias = tuple[int, int, int]  # an entry in a year: its month there, as `month_in` tells it, its weight, and the number of its event
 
 
 class Volume(msgspec.Struct, frozen=True):
@@ -35,8 +38,9 @@ class Bound(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=1)  # feeds and pages ask
 def bound(catalogue: Catalogue) -> Mapping[int, tuple[Bound, ...]]:
     """The volumes of each year in which events take place, the latest year first."""
-    of_years = _by_year((*catalogue.events, *catalogue.withdrawn))
-    return {year: _bound(catalogue.config.title, year, of_years[year]) for year in catalogue.years}
+    events = (*catalogue.events, *catalogue.withdrawn)
+    placed = _placed(events)
+    return {year: tuple(_bound(catalogue.config.title, year, placed[year], events)) for year in catalogue.years}
 
 
 def volumes(catalogue: Catalogue, year: int) -> tuple[Volume, ...]:
@@ -44,25 +48,26 @@ def volumes(catalogue: Catalogue, year: int) -> tuple[Volume, ...]:
     return tuple(one.volume for one in bound(catalogue)[year])
 
 
-def _by_year(events: Iterable[Event]) -> dict[int, list[Event]]:
-    """The events by each year from their first to their last date."""
-    years: dict[int, list[Event]] = defaultdict(list)
-    for event in events:
-        for year in range(event.begins.year, event.ends.year + 1):
-            years[year].append(event)
+def _placed(events: Iterable[Event]) -> dict[int, list[Placed]]:
+    """The entries that touch each year."""
+    years: dict[int, list[Placed]] = defaultdict(list)
+    for number, event in enumerate(events):
+        for begins, ends, weight in measured(event):
+            years[begins.year].append((begins.month, weight, number))
+            for year in range(begins.year + 1, ends.year + 1):
+                years[year].append((YEAR.first, weight, number))
     return years
 
 
-def _bound(title: str, year: int, events: Iterable[Event]) -> tuple[Bound, ...]:
-    placed = [(month, weight, event) for event in events for begins, ends, weight in measured(event) if (month := month_in(begins, ends, year))]
+def _bound(title: str, year: int, placed: Sequence[Placed], events: Sequence[Event]) -> Iterator[Bound]:
+    of_months: dict[int, list[int]] = defaultdict(list)
+    for month, _, number in placed:
+        of_months[month].append(number)
     parts = parted((month, weight) for month, weight, _ in placed)
-    return tuple(
-        Bound(
-            Volume(Feed(f"{title} {year}", address(year, number)), months if len(parts) > 1 else None),
-            tuple(dict.fromkeys([event for month, _, event in placed if months.first <= month <= months.last])),
-        )
-        for number, months in enumerate(parts, 1)
-    )
+    for count, months in enumerate(parts, 1):
+        volume = Volume(Feed(f"{title} {year}", address(year, count)), months if len(parts) > 1 else None)
+        numbers = {number for month in range(months.first, months.last + 1) for number in of_months[month]}
+        yield Bound(volume, tuple([events[number] for number in sorted(numbers)]))
 
 
 def address(year: int, number: int) -> str:
