@@ -16,6 +16,7 @@ import msgspec
 
 from almanac.addresses import made
 from almanac.catalogue import Catalogue
+from almanac.channels import in_window
 from almanac.manifest import Published
 from almanac.outputs import event_files, feeds, search
 from almanac.pages import Page
@@ -23,6 +24,7 @@ from almanac.parallel import Standby, standby
 from almanac.publish import Made, stage
 from almanac.render import Settings
 from almanac.render.making import PUT_TOGETHER, choose, rendered
+from almanac.volumes import bound
 
 Asked: TypeAlias = tuple[int, str, str]  # the number of a page among those that are wanted, its file and its key
 Ahead: TypeAlias = Standby[Sequence[Asked], list[Made]]
@@ -40,8 +42,17 @@ class Edit(msgspec.Struct, frozen=True):
 
 def begin_ahead(edit: Edit, jobs: int) -> Ahead:
     """Has another process make them. Asked for pages, it puts those that it has into the staging folder; where there is no other process, there are none."""
+    _work_out(edit.catalogue)
     contents: dict[tuple[str, str], bytes] = {}  # known to that process alone
     return standby(partial(_make, edit, contents), partial(_put, contents, edit.output), jobs)
+
+
+def _work_out(catalogue: Catalogue) -> None:
+    """Asks what both processes will ask, while there is one: the answers are remembered."""
+    for event in catalogue.events:
+        _ = event.digest
+    bound(catalogue)
+    in_window(catalogue)
 
 
 def _make(edit: Edit, contents: dict[tuple[str, str], bytes]) -> None:

@@ -22,7 +22,8 @@ from almanac.catalogue import Catalogue
 from almanac.compiled import forget_compiled, keep_compiled
 from almanac.config import CONFIG, read_config
 from almanac.content.history import History, read_history, trust
-from almanac.content.reading import Content, Reader, Reading, begin_reader, begin_reading
+from almanac.content.reader import Reader
+from almanac.content.reading import Content, Reading, begin_reading
 from almanac.content.records import kinds
 from almanac.content.shelf import Shelf, shelf_of
 from almanac.content.sources import CONTENT, Source
@@ -80,14 +81,15 @@ class Plan(msgspec.Struct, frozen=True):
     ahead: Ahead | None = None
 
 
-def build(options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
-    """Builds a site: what was published, if anything, and every problem. `progress` sees every file go by that is read, and every page that is made."""
+def build(options: Options, progress: Progress = silently, reader: Reader | None = None) -> tuple[Report | None, list[Problem]]:
+    """Builds a site: what was published, if anything, and every problem. `progress` sees every file go by that is read, and every page that is made.
+
+    A `reader` that has been begun already parses an edit.
+    """
     keep_compiled(options.cache)
     if options.clean:
         forget_compiled()
     with lap(text("Reading files")):
-        is_first = not shelf_of(options.cache, options.root).file.exists()  # then everything is new, and this process reads, too
-        reader = None if is_first else begin_reader(options.jobs)
         looking = begin_to_look(options)
         reading = begin_to_read(options, reader=reader)
         if reading.elsewhere:  # another process parses what is new

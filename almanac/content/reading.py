@@ -12,17 +12,17 @@ from typing import TypeAlias
 import msgspec
 
 from almanac.content.history import history_state
+from almanac.content.reader import Reader, begin_reader
 from almanac.content.records import fields_digest, kinds
 from almanac.content.shelf import UNCERTAIN, Entry, Shelf, pack, start_clock
 from almanac.content.sources import ASSETS, Asset, File, Source, asset_of, look, read_data
 from almanac.digests import digest_bytes
-from almanac.parallel import Standby, aside, make_all, standby, worth_processes
+from almanac.parallel import aside, make_all, worth_processes
 from almanac.problems import Problem
 from almanac.stopwatch import Progress, silently
 
 Outcome: TypeAlias = Entry | list[Problem]
 Wanted: TypeAlias = tuple[int, File, Entry | None]  # the number of a file that has to be opened, and what the shelf holds of it
-Reader: TypeAlias = Standby[Sequence[Wanted], list[tuple[int, Outcome]]]
 
 
 class Content(msgspec.Struct, frozen=True, dict=True):
@@ -89,11 +89,6 @@ class Reading(msgspec.Struct, frozen=True):
         return Content(files, {path: entries[path] for path in files}, problems, opened, self.commit())
 
 
-def begin_reader(jobs: int) -> Reader:
-    """Has another process load what parses events, so that it is ready when it is known which have changed."""
-    return standby(_load_parser, _read, jobs)
-
-
 def begin_reading(root: Path, shelf: Shelf, jobs: int = 1, reader: Reader | None = None) -> Reading:
     """Looks at the files of a site. What the shelf does not hold is read and parsed: by the `reader` where it is little, by `jobs` processes where it is much.
 
@@ -103,7 +98,7 @@ def begin_reading(root: Path, shelf: Shelf, jobs: int = 1, reader: Reader | None
     look: Callable[[], Files] = partial(compare, root, shelf)
     if not shelf:  # everything is new: while another process looks at it, this one loads what will parse it, for itself and those that it forks
         look = aside(look, jobs)
-        _load_parser()
+        load_parser()
     found = look()
     wanted = [(number, found.files[number], shelf.get(found.files[number].path)) for number in found.changed]
     if wanted and not worth_processes(len(wanted)):
@@ -137,12 +132,13 @@ def _reread(content: Content, paths: Iterable[str]) -> dict[str, Entry] | None:
     return entries
 
 
-def _read(wanted: Iterable[Wanted]) -> list[tuple[int, Outcome]]:
+def read_all(wanted: Iterable[Wanted]) -> list[tuple[int, Outcome]]:
+    """The outcome of each file, with its number."""
     return [(number, read_file(file, known)) for number, file, known in wanted]
 
 
 def _read_some(wanted: Sequence[Wanted], places: Sequence[int]) -> list[tuple[int, Outcome]]:
-    return _read(wanted[place] for place in places)
+    return read_all(wanted[place] for place in places)
 
 
 def read_file(file: File, known: Entry | None) -> Outcome:
@@ -156,7 +152,7 @@ def read_file(file: File, known: Entry | None) -> Outcome:
     return Entry(file.state, file_digest) if file.kind in ASSETS else _parsed(file, data, file_digest, known)
 
 
-def _load_parser() -> None:
+def load_parser() -> None:
     """Loads what parses events: libraries that are slow to load, and the checker of all that an event may say."""
     from almanac.content.parse import adapter  # late, as above
 
