@@ -16,7 +16,6 @@ import msgspec
 
 from almanac.addresses import made
 from almanac.catalogue import Catalogue
-from almanac.channels import in_window
 from almanac.manifest import Published
 from almanac.outputs import event_files, feeds, search
 from almanac.pages import Page
@@ -24,10 +23,8 @@ from almanac.parallel import Standby, standby
 from almanac.publish import Made, stage
 from almanac.render import Settings
 from almanac.render.making import PUT_TOGETHER, choose, rendered
-from almanac.volumes import bound
 
 Asked: TypeAlias = tuple[int, str, str]  # the number of a page among those that are wanted, its file and its key
-Ahead: TypeAlias = Standby[Sequence[Asked], list[Made]]
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -40,19 +37,30 @@ class Edit(msgspec.Struct, frozen=True):
     output: Path
 
 
+class Ahead(msgspec.Struct, frozen=True):
+    """The other process. Asked for pages, it puts those that it has into the staging folder; where there is none, nobody has any."""
+
+    process: Standby[Sequence[Asked], list[Made]]
+
+    def learn(self, catalogue: Catalogue) -> None:
+        """Takes over what it works out first: the digests of all events, which both need."""
+        for event, digests in zip(catalogue.events, self.process.told() or (), strict=False):
+            event.remember(*digests)
+
+    def dismiss(self) -> None:
+        """Nobody will ask for anything any more."""
+        self.process.dismiss()
+
+
 def begin_ahead(edit: Edit, jobs: int) -> Ahead:
-    """Has another process make them. Asked for pages, it puts those that it has into the staging folder; where there is no other process, there are none."""
-    _work_out(edit.catalogue)
+    """Has another process begin."""
     contents: dict[tuple[str, str], bytes] = {}  # known to that process alone
-    return standby(partial(_make, edit, contents), partial(_put, contents, edit.output), jobs)
+    tell = partial(_digests, edit.catalogue)
+    return Ahead(standby(partial(_make, edit, contents), partial(_put, contents, edit.output), jobs, tell))
 
 
-def _work_out(catalogue: Catalogue) -> None:
-    """Asks what both processes will ask, while there is one: the answers are remembered."""
-    for event in catalogue.events:
-        _ = event.digest
-    bound(catalogue)
-    in_window(catalogue)
+def _digests(catalogue: Catalogue) -> list[tuple[bytes, bytes]]:
+    return [(event.digest, event.card_digest) for event in catalogue.events]
 
 
 def _make(edit: Edit, contents: dict[tuple[str, str], bytes]) -> None:

@@ -32,7 +32,7 @@ from almanac.kept import write_atomically
 from almanac.linking import Gone, Past, link
 from almanac.manifest import Manifest, Published, Standing, encode_manifest, manifest_file, read_manifest
 from almanac.menus import menus
-from almanac.outputs import outputs, plan, unfit_outputs
+from almanac.outputs import drafts, outputs, plan, unfit_outputs
 from almanac.outputs.feeds import too_large
 from almanac.pages import Page, PlannedChapter, clashes, one_per_file
 from almanac.parallel import aside, meanwhile, worth_processes
@@ -185,11 +185,14 @@ def plan_site(options: Options, content: Content | None = None, before: Before |
         with lap(text("Planning")):
             broken = broken_templates(settings)
             last = None if broken or before is None else last_chapters(before, options, settings)
-            pages, chapters = plan(catalogue, last.standing if last else None)
+            drafted = drafts(catalogue)
+            if ahead:
+                ahead.learn(catalogue)
+            pages, chapters = plan(catalogue, drafted, last.standing if last else None)
             clashing = clashes(pages, chain.from_iterable(chapter.standing for chapter in chapters))
             if clashing and last:  # which page gives way is for all of them to say
                 last = None
-                pages, chapters = plan(catalogue)
+                pages, chapters = plan(catalogue, drafted)
             problems = [*content.problems, *unfit, *unfit_outputs(config), *clashing, *broken, *untrusted_history(options.root)]
             if others and not has_errors(problems):
                 load({page.renderer for page in pages}, settings)

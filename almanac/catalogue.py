@@ -135,6 +135,10 @@ class Event(msgspec.Struct, frozen=True, eq=False, dict=True):  # there is one f
         linked = (self.programme, self.district, self.venue, *self.themes, *self.venues.values())
         return digest_bytes(self.packed.fields, self.id.encode(), *[facet.digest if facet else b"" for facet in linked])
 
+    def remember(self, digest: bytes, card_digest: bytes) -> None:
+        """Takes for known what another process has found them to be."""
+        self.__dict__.update(digest=digest, card_digest=card_digest)
+
     @property
     def fields(self) -> EventFields:
         """All that its file says."""

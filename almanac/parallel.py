@@ -93,6 +93,11 @@ class Standby(Generic[TaskT, T]):
     def __init__(self, make: Callable[[TaskT], T], worker: _Worker | None) -> None:
         self.make, self.worker = make, worker
 
+    def told(self) -> Any:
+        """What it tells before it is asked, if it was begun with that; nothing where it does not answer."""
+        found = self.worker.answer() if self.worker else None
+        return found[0] if found else None
+
     @property
     def elsewhere(self) -> bool:
         """Whether there is another process."""
@@ -119,9 +124,9 @@ class Standby(Generic[TaskT, T]):
         self.worker = None
 
 
-def standby(load: Callable[[], None], make: Callable[[TaskT], T], jobs: int) -> Standby[TaskT, T]:
-    """Has a fork load what a task will take, before anybody knows whether there will be one."""
-    return Standby(make, _Worker(partial(_stand_by, load, make)) if jobs >= 2 and _forks() else None)  # noqa: PLR2004 - one job is this process
+def standby(load: Callable[[], None], make: Callable[[TaskT], T], jobs: int, tell: Callable[[], Any] | None = None) -> Standby[TaskT, T]:
+    """Has a fork load what a task will take, before anybody knows whether there will be one; first of all it may `tell` something."""
+    return Standby(make, _Worker(partial(_stand_by, tell, load, make)) if jobs >= 2 and _forks() else None)  # noqa: PLR2004 - one job is this process
 
 
 def aside(make: Callable[[], T], jobs: int) -> Callable[[], T]:
@@ -208,7 +213,9 @@ def _call(make: Callable[[], T], _task: None) -> T:
     return make()
 
 
-def _stand_by(load: Callable[[], None], make: Callable[[Any], Any], tasks: Connection, answers: Connection) -> None:
+def _stand_by(tell: Callable[[], Any] | None, load: Callable[[], None], make: Callable[[Any], Any], tasks: Connection, answers: Connection) -> None:
+    if tell:
+        answers.send(([tell()], take_fresh()))
     load()
     answers.send(([make(tasks.recv())], take_fresh()))
 

@@ -17,7 +17,7 @@ from almanac import build as pipeline
 from almanac.build import Options, plan_site
 from almanac.catalogue import BY_BEGIN, Catalogue, Event
 from almanac.content import shelf
-from almanac.outputs import Known, event_pages, plan
+from almanac.outputs import Draft, Known, event_pages, plan
 from almanac.pages import Page, PlannedChapter, Recipe
 from almanac.related import Related
 from almanac.server.memory import Memory
@@ -30,8 +30,8 @@ def planned(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A site with events in several months; the names of the chapters that its last build has planned, and not taken over."""
     names: list[str] = []
 
-    def noted(catalogue: Catalogue, known: Known | None = None) -> tuple[list[Page], list[PlannedChapter]]:
-        pages, chapters = plan(catalogue, known)
+    def noted(catalogue: Catalogue, drafted: list[Draft], known: Known | None = None) -> tuple[list[Page], list[PlannedChapter]]:
+        pages, chapters = plan(catalogue, drafted, known)
         names[:] = [chapter.name for chapter in chapters if not chapter.stands]
         return pages, chapters
 

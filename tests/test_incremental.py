@@ -32,7 +32,7 @@ from almanac.content import parse, shelf
 from almanac.content.reading import Content
 from almanac.content.sources import Source
 from almanac.manifest import Manifest, manifest_file, read_manifest
-from almanac.outputs import Known
+from almanac.outputs import Draft, Known
 from almanac.pages import Page, PlannedChapter
 from almanac.problems import Problem
 from almanac.render import Settings, filters, html, markdown, search, templates
@@ -146,12 +146,12 @@ def test_other_processes_convert_the_bodies_of_events_while_this_one_plans(site:
         site.event(f"talk-{number}", body=body)
     plan = outputs.plan
 
-    def plan_slowly(catalogue: Catalogue, known: Known | None) -> tuple[list[Page], list[PlannedChapter]]:
+    def plan_slowly(catalogue: Catalogue, drafted: list[Draft], known: Known | None) -> tuple[list[Page], list[PlannedChapter]]:
         """A plan takes a moment; that of so small a site could be there before the other process has begun."""
         deadline = monotonic() + 60
         while not told.exists() and monotonic() < deadline:
             sleep(0.01)
-        return plan(catalogue, known)
+        return plan(catalogue, drafted, known)
 
     monkeypatch.setattr(pipeline, "plan", plan_slowly)
     monkeypatch.setattr(markdown, "to_html", noted)

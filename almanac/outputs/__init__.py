@@ -6,13 +6,15 @@ Each module has `pages(catalogue)`, which yields pages, or `chapters(catalogue)`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib import import_module
 from itertools import chain
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+import msgspec
 
 from almanac.addresses import made
 from almanac.catalogue import Catalogue
@@ -33,22 +35,37 @@ def outputs() -> dict[str, ModuleType]:
 Known: TypeAlias = Callable[[str, bytes], tuple[Sequence[Page], Sequence[str]] | None]  # the pages and files of a chapter, if it is still that of this digest
 
 
-def plan(catalogue: Catalogue, known: Known | None = None) -> tuple[list[Page], list[PlannedChapter]]:
-    """Every page of the site, of the outputs that the config does not turn off; and the chapters in which many of them stand."""
-    chosen = {name: output for name, output in outputs().items() if made(name, catalogue.config)}
+class Draft(msgspec.Struct, frozen=True):
+    """What an output makes of a catalogue: its pages, but those of its chapters."""
+
+    name: str
+    pages: Sequence[Page]
+    chapters: Sequence[Chapter]
+
+
+def drafts(catalogue: Catalogue) -> list[Draft]:
+    """The draft of every output that the config does not turn off, as far as it does not list the pages of others."""
+    chosen = ((name, output) for name, output in outputs().items() if made(name, catalogue.config))
+    return [Draft(name, [*_asked(output, "pages", catalogue)], [*_asked(output, "chapters", catalogue)]) for name, output in chosen]
+
+
+def plan(catalogue: Catalogue, drafted: Iterable[Draft], known: Known | None = None) -> tuple[list[Page], list[PlannedChapter]]:
+    """Every page of the site, and the chapters in which many of them stand."""
     planned: list[Page] = []
     chapters: list[PlannedChapter] = []
-    for name, output in chosen.items():
-        if hasattr(output, "pages"):
-            planned += output.pages(catalogue)
-        if hasattr(output, "chapters"):
-            found = [_planned(name, chapter, known) for chapter in output.chapters(catalogue)]
-            chapters += found
-            planned += chain.from_iterable(chapter.pages for chapter in found)
-    for output in chosen.values():
-        if hasattr(output, "listing"):
-            planned += output.listing(catalogue, tuple(planned))
+    for draft in drafted:
+        found = [_planned(draft.name, chapter, known) for chapter in draft.chapters]
+        chapters += found
+        planned += chain(draft.pages, chain.from_iterable(chapter.pages for chapter in found))
+    for name, output in outputs().items():
+        if made(name, catalogue.config):
+            planned += _asked(output, "listing", catalogue, tuple(planned))
     return planned, chapters
+
+
+def _asked(output: ModuleType, name: str, *given: Any) -> Iterable[Any]:
+    """What an output answers, if it has a function of this name."""
+    return getattr(output, name)(*given) if hasattr(output, name) else ()
 
 
 def _planned(output: str, chapter: Chapter, known: Known | None) -> PlannedChapter:

@@ -99,7 +99,7 @@ def _with(ahead: Ahead, work: Work, first: Sequence[int], last: Sequence[int]) -
     """Makes the first, takes what is there of the last, and makes what is missing."""
     missing = dict.fromkeys(last)
     asked = [(number, work.wanted[number].file, work.wanted[number].key) for number in last]
-    for one in beside(in_chunks(partial(make, work), first), ahead, asked):
+    for one in beside(in_chunks(partial(make, work), first), ahead.process, asked):
         missing.pop(one.number, None)
         yield one
     yield from one_by_one(partial(make, work), missing)
