@@ -7,6 +7,7 @@ last, and what lies between is pure: the same files and the same `now` make the 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -189,7 +190,7 @@ def plan_site(options: Options, content: Content | None = None, before: Before |
             if ahead:
                 ahead.learn(catalogue)
             pages, chapters = plan(catalogue, drafted, last.standing if last else None)
-            clashing = clashes(pages, chain.from_iterable(chapter.standing for chapter in chapters))
+            clashing = clashes(pages, chain.from_iterable(chapter.standing for chapter in chapters), sound_files(before, options))
             if clashing and last:  # which page gives way is for all of them to say
                 last = None
                 pages, chapters = plan(catalogue, drafted)
@@ -216,6 +217,11 @@ def last_chapters(before: Before, options: Options, settings: Settings) -> KeptC
 
     standing = last_plan(before, options)
     return read_chapters(plan_file(manifest_file(options.cache, options.output)), standing, before.standing, settings) if standing else None
+
+
+def sound_files(before: Before | None, options: Options) -> AbstractSet[str]:
+    """The files of the last build, if there was nothing wrong with its plan."""
+    return before.manifest.files.keys() if before and last_plan(before, options) else frozenset()
 
 
 def last_plan(before: Before, options: Options) -> Standing | None:

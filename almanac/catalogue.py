@@ -317,7 +317,7 @@ def by_year(events: Iterable[Event]) -> dict[int, tuple[Event, ...]]:
     """The events by each year in which dates of theirs begin, the latest first."""
     years: dict[int, list[Event]] = defaultdict(list)
     for event in events:
-        for year in event.months:
+        for year in event.months if len(event.facts.periods) > 1 else (event.begins.year,):
             years[year].append(event)
     return {year: tuple(years[year]) for year in sorted(years, reverse=True)}
 

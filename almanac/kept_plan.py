@@ -79,6 +79,15 @@ def _numbers(events: Mapping[int, KeptEvent]) -> dict[str, int]:
     return {event.path: number for number, event in events.items() if event.withdrawn is None}
 
 
+class KeptChapter(msgspec.Struct, frozen=True, array_like=True):
+    """A chapter: the renderers of its pages; those of them that a site map lists, without their views; all its files; and all its pages, packed."""
+
+    renderers: list[str]
+    listed: list[Page]
+    files: list[str]
+    pages: Raw
+
+
 class KeptChapters(msgspec.Struct, frozen=True):
     """The chapters of the last plan, with the pages and files of each, and the whole of it, packed: its events, its chapters.
 
@@ -87,25 +96,27 @@ class KeptChapters(msgspec.Struct, frozen=True):
 
     events: Raw
     packed: Raw
-    chapters: Mapping[str, tuple[list[Page], list[str], Raw]]
+    chapters: Mapping[str, KeptChapter]
     fingerprints: Mapping[str, bytes]
     published: Mapping[str, Published]
     depends: Mapping[str, bytes]
 
     def standing(self, name: str, digest: bytes) -> tuple[Sequence[Page], Sequence[str]] | None:
-        """The pages of a chapter, without their views, and its files, if it is the same and all of them stand."""
-        pages, files, _ = self.chapters.get(name, ((), (), None))
-        known = fingerprint(digest, pages, files, self.depends, self.published) if files else None
-        return (pages, files) if known and known == self.fingerprints.get(name) else None
+        """The pages of a chapter that a site map lists, without their views, and its files, if it is the same and all of them stand."""
+        kept = self.chapters.get(name)
+        known = fingerprint(digest, kept.renderers, kept.files, self.depends, self.published) if kept and kept.files else None
+        return (kept.listed, kept.files) if kept and known and known == self.fingerprints.get(name) else None
 
 
-def fingerprint(digest: bytes, pages: Iterable[Page], files: Iterable[str], depends: Mapping[str, bytes], published: Mapping[str, Published]) -> bytes | None:
+def fingerprint(
+    digest: bytes, renderers: Iterable[str], files: Iterable[str], depends: Mapping[str, bytes], published: Mapping[str, Published]
+) -> bytes | None:
     """Stands for a chapter and for all that was published of it; nothing where some of that is missing. The digest is that of its recipe."""
     try:
         keys = "".join([published[file].key for file in files])
     except KeyError:
         return None
-    return digest_bytes(digest, *[depends[renderer] for renderer in sorted({page.renderer for page in pages})], keys.encode())
+    return digest_bytes(digest, *[depends[renderer] for renderer in sorted(renderers)], keys.encode())
 
 
 def encode_plan(catalogue: Catalogue, pages: Iterable[Page], chapters: Sequence[PlannedChapter], last: KeptChapters | None) -> tuple[str, bytes]:
@@ -132,11 +143,11 @@ def encode_plan(catalogue: Catalogue, pages: Iterable[Page], chapters: Sequence[
     def all_kept(found: Iterable[Page]) -> list[KeptPage]:
         return [kept(page, page.view) for page in found if isinstance(page.view, Recipe)]
 
-    def of_chapter(chapter: PlannedChapter) -> Raw | tuple[list[Page], list[str], list[KeptPage]]:
+    def of_chapter(chapter: PlannedChapter) -> Raw | tuple[list[str], list[Page], list[str], list[KeptPage]]:
         if chapter.stands:
             return standing[chapter.name]
-        known = [Page(page.address, page.renderer, None, page.source, page.updated, page.indexed) for page in chapter.pages]
-        return known, [file_of(page.address) for page in known], all_kept(chapter.pages)
+        listed = [Page(page.address, page.renderer, None, page.source, page.updated, page.indexed) for page in chapter.pages if page.indexed]
+        return sorted(chapter.renderers), listed, [file_of(page.address) for page in chapter.pages], all_kept(chapter.pages)
 
     gone = set(catalogue.withdrawn)
     events = {number: KeptEvent(one.path, one.uid, one.former_ids, one.updated, one.packed if one in gone else None) for one, number in numbers.items()}
@@ -158,24 +169,24 @@ def _numbered(events: Iterable[Event], withdrawn: Collection[Event], last: Mappi
 
 def read_plan(file: Path, name: str) -> KeptPlan | None:
     """The plan of that name; nothing where the file holds another, or none that can be read."""
-    form = tuple[str, dict[int, KeptEvent], dict[str, tuple[Raw, Raw, list[KeptPage]]], list[KeptPage]]
+    form = tuple[str, dict[int, KeptEvent], dict[str, tuple[Raw, Raw, Raw, list[KeptPage]]], list[KeptPage]]
     try:
         written, events, chapters, others = msgspec.msgpack.decode(file.read_bytes(), type=form)
     except (OSError, msgspec.MsgspecError):
         return None
-    return KeptPlan(events, [*chain.from_iterable(pages for _, _, pages in chapters.values()), *others]) if written == name else None
+    return KeptPlan(events, [*chain.from_iterable(pages for *_, pages in chapters.values()), *others]) if written == name else None
 
 
 def read_chapters(file: Path, standing: Standing, published: Mapping[str, Published], settings: Settings) -> KeptChapters | None:
     """The chapters of the plan that was followed last, which of its files stand being told; nothing where the file holds another, or none that can be read."""
     try:
         written, events, packed, _ = msgspec.msgpack.decode(mapped(file), type=tuple[str, Raw, Raw, Raw])
-        chapters = msgspec.msgpack.decode(packed, type=dict[str, tuple[list[Page], list[str], Raw]])
+        chapters = msgspec.msgpack.decode(packed, type=dict[str, KeptChapter])
     except (OSError, msgspec.MsgspecError):
         return None
     if written != standing.plan:
         return None
-    renderers = {page.renderer for pages, _, _ in chapters.values() for page in pages}
+    renderers = {renderer for chapter in chapters.values() for renderer in chapter.renderers}
     return KeptChapters(events, packed, chapters, standing.chapters, published, dependencies(renderers, settings))
 
 

@@ -348,7 +348,7 @@ def _cancelled(gone: Gone, names: Names) -> Event | None:
     sessions = tuple(replace(session, status="cancelled") for session in fields.sessions)
     overrides = {day: replace(override, status="cancelled") for day, override in fields.overrides.items()}
     called_off = replace(fields, status="cancelled", sessions=sessions, overrides=overrides)
-    packed = pack(replace(gone.record, fields=called_off, digest=digest_bytes(gone.record.digest, b"withdrawn")))
+    packed = pack(msgspec.structs.replace(gone.record, fields=called_off, digest=digest_bytes(gone.record.digest, b"withdrawn")))
     file = event_file(gone.record.path, packed)
     identity = Identity(fields.id, ()) if fields.id else Identity(gone.identity.uid, tuple(name for name in gone.identity.names if name != file.key))
     return event_of(file, names, gone.moment, identity) if file.facts.periods else None

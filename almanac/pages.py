@@ -95,7 +95,7 @@ class Chapter(msgspec.Struct, frozen=True):
 
 
 class PlannedChapter(msgspec.Struct, frozen=True):
-    """A chapter with its pages. Of one that stands as the last build has left it, the files are known (`standing`), and the pages have no views.
+    """A chapter with its pages. Of one that stands as the last build has left it, the files are known (`standing`), and those pages that a site map lists, without views.
 
     The digest is that of its recipe.
     """
@@ -109,18 +109,25 @@ class PlannedChapter(msgspec.Struct, frozen=True):
     def stands(self) -> bool:
         return bool(self.standing)
 
+    @property
+    def renderers(self) -> AbstractSet[str]:
+        """Those of its pages."""
+        return {page.renderer for page in self.pages}
+
 
 def file_of(address: str) -> str:
     """Where an address stands in `output/`: `/events/a/` is `events/a/index.html`."""
     return f"{address[1:]}index.html" if address.endswith("/") else address[1:]
 
 
-def clashes(pages: Sequence[Page], standing: Iterable[str] = ()) -> list[Problem]:
+def clashes(pages: Sequence[Page], standing: Iterable[str] = (), sound: AbstractSet[str] = frozenset()) -> list[Problem]:
     """A problem for each address that two pages claim, and for each file that would have to be a folder as well.
 
-    The files of pages that have no views are known to be those that are `standing`.
+    The files of pages that have no views are known to be those that are `standing`. Of `sound` files it is known that no two of them clash.
     """
     files = [*standing, *[file_of(page.address) for page in pages if page.view is not None]]
+    if len(distinct := set(files)) == len(files) and sound >= distinct:
+        return []
     claimed = {file.casefold() for file in files}
     folders = _folders(claimed) & claimed
     return _clashes(pages, folders) if folders or len(claimed) < len(files) else []

@@ -88,7 +88,7 @@ def _fingerprints(planned: Plan, files: Mapping[str, Published], depends: Mappin
         found = (
             planned.last.fingerprints[chapter.name]
             if planned.last and chapter.stands
-            else fingerprint(chapter.digest, chapter.pages, (file_of(page.address) for page in chapter.pages), depends, files)
+            else fingerprint(chapter.digest, chapter.renderers, (file_of(page.address) for page in chapter.pages), depends, files)
         )
         if found:
             yield chapter.name, found

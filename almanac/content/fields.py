@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 from urllib.parse import urlsplit
+
+import msgspec
 
 from almanac.problems import Text, Unreadable, did_you_mean, text
 
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 
 
-@dataclass(frozen=True, eq=False)  # hashed by identity, as typing wants of metadata
-class Field:
+class Field(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
     """What a front-matter key means: a label, a sentence of help (both translated when shown) and an example.
 
     What is not `public` changes nothing that a reader of the site sees.
@@ -42,12 +42,11 @@ class Field:
         return schema | ({"examples": [self.example]} if self.example is not None else {})
 
 
-@dataclass(frozen=True, eq=False)  # hashed by identity, as typing wants of metadata
-class Reads:
+class Reads(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
     """Reads a value with `parse` before its type is checked; `pattern` describes the same text to the JSON Schema."""
 
     parse: Callable[[Any], Any]
-    schema: dict[str, Any] = field(default_factory=dict)
+    schema: dict[str, Any] = msgspec.field(default_factory=dict)
 
     def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
         from pydantic_core import core_schema
@@ -58,8 +57,7 @@ class Reads:
         return self.schema or handler(core_schema)
 
 
-@dataclass(frozen=True, eq=False)  # hashed by identity, as typing wants of metadata
-class NamesAdvice:
+class NamesAdvice(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
     """Describes a mapping from names of advice (see `almanac/advice/`) to reasons to the JSON Schema, each name with its meaning."""
 
     def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -79,15 +77,13 @@ def _read_advice(value: object) -> object:
     return value
 
 
-@dataclass(frozen=True, eq=False)
-class Refers:
+class Refers(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
     """The value names a record of the folder `to` (or a key of `districts` or `audiences` in config.yaml)."""
 
     to: str
 
 
-@dataclass(frozen=True, eq=False)  # hashed by identity, as typing wants of metadata
-class ByShape:
+class ByShape(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
     """Text is one thing, a mapping another: the value's shape decides which of the two declarations it is held against."""
 
     text: Any

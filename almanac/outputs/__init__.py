@@ -32,7 +32,9 @@ def outputs() -> dict[str, ModuleType]:
     return {module.name: import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)}
 
 
-Known: TypeAlias = Callable[[str, bytes], tuple[Sequence[Page], Sequence[str]] | None]  # the pages and files of a chapter, if it is still that of this digest
+Known: TypeAlias = Callable[
+    [str, bytes], tuple[Sequence[Page], Sequence[str]] | None
+]  # of a chapter, if it is still that of this digest, what a site map lists, and the files
 
 
 class Draft(msgspec.Struct, frozen=True):

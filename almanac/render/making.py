@@ -88,6 +88,8 @@ def make_pages(work: Work, jobs: int, ahead: Ahead | None = None) -> Iterator[Ma
     last = [*files, *longest_first, *together]
     made_last = set(last)
     first = [number for number in by_date if number not in made_last]
+    if few and long:  # whoever makes the last does not see what comes of the first
+        work = msgspec.structs.replace(work, gathering=())
     if ahead and few:
         return _with(ahead, work, first, last)
     if ahead:

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from almanac.digests import digest_bytes
 
 FieldsT_co = TypeVar("FieldsT_co", covariant=True)
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """A kind of record: the folder of `content/` that holds it, and the dataclass that declares its front matter."""
 
     folder: str
     fields: type
 
 
-@dataclass(frozen=True)
-class Record(Generic[FieldsT_co]):
+class Record(msgspec.Struct, Generic[FieldsT_co], frozen=True):
     """What one Markdown file says: `fields` from its front matter, `body` the Markdown after it (`body_line`: its first line).
 
     `digest` stands for the key and the fields, not for the body.
