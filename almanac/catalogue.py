@@ -178,15 +178,15 @@ class Event(msgspec.Struct, frozen=True, eq=False, dict=True):  # there is one f
         """When it takes place; there is one for each of its dates, in their order."""
         return self.facts.periods
 
-    @cached_property
-    def months(self) -> Mapping[int, date]:
-        """By each of its years the first day of the month in which its first date of that year begins."""
-        if len(self.facts.periods) == 1:
-            return _only_month(self.begins.year, self.begins.month)
-        found: dict[int, date] = {}
-        for period in self.facts.periods:
-            found.setdefault(period.begins.year, date(period.begins.year, period.begins.month, 1))
-        return found
+    def years(self) -> Iterable[int]:
+        """The years in which dates of it begin."""
+        if len(self.facts.periods) == 1:  # as that of most events
+            return (self.begins.year,)
+        return dict.fromkeys([period.begins.year for period in self.facts.periods])
+
+    def month_in(self, year: int) -> int | None:
+        """The month in which its first date of a year begins."""
+        return next((period.begins.month for period in self.facts.periods if period.begins.year == year), None)
 
     def place_of(self, occurrence: Occurrence) -> Place | None:
         """Where one occurrence takes place: its own venue, or the event's."""
@@ -211,11 +211,6 @@ class Event(msgspec.Struct, frozen=True, eq=False, dict=True):  # there is one f
         if self.district:
             found.append(self.district)
         return found
-
-
-@lru_cache(1 << 10)  # most events have one date, and share their months
-def _only_month(year: int, month: int) -> Mapping[int, date]:
-    return {year: date(year, month, 1)}
 
 
 BY_BEGIN, BY_END = attrgetter("begins", "id"), attrgetter("ends", "id")  # the orders of events
@@ -317,7 +312,7 @@ def by_year(events: Iterable[Event]) -> dict[int, tuple[Event, ...]]:
     """The events by each year in which dates of theirs begin, the latest first."""
     years: dict[int, list[Event]] = defaultdict(list)
     for event in events:
-        for year in event.months if len(event.facts.periods) > 1 else (event.begins.year,):
+        for year in event.years():
             years[year].append(event)
     return {year: tuple(years[year]) for year in sorted(years, reverse=True)}
 

@@ -346,11 +346,11 @@ def first_in(event: Event, year: int) -> int | None:
 
 def months_with(events: Iterable[Event], year: int) -> dict[date, list[Event]]:
     """The same without cards: the events by the first day of that month, in its order."""
-    months: dict[date, list[Event]] = {}
+    months: dict[int, list[Event]] = {}
     for event in events:
-        if month := event.months.get(year):
+        if month := event.month_in(year):
             months.setdefault(month, []).append(event)
-    return {month: months[month] for month in sorted(months)}
+    return {date(year, month, 1): months[month] for month in sorted(months)}
 
 
 def days_with(events: Iterable[Event], year: int) -> dict[date, list[Event]]:

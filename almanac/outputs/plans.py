@@ -47,7 +47,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 
 def _view(catalogue: Catalogue, record: Record[PlanFields]) -> PlanView:
     plan = record.fields
-    events = [event for event in catalogue.events if plan.year in event.months]
+    events = [event for event in catalogue.events if plan.year in event.years()]
     return PlanView(
         head=Head(f"/plan/{plan.year}/", plan.title, plan.summary or "", feeds=(site_feed(catalogue),)),
         plan=plan,
