@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from almanac.parts import add_fresh, inherit, take_fresh
+from almanac.parts import add_fresh, inherit, take_fresh, write_parts
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -217,7 +217,9 @@ def _stand_by(tell: Callable[[], Any] | None, load: Callable[[], None], make: Ca
     if tell:
         answers.send(([tell()], take_fresh()))
     load()
-    answers.send(([make(tasks.recv())], take_fresh()))
+    found = make(tasks.recv())
+    write_parts()  # by whoever made them, and not by who waits for the answer: to add some to thousands, these are read
+    answers.send(([found], take_fresh()))
 
 
 def _work_ahead(make: Callable[[Sequence[int]], list[Any]], numbers: Sequence[int], tasks: Connection, answers: Connection) -> None:
