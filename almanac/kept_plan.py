@@ -57,22 +57,45 @@ class KeptPage(msgspec.Struct, frozen=True, array_like=True):
         """Whether it is given one of these events."""
         return any(one in numbers if isinstance(one, int) else isinstance(one, list) and not numbers.isdisjoint(one) for one in self.given)
 
+    def numbers(self) -> Iterator[int]:
+        """Those of all events that it is given."""
+        for one in self.given:
+            yield from (one,) if isinstance(one, int) else one if isinstance(one, list) else ()
+
+
+class PackedChapter(msgspec.Struct, frozen=True, array_like=True, dict=True):
+    """A chapter as it is asked which of its pages show some events: the numbers of all that its pages are given, and these, packed."""
+
+    renderers: Raw
+    listed: Raw
+    files: Raw
+    events: list[int]
+    packed: Raw
+
+    @cached_property
+    def pages(self) -> list[KeptPage]:
+        return msgspec.msgpack.decode(self.packed, type=list[KeptPage])
+
 
 class KeptPlan(msgspec.Struct, frozen=True, dict=True):
-    """All of them: events by their numbers, and pages."""
+    """All of them: events by their numbers, and pages, most in chapters: to unpack all takes longer than to make some."""
 
     events: Mapping[int, KeptEvent]
-    pages: Sequence[KeptPage]
+    chapters: Sequence[PackedChapter]
+    others: Sequence[KeptPage]
 
     @cached_property
     def numbers(self) -> dict[str, int]:
         """The number of each event by its file."""
         return _numbers(self.events)
 
-    @cached_property
-    def sources(self) -> dict[str, KeptPage]:
-        """The page that shows the body of a file."""
-        return {page.source: page for page in self.pages if page.source}
+    def given(self, numbers: set[int]) -> Iterator[KeptPage]:
+        """The pages of chapters in which some are given one of these events, and all that are in none."""
+        return chain(chain.from_iterable(chapter.pages for chapter in self.chapters if not numbers.isdisjoint(chapter.events)), self.others)
+
+    def one_with_a_body(self) -> KeptPage | None:
+        """Any page that shows the body of a file."""
+        return next((page for chapter in self.chapters for page in chapter.pages if page.source), None)
 
 
 def _numbers(events: Mapping[int, KeptEvent]) -> dict[str, int]:
@@ -80,12 +103,13 @@ def _numbers(events: Mapping[int, KeptEvent]) -> dict[str, int]:
 
 
 class KeptChapter(msgspec.Struct, frozen=True, array_like=True):
-    """A chapter: the renderers of its pages; those of them that a site map lists, without their views; all its files; and all its pages, packed."""
+    """The same as it is asked whether it stands: the renderers of its pages; those of them that a site map lists, without their views; all its files."""
 
     renderers: list[str]
     listed: list[Page]
     files: list[str]
-    pages: Raw
+    events: Raw
+    packed: Raw
 
 
 class KeptChapters(msgspec.Struct, frozen=True):
@@ -143,11 +167,13 @@ def encode_plan(catalogue: Catalogue, pages: Iterable[Page], chapters: Sequence[
     def all_kept(found: Iterable[Page]) -> list[KeptPage]:
         return [kept(page, page.view) for page in found if isinstance(page.view, Recipe)]
 
-    def of_chapter(chapter: PlannedChapter) -> Raw | tuple[list[str], list[Page], list[str], list[KeptPage]]:
+    def of_chapter(chapter: PlannedChapter) -> Raw | tuple[list[str], list[Page], list[str], list[int], list[KeptPage]]:
         if chapter.stands:
             return standing[chapter.name]
         listed = [Page(page.address, page.renderer, None, page.source, page.updated, page.indexed) for page in chapter.pages if page.indexed]
-        return sorted(chapter.renderers), listed, [file_of(page.address) for page in chapter.pages], all_kept(chapter.pages)
+        pages = all_kept(chapter.pages)
+        shown = sorted({number for page in pages for number in page.numbers()})
+        return sorted(chapter.renderers), listed, [file_of(page.address) for page in chapter.pages], shown, pages
 
     gone = set(catalogue.withdrawn)
     events = {number: KeptEvent(one.path, one.uid, one.former_ids, one.updated, one.packed if one in gone else None) for one, number in numbers.items()}
@@ -169,12 +195,12 @@ def _numbered(events: Iterable[Event], withdrawn: Collection[Event], last: Mappi
 
 def read_plan(file: Path, name: str) -> KeptPlan | None:
     """The plan of that name; nothing where the file holds another, or none that can be read."""
-    form = tuple[str, dict[int, KeptEvent], dict[str, tuple[Raw, Raw, Raw, list[KeptPage]]], list[KeptPage]]
+    form = tuple[str, dict[int, KeptEvent], dict[str, PackedChapter], list[KeptPage]]
     try:
-        written, events, chapters, others = msgspec.msgpack.decode(file.read_bytes(), type=form)
+        written, events, chapters, others = msgspec.msgpack.decode(mapped(file), type=form)
     except (OSError, msgspec.MsgspecError):
         return None
-    return KeptPlan(events, [*chain.from_iterable(pages for *_, pages in chapters.values()), *others]) if written == name else None
+    return KeptPlan(events, tuple(chapters.values()), others) if written == name else None
 
 
 def read_chapters(file: Path, standing: Standing, published: Mapping[str, Published], settings: Settings) -> KeptChapters | None:
@@ -229,8 +255,9 @@ def relinked(plan: KeptPlan, config: Config, content: Content) -> Relinked:
 
 def affected(plan: KeptPlan, fields: Iterable[str], bodies: Iterable[str]) -> Iterator[KeptPage]:
     """The pages that show events with other fields or other bodies; both are given by their paths. What is not in the plan, such as a draft, is on no page."""
-    numbers = {plan.numbers[path] for path in fields if path in plan.numbers}
-    shown = [page for page in plan.pages if page.shows(numbers)] if numbers else []
-    known = {page.address for page in shown}
-    of_bodies = (plan.sources[path] for path in bodies if path in plan.sources)
-    return chain(shown, (page for page in of_bodies if page.address not in known))
+    numbers, sources = _of(plan, fields), set(bodies)
+    return (page for page in plan.given(numbers | _of(plan, sources)) if page.source in sources or (numbers and page.shows(numbers)))
+
+
+def _of(plan: KeptPlan, paths: Iterable[str]) -> set[int]:
+    return {plan.numbers[path] for path in paths if path in plan.numbers}

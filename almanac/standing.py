@@ -151,7 +151,7 @@ def rehearse(last: Last, content: Content) -> None:
     from almanac.render import render
 
     relinked = last.relinked(content)
-    first = next(iter(relinked.plan.sources.values()), None) if relinked else None
+    first = relinked.plan.one_with_a_body() if relinked else None
     if relinked and first:
         page = relinked.page(first)
         render(page.view.view(), page.renderer, last.settings)
