@@ -16,6 +16,7 @@ import msgspec
 
 from almanac.addresses import made
 from almanac.catalogue import Catalogue
+from almanac.channels import in_window
 from almanac.manifest import Published
 from almanac.outputs import event_files, feeds, search
 from almanac.pages import Page
@@ -23,6 +24,7 @@ from almanac.parallel import Standby, standby
 from almanac.publish import Made, stage
 from almanac.render import Settings
 from almanac.render.making import PUT_TOGETHER, choose, rendered
+from almanac.volumes import bound
 
 Asked: TypeAlias = tuple[int, str, str]  # the number of a page among those that are wanted, its file and its key
 
@@ -54,6 +56,7 @@ class Ahead(msgspec.Struct, frozen=True):
 
 def begin_ahead(edit: Edit, jobs: int) -> Ahead:
     """Has another process begin."""
+    _ = bound(edit.catalogue), in_window(edit.catalogue)  # which both ask, and which are remembered
     contents: dict[tuple[str, str], bytes] = {}  # known to that process alone
     tell = partial(_digests, edit.catalogue)
     return Ahead(standby(partial(_make, edit, contents), partial(_put, contents, edit.output), jobs, tell))

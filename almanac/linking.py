@@ -78,23 +78,24 @@ NO_PAST = Past()
 NO_VENUES: Mapping[str, Facet] = {}
 
 
-class Names(msgspec.Struct, frozen=True):
-    """Every facet by its kind and by the name that refers to it. Few lists of names differ: what has been looked up is remembered."""
+class Lists(dict[tuple[str, ...], tuple[Facet, ...]]):
+    """The facets of lists of names, each once. Few lists differ: one is looked up when it is asked for the first time."""
 
-    facets: Mapping[str, Mapping[str, Facet]]
-    _found: dict[tuple[str, tuple[str, ...]], tuple[Facet, ...]] = msgspec.field(default_factory=dict)
+    def __init__(self, facets: Mapping[str, Facet]) -> None:
+        super().__init__()
+        self.facets = facets
 
-    def one(self, kind: str, name: str | None) -> Facet | None:
-        """The facet of a name, if there is one."""
-        return self.facets[kind].get(name or "")
-
-    def several(self, kind: str, names: tuple[str, ...]) -> tuple[Facet, ...]:
-        """The facets of some names, each once; those of a withdrawn event may be gone themselves."""
-        found = self._found.get((kind, names))
-        if found is None:
-            facets = self.facets[kind]
-            found = self._found[kind, names] = tuple(facets[name] for name in dict.fromkeys(names) if name in facets)
+    def __missing__(self, names: tuple[str, ...]) -> tuple[Facet, ...]:
+        """Those of a withdrawn event may be gone themselves."""
+        found = self[names] = tuple(self.facets[name] for name in dict.fromkeys(names) if name in self.facets)
         return found
+
+
+class Names(msgspec.Struct, frozen=True):
+    """Every facet by its kind, and by the name, or the list of names, that refers to it."""
+
+    one: Mapping[str, Mapping[str, Facet]]
+    several: Mapping[str, Lists]
 
 
 def link(
@@ -111,7 +112,7 @@ def link(
     files, by_kind = _by_kind(records)
     problems = [*_doubled_records(files, by_kind), *_unfit_names(by_kind["themes"])]
     names = _names(config, files, by_kind)
-    known = {**{kind: set(facets) for kind, facets in names.facets.items()}, "assets": {asset.address.strip("/") for asset in assets}}
+    known = {**{kind: set(facets) for kind, facets in names.one.items()}, "assets": {asset.address.strip("/") for asset in assets}}
     by_path: dict[str, list[Problem]] = defaultdict(list)
     for record in _with_unknown_names(files, by_kind, known):
         by_path[record.path] = [_unknown(record, reference, known) for reference in references(record.fields) if _is_unknown(reference, known, config)]
@@ -125,9 +126,9 @@ def link(
         until=until,
         events=tuple(events),
         facets={
-            kind: tuple(sorted(names.facets[kind].values(), key=lambda facet: (facet.order, facet.key)))
+            kind: tuple(sorted(names.one[kind].values(), key=lambda facet: (facet.order, facet.key)))
             if kind not in {"districts", "audiences"}
-            else tuple(names.facets[kind].values())
+            else tuple(names.one[kind].values())
             for kind in FACET_KINDS
         },
         members=by_facet(events),
@@ -163,7 +164,7 @@ def _by_kind(records: Iterable[tuple[str, Entry]]) -> tuple[list[EventFile], dic
 
 def _with_unknown_names(files: Iterable[EventFile], by_kind: Mapping[str, list[AnyRecord]], known: Mapping[str, set[str]]) -> Iterator[AnyRecord]:
     """The records that refer to anything unknown."""
-    unknown = names_of_all(file.facts for file in files) - {(to, name) for to, names in known.items() for name in names}
+    unknown = names_of_all([file.facts for file in files]) - {(to, name) for to, names in known.items() for name in names}
     for file in files if unknown else ():
         if not unknown.isdisjoint(file.facts.names()):
             yield file.packed.unpack()
@@ -223,7 +224,7 @@ def _names(config: Config, files: Iterable[EventFile], by_kind: Mapping[str, lis
         for to, name in chain.from_iterable(file.facts.names() for file in files):
             if to in facets and to != "venues":
                 facets[to].setdefault(name, Facet(to, _slug(name), name))
-    return Names(facets)
+    return Names(facets, {kind: Lists(found) for kind, found in facets.items()})
 
 
 def _slug(name: str) -> str:
@@ -358,7 +359,8 @@ def event_of(file: EventFile, names: Names, updated: datetime, identity: Identit
     """The event of a file, with all that it names looked up."""
     facts = file.facts
     begins = facts.periods[0].begins
-    venue = names.one("venues", facts.venue)
+    one, several = names.one, names.several
+    venue = one["venues"].get(facts.venue or "")
     district = facts.district or (venue.place.district if venue else None)
     return Event(
         id=file.id,
@@ -370,14 +372,14 @@ def event_of(file: EventFile, names: Names, updated: datetime, identity: Identit
         updated=updated,
         begins=begins,
         ends=facts.ends or begins,
-        programme=names.one("programmes", facts.programme),
-        themes=names.several("themes", facts.theme),
-        organisers=names.several("organisers", facts.organiser),
-        co_organisers=names.several("organisers", facts.co_organiser),
-        audiences=names.several("audiences", facts.audience),
-        district=names.one("districts", district),
+        programme=one["programmes"].get(facts.programme or ""),
+        themes=several["themes"][facts.theme],
+        organisers=several["organisers"][facts.organiser],
+        co_organisers=several["organisers"][facts.co_organiser],
+        audiences=several["audiences"][facts.audience],
+        district=one["districts"].get(district or ""),
         venue=venue,
-        venues={name: facet for name in facts.venues if (facet := names.one("venues", name))} if facts.venues else NO_VENUES,
+        venues={name: facet for name in facts.venues if (facet := one["venues"].get(name))} if facts.venues else NO_VENUES,
     )
 
 

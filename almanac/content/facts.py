@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain
 
@@ -74,21 +74,19 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
         yield from self.others
 
 
-def names_of_all(found: Iterable[Facts]) -> set[tuple[str, str]]:
+def names_of_all(found: Collection[Facts]) -> set[tuple[str, str]]:
     """Every name that any of these refers to, with its folder: list by list, of which few differ, and not event by event."""
-    programmes, venues, districts = set[str | None](), set[str | None](), set[str | None]()
-    themes, organisers, audiences = set[tuple[str, ...]](), set[tuple[str, ...]](), set[tuple[str, ...]]()
-    named: set[tuple[str, str]] = set()
-    for facts in found:
-        programmes.add(facts.programme)
-        venues.add(facts.venue)
-        districts.add(facts.district)
-        themes.add(facts.theme)
-        organisers.update((facts.organiser, facts.co_organiser))
-        audiences.add(facts.audience)
-        named.update(facts.others)
-    single = {"programmes": programmes, "venues": venues, "districts": districts}
-    several = {"themes": themes, "organisers": organisers, "audiences": audiences}
+    single = {
+        "programmes": {facts.programme for facts in found},
+        "venues": {facts.venue for facts in found},
+        "districts": {facts.district for facts in found},
+    }
+    several = {
+        "themes": {facts.theme for facts in found},
+        "organisers": {facts.organiser for facts in found} | {facts.co_organiser for facts in found},
+        "audiences": {facts.audience for facts in found},
+    }
+    named = {one for facts in found for one in facts.others}
     named.update((to, name) for to, names in single.items() for name in names if name)
     named.update((to, name) for to, lists in several.items() for name in chain.from_iterable(lists))
     return named
