@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -469,3 +472,66 @@ def test_what_the_first_build_compiles_the_next_one_finds(site: Site, monkeypatc
     site.event("talk", title="新的题目", start="2027-03-10 19:00")
     site.build()
     assert "新的题目" in site.page("/events/talk/")
+
+
+def loaded_by(site: Site, *arguments: str) -> set[str]:
+    """The modules that a build of the site loads in this and all other processes."""
+    command: list[str | Path] = [sys.executable, "-X", "importtime", "site.py", "--root", site.root, "build", "--now", f"{site.now:%Y-%m-%dT%H:%M}", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=REPOSITORY, encoding="utf-8")
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+
+
+def test_an_edit_loads_what_it_takes_and_no_more(site: Site) -> None:
+    site.event("talk", body="旧的正文。")
+    slow = {"icalendar", "lunar_python", "markdown", "pydantic"}
+    assert slow <= loaded_by(site, "--jobs", "1")
+    site.event("talk", body="新的正文。")
+    assert slow & loaded_by(site, "--jobs", "1") == {"markdown"}
+    assert "新的正文" in site.page("/events/talk/")
+    site.event("talk", body="新的正文。", start="2027-03-11 14:00")
+    assert slow & loaded_by(site, "--jobs", "1") == {"icalendar", "pydantic"}
+
+
+def test_a_command_knows_what_it_is_asked_before_the_engine_is_loaded() -> None:
+    program = "import sys, almanac.commands.build; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    loaded = set(done.stdout.split())
+    assert "almanac.content.reader" in loaded
+    assert not {"almanac.build", "almanac.catalogue", "almanac.content.reading", "almanac.outputs"} & loaded
+
+
+def test_an_event_on_another_date_leaves_the_site_map_as_it_is(site: Site) -> None:
+    for number in range(5):
+        site.event(f"talk-{number}", start=f"2027-03-1{number} 14:00")
+    site.build()
+    addresses = re.findall("<loc>(.*)</loc>", site.file("/sitemap.xml").decode())
+    assert addresses == sorted(addresses)
+    assert len(addresses) > 20
+    site.event("talk-0", start="2027-03-14 18:00")
+    assert "sitemap.xml" not in site.build().changed
+
+
+def test_whoever_follows_a_plan_unpacks_those_chapters_that_show_the_events(site: Site) -> None:
+    for month in range(1, 13):
+        site.event(f"talk-{month:02}", start=f"2028-{month:02}-10 14:00", theme="water")
+    site.build()
+    cache = site.root / ".almanac"
+    standing = read_manifest(manifest_file(cache, site.output)).standing
+    assert standing
+    plan = kept_plan.read_plan(pipeline.plan_file(manifest_file(cache, site.output)), standing.plan)
+    assert plan
+    path = "content/events/talk-07.md"
+    assert [page.address for page in kept_plan.affected(plan, [], [path])] == ["/events/talk-07/"]
+    shown = {page.address for page in kept_plan.affected(plan, [path], [])}
+    assert {
+        "/events/talk-07/",
+        "/events/talk-07.ics",
+        "/events/talk-06/",
+        "/calendar/2028/07/",
+        "/themes/water/2028/",
+        "/archive/2028/",
+        "/feeds/archive/2028.ics",
+    } <= shown
+    assert not {"/events/talk-01/", "/calendar/2028/06/", "/themes/sky/", "/events/talk-07.svg"} & shown
+    unpacked = sum("pages" in vars(chapter) for chapter in plan.chapters)
+    assert 0 < unpacked < len(plan.chapters) / 2

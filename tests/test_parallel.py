@@ -84,12 +84,25 @@ def test_a_process_that_stands_by_has_loaded_what_its_task_takes() -> None:
     assert alone.ask("a task")() == ("a task", [])  # here whoever does it loads what it takes
 
 
+def test_a_process_that_stands_by_may_tell_something_first() -> None:
+    waiting = parallel.standby(partial(sleep, 0.1), who_has_loaded, jobs=2, tell=partial(divmod, 7, 2))
+    assert waiting.told() == (3, 1)
+    assert waiting.ask("a task")() == ("a task", [])
+    alone = parallel.standby(load, who_has_loaded, jobs=1, tell=partial(divmod, 7, 2))
+    assert alone.told() is None
+    lost = parallel.standby(load, who_has_loaded, jobs=2, tell=partial(os._exit, 9))
+    assert lost.told() is None
+    assert lost.ask("a task")() == ("a task", [])
+    assert not active_children()
+
+
 def test_a_process_that_is_not_needed_ends_at_once() -> None:
     waiting = parallel.standby(partial(sleep, 600), len, jobs=2)
     began = monotonic()
     waiting.dismiss()
     assert not active_children()
     assert monotonic() - began < 60
+    waiting.dismiss()  # whoever clears up need not know what has become of it
 
 
 def test_nobody_goes_on_where_a_page_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
