@@ -1,4 +1,4 @@
-"""Feeds and the data of the search, made by another process while this one still plans the site.
+"""Feeds, the data of the search and open data, made by another process while this one still plans the site.
 
 A date that changes is in a dozen of them. To put them together takes as long as to plan all pages, and needs no more than the catalogue. So the other
 process plans these pages for itself, and makes those whose key is not that of what stands. This one plans them, too, and takes what has the file and
@@ -18,12 +18,12 @@ from almanac.addresses import made
 from almanac.catalogue import Catalogue
 from almanac.channels import in_window
 from almanac.manifest import Published
-from almanac.outputs import event_files, feeds, search
+from almanac.outputs import data, event_files, feeds, search
 from almanac.pages import Page
 from almanac.parallel import Standby, standby
 from almanac.publish import Made, stage
 from almanac.render import Settings
-from almanac.render.making import PUT_TOGETHER, choose, rendered
+from almanac.render.making import MADE_LAST, choose, rendered
 from almanac.volumes import bound
 
 Asked: TypeAlias = tuple[int, str, str]  # the number of a page among those that are wanted, its file and its key
@@ -73,11 +73,11 @@ def _make(edit: Edit, contents: dict[tuple[str, str], bytes]) -> None:
 
 
 def _pages(edit: Edit) -> Iterator[Page]:
-    """The files of events that are new, whose entries the feeds share; then what is put together."""
+    """The files of events that are new, whose entries the feeds share; then what this process makes last."""
     yield from event_files.month_of_files(tuple(event for event in edit.catalogue.events if event.path in edit.opened))
-    for name, output in (("feeds", feeds), ("search", search)):
+    for name, output in (("feeds", feeds), ("search", search), ("data", data)):
         if made(name, edit.catalogue.config):
-            yield from (page for page in output.pages(edit.catalogue) if page.renderer in PUT_TOGETHER)
+            yield from (page for page in output.pages(edit.catalogue) if page.renderer in MADE_LAST)
 
 
 def _put(contents: Mapping[tuple[str, str], bytes], output: Path, asked: Sequence[Asked]) -> list[Made]:

@@ -74,6 +74,7 @@ class PackedChapter(msgspec.Struct, frozen=True, array_like=True, dict=True):
 
     @cached_property
     def pages(self) -> list[KeptPage]:
+        """These, unpacked when they are asked for."""
         return msgspec.msgpack.decode(self.packed, type=list[KeptPage])
 
 

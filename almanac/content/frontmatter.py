@@ -115,7 +115,7 @@ class _Reader:
     """Makes a tree of YAML's events (YAML 1.2, section 3.1). What the library composes of them would follow aliases, to any depth."""
 
     def __init__(self, source: str, first_line: int) -> None:
-        self.events: Iterator[yaml.Event] = yaml.parse(source, Loader=yaml.CBaseLoader)
+        self.events: Iterator[yaml.Event] = iter(yaml.CBaseLoader(source).get_event, None)  # as `yaml.parse` gives them, which asks twice for each
         self.first_line = first_line
         self.lines: Lines = {}
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PUT_TOGETHER = frozenset({"ics:feed", "search"})  # of parts that are made with the pages of events
 GO_THROUGH_ALL = frozenset({"open_data:json", "open_data:csv"})  # and open the events of years
+MADE_LAST = PUT_TOGETHER | GO_THROUGH_ALL
 ICS_FILE = "ics:file"
 WORTH_A_FORK = 2_000  # events in pages that are put together: to join the parts of so many takes longer than to start a process
 
