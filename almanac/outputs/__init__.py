@@ -32,13 +32,12 @@ def outputs() -> dict[str, ModuleType]:
     return {module.name: import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)}
 
 
-Known: TypeAlias = Callable[
-    [str, bytes], tuple[Sequence[Page], Sequence[str]] | None
-]  # of a chapter, if it is still that of this digest, what a site map lists, and the files
+# Of a chapter, by its name and its digest, if it is still that: those of its pages that a site map lists, and its files.
+Known: TypeAlias = Callable[[str, bytes], tuple[Sequence[Page], Sequence[str]] | None]
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """What an output makes of a catalogue: its pages, but those of its chapters."""
+    """What an output makes of a catalogue: pages, and chapters of which nobody has asked yet whether they stand."""
 
     name: str
     pages: Sequence[Page]
@@ -46,7 +45,7 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 def drafts(catalogue: Catalogue) -> list[Draft]:
-    """The draft of every output that the config does not turn off, as far as it does not list the pages of others."""
+    """The draft of every output that the config does not turn off. Pages that list those of others are none of it."""
     chosen = ((name, output) for name, output in outputs().items() if made(name, catalogue.config))
     return [Draft(name, [*_asked(output, "pages", catalogue)], [*_asked(output, "chapters", catalogue)]) for name, output in chosen]
 
