@@ -184,10 +184,6 @@ class Event(msgspec.Struct, frozen=True, eq=False, dict=True):  # there is one f
             return (self.begins.year,)
         return dict.fromkeys([period.begins.year for period in self.facts.periods])
 
-    def month_in(self, year: int) -> int | None:
-        """The month in which its first date of a year begins."""
-        return next((period.begins.month for period in self.facts.periods if period.begins.year == year), None)
-
     def place_of(self, occurrence: Occurrence) -> Place | None:
         """Where one occurrence takes place: its own venue, or the event's."""
         return self._place(occurrence.venue) if occurrence.venue else self.place

@@ -104,7 +104,7 @@ def _numbers(events: Mapping[int, KeptEvent]) -> dict[str, int]:
 
 
 class KeptChapter(msgspec.Struct, frozen=True, array_like=True):
-    """The same as it is asked whether it stands: the renderers of its pages; those of them that a site map lists, without their views; all its files."""
+    """The same, of the same five values, as it is asked whether it stands: the renderers of its pages; those of them that a site map lists, without their views; all its files."""
 
     renderers: list[str]
     listed: list[Page]

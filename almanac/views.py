@@ -348,8 +348,8 @@ def months_with(events: Iterable[Event], year: int) -> dict[date, list[Event]]:
     """The same without cards: the events by the first day of that month, in its order."""
     months: dict[int, list[Event]] = {}
     for event in events:
-        if month := event.month_in(year):
-            months.setdefault(month, []).append(event)
+        if (first := first_in(event, year)) is not None:
+            months.setdefault(event.periods[first].begins.month, []).append(event)
     return {date(year, month, 1): months[month] for month in sorted(months)}
 
 

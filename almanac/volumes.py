@@ -53,9 +53,9 @@ def _placed(events: Iterable[Event]) -> dict[int, list[Placed]]:
     years: dict[int, list[Placed]] = defaultdict(list)
     for number, event in enumerate(events):
         for begins, ends, weight in measured(event):
-            years[begins.year].append((begins.month, weight, number))
-            for year in range(begins.year + 1, ends.year + 1):
-                years[year].append((YEAR.first, weight, number))
+            for year in range(begins.year, ends.year + 1):
+                if month := month_in(begins, ends, year):
+                    years[year].append((month, weight, number))
     return years
 
 
