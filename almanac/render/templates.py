@@ -8,9 +8,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, nodes, select_autoescape
 from jinja2.bccache import Bucket, BytecodeCache
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
-from markupsafe import Markup
+from markupsafe import Markup, escape
+from markupsafe import _escape_inner as escaped  # type: ignore[attr-defined]  # what `escape` makes its Markup of, in C: nothing public gives the plain string
 from msgspec.structs import replace
 
 from almanac.compiled import read_compiled, write_compiled
@@ -27,7 +29,7 @@ AUTOESCAPED = ("html", "xml")
 @cache
 def environment(settings: Settings) -> Environment:
     """Made once for a site, and again when its settings or its site theme change."""
-    made = _Environment(
+    made = ThemeEnvironment(
         loader=FileSystemLoader([str(folder) for folder in settings.templates]),
         autoescape=select_autoescape(AUTOESCAPED, default=False),
         undefined=StrictUndefined,
@@ -50,11 +52,24 @@ def environment(settings: Settings) -> Environment:
     return made
 
 
-class _Environment(Environment):
-    """Two things are spared: what is parsed to see which other templates it names is not parsed again when it is compiled; and globals stay as they are.
+class _Generator(CodeGenerator):
+    """Has the environment escape what a page shows."""
 
-    A template gets them as one plain mapping, which is copied for each page that is rendered.
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write("environment.shown(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
+class ThemeEnvironment(Environment):
+    """Three things are spared.
+
+    What is parsed to see which other templates it names is not parsed again when it is compiled. What a page shows does not become Markup before it
+    is joined. Globals stay as they are: a template gets them as one plain mapping, which is copied for each page that is rendered.
     """
+
+    code_generator_class = _Generator
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -66,6 +81,14 @@ class _Environment(Environment):
         if known is None:
             known = self.parsed[name, source] = super()._parse(source, name, filename)
         return known
+
+    @staticmethod
+    def shown(value: Any) -> str:
+        """As `escape`, of which a page does a hundred, but as a plain string: that takes a tenth of the time."""
+        kind = type(value)
+        if kind is str:
+            return escaped(value)
+        return value if kind is Markup else escape(value)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals of a template, its own before those of all."""
