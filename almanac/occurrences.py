@@ -127,6 +127,11 @@ def as_datetime(moment: Moment) -> datetime:
     return moment if isinstance(moment, datetime) else datetime.combine(moment, time())
 
 
+def day_of(moment: Moment) -> date:
+    """The day of a moment; a day is itself."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
 def _check_order(start: Moment, end: Moment | None, key: KeyPath) -> None:
     if end is None:
         return

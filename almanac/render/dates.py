@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
 from almanac.calendars import Months
-from almanac.occurrences import Moment
+from almanac.occurrences import Moment, day_of
 from almanac.problems import Translate, text
 
 WEEKDAYS = (text("Mon"), text("Tue"), text("Wed"), text("Thu"), text("Fri"), text("Sat"), text("Sun"))
@@ -48,7 +48,7 @@ class DateWords:
 
     def day(self, day: date) -> str:
         """A day in full: 2026年12月5日（周六）."""
-        return self._in_full(day.date() if isinstance(day, datetime) else day)
+        return self._in_full(day_of(day))
 
     def day_in_year(self, day: date) -> str:
         """A day whose year is known: 12月5日（周六）."""

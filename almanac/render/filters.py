@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from almanac.addresses import there
 from almanac.digests import digest, engine_version
-from almanac.occurrences import Moment, as_datetime
+from almanac.occurrences import Moment, as_datetime, day_of
 from almanac.parts import make_parts, part
 from almanac.problems import Translate
 from almanac.render import Settings
@@ -23,10 +23,11 @@ from almanac.render.dates import DateWords, iso
 from almanac.render.schema_org import event_json
 from almanac.views import STATUS_WORDS, share_address
 
+MOST_AT_HAND = 1 << 9  # bodies: those of the pages that are made together
 MOST_KEPT = 1 << 11  # links, and days in words, that each process keeps for the pages that show them again
 
 
-@lru_cache(256)  # those of the pages at hand
+@lru_cache(MOST_AT_HAND)
 def body_html(body: str, base: str) -> Markup:
     """A body as HTML, a part of its page that outlives a change of all that stands around it."""
     found = part("bodies", _body_key(body, base), lambda: next(_converted([body], base)))
@@ -38,6 +39,7 @@ def convert(bodies: Iterable[str], base: str) -> None:
     make_parts("bodies", {_body_key(body, base): body for body in bodies}, partial(_converted, base=base))
 
 
+@lru_cache(MOST_AT_HAND)  # asked ahead, and for its page
 def _body_key(body: str, base: str) -> str:
     return digest(engine_version().encode(), base.encode(), body.encode())
 
@@ -145,17 +147,13 @@ def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callabl
 
         return solar_term(day) if chinese else ""
 
-    named = {"iso": iso_here, "instant": instant, "lunar": lunar, "lunar_short": lunar_short, "solar_term": solar_term}
-    in_words = (
-        words.day,
-        words.day_in_year,
-        words.month,
-        words.month_name,
-        words.months,
-        words.weekday,
-        words.month_short,
-        words.moment,
-        words.span,
-        words.hours,
-    )
-    return {name: lru_cache(MOST_KEPT)(made) for name, made in (*named.items(), *((method.__name__, method) for method in in_words))}
+    of_days = (lunar, lunar_short, solar_term, words.day, words.day_in_year, words.month, words.month_name, words.month_short, words.weekday)
+    of_moments = (instant, words.months, words.moment, words.span, words.hours)
+    remembered = {made.__name__: lru_cache(MOST_KEPT)(made) for made in of_moments}
+    return {**remembered, **{made.__name__: _by_day(made) for made in of_days}, "iso": lru_cache(MOST_KEPT)(iso_here), "date": day_of}
+
+
+def _by_day(made: Callable[[date], str]) -> Callable[[date], str]:
+    """Remembers what is said of a day, and asks no moment of it a second time."""
+    remembered = lru_cache(MOST_KEPT)(made)
+    return lambda day: remembered(day_of(day))
