@@ -184,7 +184,7 @@ def _of_rule(event: EventFields, start: Moment, rule: str) -> Dates:
     end = _first_end(start, event.end)
     length = as_datetime(end) - as_datetime(start) if end is not None else None
     starts = _expand(rule, start)
-    by_date = {as_datetime(moment).date(): moment for moment in starts}
+    by_date = {day_of(moment): moment for moment in starts}
     _check_named_days(event, tuple(by_date))
     occurrences = [_of_instance(moment, length, event, event.overrides.get(day)) for day, moment in by_date.items() if day not in event.except_]
     if not occurrences:
@@ -215,7 +215,7 @@ def _of_instance(moment: Moment, length: timedelta | None, event: EventFields, o
         return plain
     start = override.start or moment
     end = override.end or (start + length if length is not None else None)
-    _check_order(start, end, ("overrides", str(as_datetime(moment).date())))
+    _check_order(start, end, ("overrides", str(day_of(moment))))
     return replace(plain, start=start, end=end, status=override.status or event.status, venue=override.venue, note=override.note, recurrence=moment)
 
 

@@ -16,7 +16,7 @@ import msgspec
 
 from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event, Facet, Place, event_address
 from almanac.content.records.event import CALLED_OFF, Level, Status
-from almanac.occurrences import Moment, as_datetime
+from almanac.occurrences import Moment, as_datetime, day_of
 from almanac.problems import text
 
 MOST_FACETS = 1 << 10  # of which what pages say is remembered
@@ -327,7 +327,7 @@ def by_month(cards: Iterable[Card]) -> tuple[Group, ...]:
 
 
 def _month_of(moment: Moment) -> date:
-    return as_datetime(moment).date().replace(day=1)
+    return day_of(moment).replace(day=1)
 
 
 def months_of(events: Iterable[Event], year: int) -> tuple[Group, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from almanac.digests import digest, engine_version
+from almanac.occurrences import day_of
 from almanac.parts import part
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def solar_term(day: date) -> str:
 
 def _named(day: date) -> LunarDay:
     """The names of the day, which may be given as a moment: that would never equal a plain date."""
-    return _year(day.year)[date(day.year, day.month, day.day)]
+    return _year(day.year)[day_of(day)]
 
 
 @cache
