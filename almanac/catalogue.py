@@ -147,7 +147,7 @@ class Event(msgspec.Struct, frozen=True, eq=False, dict=True):  # there is one f
 
     @property
     def body(self) -> str:
-        return self._opened()[0].body
+        return self.packed.body
 
     @property
     def dates(self) -> Dates:
@@ -215,8 +215,8 @@ MOST_OPENED = 1 << 11  # events whose files are kept open: pages are made in the
 
 @lru_cache(MOST_OPENED)
 def opened(event: Event) -> tuple[Record[EventFields], Dates]:
-    """All that an event's file says, and its dates."""
-    record, its_dates = event.packed.unpack_with_dates()
+    """The record of an event without its body, and its dates."""
+    record, its_dates = event.packed.unpack_fields()
     return record, its_dates or Dates((), None)
 
 

@@ -171,7 +171,7 @@ def _only_body(file: File, data: bytes, known: Entry) -> str | None:
 
 def _parsed(file: File, data: bytes, file_digest: bytes, known: Entry | None) -> Outcome:
     if known and known.record and (body := _only_body(file, data, known)) is not None:
-        return pack(msgspec.structs.replace(known.unpack(), body=body), file.state, file_digest)
+        return msgspec.structs.replace(known, state=file.state, digest=file_digest, text=memoryview(body.encode()))
     from almanac.content.parse import parse  # late: pydantic and YAML are slow to load
 
     record = parse(Source(file.path, file.kind, file.key, data), kinds()[file.kind])

@@ -16,6 +16,7 @@ from time import time_ns
 from typing import Any, TypeAlias, cast
 
 import msgspec
+from msgspec.structs import replace
 
 from almanac.content.facts import Facts, facts_of
 from almanac.content.records import Record
@@ -26,34 +27,40 @@ from almanac.occurrences import Dates, Impossible, dates
 
 State: TypeAlias = tuple[int, int, int, int]  # size in bytes, times of change in nanoseconds of content and of metadata, inode
 UNCERTAIN: State = (-1, 0, 0, 0)
-NO_RECORD = memoryview(b"")
+NOTHING = memoryview(b"")
 FACTS = msgspec.msgpack.Decoder(Facts)
 COARSEST = 2_000_000_000  # nanoseconds between two ticks of the slowest file system's clock
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """A file: its state on disk and the digest of its bytes; of a record the digest of its fields, and the record itself, pickled.
+    """A file: its state on disk and the digest of its bytes; of a record the digest of its fields, the record itself without its body, pickled, and the body.
 
-    An event's record is pickled with its dates, if they are possible, and its facts stand beside it. Of the shelf of the last build it is a part that
-    is read where it is opened.
+    An event's record is pickled with its dates, if they are possible, and its facts stand beside it. Of the shelf of the last build, record and body are
+    read where they are asked for.
     """
 
     state: State
     digest: bytes
     fields: bytes = b""
     facts: bytes = b""
-    record: memoryview = NO_RECORD
+    record: memoryview = NOTHING
+    text: memoryview = NOTHING
 
     def __reduce__(self) -> tuple[Any, ...]:
         """As it travels between processes."""
-        return _entry, (self.state, self.digest, self.fields, self.facts, bytes(self.record))
+        return _entry, ((self.state, self.digest, self.fields, self.facts), bytes(self.record), bytes(self.text))
+
+    @property
+    def body(self) -> str:
+        """The body of the record."""
+        return str(self.text, "utf-8")
 
     def unpack(self) -> Record[Any]:
         """The record."""
-        return self.unpack_with_dates()[0]
+        return replace(self.unpack_fields()[0], body=self.body)
 
-    def unpack_with_dates(self) -> tuple[Record[Any], Dates | None]:
-        """The record, and the dates of an event. The cache is this machine's own, like the code that reads it."""
+    def unpack_fields(self) -> tuple[Record[Any], Dates | None]:
+        """The record without its body, and the dates of an event. The cache is this machine's own, like the code that reads it."""
         return cast("tuple[Record[Any], Dates | None]", pickle.loads(self.record))  # noqa: S301 - see above
 
     def unpack_facts(self) -> Facts:
@@ -64,8 +71,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 SHELF = msgspec.msgpack.Decoder(tuple[str, dict[str, Entry]])
 
 
-def _entry(state: State, file_digest: bytes, fields: bytes, facts: bytes, record: bytes) -> Entry:
-    return Entry(state, file_digest, fields, facts, memoryview(record))
+def _entry(told: tuple[State, bytes, bytes, bytes], record: bytes, body: bytes) -> Entry:
+    return Entry(*told, memoryview(record), memoryview(body))
 
 
 Shelf: TypeAlias = Mapping[str, Entry]
@@ -92,7 +99,8 @@ def pack(record: Record[Any], state: State = UNCERTAIN, file_digest: bytes = b""
     is_event = isinstance(record.fields, EventFields)
     its_dates = _dates(record.fields) if is_event else None
     facts = msgspec.msgpack.encode(facts_of(record, its_dates)) if is_event else b""
-    return _entry(state, file_digest, record.digest, facts, pickle.dumps((record, its_dates), pickle.HIGHEST_PROTOCOL))
+    pickled = pickle.dumps((replace(record, body=""), its_dates), pickle.HIGHEST_PROTOCOL)
+    return _entry((state, file_digest, record.digest, facts), pickled, record.body.encode())
 
 
 def _dates(fields: EventFields) -> Dates | None:

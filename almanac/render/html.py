@@ -52,7 +52,7 @@ def prepare(views: Iterable[object], settings: Settings) -> None:
 
 def convert_bodies(entries: Sequence[Entry], base: str, numbers: Iterable[int]) -> list[None]:
     """Converts the bodies of some of the files before anybody knows their pages: they are parts, and found again by what they say."""
-    convert([entries[number].unpack().body for number in numbers], base)
+    convert([entries[number].body for number in numbers], base)
     return []
 
 
