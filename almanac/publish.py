@@ -77,8 +77,16 @@ def stage(content: bytes, file: str, output: Path, *, empty: bool = False) -> Pu
     try:
         return _write(waiting, content)
     except FileNotFoundError:
-        os.makedirs(waiting.rpartition("/")[0], exist_ok=True)  # noqa: PTH103 - the fast way: this runs for every page
+        _make_folder(waiting.rpartition("/")[0])
         return _write(waiting, content)
+
+
+def _make_folder(folder: str) -> None:
+    """Most pages have a folder of their own, in one that is there: only where it is not, others are looked for."""
+    try:
+        os.mkdir(folder)  # noqa: PTH102 - the fast way: this runs for nearly every page
+    except OSError:  # there is none above it, or another process has just made it
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - as above
 
 
 def _write(file: str, content: bytes) -> Put:

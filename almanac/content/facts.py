@@ -14,6 +14,7 @@ from almanac.content.references import names
 from almanac.occurrences import Dates, as_datetime, days_of
 
 ROUNDED = 128  # bytes
+TOLD = frozenset({"programme", "theme", "organiser", "co_organiser", "venue", "district", "audience"})  # fields whose names are facts themselves
 
 
 class Period(msgspec.Struct, frozen=True, array_like=True):
@@ -122,9 +123,11 @@ def facts_of(record: Record[EventFields], its_dates: Dates | None) -> Facts:
         words=tuple(_words(fields, its_dates)) if its_dates else (),
         others=(),
     )
+    others = tuple(names(fields, besides=TOLD))
+    if not others:
+        return facts
     told = set(facts.names())
-    others = tuple(one for one in names(fields) if one not in told)
-    return msgspec.structs.replace(facts, others=others) if others else facts
+    return msgspec.structs.replace(facts, others=tuple(one for one in others if one not in told))
 
 
 def _words(fields: EventFields, its_dates: Dates) -> Iterator[int]:

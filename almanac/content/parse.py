@@ -42,6 +42,8 @@ def parse(source: Source, kind: Kind) -> Record[Any] | list[Problem]:
 
 def _without_reason(document: Document, path: str) -> Iterator[Problem]:
     """Warnings that are ignored for no reason; elsewhere a key without a value is as good as none."""
+    if ("ignore",) not in document.lines:
+        return
     given = document.tree.get("ignore") or {}
     for key in document.lines:
         if len(key) == 2 and key[0] == "ignore" and key[1] not in given:  # noqa: PLR2004 - the key and the name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, get_type_hints
@@ -29,16 +29,15 @@ def references(value: Any) -> Iterator[Reference]:
             yield from _within(held, (name,), to)
 
 
-def names(value: Any) -> Iterator[tuple[str, str]]:
-    """The folder and the name of every reference, and no more: for a first look at many records."""
+def names(value: Any, besides: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """The folder and the name of every reference, and no more, for a first look at many records; not what fields `besides` say themselves."""
     for field, to in _declared(type(value)):  # type: ignore[arg-type]  # mypy takes classes for unhashable
         held = getattr(value, field)
-        if to and isinstance(held, str) and held:
-            yield to, held
-        elif to and isinstance(held, tuple) and held and isinstance(held[0], str):
-            yield from ((to, entry) for entry in held)
-        elif held:
-            yield from ((reference.to, reference.name) for reference in _within(held, (field,), to))
+        said = (held,) if isinstance(held, str) else held
+        if to and said and isinstance(said, tuple) and isinstance(said[0], str):
+            yield from () if field in besides else ((to, name) for name in said if name)
+        elif said:
+            yield from ((reference.to, reference.name) for reference in _within(said, (field,), to))
 
 
 def _within(held: Any, key: KeyPath, to: str | None) -> Iterator[Reference]:
