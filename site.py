@@ -34,10 +34,12 @@ def main() -> None:
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         sys.stderr.write(f"缺少依赖 / Missing: {', '.join(missing)}\n")
-        sys.stderr.write("请运行 / Please run:  make site   （或 / or  python -m pip install -r requirements/site.txt）\n")
+        sys.stderr.write(
+            "请运行 / Please run:  make site   （或 / or  python -m pip install -r requirements/site.txt）\n"
+        )
         sys.exit(2)
-    gc.disable()  # from the first import on; almanac.cli says why
-    from almanac.cli import run
+    gc.disable()  # from the first import on; almanac.cli.app says why
+    from almanac.cli.app import run
 
     run()
 

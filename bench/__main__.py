@@ -51,8 +51,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--events", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--large", type=int, nargs="*", default=[], help="further sizes, of which only the clean build is measured, once")
-    parser.add_argument("--quick", action="store_true", help=f"{QUICK} events, three runs; fails where a ratio is grossly out of bounds")
+    parser.add_argument(
+        "--large",
+        type=int,
+        nargs="*",
+        default=[],
+        help="further sizes, of which only the clean build is measured, once",
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help=f"{QUICK} events, three runs; fails where a ratio is grossly out of bounds"
+    )
     parser.add_argument("--write", action="store_true", help="writes docs/performance.md")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None, prefix="bench-") as name:
@@ -146,21 +154,30 @@ def _change(file: Path, old: str, new: str) -> None:
 
 def _timed(command: Sequence[str | Path], site: Site) -> tuple[float, str]:
     started = perf_counter()
-    done = subprocess.run([*command[:4], "--lang", "en", *command[4:]], cwd=site.root, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [*command[:4], "--lang", "en", *command[4:]], cwd=site.root, capture_output=True, text=True, check=True
+    )
     seconds = perf_counter() - started
     return seconds, next(line for line in done.stderr.splitlines() if " written, " in line).partition(" in ")[0]
 
 
 def table(count: int, rows: Sequence[Row], served: Sequence[Sequence[float]] | None) -> str:
     """A table in Markdown: ratios of medians of pairs, then what they were made of."""
-    lines = [f"### {count:,} events", "", "| | ours : Hugo, time | seconds, ours / Hugo | ours : Hugo, memory | MB, ours / Hugo |", "|---|---|---|---|---|"]
+    lines = [
+        f"### {count:,} events",
+        "",
+        "| | ours : Hugo, time | seconds, ours / Hugo | ours : Hugo, memory | MB, ours / Hugo |",
+        "|---|---|---|---|---|",
+    ]
     for row in rows:
         seconds = " / ".join(f"{median(one.seconds for one in runs):.2f}" for runs in (row.ours, row.theirs))
         memory = " / ".join(f"{median(one.memory for one in runs):.0f}" for runs in (row.ours, row.theirs))
         lines.append(f"| {row.what} | **{row.time:.3f}** | {seconds} | **{row.memory:.2f}** | {memory} |")
     if served:
         ours, theirs = served
-        lines.append(f"| saved → shown, server running | **{ratio(ours, theirs):.3f}** | {median(ours):.2f} / {median(theirs):.2f} | | |")
+        lines.append(
+            f"| saved → shown, server running | **{ratio(ours, theirs):.3f}** | {median(ours):.2f} / {median(theirs):.2f} | | |"
+        )
     return "\n".join([*lines, ""])
 
 
@@ -173,7 +190,13 @@ def shared_table(changes: Sequence[tuple[str, float, str]]) -> str:
 def profile(site: Site) -> str:
     """Where the time of a clean build goes, as `build --profile` tells it."""
     command = site.command(10_000)
-    done = subprocess.run([*command[:4], "--lang", "en", *command[4:], "--profile"], cwd=site.root, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [*command[:4], "--lang", "en", *command[4:], "--profile"],
+        cwd=site.root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     lines = done.stderr.splitlines()
     told = lines[next(place for place, line in enumerate(lines) if " feeds; " in line) :]
     return "\n".join(["### A clean build by stage", "", "```", *told, "```", ""])

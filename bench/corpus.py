@@ -22,8 +22,24 @@ THEMES = dict(
     space="宇宙与航天", health="健康生活", nature="自然与生态", battery="电池与能源", computing="智能与计算", motion="力与运动",
     matter="物质与变化", food="餐桌上的科学", safety="安全与应急", farming="田野里的科学", culture="科学与人文", number="数与形",
 )  # fmt: skip
-PROGRAMMES = dict(week="科技活动周", month="全国科普月", monthly="一月一主题", lectures="大讲坛", tours="一日游", villages="百村行", youth="青少年科学营")
-DISTRICTS = dict(tianning="天宁区", zhonglou="钟楼区", xinbei="新北区", wujin="武进区", jintan="金坛区", liyang="溧阳市", jingkai="经开区")
+PROGRAMMES = dict(
+    week="科技活动周",
+    month="全国科普月",
+    monthly="一月一主题",
+    lectures="大讲坛",
+    tours="一日游",
+    villages="百村行",
+    youth="青少年科学营",
+)
+DISTRICTS = dict(
+    tianning="天宁区",
+    zhonglou="钟楼区",
+    xinbei="新北区",
+    wujin="武进区",
+    jintan="金坛区",
+    liyang="溧阳市",
+    jingkai="经开区",
+)
 AUDIENCES = dict(youth="青少年", family="亲子家庭", workers="城镇劳动者", seniors="老年人", farmers="农民")
 UNITS = "科协 教育局 科技局 民政局 水利局 气象局 体育局 城管局 商务局 文旅局 卫健委 应急局 博物馆 图书馆 规划馆 植物园 少年宫 总工会 团市委 妇联".split()
 ORGANISERS = {f"unit-{number:02}": f"常州市{unit}" for number, unit in enumerate(UNITS, 1)}
@@ -126,9 +142,14 @@ def _body(chance: random.Random) -> str:
     headings = chance.sample(HEADINGS, 2)
     blocks = ["".join(_sentence(chance) for _ in range(chance.randint(1, 2))), f"## {headings[0]}", _list(chance, "-")]
     if chance.random() < 0.6:
-        blocks.append(f"{_sentence(chance)}详情见[{chance.choice(FORMS)}说明](https://example.org/{chance.randrange(10**6)})。")
+        blocks.append(
+            f"{_sentence(chance)}详情见[{chance.choice(FORMS)}说明](https://example.org/{chance.randrange(10**6)})。"
+        )
     if chance.random() < 0.3:
-        rows = [f"| {9 + row}:{chance.choice(('00', '20', '40'))} | {chance.choice(WHAT)} | {chance.choice(ROOMS)} |" for row in range(3)]
+        rows = [
+            f"| {9 + row}:{chance.choice(('00', '20', '40'))} | {chance.choice(WHAT)} | {chance.choice(ROOMS)} |"
+            for row in range(3)
+        ]
         blocks.append("\n".join(["| 时间 | 内容 | 地点 |", "| --- | --- | --- |", *rows]))
     if chance.random() < 0.4:
         blocks += [f"## {headings[1]}", _list(chance, "1.")]
@@ -136,7 +157,10 @@ def _body(chance: random.Random) -> str:
 
 
 def _list(chance: random.Random, mark: str) -> str:
-    return "\n".join(f"{mark} {chance.choice(DOES)}{_stressed(chance)}，{chance.choice(WHO)}{chance.choice(WHERE)}" for _ in range(chance.randint(2, 4)))
+    return "\n".join(
+        f"{mark} {chance.choice(DOES)}{_stressed(chance)}，{chance.choice(WHO)}{chance.choice(WHERE)}"
+        for _ in range(chance.randint(2, 4))
+    )
 
 
 def _stressed(chance: random.Random) -> str:
@@ -146,7 +170,20 @@ def _stressed(chance: random.Random) -> str:
 
 def write_for_us(folder: Path, count: int) -> None:
     """The site as this generator reads it, with the outputs that the Hugo site has as well."""
-    without = ("aliases", "audiences", "data", "event_codes", "feed_codes", "my", "news", "plans", "share_pictures", "subscribe", "venues", "withdrawn")
+    without = (
+        "aliases",
+        "audiences",
+        "data",
+        "event_codes",
+        "feed_codes",
+        "my",
+        "news",
+        "plans",
+        "share_pictures",
+        "subscribe",
+        "venues",
+        "withdrawn",
+    )
     config = {
         "title": TITLE, "base_url": BASE_URL, "districts": DISTRICTS, "audiences": AUDIENCES,
         "outputs": dict.fromkeys(without, False), "feeds": {"pairs": False},
@@ -157,7 +194,8 @@ def write_for_us(folder: Path, count: int) -> None:
             _write(folder / f"content/{kind}/{key}.md", f"---\nname: {name}\n---\n")
     for key, (name, district) in VENUES.items():
         _write(
-            folder / f"content/venues/{key}.md", f"---\nname: {name}\ndistrict: {district}\naddress: {name}路{key[-2:]}号\ncoordinates: [119.97, 31.79]\n---\n"
+            folder / f"content/venues/{key}.md",
+            f"---\nname: {name}\ndistrict: {district}\naddress: {name}路{key[-2:]}号\ncoordinates: [119.97, 31.79]\n---\n",
         )
     for event in events(count):
         _write(folder / event.path, _front(event, _our_keys(event)) + event.body)
@@ -181,8 +219,18 @@ def _our_keys(event: Event) -> dict[str, object]:
 
 def write_for_hugo(folder: Path, count: int) -> None:
     """The events as Hugo reads them, and the names of what they refer to; layouts and settings stand in `bench/hugo`."""
-    places = {key: {"name": name, "district": DISTRICTS[district], "address": f"{name}路{key[-2:]}号"} for key, (name, district) in VENUES.items()}
-    names = {"themes": THEMES, "organisers": ORGANISERS, "programmes": PROGRAMMES, "districts": DISTRICTS, "audiences": AUDIENCES, "venues": places}
+    places = {
+        key: {"name": name, "district": DISTRICTS[district], "address": f"{name}路{key[-2:]}号"}
+        for key, (name, district) in VENUES.items()
+    }
+    names = {
+        "themes": THEMES,
+        "organisers": ORGANISERS,
+        "programmes": PROGRAMMES,
+        "districts": DISTRICTS,
+        "audiences": AUDIENCES,
+        "venues": places,
+    }
     _write(folder / "data/names.json", json.dumps(names, ensure_ascii=False))
     for event in events(count):
         _write(folder / event.path, _front(event, _hugo_keys(event)) + event.body)
@@ -209,7 +257,13 @@ def _hugo_keys(event: Event) -> dict[str, object]:
 
 
 def _common_keys(event: Event) -> dict[str, object]:
-    return {"title": event.title, "summary": event.summary, "venue": event.venue, "status": event.status, "fee": event.fee}
+    return {
+        "title": event.title,
+        "summary": event.summary,
+        "venue": event.venue,
+        "status": event.status,
+        "fee": event.fee,
+    }
 
 
 def _front(event: Event, keys: dict[str, object]) -> str:

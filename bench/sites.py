@@ -45,7 +45,11 @@ class Site:
 
     def page(self, source: Path, number: int) -> Path:
         """The page of an event."""
-        below = f"{source.parent.relative_to(self.root / 'content')}/{source.stem}" if self.name == "hugo" else f"events/{source.stem}"
+        below = (
+            f"{source.parent.relative_to(self.root / 'content')}/{source.stem}"
+            if self.name == "hugo"
+            else f"events/{source.stem}"
+        )
         return self.output(number) / below / "index.html"
 
 

@@ -24,7 +24,7 @@ from conftest import chromium
 from playwright.sync_api import Browser, CDPSession, Locator, Page, Response
 from serving import serving
 
-from almanac.build import Options, build, plan_site
+from almanac.build.pipeline import Options, build, plan_site
 from bench.corpus import NOW, write_for_us
 from bench.sites import REPOSITORY
 
@@ -96,7 +96,11 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="writes docs/performance.md")
     given = parser.parse_args()
     with _folder(given.folder) as folder, serving(made(folder, given.events)) as address, chromium() as browser:
-        views = [first_view(browser, address, path, width, given.pictures) for path in paths(folder / "output") for width in WIDTHS]
+        views = [
+            first_view(browser, address, path, width, given.pictures)
+            for path in paths(folder / "output")
+            for width in WIDTHS
+        ]
         searches = {past: search(browser, address, past=past) for past in (False, True)}
     found = tell(given.events, views, searches)
     sys.stdout.write(found)
@@ -187,7 +191,11 @@ def first_view(browser: Browser, address: str, path: str, width: int, pictures: 
         if pictures:
             pictures.mkdir(parents=True, exist_ok=True)
             name = path.strip("/").replace("/", "-") or "home"
-            page.screenshot(path=pictures / f"{name}-{width}.png", clip={"x": 0, "y": 0, "width": width, "height": 3200}, full_page=True)
+            page.screenshot(
+                path=pictures / f"{name}-{width}.png",
+                clip={"x": 0, "y": 0, "width": width, "height": 3200},
+                full_page=True,
+            )
         return View(path, width, len(asked), sum(answer.request.sizes()["responseBodySize"] for answer in asked))
 
 
@@ -205,7 +213,9 @@ def _answers(page: Page) -> list[Response]:
 @contextmanager
 def _visit(browser: Browser, width: int) -> Iterator[Page]:
     # Waiting for something on a page evaluates a text, which our policy forbids to everybody.
-    context = browser.new_context(viewport={"width": width, "height": 844}, timezone_id="Asia/Shanghai", locale="zh-CN", bypass_csp=True)
+    context = browser.new_context(
+        viewport={"width": width, "height": 844}, timezone_id="Asia/Shanghai", locale="zh-CN", bypass_csp=True
+    )
     page = context.new_page()
     page.add_init_script(CLOCK % f"{NOW.isoformat()}+08:00")
     yield page
@@ -225,7 +235,9 @@ def search(browser: Browser, address: str, *, past: bool) -> Search:
         page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
         page.focus("#finder-words")
         rounds = [_answers_of(page) for _ in range(ROUNDS)]
-        waits = {what: [min(same) for same in zip(*(found[what] for found in rounds), strict=True)] for what in rounds[0]}
+        waits = {
+            what: [min(same) for same in zip(*(found[what] for found in rounds), strict=True)] for what in rounds[0]
+        }
         size = sum(answer.request.sizes()["responseBodySize"] for answer in answers if "/search/20" in answer.url)
         return Search(size, loading, _heap(session), waits)
 
@@ -264,21 +276,39 @@ def missed(views: Sequence[View], searches: dict[bool, Search]) -> bool:
     """Whether any figure is above what the site promises."""
     slow = any(median(waits) > MOST_MILLISECONDS for found in searches.values() for waits in found.waits.values())
     # As tests/test_browser.py: what counts is a phone. On a desk the page of all feeds shows its QR code too, a ninth request.
-    return slow or any(view.size > MOST_BYTES or view.requests > MOST_REQUESTS for view in views if view.width == WIDTHS[0])
+    return slow or any(
+        view.size > MOST_BYTES or view.requests > MOST_REQUESTS for view in views if view.width == WIDTHS[0]
+    )
 
 
 def tell(count: int, views: Sequence[View], searches: dict[bool, Search]) -> str:
     """Two tables in Markdown."""
-    lines = [f"### {count:,} events, every output: the largest page of each kind, on a phone and on a desk", "", "| page | requests | KB |", "|---|---|---|"]
+    lines = [
+        f"### {count:,} events, every output: the largest page of each kind, on a phone and on a desk",
+        "",
+        "| page | requests | KB |",
+        "|---|---|---|",
+    ]
     for phone, desk in zip(views[::2], views[1::2], strict=True):
-        lines.append(f"| `{phone.address}` | {phone.requests}, {desk.requests} | {phone.size / 1024:.1f}, {desk.size / 1024:.1f} |")
-    lines += ["", f"### Searching them, on a processor slowed {SLOWED} times", "", "| | what is to come | past events too |", "|---|---|---|"]
+        lines.append(
+            f"| `{phone.address}` | {phone.requests}, {desk.requests} | {phone.size / 1024:.1f}, {desk.size / 1024:.1f} |"
+        )
+    lines += [
+        "",
+        f"### Searching them, on a processor slowed {SLOWED} times",
+        "",
+        "| | what is to come | past events too |",
+        "|---|---|---|",
+    ]
     to_come, past = searches[False], searches[True]
     lines += [
         f"| data over the wire, KB | {to_come.data / 1024:.0f} | {past.data / 1024:.0f} |",
         f"| until the first results, s | {to_come.loading:.2f} | {past.loading:.2f} |",
         f"| memory of the page's scripts, MB | {to_come.heap:.0f} | {past.heap:.0f} |",
-        *(f"| {what}: median and most, ms | {_spread(waits)} | {_spread(past.waits[what])} |" for what, waits in to_come.waits.items()),
+        *(
+            f"| {what}: median and most, ms | {_spread(waits)} | {_spread(past.waits[what])} |"
+            for what, waits in to_come.waits.items()
+        ),
     ]
     return "\n".join([*lines, ""])
 

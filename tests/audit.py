@@ -14,10 +14,17 @@ from conftest import CHROMIUM
 from serving import serving
 from sites import REPOSITORY
 
-from almanac.build import Options, build
+from almanac.build.pipeline import Options, build
 
 NOW = datetime(2026, 11, 24, 9, 0)
-PATHS = ("/", "/calendar/2026/12/", "/events/2026-11-28-longcheng-lecture-battery/", "/themes/new-energy/", "/archive/2019/", "/search/")
+PATHS = (
+    "/",
+    "/calendar/2026/12/",
+    "/events/2026-11-28-longcheng-lecture-battery/",
+    "/themes/new-energy/",
+    "/archive/2019/",
+    "/search/",
+)
 
 
 def free_port() -> int:
@@ -33,10 +40,14 @@ def main() -> int:
     chromium = next(path for name in CHROMIUM if (path := which(name)))
     with TemporaryDirectory() as folder:
         output = Path(folder) / "output"
-        _, problems = build(Options(REPOSITORY, output, Path(folder) / "cache", NOW, base_url=f"http://127.0.0.1:{port}/"))
+        _, problems = build(
+            Options(REPOSITORY, output, Path(folder) / "cache", NOW, base_url=f"http://127.0.0.1:{port}/")
+        )
         assert not problems, problems
         with serving(output, port) as address:
-            return subprocess.run(["node", "tests/audit.mjs", address, chromium, *PATHS], cwd=REPOSITORY, check=False).returncode
+            return subprocess.run(
+                ["node", "tests/audit.mjs", address, chromium, *PATHS], cwd=REPOSITORY, check=False
+            ).returncode
 
 
 if __name__ == "__main__":

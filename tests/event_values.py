@@ -12,11 +12,18 @@ from almanac.content.parse import check
 from almanac.content.records.event import EventFields
 from almanac.exchange.files import written
 from almanac.exchange.names import Register, names_of
-from almanac.occurrences import Impossible, dates
+from almanac.model.occurrences import Impossible, dates
 
 REGISTER = Register(
     {
-        "organisers": names_of({"kexie": ("市科协", "小城科学技术协会", "科协"), "twin-a": ("双胞胎",), "twin-b": ("双胞胎",), "odd": ("甲、乙单位",)}),
+        "organisers": names_of(
+            {
+                "kexie": ("市科协", "小城科学技术协会", "科协"),
+                "twin-a": ("双胞胎",),
+                "twin-b": ("双胞胎",),
+                "odd": ("甲、乙单位",),
+            }
+        ),
         "themes": names_of({"sky": ("气象",), "water": ("水",), "ai": ("AI/人工智能", "人工智能")}),
         "programmes": names_of({"lectures": ("小城讲坛",), "yaml": ("yaml: x",)}),
         "venues": names_of({"library": ("小城图书馆",), "museum": ("=博物馆",)}),
@@ -47,10 +54,20 @@ ODD = [
     "1.0",
     "是",
 ]
-LETTERS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Co", "Cn"], exclude_characters="\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
-LINES = (st.text(LETTERS, min_size=1, max_size=12) | st.sampled_from(ODD)).map(lambda line: " ".join(line.split())).filter(bool)
+LETTERS = st.characters(
+    codec="utf-8",
+    exclude_categories=["Cc", "Cs", "Co", "Cn"],
+    exclude_characters="\u202a\u202b\u202d\u202e\u2066\u2067\u2068",
+)
+LINES = (
+    (st.text(LETTERS, min_size=1, max_size=12) | st.sampled_from(ODD))
+    .map(lambda line: " ".join(line.split()))
+    .filter(bool)
+)
 DAYS = st.dates(date(1950, 1, 1), date(2100, 12, 31)).map(written)
-MOMENTS = st.datetimes(datetime(1950, 1, 1), datetime(2100, 12, 31)).map(lambda moment: written(moment.replace(microsecond=0)))
+MOMENTS = st.datetimes(datetime(1950, 1, 1), datetime(2100, 12, 31)).map(
+    lambda moment: written(moment.replace(microsecond=0))
+)
 WHENS = DAYS | MOMENTS
 URLS = st.sampled_from(["https://example.org/", "http://例.example/甲?a=1&b=2#c", "https://example.org/'=x"])
 NUMBERS = st.integers(-5, 10**7).map(str)
@@ -66,17 +83,28 @@ def some(entries: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
     return st.lists(entries, max_size=3, unique_by=str).map(list)
 
 
-def mapping(required: dict[str, st.SearchStrategy[Tree]], optional: dict[str, st.SearchStrategy[Tree]]) -> st.SearchStrategy[Tree]:
+def mapping(
+    required: dict[str, st.SearchStrategy[Tree]], optional: dict[str, st.SearchStrategy[Tree]]
+) -> st.SearchStrategy[Tree]:
     return st.fixed_dictionaries(required, optional=optional).map(dict)
 
 
 CRS = st.sampled_from(["wgs84", "gcj02"])
-COORDINATES: st.SearchStrategy[Tree] = st.tuples(st.floats(-180, 180), st.floats(-90, 90)).map(lambda pair: [repr(pair[0]), repr(pair[1])])
-PLACES = mapping({"name": LINES}, {"address": LINES, "district": keys("districts"), "coordinates": COORDINATES, "crs": CRS})
+COORDINATES: st.SearchStrategy[Tree] = st.tuples(st.floats(-180, 180), st.floats(-90, 90)).map(
+    lambda pair: [repr(pair[0]), repr(pair[1])]
+)
+PLACES = mapping(
+    {"name": LINES}, {"address": LINES, "district": keys("districts"), "coordinates": COORDINATES, "crs": CRS}
+)
 STATUSES = st.sampled_from(["scheduled", "cancelled", "postponed", "moved", "full"])
-SIGNUPS = mapping({}, {"url": URLS, "phone": LINES, "how": LINES, "opens": WHENS, "deadline": WHENS, "capacity": NUMBERS})
+SIGNUPS = mapping(
+    {}, {"url": URLS, "phone": LINES, "how": LINES, "opens": WHENS, "deadline": WHENS, "capacity": NUMBERS}
+)
 SPEAKERS = mapping({"name": LINES}, {"title": LINES, "organisation": LINES, "bio": LINES})
-SESSIONS = mapping({"id": IDS, "start": WHENS}, {"end": WHENS, "status": STATUSES, "venue": keys("venues"), "capacity": NUMBERS, "note": LINES})
+SESSIONS = mapping(
+    {"id": IDS, "start": WHENS},
+    {"end": WHENS, "status": STATUSES, "venue": keys("venues"), "capacity": NUMBERS, "note": LINES},
+)
 OVERRIDES = mapping({}, {"start": WHENS, "end": WHENS, "status": STATUSES, "venue": keys("venues"), "note": LINES})
 ASSETS = st.sampled_from(["images/ai.jpg", "files/报名表 (1).pdf"])
 OPTIONAL: dict[str, st.SearchStrategy[Tree]] = {

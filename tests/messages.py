@@ -10,7 +10,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 ENGINE_METHODS = [("**.py", "python")]
-TEMPLATE_METHODS = [("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel_extract"), ("**.xml", "jinja2.ext:babel_extract")]
+TEMPLATE_METHODS = [
+    ("**.html", "jinja2.ext:babel_extract"),
+    ("**.txt", "jinja2.ext:babel_extract"),
+    ("**.xml", "jinja2.ext:babel_extract"),
+]
 # A declaration of a key has two messages, its label and its help.
 ENGINE_KEYWORDS = {"text": None, "translate": None, "Field": (1, 2)}
 TEMPLATE_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
@@ -19,7 +23,9 @@ TEMPLATE_OPTIONS = {pattern: {"newstyle_gettext": "true", "trimmed": "true"} for
 
 def engine_messages(folder: Path) -> Iterator[str]:
     """Every message of the Python sources below a folder."""
-    for _file, _line, message, _comments, _context in extract_from_dir(folder, ENGINE_METHODS, keywords=ENGINE_KEYWORDS):
+    for _file, _line, message, _comments, _context in extract_from_dir(
+        folder, ENGINE_METHODS, keywords=ENGINE_KEYWORDS
+    ):
         yield from (message,) if isinstance(message, str) else (part for part in message if part)
 
 
@@ -35,7 +41,9 @@ def help_messages(command: click.Command, ctx: click.Context) -> Iterator[str]:
 
 def template_messages(folder: Path) -> Iterator[str | tuple[str, ...]]:
     """Every message of the templates below a folder; one with a plural is a tuple."""
-    for _file, _line, message, _comments, _context in extract_from_dir(folder, TEMPLATE_METHODS, options_map=TEMPLATE_OPTIONS, keywords=TEMPLATE_KEYWORDS):
+    for _file, _line, message, _comments, _context in extract_from_dir(
+        folder, TEMPLATE_METHODS, options_map=TEMPLATE_OPTIONS, keywords=TEMPLATE_KEYWORDS
+    ):
         yield message
 
 

@@ -67,8 +67,14 @@ def numbered_file(example: str) -> str:
         code, _, comment = line.partition("#")
         key, colon, value = code.partition(":")
         badge = f'<span style="{BADGE}">{known[key]}</span> ' if key in known and colon else ""
-        shown = f"<b>{html.escape(key)}</b>:{html.escape(value.rstrip())}" if badge or (colon and key.isalpha()) else html.escape(code)
-        lines.append(f"{badge}{shown}" + (f"  <i># {html.escape(comment.strip())}</i>" if comment and not badge else ""))
+        shown = (
+            f"<b>{html.escape(key)}</b>:{html.escape(value.rstrip())}"
+            if badge or (colon and key.isalpha())
+            else html.escape(code)
+        )
+        lines.append(
+            f"{badge}{shown}" + (f"  <i># {html.escape(comment.strip())}</i>" if comment and not badge else "")
+        )
     return "\n".join(lines)
 
 
@@ -86,7 +92,9 @@ def number_page(page: Page, example: str) -> None:
 
 @contextmanager
 def phone(browser: Browser, width: int, height: int) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=1, locale="zh-CN", timezone_id="Asia/Shanghai")
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, device_scale_factor=1, locale="zh-CN", timezone_id="Asia/Shanghai"
+    )
     page = context.new_page()
     page.clock.install(time=datetime.fromisoformat("2026-11-24T09:00:00+08:00"))
     yield page
@@ -101,7 +109,9 @@ def file_and_page(browser: Browser, site: Site, target: Path) -> None:
         number_page(page, EXAMPLES[0])
         shown = base64.b64encode(page.screenshot()).decode()
     with phone(browser, 1100, 1200) as page:
-        page.set_content(f'{SHEET}<pre>{numbered_file(EXAMPLES[0])}</pre><img src="data:image/png;base64,{shown}" alt="">')
+        page.set_content(
+            f'{SHEET}<pre>{numbered_file(EXAMPLES[0])}</pre><img src="data:image/png;base64,{shown}" alt="">'
+        )
         page.locator("body").screenshot(path=target)
 
 

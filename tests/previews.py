@@ -69,7 +69,18 @@ class Preview:
 @contextmanager
 def preview(site: Site, *arguments: str, language: str = "en") -> Iterator[Preview]:
     """Starts `serve` on a free port, waits until it is there, and ends it."""
-    command: list[str | Path] = [sys.executable, REPOSITORY / "site.py", "--root", site.root, "--lang", language, "serve", "--port", "0", *arguments]
+    command: list[str | Path] = [
+        sys.executable,
+        REPOSITORY / "site.py",
+        "--root",
+        site.root,
+        "--lang",
+        language,
+        "serve",
+        "--port",
+        "0",
+        *arguments,
+    ]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     found = Preview(process)
     ready = Event()

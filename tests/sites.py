@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from almanac.advice import advise
-from almanac.build import Options, build, plan_site
-from almanac.problems import Problem
-from almanac.publish import Report
-from almanac.reports import as_text, located
+from almanac.build.pipeline import Options, build, plan_site
+from almanac.build.publish import Report
+from almanac.cli.reports import as_text, located
+from almanac.core.problems import Problem
 
 SMALL_SITE = Path(__file__).parent / "small_site"
 REPOSITORY = Path(__file__).parent.parent
@@ -46,7 +46,14 @@ class Site:
 
     def event(self, name: str, body: str = "正文。", **keys: str) -> None:
         """An event file with a title, a start, an organiser and a theme, unless `keys` say otherwise."""
-        front = {"title": "新活动", "start": "2027-03-10 14:00", "theme": "sky", "organiser": "kexie", "updated": "2027-02-20", **keys}
+        front = {
+            "title": "新活动",
+            "start": "2027-03-10 14:00",
+            "theme": "sky",
+            "organiser": "kexie",
+            "updated": "2027-02-20",
+            **keys,
+        }
         lines = "\n".join(f"{key}: {value}" for key, value in front.items())
         self.write(f"content/events/{name}.md", f"---\n{lines}\n---\n{body}\n")
 
@@ -94,11 +101,19 @@ class Site:
 
     def files(self) -> dict[str, bytes]:
         """Everything in the output folder."""
-        return {path.relative_to(self.output).as_posix(): path.read_bytes() for path in sorted(self.output.rglob("*")) if path.is_file()}
+        return {
+            path.relative_to(self.output).as_posix(): path.read_bytes()
+            for path in sorted(self.output.rglob("*"))
+            if path.is_file()
+        }
 
     def times(self) -> dict[str, int]:
         """The time of change of every published file, in nanoseconds."""
-        return {path.relative_to(self.output).as_posix(): path.stat().st_mtime_ns for path in self.output.rglob("*") if path.is_file()}
+        return {
+            path.relative_to(self.output).as_posix(): path.stat().st_mtime_ns
+            for path in self.output.rglob("*")
+            if path.is_file()
+        }
 
     def copy(self, root: Path) -> Site:
         """The same content in another folder, never built."""

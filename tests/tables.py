@@ -8,7 +8,20 @@ from typing import Any
 
 from openpyxl import Workbook
 
-HEADER = ["序号", "活动名称", "活动时间", "活动地点", "主办单位", "承办单位", "受众", "拟参加人数", "活动内容", "联系人", "联系电话", "备注"]
+HEADER = [
+    "序号",
+    "活动名称",
+    "活动时间",
+    "活动地点",
+    "主办单位",
+    "承办单位",
+    "受众",
+    "拟参加人数",
+    "活动内容",
+    "联系人",
+    "联系电话",
+    "备注",
+]
 
 
 def workbook(*rows: Sequence[Any], merged: Sequence[str] = (), title: str = "Sheet1") -> bytes:
@@ -31,7 +44,14 @@ def as_bytes(book: Workbook) -> bytes:
 
 def summary_table(*rows: Sequence[Any], year: int = 2027) -> bytes:
     """A table with titles above its header, and a sum below."""
-    return workbook([f"小城{year}年科普月重点活动汇总表"], ["填报单位：市科协"], HEADER, *rows, ["合计", f"{len(rows)}项"], merged=["A1:L1", "A2:L2"])
+    return workbook(
+        [f"小城{year}年科普月重点活动汇总表"],
+        ["填报单位：市科协"],
+        HEADER,
+        *rows,
+        ["合计", f"{len(rows)}项"],
+        merged=["A1:L1", "A2:L2"],
+    )
 
 
 CALENDAR = """BEGIN:VCALENDAR

@@ -17,7 +17,15 @@ import pyte
 from sites import REPOSITORY
 
 LINES = 100
-SILENT = ("CI", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")  # variables that would have a say in this
+SILENT = (
+    "CI",
+    "COLUMNS",
+    "FORCE_COLOR",
+    "LINES",
+    "NO_COLOR",
+    "TTY_COMPATIBLE",
+    "TTY_INTERACTIVE",
+)  # variables that would have a say in this
 DRAWN_AGAIN = re.compile(rb"(?=\r(?!\n))")  # before a line that is there already is written over
 
 
@@ -56,14 +64,19 @@ def _lines(screen: pyte.Screen) -> list[str]:
 
 
 def at_a_terminal(
-    command: Sequence[str | Path], columns: int = 80, environment: Mapping[str, str] | None = None, interrupted_at: bytes | None = None
+    command: Sequence[str | Path],
+    columns: int = 80,
+    environment: Mapping[str, str] | None = None,
+    interrupted_at: bytes | None = None,
 ) -> Terminal:
     """Runs a command at a terminal; interrupts it when it writes some words."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (LINES, columns))
     inherited = {name: value for name, value in os.environ.items() if name not in SILENT}
     surroundings = {**inherited, "TERM": "xterm-256color", **(environment or {})}
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=REPOSITORY, env=surroundings) as running:
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=REPOSITORY, env=surroundings
+    ) as running:
         os.close(theirs)
         written = b""
         for part in _parts(ours):

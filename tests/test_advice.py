@@ -15,17 +15,17 @@ from hypothesis import strategies as st
 from sites import REPOSITORY, Site, small_site
 
 from almanac.advice import NEEDLESS, advisers, meanings
-from almanac.build import Options, plan_site
-from almanac.catalogue import Event
-from almanac.cli import Context, main
+from almanac.build.pipeline import Options, plan_site
+from almanac.cli.app import Context, main
+from almanac.cli.reports import as_text
+from almanac.content.private_numbers import private_numbers, without_private_numbers
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
 from almanac.content.shelf import pack
-from almanac.occurrences import Occurrence
-from almanac.overlaps import MOST_AT_ONCE, Use, overlaps
-from almanac.private_numbers import private_numbers, without_private_numbers
-from almanac.problems import Problem
-from almanac.reports import as_text
+from almanac.core.problems import Problem
+from almanac.model.catalogue import Event
+from almanac.model.occurrences import Occurrence
+from almanac.model.overlaps import MOST_AT_ONCE, Use, overlaps
 from almanac.server.adviser import Adviser
 from almanac.server.news import Advice, News
 
@@ -88,7 +88,15 @@ def test_a_repeat_that_clashes_every_week_is_told_once(quiet: Site) -> None:
 
 
 def test_a_clash_behind_a_long_exhibition_is_found_although_that_is_silenced(quiet: Site) -> None:
-    quiet.event("hall", LONG, title="化石展", venue="library", start="2027-03-09 09:00", end="2027-03-12 17:00", ignore="{venue-clash: 展厅另有入口}")
+    quiet.event(
+        "hall",
+        LONG,
+        title="化石展",
+        venue="library",
+        start="2027-03-09 09:00",
+        end="2027-03-12 17:00",
+        ignore="{venue-clash: 展厅另有入口}",
+    )
     quiet.event("first", LONG, title="看云", **TALK)
     quiet.event("second", LONG, title="听雨", **TALK)
     (clash,) = found(quiet, "venue-clash")
@@ -126,7 +134,10 @@ def test_nearly_the_same_event_twice(quiet: Site) -> None:
 
 
 def test_a_weekend_on_which_people_work(quiet: Site) -> None:
-    quiet.write("content/holidays/2027.md", "---\ntitle: 2027年节假日\nyear: 2027\nworkdays: [2027-03-13, 2027-03-17]\n---\n测试。\n")
+    quiet.write(
+        "content/holidays/2027.md",
+        "---\ntitle: 2027年节假日\nyear: 2027\nworkdays: [2027-03-13, 2027-03-17]\n---\n测试。\n",
+    )
     club = "content/events/2027/2027-03-06-club.md"
     (warning,) = found(quiet, "make-up-workday")
     assert place(warning) == ("2027-03-06-club.md", 5), "the repeat, of which that Saturday is a date"
@@ -136,14 +147,21 @@ def test_a_weekend_on_which_people_work(quiet: Site) -> None:
     quiet.event("midweek", LONG, title="周三课堂", start="2027-03-17 09:00")
     quiet.event("exhibition", LONG, title="化石展", start="2027-03-12 09:00", end="2027-03-16 17:00")
     assert found(quiet, "make-up-workday") == []
-    quiet.event("talk", LONG, title="讲座", sessions="[{id: a, start: 2027-03-12 09:00}, {id: b, start: 2027-03-13 09:00}]", start="")
+    quiet.event(
+        "talk",
+        LONG,
+        title="讲座",
+        sessions="[{id: a, start: 2027-03-12 09:00}, {id: b, start: 2027-03-13 09:00}]",
+        start="",
+    )
     (warning,) = found(quiet, "make-up-workday")
     assert warning.location.key == ("sessions", 1, "start")
 
 
 def test_a_name_that_a_programme_has_given_up(quiet: Site) -> None:
     quiet.write(
-        "content/programmes/month.md", "---\nname: 科普月\nformer_names: [{name: 科普日, until: 2027-03-09}]\n---\n到2027年3月为止叫科普日，之后叫科普月。\n"
+        "content/programmes/month.md",
+        "---\nname: 科普月\nformer_names: [{name: 科普日, until: 2027-03-09}]\n---\n到2027年3月为止叫科普日，之后叫科普月。\n",
     )
     quiet.event("before", f"科普日开幕。{LONG}", start="2027-03-09 09:00")
     assert found(quiet, "former-name") == []
@@ -154,8 +172,13 @@ def test_a_name_that_a_programme_has_given_up(quiet: Site) -> None:
 
 
 def test_numbers_of_persons(quiet: Site) -> None:
-    quiet.event("phone", f"{LONG}\n\n电话：138 1234 5678。", signup="{phone: 0519-86619627, how: 找 11010519491231002X}")
-    assert [(warning.location.line, warning.location.columns) for warning in found(quiet, "private-number")] == [(7, (39, 57)), (11, (4, 17))]
+    quiet.event(
+        "phone", f"{LONG}\n\n电话：138 1234 5678。", signup="{phone: 0519-86619627, how: 找 11010519491231002X}"
+    )
+    assert [(warning.location.line, warning.location.columns) for warning in found(quiet, "private-number")] == [
+        (7, (39, 57)),
+        (11, (4, 17)),
+    ]
 
 
 def test_drafts_are_looked_at_for_numbers_alone(quiet: Site) -> None:
@@ -214,8 +237,14 @@ def test_a_number_of_a_person_is_known_whatever_stands_around_it(words: str, pub
     assert without_private_numbers(words) == public
 
 
-@given(st.text(alphabet="0123456789 １３８-+电话a/=.（）、", max_size=40), st.sampled_from(PRIVATE), st.text(alphabet="（）、 电138"))
-def test_a_number_is_quoted_as_it_stands_and_nothing_is_left_of_it(before: str, private: tuple[str, str, str], after: str) -> None:
+@given(
+    st.text(alphabet="0123456789 １３８-+电话a/=.（）、", max_size=40),
+    st.sampled_from(PRIVATE),
+    st.text(alphabet="（）、 电138"),
+)
+def test_a_number_is_quoted_as_it_stands_and_nothing_is_left_of_it(
+    before: str, private: tuple[str, str, str], after: str
+) -> None:
     words = f"{before}{private[2]}{after}"
     assert all(words[number.begin : number.end] == number.written for number in private_numbers(words))
     assert list(private_numbers(without_private_numbers(words))) == []
@@ -230,13 +259,20 @@ def test_a_picture_without_words(quiet: Site) -> None:
 
 def test_signing_up_after_the_start(quiet: Site) -> None:
     quiet.event("new", LONG, signup="{opens: 2027-03-12, deadline: 2027-03-11}")
-    assert {warning.location.key for warning in found(quiet, "signup-dates")} == {("signup", "deadline"), ("signup", "opens")}
+    assert {warning.location.key for warning in found(quiet, "signup-dates")} == {
+        ("signup", "deadline"),
+        ("signup", "opens"),
+    }
     quiet.event("new", LONG, signup="{opens: 2027-03-01, deadline: 2027-03-10}")
     assert found(quiet, "signup-dates") == []
     for opens in ("2027-03-05", "2027-03-05 09:00"):
         quiet.event("new", LONG, signup=f"{{opens: {opens}, deadline: 2027-03-05}}")
         assert found(quiet, "signup-dates") == [], "a day alone is all of it"
-    for opens, deadline in (("2027-03-06", "2027-03-05"), ("2027-03-05 09:01", "2027-03-05 09:00"), ("2027-03-06 00:00", "2027-03-05")):
+    for opens, deadline in (
+        ("2027-03-06", "2027-03-05"),
+        ("2027-03-05 09:01", "2027-03-05 09:00"),
+        ("2027-03-06 00:00", "2027-03-05"),
+    ):
         quiet.event("new", LONG, signup=f"{{opens: {opens}, deadline: {deadline}}}")
         assert [warning.location.key for warning in found(quiet, "signup-dates")] == [("signup", "opens")]
     quiet.event("new", LONG, start="2027-03-10", end="2027-04-10", signup="{deadline: 2027-04-01}")
@@ -247,7 +283,9 @@ def test_an_event_that_is_over_has_a_result(quiet: Site) -> None:
     quiet.now = datetime(2027, 3, 21)
     (warning,) = found(quiet, "no-result")
     assert place(warning) == ("2027-03-20-clouds.md", None)
-    quiet.edit("content/events/2027/2027-03-20-clouds.md", "fee: 免费", "fee: 免费\nresult: {held: true, participants: 30}")
+    quiet.edit(
+        "content/events/2027/2027-03-20-clouds.md", "fee: 免费", "fee: 免费\nresult: {held: true, participants: 30}"
+    )
     assert found(quiet, "no-result") == []
 
 
@@ -334,7 +372,9 @@ def test_the_guide_lists_every_kind() -> None:
     assert set(re.findall(r"^\| `([a-z-]+)` \|", guide, re.MULTILINE)) == {*advisers(), NEEDLESS}
 
 
-def test_while_one_writes_the_terminal_is_told_what_is_new_and_open_pages_everything(quiet: Site, capsys: pytest.CaptureFixture[str]) -> None:
+def test_while_one_writes_the_terminal_is_told_what_is_new_and_open_pages_everything(
+    quiet: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
     news = News()
     adviser = Adviser(Context(quiet.root, "en"), news)
 

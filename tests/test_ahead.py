@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sites import REPOSITORY, Site
 
-from almanac import ahead, parallel
-from almanac.ahead import Asked, Edit
-from almanac.catalogue import Event
+from almanac.build import ahead, parallel
+from almanac.build.ahead import Asked, Edit
+from almanac.build.publish import STAGING, Made
 from almanac.content import shelf
-from almanac.publish import STAGING, Made
+from almanac.model.catalogue import Event
 from almanac.render import Settings, ics, making
 
 
@@ -63,9 +63,14 @@ def test_a_new_date_has_its_feeds_made_elsewhere(busy: Site, brought: Path, monk
         busy.event("talk", start="2027-03-10 19:00")
         changed = busy.build().changed
     lines = [line.split() for line in brought.read_text(encoding="utf-8").splitlines()]
-    assert {"feeds/all.ics", "feeds/themes/sky.ics", "feeds/archive/2027.ics", "search/2027.json", "data/events.json", "events/talk.ics"} <= {
-        file for _, file in lines
-    }
+    assert {
+        "feeds/all.ics",
+        "feeds/themes/sky.ics",
+        "feeds/archive/2027.ics",
+        "search/2027.json",
+        "data/events.json",
+        "events/talk.ics",
+    } <= {file for _, file in lines}
     assert {file for _, file in lines} <= set(changed)
     assert str(here) not in {process for process, _ in lines}
     assert "20270310T190000" in busy.feed("/feeds/all.ics")

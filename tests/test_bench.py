@@ -32,7 +32,11 @@ def test_ours_builds_without_a_problem_and_shows_every_kind_of_edit(tmp_path: Pa
         site.build()
         assert word in site.page(f"/events/{source.stem}/")
     for hours in (True, False):  # whole days have none
-        moved = next(file for file in Measured("ours", site.root, tmp_path).sources() if bool(re.search(r'^start: ".* ', _text(file), re.MULTILINE)) is hours)
+        moved = next(
+            file
+            for file in Measured("ours", site.root, tmp_path).sources()
+            if bool(re.search(r'^start: ".* ', _text(file), re.MULTILINE)) is hours
+        )
         before = site.page(f"/events/{moved.stem}/")
         edit_date(moved, "w03")
         site.build()
@@ -56,14 +60,21 @@ def _text(file: Path) -> str:
 def test_hugo_gets_as_many_events(tmp_path: Path) -> None:
     write_for_us(tmp_path / "ours", 30)
     write_for_hugo(tmp_path / "hugo", 30)
-    files = [sorted(file.relative_to(tmp_path / name).as_posix() for file in (tmp_path / name).rglob("events/**/*.md")) for name in ("ours", "hugo")]
+    files = [
+        sorted(file.relative_to(tmp_path / name).as_posix() for file in (tmp_path / name).rglob("events/**/*.md"))
+        for name in ("ours", "hugo")
+    ]
     assert files[0] == files[1]
     assert len(files[0]) == 30
 
 
 def test_memory_is_that_of_a_process_with_its_children(tmp_path: Path) -> None:
     child = "x = bytearray(60_000_000); import time; time.sleep(0.3)"
-    found = run(["python3", "-c", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"], tmp_path, tmp_path / "log")
+    found = run(
+        ["python3", "-c", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"],
+        tmp_path,
+        tmp_path / "log",
+    )
     assert found.memory > 60
     assert found.seconds >= 0.3
     assert memory_of(2**22 + 1) == 0

@@ -17,7 +17,9 @@ REPORT, ABSENT = "report.txt", ".absent"
 
 
 def lay_over(case: Path, site: Site) -> None:
-    shutil.copytree(case, site.root, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns(REPORT, f"*{ABSENT}"))
+    shutil.copytree(
+        case, site.root, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns(REPORT, f"*{ABSENT}")
+    )
     for marker in case.rglob(f"*{ABSENT}"):
         (site.root / marker.relative_to(case)).with_suffix("").unlink()
 

@@ -67,7 +67,13 @@ def visit(  # noqa: PLR0913 - what visitors differ in
     agent: str | None = None,
 ) -> Iterator[Page]:
     """A page of a new visitor, whose clock stands at `now`; ends with a failure if a script, a policy or an address failed on it."""
-    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, timezone_id=zone, locale="zh-CN", user_agent=agent)
+    context = browser.new_context(
+        viewport={"width": width, "height": 844},
+        color_scheme=scheme,
+        timezone_id=zone,
+        locale="zh-CN",
+        user_agent=agent,
+    )
     if elder:
         context.add_init_script("localStorage.setItem('almanac-elder', '1')")
     page = context.new_page()
@@ -84,7 +90,9 @@ def violations(page: Page) -> list[str]:
     """What axe finds on the page as it is shown now: each rule with the first element that breaks it, and how many do."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    result = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", AXE_TAGS)
+    result = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", AXE_TAGS
+    )
     return [f"{one['id']}: {one['nodes'][0]['html'][:160]} ({len(one['nodes'])})" for one in result["violations"]]
 
 
@@ -101,9 +109,22 @@ def test_axe_finds_nothing(browser: Browser, address: str, width: int, scheme: S
 
 @pytest.mark.parametrize(
     ("width", "elder", "text", "script"),
-    [(320, False, 100, False), (320, False, 100, True), (320, True, 100, True), (640, False, 200, True), (1280, False, 100, True)],
+    [
+        (320, False, 100, False),
+        (320, False, 100, True),
+        (320, True, 100, True),
+        (640, False, 200, True),
+        (1280, False, 100, True),
+    ],
 )
-def test_nothing_scrolls_sideways(browser: Browser, address: str, width: int, elder: bool, text: int, script: bool) -> None:  # noqa: FBT001, PLR0913, PLR0917 - a case
+def test_nothing_scrolls_sideways(  # noqa: PLR0913, PLR0917
+    browser: Browser,
+    address: str,
+    width: int,
+    elder: bool,  # noqa: FBT001
+    text: int,
+    script: bool,  # noqa: FBT001
+) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=script)
     page = context.new_page()
     if elder:
@@ -252,7 +273,9 @@ def test_a_site_left_alone_for_years_still_knows_the_day(browser: Browser, addre
         ("?district=liyang&audience=farmers", "一根毛竹的七种身份"),
     ],
 )
-def test_searching_finds_substrings_aliases_and_facets_together(browser: Browser, address: str, query: str, title: str) -> None:
+def test_searching_finds_substrings_aliases_and_facets_together(
+    browser: Browser, address: str, query: str, title: str
+) -> None:
     with visit(browser) as page:
         page.goto(f"{address}/search/{query}")
         expect(page.locator("#finder-count")).not_to_be_empty()
@@ -285,7 +308,9 @@ def test_searching_keeps_its_choices_in_the_address(browser: Browser, address: s
 def found(page: Page) -> tuple[list[str], list[str]]:
     """What a search shows: the titles, and how many events each choice would give, but for past ones, of which some may not be loaded."""
     expect(page.locator("[data-parameter='date'] .count").first).not_to_be_empty()
-    return page.locator("#finder-cards .name").all_inner_texts(), page.locator("[data-parameter]:not([data-parameter='past']) .count").all_inner_texts()
+    return page.locator("#finder-cards .name").all_inner_texts(), page.locator(
+        "[data-parameter]:not([data-parameter='past']) .count"
+    ).all_inner_texts()
 
 
 def test_what_a_search_remembers_is_what_it_would_find_anew(browser: Browser, address: str) -> None:
@@ -329,7 +354,9 @@ def test_who_goes_back_at_once_is_where_one_came_from(browser: Browser, address:
         page.wait_for_timeout(500)
         page.evaluate("history.forward()")
         page.wait_for_url("**district=xinbei")
-        expect(page.locator("[data-parameter='audience'] a[data-key='youth']")).not_to_have_attribute("aria-current", "true")
+        expect(page.locator("[data-parameter='audience'] a[data-key='youth']")).not_to_have_attribute(
+            "aria-current", "true"
+        )
 
 
 def test_each_choice_gives_as_many_events_as_it_promises(browser: Browser, address: str) -> None:
@@ -338,7 +365,9 @@ def test_each_choice_gives_as_many_events_as_it_promises(browser: Browser, addre
         expect(page.locator("[data-parameter='date'] .count").first).not_to_be_empty()
         # Values of one kind add to each other; and of past events only those can be counted that have been loaded.
         links = page.locator("[data-parameter]:not([data-parameter='audience'], [data-parameter='past']) a").all()
-        promised = {str(link.get_attribute("href")): link.locator(".count").inner_text() for link in links if link.is_visible()}
+        promised = {
+            str(link.get_attribute("href")): link.locator(".count").inner_text() for link in links if link.is_visible()
+        }
         assert len(promised) > 8
         for query, count in promised.items():
             page.goto(f"{address}/search/{query}")
@@ -366,7 +395,9 @@ def test_sharing_copies_the_address(browser: Browser, address: str) -> None:
         assert page.evaluate("navigator.clipboard.readText()").endswith(EVENT)
 
 
-WECHAT = "Mozilla/5.0 (Linux; Android 14; V2307A) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36 MicroMessenger/8.0.50"
+WECHAT = (
+    "Mozilla/5.0 (Linux; Android 14; V2307A) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36 MicroMessenger/8.0.50"
+)
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1"
 XIAOMI = "Mozilla/5.0 (Linux; U; Android 14; zh-cn; Xiaomi 14 Build/U) AppleWebKit/537.36 Chrome/118.0 Mobile Safari/537.36 XiaoMi/MiuiBrowser/18"
 
@@ -379,10 +410,15 @@ def test_choosing_a_feed_gives_the_address_that_exists(browser: Browser, address
         expect(page.locator("#feed-name")).to_have_text("新北区 · 新能源")
         shown = page.locator("#feed-address").inner_text()
         assert shown == "https://kepu.changzhou.example/feeds/districts/xinbei/themes/new-energy.ics"
-        links = {link.get_attribute("data-link") or "": link.get_attribute("href") or "" for link in page.locator("a[data-link]").all()}
+        links = {
+            link.get_attribute("data-link") or "": link.get_attribute("href") or ""
+            for link in page.locator("a[data-link]").all()
+        }
         assert links["webcal"] == shown.replace("https:", "webcal:")
         assert links["google"] == "https://calendar.google.com/calendar/r?cid=" + quote(links["webcal"], safe="")
-        assert links["outlook"].startswith("https://outlook.live.com/calendar/0/addfromweb?url=" + quote(shown, safe="") + "&name=")
+        assert links["outlook"].startswith(
+            "https://outlook.live.com/calendar/0/addfromweb?url=" + quote(shown, safe="") + "&name="
+        )
         for form in ("file", "atom", "json"):
             assert (shipped.output / links[form].lstrip("/")).is_file()
         assert (shipped.output / str(page.locator("img[data-link]").get_attribute("src")).lstrip("/")).is_file()
@@ -455,7 +491,12 @@ def test_starred_events_make_a_list_that_can_be_shared_and_saved(browser: Browse
 
 
 def test_my_list_says_what_overlaps(browser: Browser, site: Site) -> None:
-    times = {"one": ("14:00", "16:00"), "two": ("15:30", "17:00"), "three": ("16:00", "18:00"), "off": ("14:00", "18:00")}
+    times = {
+        "one": ("14:00", "16:00"),
+        "two": ("15:30", "17:00"),
+        "three": ("16:00", "18:00"),
+        "off": ("14:00", "18:00"),
+    }
     for name, (start, end) in times.items():
         extra = {"status": "cancelled"} if name == "off" else {}
         site.event(name, title=f"活动{name}", start=f"2027-03-10 {start}", end=f"2027-03-10 {end}", **extra)
@@ -467,7 +508,10 @@ def test_my_list_says_what_overlaps(browser: Browser, site: Site) -> None:
     with serving(site.output) as address, visit(browser, now="2027-03-01T09:00:00+08:00") as page:
         page.goto(f"{address}/my/?events={listed}")
         expect(page.locator("#my-cards .card")).to_have_count(6)
-        overlaps = {card.locator(".name").inner_text(): card.locator(".overlap").all_inner_texts() for card in page.locator("#my-cards .card").all()}
+        overlaps = {
+            card.locator(".name").inner_text(): card.locator(".overlap").all_inner_texts()
+            for card in page.locator("#my-cards .card").all()
+        }
         assert overlaps == {
             "活动one": ["时间冲突：没写结束", "时间冲突：活动two"],
             "活动two": ["时间冲突：活动one", "时间冲突：活动three"],

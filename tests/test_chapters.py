@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from sites import REPOSITORY, Site
 
-from almanac import build as pipeline
-from almanac.build import Options, plan_site
-from almanac.catalogue import BY_BEGIN, Catalogue, Event
+from almanac.build import pipeline
+from almanac.build.pages import Page, PlannedChapter, Recipe
+from almanac.build.pipeline import Options, plan_site
 from almanac.content import shelf
+from almanac.model.catalogue import BY_BEGIN, Catalogue, Event
+from almanac.model.related import Related
 from almanac.outputs import Draft, Known, event_pages, plan
-from almanac.pages import Page, PlannedChapter, Recipe
-from almanac.related import Related
 from almanac.server.memory import Memory
 
 SKY, WATER = {"theme": "sky", "organiser": "kexie"}, {"theme": "water", "organiser": "museum"}
@@ -30,7 +30,9 @@ def planned(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A site with events in several months; the names of the chapters that its last build has planned, and not taken over."""
     names: list[str] = []
 
-    def noted(catalogue: Catalogue, drafted: list[Draft], known: Known | None = None) -> tuple[list[Page], list[PlannedChapter]]:
+    def noted(
+        catalogue: Catalogue, drafted: list[Draft], known: Known | None = None
+    ) -> tuple[list[Page], list[PlannedChapter]]:
         pages, chapters = plan(catalogue, drafted, known)
         names[:] = [chapter.name for chapter in chapters if not chapter.stands]
         return pages, chapters
@@ -53,12 +55,16 @@ def as_clean(site: Site) -> bool:
     return site.files() == clean.files()
 
 
-def test_a_new_date_plans_the_months_and_facets_of_its_event_again_and_no_others(site: Site, planned: list[str]) -> None:
+def test_a_new_date_plans_the_months_and_facets_of_its_event_again_and_no_others(
+    site: Site, planned: list[str]
+) -> None:
     site.event("walk-07", title="第7次走", start="2027-06-09 15:00", **WATER)
     site.build()
     touched = {"event_files/2027-06", "event_pages/2027-06", "months/2027-06", "themes/water", "organisers/museum"}
     assert touched <= set(planned)
-    assert not {"event_files/2027-12", "event_pages/2027-12", "months/2027-12", "themes/sky", "organisers/kexie"} & set(planned)
+    assert not {"event_files/2027-12", "event_pages/2027-12", "months/2027-12", "themes/sky", "organisers/kexie"} & set(
+        planned
+    )
     assert as_clean(site)
     site.event("walk-07", title="第7次走", start="2027-12-25 15:00", **WATER)
     site.build()
@@ -132,16 +138,24 @@ def test_events_that_come_and_go_are_not_taken_for_one_another_in_the_plan_that_
     site.build()
     assert "event_pages/2027-12" not in planned
     monkeypatch.delattr(pipeline, "plan_site")  # from here on the plan that was kept is followed
-    for name, start in (("party", "2027-12-24 18:00"), ("walk-03", "2027-06-04 10:00"), ("walk-33", "2027-08-04 10:00")):
+    for name, start in (
+        ("party", "2027-12-24 18:00"),
+        ("walk-03", "2027-06-04 10:00"),
+        ("walk-33", "2027-08-04 10:00"),
+    ):
         site.event(name, title="又一个名字", start=start, **(SKY if name == "party" else WATER))
         written = set(site.build().changed)
         assert f"events/{name}/index.html" in written
-        assert {path for path in written if path.startswith("events/") and path.endswith(".ics")} == {f"events/{name}.ics"}
+        assert {path for path in written if path.startswith("events/") and path.endswith(".ics")} == {
+            f"events/{name}.ics"
+        }
     monkeypatch.undo()
     assert as_clean(site)
 
 
-def test_a_page_that_claims_the_address_of_one_that_stands_is_told_as_in_a_clean_build(site: Site, planned: list[str]) -> None:
+def test_a_page_that_claims_the_address_of_one_that_stands_is_told_as_in_a_clean_build(
+    site: Site, planned: list[str]
+) -> None:
     site.event("walk-07", title="第7次走", start="2027-06-08 10:00", aliases="[/themes/sky/, /events/party/]", **WATER)
     told = site.problems()
     assert "themes/sky" in planned  # which page gives way is for all of them to say
@@ -167,20 +181,32 @@ def test_the_server_takes_over_chapters_too(site: Site, planned: list[str], monk
 
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    found, _ = plan_site(Options(REPOSITORY / "tests/small_site", Path("output"), tmp_path_factory.mktemp("cache"), datetime(2027, 3, 1)))
+    found, _ = plan_site(
+        Options(REPOSITORY / "tests/small_site", Path("output"), tmp_path_factory.mktemp("cache"), datetime(2027, 3, 1))
+    )
     assert found
     return found.catalogue
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(hours=st.lists(st.integers(0, 24 * 90), max_size=40), choices=st.randoms(use_true_random=False))
-def test_a_chapter_knows_all_that_its_events_may_point_to(catalogue: Catalogue, hours: Sequence[int], choices: Random) -> None:
+def test_a_chapter_knows_all_that_its_events_may_point_to(
+    catalogue: Catalogue, hours: Sequence[int], choices: Random
+) -> None:
     themes, districts = catalogue.facets["themes"], (*catalogue.facets["districts"], None)
     events = []
     for number, hour in enumerate(hours):
         begins = datetime(2027, 1, 1) + timedelta(hours=hour)
         of_themes = tuple(choices.sample(themes, choices.randint(0, len(themes))))
-        events.append(replace(catalogue.events[0], id=f"e{number}", begins=begins, themes=of_themes, district=choices.choice(districts)))
+        events.append(
+            replace(
+                catalogue.events[0],
+                id=f"e{number}",
+                begins=begins,
+                themes=of_themes,
+                district=choices.choice(districts),
+            )
+        )
     ordered = tuple(sorted(events, key=BY_BEGIN))
     related = Related(ordered)
     seen: list[Event] = []

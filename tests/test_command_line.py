@@ -14,17 +14,22 @@ import pytest
 from messages import engine_messages, help_messages, read_messages, template_messages
 from sites import REPOSITORY, Site
 
-from almanac.build import Options
-from almanac.cli import main
+from almanac.build.pipeline import Options
+from almanac.cli.app import main
 from almanac.content.parse import json_schema
 from almanac.content.records import kinds
-from almanac.messages import catalogue_files
+from almanac.core.messages import catalogue_files
 from almanac.server.memory import Memory
 
 
 def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, REPOSITORY / "site.py", *arguments], capture_output=True, text=True, check=False, env={**os.environ, **environment}, cwd=REPOSITORY
+        [sys.executable, REPOSITORY / "site.py", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+        cwd=REPOSITORY,
     )
 
 
@@ -46,7 +51,9 @@ def test_problems_end_with_one_and_no_traceback(site: Site) -> None:
 
 def test_check_speaks_to_people_programs_and_forges(site: Site) -> None:
     site.event("bad", theme="skies")
-    said = {form: run("--root", site.root, "--lang", "en", "check", "--format", form) for form in ("text", "json", "github")}
+    said = {
+        form: run("--root", site.root, "--lang", "en", "check", "--format", form) for form in ("text", "json", "github")
+    }
     assert {done.returncode for done in said.values()} == {1}
     assert "content/events/bad.md:4: error: “skies” is not known among the themes." in said["text"].stdout
     assert json.loads(said["json"].stdout)["errors"] == 1
@@ -62,7 +69,10 @@ def test_check_shows_the_warnings_of_the_files_that_one_names_and_every_error(si
     assert run("--root", site.root, "check", "--now", "2027-03-01", "--strict", "config.yaml").returncode == 0
     assert run("--root", site.root, "check", "--now", "2027-03-01", "--strict").returncode == 1
     site.event("bad", theme="skies")
-    assert "content/events/bad.md:4: error:" in run("--root", site.root, "--lang", "en", "check", "content/events/short.md").stdout
+    assert (
+        "content/events/bad.md:4: error:"
+        in run("--root", site.root, "--lang", "en", "check", "content/events/short.md").stdout
+    )
 
 
 def test_wrong_usage_ends_with_two() -> None:
@@ -79,7 +89,9 @@ def test_a_folder_that_cannot_be_written_is_a_problem(site: Site) -> None:
 
 
 def test_without_the_dependencies_it_names_the_command_to_run() -> None:
-    done = subprocess.run([sys.executable, "-S", "-I", REPOSITORY / "site.py", "build"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-S", "-I", REPOSITORY / "site.py", "build"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 2
     assert "make site" in done.stderr
 
@@ -96,7 +108,9 @@ def test_every_kind_has_a_schema_from_its_declaration(kind: str) -> None:
 
 def test_every_message_is_translated_and_no_translation_is_left_over() -> None:
     engine = {*engine_messages(REPOSITORY / "almanac"), *help_messages(main, click.Context(main))}
-    theme = {one if isinstance(one, str) else one[0] for one in template_messages(REPOSITORY / "themes/default/templates")}
+    theme = {
+        one if isinstance(one, str) else one[0] for one in template_messages(REPOSITORY / "themes/default/templates")
+    }
     files = catalogue_files("zh-CN", [REPOSITORY / "themes/default/messages"])
     known = {key if isinstance(key, str) else key[0] for file in files for key in read_messages(file) if key}
     assert (engine | theme) - known == set()
@@ -106,7 +120,9 @@ def test_every_message_is_translated_and_no_translation_is_left_over() -> None:
 def test_help_speaks_chinese_unless_english_is_asked_for() -> None:
     def told(*arguments: str) -> str:
         command = [sys.executable, "site.py", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True, cwd=REPOSITORY, encoding="utf-8").stdout
+        return subprocess.run(
+            command, capture_output=True, text=True, check=True, cwd=REPOSITORY, encoding="utf-8"
+        ).stdout
 
     chinese = told("--help")
     for words in ("用法：", "选项", "命令", "check", "列出全部错误和提醒", "显示这份说明"):

@@ -10,8 +10,8 @@ from datetime import date, datetime
 import pytest
 from sites import REPOSITORY
 
-from almanac.build import Options, plan_site
-from almanac.catalogue import Catalogue, Event
+from almanac.build.pipeline import Options, plan_site
+from almanac.model.catalogue import Catalogue, Event
 
 NOW = datetime(2026, 11, 24, 9, 0)
 MONTHS = [date(2026, month, 1) for month in range(9, 13)] + [date(2027, month, 1) for month in range(1, 13)]
@@ -65,7 +65,9 @@ def test_there_is_something_every_month_in_every_district_and_for_everyone(catal
     for event in catalogue.events:
         for month in months_of(event):
             offered[month] |= {(facet.kind, facet.key) for facet in event.facets()}
-    wanted = {("districts", key) for key in catalogue.config.districts} | {("audiences", key) for key in catalogue.config.audiences}
+    wanted = {("districts", key) for key in catalogue.config.districts} | {
+        ("audiences", key) for key in catalogue.config.audiences
+    }
     assert {month: wanted - offered[month] for month in MONTHS if wanted - offered[month]} == {}
 
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from lunar_python import Solar
 from sites import Site
 
-from almanac.build import Options, plan_site
-from almanac.catalogue import opened
+from almanac.build.pipeline import Options, plan_site
 from almanac.content.records.event import EventFields, Session
-from almanac.coordinates import wgs84
-from almanac.occurrences import Impossible, dates
+from almanac.core.coordinates import wgs84
+from almanac.model.catalogue import opened
+from almanac.model.occurrences import Impossible, dates
 from almanac.render import vcalendar
 from almanac.render.lunar import lunar_date, lunar_short, solar_term
-from almanac.vevents import entries
+from almanac.site.vevents import entries
 
 
 def starts(**keys: object) -> list[str]:
@@ -27,7 +27,11 @@ def starts(**keys: object) -> list[str]:
 
 
 def test_hours_over_several_days_are_these_hours_on_each_day() -> None:
-    assert starts(start=datetime(2027, 4, 10, 9), end=datetime(2027, 4, 12, 17)) == ["04-10 09:00", "04-11 09:00", "04-12 09:00"]
+    assert starts(start=datetime(2027, 4, 10, 9), end=datetime(2027, 4, 12, 17)) == [
+        "04-10 09:00",
+        "04-11 09:00",
+        "04-12 09:00",
+    ]
 
 
 def test_a_night_is_one_block_and_counts_for_its_evening() -> None:
@@ -114,7 +118,12 @@ def test_a_feed_holds_the_months_around_now_and_the_archive_the_year(site: Site)
 
 
 def test_an_entry_is_weighed_without_its_file_and_takes_hardly_fewer_bytes_than_that(site: Site) -> None:
-    long = {"summary": "很长的一句话" * 30, "signup": "{how: 请打电话报名, phone: 0519-85550000}", "fee": "每人十元", "online": "https://example.org/live"}
+    long = {
+        "summary": "很长的一句话" * 30,
+        "signup": "{how: 请打电话报名, phone: 0519-85550000}",
+        "fee": "每人十元",
+        "online": "https://example.org/live",
+    }
     site.event("long", **long, organiser="[kexie]", venue="{name: 少年宫, address: 西街二十二号, district: west}")
     site.event("plain", title="甲", theme="[]", organiser="[]")
     site.build()
@@ -133,7 +142,12 @@ def test_an_entry_is_weighed_without_its_file_and_takes_hardly_fewer_bytes_than_
 @given(st.text(alphabet="甲é a,;\\\n😀", max_size=120), st.text(alphabet="甲é a", max_size=80))
 def test_entries_are_folded_as_the_library_folds_them(summary: str, location: str) -> None:
     address = icalendar.vUri("geo:31.7,119.9", params={"VALUE": "URI", "X-TITLE": location})
-    properties = [("SUMMARY", icalendar.vText(summary)), ("LOCATION", icalendar.vText(location)), ("X-A", address), ("X-B", icalendar.vInt(len(location)))]
+    properties = [
+        ("SUMMARY", icalendar.vText(summary)),
+        ("LOCATION", icalendar.vText(location)),
+        ("X-A", address),
+        ("X-B", icalendar.vInt(len(location))),
+    ]
     event = icalendar.Event()
     for name, value in properties:
         event[name] = value

@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 from markdown import markdown
 from sites import Site
 
-from almanac.cli import main
+from almanac.cli.app import main
+from almanac.cli.reports import translator
 from almanac.content.fields import Field
 from almanac.content.parse import as_yaml
 from almanac.content.records.event import EventFields
-from almanac.difference_reports import escaped
-from almanac.differences import Comparison, compare
-from almanac.git import blobs
-from almanac.problems import text
-from almanac.reports import translator
-from almanac.revisions import Files, Refusal, Snapshot, files_at, files_on_disk, parse_once, snapshot
+from almanac.core.git import blobs
+from almanac.core.problems import text
+from almanac.diff.differences import Comparison, compare
+from almanac.diff.reports import escaped
+from almanac.diff.revisions import Files, Refusal, Snapshot, files_at, files_on_disk, parse_once, snapshot
 
 TALK = "content/events/2027/2027-03-20-clouds.md"
 CLUB = "content/events/2027/2027-03-06-club.md"
@@ -33,7 +33,16 @@ TOUR = "content/events/2027/2027-04-03-tour.md"
 
 
 def git(site: Site, *arguments: str) -> None:
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false", "-c", "init.defaultBranch=main"]
+    identity = [
+        "-c",
+        "user.name=a",
+        "-c",
+        "user.email=a@example.org",
+        "-c",
+        "commit.gpgsign=false",
+        "-c",
+        "init.defaultBranch=main",
+    ]
     subprocess.run(["git", "-C", site.root, *identity, *arguments], check=True, capture_output=True)
 
 
@@ -54,11 +63,15 @@ def changes(site: Site) -> list[str]:
     """The lines that tell what changed, of all events."""
     result = diff(site)
     assert result.exit_code == 0, result.output
-    return [line.strip() for line in result.stdout.splitlines() if line.startswith("      ") and " · content/" not in line]
+    return [
+        line.strip() for line in result.stdout.splitlines() if line.startswith("      ") and " · content/" not in line
+    ]
 
 
 def test_what_git_has_lost_is_no_deleted_event(kept: Site) -> None:
-    oid = subprocess.run(["git", "-C", kept.root, "rev-parse", f"HEAD:{TALK}"], check=True, capture_output=True, text=True).stdout.strip()
+    oid = subprocess.run(
+        ["git", "-C", kept.root, "rev-parse", f"HEAD:{TALK}"], check=True, capture_output=True, text=True
+    ).stdout.strip()
     (kept.root / ".git/objects" / oid[:2] / oid[2:]).unlink()
     assert list(blobs(kept.root, [f"HEAD:{CLUB}", oid, "HEAD:./no such file", f"HEAD:./{TOUR}"])) == [
         (kept.root / CLUB).read_bytes(),
@@ -169,9 +182,17 @@ def test_sessions_and_overrides_are_told_one_by_one(kept: Site) -> None:
 
 
 def test_signing_up_and_the_text(kept: Site) -> None:
-    kept.edit(TALK, "summary: 看云识天气\n", "summary: 看云识天气\nsignup: {phone: 0519-86619627, deadline: 2027-03-19 12:00}\n")
+    kept.edit(
+        TALK,
+        "summary: 看云识天气\n",
+        "summary: 看云识天气\nsignup: {phone: 0519-86619627, deadline: 2027-03-19 12:00}\n",
+    )
     kept.edit(TALK, "带一双眼睛来就够了。", "带一双眼睛来就够了。\n\n请早到。")
-    assert changes(kept) == ["报名 · 电话：新增 0519-86619627", "报名 · 截止：新增 2027年3月19日（周五）12:00", "正文：新增 2 行，删去 0 行"]
+    assert changes(kept) == [
+        "报名 · 电话：新增 0519-86619627",
+        "报名 · 截止：新增 2027年3月19日（周五）12:00",
+        "正文：新增 2 行，删去 0 行",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -197,7 +218,10 @@ def test_a_renamed_file_with_the_same_id_is_no_change_and_a_new_address_is_one(k
     assert changes(kept) == []
     kept.write("content/events/clouds.md", content)
     assert changes(kept) == ["页面网址：/events/2027-03-20-clouds/ → /events/clouds/"]
-    kept.write("content/events/clouds.md", content.replace("title: 云从哪里来", "title: 云\naliases: [/events/2027-03-20-clouds/]"))
+    kept.write(
+        "content/events/clouds.md",
+        content.replace("title: 云从哪里来", "title: 云\naliases: [/events/2027-03-20-clouds/]"),
+    )
     assert changes(kept) == ["页面网址：/events/2027-03-20-clouds/ → /events/clouds/", "标题：云从哪里来 → 云"]
 
 
@@ -244,12 +268,20 @@ def test_links_and_hidden_files_in_a_commit_are_left_out(kept: Site) -> None:
     git(kept, "commit", "-q", "-m", "links")
     files = files_at(kept.root, "HEAD")
     assert isinstance(files, Files)
-    assert sorted(source.path for source in files.sources) == sorted(source.path for source in files_on_disk(kept.root).sources)
+    assert sorted(source.path for source in files.sources) == sorted(
+        source.path for source in files_on_disk(kept.root).sources
+    )
 
 
 @pytest.mark.parametrize(
     ("revision", "said"),
-    [("mian", "Did you mean “main”?"), ("--all", "git log"), ("HEAD~9", "unshallow"), ("main..HEAD", "diff main HEAD"), ("HEAD:config.yaml", "")],
+    [
+        ("mian", "Did you mean “main”?"),
+        ("--all", "git log"),
+        ("HEAD~9", "unshallow"),
+        ("main..HEAD", "diff main HEAD"),
+        ("HEAD:config.yaml", ""),
+    ],
 )
 def test_a_revision_that_git_does_not_know(kept: Site, revision: str, said: str) -> None:
     result = diff(kept, "--", revision, language="en")
@@ -311,13 +343,23 @@ def test_markdown_shows_what_a_file_says_and_makes_nothing_of_it(words: str) -> 
 PLAIN = {"title": "观星", "start": "2027-01-02 14:00"}
 WEEKLY = {"repeat": "FREQ=WEEKLY;BYDAY=SA;UNTIL=20270630"}
 KEYS = {
-    declared.name.rstrip("_"): next(entry for entry in get_type_hints(EventFields, include_extras=True)[declared.name].__metadata__ if isinstance(entry, Field))
+    declared.name.rstrip("_"): next(
+        entry
+        for entry in get_type_hints(EventFields, include_extras=True)[declared.name].__metadata__
+        if isinstance(entry, Field)
+    )
     for declared in fields(EventFields)
 }
 LABELS = {"start": "时间", "end": "时间", "venue": "场馆", "district": "辖市区"}
 # What the key needs beside it, and a value where the example is what holds anyway or does not go with the rest.
 BESIDE = {"except": WEEKLY, "overrides": WEEKLY}
-OTHER_VALUES = {"status": "full", "level": "city", "sample": "true", "end": "2027-01-02 16:00", "start": "2027-01-03 14:00"}
+OTHER_VALUES = {
+    "status": "full",
+    "level": "city",
+    "sample": "true",
+    "end": "2027-01-02 16:00",
+    "start": "2027-01-03 14:00",
+}
 
 
 @pytest.mark.parametrize("key", [key for key, declared in KEYS.items() if declared.public])
@@ -331,13 +373,18 @@ def test_every_public_key_of_an_event_is_compared(site: Site, key: str) -> None:
     git(site, "init", "-q")
     git(site, "add", "-A")
     git(site, "commit", "-q", "-m", "first")
-    site.write("content/events/new.md", front_matter({name: value for name, value in after.items() if key != "sessions" or name != "start"}))
+    site.write(
+        "content/events/new.md",
+        front_matter({name: value for name, value in after.items() if key != "sessions" or name != "start"}),
+    )
     assert compared(site).unsound == ()
     label = LABELS.get(key, translator("zh-CN")(KEYS[key].label))
     assert [line for line in changes(site) if line.startswith((f"{label}：", f"{label} · "))], diff(site).stdout
 
 
-@pytest.mark.parametrize("key", [key for key, declared in KEYS.items() if not declared.public and key not in {"id", "draft"}])
+@pytest.mark.parametrize(
+    "key", [key for key, declared in KEYS.items() if not declared.public and key not in {"id", "draft"}]
+)
 def test_other_keys_are_not(kept: Site, key: str) -> None:
     kept.edit(TALK, "updated: 2027-02-20", f"{key}: {as_yaml(KEYS[key].example)}")
     assert changes(kept) == []

@@ -12,14 +12,14 @@ from jsonschema import Draft202012Validator
 from sites import REPOSITORY, Site
 
 from almanac.advice import advise, advisers
-from almanac.build import Options, plan_site
-from almanac.cli import main
-from almanac.config import Config
+from almanac.build.pipeline import Options, plan_site
+from almanac.cli.app import main
+from almanac.cli.reports import as_github, located
+from almanac.content.config import Config
 from almanac.content.frontmatter import Document, Tree, read_document, read_yaml_file
 from almanac.content.parse import check, json_schema
 from almanac.content.records import kinds
-from almanac.problems import Problem
-from almanac.reports import as_github, located
+from almanac.core.problems import Problem
 
 VSCODE = REPOSITORY / ".vscode"
 SHIPPED = sorted(file.name.removesuffix(".code-snippets") for file in VSCODE.glob("*.code-snippets"))
@@ -34,7 +34,9 @@ def said(*arguments: str) -> str:
 
 def filled(lines: list[str]) -> str:
     """A snippet as it stands when one only presses Tab: its examples, or the first of its choices."""
-    fill = PLACEHOLDER.sub(lambda found: found[2].split(",")[0] if found[2] is not None else found[1] or "", "\n".join(lines))
+    fill = PLACEHOLDER.sub(
+        lambda found: found[2].split(",")[0] if found[2] is not None else found[1] or "", "\n".join(lines)
+    )
     return re.sub(r"\\([\\$}])", r"\1", fill)
 
 
@@ -64,7 +66,9 @@ def test_every_snippet_makes_front_matter_that_is_right(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", SHIPPED)
 def test_shipped_snippets_are_those_of_the_declaration(kind: str) -> None:
-    assert (VSCODE / f"{kind}.code-snippets").read_text(encoding="utf-8") == said("schema", kind, "--format", "snippets"), "run make editor"
+    assert (VSCODE / f"{kind}.code-snippets").read_text(encoding="utf-8") == said(
+        "schema", kind, "--format", "snippets"
+    ), "run make editor"
 
 
 def test_snippets_of_events_and_venues_are_shipped() -> None:
@@ -120,7 +124,9 @@ def test_the_reference_says_what_a_venue_may_be() -> None:
     reference = said("schema", "events", "--format", "markdown")
     assert "| `title`（必填） | 标题：活动名称，一行。 | 一行文字 | `走进人工智能` |" in reference
     assert "## venue – 场馆" in reference
-    assert "| `coordinates` | 坐标：先经度后纬度，单位为度。 | 几个数字，写在方括号里 | `[119.98, 31.77]` |" in reference
+    assert (
+        "| `coordinates` | 坐标：先经度后纬度，单位为度。 | 几个数字，写在方括号里 | `[119.98, 31.77]` |" in reference
+    )
 
 
 def test_the_task_of_vs_code_finds_every_problem_in_its_file(site: Site) -> None:
@@ -135,5 +141,12 @@ def test_the_task_of_vs_code_finds_every_problem_in_its_file(site: Site) -> None
     found = [re.fullmatch(pattern["regexp"], line) for line in lines]
     assert len(found) > 3
     assert all(found)
-    told = {(one[pattern["file"]], one[pattern["line"]], one[pattern["severity"]], one[pattern["code"]]) for one in found if one}
-    assert {("content/events/bad.md", "4", "error", None), ("content/events/odd.md", "8", "warning", "private-number")} <= told
+    told = {
+        (one[pattern["file"]], one[pattern["line"]], one[pattern["severity"]], one[pattern["code"]])
+        for one in found
+        if one
+    }
+    assert {
+        ("content/events/bad.md", "4", "error", None),
+        ("content/events/odd.md", "8", "warning", "private-number"),
+    } <= told

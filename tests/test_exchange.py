@@ -23,7 +23,7 @@ from almanac.exchange.files import edited, markdown, tree_of
 from almanac.exchange.rows import read_row
 from almanac.exchange.sheets import read_sheets
 from almanac.exchange.tables import table_of
-from almanac.occurrences import dates
+from almanac.model.occurrences import dates
 
 QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -38,27 +38,60 @@ def test_a_file_that_is_written_is_read_back_as_the_same_event(event: EventField
 
 
 CELLS = (
-    st.none() | st.text(max_size=12) | st.sampled_from(ODD) | st.integers(-10, 60_000) | st.floats(allow_nan=False) | st.datetimes() | st.dates() | st.times()
+    st.none()
+    | st.text(max_size=12)
+    | st.sampled_from(ODD)
+    | st.integers(-10, 60_000)
+    | st.floats(allow_nan=False)
+    | st.datetimes()
+    | st.dates()
+    | st.times()
 )
 SAID = st.sampled_from(
-    ["市科协、某局", "东区", "5月下旬", "9月15日14:00-16:00", "待定", "是", "公众", "约50人", "- {id: a", "yaml: {x: 1}", "13812345678", "长" * 300, "[a", "{}"]
+    [
+        "市科协、某局",
+        "东区",
+        "5月下旬",
+        "9月15日14:00-16:00",
+        "待定",
+        "是",
+        "公众",
+        "约50人",
+        "- {id: a",
+        "yaml: {x: 1}",
+        "13812345678",
+        "长" * 300,
+        "[a",
+        "{}",
+    ]
 )
-TABLE_ROWS = st.dictionaries(st.sampled_from([column for column in columns() if column.key != "title"]), CELLS | SAID, max_size=8)
+TABLE_ROWS = st.dictionaries(
+    st.sampled_from([column for column in columns() if column.key != "title"]), CELLS | SAID, max_size=8
+)
 
 
 @QUICK
 @given(LINES, TABLE_ROWS, st.booleans(), st.sampled_from([None, 2027]))
-def test_whatever_a_row_says_its_file_passes_check(title: str, cells: dict[Column, Cell], own: bool, year: int | None) -> None:  # noqa: FBT001 - drawn
+def test_whatever_a_row_says_its_file_passes_check(
+    title: str,
+    cells: dict[Column, Cell],
+    own: bool,  # noqa: FBT001
+    year: int | None,
+) -> None:
     named = next(column for column in columns() if column.key == "title")
     entry = read_row(5, {named: title, **cells}, [named, *cells], Setting(REGISTER, year, own=own))
     if entry is None:
         return
-    document = read_document("x.md", markdown(entry.tree, entry.body or "", (message.show(str) for message in entry.unsettled)).encode())
+    document = read_document(
+        "x.md", markdown(entry.tree, entry.body or "", (message.show(str) for message in entry.unsettled)).encode()
+    )
     assert isinstance(document, Document), document
     event = fields_of(document.tree)
     assert event.draft == bool(entry.unsettled) or own
     assert event.draft or dates(event).occurrences
-    assert not [one for one in references(event) if one.to in REGISTER.names and one.name not in REGISTER.of(one.to).shown]
+    assert not [
+        one for one in references(event) if one.to in REGISTER.names and one.name not in REGISTER.of(one.to).shown
+    ]
 
 
 CALENDAR_LINES = tuple(CALENDAR.splitlines())
@@ -94,7 +127,9 @@ SPOILT = st.sampled_from(
         "END:VEVENT",
     ]
 )
-EDITS = st.lists(st.tuples(st.integers(1, len(CALENDAR_LINES) - 1), st.none() | SPOILT, st.booleans()), min_size=1, max_size=5)
+EDITS = st.lists(
+    st.tuples(st.integers(1, len(CALENDAR_LINES) - 1), st.none() | SPOILT, st.booleans()), min_size=1, max_size=5
+)
 
 
 @QUICK

@@ -12,8 +12,8 @@ from conftest import NOW
 from playwright.sync_api import Browser
 from sites import REPOSITORY, Site
 
+from almanac.cli.reports import as_text
 from almanac.content.records.event import EventFields
-from almanac.reports import as_text
 
 GUIDE = (REPOSITORY / "docs/staff-guide.zh.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```yaml\n(---\n.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
@@ -46,7 +46,10 @@ def test_every_example_can_be_copied_as_it_stands(site_of_the_content: Site) -> 
 
 def test_the_report_that_the_guide_explains_is_what_a_check_says(site_of_the_content: Site) -> None:
     site = site_of_the_content
-    site.write("content/events/2026/12/2026-12-05-ai-talk.md", EXAMPLES[0].replace("[artificial-intelligence]", "[artificial-inteligence]"))
+    site.write(
+        "content/events/2026/12/2026-12-05-ai-talk.md",
+        EXAMPLES[0].replace("[artificial-intelligence]", "[artificial-inteligence]"),
+    )
     said = site.problems("zh-CN").splitlines()
     (explained,) = re.findall(r"^```text\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
     for line in explained.splitlines():
@@ -60,7 +63,11 @@ def test_every_key_of_the_guide_exists() -> None:
 
 
 def test_every_anchor_and_picture_of_the_guide_stands() -> None:
-    headings = {re.sub(r"[^\w-]", "", line.lstrip("# ").replace(" ", "-")) for line in GUIDE.splitlines() if line.startswith("## ")}
+    headings = {
+        re.sub(r"[^\w-]", "", line.lstrip("# ").replace(" ", "-"))
+        for line in GUIDE.splitlines()
+        if line.startswith("## ")
+    }
     for anchor in re.findall(r"\]\(#([^)]+)\)", GUIDE):
         assert anchor in headings
     for picture in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", GUIDE):

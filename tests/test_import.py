@@ -16,10 +16,36 @@ from openpyxl import load_workbook
 from sites import REPOSITORY, Site
 from tables import CALENDAR, HEADER, as_bytes, summary_table, workbook
 
-from almanac.cli import main
+from almanac.cli.app import main
 
-OPENING = [1, "开幕式", "9月1日上午9:00-11:00", "小城图书馆", "市科协", "", "公众", "300人", "第一段\n第二段", "张三", "13812345678", "雨天改室内"]
-CLUB = [2, "周六天文课", "9月4日-10月30日每周六上午9点", "三楼教室", "科协", "", "青少年", 40, "看星", "李四", "0519-86619627", ""]
+OPENING = [
+    1,
+    "开幕式",
+    "9月1日上午9:00-11:00",
+    "小城图书馆",
+    "市科协",
+    "",
+    "公众",
+    "300人",
+    "第一段\n第二段",
+    "张三",
+    "13812345678",
+    "雨天改室内",
+]
+CLUB = [
+    2,
+    "周六天文课",
+    "9月4日-10月30日每周六上午9点",
+    "三楼教室",
+    "科协",
+    "",
+    "青少年",
+    40,
+    "看星",
+    "李四",
+    "0519-86619627",
+    "",
+]
 VAGUE = [3, "节约用水", "5月下旬", "待定", "市科", "", "市民", "很多", "", "", "", ""]
 OPENING_FILE = "content/events/2027/09/2027-09-01-kai-mu-shi.md"
 CLUB_FILE = "content/events/2027/09/2027-09-04-zhou-liu-tian-wen-ke.md"
@@ -61,7 +87,9 @@ def test_a_table_becomes_events_and_what_is_not_clear_becomes_drafts(site: Site)
     assert "Columns that were not imported: 备注." in said
     assert "13812345678" not in "".join(read(site, path) for path in events(site))
     opening = read(site, OPENING_FILE)
-    assert opening.startswith("---\ntitle: 开幕式\nstart: 2027-09-01 09:00\nend: 2027-09-01 11:00\norganiser: [kexie]\nvenue: library\naudience: [public]\n")
+    assert opening.startswith(
+        "---\ntitle: 开幕式\nstart: 2027-09-01 09:00\nend: 2027-09-01 11:00\norganiser: [kexie]\nvenue: library\naudience: [public]\n"
+    )
     assert opening.endswith("---\n第一段\n\n第二段\n")
     assert "signup: {capacity: 300}" in opening
     club = read(site, CLUB_FILE)
@@ -123,8 +151,12 @@ def test_numbers_of_people_are_neither_published_nor_quoted_wherever_they_stand(
     assert not re.search(r"13[89]-?1234|１３８|320402199012311234", files), files
     star = read(site, "content/events/2027/03/2027-03-09-guan-xing.md")
     assert read(site, "content/events/undated/ting-yu.md").startswith("---\n#? There is no date.\ntitle: 听雨\n")
-    assert star.startswith("---\n#? 活动时间: “2027年3月9日14:00 联系张三”: what does “联系张三” mean for the date?\ntitle: 观星\n")
-    assert "venue: {name: 科技馆（张三）}\nspeakers:\n  - {name: 李四}\n  - {name: 王五}\n" in star.replace("organiser: [kexie]\n", "")
+    assert star.startswith(
+        "---\n#? 活动时间: “2027年3月9日14:00 联系张三”: what does “联系张三” mean for the date?\ntitle: 观星\n"
+    )
+    assert "venue: {name: 科技馆（张三）}\nspeakers:\n  - {name: 李四}\n  - {name: 王五}\n" in star.replace(
+        "organiser: [kexie]\n", ""
+    )
     assert "tags: [星空, 微信]" in star
     assert "venue: {name: 科技馆}" in read(site, "content/events/2027/03/2027-03-10-kan-yun.md")
     assert said.count("A mobile or identity number was left out.") == 14
@@ -178,7 +210,9 @@ def test_where_both_changed_the_file_stays_and_the_difference_is_said_once(site:
 
 def test_a_draft_that_staff_settled_stays_settled(site: Site) -> None:
     imported(site, summary_table(VAGUE))
-    settled = re.sub(r"#\?.*\n", "", read(site, VAGUE_FILE)).replace("draft: true", "start: 2027-05-22 09:00\nvenue: library")
+    settled = re.sub(r"#\?.*\n", "", read(site, VAGUE_FILE)).replace(
+        "draft: true", "start: 2027-05-22 09:00\nvenue: library"
+    )
     site.write(VAGUE_FILE, settled)
     assert "1 unchanged" in imported(site, summary_table(VAGUE))
     assert read(site, VAGUE_FILE) == settled
@@ -186,7 +220,10 @@ def test_a_draft_that_staff_settled_stays_settled(site: Site) -> None:
 
 def test_a_draft_that_the_table_settles_is_published(site: Site) -> None:
     imported(site, summary_table(VAGUE))
-    imported(site, summary_table([3, "节约用水", "5月22日9:00-10:00", "小城图书馆", "市科协", "", "公众", "50", "", "", "", ""]))
+    imported(
+        site,
+        summary_table([3, "节约用水", "5月22日9:00-10:00", "小城图书馆", "市科协", "", "公众", "50", "", "", "", ""]),
+    )
     content = read(site, VAGUE_FILE)
     assert "#?" not in content
     assert "draft: true" not in content
@@ -330,7 +367,10 @@ def test_export_and_import_carry_a_whole_site(site: Site, tmp_path: Path) -> Non
 
 def test_a_table_cannot_write_elsewhere(site: Site) -> None:
     before = set(site.root.parent.rglob("*.md"))
-    rows = [["甲", "2027-09-01", name] for name in ("../../../evil", "/etc/evil", "a/../../evil", ".git/evil", "a\\b", "C:/evil", "..")]
+    rows = [
+        ["甲", "2027-09-01", name]
+        for name in ("../../../evil", "/etc/evil", "a/../../evil", ".git/evil", "a\\b", "C:/evil", "..")
+    ]
     said = imported(site, workbook(["活动名称", "开始时间", "文件"], *rows))
     assert said.count("cannot be the name of a file.") == len(rows)
     assert set(site.root.parent.rglob("*.md")) == before
@@ -344,7 +384,13 @@ def test_a_folder_may_have_any_plain_name(site: Site) -> None:
 
 @pytest.mark.parametrize(
     ("options", "count"),
-    [(["--year", "2027"], 5), (["--year", "2026"], 0), (["--programme", "小城讲坛"], 1), (["--organiser", "科协"], 5), (["--district", "west"], 2)],
+    [
+        (["--year", "2027"], 5),
+        (["--year", "2026"], 0),
+        (["--programme", "小城讲坛"], 1),
+        (["--organiser", "科协"], 5),
+        (["--district", "west"], 2),
+    ],
 )
 def test_export_chooses(site: Site, options: list[str], count: int) -> None:
     done = command(site, "export", site.root.parent / "x.csv", *options)
@@ -402,7 +448,10 @@ def test_a_calendar_becomes_events_in_local_time(site: Site) -> None:
 
 def test_a_calendar_tells_no_numbers_of_people(site: Site) -> None:
     calendar = (
-        CALENDAR.replace("SUMMARY:三天展览", "SUMMARY:三天展览 13812345678\nLOCATION:科技馆（张三-13812345678）\nCATEGORIES:云13812345678,气象")
+        CALENDAR.replace(
+            "SUMMARY:三天展览",
+            "SUMMARY:三天展览 13812345678\nLOCATION:科技馆（张三-13812345678）\nCATEGORIES:云13812345678,气象",
+        )
         .replace("UID:berlin@", "UID:13812345678@")
         .replace("STATUS:TENTATIVE", "STATUS:问13812345678\nURL:https://example.org/报名13812345678")
         .replace("DTEND:20270418T023000Z\nSUMMARY:观鸟课", "DTEND:20270418T023000Z\nSUMMARY:看野鸭，电话13812345678")
@@ -441,7 +490,10 @@ def test_a_repeat_without_an_end_is_left_to_settle(site: Site) -> None:
 
 
 def test_a_repeat_by_the_clock_of_another_zone_is_left_to_settle(site: Site) -> None:
-    berlin = CALENDAR.replace("DTSTART;TZID=Europe/Berlin:20270601T080000", "DTSTART;TZID=Europe/Berlin:20270601T080000\nRRULE:FREQ=WEEKLY;COUNT=40")
+    berlin = CALENDAR.replace(
+        "DTSTART;TZID=Europe/Berlin:20270601T080000",
+        "DTSTART;TZID=Europe/Berlin:20270601T080000\nRRULE:FREQ=WEEKLY;COUNT=40",
+    )
     said = imported(site, berlin.encode(), name="日历.ics")
     assert "“FREQ=WEEKLY;COUNT=40” follows the clock of another time zone" in said
     tokyo = berlin.replace("Europe/Berlin", "Asia/Tokyo").replace("berlin@", "tokyo@").replace("视频讲座", "东京讲座")
@@ -458,7 +510,9 @@ def test_a_single_date_of_a_repeat_that_is_not_told_is_an_event_of_its_own(site:
 
 
 def test_a_date_that_differs_keeps_what_is_different_about_it(site: Site) -> None:
-    changed = CALENDAR.replace("DTEND:20270418T023000Z\nSUMMARY:观鸟课", "DTEND:20270418T023000Z\nSUMMARY:看野鸭\nLOCATION:北湖")
+    changed = CALENDAR.replace(
+        "DTEND:20270418T023000Z\nSUMMARY:观鸟课", "DTEND:20270418T023000Z\nSUMMARY:看野鸭\nLOCATION:北湖"
+    )
     imported(site, changed.encode(), name="日历.ics")
     club = read(site, "content/events/2027/03/2027-03-06-guan-niao-ke.md")
     assert "  2027-04-17: {start: 2027-04-18 09:00, end: 2027-04-18 10:30, note: 看野鸭；北湖}\n" in club
@@ -486,9 +540,23 @@ def test_a_broken_calendar_is_explained(site: Site) -> None:
 
 
 def test_new_writes_a_file_that_passes_check_and_explains_itself(site: Site) -> None:
-    site.edit("content/programmes/lectures.md", "organiser: kexie\n", "organiser: kexie\narchetype: {fee: 免费, signup: {how: 现场签到}, theme: sky}\n")
+    site.edit(
+        "content/programmes/lectures.md",
+        "organiser: kexie\n",
+        "organiser: kexie\narchetype: {fee: 免费, signup: {how: 现场签到}, theme: sky}\n",
+    )
     done = command(
-        site, "new", "小城讲坛", "走进人工智能", "--start", "2027年4月5日14:00—16:00", "--venue", "小城图书馆", "--audience", "青少年，公众", language="zh-CN"
+        site,
+        "new",
+        "小城讲坛",
+        "走进人工智能",
+        "--start",
+        "2027年4月5日14:00—16:00",
+        "--venue",
+        "小城图书馆",
+        "--audience",
+        "青少年，公众",
+        language="zh-CN",
     )
     assert done.returncode == 0, done.stderr
     path = "content/events/2027/04/2027-04-05-zou-jin-ren-gong-zhi-neng.md"
@@ -507,12 +575,24 @@ def test_every_commented_key_of_a_new_file_can_be_used_as_it_stands(site: Site) 
     command(site, "new", "lectures", "甲", "--start", "2027-04-05")
     path = "content/events/2027/04/2027-04-05-jia.md"
     uncommented = re.sub(r"^# (\w+: )", r"\1", read(site, path), flags=re.MULTILINE)
-    site.write(path, re.sub(r"^(venue|co_organiser|audience|theme|cover|cover_alt|repeat|end): .*\n", "", uncommented, flags=re.MULTILINE))
+    site.write(
+        path,
+        re.sub(
+            r"^(venue|co_organiser|audience|theme|cover|cover_alt|repeat|end): .*\n",
+            "",
+            uncommented,
+            flags=re.MULTILINE,
+        ),
+    )
     sound(site)
 
 
 def test_new_takes_the_themes_of_the_month_where_the_programme_has_them(site: Site) -> None:
-    site.edit("content/programmes/lectures.md", "end: 2027-12-31}", "end: 2027-12-31, months: [{month: 4, title: 云, theme: water}]}")
+    site.edit(
+        "content/programmes/lectures.md",
+        "end: 2027-12-31}",
+        "end: 2027-12-31, months: [{month: 4, title: 云, theme: water}]}",
+    )
     command(site, "new", "lectures", "甲", "--start", "2027-04-05")
     assert "theme: [water]" in read(site, "content/events/2027/04/2027-04-05-jia.md")
 
@@ -548,7 +628,11 @@ def test_new_asks_on_a_terminal_until_it_understands(site: Site) -> None:
     answers = ["小城讲坛", "看星星", "下周", "2027年4月5日 14:00—16:00", "天文台", "", "青少", "青少年", "", ""]
     parent, terminal = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, REPOSITORY / "site.py", "--root", site.root, "new"], stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, REPOSITORY / "site.py", "--root", site.root, "new"],
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     os.write(parent, "".join(f"{answer}\n" for answer in answers).encode())
     said, asked = process.communicate(timeout=60)

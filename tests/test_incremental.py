@@ -27,17 +27,17 @@ from jinja2.parser import Parser
 from jinja2.runtime import Context
 from sites import NOW, REPOSITORY, Site, small_site
 
-from almanac import build as pipeline
-from almanac import kept_plan, outputs, parallel, publish, site_themes
-from almanac.build import Before, Options, Plan
-from almanac.catalogue import Catalogue, opened
-from almanac.content import parse, shelf
+from almanac import outputs
+from almanac.build import kept_plan, parallel, pipeline, publish
+from almanac.build.manifest import Manifest, manifest_file, read_manifest
+from almanac.build.pages import Page, PlannedChapter
+from almanac.build.pipeline import Before, Options, Plan
+from almanac.content import parse, shelf, site_themes
 from almanac.content.reading import Content
 from almanac.content.sources import Source
-from almanac.manifest import Manifest, manifest_file, read_manifest
+from almanac.core.problems import Problem
+from almanac.model.catalogue import Catalogue, opened
 from almanac.outputs import Draft, Known
-from almanac.pages import Page, PlannedChapter
-from almanac.problems import Problem
 from almanac.render import Settings, filters, html, markdown, search, templates
 from almanac.server.memory import Memory
 
@@ -53,7 +53,10 @@ class Edits(RuleBasedStateMachine):
 
     @initialize(coarsest=st.sampled_from([0, shelf.COARSEST]))
     def begin(self, coarsest: int) -> None:
-        self.coarsest, shelf.COARSEST = shelf.COARSEST, coarsest  # whether the states of files that have just changed are trusted
+        self.coarsest, shelf.COARSEST = (
+            shelf.COARSEST,
+            coarsest,
+        )  # whether the states of files that have just changed are trusted
         self.folder = tempfile.TemporaryDirectory()
         self.site = small_site(Path(self.folder.name) / "site")
         self.clean_builds = 0
@@ -75,7 +78,10 @@ class Edits(RuleBasedStateMachine):
         if file.exists() and old in file.read_text(encoding="utf-8"):
             self.site.edit(f"content/events/{name}.md", old, new)
 
-    @rule(name=NAMES, keys=st.sampled_from([{"repeat": "FREQ=WEEKLY;COUNT=4"}, {"repeat": "FREQ=MONTHLY;COUNT=3", "fee": "免费"}]))
+    @rule(
+        name=NAMES,
+        keys=st.sampled_from([{"repeat": "FREQ=WEEKLY;COUNT=4"}, {"repeat": "FREQ=MONTHLY;COUNT=3", "fee": "免费"}]),
+    )
     def repeat_event(self, name: str, keys: dict[str, str]) -> None:
         self.site.event(name, **keys)
 
@@ -122,11 +128,15 @@ class Edits(RuleBasedStateMachine):
 
 
 TestEdits = Edits.TestCase
-TestEdits.settings = settings(max_examples=12, stateful_step_count=6, deadline=None, suppress_health_check=list(HealthCheck))
+TestEdits.settings = settings(
+    max_examples=12, stateful_step_count=6, deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 @pytest.mark.parametrize("start", ["fork", "spawn"])
-def test_however_many_processes_make_the_pages_the_bytes_are_the_same(site: Site, start: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_however_many_processes_make_the_pages_the_bytes_are_the_same(
+    site: Site, start: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     alone = site.copy(site.root.parent / "alone")
     alone.build()
     monkeypatch.setattr(parallel, "WORTH_A_PROCESS", 10)
@@ -136,7 +146,9 @@ def test_however_many_processes_make_the_pages_the_bytes_are_the_same(site: Site
     assert site.files() == alone.files()
 
 
-def test_other_processes_convert_the_bodies_of_events_while_this_one_plans(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_other_processes_convert_the_bodies_of_events_while_this_one_plans(
+    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     told, to_html = tmp_path / "told", markdown.to_html
 
     def noted(bodies: Sequence[str], base: str) -> list[str]:
@@ -149,7 +161,9 @@ def test_other_processes_convert_the_bodies_of_events_while_this_one_plans(site:
         site.event(f"talk-{number}", body=body)
     plan = outputs.plan
 
-    def plan_slowly(catalogue: Catalogue, drafted: list[Draft], known: Known | None) -> tuple[list[Page], list[PlannedChapter]]:
+    def plan_slowly(
+        catalogue: Catalogue, drafted: list[Draft], known: Known | None
+    ) -> tuple[list[Page], list[PlannedChapter]]:
         """A plan takes a moment; that of so small a site could be there before the other process has begun."""
         deadline = monotonic() + 60
         while not told.exists() and monotonic() < deadline:
@@ -163,7 +177,9 @@ def test_other_processes_convert_the_bodies_of_events_while_this_one_plans(site:
     site.jobs = 2
     site.build()
     converted = [line.partition(" ")[::2] for line in told.read_text(encoding="utf-8").splitlines()]
-    assert sorted(body for _, body in converted if body in bodies) == sorted(bodies)  # once each; two processes may meet the same empty body of a facet
+    assert sorted(body for _, body in converted if body in bodies) == sorted(
+        bodies
+    )  # once each; two processes may meet the same empty body of a facet
     assert str(os.getpid()) not in {process for process, body in converted if body in bodies}
     assert "正文7。" in site.page("/events/talk-7/")
     monkeypatch.setattr(shelf, "COARSEST", 0)  # the files that were written just now count as read and known
@@ -174,7 +190,9 @@ def test_other_processes_convert_the_bodies_of_events_while_this_one_plans(site:
     assert 'datetime="2027-03-11T19:00' in site.page("/events/talk-7/")
 
 
-def test_another_process_parses_an_edit_and_keeps_the_plan(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_another_process_parses_an_edit_and_keeps_the_plan(
+    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     told, parsed, kept = tmp_path / "told", parse.parse, kept_plan.encode_plan
 
     def noted(*given: Any) -> Any:
@@ -205,7 +223,9 @@ def test_another_process_parses_an_edit_and_keeps_the_plan(site: Site, monkeypat
     assert not active_children()  # nobody waits for something to parse
 
 
-def test_another_process_parses_a_small_site_that_is_new(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_another_process_parses_a_small_site_that_is_new(
+    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     told, parsed = tmp_path / "told", parse.parse
 
     def noted(*given: Any) -> Any:
@@ -244,7 +264,9 @@ def test_what_becomes_of_other_processes_matters_to_no_build(site: Site, monkeyp
     assert site.files() == clean.files()
 
 
-def test_what_the_search_is_told_is_made_with_the_pages_of_the_events(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_search_is_told_is_made_with_the_pages_of_the_events(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     render = search.render
 
     def of_what_is_known(view: object, argument: str, settings: Settings) -> bytes:
@@ -285,7 +307,9 @@ def test_another_process_looks_at_a_large_output(site: Site, monkeypatch: pytest
     assert site.files() == before
 
 
-def test_the_server_sees_a_template_change_that_lies_outside_the_site(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_server_sees_a_template_change_that_lies_outside_the_site(
+    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     shipped = tmp_path / "themes"
     shutil.copytree(REPOSITORY / "themes", shipped)
     monkeypatch.setattr(site_themes, "SHIPPED", shipped)
@@ -320,7 +344,9 @@ def test_a_first_build_parses_each_template_once(site: Site, monkeypatch: pytest
 
 
 def test_a_page_that_was_made_leaves_no_garbage(site: Site) -> None:
-    assert "{% macro" in (REPOSITORY / "themes/default/templates/month.html").read_text(encoding="utf-8"), "nothing holds a context there any more"
+    assert "{% macro" in (REPOSITORY / "themes/default/templates/month.html").read_text(encoding="utf-8"), (
+        "nothing holds a context there any more"
+    )
     site.build()
     gc.collect()
     gc.disable()
@@ -342,7 +368,9 @@ def test_an_edit_just_after_a_build_that_saw_another_is_not_missed(site: Site) -
         assert title in site.page("/events/quick/")
 
 
-def test_the_last_plan_is_followed_until_a_date_begins_or_ends_and_no_longer(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_plan_is_followed_until_a_date_begins_or_ends_and_no_longer(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     planned: list[datetime] = []
     plan_site = pipeline.plan_site
 
@@ -352,7 +380,9 @@ def test_the_last_plan_is_followed_until_a_date_begins_or_ends_and_no_longer(sit
 
     monkeypatch.setattr(pipeline, "plan_site", noted)
     site.event("short", start="2027-03-01 10:00", end="2027-03-01 11:00")
-    moments = [datetime(2027, 3, 1, hour, minute) for hour, minute in ((9, 0), (9, 59), (10, 0), (10, 59), (11, 0), (23, 59))]
+    moments = [
+        datetime(2027, 3, 1, hour, minute) for hour, minute in ((9, 0), (9, 59), (10, 0), (10, 59), (11, 0), (23, 59))
+    ]
     for site.now in (*moments, datetime(2027, 3, 2)):
         site.build()
     assert [f"{moment:%d %H:%M}" for moment in planned] == ["01 09:00", "01 10:00", "01 11:00", "02 00:00"]
@@ -374,7 +404,14 @@ def test_new_words_need_no_plan_and_a_spoilt_page_does(site: Site, monkeypatch: 
         assert "新的正文。" in site.page("/events/talk/")
         site.event("talk", title="新的题目", body="新的正文。", theme="water", start="2027-03-09 19:00", summary="短句")
         written = set(site.build().changed)
-        assert {"index.html", "events/talk/index.html", "events/talk.ics", "feeds/all.ics", "themes/water/index.html", "search/2027.json"} <= written
+        assert {
+            "index.html",
+            "events/talk/index.html",
+            "events/talk.ics",
+            "feeds/all.ics",
+            "themes/water/index.html",
+            "search/2027.json",
+        } <= written
         shown = {path for path, content in site.files().items() if "新的题目".encode() in content}
         assert written == shown
     clean = site.copy(site.root.parent / "clean")
@@ -402,7 +439,16 @@ def test_the_name_of_an_organiser_makes_no_list_of_cards_anew(site: Site) -> Non
     made_anew = {file for file, key in keys(site).items() if key != before[file]}
     assert {file for file, content in site.files().items() if content != pages[file]} <= made_anew
     assert {"events/talk/index.html", "events/talk.ics", "feeds/all.ics", "organisers/kexie/index.html"} <= made_anew
-    assert not {"index.html", "themes/water/index.html", "themes/water/2027/index.html", "calendar/2027/03/index.html", "events/walk/index.html"} & made_anew
+    assert (
+        not {
+            "index.html",
+            "themes/water/index.html",
+            "themes/water/2027/index.html",
+            "calendar/2027/03/index.html",
+            "events/walk/index.html",
+        }
+        & made_anew
+    )
 
 
 def test_a_title_makes_those_pages_of_other_events_anew_that_show_it_and_none_else(site: Site) -> None:
@@ -440,10 +486,14 @@ def test_a_build_opens_only_the_files_of_the_events_that_it_shows_anew(site: Sit
     site.event("old-7", start="2026-01-08 10:00", theme="water", title="新名")
     assert site.build().written
     assert "新名" in site.page("/events/old-7/")
-    assert opened.cache_info().misses < 40 + 10  # it stands in lists of all forty, and the first page shows what is to come
+    assert (
+        opened.cache_info().misses < 40 + 10
+    )  # it stands in lists of all forty, and the first page shows what is to come
     opened.cache_clear()
     site.write("themes/own/static/style.css", "main { color: black }\n")
-    (site.root / "config.yaml").write_text((site.root / "config.yaml").read_text(encoding="utf-8") + "site_theme: own\n", encoding="utf-8")
+    (site.root / "config.yaml").write_text(
+        (site.root / "config.yaml").read_text(encoding="utf-8") + "site_theme: own\n", encoding="utf-8"
+    )
     site.build()
     assert opened.cache_info().misses < 20
 
@@ -456,7 +506,9 @@ def test_a_new_template_converts_no_body_again(site: Site, monkeypatch: pytest.M
     monkeypatch.setattr(markdown, "to_html", lambda bodies, base: pytest.fail(f"converted again: {bodies}{base}"))
     frame = (REPOSITORY / "themes/default/templates/event.html").read_text(encoding="utf-8")
     site.write("themes/own/templates/event.html", frame.replace("<h1>", '<h1 class="new">'))
-    (site.root / "config.yaml").write_text((site.root / "config.yaml").read_text(encoding="utf-8") + "site_theme: own\n", encoding="utf-8")
+    (site.root / "config.yaml").write_text(
+        (site.root / "config.yaml").read_text(encoding="utf-8") + "site_theme: own\n", encoding="utf-8"
+    )
     site.build()
     assert '<h1 class="new">' in site.page("/events/talk/")
     assert "<em>重点</em>" in site.page("/events/talk/")
@@ -476,7 +528,18 @@ def test_what_the_first_build_compiles_the_next_one_finds(site: Site, monkeypatc
 
 def loaded_by(site: Site, *arguments: str) -> set[str]:
     """The modules that a build of the site loads in this and all other processes."""
-    command: list[str | Path] = [sys.executable, "-X", "importtime", "site.py", "--root", site.root, "build", "--now", f"{site.now:%Y-%m-%dT%H:%M}", *arguments]
+    command: list[str | Path] = [
+        sys.executable,
+        "-X",
+        "importtime",
+        "site.py",
+        "--root",
+        site.root,
+        "build",
+        "--now",
+        f"{site.now:%Y-%m-%dT%H:%M}",
+        *arguments,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=REPOSITORY, encoding="utf-8")
     return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
 
@@ -497,7 +560,9 @@ def test_a_command_knows_what_it_is_asked_before_the_engine_is_loaded() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     loaded = set(done.stdout.split())
     assert "almanac.content.reader" in loaded
-    assert not {"almanac.build", "almanac.catalogue", "almanac.content.reading", "almanac.outputs"} & loaded
+    assert (
+        not {"almanac.build.pipeline", "almanac.model.catalogue", "almanac.content.reading", "almanac.outputs"} & loaded
+    )
 
 
 def test_an_event_on_another_date_leaves_the_site_map_as_it_is(site: Site) -> None:

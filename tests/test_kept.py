@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from msgspec.msgpack import Decoder
 from sites import Site
 
+from almanac.build.kept import KeptMap
 from almanac.content import shelf
-from almanac.kept import KeptMap
 
 DECODER: Decoder[tuple[str, dict[str, memoryview]]] = Decoder(tuple[str, dict[str, memoryview]])
 KEYS = [f"key-{number}" for number in range(40)]
@@ -48,7 +48,14 @@ def test_another_form_or_too_large_a_file_is_as_good_as_none(tmp_path: Path) -> 
 
 
 @settings(deadline=None)
-@given(st.lists(st.one_of(st.dictionaries(st.sampled_from(KEYS), st.binary(max_size=5), max_size=9), st.sampled_from(["map.msgpack", "map.newer.msgpack"]))))
+@given(
+    st.lists(
+        st.one_of(
+            st.dictionaries(st.sampled_from(KEYS), st.binary(max_size=5), max_size=9),
+            st.sampled_from(["map.msgpack", "map.newer.msgpack"]),
+        )
+    )
+)
 def test_whatever_is_lost_nothing_is_made_up(steps: list[dict[str, bytes] | str]) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)

@@ -15,8 +15,8 @@ from serving import serving
 from sites import REPOSITORY, Site
 from test_browser import MOST_BYTES, Scheme, violations, visit
 
-from almanac import calendar_days, facet_pages
 from almanac.outputs import home, sitemap
+from almanac.site import calendar_days, facet_pages
 
 JUNE = "calendar/2027/06"
 DAYS = range(9, 14)
@@ -80,7 +80,11 @@ def test_what_matters_most_is_among_the_first_of_its_day(crowded: Site) -> None:
     crowded.event("highlight", start="2027-06-10 20:00", level="city")
     crowded.event("nothing", start="2027-06-10 08:00", status="cancelled")
     crowded.build()
-    of_day = [name for name in shown(crowded.page(f"/{JUNE}/")) if name in {"highlight", "nothing"} or name.startswith("talk-10-")]
+    of_day = [
+        name
+        for name in shown(crowded.page(f"/{JUNE}/"))
+        if name in {"highlight", "nothing"} or name.startswith("talk-10-")
+    ]
     assert of_day == ["talk-10-9", "talk-10-10", "highlight"]
 
 
@@ -89,7 +93,11 @@ def test_a_new_event_changes_its_month_and_its_day_and_no_other(crowded: Site) -
     before = crowded.files()
     crowded.event("late", start="2027-06-11 20:00", theme="water", title="晚间新增")
     crowded.build()
-    assert changed(crowded, before, "calendar/") == {"calendar/index.html", f"{JUNE}/index.html", f"{JUNE}/11/index.html"}
+    assert changed(crowded, before, "calendar/") == {
+        "calendar/index.html",
+        f"{JUNE}/index.html",
+        f"{JUNE}/11/index.html",
+    }
     before = crowded.files()
     crowded.edit("content/events/late.md", "晚间新增", "晚间改名")
     crowded.build()
@@ -124,7 +132,9 @@ def test_a_facet_with_a_crowded_month_has_a_page_for_each_of_its_days(crowded: S
     assert shown(month) == []
     for day in DAYS:
         assert f'href="/kepu/themes/sky/2027/06/{day:02}/"' in month
-        assert shown(crowded.page(f"/themes/sky/2027/06/{day:02}/")) == [f"talk-{day}-{hour}" for hour in range(9, 9 + EACH)]
+        assert shown(crowded.page(f"/themes/sky/2027/06/{day:02}/")) == [
+            f"talk-{day}-{hour}" for hour in range(9, 9 + EACH)
+        ]
     before = crowded.files()
     crowded.event("late", start="2027-06-11 20:00")
     crowded.build()
@@ -132,7 +142,9 @@ def test_a_facet_with_a_crowded_month_has_a_page_for_each_of_its_days(crowded: S
     assert paged == {"themes/sky/2027/06/index.html", "themes/sky/2027/06/11/index.html"}
 
 
-@pytest.mark.parametrize(("language", "calendar", "month"), [("zh-CN", "日历", "2027年6月"), ("en", "Calendar", "June 2027")])
+@pytest.mark.parametrize(
+    ("language", "calendar", "month"), [("zh-CN", "日历", "2027年6月"), ("en", "Calendar", "June 2027")]
+)
 def test_the_way_to_a_day_names_its_month_in_words(crowded: Site, language: str, calendar: str, month: str) -> None:
     crowded.edit("config.yaml", "title: 小城科普历", f"title: 小城科普历\nlanguage: {language}")
     crowded.build()
@@ -147,9 +159,15 @@ def test_the_way_to_a_day_names_its_month_in_words(crowded: Site, language: str,
 def test_every_event_and_every_link_of_a_crowded_site_stands(crowded: Site) -> None:
     crowded.now = datetime(2027, 6, 7, 9, 0)
     crowded.build()
-    pages = {path.removesuffix("index.html"): content.decode() for path, content in crowded.files().items() if path.endswith(".html")}
+    pages = {
+        path.removesuffix("index.html"): content.decode()
+        for path, content in crowded.files().items()
+        if path.endswith(".html")
+    }
     days = [page for path, page in pages.items() if re.fullmatch(rf"{JUNE}/\d\d/", path)]
-    assert {name for page in days for name in shown(page)} >= {name for name in shown(pages["archive/2027/"]) if name.startswith(("talk", "show"))}
+    assert {name for page in days for name in shown(page)} >= {
+        name for name in shown(pages["archive/2027/"]) if name.startswith(("talk", "show"))
+    }
     for path, page in pages.items():
         for target, anchor in re.findall(r'href="(?:/kepu/([^"#?]*))?(?:\?[^"#]*)?(?:#([^"]+))?"', page):
             if anchor:
@@ -214,7 +232,12 @@ def listed(content: bytes, root: str, entry: str) -> dict[str, datetime | None]:
 def listed_in_files(site: Site) -> dict[str, dict[str, datetime | None]]:
     """What each of the site maps in the index lists, by its file."""
     index = listed(site.file("/sitemap.xml"), "sitemapindex", "sitemap")
-    found = {location.rpartition("/")[2]: listed(site.file(location.removeprefix("https://example.org/kepu")), "urlset", "url") for location in index}
+    found = {
+        location.rpartition("/")[2]: listed(
+            site.file(location.removeprefix("https://example.org/kepu")), "urlset", "url"
+        )
+        for location in index
+    }
     for (file, entries), newest in zip(found.items(), index.values(), strict=True):
         assert 1 <= len(entries) <= sitemap.MOST_IN_A_FILE
         assert newest == max((updated for updated in entries.values() if updated), default=None), file
@@ -222,7 +245,9 @@ def listed_in_files(site: Site) -> dict[str, dict[str, datetime | None]]:
     return found
 
 
-def test_a_site_map_that_is_too_long_is_divided_and_a_new_event_changes_its_own_part(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_site_map_that_is_too_long_is_divided_and_a_new_event_changes_its_own_part(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site.event("old", start="2019-06-01 09:00", updated="2019-05-01")
     site.build()
     before = site.files()
@@ -265,7 +290,10 @@ def test_what_no_time_divides_is_divided_too(site: Site, monkeypatch: pytest.Mon
 
 def test_axe_finds_nothing_on_pages_of_days_and_of_what_leads_to_them(crowded: Site, browser: Browser) -> None:
     # Of width, scheme and mode every two meet; all eight forms would take ten seconds.
-    forms: dict[bool, tuple[tuple[int, Scheme], ...]] = {False: ((390, "light"), (1280, "dark")), True: ((390, "dark"), (1280, "light"))}
+    forms: dict[bool, tuple[tuple[int, Scheme], ...]] = {
+        False: ((390, "light"), (1280, "dark")),
+        True: ((390, "dark"), (1280, "light")),
+    }
     crowded.event("highlight", start="2027-06-10 20:00", level="city", status="cancelled", summary="一句话。")
     crowded.edit("config.yaml", "https://example.org/kepu/", "https://example.org/")
     crowded.build()
@@ -287,10 +315,14 @@ def test_the_page_of_a_huge_month_stays_light(site: Site) -> None:
     chance = random.Random(7)  # noqa: S311 - it makes titles, no secrets
     for number in range(600):
         title, summary = ("".join(chr(chance.randrange(0x4E00, 0x9000)) for _ in range(length)) for length in (12, 24))
-        site.event(f"n{number}", start=f"2027-05-{1 + number % 31:02} {9 + number % 10:02}:00", title=title, summary=summary)
+        site.event(
+            f"n{number}", start=f"2027-05-{1 + number % 31:02} {9 + number % 10:02}:00", title=title, summary=summary
+        )
     site.build()
     sent = {file: len(gzip.compress(content)) for file, content in site.files().items()}
-    common = sum(sent[f"static/{name}"] for name in ("style.css", "colours.css", "icon.svg", "mode.js", "common.js", "page.js"))
+    common = sum(
+        sent[f"static/{name}"] for name in ("style.css", "colours.css", "icon.svg", "mode.js", "common.js", "page.js")
+    )
     heavy = {file: size for file, size in sent.items() if file.endswith(".html") and size + common > MOST_BYTES}
     assert heavy == {}
     assert (site.output / "calendar/2027/05/31/index.html").is_file()
@@ -300,5 +332,7 @@ def test_the_pages_of_a_crowded_site_are_valid_html(crowded: Site) -> None:
     crowded.now = datetime(2027, 6, 7, 9, 0)
     crowded.build()
     pages = "\n".join(str(crowded.output / file) for file in crowded.files() if file.endswith(".html"))
-    checked = subprocess.run(["node", "tests/readers/validate.mjs"], input=pages, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    checked = subprocess.run(
+        ["node", "tests/readers/validate.mjs"], input=pages, cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
     assert checked.stdout == ""

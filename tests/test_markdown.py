@@ -14,8 +14,39 @@ from almanac.render import markdown
 
 PIECES = [
     *"甲a *_`[]()!<>&;:#-=|\\\n^.1/~+\t\r\x02\x03",
-    *("    ", "  \n", "\n\n", "\n# 题\n", "\n## a *b*\n", "\n### `c`[^1]\n", "===\n", "---\n", "- ", "1. ", "> ", "```\n", "~~~\n", "**", "__"),
-    *("[^1]", "[^1]: ", "[a]: /b\n", '[a](b "t")', "![a](b)", "<http://a.b>", "<a@b.c>", "<b>", "</b>", "<div>", "</div>", '<h2 id="a">', "<!--", "-->"),
+    *(
+        "    ",
+        "  \n",
+        "\n\n",
+        "\n# 题\n",
+        "\n## a *b*\n",
+        "\n### `c`[^1]\n",
+        "===\n",
+        "---\n",
+        "- ",
+        "1. ",
+        "> ",
+        "```\n",
+        "~~~\n",
+        "**",
+        "__",
+    ),
+    *(
+        "[^1]",
+        "[^1]: ",
+        "[a]: /b\n",
+        '[a](b "t")',
+        "![a](b)",
+        "<http://a.b>",
+        "<a@b.c>",
+        "<b>",
+        "</b>",
+        "<div>",
+        "</div>",
+        '<h2 id="a">',
+        "<!--",
+        "-->",
+    ),
     *("&amp;", "&#38;", "&#1", "| a | b |\n|---|---|\n", "a\n: b\n"),
 ]
 
@@ -41,7 +72,12 @@ def test_a_body_becomes_what_the_library_makes_of_it(body: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "shown"),
-    [("# 甲", "h2"), ("### 甲\n## 乙\n#### 丙", "h2 h2 h3"), ("# 甲\n#### 乙\n## 丙\n#### 丁", "h2 h3 h3 h4"), ("# 甲\n## 乙\n# 丙\n## 乙", "h2 h3 h2 h3")],
+    [
+        ("# 甲", "h2"),
+        ("### 甲\n## 乙\n#### 丙", "h2 h2 h3"),
+        ("# 甲\n#### 乙\n## 丙\n#### 丁", "h2 h3 h3 h4"),
+        ("# 甲\n## 乙\n# 丙\n## 乙", "h2 h3 h2 h3"),
+    ],
 )
 def test_headings_begin_at_the_second_level_and_leave_none_out(written: str, shown: str) -> None:
     (html,) = markdown.to_html([written], "/kepu/")

@@ -32,18 +32,25 @@ def nginx(site: Site, folder: Path) -> Iterator[int]:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     recipe = (REPOSITORY / "deploy/nginx.conf").read_text(encoding="utf-8")
-    for pattern, line in {r"listen 80;": f"listen 127.0.0.1:{port};", r"root /srv/kepu/output;": f"root {site.output};"}.items():
+    for pattern, line in {
+        r"listen 80;": f"listen 127.0.0.1:{port};",
+        r"root /srv/kepu/output;": f"root {site.output};",
+    }.items():
         recipe, count = re.subn(pattern, line, recipe)
         assert count == 1
     folder.mkdir()
     (folder / "site.conf").write_text(recipe, encoding="utf-8")
-    temporary = "".join(f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    temporary = "".join(
+        f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
     user = "user root;" if os.getuid() == 0 else ""  # the test's folders are its own
     main = f"{user}\npid {folder}/pid;\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}include {folder}/site.conf;\n}}\n"
     (folder / "main.conf").write_text(main, encoding="utf-8")
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     assert program, "nginx is needed: make tools"
-    running = subprocess.Popen([program, "-e", folder / "errors", "-p", folder, "-c", folder / "main.conf", "-g", "daemon off;"])
+    running = subprocess.Popen(
+        [program, "-e", folder / "errors", "-p", folder, "-c", folder / "main.conf", "-g", "daemon off;"]
+    )
     try:
         await_port(port, folder / "errors")
         yield port

@@ -41,7 +41,9 @@ def test_the_json_holds_every_event_with_its_dates_and_follows_its_schema(site: 
     clouds = events["2027-03-20-clouds"]
     assert clouds["url"] == "https://example.org/kepu/events/2027-03-20-clouds/"
     assert clouds["uid"] == "2027-03-20-clouds@example.org"
-    assert clouds["dates"] == [{"start": "2027-03-20T14:00:00+08:00", "end": "2027-03-20T16:00:00+08:00", "status": "scheduled"}]
+    assert clouds["dates"] == [
+        {"start": "2027-03-20T14:00:00+08:00", "end": "2027-03-20T16:00:00+08:00", "status": "scheduled"}
+    ]
     assert clouds["themes"] == [{"key": "sky", "name": "气象"}, {"key": "water", "name": "水资源"}]
     assert clouds["free"] is True
     assert clouds["venue"]["longitude"] == pytest.approx(119.97)
@@ -61,8 +63,18 @@ def test_the_names_of_the_contract_stay(site: Site) -> None:
 
 def test_an_event_without_all_of_it_follows_the_schema_too(site: Site) -> None:
     site.event("bare", organiser="[]", theme="[]")
-    site.event("full", status="full", signup="{url: https://example.org/s, opens: 2027-03-01, deadline: 2027-03-09 12:00, capacity: 0}")
-    site.event("held", start="2027-02-01 10:00", result="{held: true, participants: 0}", online="https://example.org/live", tags="[甲, 乙]")
+    site.event(
+        "full",
+        status="full",
+        signup="{url: https://example.org/s, opens: 2027-03-01, deadline: 2027-03-09 12:00, capacity: 0}",
+    )
+    site.event(
+        "held",
+        start="2027-02-01 10:00",
+        result="{held: true, participants: 0}",
+        online="https://example.org/live",
+        tags="[甲, 乙]",
+    )
     site.build()
     events = {event["id"]: event for event in dataset(site)["events"]}
     assert events["bare"]["organisers"] == []
@@ -82,7 +94,12 @@ def test_the_csv_has_a_row_for_each_event_under_chinese_headings(site: Site) -> 
     site.build()
     found = {row["标题"]: row for row in rows(site)}
     clouds = found["云从哪里来"]
-    assert (clouds["开始"], clouds["结束"], clouds["场次"], clouds["状态"]) == ("2027-03-20 14:00", "2027-03-20 16:00", "1", "如期举行")
+    assert (clouds["开始"], clouds["结束"], clouds["场次"], clouds["状态"]) == (
+        "2027-03-20 14:00",
+        "2027-03-20 16:00",
+        "1",
+        "如期举行",
+    )
     assert clouds["主题"] == "气象、水资源"
     assert clouds["场馆"] == "小城图书馆"
     assert '甲，"乙", 丙' in found

@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sites import REPOSITORY
 
-from almanac import parallel
-from almanac.parts import part
+from almanac.build import parallel
+from almanac.build.parts import part
 
 HERE = os.getpid()
 
@@ -55,7 +55,12 @@ def test_whoever_makes_what_comes_then_knows_the_parts_that_the_first_have_broug
     def key_by_key(numbers: Sequence[int]) -> list[list[bytes]]:
         sleep(0.01)
         asked = range(100) if 100 in numbers or 101 in numbers or 102 in numbers else numbers
-        return [[part(f"of-a-test-{jobs}", str(number), lambda: b"again" if len(numbers) == 1 else b"first") for number in asked]]
+        return [
+            [
+                part(f"of-a-test-{jobs}", str(number), lambda: b"again" if len(numbers) == 1 else b"first")
+                for number in asked
+            ]
+        ]
 
     found = list(parallel.make_all(key_by_key, range(100), [100, 101, 102], jobs))
     assert found[-3:] == [[b"first"] * 100] * 3
@@ -127,7 +132,9 @@ def test_what_takes_long_is_made_by_another_process_even_where_there_is_little(m
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # it sets the same for every example
 @given(st.integers(0, 3000), st.integers(1, 8), st.integers(1, 500), st.lists(st.booleans(), max_size=30))
-def test_tasks_are_taken_from_both_ends_and_grow_smaller_towards_the_end(count: int, processes: int, most: int, from_first: list[bool]) -> None:
+def test_tasks_are_taken_from_both_ends_and_grow_smaller_towards_the_end(
+    count: int, processes: int, most: int, from_first: list[bool]
+) -> None:
     queue = parallel._Queue(range(count), processes, most)
     before: list[int] = []
     after: list[int] = []
@@ -180,7 +187,7 @@ def test_where_no_process_can_be_started_everything_is_made_here(monkeypatch: py
 
 KILLED = """
 import os, time
-from almanac import parallel
+from almanac.build import parallel
 
 def make(numbers):
     os.write(1, f"{os.getpid()}\\n".encode())

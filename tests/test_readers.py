@@ -38,25 +38,38 @@ def by_icalendar(data: bytes) -> list[Entry]:
 
 
 def by_libical(data: bytes) -> list[Entry]:
-    return [(event.uid, event.title, event.start, event.end, event.status, event.categories) for event in libical.read(data)]
+    return [
+        (event.uid, event.title, event.start, event.end, event.status, event.categories) for event in libical.read(data)
+    ]
 
 
 def by_ical_js(files: dict[str, Path]) -> dict[str, dict[str, Any]]:
     names = "\n".join(map(str, files.values()))
-    printed = subprocess.run(["node", "tests/readers/ical.mjs"], input=names, capture_output=True, check=True, cwd=REPOSITORY, text=True).stdout
+    printed = subprocess.run(
+        ["node", "tests/readers/ical.mjs"], input=names, capture_output=True, check=True, cwd=REPOSITORY, text=True
+    ).stdout
     by_path = json.loads(printed)
     return {name: by_path[str(path)] for name, path in files.items()}
 
 
 def entries_by_ical_js(read: dict[str, Any]) -> list[Entry]:
-    return [(one["uid"], one["title"], one["start"], one["end"], one["status"], tuple(one["categories"])) for one in read["events"]]
+    return [
+        (one["uid"], one["title"], one["start"], one["end"], one["status"], tuple(one["categories"]))
+        for one in read["events"]
+    ]
 
 
 def dates_by_recurring_ical_events(data: bytes) -> list[Dated]:
     """Every date of every event, repeats expanded."""
     found = recurring_ical_events.of(Calendar.from_ical(data)).between(date(2000, 1, 1), date(2100, 1, 1))
     return sorted(
-        (str(one["UID"]), iso(one["DTSTART"].dt), iso(one["DTEND"].dt if "DTEND" in one else one["DTSTART"].dt), str(one["SUMMARY"])) for one in found
+        (
+            str(one["UID"]),
+            iso(one["DTSTART"].dt),
+            iso(one["DTEND"].dt if "DTEND" in one else one["DTSTART"].dt),
+            str(one["SUMMARY"]),
+        )
+        for one in found
     )
 
 
@@ -75,7 +88,9 @@ def assert_readers_agree(site: Site) -> int:
         assert python == entries_by_ical_js(javascript[name]), f"{name}: icalendar and ical.js differ"
         assert python == by_libical(data), f"{name}: icalendar and libical differ"
         expanded = sorted(map(tuple, javascript[name]["dates"]))
-        assert expanded == dates_by_recurring_ical_events(data), f"{name}: ical.js and recurring-ical-events expand differently"
+        assert expanded == dates_by_recurring_ical_events(data), (
+            f"{name}: ical.js and recurring-ical-events expand differently"
+        )
         read += len(python)
     return read
 
@@ -90,7 +105,9 @@ def test_three_readers_agree_on_every_feed(site: Site) -> None:
     assert assert_readers_agree(site) > 40
 
 
-@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Europe/Helsinki", "America/New_York", "Asia/Kathmandu", "Australia/Sydney", "UTC"])
+@pytest.mark.parametrize(
+    "zone", ["Asia/Shanghai", "Europe/Helsinki", "America/New_York", "Asia/Kathmandu", "Australia/Sydney", "UTC"]
+)
 def test_they_agree_in_zones_with_summer_time(site: Site, zone: str) -> None:
     site.edit("config.yaml", "title: 小城科普历", f"title: 小城科普历\ntimezone: {zone}")
     site.build()
@@ -105,7 +122,10 @@ def test_a_repeat_has_the_same_dates_for_ical_js_as_for_the_site(site: Site) -> 
     starts = [start for _, start, _, _ in read["dates"]]
     page = site.page("/events/2027-03-06-club/")
     assert len(starts) == 9
-    shown = {datetime.fromisoformat(moment).astimezone(UTC) for moment in re.findall(r'<li class="date[^"]*" data-starts="([^"]+)"', page)}
+    shown = {
+        datetime.fromisoformat(moment).astimezone(UTC)
+        for moment in re.findall(r'<li class="date[^"]*" data-starts="([^"]+)"', page)
+    }
     assert {datetime.fromisoformat(start) for start in starts} == shown
     assert len(read["events"]) == 3
 
@@ -115,13 +135,18 @@ def test_calcurse_imports_a_feed(site: Site, tmp_path: Path) -> None:
     command: list[str | Path] = ["calcurse", "--datadir", tmp_path / "data", "--confdir", tmp_path / "conf"]
     (tmp_path / "data").mkdir()
     feed = site.output / "feeds/all.ics"
-    imported = subprocess.run([*command, "--import", feed], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    imported = subprocess.run(
+        [*command, "--import", feed], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
     assert imported.returncode == 0, imported.stderr
     report = re.search(r"(\d+) apps? / (\d+) events? / 0 todos / 0 skipped", imported.stdout)
     assert report, imported.stdout
     assert int(report[1]) + int(report[2]) == feed.read_bytes().count(b"BEGIN:VEVENT")
     listed = subprocess.run(
-        [*command, "--input-datefmt", "4", "--query", "--from", "2027-03-20", "--days", "1"], capture_output=True, text=True, check=True
+        [*command, "--input-datefmt", "4", "--query", "--from", "2027-03-20", "--days", "1"],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     assert "云从哪里来" in listed
 
@@ -136,12 +161,20 @@ def test_khal_imports_a_feed(site: Site, tmp_path: Path) -> None:
     command: list[str | Path] = ["khal", "-c", tmp_path / "config"]
     environment = {**os.environ, "LC_ALL": "C.UTF-8"}
     for feed in ("feeds/all.ics", "feeds/districts/east/themes/sky.ics"):
-        imported = subprocess.run([*command, "import", "--batch", site.output / feed], capture_output=True, text=True, check=False, env=environment)
+        imported = subprocess.run(
+            [*command, "import", "--batch", site.output / feed],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment,
+        )
         assert imported.returncode == 0, imported.stderr
     asked = [*command, "list", "--format", "{start-time}-{end-time} {title} @ {location}", "2027-03-20", "2027-03-21"]
     listed = subprocess.run(asked, capture_output=True, text=True, check=True, env=environment).stdout
     assert "14:00-16:00 云从哪里来 @ 小城图书馆, 东街1号" in listed
-    assert len(list((tmp_path / "calendar").glob("*.ics"))) == len({uid for uid, *_ in by_icalendar(site.file("/feeds/all.ics"))})
+    assert len(list((tmp_path / "calendar").glob("*.ics"))) == len(
+        {uid for uid, *_ in by_icalendar(site.file("/feeds/all.ics"))}
+    )
 
 
 def test_a_reader_that_finds_an_error_says_so() -> None:
@@ -169,4 +202,6 @@ def test_the_bytes_of_every_feed(site: Site) -> None:
         assert b"METHOD" not in data, name
         assert b"VALARM" not in data, name
         assert b"VLOCATION" not in data, name
-        assert not re.search(rb"DTSTART:\d{8}T\d{6}\r", data.partition(b"END:VTIMEZONE")[2]), f"{name} has a floating time"
+        assert not re.search(rb"DTSTART:\d{8}T\d{6}\r", data.partition(b"END:VTIMEZONE")[2]), (
+            f"{name} has a floating time"
+        )

@@ -14,13 +14,17 @@ import pytest
 import yaml
 from sites import REPOSITORY, Site
 
-from almanac.cli import main
+from almanac.cli.app import main
 
 RECIPES = REPOSITORY / "docs/recipes"
 WORKFLOWS = ["github.yml", "gitea.yml"]
 TALK = "content/events/2027/2027-03-20-clouds.md"
 IDENTITY = {
-    **{f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "a"), ("EMAIL", "a@example.org"))},
+    **{
+        f"GIT_{role}_{what}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for what, value in (("NAME", "a"), ("EMAIL", "a@example.org"))
+    },
     "GIT_CONFIG_COUNT": "1",
     "GIT_CONFIG_KEY_0": "init.defaultBranch",
     "GIT_CONFIG_VALUE_0": "main",
@@ -28,7 +32,14 @@ IDENTITY = {
 
 
 def run(site: Site, *command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=site.root, capture_output=True, text=True, check=False, env={**os.environ, **IDENTITY, **environment})
+    return subprocess.run(
+        command,
+        cwd=site.root,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **IDENTITY, **environment},
+    )
 
 
 def git(site: Site, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -91,8 +102,15 @@ def test_a_workflow_reviews_requests_and_publishes_the_main_branch(name: str) ->
     assert "site.py diff" in said["review"]
     assert "site.py build" in said["publish"]
     assert "site.py build --keep-going --output preview --base-url" in said["review"]
-    checkouts = [step for job in workflow["jobs"].values() for step in job["steps"] if step.get("uses", "").startswith("actions/checkout")]
-    assert [step["with"]["fetch-depth"] for step in checkouts] == [0, 0], "diff needs the branch point, and dates of change the history"
+    checkouts = [
+        step
+        for job in workflow["jobs"].values()
+        for step in job["steps"]
+        if step.get("uses", "").startswith("actions/checkout")
+    ]
+    assert [step["with"]["fetch-depth"] for step in checkouts] == [0, 0], (
+        "diff needs the branch point, and dates of change the history"
+    )
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
@@ -108,7 +126,11 @@ def commands(content: str) -> list[list[str]]:
     return [[word for word in shlex.split(line) if word] for line in found]
 
 
-@pytest.mark.parametrize("file", [*(RECIPES / name for name in (*WORKFLOWS, "ci.sh")), REPOSITORY / ".githooks/pre-commit"], ids=lambda file: file.name)
+@pytest.mark.parametrize(
+    "file",
+    [*(RECIPES / name for name in (*WORKFLOWS, "ci.sh")), REPOSITORY / ".githooks/pre-commit"],
+    ids=lambda file: file.name,
+)
 def test_every_call_of_the_engine_is_one_that_it_understands(file: Path) -> None:
     calls = commands(file.read_text(encoding="utf-8"))
     assert calls
@@ -129,10 +151,15 @@ def test_the_script_for_other_platforms_reviews_and_publishes(kept: Site) -> Non
     reviewed = run(kept, RECIPES / "ci.sh", "review", "main", PYTHON=sys.executable)
     assert reviewed.returncode == 0, reviewed.stderr
     assert "费用：免费 → 10元" in (kept.root / "diff.md").read_text(encoding="utf-8")
-    assert run(kept, RECIPES / "ci.sh", "preview", "https://preview.example.org/12/", PYTHON=sys.executable).returncode == 0
+    assert (
+        run(kept, RECIPES / "ci.sh", "preview", "https://preview.example.org/12/", PYTHON=sys.executable).returncode
+        == 0
+    )
     shown = (kept.root / "preview/events/2027-03-20-clouds/index.html").read_text(encoding="utf-8")
     assert 'href="https://preview.example.org/12/events/2027-03-20-clouds/"' in shown
-    assert b"UID:2027-03-20-clouds@example.org" in (kept.root / "preview/feeds/all.ics").read_bytes(), "a preview's feeds keep the site's UIDs"
+    assert b"UID:2027-03-20-clouds@example.org" in (kept.root / "preview/feeds/all.ics").read_bytes(), (
+        "a preview's feeds keep the site's UIDs"
+    )
     assert run(kept, RECIPES / "ci.sh", "publish", PYTHON=sys.executable).returncode == 0
     assert (kept.output / "index.html").is_file()
     kept.edit(TALK, "start: 2027-03-20", "start: 2027-02-30")

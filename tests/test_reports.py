@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from sites import REPOSITORY, Site
 
-from almanac.places import opener, placed
-from almanac.problems import Location, Problem, text
-from almanac.reports import WIDEST, _width, _window, as_github, as_json, as_text, located
+from almanac.cli.reports import WIDEST, _width, _window, as_github, as_json, as_text, located
+from almanac.content.places import opener, placed
+from almanac.core.problems import Location, Problem, text
 
 ANSI = re.compile(r"\x1b\[\d*m")
 SCHEMA = json.loads((REPOSITORY / "docs/check-report.schema.json").read_text(encoding="utf-8"))
@@ -22,7 +22,11 @@ problem_texts = st.text(max_size=60)
 
 
 def a_problem(words: str, hint: str | None, path: str, line: int | None, columns: tuple[int, int] | None) -> Problem:
-    return Problem(Location(path, line, columns=columns), text("{words}", words=words), text("{hint}", hint=hint) if hint is not None else None)
+    return Problem(
+        Location(path, line, columns=columns),
+        text("{words}", words=words),
+        text("{hint}", hint=hint) if hint is not None else None,
+    )
 
 
 problems = st.builds(
@@ -100,12 +104,17 @@ def test_colours_are_for_terminals_that_want_them() -> None:
 
 def test_files_are_kept_apart_and_in_order(tmp_path: Path) -> None:
     found = [Problem(Location(path, line), text("Wrong.")) for path, line in (("b.md", 2), ("a.md", 9), ("b.md", 1))]
-    assert as_text(located(found, tmp_path), "en") == "a.md:9: error: Wrong.\n\nb.md:1: error: Wrong.\nb.md:2: error: Wrong.\n"
+    assert (
+        as_text(located(found, tmp_path), "en")
+        == "a.md:9: error: Wrong.\n\nb.md:1: error: Wrong.\nb.md:2: error: Wrong.\n"
+    )
 
 
 def test_a_place_is_found_in_any_form_of_yaml(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(
-        "---\nplain: one\nlist:\n  - a\n  - 'b c'\nnested: {inner: 二}\nfolded: >\n  words\nempty:\n---\nbody 二\n", encoding="utf-8", newline="\r\n"
+        "---\nplain: one\nlist:\n  - a\n  - 'b c'\nnested: {inner: 二}\nfolded: >\n  words\nempty:\n---\nbody 二\n",
+        encoding="utf-8",
+        newline="\r\n",
     )
     opened = opener(tmp_path)
     expected = {
@@ -125,9 +134,19 @@ def test_a_place_is_found_in_any_form_of_yaml(tmp_path: Path) -> None:
     assert placed(Location("a.md", key=("nested",), quote="二"), opened).line == 6
 
 
-@given(st.sampled_from([b"", b"---\na: ", b"---\na: [1, "]), st.binary(max_size=40), st.sampled_from([b"", b"\n---\n", b"]\n---\nx"]))
+@given(
+    st.sampled_from([b"", b"---\na: ", b"---\na: [1, "]),
+    st.binary(max_size=40),
+    st.sampled_from([b"", b"\n---\n", b"]\n---\nx"]),
+)
 def test_no_file_keeps_a_problem_from_being_shown(before: bytes, data: bytes, after: bytes) -> None:
     with TemporaryDirectory() as folder:
         Path(folder, "a.md").write_bytes(before + data + after)
-        found = located([Problem(Location("a.md", key=("a", 0)), text("Wrong.")), Problem(Location("a.md", quote="x"), text("Wrong."))], Path(folder))
+        found = located(
+            [
+                Problem(Location("a.md", key=("a", 0)), text("Wrong.")),
+                Problem(Location("a.md", quote="x"), text("Wrong.")),
+            ],
+            Path(folder),
+        )
         assert as_text(found, "en", Path(folder)).count("error: Wrong.") == 2

@@ -39,7 +39,11 @@ def test_the_last_good_site_stays_up_while_something_is_wrong(site: Site) -> Non
 
 def test_it_survives_what_editors_and_git_do(site: Site) -> None:
     def git(*arguments: str) -> None:
-        subprocess.run(["git", "-C", str(site.root), "-c", "user.name=A", "-c", "user.email=a@example.org", *arguments], check=True, capture_output=True)
+        subprocess.run(
+            ["git", "-C", str(site.root), "-c", "user.name=A", "-c", "user.email=a@example.org", *arguments],
+            check=True,
+            capture_output=True,
+        )
 
     git("init", "--initial-branch", "main")
     git("add", "content", "config.yaml")
@@ -60,7 +64,10 @@ def test_it_survives_what_editors_and_git_do(site: Site) -> None:
         site.write("content/events/.clouds.md.swp", b"\x00\xff")
         site.write("content/events/4913", "vim looks whether it may write here")
         site.write("content/events/notes.md~", "---\ntitle: [\n")
-        site.write("content/events/clouds.tmp", (site.root / CLOUDS).read_text(encoding="utf-8").replace("云从哪里来", "换了文件的云"))
+        site.write(
+            "content/events/clouds.tmp",
+            (site.root / CLOUDS).read_text(encoding="utf-8").replace("云从哪里来", "换了文件的云"),
+        )
         (site.root / "content/events/clouds.tmp").replace(site.root / CLOUDS)
         site.write("content/events/blink.md", "---\ntitle: 一闪而过\nstart: 2027-03-09\n---\n")
         site.delete("content/events/blink.md")
@@ -91,7 +98,13 @@ def test_it_is_there_for_this_machine_alone_and_for_its_folder_alone(site: Site)
         assert shown.status("/kepu/") == shown.status("/kepu/", "localhost") == 200
         for host in ("kepu.example.org", "evil.example", "127.0.0.1.evil.example"):
             assert shown.status("/kepu/", host) == shown.status("/__almanac__/events", host) == 421
-        for path in ("/kepu/../config.yaml", "/kepu/%2e%2e/%2e%2e/config.yaml", "/kepu/..%2f..%2fconfig.yaml", "/kepu//etc/passwd", "/kepu/%00"):
+        for path in (
+            "/kepu/../config.yaml",
+            "/kepu/%2e%2e/%2e%2e/config.yaml",
+            "/kepu/..%2f..%2fconfig.yaml",
+            "/kepu//etc/passwd",
+            "/kepu/%00",
+        ):
             assert shown.status(path) in {302, 404}, path
         assert shown.status("/kepu/" + "x" * 300) == 404
         site.event("走进")
@@ -131,7 +144,11 @@ def opened(browser: Browser, shown: Preview, path: str) -> Page:
 
 
 def test_an_open_page_reloads_where_it_was_and_shows_problems_above_it(browser: Browser, site: Site) -> None:
-    site.edit(CLOUDS, "带一双眼睛来就够了。", "带一双眼睛来就够了。\n\n" + "\n\n".join(f"再看第{number}段。" for number in range(60)))
+    site.edit(
+        CLOUDS,
+        "带一双眼睛来就够了。",
+        "带一双眼睛来就够了。\n\n" + "\n\n".join(f"再看第{number}段。" for number in range(60)),
+    )
     with preview(site, language="zh-CN") as shown:
         page = opened(browser, shown, PAGE)
         read = page.get_by_text("再看第40段。")

@@ -12,6 +12,7 @@ from event_values import REGISTER
 from openpyxl import Workbook
 from tables import HEADER, as_bytes, summary_table, workbook
 
+from almanac.core.problems import Problem
 from almanac.exchange.cells import Setting
 from almanac.exchange.columns import column_of, columns
 from almanac.exchange.entries import Entry
@@ -19,7 +20,6 @@ from almanac.exchange.rows import read_row
 from almanac.exchange.sheets import MOST_COLUMNS, Sheet, read_sheets, write_csv
 from almanac.exchange.tables import Table, table_of, year_of
 from almanac.exchange.workbooks import write_workbook
-from almanac.problems import Problem
 
 
 def sheets(data: bytes) -> list[Sheet]:
@@ -65,7 +65,12 @@ def test_a_title_with_two_years_settles_none() -> None:
 
 
 def test_merged_cells_count_for_every_row_they_span() -> None:
-    data = workbook(["活动名称", "主办单位", "活动时间"], ["甲", "市科协", "2027年9月1日"], ["乙", None, "2027年9月2日"], merged=["B2:B3"])
+    data = workbook(
+        ["活动名称", "主办单位", "活动时间"],
+        ["甲", "市科协", "2027年9月1日"],
+        ["乙", None, "2027年9月2日"],
+        merged=["B2:B3"],
+    )
     assert [entry.tree["organiser"] for entry in entries(data)] == [["kexie"], ["kexie"]]
 
 
@@ -77,12 +82,22 @@ def test_a_header_of_two_rows_is_read_as_one() -> None:
         merged=["A1:A2", "B1:C1", "D1:D2"],
     )
     (entry,) = entries(data)
-    assert {**entry.tree} == {"title": "甲", "start": "2027-09-01 09:00", "end": "2027-09-01 11:00", "organiser": ["kexie"]}
+    assert {**entry.tree} == {
+        "title": "甲",
+        "start": "2027-09-01 09:00",
+        "end": "2027-09-01 11:00",
+        "organiser": ["kexie"],
+    }
 
 
 @pytest.mark.parametrize(
     ("cell", "start"),
-    [(46631, "2027-09-01"), (46631.375, "2027-09-01 09:00"), (date(2027, 9, 1), "2027-09-01"), (datetime(2027, 9, 1, 9, 0), "2027-09-01 09:00")],
+    [
+        (46631, "2027-09-01"),
+        (46631.375, "2027-09-01 09:00"),
+        (date(2027, 9, 1), "2027-09-01"),
+        (datetime(2027, 9, 1, 9, 0), "2027-09-01 09:00"),
+    ],
 )
 def test_dates_that_excel_keeps_as_numbers_are_dates(cell: Any, start: str) -> None:
     (entry,) = entries(workbook(["活动名称", "活动时间"], ["甲", cell]))
@@ -92,11 +107,17 @@ def test_dates_that_excel_keeps_as_numbers_are_dates(cell: Any, start: str) -> N
 def test_a_day_that_excel_took_for_a_number_is_not_guessed() -> None:
     (entry,) = entries(workbook(["活动名称", "活动时间"], ["甲", 9.2]), year=2027)
     assert entry.tree == {"title": "甲", "draft": "true"}
-    assert [one.show(str) for one in entry.unsettled] == ["活动时间: “9.2” may be a day with or without a zero at its end: Excel took it for a number."]
+    assert [one.show(str) for one in entry.unsettled] == [
+        "活动时间: “9.2” may be a day with or without a zero at its end: Excel took it for a number."
+    ]
 
 
 def test_day_and_hours_in_columns_of_their_own_belong_together() -> None:
-    data = workbook(["活动名称", "活动日期", "开始时间", "结束时间"], ["甲", "9月1日", "9:00", "11:00"], ["乙", date(2027, 9, 2), "下午2点", None])
+    data = workbook(
+        ["活动名称", "活动日期", "开始时间", "结束时间"],
+        ["甲", "9月1日", "9:00", "11:00"],
+        ["乙", date(2027, 9, 2), "下午2点", None],
+    )
     assert [(entry.tree["start"], entry.tree.get("end")) for entry in entries(data, year=2027)] == [
         ("2027-09-01 09:00", "2027-09-01 11:00"),
         ("2027-09-02 14:00", None),
@@ -105,13 +126,17 @@ def test_day_and_hours_in_columns_of_their_own_belong_together() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
 def test_csv_is_read_in_every_encoding_that_excel_writes(encoding: str) -> None:
-    (entry,) = entries(csv(["活动名称", "举办时间", "举办地点"], ["看星星", "2027年9月1日", "小城图书馆"]).encode(encoding))
+    (entry,) = entries(
+        csv(["活动名称", "举办时间", "举办地点"], ["看星星", "2027年9月1日", "小城图书馆"]).encode(encoding)
+    )
     assert entry.tree == {"title": "看星星", "start": "2027-09-01", "venue": "library"}
 
 
 def test_a_table_separated_by_tabs_or_semicolons_is_read_too() -> None:
     for separator in "\t;":
-        (entry,) = entries(f"活动名称{separator}活动时间{separator}费用\n甲{separator}2027-09-01{separator}免费, 不限\n".encode())
+        (entry,) = entries(
+            f"活动名称{separator}活动时间{separator}费用\n甲{separator}2027-09-01{separator}免费, 不限\n".encode()
+        )
         assert entry.tree == {"title": "甲", "start": "2027-09-01", "fee": "免费, 不限"}
 
 
@@ -128,7 +153,9 @@ def test_no_two_columns_have_the_same_name() -> None:
 
 
 def test_names_are_matched_by_what_people_call_them_and_never_by_likeness() -> None:
-    data = workbook(["活动名称", "主办单位", "受众", "活动时间"], ["甲", "科协、市科技协会；双胞胎", "青少年/公众", "2027-09-01"])
+    data = workbook(
+        ["活动名称", "主办单位", "受众", "活动时间"], ["甲", "科协、市科技协会；双胞胎", "青少年/公众", "2027-09-01"]
+    )
     (entry,) = entries(data)
     assert entry.tree["organiser"] == ["kexie"]
     assert entry.tree["audience"] == ["youth", "public"]
@@ -140,7 +167,10 @@ def test_names_are_matched_by_what_people_call_them_and_never_by_likeness() -> N
 
 
 def test_people_and_mobile_numbers_are_left_out_unless_they_are_asked_for() -> None:
-    rows = [["活动名称", "活动时间", "联系人", "联系电话", "报名方式"], ["甲", "2027-09-01", "张三", "138 1234 5678、0519-86619627", "致电13812345678"]]
+    rows = [
+        ["活动名称", "活动时间", "联系人", "联系电话", "报名方式"],
+        ["甲", "2027-09-01", "张三", "138 1234 5678、0519-86619627", "致电13812345678"],
+    ]
     (entry,) = entries(workbook(*rows))
     assert entry.tree["signup"] == {"how": "致电", "phone": "0519-86619627"}
     assert [one.show(str) for one in entry.notes] == ["报名方式: A mobile or identity number was left out."]
@@ -164,7 +194,13 @@ def test_the_department_stands_in_for_a_missing_organiser_and_says_so() -> None:
 
 def test_rows_that_repeat_the_header_or_sum_up_are_no_events() -> None:
     data = workbook(
-        ["活动名称", "活动时间"], ["甲", "2027-09-01"], ["活动名称", "活动时间"], ["乙", "2027-09-02"], ["备注：以通知为准"], ["合计", 2], merged=["A5:B5"]
+        ["活动名称", "活动时间"],
+        ["甲", "2027-09-01"],
+        ["活动名称", "活动时间"],
+        ["乙", "2027-09-02"],
+        ["备注：以通知为准"],
+        ["合计", 2],
+        merged=["A5:B5"],
     )
     assert [entry.title for entry in entries(data)] == ["甲", "乙"]
 
@@ -183,7 +219,10 @@ def test_hidden_sheets_and_sheets_without_a_table_are_passed_over() -> None:
 def changed_workbook(part: str, old: bytes, new: bytes) -> bytes:
     """A good workbook, with something else in one of its parts."""
     written = BytesIO()
-    with ZipFile(BytesIO(workbook(["活动名称", "活动时间"], ["甲", "2027-09-01"]))) as source, ZipFile(written, "w") as target:
+    with (
+        ZipFile(BytesIO(workbook(["活动名称", "活动时间"], ["甲", "2027-09-01"]))) as source,
+        ZipFile(written, "w") as target,
+    ):
         for name in source.namelist():
             content = source.read(name)
             assert part not in name or old in content
@@ -200,11 +239,21 @@ def test_what_a_workbook_has_beside_its_values_is_passed_over_in_silence() -> No
 
 
 def test_an_old_or_encrypted_workbook_is_explained() -> None:
-    assert refused(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)) == "This is a workbook of the old .xls kind, or one with a password."
+    assert (
+        refused(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+        == "This is a workbook of the old .xls kind, or one with a password."
+    )
 
 
 @pytest.mark.parametrize(
-    "data", [b"PK\x03\x04 not a zip", b"PK\x05\x06" + bytes(18), b"\x89PNG\r\n\x1a\n\0\0", b"<html><table></table></html>", b"\xff\xfe\x00"]
+    "data",
+    [
+        b"PK\x03\x04 not a zip",
+        b"PK\x05\x06" + bytes(18),
+        b"\x89PNG\r\n\x1a\n\0\0",
+        b"<html><table></table></html>",
+        b"\xff\xfe\x00",
+    ],
 )
 def test_what_is_no_table_is_explained(data: bytes) -> None:
     assert "read" in refused(data) or "neither" in refused(data)
@@ -223,8 +272,13 @@ def test_a_zip_that_is_no_workbook_is_explained() -> None:
 
 
 def test_a_zip_bomb_is_not_unpacked() -> None:
-    assert refused(archive(xl__worksheets__sheet1=bytes(80 << 20))) == "Unpacked, this workbook would be 80 MB: it is not opened."
-    assert refused(archive(xl__sharedStrings=bytes(5 << 20))) == "Unpacked, this workbook would be 5 MB: it is not opened."
+    assert (
+        refused(archive(xl__worksheets__sheet1=bytes(80 << 20)))
+        == "Unpacked, this workbook would be 80 MB: it is not opened."
+    )
+    assert (
+        refused(archive(xl__sharedStrings=bytes(5 << 20))) == "Unpacked, this workbook would be 5 MB: it is not opened."
+    )
 
 
 def test_an_xml_bomb_in_a_workbook_is_refused() -> None:
@@ -266,7 +320,14 @@ def test_a_workbook_is_made_to_be_read_by_people() -> None:
     from openpyxl import load_workbook
 
     book: Any = load_workbook(
-        BytesIO(write_workbook("活动", ["活动名称", "开始时间"], [("甲", datetime(2027, 9, 1, 9, 0)), ("乙", date(2027, 9, 2))], [36, 17]))
+        BytesIO(
+            write_workbook(
+                "活动",
+                ["活动名称", "开始时间"],
+                [("甲", datetime(2027, 9, 1, 9, 0)), ("乙", date(2027, 9, 2))],
+                [36, 17],
+            )
+        )
     )
     sheet = book.active
     assert sheet.freeze_panes == "B2"

@@ -40,8 +40,17 @@ def test_the_same_bytes_whatever_the_hash_seed(shipped: Site, tmp_path: Path) ->
             "--cache",
             tmp_path / f"c{seed}",
         ]
-        subprocess.run(command, check=True, cwd=REPOSITORY, capture_output=True, env={**os.environ, "PYTHONHASHSEED": seed})
-    one, two = ({path.relative_to(tmp_path / seed): path.read_bytes() for path in (tmp_path / seed).rglob("*") if path.is_file()} for seed in ("1", "2"))
+        subprocess.run(
+            command, check=True, cwd=REPOSITORY, capture_output=True, env={**os.environ, "PYTHONHASHSEED": seed}
+        )
+    one, two = (
+        {
+            path.relative_to(tmp_path / seed): path.read_bytes()
+            for path in (tmp_path / seed).rglob("*")
+            if path.is_file()
+        }
+        for seed in ("1", "2")
+    )
     assert one == two
 
 
@@ -49,7 +58,12 @@ def test_every_page_is_valid_html(shipped: Site) -> None:
     pages = sorted(shipped.output.rglob("*.html"))
     assert len(pages) > 300
     checked = subprocess.run(
-        ["node", "tests/readers/validate.mjs"], input="\n".join(map(str, pages)), cwd=REPOSITORY, capture_output=True, text=True, check=True
+        ["node", "tests/readers/validate.mjs"],
+        input="\n".join(map(str, pages)),
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert checked.stdout == ""
 

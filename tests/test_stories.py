@@ -100,8 +100,19 @@ def test_a_new_title_shows_wherever_the_event_is_named(site: Site) -> None:
     site.edit(TALK, "云从哪里来", "雨从哪里来")
     site.build()
     changed = {file for file, content in site.files().items() if before.get(file) != content}
-    assert {"events/2027-03-20-clouds/index.html", "events/2027-03-20-clouds.ics", "themes/sky/index.html", "feeds/themes/sky.ics", "feeds/all.ics"} <= changed
-    assert {"events/2027-04-03-tour.ics", "about/index.html", "feeds/districts/west.ics", "districts/west/index.html"}.isdisjoint(changed)
+    assert {
+        "events/2027-03-20-clouds/index.html",
+        "events/2027-03-20-clouds.ics",
+        "themes/sky/index.html",
+        "feeds/themes/sky.ics",
+        "feeds/all.ics",
+    } <= changed
+    assert {
+        "events/2027-04-03-tour.ics",
+        "about/index.html",
+        "feeds/districts/west.ics",
+        "districts/west/index.html",
+    }.isdisjoint(changed)
     assert not [file for file in site.files().items() if "云从哪里来".encode() in file[1]]
 
 
@@ -110,7 +121,9 @@ def test_a_new_body_changes_its_page_alone(site: Site) -> None:
     before = site.times()
     site.edit(TALK, "带一双眼睛来就够了。", "请带望远镜。")
     assert site.build().written == 1
-    assert [file for file, time in site.times().items() if before[file] != time] == ["events/2027-03-20-clouds/index.html"]
+    assert [file for file, time in site.times().items() if before[file] != time] == [
+        "events/2027-03-20-clouds/index.html"
+    ]
 
 
 def test_a_deleted_event_goes_from_everywhere_with_its_folder(site: Site) -> None:
@@ -260,7 +273,11 @@ editions:
 OPTIONAL = sorted({*outputs()} - {*NEEDED})
 
 
-@pytest.mark.parametrize("off", [*([name] for name in OPTIONAL), ["audiences", "themes"], ["districts", "programmes", "search"], OPTIONAL], ids="-".join)
+@pytest.mark.parametrize(
+    "off",
+    [*([name] for name in OPTIONAL), ["audiences", "themes"], ["districts", "programmes", "search"], OPTIONAL],
+    ids="-".join,
+)
 def test_nothing_leads_to_an_output_that_is_off(linked: Site, off: list[str]) -> None:
     linked.edit("config.yaml", "title:", f"outputs: {{{', '.join(f'{name}: false' for name in off)}}}\ntitle:")
     linked.build()
@@ -277,7 +294,9 @@ def test_a_kind_of_facet_whose_pages_are_off_has_no_feeds_and_is_named_all_the_s
     assert "<dt>人群</dt><dd>青少年" in site.page("/events/2027-03-20-clouds/")
     assert "青少年" not in site.page("/subscribe/")
     assert "青少年" not in site.page("/")
-    assert 'href="/kepu/search/?audience=youth"' in site.page("/search/"), "one can still choose it where that needs no page"
+    assert 'href="/kepu/search/?audience=youth"' in site.page("/search/"), (
+        "one can still choose it where that needs no page"
+    )
     assert '"audiences":[{"key":"youth","name":"青少年"}' in site.file("/data/events.json").decode()
 
 
@@ -303,7 +322,9 @@ def test_what_is_over_moves_from_the_next_to_its_year(site: Site) -> None:
     assert "云从哪里来" in site.page("/themes/sky/2027/")
 
 
-def test_the_first_page_names_the_campaign_the_theme_of_the_month_and_the_next_of_featured_programmes(site: Site) -> None:
+def test_the_first_page_names_the_campaign_the_theme_of_the_month_and_the_next_of_featured_programmes(
+    site: Site,
+) -> None:
     site.write(
         "content/programmes/lectures.md",
         """---
@@ -363,10 +384,17 @@ HOSTILE = """<script>alert(1)</script>
 
 
 def test_what_would_harm_a_reader_is_taken_out_of_a_body(site: Site) -> None:
-    site.event("hostile", HOSTILE, title='"<script>alert(0)</script>&{{ 7*7 }}"', summary="</title><script>alert(7)</script>")
+    site.event(
+        "hostile", HOSTILE, title='"<script>alert(0)</script>&{{ 7*7 }}"', summary="</title><script>alert(7)</script>"
+    )
     site.build()
     page = site.page("/events/hostile/")
-    without_ours = re.sub(r'<script type="application/ld\+json">.*?</script>|<script[^>]* src="[^"]*"[^>]*></script>', "", page, flags=re.DOTALL)
+    without_ours = re.sub(
+        r'<script type="application/ld\+json">.*?</script>|<script[^>]* src="[^"]*"[^>]*></script>',
+        "",
+        page,
+        flags=re.DOTALL,
+    )
     for bad in ("<script>", "onerror", "onclick", "javascript:", "<iframe", "display:none", "49"):
         assert bad not in without_ours.replace("2027", ""), bad
     assert "{{ settings }} {% include" in page, "Jinja in a body is text"
@@ -402,7 +430,9 @@ def test_an_output_can_be_turned_off(site: Site) -> None:
 
 def test_a_site_theme_of_ones_own_overrides_the_default_file_by_file(site: Site) -> None:
     site.edit("config.yaml", "title: 小城科普历", "title: 小城科普历\nsite_theme: mine")
-    site.write("themes/mine/templates/404.html", '{% extends "base.html" %}{% block main %}<p>此路不通</p>{% endblock %}')
+    site.write(
+        "themes/mine/templates/404.html", '{% extends "base.html" %}{% block main %}<p>此路不通</p>{% endblock %}'
+    )
     site.build()
     assert "此路不通" in (site.output / "404.html").read_text(encoding="utf-8")
     assert "云从哪里来" in site.page("/events/2027-03-20-clouds/")

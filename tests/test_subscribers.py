@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sites import NOW, REPOSITORY, Site
 
-from almanac import calendars
-from almanac.cli import main
+from almanac.cli.app import main
+from almanac.cli.reports import as_text
 from almanac.content.history import _Change, _Register
-from almanac.reports import as_text
-from almanac.volumes import parted
+from almanac.site import calendars
+from almanac.site.volumes import parted
 
 CLOUDS = "content/events/2027/2027-03-20-clouds.md"
 FEEDS = (".ics", ".atom", ".json")
@@ -29,7 +29,12 @@ FEEDS = (".ics", ".atom", ".json")
 def git(site: Site, *arguments: str, date: datetime = NOW) -> None:
     """Runs git in the site's folder, as somebody who commits at `date`, local time of the site."""
     stamp = f"{date.isoformat()}+08:00"
-    identity = {"GIT_AUTHOR_DATE": stamp, "GIT_COMMITTER_DATE": stamp, "GIT_CONFIG_GLOBAL": "/dev/null", "PATH": "/usr/bin:/bin:/usr/local/bin"}
+    identity = {
+        "GIT_AUTHOR_DATE": stamp,
+        "GIT_COMMITTER_DATE": stamp,
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "PATH": "/usr/bin:/bin:/usr/local/bin",
+    }
     command = ["git", "-C", str(site.root), "-c", "user.name=A", "-c", "user.email=a@example.org", *arguments]
     subprocess.run(command, check=True, capture_output=True, env=identity)
 
@@ -77,7 +82,11 @@ def test_the_site_s_own_feed_is_known_after_a_file_was_renamed(tracked: Site, tm
     tracked.event("twice", sessions="[{id: a, start: 2027-03-12 09:00}, {id: b, start: 2027-03-13 09:00}]", start="")
     tracked.event("from-a-table", imported="{source: a.xlsx, row: x, cells: {}}", title="表格来的")
     commit(tracked, "More events", NOW - timedelta(days=20))
-    for name, new in ((CLOUDS, "talk"), ("content/events/twice.md", "two-days"), ("content/events/from-a-table.md", "of-a-table")):
+    for name, new in (
+        (CLOUDS, "talk"),
+        ("content/events/twice.md", "two-days"),
+        ("content/events/from-a-table.md", "of-a-table"),
+    ):
         git(tracked, "mv", str(tracked.root / name), str(tracked.root / f"content/events/{new}.md"))
     commit(tracked, "Better names", NOW - timedelta(days=10))
     tracked.event("twice", title="另一场", start="2027-04-01")
@@ -142,7 +151,9 @@ def test_an_event_that_is_deleted_twice_is_cancelled_once(tracked: Site) -> None
     elsewhere = "content/events/moved/2027-03-20-clouds.md"
     tracked.write(elsewhere, content)
     tracked.build()
-    assert "SUMMARY:云从哪里来" in entry(tracked.feed("/feeds/all.ics"), "2027-03-20-clouds"), "before it is committed, too"
+    assert "SUMMARY:云从哪里来" in entry(tracked.feed("/feeds/all.ics"), "2027-03-20-clouds"), (
+        "before it is committed, too"
+    )
     commit(tracked, "On again, in another folder", NOW - timedelta(days=8))
     tracked.build()
     assert "SUMMARY:云从哪里来" in entry(tracked.feed("/feeds/all.ics"), "2027-03-20-clouds")
@@ -194,7 +205,12 @@ def test_a_deleted_event_goes_out_as_cancelled_until_its_date_has_passed(tracked
     tracked.delete(CLOUDS)
     commit(tracked, "It does not take place", NOW)
     tracked.build()
-    for feed in ("/feeds/all.ics", "/feeds/themes/sky.ics", "/feeds/districts/east/themes/sky.ics", "/events/2027-03-20-clouds.ics"):
+    for feed in (
+        "/feeds/all.ics",
+        "/feeds/themes/sky.ics",
+        "/feeds/districts/east/themes/sky.ics",
+        "/events/2027-03-20-clouds.ics",
+    ):
         cancelled = entry(tracked.feed(feed), "2027-03-20-clouds")
         assert "SUMMARY:【已取消】云从哪里来" in cancelled
         assert "STATUS:CANCELLED" in cancelled
@@ -202,7 +218,10 @@ def test_a_deleted_event_goes_out_as_cancelled_until_its_date_has_passed(tracked
     page = tracked.output / "events/2027-03-20-clouds/index.html"
     assert "本活动已撤下" in page.read_text(encoding="utf-8")
     command = ["node", "tests/readers/validate.mjs"]
-    assert subprocess.run(command, input=str(page), cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout == ""
+    assert (
+        subprocess.run(command, input=str(page), cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+        == ""
+    )
     assert "云从哪里来" not in tracked.page("/themes/sky/")
     assert "/events/2027-03-20-clouds/" not in tracked.file("/sitemap.xml").decode()
     tracked.now = datetime(2027, 5, 1, 9, 0)  # the window of the feeds has left March
@@ -245,7 +264,11 @@ def test_no_ghost_of_what_was_never_public_or_stands_elsewhere(tracked: Site) ->
 def test_without_a_whole_history_nothing_is_guessed(tracked: Site, tmp_path: Path) -> None:
     tracked.delete(CLOUDS)
     commit(tracked, "Off")
-    subprocess.run(["git", "clone", "--depth", "1", f"file://{tracked.root}", tmp_path / "shallow"], check=True, capture_output=True)
+    subprocess.run(
+        ["git", "clone", "--depth", "1", f"file://{tracked.root}", tmp_path / "shallow"],
+        check=True,
+        capture_output=True,
+    )
     shallow = Site(tmp_path / "shallow")
     report, problems = shallow.try_build()
     assert report is not None
@@ -265,7 +288,9 @@ def test_without_a_whole_history_nothing_is_guessed(tracked: Site, tmp_path: Pat
         ("full", "【已满】云从哪里来", "CONFIRMED"),
     ],
 )
-def test_every_status_shows_in_every_feed_under_the_same_uid(site: Site, status: str, title: str, announced: str) -> None:
+def test_every_status_shows_in_every_feed_under_the_same_uid(
+    site: Site, status: str, title: str, announced: str
+) -> None:
     site.edit(CLOUDS, "fee: 免费", f"status: {status}")
     site.build()
     found = entry(site.feed("/feeds/all.ics"), "2027-03-20-clouds")
@@ -309,7 +334,12 @@ def test_every_pair_that_has_events_has_feeds_and_is_named_and_listed(site: Site
         assert f"\r\n{line}\r\n" in feed, line
     assert "UID:2027-03-20-clouds@" in feed
     subscribe = site.page("/subscribe/")
-    for pair in ("districts/east/audiences/youth", "districts/east/themes/sky", "themes/sky/audiences/youth", "programmes/lectures/districts/east"):
+    for pair in (
+        "districts/east/audiences/youth",
+        "districts/east/themes/sky",
+        "themes/sky/audiences/youth",
+        "programmes/lectures/districts/east",
+    ):
         for form in FEEDS:
             assert f"feeds/{pair}{form}" in site.files()
         assert f'data-stem="/feeds/{pair}"' in subscribe
@@ -351,11 +381,31 @@ def test_one_new_title_changes_exactly_what_shows_it(site: Site) -> None:
     before = site.files()
     site.edit("content/events/sole.md", "title: 新活动", "title: 改了名的活动")
     site.build()
-    stems = ["all", "themes/water", "organisers/kexie", "programmes/lectures", "districts/east", "audiences/public", "venues/library"]
-    pairs = ["districts/east/audiences/public", "districts/east/themes/water", "themes/water/audiences/public", "programmes/lectures/districts/east"]
+    stems = [
+        "all",
+        "themes/water",
+        "organisers/kexie",
+        "programmes/lectures",
+        "districts/east",
+        "audiences/public",
+        "venues/library",
+    ]
+    pairs = [
+        "districts/east/audiences/public",
+        "districts/east/themes/water",
+        "themes/water/audiences/public",
+        "programmes/lectures/districts/east",
+    ]
     feeds = {f"feeds/{stem}{form}" for stem in (*stems, *pairs) for form in FEEDS} | {"feeds/archive/2027.ics"}
     pages = {f"{stem}/index.html" for stem in stems[1:]} | {f"{stem}/2027/index.html" for stem in stems[1:]}
-    elsewhere = {"index.html", "calendar/2027/03/index.html", "archive/2027/index.html", "search/2027.json", "data/events.json", "data/events.csv"}
+    elsewhere = {
+        "index.html",
+        "calendar/2027/03/index.html",
+        "archive/2027/index.html",
+        "search/2027.json",
+        "data/events.json",
+        "data/events.csv",
+    }
     others = {
         f"events/{path.name}/index.html"
         for path in (site.output / "events").iterdir()
@@ -374,7 +424,9 @@ def test_the_next_day_of_the_month_changes_no_feed_at_all(site: Site) -> None:
         assert {file: time for file, time in site.times().items() if file.endswith(FEEDS)} == before
     site.now = datetime(2027, 4, 1, 0, 1)
     site.build()
-    assert {file: time for file, time in site.times().items() if file.endswith(FEEDS)} == before, "nothing of February is left, nothing of April 2028 comes"
+    assert {file: time for file, time in site.times().items() if file.endswith(FEEDS)} == before, (
+        "nothing of February is left, nothing of April 2028 comes"
+    )
     site.now = datetime(2027, 5, 1, 0, 1)
     site.build()
     changed = {file for file, time in site.times().items() if file.endswith(FEEDS) and before.get(file) != time}
@@ -397,7 +449,9 @@ def test_a_busy_city_has_feeds_of_a_thousand_entries_and_years_in_volumes(site: 
     found = archives(site, 2027)
     assert len(found) > 2
     assert all(len(volume) <= 1_000_000 and volume.count(b"BEGIN:VEVENT") <= 1000 for volume in found.values())
-    assert len(re.findall(rb"\nUID:busy-", b"".join(found.values()))) == 1224, "every event until the last day of the year"
+    assert len(re.findall(rb"\nUID:busy-", b"".join(found.values()))) == 1224, (
+        "every event until the last day of the year"
+    )
 
 
 def test_a_month_that_is_too_large_is_a_volume_of_its_own_that_one_is_warned_of(site: Site) -> None:
@@ -406,7 +460,11 @@ def test_a_month_that_is_too_large_is_a_volume_of_its_own_that_one_is_warned_of(
     for _ in range(2):  # nothing has changed the second time, and it is said again
         _, problems = site.try_build()
         assert "feeds/archive/2027-2.ics: warning: This feed has 1.3 MB." in as_text(problems, "en")
-    assert [name_of(volume) for volume in archives(site, 2027).values()] == ["小城科普历 2027 · 1–3月", "小城科普历 2027 · 4月", "小城科普历 2027 · 5–12月"]
+    assert [name_of(volume) for volume in archives(site, 2027).values()] == [
+        "小城科普历 2027 · 1–3月",
+        "小城科普历 2027 · 4月",
+        "小城科普历 2027 · 5–12月",
+    ]
 
 
 def archives(site: Site, year: int) -> dict[str, bytes]:
@@ -436,7 +494,9 @@ def busy(site: Site) -> Site:
     return site
 
 
-def test_a_year_too_large_for_one_file_comes_in_volumes_that_hold_every_entry_once(busy: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_year_too_large_for_one_file_comes_in_volumes_that_hold_every_entry_once(
+    busy: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     in_one = busy.copy(busy.root.parent / "in-one")
     in_one.build()
     (whole,) = archives(in_one, 2027).values()
@@ -463,7 +523,9 @@ def test_a_year_too_large_for_one_file_comes_in_volumes_that_hold_every_entry_on
     assert name_of(archives(busy, 2027)["2027-3.ics"]) == "小城科普历 2027 · April–June"
 
 
-def test_an_event_changes_its_volume_alone_unless_it_makes_another_necessary(busy: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_event_changes_its_volume_alone_unless_it_makes_another_necessary(
+    busy: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(calendars, "MOST_ENTRIES", 10)
     busy.build()
     before = busy.files()
@@ -476,7 +538,10 @@ def test_an_event_changes_its_volume_alone_unless_it_makes_another_necessary(bus
         busy.event(f"more-{day}", start=f"2027-12-{day} 10:00")
     busy.build()
     changed = changed_files(busy, before)
-    assert {file for file in changed if file.startswith("feeds/archive/")} == {"feeds/archive/2027-5.ics", "feeds/archive/2027-6.ics"}
+    assert {file for file in changed if file.startswith("feeds/archive/")} == {
+        "feeds/archive/2027-5.ics",
+        "feeds/archive/2027-6.ics",
+    }
     assert '/feeds/archive/2027-5.ics">11月日历文件</a>' in busy.page("/archive/2027/")
     assert "/feeds/archive/2027-6.ics" in busy.page("/subscribe/")
     for name in ("one-more", *(f"more-{day}" for day in range(11, 16))):
@@ -485,8 +550,12 @@ def test_an_event_changes_its_volume_alone_unless_it_makes_another_necessary(bus
     assert busy.files() == before
 
 
-@given(st.lists(st.tuples(st.integers(1, 12), st.integers(1, 400)), max_size=60), st.integers(1, 12), st.integers(1, 2000))
-def test_volumes_part_the_months_of_a_year_and_hold_as_many_as_fit(placed: list[tuple[int, int]], most: int, size: int) -> None:
+@given(
+    st.lists(st.tuples(st.integers(1, 12), st.integers(1, 400)), max_size=60), st.integers(1, 12), st.integers(1, 2000)
+)
+def test_volumes_part_the_months_of_a_year_and_hold_as_many_as_fit(
+    placed: list[tuple[int, int]], most: int, size: int
+) -> None:
     def fit(first: int, last: int) -> bool:
         weights = [weight for month, weight in placed if first <= month <= last]
         return len(weights) <= most and sum(weights) <= size
@@ -498,21 +567,37 @@ def test_volumes_part_the_months_of_a_year_and_hold_as_many_as_fit(placed: list[
     assert [month for part in parts for month in range(part.first, part.last + 1)] == list(range(1, 13))
     for part in parts:
         busy = {month for month, _ in placed if month in part}
-        assert fit(part.first, part.last) or len(busy) == 1, "only a month that is too large by itself is a volume too large"
+        assert fit(part.first, part.last) or len(busy) == 1, (
+            "only a month that is too large by itself is a volume too large"
+        )
         assert busy or len(parts) == 1, "no volume is empty"
     for one, other in pairwise(parts):
         following = min(month for month, _ in placed if month in other)
         assert not fit(one.first, following), "the next month would not have fitted"
 
 
-PATHS = st.sampled_from(["content/events/a.md", "content/events/b.md", "content/events/2027/a.md", "content/events/2027/c.md", "content/events/2028/b.md"])
+PATHS = st.sampled_from(
+    [
+        "content/events/a.md",
+        "content/events/b.md",
+        "content/events/2027/a.md",
+        "content/events/2027/c.md",
+        "content/events/2028/b.md",
+    ]
+)
 
 
 @given(st.lists(st.tuples(st.sampled_from("ADR"), PATHS, PATHS), max_size=25))
-def test_whatever_happens_to_files_no_two_events_share_a_uid_and_none_changes_it(changes: list[tuple[str, str, str]]) -> None:
+def test_whatever_happens_to_files_no_two_events_share_a_uid_and_none_changes_it(
+    changes: list[tuple[str, str, str]],
+) -> None:
     register = _Register()
     for kind, old, path in changes:
-        happens = path not in register.present if kind == "A" else old in register.present and (kind == "D" or path not in register.present)
+        happens = (
+            path not in register.present
+            if kind == "A"
+            else old in register.present and (kind == "D" or path not in register.present)
+        )
         if not happens:
             continue
         before = register.present.get(old)

@@ -37,7 +37,17 @@ class Drawn:
 
 
 texts = st.text(st.sampled_from("<>&\"'科普a "))
-values = st.one_of(texts, texts.map(Markup), st.integers(), st.booleans(), st.none(), st.floats(), st.just(Tricky.TAG), st.just(Drawn()), st.lists(texts))
+values = st.one_of(
+    texts,
+    texts.map(Markup),
+    st.integers(),
+    st.booleans(),
+    st.none(),
+    st.floats(),
+    st.just(Tricky.TAG),
+    st.just(Drawn()),
+    st.lists(texts),
+)
 ours, library = (made(autoescape=True, trim_blocks=True).from_string(SHOWN) for made in (ThemeEnvironment, Environment))
 
 

@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 from sites import REPOSITORY, Site
 from terminals import Terminal, at_a_terminal
 
-from almanac import progress
-from almanac.problems import text
-from almanac.reports import _width
-from almanac.stopwatch import lap
-from almanac.terminal import Figures, show_figures
+from almanac.cli import progress
+from almanac.cli.reports import _width
+from almanac.cli.terminal import Figures, show_figures
+from almanac.core.problems import text
+from almanac.core.stopwatch import lap
 
 # The command line, on which a build counts as long from so many files on, and is shown after so many seconds.
-TIMED = "from almanac import progress; progress.MANY, progress.DELAY, progress.PAUSE = {many}, {delay}, 0; from almanac.cli import run; run()"
+TIMED = "from almanac.cli import progress; progress.MANY, progress.DELAY, progress.PAUSE = {many}, {delay}, 0; from almanac.cli.app import run; run()"
 AT_ONCE = TIMED.format(many=1, delay=0)
 LOADS_RICH = re.compile(rb"\| +rich\b")  # in what `-X importtime` says
 COLOUR = re.compile(rb"\x1b\[(\d+;)*(3|9)\d(;\d+)*m")
@@ -63,7 +63,15 @@ def in_order(words: list[str], lines: list[str]) -> bool:
 
 def test_a_large_build_names_its_stages_and_leaves_nothing_but_the_summary(site: Site) -> None:
     terminal = at_a_terminal(timed(site))
-    stages = ["Reading files", "Linking", "Planning", "Choosing what to make", "Making pages", "Publishing", "Keeping what the next build needs"]
+    stages = [
+        "Reading files",
+        "Linking",
+        "Planning",
+        "Choosing what to make",
+        "Making pages",
+        "Publishing",
+        "Keeping what the next build needs",
+    ]
     lines = seen(terminal)
     assert in_order(stages, lines), lines
     assert any(re.fullmatch(r"Reading files ━+ 13/13 00:00 left", line) for line in lines), lines
@@ -85,7 +93,9 @@ def test_a_stage_takes_one_line_of_a_narrow_terminal(site: Site, lang: str) -> N
         "en": r"(Reading files|Making pages) [━╸╺]{5,} +\d+/\d+ (--|00):(--|\d\d) left",
     }
     assert all(re.fullmatch(pattern[lang], line) and _width(line) == 40 for line in counted), counted
-    assert {line.split()[0] for line in counted} == ({"读取文件", "生成页面"} if lang == "zh-CN" else {"Reading", "Making"})
+    assert {line.split()[0] for line in counted} == (
+        {"读取文件", "生成页面"} if lang == "zh-CN" else {"Reading", "Making"}
+    )
 
 
 def test_a_build_that_is_interrupted_gives_the_cursor_back(site: Site) -> None:
@@ -117,7 +127,7 @@ def test_an_everyday_build_at_a_terminal_does_not_load_rich(site: Site) -> None:
         if body:
             site.event("talk", body)
         terminal = at_a_terminal(shipped_command(site), 160)
-        assert b"almanac.progress\r\n" in terminal.written
+        assert b"almanac.cli.progress\r\n" in terminal.written
         assert not LOADS_RICH.search(terminal.written)
     assert LOADS_RICH.search(at_a_terminal(shipped_command(site, "--profile"), 160).written)
 
@@ -131,7 +141,10 @@ def test_where_nobody_looks_all_is_told_in_plain_lines(site: Site, environment: 
     for written in (piped, terminal):
         assert not LOADS_RICH.search(written)
         assert b"\x1b" not in written
-    said = [[line for line in without_times(written.decode()).splitlines() if not line.startswith("import time:")] for written in (piped, terminal)]
+    said = [
+        [line for line in without_times(written.decode()).splitlines() if not line.startswith("import time:")]
+        for written in (piped, terminal)
+    ]
     assert said[0] == said[1]
     assert "    0.00 s  Making pages" in said[0]
     assert "       5 KB  feeds/organisers/kexie.ics" in said[0]
@@ -142,7 +155,10 @@ def test_where_nobody_looks_all_is_told_in_plain_lines(site: Site, environment: 
 def test_a_profile_is_three_tables_whose_figures_stand_below_each_other(site: Site, lang: str, columns: int) -> None:
     terminal = at_a_terminal(timed(site, "--profile", how=TIMED.format(many=10_000, delay=60), lang=lang), columns)
     _summary, *tables = [part.splitlines() for part in "\n".join(terminal.screen).split("\n\n")]
-    titles = {"zh-CN": ["各阶段用时", "各类输出的大小", "最大的订阅源"], "en": ["Time by stage", "Size by output", "The largest feeds"]}
+    titles = {
+        "zh-CN": ["各阶段用时", "各类输出的大小", "最大的订阅源"],
+        "en": ["Time by stage", "Size by output", "The largest feeds"],
+    }
     assert [table[0] for table in tables] == titles[lang]
     for _title, head, rule, *rows in tables:
         assert {_width(line) for line in rows if ends_in_a_figure(line)} == {_width(head)} == {_width(rule)}
@@ -183,7 +199,9 @@ def test_rows_of_tables_are_counted_too(site: Site, tmp_path: Path) -> None:
     for verb, stage, events in (("export", "Making rows", 5), ("import", "Reading rows", 5)):
         terminal = at_a_terminal([sys.executable, "-c", AT_ONCE, "--root", site.root, "--lang", "en", verb, table])
         assert terminal.code == 0, terminal.screen
-        assert any(re.fullmatch(rf"{stage} ━+ {events}/{events} 00:00 left", line) for line in seen(terminal)), seen(terminal)
+        assert any(re.fullmatch(rf"{stage} ━+ {events}/{events} 00:00 left", line) for line in seen(terminal)), seen(
+            terminal
+        )
         assert not any(stage in line for line in terminal.screen)
 
 
@@ -191,6 +209,9 @@ def test_rows_of_tables_are_counted_too(site: Site, tmp_path: Path) -> None:
 def test_whatever_a_row_is_called_a_table_steers_nothing(names: list[str]) -> None:
     written = StringIO()
     with redirect_stderr(written):
-        show_figures(lambda words: words.show(str), [Figures(text("Title"), (text("Name"), text("Bytes")), [(name, "1") for name in names])])
+        show_figures(
+            lambda words: words.show(str),
+            [Figures(text("Title"), (text("Name"), text("Bytes")), [(name, "1") for name in names])],
+        )
     assert all(letter.isprintable() or letter == "\n" for letter in written.getvalue())
     assert written.getvalue().count(" 1\n") == len(names)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from almanac.content.frontmatter import Tree
 from almanac.content.records.event import EventFields
 from almanac.exchange.when import read_when
-from almanac.occurrences import dates
+from almanac.model.occurrences import dates
 
 LINES = (Path(__file__).parent / "when_cases.txt").read_text(encoding="utf-8").splitlines()
 CASES = [tuple(part.strip() for part in line.split("|")) for line in LINES if line and not line.startswith("#")]
@@ -38,21 +38,49 @@ PIECES = (
     "日",
     "月",
 )
-SCRAPS = ("点", "1", "12", "31", "下旬", "全天", "\n", "２", "十五", "半", "2026-09-15", "25:00", "晚", "~", "每", "周", "分", "刻", "/", "12月")
+SCRAPS = (
+    "点",
+    "1",
+    "12",
+    "31",
+    "下旬",
+    "全天",
+    "\n",
+    "２",
+    "十五",
+    "半",
+    "2026-09-15",
+    "25:00",
+    "晚",
+    "~",
+    "每",
+    "周",
+    "分",
+    "刻",
+    "/",
+    "12月",
+)
 TEXTS = st.lists(st.sampled_from(PIECES + SCRAPS) | st.text(max_size=3), max_size=9).map("".join)
 
 
 def shown(value: Tree) -> str:
     if not isinstance(value, list):
         return str(value)
-    spans = [" – ".join(str(one[key]) for key in ("start", "end") if key in one) for one in value if isinstance(one, dict)]
+    spans = [
+        " – ".join(str(one[key]) for key in ("start", "end") if key in one) for one in value if isinstance(one, dict)
+    ]
     return f"[{'; '.join(spans)}]"
 
 
 @pytest.mark.parametrize(("written", "expected", "unsettled"), CASES, ids=[case[0] for case in CASES])
 def test_a_cell_is_read_as_the_table_says(written: str, expected: str, unsettled: str) -> None:
     found = read_when(written, 2026)
-    assert ", ".join(f"{key}: {shown(found.keys[key])}" for key in ("start", "end", "repeat", "sessions") if key in found.keys) == expected
+    assert (
+        ", ".join(
+            f"{key}: {shown(found.keys[key])}" for key in ("start", "end", "repeat", "sessions") if key in found.keys
+        )
+        == expected
+    )
     assert " ".join(message.show(str) for message in found.unsettled) == unsettled
 
 

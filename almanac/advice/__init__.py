@@ -17,9 +17,9 @@ from typing import Any, Protocol
 
 from msgspec.structs import replace
 
-from almanac.catalogue import Catalogue, Event, all_open
-from almanac.linking import UNDATED
-from almanac.problems import Location, Problem, Text, text
+from almanac.core.problems import Location, Problem, Text, text
+from almanac.model.catalogue import Catalogue, Event, all_open
+from almanac.model.linking import UNDATED
 
 NEEDLESS = "needless-ignore"
 
@@ -38,7 +38,9 @@ class Written(Protocol):
 @cache
 def advisers() -> dict[str, ModuleType]:
     """Every kind of advice by its name, in the order of the names."""
-    return {module.name.replace("_", "-"): import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)}
+    return {
+        module.name.replace("_", "-"): import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)
+    }
 
 
 def meanings() -> Mapping[str, Text]:
@@ -50,13 +52,17 @@ class Interrupted(Exception):  # noqa: N818 - nothing is wrong
     """Whoever asked for advice has something better to do."""
 
 
-def advise(catalogue: Catalogue, *, whole: bool = True, interrupted: Callable[[], bool] = lambda: False) -> list[Problem]:
+def advise(
+    catalogue: Catalogue, *, whole: bool = True, interrupted: Callable[[], bool] = lambda: False
+) -> list[Problem]:
     """Every warning that no file silences; and, if the catalogue is `whole`, one for each silence that has nothing to silence.
 
     Raises Interrupted where that is asked for between two kinds.
     """
     with all_open():
-        found = [problem for name, module in advisers().items() for problem in _of_kind(catalogue, name, module, interrupted)]
+        found = [
+            problem for name, module in advisers().items() for problem in _of_kind(catalogue, name, module, interrupted)
+        ]
         return _heard(catalogue, found, whole=whole)
 
 

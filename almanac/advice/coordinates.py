@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.catalogue import Catalogue
 from almanac.content.fields import Bounds
 from almanac.content.records.event import InlineVenue
-from almanac.problems import KeyPath, Location, Problem, text
+from almanac.core.problems import KeyPath, Location, Problem, text
+from almanac.model.catalogue import Catalogue
 
 MEANING = text("The coordinates lie outside the bounds in config.yaml.")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.advice import published
-from almanac.catalogue import Catalogue
-from almanac.problems import Location, Problem, text
+from almanac.core.problems import Location, Problem, text
+from almanac.model.catalogue import Catalogue
 
 MEANING = text("A picture has no words for those who cannot see it.")
 

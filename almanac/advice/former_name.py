@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from almanac.catalogue import Catalogue, Event
-from almanac.problems import Location, Problem, text
+from almanac.core.problems import Location, Problem, text
+from almanac.model.catalogue import Catalogue, Event
 
 MEANING = text("The text uses a name that the programme no longer has.")
 
@@ -14,7 +14,10 @@ MEANING = text("The text uses a name that the programme no longer has.")
 def find(catalogue: Catalogue) -> Iterator[Problem]:
     """Events after the last day of a former name (`former_names` of the programme) that use it in title, summary or text."""
     former = [
-        (name.name, name.until, programme.name) for programme in catalogue.facets["programmes"] if programme.fields for name in programme.fields.former_names
+        (name.name, name.until, programme.name)
+        for programme in catalogue.facets["programmes"]
+        if programme.fields
+        for name in programme.fields.former_names
     ]
     for event in catalogue.events:
         for name, until, now in former:
@@ -27,6 +30,10 @@ def _problems(event: Event, name: str, until: date, now: str) -> Iterator[Proble
     places = (("title", event.fields.title), ("summary", event.fields.summary or ""), ("", event.body))
     for key, words in places:
         if name in words:
-            message = text("“{name}” was the name until {day}; now it is “{now}”.", name=name, day=until.isoformat(), now=now)
-            yield Problem(Location(event.path, key=(key,) if key else (), quote=name), message, text("Write “{now}”.", now=now))
+            message = text(
+                "“{name}” was the name until {day}; now it is “{now}”.", name=name, day=until.isoformat(), now=now
+            )
+            yield Problem(
+                Location(event.path, key=(key,) if key else (), quote=name), message, text("Write “{now}”.", now=now)
+            )
             return

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from almanac.catalogue import Catalogue, Event
 from almanac.content.records.event import CALLED_OFF
-from almanac.days_off import WEEKEND, days_off
-from almanac.occurrences import Occurrence, rule_parts
-from almanac.problems import KeyPath, Location, Problem, text
+from almanac.core.problems import KeyPath, Location, Problem, text
+from almanac.model.catalogue import Catalogue, Event
+from almanac.model.days_off import WEEKEND, days_off
+from almanac.model.occurrences import Occurrence, rule_parts
 
 MEANING = text("The event is on a weekend day that is a make-up workday.")
 EVENING = 18  # the hour at which people are off work again
@@ -20,13 +20,19 @@ def find(catalogue: Catalogue) -> Iterator[Problem]:
     workdays = frozenset(day for day in days_off(catalogue).workdays if day.weekday() in WEEKEND)
     if workdays:
         for event in catalogue.events:
-            if days := [occurrence for occurrence in event.dates.occurrences if _concerned(event, occurrence, workdays)]:
+            if days := [
+                occurrence for occurrence in event.dates.occurrences if _concerned(event, occurrence, workdays)
+            ]:
                 yield _problem(event, days)
 
 
 def _concerned(event: Event, occurrence: Occurrence, workdays: frozenset[date]) -> bool:
     """What runs every day, as an exhibition does, was not put on that day in particular."""
-    if occurrence.begins.date() not in workdays or occurrence.status in CALLED_OFF or (not occurrence.all_day and occurrence.begins.hour >= EVENING):
+    if (
+        occurrence.begins.date() not in workdays
+        or occurrence.status in CALLED_OFF
+        or (not occurrence.all_day and occurrence.begins.hour >= EVENING)
+    ):
         return False
     rule = event.dates.series.rule if event.dates.series else None
     return sum(1 for _ in occurrence.days()) == 1 and (rule is None or rule_parts(rule)["FREQ"] != "DAILY")
@@ -35,7 +41,9 @@ def _concerned(event: Event, occurrence: Occurrence, workdays: frozenset[date]) 
 def _problem(event: Event, found: list[Occurrence]) -> Problem:
     days = ", ".join(occurrence.begins.date().isoformat() for occurrence in found)
     message = text("{days} is a make-up workday: people are at work and pupils at school.", days=days)
-    hint = text("Choose another day, or except it from the repeat; if the day is meant, say why: ignore: {{make-up-workday: the reason}}.")
+    hint = text(
+        "Choose another day, or except it from the repeat; if the day is meant, say why: ignore: {{make-up-workday: the reason}}."
+    )
     return Problem(Location(event.path, key=_key(event, found[0])), message, hint)
 
 

@@ -10,9 +10,9 @@ from datetime import timedelta
 from itertools import takewhile
 
 from almanac.advice import of_two
-from almanac.catalogue import Catalogue, Event
 from almanac.content.records.event import CALLED_OFF
-from almanac.problems import Location, Problem, text
+from almanac.core.problems import Location, Problem, text
+from almanac.model.catalogue import Catalogue, Event
 
 MEANING = text("Two files seem to describe the same event.")
 NEAR = timedelta(days=3)
@@ -52,8 +52,12 @@ def _alike(group: list[Event], titles: dict[str, str]) -> Iterator[tuple[Event, 
     for place, event in enumerate(group):
         near = _soon_after(event, group[place + 1 : place + 1 + MOST_NEAR])
         choices = [titles[other.id] for other in near]
-        for title, _score, index in process.extract(titles[event.id], choices, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None):
-            if NUMBER.findall(title) == NUMBER.findall(titles[event.id]):  # the second lecture of a series is not the first
+        for title, _score, index in process.extract(
+            titles[event.id], choices, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None
+        ):
+            if NUMBER.findall(title) == NUMBER.findall(
+                titles[event.id]
+            ):  # the second lecture of a series is not the first
                 yield event, near[index]
 
 
@@ -63,6 +67,13 @@ def _soon_after(event: Event, following: list[Event]) -> list[Event]:
 
 def _problem(first: Event, second: Event) -> Problem:
     told, other = of_two(first, second)
-    message = text("This may be the same event as “{title}” of {day} ({path}).", title=other.fields.title, day=other.begins.date().isoformat(), path=other.path)
-    hint = text("Delete one of the two files; if these are two events, say how they differ: ignore: {{near-duplicate: the reason}}.")
+    message = text(
+        "This may be the same event as “{title}” of {day} ({path}).",
+        title=other.fields.title,
+        day=other.begins.date().isoformat(),
+        path=other.path,
+    )
+    hint = text(
+        "Delete one of the two files; if these are two events, say how they differ: ignore: {{near-duplicate: the reason}}."
+    )
     return Problem(Location(told.path, key=("title",)), message, hint, other=other.path)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.catalogue import Catalogue
 from almanac.content.records.event import CALLED_OFF
-from almanac.problems import Location, Problem, text
+from almanac.core.problems import Location, Problem, text
+from almanac.model.catalogue import Catalogue
 
 MEANING = text("The event is over and its file has no result.")
 

@@ -8,9 +8,9 @@ from itertools import chain
 from typing import Any
 
 from almanac.advice import Written, published
-from almanac.catalogue import Catalogue
-from almanac.private_numbers import PrivateNumber, private_numbers
-from almanac.problems import KeyPath, Location, Problem, Text, text
+from almanac.content.private_numbers import PrivateNumber, private_numbers
+from almanac.core.problems import KeyPath, Location, Problem, Text, text
+from almanac.model.catalogue import Catalogue
 
 MEANING = text("A mobile or identity-card number stands in the file.")
 MESSAGES = {
@@ -52,5 +52,7 @@ def _strings(value: Any, key: KeyPath) -> Iterator[tuple[KeyPath, str]]:
 
 def _problem(path: str, key: KeyPath, number: PrivateNumber) -> Problem:
     message = Text(MESSAGES[number.kind], {"number": _masked(number.written)})
-    hint = text("Write an office's landline, or “phone the organiser”. If it is an office's own mobile: ignore: {{private-number: the reason}}.")
+    hint = text(
+        "Write an office's landline, or “phone the organiser”. If it is an office's own mobile: ignore: {{private-number: the reason}}."
+    )
     return Problem(Location(path, key=key, quote=number.written), message, hint)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.catalogue import Catalogue
-from almanac.problems import Location, Problem, text
+from almanac.core.problems import Location, Problem, text
+from almanac.model.catalogue import Catalogue
 
 MEANING = text("The text of the event is very short.")
 SHORTEST = 40  # letters, without white space

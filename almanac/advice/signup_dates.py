@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from almanac.catalogue import Catalogue, Event
-from almanac.occurrences import as_datetime, shown
-from almanac.problems import Location, Problem, text
-from almanac.views import signup_window
+from almanac.core.problems import Location, Problem, text
+from almanac.model.catalogue import Catalogue, Event
+from almanac.model.occurrences import as_datetime, shown
+from almanac.site.views import signup_window
 
 MEANING = text("The dates of signing up do not go with those of the event.")
 
@@ -18,11 +18,23 @@ def find(catalogue: Catalogue) -> Iterator[Problem]:
     for event in catalogue.events:
         signup = event.fields.signup
         if signup and signup.deadline and as_datetime(signup.deadline) > _last_start(event):
-            message = text("The deadline ({deadline}) lies after the start ({start}).", deadline=shown(signup.deadline), start=shown(_last_start(event)))
-            yield Problem(Location(event.path, key=("signup", "deadline")), message, text("Check the deadline and the date of the event."))
+            message = text(
+                "The deadline ({deadline}) lies after the start ({start}).",
+                deadline=shown(signup.deadline),
+                start=shown(_last_start(event)),
+            )
+            yield Problem(
+                Location(event.path, key=("signup", "deadline")),
+                message,
+                text("Check the deadline and the date of the event."),
+            )
         opens, until = signup_window(event)
         if signup and signup.deadline and signup.opens and opens and until and opens >= until:
-            message = text("Signing up opens ({opens}) after its deadline ({deadline}).", opens=shown(signup.opens), deadline=shown(signup.deadline))
+            message = text(
+                "Signing up opens ({opens}) after its deadline ({deadline}).",
+                opens=shown(signup.opens),
+                deadline=shown(signup.deadline),
+            )
             yield Problem(Location(event.path, key=("signup", "opens")), message, text("Check both dates."))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.advice import of_two
-from almanac.catalogue import Catalogue
 from almanac.content.records.event import CALLED_OFF
-from almanac.occurrences import shown
-from almanac.overlaps import Overlap, Use, overlaps
-from almanac.problems import Location, Problem, text
+from almanac.core.problems import Location, Problem, text
+from almanac.model.catalogue import Catalogue
+from almanac.model.occurrences import shown
+from almanac.model.overlaps import Overlap, Use, overlaps
 
 MEANING = text("A speaker is in two places at the same time.")
 
@@ -17,7 +17,9 @@ MEANING = text("A speaker is in two places at the same time.")
 def find(catalogue: Catalogue) -> Iterator[Problem]:
     """Speakers of one name, and not of two organisations, who speak in different places at dates that overlap."""
     for overlap in overlaps(_uses(catalogue)):
-        if _where(overlap.first) != _where(overlap.second) and _may_be_one(*map(_organisation, (overlap.first, overlap.second))):
+        if _where(overlap.first) != _where(overlap.second) and _may_be_one(
+            *map(_organisation, (overlap.first, overlap.second))
+        ):
             yield _problem(overlap)
 
 
@@ -44,6 +46,12 @@ def _where(use: Use) -> str | None:
 def _problem(overlap: Overlap) -> Problem:
     told, other = of_two(overlap.first.event, overlap.second.event)
     name = overlap.first.what[0]
-    message = text("{name} is elsewhere at {moment}: “{title}” ({path}).", name=name, moment=shown(overlap.moment), title=other.fields.title, path=other.path)
+    message = text(
+        "{name} is elsewhere at {moment}: “{title}” ({path}).",
+        name=name,
+        moment=shown(overlap.moment),
+        title=other.fields.title,
+        path=other.path,
+    )
     hint = text("Check the time and the name; if these are two people, say so: ignore: {{speaker-clash: the reason}}.")
     return Problem(Location(told.path, key=("speakers",), quote=name), message, hint, other=other.path)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.advice import of_two
-from almanac.catalogue import Catalogue
 from almanac.content.records.event import CALLED_OFF
-from almanac.occurrences import shown
-from almanac.overlaps import Overlap, Use, overlaps
-from almanac.problems import Location, Problem, text
+from almanac.core.problems import Location, Problem, text
+from almanac.model.catalogue import Catalogue
+from almanac.model.occurrences import shown
+from almanac.model.overlaps import Overlap, Use, overlaps
 
 MEANING = text("Two events are in the same place at the same time.")
 

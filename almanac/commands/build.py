@@ -9,19 +9,27 @@ from time import perf_counter
 
 import click
 
-from almanac.cli import PROBLEMS, Context
-from almanac.cli_help import Verb
-from almanac.cli_options import CACHE, available_cores, now_option
+from almanac.cli.app import PROBLEMS, Context
+from almanac.cli.help import Verb
+from almanac.cli.options import CACHE, available_cores, now_option
+from almanac.cli.progress import shown
 from almanac.content.reader import begin_reader
-from almanac.problems import text
-from almanac.progress import shown
+from almanac.core.problems import text
 
 OUTPUT = "output"
 
 
 @click.command(cls=Verb, help="Builds the site into output/.")
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Where the site goes (default: output/ in the root).")
-@click.option("--cache", type=click.Path(file_okay=False, path_type=Path), help=f"What speeds up the next build (default: {CACHE}/ in the root).")
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the site goes (default: output/ in the root).",
+)
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=f"What speeds up the next build (default: {CACHE}/ in the root).",
+)
 @now_option
 @click.option("--base-url", metavar="URL", help="The address of a preview; UIDs in feeds keep the config's.")
 @click.option("--clean", is_flag=True, help="Renders every page, whatever the last build did.")
@@ -30,13 +38,23 @@ OUTPUT = "output"
 @click.option("--profile", is_flag=True, help="Shows where the time and the bytes go.")
 @click.pass_obj
 def command(
-    context: Context, output: Path | None, cache: Path | None, now: datetime, base_url: str | None, clean: bool, jobs: int, keep_going: bool, profile: bool
+    context: Context,
+    output: Path | None,
+    cache: Path | None,
+    now: datetime,
+    base_url: str | None,
+    clean: bool,
+    jobs: int,
+    keep_going: bool,
+    profile: bool,
 ) -> None:
     """Builds the site, or shows all that keeps it from being built."""
     cache = cache or context.root / CACHE
-    reader = begin_reader(jobs) if cache.is_dir() else None  # without a cache everything is new, and every process reads
-    from almanac.build import Options, build  # late: meanwhile the other process is loading, too
-    from almanac.summaries import say_profile, say_what_was_done
+    reader = (
+        begin_reader(jobs) if cache.is_dir() else None
+    )  # without a cache everything is new, and every process reads
+    from almanac.build.pipeline import Options, build  # late: meanwhile the other process is loading, too
+    from almanac.cli.summaries import say_profile, say_what_was_done
 
     options = Options(
         root=context.root,

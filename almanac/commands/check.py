@@ -11,12 +11,12 @@ from typing import TypeAlias
 import click
 
 from almanac.advice import advise
-from almanac.build import Options, Plan, has_errors, plan_site
-from almanac.cli import PROBLEMS, Context, in_colour
-from almanac.cli_help import Verb
-from almanac.cli_options import CACHE, now_option
-from almanac.problems import Problem, text
-from almanac.reports import as_github, as_json, as_text, located
+from almanac.build.pipeline import Options, Plan, has_errors, plan_site
+from almanac.cli.app import PROBLEMS, Context, in_colour
+from almanac.cli.help import Verb
+from almanac.cli.options import CACHE, now_option
+from almanac.cli.reports import as_github, as_json, as_text, located
+from almanac.core.problems import Problem, text
 
 Show: TypeAlias = Callable[[list[Problem], Context], str]
 
@@ -34,9 +34,18 @@ FORMATS: Mapping[str, Show] = {
 }
 
 
-@click.command(cls=Verb, help="Shows every error of the content, and warnings: of all files, or of those that are named. Builds nothing.")
+@click.command(
+    cls=Verb,
+    help="Shows every error of the content, and warnings: of all files, or of those that are named. Builds nothing.",
+)
 @now_option
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="text for people, json for programs, github for annotations.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    help="text for people, json for programs, github for annotations.",
+)
 @click.option("--strict", is_flag=True, help="Ends with 1 for warnings too.")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.pass_obj
@@ -62,10 +71,20 @@ def _from_root(file: str, root: Path) -> str:
 def _sum_up(context: Context, planned: Plan | None, problems: list[Problem], elsewhere: int) -> None:
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
-    context.say(text("{errors} errors, {warnings} warnings.", errors=errors, warnings=warnings) if problems else text("Nothing is wrong."))
+    context.say(
+        text("{errors} errors, {warnings} warnings.", errors=errors, warnings=warnings)
+        if problems
+        else text("Nothing is wrong.")
+    )
     if warnings:
-        context.say(text("A warning that does not matter is silenced in its file, with the reason: ignore: {{name in brackets: the reason}}."))
+        context.say(
+            text(
+                "A warning that does not matter is silenced in its file, with the reason: ignore: {{name in brackets: the reason}}."
+            )
+        )
     if elsewhere:
         context.say(text("{count} more warnings concern other files.", count=elsewhere))
     if planned:
-        context.say(text("{events} events, {pages} pages.", events=len(planned.catalogue.events), pages=len(planned.pages)))
+        context.say(
+            text("{events} events, {pages} pages.", events=len(planned.catalogue.events), pages=len(planned.pages))
+        )

@@ -6,18 +6,22 @@ import sys
 
 import click
 
-from almanac.cli import PROBLEMS, USAGE, Context, in_colour
-from almanac.cli_help import Verb
-from almanac.difference_reports import FORMATS, Report
-from almanac.differences import compare
-from almanac.reports import translator
-from almanac.revisions import Files, Parse, Refusal, Snapshot, files_at, files_on_disk, parse_once, snapshot
+from almanac.cli.app import PROBLEMS, USAGE, Context, in_colour
+from almanac.cli.help import Verb
+from almanac.cli.reports import translator
+from almanac.diff.differences import compare
+from almanac.diff.reports import FORMATS, Report
+from almanac.diff.revisions import Files, Parse, Refusal, Snapshot, files_at, files_on_disk, parse_once, snapshot
 
 
-@click.command(cls=Verb, help="Shows what changed for the public since REV (by default the last commit), or between REV and REV2.")
+@click.command(
+    cls=Verb, help="Shows what changed for the public since REV (by default the last commit), or between REV and REV2."
+)
 @click.argument("revision", metavar="REV", default="HEAD")
 @click.argument("second", metavar="REV2", required=False)
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="text for people, markdown for a review.")
+@click.option(
+    "--format", "form", type=click.Choice(list(FORMATS)), default="text", help="text for people, markdown for a review."
+)
 @click.option("--limit", type=click.IntRange(1), help="Shows at most so many events and counts the others.")
 @click.pass_obj
 def command(context: Context, revision: str, second: str | None, form: str, limit: int | None) -> None:

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import click
 
-from almanac.cli import PROBLEMS, Context
-from almanac.cli_help import Verb
+from almanac.cli.app import PROBLEMS, Context
+from almanac.cli.help import Verb
+from almanac.cli.progress import shown
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
+from almanac.core.problems import Location, Problem, text
+from almanac.core.stopwatch import lap
 from almanac.exchange.contents import Contents, read_contents
 from almanac.exchange.exporting import Wanted, table_bytes, wanted_events
 from almanac.exchange.writing import replace_file
-from almanac.linking import FOLDERS
-from almanac.problems import Location, Problem, text
-from almanac.progress import shown
-from almanac.stopwatch import lap
+from almanac.model.linking import FOLDERS
 
 FORMS = ("xlsx", "csv")
 
@@ -33,20 +33,31 @@ FORMS = ("xlsx", "csv")
 @click.option("--force", is_flag=True, help="Replaces FILE where it exists.")
 @click.pass_obj
 def command(
-    context: Context, file: Path, year: int | None, programme: str | None, organiser: str | None, district: str | None, drafts: bool, force: bool
+    context: Context,
+    file: Path,
+    year: int | None,
+    programme: str | None,
+    organiser: str | None,
+    district: str | None,
+    drafts: bool,
+    force: bool,
 ) -> None:
     """Writes the table."""
     form = file.suffix.lower().removeprefix(".")
     if form not in FORMS:
         context.fail(text("The name of the file must end in .xlsx or .csv."))
     if file.exists() and not force:
-        context.fail(text("{path} exists already.", path=file), text("Choose another name, or replace it with --force."))
+        context.fail(
+            text("{path} exists already.", path=file), text("Choose another name, or replace it with --force.")
+        )
     contents = read_contents(context.root)
     if isinstance(contents, list):
         context.report(contents)
         sys.exit(PROBLEMS)
     key = partial(known_key, context, contents)
-    wanted = Wanted(year, key("programmes", programme), key("organisers", organiser), key("districts", district), drafts)
+    wanted = Wanted(
+        year, key("programmes", programme), key("organisers", organiser), key("districts", district), drafts
+    )
     _write(context, contents, wanted_events(contents, wanted), file, form)
 
 
@@ -57,7 +68,9 @@ def known_key(context: Context, contents: Contents, kind: str, name: str | None)
     known = contents.register.of(kind)
     found = known.key_of(name)
     if found is None:
-        hint = known.hint(name) or text("Known are: {names}.", names=", ".join(f"{key} ({shown})" for key, shown in known.shown.items()))
+        hint = known.hint(name) or text(
+            "Known are: {names}.", names=", ".join(f"{key} ({shown})" for key, shown in known.shown.items())
+        )
         context.fail(text("“{name}” is not known among the {folder}.", name=name, folder=FOLDERS[kind]), hint)
     return found
 
@@ -68,7 +81,9 @@ def _write(context: Context, contents: Contents, records: list[Record[EventField
             table = table_bytes(records, contents.register, form, progress)
         replace_file(file, table)
     except OSError as error:
-        context.report([Problem(Location(str(file)), text("This cannot be written ({reason}).", reason=error.strerror or error))])
+        context.report(
+            [Problem(Location(str(file)), text("This cannot be written ({reason}).", reason=error.strerror or error))]
+        )
         sys.exit(PROBLEMS)
     context.say(text("{count} events written to {path}.", count=len(records), path=file))
     if contents.unread:

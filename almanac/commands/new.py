@@ -7,29 +7,42 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-from almanac.cli import PROBLEMS, Context
-from almanac.cli_help import Verb
+from almanac.cli.app import PROBLEMS, Context
+from almanac.cli.help import Verb
 from almanac.commands.export import known_key
 from almanac.content.fields import ID_HINT, id_problem
 from almanac.content.frontmatter import Tree
 from almanac.content.records.event import EventFields
+from almanac.core.problems import Text, text
 from almanac.exchange.contents import Contents, read_contents
 from almanac.exchange.drafts import Asked, NewEvent, archetype, new_event, read_value
 from almanac.exchange.files import flow
 from almanac.exchange.texts import field_help, label
 from almanac.exchange.writing import write_new
-from almanac.problems import Text, text
 
 PROMPTED = ("start", "end", "venue", "organiser", "audience", "theme", "summary")
-CHOICES = {"programme": "programmes", "venue": "venues", "organiser": "organisers", "audience": "audiences", "theme": "themes"}
+CHOICES = {
+    "programme": "programmes",
+    "venue": "venues",
+    "organiser": "organisers",
+    "audience": "audiences",
+    "theme": "themes",
+}
 SHOWN = 3  # names in an example
 CHECKED = ("organiser", "district", "audience", "theme")  # names that must be known; a venue may be any place
 
 
-@click.command(cls=Verb, help="Writes the file of a new event. PROGRAMME is a key or a name; what is missing is asked for on a terminal.")
+@click.command(
+    cls=Verb,
+    help="Writes the file of a new event. PROGRAMME is a key or a name; what is missing is asked for on a terminal.",
+)
 @click.argument("programme", required=False)
 @click.argument("title", required=False)
-@click.option("--start", metavar="TIME", help="2026-12-05 14:00, a date alone for all day, or as people write it: 2026年12月5日 14:00—16:00.")
+@click.option(
+    "--start",
+    metavar="TIME",
+    help="2026-12-05 14:00, a date alone for all day, or as people write it: 2026年12月5日 14:00—16:00.",
+)
 @click.option("--end", metavar="TIME", help="The same; of all-day events the last day.")
 @click.option("--venue", metavar="NAME", help="Key or name of a venue, or any other place.")
 @click.option("--organiser", metavar="NAMES", help="Keys or names; several are separated by commas.")
@@ -38,9 +51,16 @@ CHECKED = ("organiser", "district", "audience", "theme")  # names that must be k
 @click.option("--theme", metavar="NAMES", help="Keys or names.")
 @click.option("--fee", metavar="TEXT", help="What it costs.")
 @click.option("--summary", metavar="TEXT", help="One sentence.")
-@click.option("--id", "id_", metavar="ID", help="The file's name and the event's address (default: the date and the title in pinyin).")
+@click.option(
+    "--id",
+    "id_",
+    metavar="ID",
+    help="The file's name and the event's address (default: the date and the title in pinyin).",
+)
 @click.pass_obj
-def command(context: Context, /, programme: str | None, title: str | None, id_: str | None, **options: str | None) -> None:
+def command(
+    context: Context, /, programme: str | None, title: str | None, id_: str | None, **options: str | None
+) -> None:
     """Writes the file, or says why not."""
     contents = read_contents(context.root)
     if isinstance(contents, list):
@@ -49,7 +69,10 @@ def command(context: Context, /, programme: str | None, title: str | None, id_: 
     asking = sys.stdin.isatty()
     if not asking and not (programme and title):
         known = ", ".join(f"{key} ({shown})" for key, shown in contents.register.of("programmes").shown.items())
-        context.fail(text("Say which programme and what title: python site.py new PROGRAMME TITLE"), text("Known are: {names}.", names=known))
+        context.fail(
+            text("Say which programme and what title: python site.py new PROGRAMME TITLE"),
+            text("Known are: {names}.", names=known),
+        )
     key = known_key(context, contents, "programmes", programme or _ask_programme(context, contents)) or ""
     name = " ".join((title or _ask(context, contents, "title")).split())
     values = {option: value for option, value in options.items() if value}
@@ -62,8 +85,19 @@ def command(context: Context, /, programme: str | None, title: str | None, id_: 
 def _ask(context: Context, contents: Contents, key: str, default: str | None = None, *, optional: bool = False) -> str:
     """A line from the terminal; what is optional may be left empty."""
     words = {"label": Text(label(EventFields, key, str)), "example": _example(context, contents, key)}
-    question = text("{label} (such as {example}; Enter leaves it out)", **words) if optional and not default else text("{label} (such as {example})", **words)
-    return str(click.prompt(context.words(question), default=default if default or not optional else "", err=True, show_default=bool(default)))
+    question = (
+        text("{label} (such as {example}; Enter leaves it out)", **words)
+        if optional and not default
+        else text("{label} (such as {example})", **words)
+    )
+    return str(
+        click.prompt(
+            context.words(question),
+            default=default if default or not optional else "",
+            err=True,
+            show_default=bool(default),
+        )
+    )
 
 
 def _example(context: Context, contents: Contents, key: str) -> str:
@@ -127,5 +161,9 @@ def _write(context: Context, event: NewEvent) -> None:
     for message in event.unsettled:
         click.echo(f"    ? {context.words(message)}", err=True)
     if event.unsettled:
-        context.say(text("It is a draft: put these things right in the file, then delete the lines with “#?” and “draft: true”."))
+        context.say(
+            text(
+                "It is a draft: put these things right in the file, then delete the lines with “#?” and “draft: true”."
+            )
+        )
     context.say(text("Write the text below the second ---. Then look at it: python site.py serve"))

@@ -8,14 +8,14 @@ from typing import TypeAlias
 
 import click
 
-from almanac.cli import Context
-from almanac.cli_help import Verb
-from almanac.config import CONFIG, Config
+from almanac.cli.app import Context
+from almanac.cli.help import Verb
+from almanac.cli.reports import translator
+from almanac.content.config import CONFIG, Config
 from almanac.content.parse import json_schema
 from almanac.content.records import kinds
-from almanac.problems import Translate, text
-from almanac.reference import Reference, Schema, snippets, translated
-from almanac.reports import translator
+from almanac.content.reference import Reference, Schema, snippets, translated
+from almanac.core.problems import Translate, text
 
 CONFIG_KIND = "config"
 Show: TypeAlias = Callable[[Schema, str, Translate], str]
@@ -26,7 +26,11 @@ def _as_json(shown: Schema) -> str:
 
 
 def _reference(schema: Schema, kind: str, translate: Translate) -> str:
-    heading = text("What stands in {file}", file=CONFIG) if kind == CONFIG_KIND else text("What stands in the files of content/{kind}/", kind=kind)
+    heading = (
+        text("What stands in {file}", file=CONFIG)
+        if kind == CONFIG_KIND
+        else text("What stands in the files of content/{kind}/", kind=kind)
+    )
     return "\n".join(Reference(schema, heading.show(translate), translate).lines())
 
 
@@ -37,9 +41,18 @@ FORMATS: Mapping[str, Show] = {
 }
 
 
-@click.command(cls=Verb, help="Writes what may stand in a kind of file: a JSON Schema, a reference in Markdown, or snippets for VS Code.")
+@click.command(
+    cls=Verb,
+    help="Writes what may stand in a kind of file: a JSON Schema, a reference in Markdown, or snippets for VS Code.",
+)
 @click.argument("kind", type=click.Choice([*kinds(), CONFIG_KIND]), default="events")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="json", help="json for editors, markdown for people, snippets for VS Code.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="json",
+    help="json for editors, markdown for people, snippets for VS Code.",
+)
 @click.pass_obj
 def command(context: Context, kind: str, form: str) -> None:
     """Writes the schema to standard output."""

@@ -16,21 +16,21 @@ import msgspec
 from msgspec import structs
 from msgspec.structs import replace
 
-from almanac.build import Options
-from almanac.cli import PROBLEMS, USAGE, Context
-from almanac.cli_help import Verb
-from almanac.cli_options import CACHE, available_cores, clock, now_option
-from almanac.compiled import keep_compiled
-from almanac.config import read_config
+from almanac.build.compiled import keep_compiled
+from almanac.build.pipeline import Options
+from almanac.cli.app import PROBLEMS, USAGE, Context
+from almanac.cli.help import Verb
+from almanac.cli.options import CACHE, available_cores, clock, now_option
+from almanac.cli.reports import as_text
+from almanac.content.config import read_config
+from almanac.content.site_themes import SHIPPED
 from almanac.content.sources import CONTENT
-from almanac.problems import text
-from almanac.reports import as_text
+from almanac.core.problems import text
 from almanac.server.adviser import Adviser
 from almanac.server.http import LOOPBACK, server
 from almanac.server.memory import Memory
 from almanac.server.news import News
 from almanac.server.watch import Then, watch
-from almanac.site_themes import SHIPPED
 
 
 @click.command(cls=Verb, help="Shows the site on this machine and builds it again at every change.")
@@ -73,10 +73,17 @@ def command(context: Context, port: int, now: datetime) -> None:
 
     def begin() -> None:
         rebuild()
-        context.say(text("The site is at {address} – every saved change shows there at once. Ctrl+C ends it.", address=address))
+        context.say(
+            text("The site is at {address} – every saved change shows there at once. Ctrl+C ends it.", address=address)
+        )
 
     try:
-        watch(_folders(context.root), (context.root / "config.yaml",), (context.root / CACHE, context.root / "output"), Then(begin, rebuild, rest))
+        watch(
+            _folders(context.root),
+            (context.root / "config.yaml",),
+            (context.root / CACHE, context.root / "output"),
+            Then(begin, rebuild, rest),
+        )
     except KeyboardInterrupt:
         context.say(text("Ended."))
     finally:
@@ -108,4 +115,6 @@ def _build_and_tell(context: Context, options: Options, changed: Collection[Path
     context.report(problems)
     if report:
         context.say(text("{written} written, {unchanged} unchanged, {removed} removed.", **structs.asdict(report)))
-    told.news.publish(as_text(problems, context.language, context.root) if report is None else "", report.changed if report else ())
+    told.news.publish(
+        as_text(problems, context.language, context.root) if report is None else "", report.changed if report else ()
+    )

@@ -11,10 +11,12 @@ import msgspec
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields, InlineVenue, Level, Status
 from almanac.content.references import names
-from almanac.occurrences import Dates, as_datetime, days_of
+from almanac.model.occurrences import Dates, as_datetime, days_of
 
 ROUNDED = 128  # bytes
-TOLD = frozenset({"programme", "theme", "organiser", "co_organiser", "venue", "district", "audience"})  # fields whose names are facts themselves
+TOLD = frozenset(
+    {"programme", "theme", "organiser", "co_organiser", "venue", "district", "audience"}
+)  # fields whose names are facts themselves
 
 
 class Period(msgspec.Struct, frozen=True, array_like=True):

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from almanac.problems import Text, Unreadable, did_you_mean, text
+from almanac.core.problems import Text, Unreadable, did_you_mean, text
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -93,15 +93,22 @@ class ByShape(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as 
         from pydantic_core import core_schema
 
         choices = {"text": handler.generate_schema(self.text), "mapping": handler.generate_schema(self.mapping)}
-        return core_schema.tagged_union_schema(choices, discriminator=lambda value: "mapping" if isinstance(value, dict) else "text")
+        return core_schema.tagged_union_schema(
+            choices, discriminator=lambda value: "mapping" if isinstance(value, dict) else "text"
+        )
 
 
 def _read_line(value: object) -> object:
     if not isinstance(value, str):
         return value
     for character in () if value.isprintable() else value:
-        if (unicodedata.category(character) in {"Cc", "Cs", "Co"} and not character.isspace()) or character in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068":
-            raise Unreadable(text("The invisible character U+{code:04X} stands here.", code=ord(character)), text("Delete the line and type it again."))
+        if (
+            unicodedata.category(character) in {"Cc", "Cs", "Co"} and not character.isspace()
+        ) or character in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068":
+            raise Unreadable(
+                text("The invisible character U+{code:04X} stands here.", code=ord(character)),
+                text("Delete the line and type it again."),
+            )
     line = " ".join(value.split())
     if not line:
         raise Unreadable(text("There is nothing between the quotes."), text("Write something, or delete the key."))
@@ -118,7 +125,10 @@ def _read_when(value: object) -> date | datetime:
         raise Unreadable(text("“{value}” is not a date.", value=value), WHEN_HINT)
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Unreadable(text("The year {year} is out of range.", year=year), text("Years go from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR))
+        raise Unreadable(
+            text("The year {year} is out of range.", year=year),
+            text("Years go from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR),
+        )
     try:
         return datetime(year, month, day, hour, minute, second) if found[4] else date(year, month, day)  # noqa: DTZ001 - local time of the site
     except ValueError:
@@ -128,7 +138,9 @@ def _read_when(value: object) -> date | datetime:
 def _read_day(value: object) -> date:
     when = _read_when(value)
     if isinstance(when, datetime):
-        raise Unreadable(text("“{value}” has a time where only a date belongs.", value=value), text("Write 2026-12-05."))
+        raise Unreadable(
+            text("“{value}” has a time where only a date belongs.", value=value), text("Write 2026-12-05.")
+        )
     return when
 
 
@@ -172,7 +184,10 @@ def _read_id(value: object) -> object:
 def _read_alias(value: object) -> object:
     segments = value.strip("/").split("/") if isinstance(value, str) else []
     if not segments or any(id_problem(segment) for segment in segments):
-        raise Unreadable(text("“{value}” is not an old address of this site.", value=value), text("Write the path alone, such as /events/old-name/."))
+        raise Unreadable(
+            text("“{value}” is not an old address of this site.", value=value),
+            text("Write the path alone, such as /events/old-name/."),
+        )
     return f"/{'/'.join(segments)}/"
 
 
@@ -182,7 +197,8 @@ def _read_asset(value: object) -> object:
     path = value.strip().removeprefix("./").removeprefix("content/")
     if not path.startswith(("images/", "files/")) or ".." in path.split("/") or "\\" in path:
         raise Unreadable(
-            text("“{value}” is not a file below content/images or content/files.", value=value), text("Put the file there and write images/name.jpg.")
+            text("“{value}” is not a file below content/images or content/files.", value=value),
+            text("Put the file there and write images/name.jpg."),
         )
     return path
 
@@ -199,7 +215,9 @@ def _read_coordinates(value: object) -> object:
     except (TypeError, ValueError):
         raise Unreadable(text("Coordinates are two numbers."), hint) from None
     if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):  # noqa: PLR2004 - degrees
-        raise Unreadable(text("{longitude}, {latitude} is no place on Earth.", longitude=longitude, latitude=latitude), hint)
+        raise Unreadable(
+            text("{longitude}, {latitude} is no place on Earth.", longitude=longitude, latitude=latitude), hint
+        )
     return (longitude, latitude)
 
 
@@ -234,7 +252,10 @@ COLOURS = frozenset(
 
 def _read_colour(value: object) -> object:
     if value not in COLOURS:
-        raise Unreadable(text("“{value}” is not a CSS colour name.", value=value), text("Write a name such as seagreen, steelblue or darkorange."))
+        raise Unreadable(
+            text("“{value}” is not a CSS colour name.", value=value),
+            text("Write a name such as seagreen, steelblue or darkorange."),
+        )
     return value
 
 
@@ -243,7 +264,9 @@ def _text_schema(pattern: str) -> dict[str, Any]:
 
 
 Line: TypeAlias = Annotated[str, Reads(_read_line)]
-When: TypeAlias = Annotated[date | datetime, Reads(_read_when, _text_schema(r"^\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2})?)?$"))]
+When: TypeAlias = Annotated[
+    date | datetime, Reads(_read_when, _text_schema(r"^\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2})?)?$"))
+]
 Day: TypeAlias = Annotated[date, Reads(_read_day, {"type": "string", "format": "date"})]
 Id: TypeAlias = Annotated[str, Reads(_read_id, _text_schema(f"^{ID.pattern}$"))]
 Url: TypeAlias = Annotated[str, Reads(_read_url, {"type": "string", "format": "uri"})]
@@ -259,6 +282,9 @@ Ignored: TypeAlias = Annotated[
     dict[Annotated[str, Reads(_read_advice)], Line],
     NamesAdvice(),
     Field(
-        "Ignored warnings", "Names of warnings of `check`, each with the reason why it does not matter here.", {"venue-clash": "两场分楼层进行"}, public=False
+        "Ignored warnings",
+        "Names of warnings of `check`, each with the reason why it does not matter here.",
+        {"venue-clash": "两场分楼层进行"},
+        public=False,
     ),
 ]

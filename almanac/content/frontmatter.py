@@ -14,14 +14,21 @@ from typing import TypeAlias
 import msgspec
 import yaml
 
-from almanac.problems import KeyPath, Location, Problem, Text, text
+from almanac.core.problems import KeyPath, Location, Problem, Text, text
 
 Tree: TypeAlias = str | list["Tree"] | dict[str, "Tree"] | None
 Lines: TypeAlias = dict[KeyPath, int]
 
 FENCE = re.compile(r"---[ \t]*$", re.MULTILINE)
 PLAIN_TAGS = frozenset(
-    (None, "!", *(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value")))
+    (
+        None,
+        "!",
+        *(
+            f"tag:yaml.org,2002:{name}"
+            for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value")
+        ),
+    )
 )
 VALUES = (yaml.ScalarEvent, yaml.CollectionStartEvent)
 LARGEST = 64 * 1024
@@ -76,7 +83,9 @@ def decode(data: bytes) -> str:
         decoded = data.decode()
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise Unsound(line, text("This file is not UTF-8 text."), text("Save it again with the encoding UTF-8.")) from None
+        raise Unsound(
+            line, text("This file is not UTF-8 text."), text("Save it again with the encoding UTF-8.")
+        ) from None
     return decoded.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -84,10 +93,18 @@ def split(content: str) -> tuple[str, str, int]:
     """The front matter, the body after it, and the line on which the body begins. Raises Unsound where there are no fences."""
     opening = FENCE.match(content)
     if not opening:
-        raise Unsound(1, text("The first line must be ---."), text("Begin the file with a line of three hyphens, then the keys, then a second such line."))
+        raise Unsound(
+            1,
+            text("The first line must be ---."),
+            text("Begin the file with a line of three hyphens, then the keys, then a second such line."),
+        )
     closing = FENCE.search(content, opening.end() + 1)
     if not closing:
-        raise Unsound(1, text("The front matter has no end."), text("Put a line of three hyphens (---) between the keys and the text."))
+        raise Unsound(
+            1,
+            text("The front matter has no end."),
+            text("Put a line of three hyphens (---) between the keys and the text."),
+        )
     body_line = content.count("\n", 0, closing.end()) + 2
     return content[opening.end() + 1 : closing.start()], content[closing.end() + 1 :], body_line
 
@@ -96,7 +113,9 @@ def read_mapping(source: str, first_line: int) -> tuple[dict[str, Tree], Lines]:
     """The tree and lines of YAML that must be a mapping; `first_line` is the line on which `source` begins."""
     if len(source) > LARGEST:
         raise Unsound(
-            first_line, text("The front matter is longer than {size} KB.", size=LARGEST // 1024), text("Long text belongs after the second --- line.")
+            first_line,
+            text("The front matter is longer than {size} KB.", size=LARGEST // 1024),
+            text("Long text belongs after the second --- line."),
         )
     _refuse_tabs(source, first_line)
     reader = _Reader(source, first_line)
@@ -107,7 +126,9 @@ def read_mapping(source: str, first_line: int) -> tuple[dict[str, Tree], Lines]:
     except yaml.reader.ReaderError as error:
         line = first_line + source[: error.position].count("\n")
         raise Unsound(
-            line, text("There is a character here that YAML does not allow."), text("Delete invisible characters, then type the line again.")
+            line,
+            text("There is a character here that YAML does not allow."),
+            text("Delete invisible characters, then type the line again."),
         ) from None
 
 
@@ -115,7 +136,9 @@ class _Reader:
     """Makes a tree of YAML's events (YAML 1.2, section 3.1). What the library composes of them would follow aliases, to any depth."""
 
     def __init__(self, source: str, first_line: int) -> None:
-        self.events: Iterator[yaml.Event] = iter(yaml.CBaseLoader(source).get_event, None)  # as `yaml.parse` gives them, which asks twice for each
+        self.events: Iterator[yaml.Event] = iter(
+            yaml.CBaseLoader(source).get_event, None
+        )  # as `yaml.parse` gives them, which asks twice for each
         self.first_line = first_line
         self.lines: Lines = {}
 
@@ -143,7 +166,11 @@ class _Reader:
                 raise Unsound(line, text("A key must be a plain word."), text("Put values with brackets in quotes."))
             name = named.value
             if name in tree:
-                raise Unsound(line, text("The key “{name}” stands here a second time.", name=name), text("Keep one of the two lines."))
+                raise Unsound(
+                    line,
+                    text("The key “{name}” stands here a second time.", name=name),
+                    text("Keep one of the two lines."),
+                )
             self.lines[(*key, name)] = line
             tree[name] = self.value(next(self.events), (*key, name))
         return {name: value for name, value in tree.items() if value is not None}
@@ -181,7 +208,11 @@ def _scalar(event: yaml.ScalarEvent) -> str | None:
 def _refuse_tabs(source: str, first_line: int) -> None:
     for place, line in enumerate(source.split("\n") if "\t" in source else ()):
         if "\t" in line[: len(line) - len(line.lstrip())]:
-            raise Unsound(first_line + place, text("This line is indented with a tab."), text("YAML wants spaces: two for each level."))
+            raise Unsound(
+                first_line + place,
+                text("This line is indented with a tab."),
+                text("YAML wants spaces: two for each level."),
+            )
 
 
 def _not_yaml(error: yaml.MarkedYAMLError, first_line: int) -> Unsound:
@@ -193,9 +224,15 @@ def _not_yaml(error: yaml.MarkedYAMLError, first_line: int) -> Unsound:
 
 
 def _invalid(line: int, problem: str) -> Unsound:
-    hint = text("Look at this line and the one above: a quote or bracket may be open, or a value holds “: ” and needs quotes.")
+    hint = text(
+        "Look at this line and the one above: a quote or bracket may be open, or a value holds “: ” and needs quotes."
+    )
     return Unsound(line, text("This is not valid YAML ({problem}).", problem=problem), hint)
 
 
 def _alias(line: int) -> Unsound:
-    return Unsound(line, text("YAML anchors (&) and aliases (*) are not used here."), text("Write the value out, or put it in quotes."))
+    return Unsound(
+        line,
+        text("YAML anchors (&) and aliases (*) are not used here."),
+        text("Write the value out, or put it in quotes."),
+    )

@@ -14,8 +14,8 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from almanac.git import ask, begin_asking, blobs
-from almanac.kept import write_atomically
+from almanac.build.kept import write_atomically
+from almanac.core.git import ask, begin_asking, blobs
 
 FORMAT = "2"
 COMMIT = "\x00"
@@ -148,7 +148,9 @@ class _Register:
     def _come_back(self, path: str) -> Identity | None:
         """The event that was deleted under this name, wherever its file stood."""
         name = PurePosixPath(path).stem
-        found = next((uid for uid, (change, _) in reversed(self.gone.items()) if PurePosixPath(change.path).stem == name), None)
+        found = next(
+            (uid for uid, (change, _) in reversed(self.gone.items()) if PurePosixPath(change.path).stem == name), None
+        )
         return self.gone.pop(found)[1] if found else None
 
     def _begin(self, path: str) -> Identity:

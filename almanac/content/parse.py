@@ -13,13 +13,15 @@ from almanac.content.fields import Field, id_problem
 from almanac.content.frontmatter import Document, Lines, Tree, line_of, read_document, read_yaml_file
 from almanac.content.records import Kind, Record, fields_digest
 from almanac.content.sources import Source
-from almanac.problems import KeyPath, Location, Problem, Text, Unreadable, did_you_mean, text
+from almanac.core.problems import KeyPath, Location, Problem, Text, Unreadable, did_you_mean, text
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
     from pydantic_core import ErrorDetails
 
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # there is none: to look for some through every installed package takes 10 ms
+os.environ.setdefault(
+    "PYDANTIC_DISABLE_PLUGINS", "__all__"
+)  # there is none: to look for some through every installed package takes 10 ms
 T = TypeVar("T")
 KEY_OF_MAPPING = "[key]"  # how pydantic says that a mapping's key is at fault, and not the value
 
@@ -48,7 +50,9 @@ def _without_reason(document: Document, path: str) -> Iterator[Problem]:
     for key in document.lines:
         if len(key) == 2 and key[0] == "ignore" and key[1] not in given:  # noqa: PLR2004 - the key and the name
             hint = text("Write the reason after the colon: {name}: …", name=key[1])
-            yield Problem(Location(path, key=key, at_name=True), text("To ignore “{name}” takes a reason.", name=key[1]), hint)
+            yield Problem(
+                Location(path, key=key, at_name=True), text("To ignore “{name}” takes a reason.", name=key[1]), hint
+            )
 
 
 def parse_yaml(fields_type: type[T], path: str, data: bytes) -> T | list[Problem]:
@@ -62,7 +66,8 @@ def check(fields_type: type[T], document: Document, path: str) -> T | list[Probl
     from pydantic import ValidationError
 
     try:
-        checked: T = adapter(fields_type).validate_python({field_name(key): value for key, value in document.tree.items()})  # type: ignore[arg-type]  # mypy takes classes for unhashable
+        given = {field_name(key): value for key, value in document.tree.items()}
+        checked: T = adapter(fields_type).validate_python(given)  # type: ignore[arg-type]  # mypy: classes unhashable
     except ValidationError as error:
         found = [_problem(detail, fields_type, document, path) for detail in error.errors(include_url=False)]
         return sorted(found, key=lambda problem: problem.location.line or 0)
@@ -92,7 +97,11 @@ def _dataclasses(declared: object) -> Iterator[type]:
         yield declared
         for hint in get_type_hints(declared, include_extras=True).values():
             yield from _dataclasses(hint)
-    for inner in (*getattr(declared, "__args__", ()), *getattr(declared, "__metadata__", ()), getattr(declared, "mapping", None)):
+    for inner in (
+        *getattr(declared, "__args__", ()),
+        *getattr(declared, "__metadata__", ()),
+        getattr(declared, "mapping", None),
+    ):
         if inner is not None:
             yield from _dataclasses(inner)
 
@@ -166,9 +175,9 @@ def _explain(detail: ErrorDetails, name: str, scope: type, declared: Field | Non
             )
         case "literal_error":
             known = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
-            return text("{name}: “{value}” is not one of {known}.", name=name, value=detail["input"], known=", ".join(known)), did_you_mean(
-                str(detail["input"]), known
-            )
+            return text(
+                "{name}: “{value}” is not one of {known}.", name=name, value=detail["input"], known=", ".join(known)
+            ), did_you_mean(str(detail["input"]), known)
         case "int_parsing" | "int_from_float" | "float_parsing" | "int_type" | "float_type":
             return text("{name}: “{value}” is not a number.", name=name, value=detail["input"]), example
         case "bool_parsing" | "bool_type":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from almanac.parallel import Standby, standby
+from almanac.build.parallel import Standby, standby
 
 if TYPE_CHECKING:
     from almanac.content.reading import Outcome, Wanted

@@ -10,18 +10,20 @@ from typing import TypeAlias
 
 import msgspec
 
+from almanac.build.parallel import aside, make_all, worth_processes
 from almanac.content.history import history_state
 from almanac.content.reader import Reader, begin_reader
 from almanac.content.records import fields_digest, kinds
 from almanac.content.shelf import UNCERTAIN, Entry, Shelf, pack, start_clock
 from almanac.content.sources import ASSETS, Asset, File, Source, asset_of, look, read_data
-from almanac.digests import digest_bytes
-from almanac.parallel import aside, make_all, worth_processes
-from almanac.problems import Problem
-from almanac.stopwatch import Progress, silently
+from almanac.core.digests import digest_bytes
+from almanac.core.problems import Problem
+from almanac.core.stopwatch import Progress, silently
 
 Outcome: TypeAlias = Entry | list[Problem]
-Wanted: TypeAlias = tuple[int, File, Entry | None]  # the number of a file that has to be opened, and what the shelf holds of it
+Wanted: TypeAlias = tuple[
+    int, File, Entry | None
+]  # the number of a file that has to be opened, and what the shelf holds of it
 
 
 class Content(msgspec.Struct, frozen=True, dict=True):
@@ -40,7 +42,9 @@ class Content(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def digest(self) -> bytes:
         """Stands for all that decides what pages there are: every file, but of what events say only their facts."""
-        return digest_bytes(msgspec.msgpack.encode([(path, entry.facts or entry.digest) for path, entry in self.shelf.items()]))
+        return digest_bytes(
+            msgspec.msgpack.encode([(path, entry.facts or entry.digest) for path, entry in self.shelf.items()])
+        )
 
     def records(self) -> Iterator[tuple[str, Entry]]:
         """Every record by its path, packed."""
@@ -62,7 +66,9 @@ class Files(msgspec.Struct, frozen=True):
 def compare(root: Path, shelf: Shelf) -> Files:
     """The files of a site, held against the shelf by their states alone."""
     files, problems = look(root, tuple(kinds()))
-    entries = {file.path: known for file in files if (known := shelf.get(file.path)) and known.state == file.state != UNCERTAIN}
+    entries = {
+        file.path: known for file in files if (known := shelf.get(file.path)) and known.state == file.state != UNCERTAIN
+    }
     return Files(files, entries, [number for number, file in enumerate(files) if file.path not in entries], problems)
 
 
@@ -105,16 +111,24 @@ def begin_reading(root: Path, shelf: Shelf, jobs: int = 1, reader: Reader | None
         return Reading(found, reader.ask(wanted), commit, elsewhere=reader.elsewhere)
     if reader:
         reader.dismiss()
-    return Reading(found, partial(make_all, partial(_read_some, wanted), range(len(wanted)), (), jobs), commit, elsewhere=False)
+    return Reading(
+        found, partial(make_all, partial(_read_some, wanted), range(len(wanted)), (), jobs), commit, elsewhere=False
+    )
 
 
 def reread(content: Content, root: Path, changed: Iterable[Path]) -> Content | None:
     """The content with some files read again; nothing where files may have come or gone, cannot be read, or are none of the content: all must be looked at."""
     commit = history_state(root)
-    opened = frozenset(path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path) for path in changed)
+    opened = frozenset(
+        path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path) for path in changed
+    )
     entries = _reread(content, opened)
     state = commit()
-    return Content(content.files, {**content.shelf, **entries}, content.problems, opened, state) if entries is not None else None
+    return (
+        Content(content.files, {**content.shelf, **entries}, content.problems, opened, state)
+        if entries is not None
+        else None
+    )
 
 
 def _reread(content: Content, paths: Iterable[str]) -> dict[str, Entry] | None:
@@ -124,7 +138,9 @@ def _reread(content: Content, paths: Iterable[str]) -> dict[str, Entry] | None:
         known = content.files.get(path)
         if known is None or known.kind in ASSETS or not Path(known.file).is_file():
             return None
-        outcome = read_file(msgspec.structs.replace(known, state=clock.state(Path(known.file).lstat())), content.shelf[path])
+        outcome = read_file(
+            msgspec.structs.replace(known, state=clock.state(Path(known.file).lstat())), content.shelf[path]
+        )
         if not isinstance(outcome, Entry):
             return None
         entries[path] = outcome

@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 import msgspec
 
 from almanac.content.fields import Refers
-from almanac.problems import KeyPath
+from almanac.core.problems import KeyPath
 
 
 class Reference(msgspec.Struct, frozen=True):

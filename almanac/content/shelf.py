@@ -18,14 +18,16 @@ from typing import Any, TypeAlias, cast
 import msgspec
 from msgspec.structs import replace
 
+from almanac.build.kept import KeptMap
 from almanac.content.facts import Facts, facts_of
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
-from almanac.digests import digest, engine_version
-from almanac.kept import KeptMap
-from almanac.occurrences import Dates, Impossible, dates
+from almanac.core.digests import digest, engine_version
+from almanac.model.occurrences import Dates, Impossible, dates
 
-State: TypeAlias = tuple[int, int, int, int]  # size in bytes, times of change in nanoseconds of content and of metadata, inode
+State: TypeAlias = tuple[
+    int, int, int, int
+]  # size in bytes, times of change in nanoseconds of content and of metadata, inode
 UNCERTAIN: State = (-1, 0, 0, 0)
 NOTHING = memoryview(b"")
 FACTS = msgspec.msgpack.Decoder(Facts)
@@ -113,4 +115,8 @@ def _dates(fields: EventFields) -> Dates | None:
 @cache
 def shelf_of(folder: Path, root: Path) -> KeptMap[Entry]:
     """The shelf of a site in a cache folder, which other sites may share. Another engine than the one that wrote it, finds it empty."""
-    return KeptMap(folder / f"shelf-{digest(str(root.resolve()).encode())[:16]}.msgpack", f"{engine_version()} {sys.version}", SHELF)
+    return KeptMap(
+        folder / f"shelf-{digest(str(root.resolve()).encode())[:16]}.msgpack",
+        f"{engine_version()} {sys.version}",
+        SHELF,
+    )

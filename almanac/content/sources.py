@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from almanac.content.shelf import State, start_clock
-from almanac.digests import digest, digest_bytes
-from almanac.problems import Location, Problem, text
+from almanac.core.digests import digest, digest_bytes
+from almanac.core.problems import Location, Problem, text
 
 CONTENT = "content"
 ASSETS = ("images", "files")
@@ -101,7 +101,9 @@ def read_data(file: File) -> bytes | Problem:
 
 def asset_of(file: File, file_digest: bytes) -> Asset:
     """The asset that a file of `images/` or `files/` is."""
-    return Asset(file.path, str(Path(file.file).absolute()), f"/{file.path.removeprefix(f'{CONTENT}/')}", file_digest.hex())
+    return Asset(
+        file.path, str(Path(file.file).absolute()), f"/{file.path.removeprefix(f'{CONTENT}/')}", file_digest.hex()
+    )
 
 
 def read_asset(file: Path, path: str, address: str) -> Asset:

@@ -11,11 +11,11 @@ import msgspec
 
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.frontmatter import Tree
+from almanac.core.problems import Text, text
 from almanac.exchange.cells import Setting, read_cell
 from almanac.exchange.files import written
 from almanac.exchange.kinds import LINE
-from almanac.occurrences import PARTS
-from almanac.problems import Text, text
+from almanac.model.occurrences import PARTS
 
 Moment: TypeAlias = date | datetime
 LAST_SECOND = time(23, 59, 59)
@@ -89,7 +89,10 @@ def _not_kept(event: Any, rules: Any, changed: list[Any], zone: Zone) -> Text | 
     if _shifts_days(event, zone) and set(rules) & {"BYDAY", "BYMONTHDAY"}:
         return text("The repeat “{rule}” names days of another time zone.", rule=_raw(rules))
     if _shifts_hours(event, zone):
-        return text("The repeat “{rule}” follows the clock of another time zone, whose summer time is not that of the site.", rule=_raw(rules))
+        return text(
+            "The repeat “{rule}” follows the clock of another time zone, whose summer time is not that of the site.",
+            rule=_raw(rules),
+        )
     if any("RANGE" in getattr(one.get("RECURRENCE-ID"), "params", {}) for one in changed):
         return text("The repeat “{rule}” changes from one of its dates on.", rule=_raw(rules))
     return None
@@ -140,9 +143,15 @@ def _overrides(event: Any, changed: list[Any], zone: Zone, setting: Setting) -> 
         override = dates_of(one, zone)[0]
         if str(one.get("STATUS", "")).upper() == "CANCELLED":
             override["status"] = "cancelled"
-        if (place := str(one.get("LOCATION", ""))) != str(event.get("LOCATION", "")) and (venue := setting.register.of("venues").key_of(place)):
+        if (place := str(one.get("LOCATION", ""))) != str(event.get("LOCATION", "")) and (
+            venue := setting.register.of("venues").key_of(place)
+        ):
             override["venue"] = venue
-        note = "；".join(said for name in ("SUMMARY", "LOCATION") if (said := str(one.get(name, ""))) and said != str(event.get(name, "")))
+        note = "；".join(
+            said
+            for name in ("SUMMARY", "LOCATION")
+            if (said := str(one.get(name, ""))) and said != str(event.get(name, ""))
+        )
         told = read_cell(note, LINE, setting).value
         overrides[f"{named:%Y-%m-%d}"] = {**override, **({"note": told} if told else {})}
     return {"overrides": overrides} if overrides else {}

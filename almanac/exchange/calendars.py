@@ -11,17 +11,19 @@ from typing import Any
 from msgspec.structs import replace
 
 from almanac.content.frontmatter import Tree
+from almanac.content.private_numbers import without_private_numbers
+from almanac.core.problems import Location, Problem, Text, text
 from almanac.exchange.calendar_dates import Zone, dates_of, repeat_of
 from almanac.exchange.cells import Reading, Setting, read_cell
 from almanac.exchange.entries import Entry, checked, value_digest
 from almanac.exchange.kinds import LINE, PLACE, PROSE, names
 from almanac.exchange.sheets import LARGEST
-from almanac.private_numbers import without_private_numbers
-from almanac.problems import Location, Problem, Text, text
 
 BEGIN = b"BEGIN:VCALENDAR"
 STATUSES = {"CANCELLED": "cancelled", "CONFIRMED": "scheduled"}
-KEYS = frozenset({"title", "start", "end", "repeat", "except", "overrides", "venue", "theme", "status", "url", "online"})
+KEYS = frozenset(
+    {"title", "start", "end", "repeat", "except", "overrides", "venue", "theme", "status", "url", "online"}
+)
 
 
 def is_calendar(data: bytes) -> bool:
@@ -38,12 +40,20 @@ def read_calendar(path: str, data: bytes, setting: Setting, zone: Zone) -> tuple
     try:
         calendars: list[Any] = Calendar.from_ical(data.removeprefix(b"\xef\xbb\xbf"), multiple=True)
         found = [event for calendar in calendars for event in calendar.walk("VEVENT")]
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:  # what icalendar raises for what is no calendar
+    except (
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+    ) as error:  # what icalendar raises for what is no calendar
         message = text("This calendar cannot be read ({reason}).", reason=str(error).split("\n", maxsplit=1)[0][:120])
         return Problem(Location(path), message, text("Save it again from the calendar it comes from."))
     read = [(group[0], _entry(*group, setting, zone)) for group in _grouped(found)]
     untitled = text("An event of the calendar has no title: it was not imported.")
-    return [entry for _, entry in read if entry], [Problem(Location(f"{path} ({place})"), untitled) for place, entry in read if not entry]
+    return [entry for _, entry in read if entry], [
+        Problem(Location(f"{path} ({place})"), untitled) for place, entry in read if not entry
+    ]
 
 
 def _grouped(events: Iterable[Any]) -> Iterator[tuple[int, Any, list[Any]]]:
@@ -51,7 +61,11 @@ def _grouped(events: Iterable[Any]) -> Iterator[tuple[int, Any, list[Any]]]:
     numbered = list(enumerate(events, 1))
     changed: dict[str, list[Any]] = defaultdict(list)
     whole = {str(event.get("UID", "")) for _, event in numbered if event.get("RECURRENCE-ID") is None}
-    alone = [(place, event) for place, event in numbered if event.get("RECURRENCE-ID") is None or str(event.get("UID", "")) not in whole]
+    alone = [
+        (place, event)
+        for place, event in numbered
+        if event.get("RECURRENCE-ID") is None or str(event.get("UID", "")) not in whole
+    ]
     for _, event in numbered:
         if event.get("RECURRENCE-ID") is not None and str(event.get("UID", "")) in whole:
             changed[str(event.get("UID", ""))].append(event)
@@ -63,7 +77,13 @@ def _entry(place: int, event: Any, changed: list[Any], setting: Setting, zone: Z
     if title.value is None:
         return None
     unsettled = [*_broken(event), *(message for one in changed for message in _broken(one))]
-    readings = {"title": title, **_place(event, setting), "theme": _themes(event, setting), "status": _status(event, setting), "url": _link(event, setting)}
+    readings = {
+        "title": title,
+        **_place(event, setting),
+        "theme": _themes(event, setting),
+        "status": _status(event, setting),
+        "url": _link(event, setting),
+    }
     tree: dict[str, Tree] = {key: reading.value for key, reading in readings.items() if reading.value is not None}
     for part in (dates_of(event, zone), repeat_of(event, changed, zone, setting)):
         tree |= part[0]
@@ -99,14 +119,27 @@ def _broken(event: Any) -> list[Text]:
     """What the calendar says wrongly; it is taken out of the event, which icalendar would otherwise refuse to read in part."""
     from icalendar.prop import vBroken
 
-    broken = [name for name, value in event.items() for one in (value if isinstance(value, list) else [value]) if isinstance(one, vBroken)]
-    return [text("{column}: {message}", column=name, message=text("this cannot be read.")) for name in dict.fromkeys(broken) if event.pop(name) is not None]
+    broken = [
+        name
+        for name, value in event.items()
+        for one in (value if isinstance(value, list) else [value])
+        if isinstance(one, vBroken)
+    ]
+    return [
+        text("{column}: {message}", column=name, message=text("this cannot be read."))
+        for name in dict.fromkeys(broken)
+        if event.pop(name) is not None
+    ]
 
 
 def _status(event: Any, setting: Setting) -> Reading:
     status = read_cell(_said(event, "STATUS"), LINE, setting)
     known = STATUSES.get(str(status.value or "CONFIRMED").upper())
-    return Reading(known, () if known else (text("The calendar calls it {status}: does it take place?", status=status.value),), status.notes)
+    return Reading(
+        known,
+        () if known else (text("The calendar calls it {status}: does it take place?", status=status.value),),
+        status.notes,
+    )
 
 
 def _place(event: Any, setting: Setting) -> dict[str, Reading]:
@@ -129,7 +162,10 @@ def _themes(event: Any, setting: Setting) -> Reading:
 
 def _of(name: str, reading: Reading) -> Reading:
     """A reading whose messages say which property they are about."""
-    return replace(reading, unsettled=tuple(text("{column}: {message}", column=name, message=message) for message in reading.unsettled))
+    return replace(
+        reading,
+        unsettled=tuple(text("{column}: {message}", column=name, message=message) for message in reading.unsettled),
+    )
 
 
 def _link(event: Any, setting: Setting) -> Reading:
@@ -141,5 +177,7 @@ def _description(event: Any) -> str:
     """The description as plain text: some calendars write HTML into it."""
     said = str(event.get("DESCRIPTION", ""))
     if re.search(r"<(br|p|div|a|b|i|ul|li|span)\b", said, re.IGNORECASE):
-        said = html.unescape(re.sub(r"<[^>]*>", "", re.sub(r"<(br|/p|/div|/li)[^>]*>", "\n", said, flags=re.IGNORECASE)))
+        said = html.unescape(
+            re.sub(r"<[^>]*>", "", re.sub(r"<(br|/p|/div|/li)[^>]*>", "\n", said, flags=re.IGNORECASE))
+        )
     return said

@@ -13,10 +13,10 @@ import msgspec
 from msgspec.structs import replace
 
 from almanac.content.frontmatter import Tree, read_yaml_file
+from almanac.content.private_numbers import without_private_numbers
+from almanac.core.problems import Problem, Text, text
 from almanac.exchange.files import flow, written
 from almanac.exchange.names import Register
-from almanac.private_numbers import without_private_numbers
-from almanac.problems import Problem, Text, text
 
 Cell: TypeAlias = str | int | float | date | datetime | time | None
 EXACT = "yaml:"
@@ -82,7 +82,14 @@ def exact(value: Tree) -> str:
 def read_yaml(said: str, setting: Setting) -> Reading:
     """A value as YAML, on one line or several."""
     del setting
-    document = read_yaml_file("", f"value: {said.strip()}\n".encode() if "\n" not in said.strip() else f"value:\n{said.strip(chr(10))}\n".encode())
+    document = read_yaml_file(
+        "",
+        f"value: {said.strip()}\n".encode()
+        if "\n" not in said.strip()
+        else f"value:\n{said.strip(chr(10))}\n".encode(),
+    )
     if isinstance(document, Problem):
-        return Reading(unsettled=(text("“{written}” cannot be read: {message}", written=said[:60], message=document.message),))
+        return Reading(
+            unsettled=(text("“{written}” cannot be read: {message}", written=said[:60], message=document.message),)
+        )
     return Reading(document.tree.get("value"))

@@ -16,7 +16,22 @@ import msgspec
 from almanac.content.parse import declared_keys
 from almanac.content.records.event import EventFields
 from almanac.exchange.cells import Kind
-from almanac.exchange.kinds import DATES, FLAG, LINE, MOMENT, NUMBER, PHONE, PLACE, PROSE, SPEAKERS, WORDS, YAML, choice, name, names
+from almanac.exchange.kinds import (
+    DATES,
+    FLAG,
+    LINE,
+    MOMENT,
+    NUMBER,
+    PHONE,
+    PLACE,
+    PROSE,
+    SPEAKERS,
+    WORDS,
+    YAML,
+    choice,
+    name,
+    names,
+)
 
 LEVELS = {"city": "市级重点", "key": "重点", "regular": "一般"}
 STATUSES = {"scheduled": "正常", "cancelled": "取消", "postponed": "延期", "moved": "改地点", "full": "已满"}
@@ -42,18 +57,38 @@ class Column(msgspec.Struct, frozen=True):
 
 
 DECLARED = (
-    Column("title", "活动名称", LINE, ("项目名称", "名称", "活动项目", "活动标题", "标题", "题目", "活动主题", "讲座题目", "课程名称"), 36),
+    Column(
+        "title",
+        "活动名称",
+        LINE,
+        ("项目名称", "名称", "活动项目", "活动标题", "标题", "题目", "活动主题", "讲座题目", "课程名称"),
+        36,
+    ),
     Column("start", "开始时间", MOMENT, ("开始日期", "起始时间", "活动开始时间", "开始"), 17),
     Column("end", "结束时间", MOMENT, ("结束日期", "终止时间", "活动结束时间", "结束"), 17),
     Column(
         "when",
         "活动时间",
         DATES,
-        ("举办时间", "时间", "日期", "活动日期", "举办日期", "开展时间", "具体时间", "拟举办时间", "时间安排", "实施时间", "起止时间"),
+        (
+            "举办时间",
+            "时间",
+            "日期",
+            "活动日期",
+            "举办日期",
+            "开展时间",
+            "具体时间",
+            "拟举办时间",
+            "时间安排",
+            "实施时间",
+            "起止时间",
+        ),
         0,
         joins=True,
     ),
-    Column("programme", "品牌活动", name("programmes"), ("所属品牌活动", "系列", "所属系列", "活动系列", "所属项目"), 18),
+    Column(
+        "programme", "品牌活动", name("programmes"), ("所属品牌活动", "系列", "所属系列", "活动系列", "所属项目"), 18
+    ),
     Column("theme", "主题", names("themes"), ("主题分类", "所属主题", "科普主题"), 18),
     Column(
         "organiser",
@@ -62,13 +97,30 @@ DECLARED = (
         ("主办", "主办方", "举办单位", "牵头单位", "责任单位", "组织单位", "实施单位", "主承办单位", "主（承）办单位"),
         22,
     ),
-    Column("co_organiser", "承办单位", names("organisers"), ("承办", "承办方", "协办", "协办单位", "协办方", "支持单位", "承办协办单位"), 22, joins=True),
+    Column(
+        "co_organiser",
+        "承办单位",
+        names("organisers"),
+        ("承办", "承办方", "协办", "协办单位", "协办方", "支持单位", "承办协办单位"),
+        22,
+        joins=True,
+    ),
     Column("department", "主管部门", names("organisers"), ("主管单位",), 0),
     Column("venue", "活动地点", PLACE, ("举办地点", "地点", "场馆", "活动场所", "活动地址", "举办地", "实施地点"), 24),
     Column("venue.address", "地址", LINE, ("详细地址", "地点地址"), 24),
-    Column("district", "辖市区", name("districts"), ("所属区", "所在区", "区域", "所属地区", "地区", "区县", "所属辖市区", "辖市、区"), 10),
     Column(
-        "audience", "面向人群", names("audiences"), ("受众", "受众人群", "参加对象", "活动对象", "面向对象", "服务对象", "参与对象", "适合人群", "参加人员"), 16
+        "district",
+        "辖市区",
+        name("districts"),
+        ("所属区", "所在区", "区域", "所属地区", "地区", "区县", "所属辖市区", "辖市、区"),
+        10,
+    ),
+    Column(
+        "audience",
+        "面向人群",
+        names("audiences"),
+        ("受众", "受众人群", "参加对象", "活动对象", "面向对象", "服务对象", "参与对象", "适合人群", "参加人员"),
+        16,
     ),
     Column("level", "级别", choice(LEVELS), ("活动级别", "活动层级", "重点级别"), 10),
     Column("status", "状态", choice(STATUSES), ("活动状态",), 8),
@@ -79,11 +131,30 @@ DECLARED = (
     Column("signup.url", "报名链接", LINE, ("报名网址", "报名地址"), 24),
     Column("signup.opens", "报名开始", MOMENT, ("报名开始时间",), 17),
     Column("signup.deadline", "报名截止", MOMENT, ("报名截止时间", "截止时间"), 17),
-    Column("signup.capacity", "名额", NUMBER, ("拟参加人数", "参加人数", "拟参与人数", "参与人数", "预计人数", "预计参加人数", "活动规模", "规模", "人数"), 8),
+    Column(
+        "signup.capacity",
+        "名额",
+        NUMBER,
+        ("拟参加人数", "参加人数", "拟参与人数", "参与人数", "预计人数", "预计参加人数", "活动规模", "规模", "人数"),
+        8,
+    ),
     Column("contact", "联系人", LINE, ("项目负责人", "负责人", "活动负责人", "联络人", "经办人"), 0),
-    Column("telephone", "联系电话", PHONE, ("联系方式", "电话", "手机", "手机号", "手机号码", "联系人电话", "负责人电话", "办公电话", "联系人及电话"), 0),
+    Column(
+        "telephone",
+        "联系电话",
+        PHONE,
+        ("联系方式", "电话", "手机", "手机号", "手机号码", "联系人电话", "负责人电话", "办公电话", "联系人及电话"),
+        0,
+    ),
     Column("summary", "摘要", LINE, ("一句话简介", "一句话介绍"), 36),
-    Column("body", "正文", PROSE, ("活动内容", "项目简介", "活动简介", "内容简介", "主要内容", "项目内容", "内容", "简介", "活动介绍"), 40, joins=True),
+    Column(
+        "body",
+        "正文",
+        PROSE,
+        ("活动内容", "项目简介", "活动简介", "内容简介", "主要内容", "项目内容", "内容", "简介", "活动介绍"),
+        40,
+        joins=True,
+    ),
     Column("online", "线上观看", LINE, ("直播链接", "直播地址", "线上链接")),
     Column("language", "语言", LINE),
     Column("speakers", "主讲人", SPEAKERS, ("主讲", "主讲嘉宾", "主讲专家", "专家", "授课老师"), 0),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.structs import replace
 
-from almanac.config import Config, read_config
+from almanac.content.config import Config, read_config
 from almanac.content.history import Identity, history_state, read_history
 from almanac.content.parse import parse
 from almanac.content.records import AnyRecord, Record, kinds
@@ -18,9 +18,9 @@ from almanac.content.records.event import EventFields
 from almanac.content.records.programme import ProgrammeFields
 from almanac.content.records.venue import VenueFields
 from almanac.content.sources import CONTENT, scan
+from almanac.core.problems import Problem
 from almanac.exchange.names import Register, folded, register
-from almanac.linking import Named, Past, identify
-from almanac.problems import Problem
+from almanac.model.linking import Named, Past, identify
 
 FOLDER = "content/events"
 
@@ -67,7 +67,9 @@ class Contents(msgspec.Struct, frozen=True, dict=True):
         known = [(event, identity) for event in self.events if (identity := self.identities.get(event.record.path))]
         former = {name: event for event, identity in known for name in identity.names}
         named = former | {event.id: event for event in self.events} | {identity.uid: event for event, identity in known}
-        return {f"{name}-{session.id}": event for name, event in named.items() for session in event.record.fields.sessions} | named
+        return {
+            f"{name}-{session.id}": event for name, event in named.items() for session in event.record.fields.sessions
+        } | named
 
     @cached_property
     def by_title(self) -> Mapping[str, tuple[Existing, ...]]:
@@ -88,7 +90,10 @@ def with_identities(contents: Contents, root: Path, cache: Path) -> Contents:
     """The contents with the UIDs by which the site's own feeds tell its events, as far as git knows of renamed files."""
     history = read_history(root, CONTENT, ZoneInfo(contents.config.timezone), cache, history_state(root)())
     past = Past(identities=history.identities, uids=history.uids, gone=history.gone)
-    return replace(contents, identities=identify([_named(event.record) for event in contents.events if not event.record.fields.draft], past))
+    return replace(
+        contents,
+        identities=identify([_named(event.record) for event in contents.events if not event.record.fields.draft], past),
+    )
 
 
 def _named(record: Record[EventFields]) -> Named:
@@ -113,4 +118,12 @@ def read_contents(root: Path) -> Contents | list[Problem]:
     venues = {record.key: record.fields for record in records if isinstance(record.fields, VenueFields)}
     taken = frozenset({source.key for source in sources if source.kind == "events"} | {event.id for event in events})
     unread = tuple(source.path for source in sources if source.kind == "events" and source.path not in texts)
-    return Contents(config, register(config, records, [asset.address.strip("/") for asset in assets]), events, programmes, venues, taken, unread)
+    return Contents(
+        config,
+        register(config, records, [asset.address.strip("/") for asset in assets]),
+        events,
+        programmes,
+        venues,
+        taken,
+        unread,
+    )

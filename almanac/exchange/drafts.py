@@ -9,15 +9,30 @@ import msgspec
 from almanac.content.frontmatter import Tree
 from almanac.content.records.event import EventFields
 from almanac.content.records.programme import ProgrammeFields
+from almanac.core.problems import Text, Translate, text
 from almanac.exchange.cells import Setting, read_cell
 from almanac.exchange.contents import Contents
 from almanac.exchange.entries import Entry, checked
 from almanac.exchange.files import explained, markdown, tree_of
 from almanac.exchange.kinds import DATES, LINE, MOMENT, PLACE, name, names
 from almanac.exchange.slugs import first_day, new_file
-from almanac.problems import Text, Translate, text
 
-OFFERED = ("end", "venue", "organiser", "co_organiser", "audience", "theme", "fee", "signup", "speakers", "summary", "cover", "cover_alt", "tags", "repeat")
+OFFERED = (
+    "end",
+    "venue",
+    "organiser",
+    "co_organiser",
+    "audience",
+    "theme",
+    "fee",
+    "signup",
+    "speakers",
+    "summary",
+    "cover",
+    "cover_alt",
+    "tags",
+    "repeat",
+)
 """Keys that a new file shows as comments where it does not have them."""
 LISTED = {"audience": "audiences", "theme": "themes"}
 KINDS_OF = {
@@ -78,7 +93,11 @@ def new_event(asked: Asked, contents: Contents, translate: Translate) -> NewEven
     if asked.id:
         path = f"{path.rpartition('/')[0]}/{asked.id}.md"
     further = _offered(entry.tree, contents, translate)
-    return NewEvent(path, markdown(entry.tree, "\n", (message.show(translate) for message in entry.unsettled), further), entry.unsettled)
+    return NewEvent(
+        path,
+        markdown(entry.tree, "\n", (message.show(translate) for message in entry.unsettled), further),
+        entry.unsettled,
+    )
 
 
 def _offered(tree: Mapping[str, Tree], contents: Contents, translate: Translate) -> list[str]:

@@ -12,12 +12,12 @@ from almanac.content.frontmatter import Document, Tree
 from almanac.content.parse import check
 from almanac.content.records.event import EventFields
 from almanac.content.references import references
-from almanac.digests import digest
+from almanac.core.digests import digest
+from almanac.core.problems import Problem, Text, text
 from almanac.exchange.files import tree_of
 from almanac.exchange.names import Register
 from almanac.exchange.texts import label
-from almanac.occurrences import Impossible, dates
-from almanac.problems import Problem, Text, text
+from almanac.model.occurrences import Impossible, dates
 
 MISSING = "The key “{name}” is missing."
 
@@ -59,11 +59,17 @@ def checked(entry: Entry, register: Register, *, date_doubted: bool = False) -> 
     entry, fields = _fitting(entry)
     if unknown := _unknown(fields, register):
         kept = {key: value for key, value in entry.tree.items() if key not in unknown}
-        return checked(msgspec.structs.replace(entry, tree=kept, unsettled=(*entry.unsettled, *unknown.values())), register, date_doubted=date_doubted)
+        return checked(
+            msgspec.structs.replace(entry, tree=kept, unsettled=(*entry.unsettled, *unknown.values())),
+            register,
+            date_doubted=date_doubted,
+        )
     try:
         dates(fields)
     except Impossible as impossible:
-        entry = msgspec.structs.replace(entry, unsettled=(*entry.unsettled, *_impossible(impossible, doubted=date_doubted)))
+        entry = msgspec.structs.replace(
+            entry, unsettled=(*entry.unsettled, *_impossible(impossible, doubted=date_doubted))
+        )
     return msgspec.structs.replace(entry, tree=tree_of(replace(fields, draft=True) if entry.unsettled else fields))
 
 
@@ -76,7 +82,11 @@ def _fitting(entry: Entry) -> tuple[Entry, EventFields]:
             return entry, found
         bad = {key: problem for problem in found for (key,), line in lines.items() if line == problem.location.line}
         kept = {key: value for key, value in entry.tree.items() if key not in bad}
-        entry = msgspec.structs.replace(entry, tree=kept or {"title": "?"}, unsettled=(*entry.unsettled, *(_unfit(problem) for problem in bad.values())))
+        entry = msgspec.structs.replace(
+            entry,
+            tree=kept or {"title": "?"},
+            unsettled=(*entry.unsettled, *(_unfit(problem) for problem in bad.values())),
+        )
 
 
 def _unknown(fields: EventFields, register: Register) -> dict[str, Text]:
@@ -86,7 +96,9 @@ def _unknown(fields: EventFields, register: Register) -> dict[str, Text]:
         known = register.names.get(reference.to)
         allowed = known is None or reference.name in known.shown or (reference.to == "assets" and ":" in reference.name)
         if not allowed and (reference.to == "assets" or not register.open):
-            found[str(reference.key[0])] = text("{key}: “{name}” is not known.", key=key_label(str(reference.key[0])), name=reference.name)
+            found[str(reference.key[0])] = text(
+                "{key}: “{name}” is not known.", key=key_label(str(reference.key[0])), name=reference.name
+            )
     return found
 
 

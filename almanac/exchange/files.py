@@ -14,8 +14,8 @@ from typing import Any
 
 from almanac.content.frontmatter import Document, Tree, read_document
 from almanac.content.parse import key_of
+from almanac.core.problems import Problem, Translate
 from almanac.exchange.texts import field_help
-from almanac.problems import Problem, Translate
 
 PLAIN = re.compile(r"[\w（《“【〔][\w .，。、；：？！“”‘’（）《》【】〔〕—…·/+_&=~%;()@:\-]*")
 AWKWARD = re.compile(": |_x")  # a key's end; and what workbooks take for the code of a character (_x000D_)
@@ -54,7 +54,13 @@ def written(moment: date | datetime) -> str:
 
 def scalar(value: str) -> str:
     """Text as YAML: plain where that is safe, else in double quotes (YAML 1.1, section 9.2.1)."""
-    plain = PLAIN.fullmatch(value) and value.isprintable() and value != "null" and not value.endswith((":", " ")) and not AWKWARD.search(value)
+    plain = (
+        PLAIN.fullmatch(value)
+        and value.isprintable()
+        and value != "null"
+        and not value.endswith((":", " "))
+        and not AWKWARD.search(value)
+    )
     return value if plain else '"' + "".join(_escaped(character) for character in value).replace("_x", "\\x5Fx") + '"'
 
 
@@ -139,7 +145,9 @@ def _exchanged(content: str, document: Document, changes: Mapping[str, Tree]) ->
     for (begin, key), end in zip(begins, ends, strict=True):
         kept += _block_of(lines[begin:end], key, changes)
     kept = [line for line in kept if not line.startswith(TO_SETTLE.rstrip())]
-    added = (key_lines(key, value) for key, value in changes.items() if value is not None and (key,) not in document.lines)
+    added = (
+        key_lines(key, value) for key, value in changes.items() if value is not None and (key,) not in document.lines
+    )
     return "".join(f"{line}\n" for line in kept) + "".join(added)
 
 

@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 
 from almanac.content.fields import WHEN
 from almanac.content.frontmatter import Tree
+from almanac.core.problems import Text, text
 from almanac.exchange.cells import Cell, Kind, Reading, Setting, read_yaml
 from almanac.exchange.files import block, written
 from almanac.exchange.names import Register, split_names
 from almanac.exchange.when import read_when
-from almanac.problems import Text, text
 
 FIRST_SERIAL, LAST_SERIAL = 32874, 73415  # 1990 and 2100, in days since the last of December 1899, as Excel counts them
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - local time of the site
@@ -50,7 +50,9 @@ def read_dates(said: str, setting: Setting) -> Reading:
     line = " ".join(said.split(" ")).strip()
     found = read_when(serial(line) or line, setting.year)
     if re.fullmatch(r"\d{1,2}\.\d", line):
-        why = text("“{written}” may be a day with or without a zero at its end: Excel took it for a number.", written=line)
+        why = text(
+            "“{written}” may be a day with or without a zero at its end: Excel took it for a number.", written=line
+        )
         return Reading({}, (why,))
     return Reading(dict(found.keys), found.unsettled)
 
@@ -72,7 +74,9 @@ def _number(said: str, setting: Setting) -> Reading:
     if found and not (found[1] or found[3] or found[4]):
         return Reading(found[2])
     if found:
-        return Reading(found[2], notes=(text("“{written}” is taken as {number}.", written=said.strip(), number=found[2]),))
+        return Reading(
+            found[2], notes=(text("“{written}” is taken as {number}.", written=said.strip(), number=found[2]),)
+        )
     return Reading(unsettled=(text("“{written}” is not a number.", written=said.strip()),))
 
 
@@ -95,7 +99,9 @@ def choice(words: Mapping[str, str]) -> Kind:
         del setting
         word = said.strip()
         found = values.get(word, word if word in words else None)
-        return Reading(found, () if found else (text("“{written}” is not one of {known}.", written=word, known="、".join(values)),))
+        return Reading(
+            found, () if found else (text("“{written}” is not one of {known}.", written=word, known="、".join(values)),)
+        )
 
     return Kind(read, lambda value, _: words.get(str(value), str(value)))
 
@@ -149,7 +155,12 @@ def _place(said: str, setting: Setting) -> Reading:
     if re.fullmatch(r"待定|未定|另行通知|待通知", line):
         return Reading(unsettled=(text("“{written}”: the place is not settled yet.", written=line),))
     like = known.near(line)
-    return Reading({"name": line}, notes=(text("“{name}” is no registered venue.{hint}", name=line, hint=_spaced(like)),) if like and not setting.own else ())
+    return Reading(
+        {"name": line},
+        notes=(text("“{name}” is no registered venue.{hint}", name=line, hint=_spaced(like)),)
+        if like and not setting.own
+        else (),
+    )
 
 
 def _show_place(value: Tree, register: Register) -> Cell:
@@ -212,6 +223,16 @@ def _speakers(said: str, setting: Setting) -> Reading:
     return Reading([{"name": one} for one in split_names(said)])
 
 
-LINE, PROSE, MOMENT, NUMBER = Kind(_line, _show), Kind(_prose, _show), Kind(_moment, _show_moment), Kind(_number, _show_number)
-FLAG, WORDS, PLACE, PHONE = Kind(_flag, _show_flag), Kind(_words, _show_words), Kind(_place, _show_place), Kind(_phone, _show)
+LINE, PROSE, MOMENT, NUMBER = (
+    Kind(_line, _show),
+    Kind(_prose, _show),
+    Kind(_moment, _show_moment),
+    Kind(_number, _show_number),
+)
+FLAG, WORDS, PLACE, PHONE = (
+    Kind(_flag, _show_flag),
+    Kind(_words, _show_words),
+    Kind(_place, _show_place),
+    Kind(_phone, _show),
+)
 YAML, SPEAKERS, DATES = Kind(read_yaml, _show_yaml), Kind(_speakers, _show), Kind(read_dates, _show)

@@ -12,11 +12,13 @@ import msgspec
 from msgspec.structs import replace
 
 from almanac.content.fields import id_problem
+from almanac.core.problems import Text, Translate, text
 from almanac.exchange.contents import Contents, Existing
 from almanac.exchange.entries import Entry, value_digest
-from almanac.problems import Text, Translate, text
 
-FOLDER_NAME = re.compile(r"\w[\w .-]*(?<![. ])")  # no dot in front, no way up, nothing that a file system takes for something else
+FOLDER_NAME = re.compile(
+    r"\w[\w .-]*(?<![. ])"
+)  # no dot in front, no way up, nothing that a file system takes for something else
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -82,12 +84,18 @@ def doubtful(entry: Entry, doubt: Text) -> Entry:
 
 def of_source(task: Import) -> list[Existing]:
     """The events that earlier imports of the same source have made."""
-    return [event for event in task.contents.events if (imported := event.record.fields.imported) and imported.source == task.source]
+    return [
+        event
+        for event in task.contents.events
+        if (imported := event.record.fields.imported) and imported.source == task.source
+    ]
 
 
 def matched(entries: list[Entry], task: Import) -> dict[str, Existing]:
     """The event that each entry is: by file or id, else by its row, else by title, else by time and place, where only one fits."""
-    by_name = {event.file: event for event in task.contents.events} | {event.id: event for event in task.contents.events}
+    by_name = {event.file: event for event in task.contents.events} | {
+        event.id: event for event in task.contents.events
+    }
     found = {entry.place_key: event for entry in entries if (event := _named(entry, by_name))}
     for mark_of in (_row,) if task.rows_are_ids else (_row, _title, _time_and_place):
         taken = {event.record.path for event in found.values()}
@@ -120,10 +128,17 @@ def _time_and_place(row: str, cells: Mapping[str, str]) -> Mark:
     return (cells["start"], cells["venue"]) if {"start", "venue"} <= set(cells) else None
 
 
-def _pairs(entries: list[Entry], events: list[Existing], mark_of: Callable[[str, Mapping[str, str]], Mark]) -> dict[str, Existing]:
+def _pairs(
+    entries: list[Entry], events: list[Existing], mark_of: Callable[[str, Mapping[str, str]], Mark]
+) -> dict[str, Existing]:
     """Entries and events that bear the same mark, which no other bears."""
-    marks = [(entry, mark_of(entry.row, {key: value_digest(value) for key, value in entry.tree.items()})) for entry in entries]
-    known = [(event, mark_of(imported.row, imported.cells)) for event in events if (imported := event.record.fields.imported)]
+    marks = [
+        (entry, mark_of(entry.row, {key: value_digest(value) for key, value in entry.tree.items()}))
+        for entry in entries
+    ]
+    known = [
+        (event, mark_of(imported.row, imported.cells)) for event in events if (imported := event.record.fields.imported)
+    ]
     rivals = Counter(mark for _, mark in marks)
     bearers = Counter(mark for _, mark in known)
     event_of = {mark: event for event, mark in known if mark and bearers[mark] == 1}

@@ -13,13 +13,13 @@ from typing import Literal
 import msgspec
 
 from almanac.content.frontmatter import Tree
+from almanac.core.problems import Text, text
 from almanac.exchange.contents import FOLDER, Existing
 from almanac.exchange.entries import Entry, key_label, value_digest
 from almanac.exchange.files import edited, flow, markdown, tree_of, written
 from almanac.exchange.matching import Import, doubtful, matched, of_source, sorted_out
 from almanac.exchange.names import folded
 from almanac.exchange.slugs import first_day, new_file
-from almanac.problems import Text, text
 
 NOTHING = value_digest(None)
 DATES = frozenset({"start", "end", "repeat", "sessions"})
@@ -49,7 +49,10 @@ def plan_import(entries: Iterable[Entry], task: Import) -> Plan:
     fitting, skipped = sorted_out(list(entries), task)
     found = matched(fitting, task)
     task.taken.update(task.contents.taken)
-    changes = tuple(_merged(entry, found[entry.place_key], task) if entry.place_key in found else _new(entry, found, task) for entry in fitting)
+    changes = tuple(
+        _merged(entry, found[entry.place_key], task) if entry.place_key in found else _new(entry, found, task)
+        for entry in fitting
+    )
     paths = {change.path for change in changes}
     gone = tuple(event.record.path for event in of_source(task) if event.record.path not in paths)
     return Plan(changes, tuple(skipped), gone)
@@ -59,7 +62,11 @@ def _new(entry: Entry, found: Mapping[str, Existing], task: Import) -> Change:
     """The file of an event that the site does not have yet."""
     if not entry.file:
         entry = _perhaps_known(entry, found, task)
-    path = f"{FOLDER}/{entry.file}.md" if entry.file else new_file(entry.title, first_day(dict(entry.tree)), entry.month, task.taken)
+    path = (
+        f"{FOLDER}/{entry.file}.md"
+        if entry.file
+        else new_file(entry.title, first_day(dict(entry.tree)), entry.month, task.taken)
+    )
     task.taken.add(path.rpartition("/")[2].removesuffix(".md"))
     tree = dict(entry.tree) if entry.file else {**entry.tree, "imported": _imported(entry, task)}
     content = markdown(tree, entry.body or "", (message.show(task.translate) for message in entry.unsettled))
@@ -71,7 +78,9 @@ def _perhaps_known(entry: Entry, found: Mapping[str, Existing], task: Import) ->
     for event in task.contents.by_title.get(folded(entry.title), ()):
         same_day = first_day(tree_of(event.record.fields)) == first_day(dict(entry.tree))
         if same_day and event not in found.values():
-            return doubtful(entry, text("Is it the same event as {path}? Then delete this file.", path=event.record.path))
+            return doubtful(
+                entry, text("Is it the same event as {path}? Then delete this file.", path=event.record.path)
+            )
     return entry
 
 
@@ -96,7 +105,9 @@ def _merged(entry: Entry, event: Existing, task: Import) -> Change:
         return Change("unchanged", event.record.path, event.content, entry, (), conflicts)
     changes |= _dated(event, changes, task) if told else {}
     changes |= {"imported": imported} if imported else {}
-    content = edited(event.content, changes, _comments(entry, event, changes, task), str(body) if body is not None else None)
+    content = edited(
+        event.content, changes, _comments(entry, event, changes, task), str(body) if body is not None else None
+    )
     return Change("updated", event.record.path, content, entry, told, conflicts)
 
 
@@ -107,8 +118,14 @@ def _remembered(event: Existing) -> Tree:
 def _own_changes(entry: Entry, event: Existing) -> tuple[dict[str, Tree], tuple[Text, ...]]:
     """What staff changed in a table that we exported: all of it is meant, but a cell that cannot be read takes nothing away."""
     now = _now(event)
-    said = {key: value for key, value in _said(entry).items() if not entry.unsettled or (value is not None and key != "draft")}
-    return {key: value if key != "body" else value or "" for key, value in said.items() if value != now.get(key)}, entry.unsettled
+    said = {
+        key: value
+        for key, value in _said(entry).items()
+        if not entry.unsettled or (value is not None and key != "draft")
+    }
+    return {
+        key: value if key != "body" else value or "" for key, value in said.items() if value != now.get(key)
+    }, entry.unsettled
 
 
 def _now(event: Existing) -> dict[str, Tree]:
@@ -124,10 +141,16 @@ def _three_way(entry: Entry, event: Existing) -> tuple[dict[str, Tree], tuple[Te
     conflicts: dict[str, Text] = {}
     for key, value in _said(entry).items():
         then, kept = cells.get(key, NOTHING), now.get(key)
-        if value == kept or value_digest(value) == then or (key == "draft" and value):  # what is published stays so: what is open is said
+        if (
+            value == kept or value_digest(value) == then or (key == "draft" and value)
+        ):  # what is published stays so: what is open is said
             continue
         if value is None and entry.unsettled:  # a cell that cannot be read takes nothing away
-            conflicts[key] = text("{key}: the source does not say it clearly any more; “{kept}” stays.", key=key_label(key), kept=_short(kept))
+            conflicts[key] = text(
+                "{key}: the source does not say it clearly any more; “{kept}” stays.",
+                key=key_label(key),
+                kept=_short(kept),
+            )
         elif value_digest(kept) == then:
             changes[key] = value
         else:
@@ -138,9 +161,16 @@ def _three_way(entry: Entry, event: Existing) -> tuple[dict[str, Tree], tuple[Te
 
 def _conflict(key: str, said: Tree, kept: Tree) -> Text:
     message = text(
-        "{key}: the source now says “{said}”, the file was edited by hand: “{kept}” stays.", key=key_label(key), said=_short(said), kept=_short(kept)
+        "{key}: the source now says “{said}”, the file was edited by hand: “{kept}” stays.",
+        key=key_label(key),
+        said=_short(said),
+        kept=_short(kept),
     )
-    return message if key not in {"draft", "body"} else text("{key}: the source has changed, but the file was edited by hand and stays.", key=key_label(key))
+    return (
+        message
+        if key not in {"draft", "body"}
+        else text("{key}: the source has changed, but the file was edited by hand and stays.", key=key_label(key))
+    )
 
 
 def _short(value: Tree) -> str:

@@ -10,9 +10,9 @@ from functools import lru_cache
 
 import msgspec
 
-from almanac.config import Config
+from almanac.content.config import Config
 from almanac.content.records import AnyRecord
-from almanac.problems import Text, did_you_mean, text
+from almanac.core.problems import Text, did_you_mean, text
 
 SEPARATORS = re.compile(r"[、，,；;/\n]+")
 FEW = 12  # names that a hint may list
@@ -41,7 +41,9 @@ class Names(msgspec.Struct, frozen=True):
         meant = self.keys.get(folded(name), frozenset())
         if len(meant) > 1:
             return text("It may mean {names}.", names=", ".join(sorted(meant)))
-        return self.near(name) or (text("Known are: {names}.", names="、".join(self.shown.values())) if 0 < len(self.shown) <= FEW else None)
+        return self.near(name) or (
+            text("Known are: {names}.", names="、".join(self.shown.values())) if 0 < len(self.shown) <= FEW else None
+        )
 
 
 class Register(msgspec.Struct, frozen=True):
@@ -63,7 +65,11 @@ def register(config: Config, records: Iterable[AnyRecord], assets: Iterable[str]
         kind = record.path.split("/")[1]
         if kind in KINDS:
             fields = record.fields
-            called[kind][record.key] = tuple(name for name in (fields.name, getattr(fields, "full_name", None), *getattr(fields, "aliases", ())) if name)
+            called[kind][record.key] = tuple(
+                name
+                for name in (fields.name, getattr(fields, "full_name", None), *getattr(fields, "aliases", ()))
+                if name
+            )
             if kind == "venues" and fields.address:
                 addresses[record.key] = fields.address
     called["districts"] = {key: (name,) for key, name in config.districts.items()}
@@ -78,7 +84,9 @@ def names_of(called: Mapping[str, tuple[str, ...]]) -> Names:
     for key, names in called.items():
         for name in (key, *names):
             keys[folded(name)].add(key)
-    return Names({name: frozenset(found) for name, found in keys.items()}, {key: names[0] for key, names in called.items()})
+    return Names(
+        {name: frozenset(found) for name, found in keys.items()}, {key: names[0] for key, names in called.items()}
+    )
 
 
 @lru_cache(maxsize=1 << 14)

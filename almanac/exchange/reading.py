@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.structs import replace
 
+from almanac.core.problems import Location, Problem, Text, did_you_mean, text
+from almanac.core.stopwatch import Progress, silently
 from almanac.exchange.calendar_dates import Zone
 from almanac.exchange.calendars import is_calendar, read_calendar
 from almanac.exchange.cells import Setting
@@ -19,8 +21,6 @@ from almanac.exchange.entries import Entry
 from almanac.exchange.rows import read_row
 from almanac.exchange.sheets import read_sheets
 from almanac.exchange.tables import Table, table_of, year_of
-from almanac.problems import Location, Problem, Text, did_you_mean, text
-from almanac.stopwatch import Progress, silently
 
 
 class Wishes(msgspec.Struct, frozen=True):
@@ -40,7 +40,9 @@ class Read(msgspec.Struct, frozen=True):
     rows_are_ids: bool = False
 
 
-def read_file(name: str, data: bytes, contents: Contents, wishes: Wishes, progress: Progress = silently) -> Read | Problem:
+def read_file(
+    name: str, data: bytes, contents: Contents, wishes: Wishes, progress: Progress = silently
+) -> Read | Problem:
     """All that a file tells of events; the Problem says why it tells nothing."""
     setting = Setting(contents.register, wishes.year, wishes.contacts)
     if is_calendar(data):
@@ -50,8 +52,13 @@ def read_file(name: str, data: bytes, contents: Contents, wishes: Wishes, progre
         return sheets
     tables = [table for sheet in sheets if (table := table_of(sheet))]
     if not tables:
-        return _no_table(name, [cell for sheet in sheets for row in sheet.rows[:5] for cell in row if isinstance(cell, str)])
-    reads = [_table(table, f"{name}（{table.name}）" if len(tables) > 1 else name, setting, wishes, progress) for table in tables]
+        return _no_table(
+            name, [cell for sheet in sheets for row in sheet.rows[:5] for cell in row if isinstance(cell, str)]
+        )
+    reads = [
+        _table(table, f"{name}（{table.name}）" if len(tables) > 1 else name, setting, wishes, progress)
+        for table in tables
+    ]
     return Read(
         tuple(entry for read in reads for entry in read.entries),
         tuple(problem for read in reads for problem in read.problems),
@@ -90,12 +97,21 @@ def _table(table: Table, place: str, setting: Setting, wishes: Wishes, progress:
 
 def _remarks(table: Table, setting: Setting, wishes: Wishes) -> Iterable[Text]:
     if table.ignored:
-        yield text("Columns that were not imported: {names}.", names="、".join(re.sub(r"\s+", "", name) for name in table.ignored))
+        yield text(
+            "Columns that were not imported: {names}.",
+            names="、".join(re.sub(r"\s+", "", name) for name in table.ignored),
+        )
     if table.contacts and not setting.contacts and not setting.own:
         names = "、".join(table.contacts)
-        yield text("People and mobile numbers were left out ({names}); landlines became signup.phone. --with-contacts keeps them.", names=names)
+        yield text(
+            "People and mobile numbers were left out ({names}); landlines became signup.phone. --with-contacts keeps them.",
+            names=names,
+        )
     if setting.year and not wishes.year and not setting.own:
-        yield text("Where a date states no year, {year} is taken from the table's title; --year chooses another.", year=setting.year)
+        yield text(
+            "Where a date states no year, {year} is taken from the table's title; --year chooses another.",
+            year=setting.year,
+        )
 
 
 def _in_programme(entry: Entry, wishes: Wishes) -> Entry:

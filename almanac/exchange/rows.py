@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from almanac.content.frontmatter import Tree
+from almanac.core.problems import Text, text
 from almanac.exchange.cells import Cell, Reading, Setting, as_text, exact, read_cell, said_in
 from almanac.exchange.columns import Column, columns, exported
 from almanac.exchange.entries import Entry, checked, value_digest
 from almanac.exchange.kinds import YAML
 from almanac.exchange.names import Register, folded
 from almanac.exchange.when import read_when
-from almanac.problems import Text, text
 
 # What XML or CSV would lose or change: controls, lone returns, line separators, and Excel's own way to write a code (_x000D_).
 LOST = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
@@ -27,22 +27,42 @@ NOT_KEYS = frozenset({"body", "file"})
 
 def read_row(place: int, cells: Mapping[Column, Cell], present: Iterable[Column], setting: Setting) -> Entry | None:
     """The entry of a row; nothing where it has no title. `present` are the columns that the table has."""
-    setting = setting if any(column.key == "file" and as_text(cell).strip() for column, cell in cells.items()) else replace(setting, own=False)
+    setting = (
+        setting
+        if any(column.key == "file" and as_text(cell).strip() for column, cell in cells.items())
+        else replace(setting, own=False)
+    )
     cells = _one_cell_of_dates(cells, setting)
     tree, unsettled, notes = assembled(cells, setting)
     body = tree.pop("body", "" if any(column.key == "body" for column in present) and setting.own else None)
     file = tree.pop("file", None)
     if not isinstance(tree.get("title"), str):
         return None
-    said = next((said_in(cell, setting) for column, cell in cells.items() if column.key == "when"), str(tree.get("start", "")))
+    said = next(
+        (said_in(cell, setting) for column, cell in cells.items() if column.key == "when"), str(tree.get("start", ""))
+    )
     keys = frozenset(key for column in present for key in _keys_of(column))
-    entry = Entry(place, tree, body if isinstance(body, str) else None, keys, _row(str(tree["title"]), said), str(file) if file else None, unsettled, notes)
+    entry = Entry(
+        place,
+        tree,
+        body if isinstance(body, str) else None,
+        keys,
+        _row(str(tree["title"]), said),
+        str(file) if file else None,
+        unsettled,
+        notes,
+    )
     return checked(replace(entry, month=read_when(said, setting.year).month), setting.register, date_doubted=bool(said))
 
 
 def _keys_of(column: Column) -> tuple[str, ...]:
     """The front-matter keys that a column may fill."""
-    further = {"when": ("start", "end", "repeat", "sessions"), "department": ("organiser",), "telephone": ("signup",), "contact": ("signup",)}
+    further = {
+        "when": ("start", "end", "repeat", "sessions"),
+        "department": ("organiser",),
+        "telephone": ("signup",),
+        "contact": ("signup",),
+    }
     return further.get(column.key, () if column.key in NOT_KEYS else (column.group,))
 
 
@@ -63,15 +83,24 @@ def _one_cell_of_dates(cells: Mapping[Column, Cell], setting: Setting) -> Mappin
     return {when: " ".join(one for one in (said.get("when"), hours) if one), **rest}
 
 
-def assembled(cells: Mapping[Column, Cell], setting: Setting) -> tuple[dict[str, Tree], tuple[Text, ...], tuple[Text, ...]]:
+def assembled(
+    cells: Mapping[Column, Cell], setting: Setting
+) -> tuple[dict[str, Tree], tuple[Text, ...], tuple[Text, ...]]:
     """The front matter that some cells say together, what is to settle, and what was assumed."""
     readings = {column: read_cell(cell, column.kind, setting) for column, cell in cells.items()}
     tree: dict[str, Tree] = {}
     for column in sorted(readings, key=_precedence):
         if readings[column].value is not None:
             _put(tree, column, readings[column].value, setting)
-    unsettled = tuple(_of_column(column, message) for column, reading in readings.items() for message in reading.unsettled)
-    notes = tuple(_of_column(column, message) for column, reading in readings.items() for message in reading.notes if column.key != "telephone")
+    unsettled = tuple(
+        _of_column(column, message) for column, reading in readings.items() for message in reading.unsettled
+    )
+    notes = tuple(
+        _of_column(column, message)
+        for column, reading in readings.items()
+        for message in reading.notes
+        if column.key != "telephone"
+    )
     return tree, unsettled, (*notes, *_taken_from_department(readings))
 
 

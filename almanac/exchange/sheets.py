@@ -12,9 +12,9 @@ from zipfile import BadZipFile, ZipFile
 
 import msgspec
 
+from almanac.core.problems import Location, Problem, text
 from almanac.exchange.cells import Cell
 from almanac.exchange.formulas import harmless, revealed
-from almanac.problems import Location, Problem, text
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -41,9 +41,15 @@ class Sheet(msgspec.Struct, frozen=True):
 def read_sheets(path: str, data: bytes) -> list[Sheet] | Problem:
     """Every sheet of a workbook, or the one of a CSV file; `path` is for problems."""
     if len(data) > LARGEST:
-        return Problem(Location(path), text("This file is larger than {size} MB.", size=LARGEST >> 20), text("Delete pictures and empty rows, or split it."))
+        return Problem(
+            Location(path),
+            text("This file is larger than {size} MB.", size=LARGEST >> 20),
+            text("Delete pictures and empty rows, or split it."),
+        )
     if data.startswith(OLE):
-        return Problem(Location(path), text("This is a workbook of the old .xls kind, or one with a password."), SAVE_AS)
+        return Problem(
+            Location(path), text("This is a workbook of the old .xls kind, or one with a password."), SAVE_AS
+        )
     if data.startswith(b"PK"):
         return _unsafe(path, data) or _read_workbook(path, data)
     return _read_csv(path, data)
@@ -58,7 +64,9 @@ def _unsafe(path: str, data: bytes) -> Problem | None:
         return _broken(path)
     encrypted = any(part.flag_bits & 1 for part in parts)
     unpacked = sum(part.file_size for part in parts)
-    expansion = max((part.file_size / max(part.compress_size, 1) for part in parts if part.file_size > UNSUSPICIOUS), default=0)
+    expansion = max(
+        (part.file_size / max(part.compress_size, 1) for part in parts if part.file_size > UNSUSPICIOUS), default=0
+    )
     if encrypted:
         return Problem(Location(path), text("This file has a password."), SAVE_AS)
     if unpacked > LARGEST_UNPACKED or expansion > MOST_EXPANSION:
@@ -79,7 +87,9 @@ def _read_workbook(path: str, data: bytes) -> list[Sheet] | Problem:
     from openpyxl import load_workbook
 
     try:
-        with catch_warnings(action="ignore"):  # of what a workbook has beside its values, such as drop-down lists and pictures
+        with catch_warnings(
+            action="ignore"
+        ):  # of what a workbook has beside its values, such as drop-down lists and pictures
             workbook = load_workbook(BytesIO(data), data_only=True, keep_links=False)
         sheets = [_sheet(sheet) for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
     except Exception:  # noqa: BLE001 - openpyxl raises whatever its parts raise for a file that is not as it should be
@@ -91,7 +101,12 @@ def _read_workbook(path: str, data: bytes) -> list[Sheet] | Problem:
 
 
 def _too_large(path: str, name: str) -> Problem:
-    message = text("The sheet “{name}” has more than {rows} rows or {columns} columns.", name=name, rows=MOST_ROWS, columns=MOST_COLUMNS)
+    message = text(
+        "The sheet “{name}” has more than {rows} rows or {columns} columns.",
+        name=name,
+        rows=MOST_ROWS,
+        columns=MOST_COLUMNS,
+    )
     return Problem(Location(path), message, text("Split it."))
 
 
@@ -99,12 +114,17 @@ def _sheet(sheet: Worksheet) -> Sheet:
     """The cells that hold something. `_cells` alone tells them without making all those between that do not."""
     values = {place: _value(cell) for place, cell in sheet._cells.items() if cell.value is not None}  # noqa: SLF001
     for merged in sheet.merged_cells.ranges:
-        if (value := values.get((merged.min_row, merged.min_col))) is not None and merged.size["rows"] * merged.size["columns"] <= MOST_ROWS:
+        if (value := values.get((merged.min_row, merged.min_col))) is not None and merged.size["rows"] * merged.size[
+            "columns"
+        ] <= MOST_ROWS:
             values |= dict.fromkeys(merged.cells, value)
     height, width = max((row for row, _ in values), default=0), max((column for _, column in values), default=0)
     if height > MOST_ROWS or width > MOST_COLUMNS:
         return Sheet(sheet.title, (("…",),))
-    return Sheet(sheet.title, tuple(tuple(values.get((row, column)) for column in range(1, width + 1)) for row in range(1, height + 1)))
+    return Sheet(
+        sheet.title,
+        tuple(tuple(values.get((row, column)) for column in range(1, width + 1)) for row in range(1, height + 1)),
+    )
 
 
 def _value(cell: Any) -> Cell:
@@ -164,7 +184,11 @@ def with_continuations(header: Sequence[str], rows: Iterable[Row]) -> list[Row]:
     """The table with its header; what is longer than a cell may be goes on in further columns."""
     rows = list(rows)
     parts = [max((len(_parts(row[place])) for row in rows), default=1) for place in range(len(header))]
-    head = [name if part == 0 else f"{name}（续{part}）" for name, count in zip(header, parts, strict=True) for part in range(count)]
+    head = [
+        name if part == 0 else f"{name}（续{part}）"
+        for name, count in zip(header, parts, strict=True)
+        for part in range(count)
+    ]
     return [tuple(head), *(_spread(row, parts) for row in rows)]
 
 

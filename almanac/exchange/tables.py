@@ -42,14 +42,18 @@ def table_of(sheet: Sheet) -> Table | None:
         return None
     place = scores.index(best)
     heads = _heads(sheet.rows, place)
-    titles = tuple(dict.fromkeys(as_text(cell).strip() for row in sheet.rows[:place] for cell in row if as_text(cell).strip()))
+    titles = tuple(
+        dict.fromkeys(as_text(cell).strip() for row in sheet.rows[:place] for cell in row if as_text(cell).strip())
+    )
     columns = _columns(heads)
     if all(column is None or column.key != "title" for column in columns):
         return None
     rows = tuple(_rows(sheet.rows, place, columns))
     named = [head for head, column in zip(heads, columns, strict=True) if column is None and not is_unused(head)]
     used = tuple(dict.fromkeys(column for column in columns if column))
-    contacts = tuple(head for head, column in zip(heads, columns, strict=True) if column and column.key in {"contact", "telephone"})
+    contacts = tuple(
+        head for head, column in zip(heads, columns, strict=True) if column and column.key in {"contact", "telephone"}
+    )
     return Table(sheet.name, titles, used, rows, tuple(dict.fromkeys(named)), contacts)
 
 
@@ -74,7 +78,9 @@ def _columns(heads: list[str]) -> list[Column | None]:
     return found
 
 
-def _rows(rows: tuple[Row, ...], place: int, columns: list[Column | None]) -> Iterator[tuple[int, Mapping[Column, Cell]]]:
+def _rows(
+    rows: tuple[Row, ...], place: int, columns: list[Column | None]
+) -> Iterator[tuple[int, Mapping[Column, Cell]]]:
     header = [folded_header(as_text(cell)) for cell in rows[place]]
     continued = [bool(CONTINUED.search(as_text(cell))) for cell in rows[place]]
     own = any(column is not None and column.key == "file" for column in columns)
@@ -88,7 +94,9 @@ def _rows(rows: tuple[Row, ...], place: int, columns: list[Column | None]) -> It
 def _is_footer(texts: list[str]) -> bool:
     """Whether a row is a sum or a remark below the table: one text, whether merged or alone, that begins like one."""
     said = [one for one in texts if one]
-    return bool(FOOTER.match(said[0])) and (len(set(said)) == 1 or said[0].startswith(("合计", "总计", "小计", "共计", "填表", "制表")))
+    return bool(FOOTER.match(said[0])) and (
+        len(set(said)) == 1 or said[0].startswith(("合计", "总计", "小计", "共计", "填表", "制表"))
+    )
 
 
 def _by_column(row: Row, columns: list[Column | None], continued: list[bool]) -> Mapping[Column, Cell]:

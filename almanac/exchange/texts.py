@@ -7,7 +7,7 @@ from typing import get_type_hints
 from almanac.content.fields import Field
 from almanac.content.frontmatter import Tree
 from almanac.content.parse import field_name
-from almanac.problems import Translate
+from almanac.core.problems import Translate
 
 
 def declaration(fields_type: type, key: str) -> Field | None:

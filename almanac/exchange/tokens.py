@@ -18,9 +18,16 @@ WEEK = tuple(dict.fromkeys(WEEKDAYS.values()))
 PARTS = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|晚|am|pm"
 _WEEKDAY = r"(?:\s*\(?\s*(?:周|星期|礼拜)(?P<weekday{n}>[一二三四五六日天])\s*\)?)?"
 PATTERNS = (
-    ("E", r"每(?:个)?(?:周|星期|礼拜)(?P<days>[一二三四五六日天末](?:(?:[、,/和及与]|\s?[~-])?\s?(?:周|星期|礼拜)?[一二三四五六日天](?![\d]))*)"),
+    (
+        "E",
+        r"每(?:个)?(?:周|星期|礼拜)(?P<days>[一二三四五六日天末](?:(?:[、,/和及与]|\s?[~-])?\s?(?:周|星期|礼拜)?[一二三四五六日天](?![\d]))*)",
+    ),
     ("E", r"(?P<daily>每[天日])"),
-    ("D", r"(?P<y1>\d{4})(?:年|[-./])\s*(?P<m1>\d{1,2})(?:月|[-./])\s*(?P<d1>\d{1,2})(?!\d)[日号]?" + _WEEKDAY.format(n=1)),
+    (
+        "D",
+        r"(?P<y1>\d{4})(?:年|[-./])\s*(?P<m1>\d{1,2})(?:月|[-./])\s*(?P<d1>\d{1,2})(?!\d)[日号]?"
+        + _WEEKDAY.format(n=1),
+    ),
     ("D", r"(?<!\d)(?P<y2>(?:19|20)\d{2})(?P<m2>\d{2})(?P<d2>\d{2})(?!\d)"),
     ("D", r"(?P<m3>\d{1,2})月(?P<d3>\d{1,2})(?![\d:点时])[日号]?" + _WEEKDAY.format(n=3)),
     ("D", r"(?<![\d.])(?P<m4>\d{1,2})[./](?P<d4>\d{1,2})(?![\d:./])[日号]?" + _WEEKDAY.format(n=4)),
@@ -71,7 +78,11 @@ def normalised(written: str) -> str:
     plain = "\n".join(line for said in lines if (line := " ".join(said.split())))
     plain = re.sub(r"(?<=\d)t(?=\d)", " ", plain)  # ISO 8601
     plain = re.sub(r"\s*[—–―‒‐−〜~至到]+\s*", "~", plain)
-    plain = re.sub(r"(?<![周期拜])[零〇一二三四五六七八九十两]{1,3}(?=[点时月日号分刻])", lambda found: str(_number(found[0])), plain)
+    plain = re.sub(
+        r"(?<![周期拜])[零〇一二三四五六七八九十两]{1,3}(?=[点时月日号分刻])",
+        lambda found: str(_number(found[0])),
+        plain,
+    )
     return re.sub(r"\s*([年月])\s*", r"\1", re.sub(r"(?<=\d)\s+(?=[日号点时])", "", plain)).strip()
 
 
@@ -85,7 +96,9 @@ def _number(numeral: str) -> int:
 def _scan(plain: str) -> Iterator[Token]:
     place = 0
     while place < len(plain):
-        kind, found = next(((kind, found) for kind, pattern in _COMPILED if (found := pattern.match(plain, place))), ("X", None))
+        kind, found = next(
+            ((kind, found) for kind, pattern in _COMPILED if (found := pattern.match(plain, place))), ("X", None)
+        )
         yield _token(kind, found) if found else Token("X", plain[place])
         place = found.end() if found else place + 1
 
@@ -109,10 +122,23 @@ def _token(kind: str, found: re.Match[str]) -> Token:
     said = {name: value for name, value in found.groupdict().items() if value is not None}
     numbers = {name: _first(said, letter) for name, letter in (("year", "y"), ("month", "m"), ("day", "d"))}
     weekday = next((WEEKDAYS[value] for name, value in said.items() if name.startswith("weekday")), None)
-    minute = int(said.get("minute") or said.get("minutes") or 0) + (30 if "half" in said else 0) + 15 * int(said.get("quarter", 0))
+    minute = (
+        int(said.get("minute") or said.get("minutes") or 0)
+        + (30 if "half" in said else 0)
+        + 15 * int(said.get("quarter", 0))
+    )
     hour = int(said["hour"]) if "hour" in said else int(found[0]) if kind == "N" else None
     days = _repeated(said.get("days", ""), daily="daily" in said)
-    return Token(kind, found[0], **numbers, weekday=weekday, hour=hour, minute=minute, part=said.get("part") or said.get("after"), days=days)
+    return Token(
+        kind,
+        found[0],
+        **numbers,
+        weekday=weekday,
+        hour=hour,
+        minute=minute,
+        part=said.get("part") or said.get("after"),
+        days=days,
+    )
 
 
 def _first(said: dict[str, str], letter: str) -> int | None:

@@ -15,9 +15,9 @@ from msgspec.structs import replace
 
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.frontmatter import Tree
+from almanac.core.problems import Text, text
 from almanac.exchange.tokens import WEEK, Token, tokens
-from almanac.occurrences import daily_hours, shown
-from almanac.problems import Text, text
+from almanac.model.occurrences import daily_hours, shown
 
 Moment: TypeAlias = date | datetime
 MORNING = frozenset({"凌晨", "清晨", "早上", "早晨", "上午", "am"})
@@ -62,7 +62,11 @@ def _left(written: str, rest: str) -> Text:
 def _month(found: list[Token], year: int | None) -> tuple[int, int] | None:
     token = next((token for token in found if token.month), None)
     named = (token.year or year) if token else None
-    return (named, token.month) if token and token.month and named and FIRST_YEAR <= named <= LAST_YEAR and token.month <= NOON else None
+    return (
+        (named, token.month)
+        if token and token.month and named and FIRST_YEAR <= named <= LAST_YEAR and token.month <= NOON
+        else None
+    )
 
 
 def _with_years(found: list[Token], year: int | None, written: str) -> list[Token]:
@@ -92,7 +96,9 @@ def _turn_of_year(known: list[Token], month: int, token: Token, year: int) -> in
 
 
 def _read(found: list[Token], written: str) -> tuple[dict[str, Tree], tuple[Text, ...]]:
-    doubts = tuple(_wrong_weekday(token, written) for token in found if token.kind == "D" and _contradicts(token, written))
+    doubts = tuple(
+        _wrong_weekday(token, written) for token in found if token.kind == "D" and _contradicts(token, written)
+    )
     if any(token.kind == "E" for token in found):
         keys = _repeat([token for token in found if token.kind != "S"], written)
     elif any(token.kind == "S" for token in found):
@@ -107,7 +113,9 @@ def _contradicts(token: Token, written: str) -> bool:
 
 
 def _wrong_weekday(token: Token, written: str) -> Text:
-    return text("“{written}”: the day of the week does not fit {day}.", written=written, day=shown(_day(token, written)))
+    return text(
+        "“{written}”: the day of the week does not fit {day}.", written=written, day=shown(_day(token, written))
+    )
 
 
 def _early(found: list[Token], written: str) -> tuple[Text, ...]:
@@ -136,7 +144,12 @@ def _span(found: list[Token], written: str) -> dict[str, Tree]:
 def _numbers_read(signature: str, found: list[Token]) -> list[Token]:
     """A bare number is a day after “9月15-”, an hour in “14-16时”."""
     if re.match("D-N", signature):
-        return [found[0], found[1], replace(found[2], kind="D", year=found[0].year, month=found[0].month, day=found[2].hour), *found[3:]]
+        return [
+            found[0],
+            found[1],
+            replace(found[2], kind="D", year=found[0].year, month=found[0].month, day=found[2].hour),
+            *found[3:],
+        ]
     if signature.endswith("N-T"):
         return [*found[:-3], replace(found[-3], kind="T", part=found[-1].part), *found[-2:]]
     return found
@@ -146,7 +159,9 @@ def _unread(found: list[Token], signature: str, written: str) -> _Unclear:
     """Why a row of tokens is no stretch of time, with what can be kept of it."""
     first = found[0] if found else None
     if first is not None and first.kind == "D" and signature in {"DP", "D-DT", "D-DP"}:
-        return _Unclear(text("“{written}” does not say the hours.", written=written), {"start": shown(_day(first, written))})
+        return _Unclear(
+            text("“{written}” does not say the hours.", written=written), {"start": shown(_day(first, written))}
+        )
     if set(signature) & {"M", "V"}:
         return _Unclear(text("“{written}” is not an exact date.", written=written))
     return _Unclear(text("“{written}” cannot be read as a date.", written=written))
@@ -208,13 +223,21 @@ def _sessions(chunks: list[list[Token]], written: str) -> dict[str, Tree]:
         raise _Unclear(text("“{written}” cannot be read as a date.", written=written))
     if len(chunks) == 1:
         return _span(chunks[0], written)
-    hours = [token for token in chunks[-1] if token.kind in {"T", "-"}] if any(token.kind == "T" for token in chunks[-1]) else []
+    hours = (
+        [token for token in chunks[-1] if token.kind in {"T", "-"}]
+        if any(token.kind == "T" for token in chunks[-1])
+        else []
+    )
     spans: list[dict[str, Tree]] = []
     day: list[Token] = []
     for chunk in chunks:
         day = [token for token in chunk if token.kind == "D"][:1] or day
         dated = chunk if chunk[0].kind == "D" else [*day, *chunk]
-        timed = dated if any(token.kind == "T" for token in dated) else [*dated, *(hours[:3] if dated[-1:] and dated[-1].kind == "D" else [])]
+        timed = (
+            dated
+            if any(token.kind == "T" for token in dated)
+            else [*dated, *(hours[:3] if dated[-1:] and dated[-1].kind == "D" else [])]
+        )
         spans.append(_span(timed, written))
     starts = [str(span["start"]) for span in spans]
     if starts != sorted(set(starts)):
@@ -246,7 +269,11 @@ def _stretch(found: list[Token], written: str) -> tuple[date, date]:
 
 def _series(every: Token, stretch: tuple[date, date], times: list[time], written: str) -> dict[str, Tree]:
     first, last = stretch
-    days = [first + timedelta(days=offset) for offset in range(7) if WEEK[(first + timedelta(days=offset)).weekday()] in every.days]
+    days = [
+        first + timedelta(days=offset)
+        for offset in range(7)
+        if WEEK[(first + timedelta(days=offset)).weekday()] in every.days
+    ]
     if not days or days[0] > last:
         raise _Unclear(text("“{written}”: no date lies within it.", written=written))
     start = datetime.combine(days[0], times[0]) if times else days[0]

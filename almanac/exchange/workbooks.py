@@ -49,7 +49,11 @@ def _style(sheet: Worksheet, table: Sequence[Row], widths: dict[str, int]) -> No
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    top, head, fill = Alignment(vertical="top", wrap_text=True), Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor="1F4E79")
+    top, head, fill = (
+        Alignment(vertical="top", wrap_text=True),
+        Font(bold=True, color="FFFFFF"),
+        PatternFill("solid", fgColor="1F4E79"),
+    )
     for row in sheet.iter_rows():
         for cell in row:
             cell.alignment = top

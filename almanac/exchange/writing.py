@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from almanac.problems import Location, Problem, text
+from almanac.core.problems import Location, Problem, text
 
 PART = ".almanac-part"
 

@@ -16,12 +16,12 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from almanac.addresses import made
-from almanac.catalogue import Catalogue
-from almanac.config import CONFIG, Config
-from almanac.digests import digest_bytes
-from almanac.pages import Chapter, Page, PlannedChapter, key_material
-from almanac.problems import Location, Problem, did_you_mean, text
+from almanac.build.pages import Chapter, Page, PlannedChapter, key_material
+from almanac.content.config import CONFIG, Config
+from almanac.core.digests import digest_bytes
+from almanac.core.problems import Location, Problem, did_you_mean, text
+from almanac.model.catalogue import Catalogue
+from almanac.site.addresses import made
 
 NEEDED = ("assets", "colours", "event_files", "event_pages", "home")  # whatever else is made leads to these
 
@@ -47,10 +47,15 @@ class Draft(msgspec.Struct, frozen=True):
 def drafts(catalogue: Catalogue) -> list[Draft]:
     """The draft of every output that the config does not turn off. Pages that list those of others are none of it."""
     chosen = ((name, output) for name, output in outputs().items() if made(name, catalogue.config))
-    return [Draft(name, [*_asked(output, "pages", catalogue)], [*_asked(output, "chapters", catalogue)]) for name, output in chosen]
+    return [
+        Draft(name, [*_asked(output, "pages", catalogue)], [*_asked(output, "chapters", catalogue)])
+        for name, output in chosen
+    ]
 
 
-def plan(catalogue: Catalogue, drafted: Iterable[Draft], known: Known | None = None) -> tuple[list[Page], list[PlannedChapter]]:
+def plan(
+    catalogue: Catalogue, drafted: Iterable[Draft], known: Known | None = None
+) -> tuple[list[Page], list[PlannedChapter]]:
     """Every page of the site, and the chapters in which many of them stand."""
     planned: list[Page] = []
     chapters: list[PlannedChapter] = []
@@ -83,7 +88,9 @@ def unfit_outputs(config: Config) -> list[Problem]:
 
 def _needed(name: str) -> Problem:
     hint = text("Pages or feeds lead to what it makes: leave it on.")
-    return Problem(Location(CONFIG, key=("outputs", name)), text("The output “{name}” cannot be turned off.", name=name), hint)
+    return Problem(
+        Location(CONFIG, key=("outputs", name)), text("The output “{name}” cannot be turned off.", name=name), hint
+    )
 
 
 def _unknown(config: Config) -> list[Problem]:

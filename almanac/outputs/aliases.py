@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from almanac.addresses import made
-from almanac.catalogue import Catalogue, Event, event_address
-from almanac.pages import Page, recipe
-from almanac.views import Head, Link
+from almanac.build.pages import Page, recipe
+from almanac.model.catalogue import Catalogue, Event, event_address
+from almanac.site.addresses import made
+from almanac.site.views import Head, Link
 
 
 class MovedView(msgspec.Struct, frozen=True):
@@ -26,9 +26,13 @@ def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
         for alias in dict.fromkeys((*event.facts.aliases, *map(event_address, event.former_ids))):
             yield Page(alias, "html:moved.html", recipe(moved_view, alias, event), event.path)
     for event in catalogue.withdrawn:
-        yield from (_page(event_address(former), Link(event.fields.title, event.address), "") for former in event.former_ids)
+        yield from (
+            _page(event_address(former), Link(event.fields.title, event.address), "") for former in event.former_ids
+        )
     for record in catalogue.pages if made("content_pages", catalogue.config) else ():
-        yield from (_page(alias, Link(record.fields.title, f"/{record.key}/"), record.path) for alias in record.fields.aliases)
+        yield from (
+            _page(alias, Link(record.fields.title, f"/{record.key}/"), record.path) for alias in record.fields.aliases
+        )
 
 
 def moved_view(alias: str, event: Event) -> MovedView:

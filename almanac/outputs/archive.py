@@ -7,13 +7,13 @@ from datetime import date
 
 import msgspec
 
-from almanac.addresses import made
-from almanac.catalogue import Catalogue, Event
-from almanac.facet_pages import MOST_IN_A_YEAR
-from almanac.menus import ARCHIVE
-from almanac.pages import Page, recipe, shows_cards
-from almanac.views import Feed, Group, Head, Link, month_address, months_of, months_with, site_feed
-from almanac.volumes import Volume, volumes
+from almanac.build.pages import Page, recipe, shows_cards
+from almanac.model.catalogue import Catalogue, Event
+from almanac.site.addresses import made
+from almanac.site.facet_pages import MOST_IN_A_YEAR
+from almanac.site.menus import ARCHIVE
+from almanac.site.views import Feed, Group, Head, Link, month_address, months_of, months_with, site_feed
+from almanac.site.volumes import Volume, volumes
 
 
 class ArchiveView(msgspec.Struct, frozen=True):
@@ -41,8 +41,13 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     years = tuple(Link(str(year), f"/archive/{year}/", len(events)) for year, events in catalogue.years.items())
     yield Page(ARCHIVE.address, "html:archive.html", ArchiveView(head, years))
     for year, events in catalogue.years.items():
-        plan = next((Link(plan.fields.title, f"/plan/{year}/") for plan in catalogue.plans if plan.fields.year == year), None)
-        months = tuple((month, Link(str(month), month_address(month), len(found))) for month, found in months_with(events, year).items())
+        plan = next(
+            (Link(plan.fields.title, f"/plan/{year}/") for plan in catalogue.plans if plan.fields.year == year), None
+        )
+        months = tuple(
+            (month, Link(str(month), month_address(month), len(found)))
+            for month, found in months_with(events, year).items()
+        )
         shown = events if len(events) <= most else ()
         view = recipe(year_view, year, shown, months, site_feed(catalogue), volumes(catalogue, year), plan)
         yield Page(f"/archive/{year}/", "html:archive_year.html", view, indexed=True)
@@ -50,7 +55,12 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 
 @shows_cards
 def year_view(  # noqa: PLR0913, PLR0917 - all that it shows
-    year: int, events: tuple[Event, ...], months: tuple[tuple[date, Link], ...], everything: Feed, files: tuple[Volume, ...], plan: Link | None
+    year: int,
+    events: tuple[Event, ...],
+    months: tuple[tuple[date, Link], ...],
+    everything: Feed,
+    files: tuple[Volume, ...],
+    plan: Link | None,
 ) -> ArchiveYearView:
     """The view of one year."""
     head = Head(f"/archive/{year}/", str(year), path=(ARCHIVE,), feeds=(everything,))

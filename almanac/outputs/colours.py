@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.catalogue import DEFAULT_COLOUR, FACET_KINDS, Catalogue
-from almanac.pages import Page
+from almanac.build.pages import Page
+from almanac.model.catalogue import DEFAULT_COLOUR, FACET_KINDS, Catalogue
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from almanac.catalogue import Catalogue
-from almanac.pages import Page
-from almanac.views import Head, site_feed
+from almanac.build.pages import Page
+from almanac.model.catalogue import Catalogue
+from almanac.site.views import Head, site_feed
 
 
 class TextView(msgspec.Struct, frozen=True):
@@ -25,4 +25,9 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     for record in catalogue.pages:
         address = f"/{record.key}/"
         head = Head(address, record.fields.title, record.fields.summary or "", feeds=(site_feed(catalogue),))
-        yield Page(address, "html:text.html", TextView(head, record.fields.title, record.fields.summary or "", record.body), record.path)
+        yield Page(
+            address,
+            "html:text.html",
+            TextView(head, record.fields.title, record.fields.summary or "", record.body),
+            record.path,
+        )

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from almanac.catalogue import Catalogue, Event
-from almanac.menus import DATA
-from almanac.open_data import EventData, event_data
-from almanac.pages import Page, recipe
+from almanac.build.pages import Page, recipe
+from almanac.model.catalogue import Catalogue, Event
 from almanac.render.open_data import SCHEMA, OpenData
-from almanac.views import Head, Link
+from almanac.site.menus import DATA
+from almanac.site.open_data import EventData, event_data
+from almanac.site.views import Head, Link
 
 FILES = (Link("JSON", "/data/events.json"), Link("CSV", "/data/events.csv"), Link("JSON Schema", SCHEMA))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.catalogue import Catalogue, Event
-from almanac.pages import Chapter, Page, recipe
-from almanac.views import Target, code_address
+from almanac.build.pages import Chapter, Page, recipe
+from almanac.model.catalogue import Catalogue, Event
+from almanac.site.views import Target, code_address
 
 
 def chapters(catalogue: Catalogue) -> Iterator[Chapter]:

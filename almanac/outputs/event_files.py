@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.calendars import File
-from almanac.catalogue import Catalogue, Event
-from almanac.pages import Chapter, Page, recipe
-from almanac.vevents import entries
-from almanac.views import file_addresses, session_file_address
+from almanac.build.pages import Chapter, Page, recipe
+from almanac.model.catalogue import Catalogue, Event
+from almanac.site.calendars import File
+from almanac.site.vevents import entries
+from almanac.site.views import file_addresses, session_file_address
 
 
 def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
@@ -23,7 +23,12 @@ def month_of_files(events: tuple[Event, ...]) -> Iterator[Page]:
             yield Page(address, "ics:file", recipe(event_file, event), event.path)
         for place, period in enumerate(event.periods):
             if period.session:
-                yield Page(session_file_address(event, period.session), "ics:file", recipe(session_file, event, place), event.path)
+                yield Page(
+                    session_file_address(event, period.session),
+                    "ics:file",
+                    recipe(session_file, event, place),
+                    event.path,
+                )
 
 
 def event_file(event: Event) -> File:

@@ -9,14 +9,14 @@ from typing import Literal
 
 import msgspec
 
-from almanac.addresses import made
-from almanac.catalogue import Catalogue, Event, Place
+from almanac.build.pages import Chapter, Page, recipe, shows_cards
 from almanac.content.records.event import Attachment, Level, Result, Signup, Speaker, Status
-from almanac.maps import map_links
-from almanac.occurrences import Moment, Occurrence, daily_hours
-from almanac.pages import Chapter, Page, recipe, shows_cards
-from almanac.related import Related
-from almanac.views import (
+from almanac.model.catalogue import Catalogue, Event, Place
+from almanac.model.occurrences import Moment, Occurrence, daily_hours
+from almanac.model.related import Related
+from almanac.site.addresses import made
+from almanac.site.maps import map_links
+from almanac.site.views import (
     Fact,
     Feed,
     Head,
@@ -48,7 +48,9 @@ class DateView(msgspec.Struct, frozen=True):
     file: str
 
 
-class Other(msgspec.Struct, frozen=True, eq=False):  # there is one for each event, so that what has been made of it is found without a look at all it says
+class Other(
+    msgspec.Struct, frozen=True, eq=False
+):  # there is one for each event, so that what has been made of it is found without a look at all it says
     """Another event that the page points to."""
 
     link: Link

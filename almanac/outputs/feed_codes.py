@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.catalogue import Catalogue
-from almanac.channels import channels
-from almanac.menus import SUBSCRIBE
-from almanac.pages import Page
-from almanac.views import Target
+from almanac.build.pages import Page
+from almanac.model.catalogue import Catalogue
+from almanac.site.channels import channels
+from almanac.site.menus import SUBSCRIBE
+from almanac.site.views import Target
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:

@@ -12,15 +12,15 @@ from itertools import groupby
 
 import msgspec
 
-from almanac.addresses import made
-from almanac.calendars import MOST_BYTES, Feed, fits
-from almanac.catalogue import DEFAULT_COLOUR, Catalogue, Event
-from almanac.channels import in_window, window
-from almanac.manifest import Published
-from almanac.pages import Page, recipe
-from almanac.problems import Location, Problem, text
-from almanac.vevents import Span, spans_of
-from almanac.volumes import YEAR, Volume, bound, month_in
+from almanac.build.manifest import Published
+from almanac.build.pages import Page, recipe
+from almanac.core.problems import Location, Problem, text
+from almanac.model.catalogue import DEFAULT_COLOUR, Catalogue, Event
+from almanac.site.addresses import made
+from almanac.site.calendars import MOST_BYTES, Feed, fits
+from almanac.site.channels import in_window, window
+from almanac.site.vevents import Span, spans_of
+from almanac.site.volumes import YEAR, Volume, bound, month_in
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -33,7 +33,11 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     for year, found in bound(catalogue).items():
         page = f"/archive/{year}/" if made("archive", catalogue.config) else "/"
         for one in found:
-            yield Page(one.volume.feed.address, "ics:feed", recipe(volume_feed, one.volume, description, page, year, one.events))
+            yield Page(
+                one.volume.feed.address,
+                "ics:feed",
+                recipe(volume_feed, one.volume, description, page, year, one.events),
+            )
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -44,7 +48,16 @@ class Window(msgspec.Struct, frozen=True):
     this: tuple[int, int]
 
 
-def channel_feed(name: str, description: str, address: str, page: str, query: str, colour: str, events: tuple[Event, ...], near: Window) -> Feed:  # noqa: PLR0913, PLR0917 - what a feed consists of
+def channel_feed(  # noqa: PLR0913, PLR0917
+    name: str,
+    description: str,
+    address: str,
+    page: str,
+    query: str,
+    colour: str,
+    events: tuple[Event, ...],
+    near: Window,
+) -> Feed:
     """The feed of a channel."""
     found = windowed((span for event in events for span in spans_of(event)), near)
     return Feed(name, description, address, page, query, colour, tuple(found))
@@ -53,7 +66,9 @@ def channel_feed(name: str, description: str, address: str, page: str, query: st
 def volume_feed(volume: Volume, description: str, page: str, year: int, events: tuple[Event, ...]) -> Feed:
     """The feed of a whole year, or of some months of it."""
     held = volume.months or YEAR
-    found = tuple(span for event in events for span in spans_of(event) if month_in(span.begins, span.ends, year) in held)
+    found = tuple(
+        span for event in events for span in spans_of(event) if month_in(span.begins, span.ends, year) in held
+    )
     return Feed(volume.feed.name, description, volume.feed.address, page, "", DEFAULT_COLOUR, found, volume.months)
 
 
@@ -87,7 +102,9 @@ def too_large(files: Mapping[str, Published]) -> Iterator[Problem]:
     """A warning for each published feed above what calendars take."""
     for file, size in feed_sizes(files).items():
         if size > MOST_BYTES:
-            hint = text("Google and others leave out what goes beyond 1 MB. Shorten summaries, or set feeds.months_ahead lower.")
+            hint = text(
+                "Google and others leave out what goes beyond 1 MB. Shorten summaries, or set feeds.months_ahead lower."
+            )
             yield Problem(Location(file), text("This feed has {size:.1f} MB.", size=size / 1_000_000), hint, "warning")
 
 

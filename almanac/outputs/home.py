@@ -9,14 +9,25 @@ from itertools import islice
 import msgspec
 from msgspec.structs import replace
 
-from almanac.calendar_days import FIRST_OF_DAY, Entry, crowded, firsts, months_of, whole_day
-from almanac.catalogue import Catalogue, Event, Facet
+from almanac.build.pages import Page, recipe, shows_cards
 from almanac.content.records.event import CALLED_OFF
 from almanac.content.records.programme import ObservedDay
-from almanac.days_off import WEEKEND, days_off, red
-from almanac.menus import SECTIONS
-from almanac.pages import Page, recipe, shows_cards
-from almanac.views import Card, Feed, Group, Head, Link, counted, facet_link, month_address, site_feed, turning_card
+from almanac.model.catalogue import Catalogue, Event, Facet
+from almanac.model.days_off import WEEKEND, days_off, red
+from almanac.site.calendar_days import FIRST_OF_DAY, Entry, crowded, firsts, months_of, whole_day
+from almanac.site.menus import SECTIONS
+from almanac.site.views import (
+    Card,
+    Feed,
+    Group,
+    Head,
+    Link,
+    counted,
+    facet_link,
+    month_address,
+    site_feed,
+    turning_card,
+)
 
 DAYS_AHEAD = 14
 MOST_AHEAD = 60  # cards of the days to come; where there are more, each day shows its first
@@ -101,7 +112,12 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     featured = tuple(_featured(catalogue))
     shown = (*of_days, *(entry for _, entry in featured), *_city_events(catalogue))
     frame = Frame(days, tuple(link for link, _ in featured), _bare_view(catalogue, today))
-    yield Page("/", "html:home.html", recipe(home_view, frame, tuple(event for event, _ in shown), tuple(number for _, number in shown)), indexed=True)
+    yield Page(
+        "/",
+        "html:home.html",
+        recipe(home_view, frame, tuple(event for event, _ in shown), tuple(number for _, number in shown)),
+        indexed=True,
+    )
 
 
 @shows_cards
@@ -110,7 +126,9 @@ def home_view(frame: Frame, events: tuple[Event, ...], numbers: tuple[int, ...])
     cards = map(turning_card, events, numbers)
     days = tuple(Group(tuple(islice(cards, shown.count)), shown.day, shown.red, shown.whole) for shown in frame.days)
     featured = tuple((link, next(cards)) for link in frame.featured)
-    return replace(frame.view, days=days, any_days=any(group.cards for group in days), featured=featured, city=tuple(cards))
+    return replace(
+        frame.view, days=days, any_days=any(group.cards for group in days), featured=featured, city=tuple(cards)
+    )
 
 
 def _bare_view(catalogue: Catalogue, today: date) -> HomeView:
@@ -148,10 +166,14 @@ def _days(catalogue: Catalogue, today: date) -> tuple[tuple[Shown, ...], list[En
             days.setdefault(day, []).append((event, number))
     if len(met) > MOST_AHEAD:
         return _shortened(catalogue, today, days)
-    return tuple(Shown(day, red(day, off), len(days[day])) for day in sorted(days)), [entry for day in sorted(days) for entry in days[day]]
+    return tuple(Shown(day, red(day, off), len(days[day])) for day in sorted(days)), [
+        entry for day in sorted(days) for entry in days[day]
+    ]
 
 
-def _shortened(catalogue: Catalogue, today: date, days: Mapping[date, list[Entry]]) -> tuple[tuple[Shown, ...], list[Entry]]:
+def _shortened(
+    catalogue: Catalogue, today: date, days: Mapping[date, list[Entry]]
+) -> tuple[tuple[Shown, ...], list[Entry]]:
     """The first events of each day, and the way to the whole of it."""
     months = months_of(catalogue)
     off = days_off(catalogue)
@@ -179,7 +201,15 @@ def _campaigns(catalogue: Catalogue, today: date) -> Iterator[Campaign]:
         for edition in facet.fields.editions if facet.fields else ():
             if edition.start and edition.end and edition.start - CAMPAIGN_NOTICE <= today <= edition.end:
                 link = Link(edition.name or facet.name, f"{facet.address}{edition.year}/")
-                yield Campaign(facet.name, link, edition.start, edition.end, edition.end + timedelta(days=1), edition.slogan or "", facet.colour)
+                yield Campaign(
+                    facet.name,
+                    link,
+                    edition.start,
+                    edition.end,
+                    edition.end + timedelta(days=1),
+                    edition.slogan or "",
+                    facet.colour,
+                )
 
 
 def _month_themes(catalogue: Catalogue, today: date) -> Iterator[MonthTheme]:
@@ -195,7 +225,11 @@ def _month_themes(catalogue: Catalogue, today: date) -> Iterator[MonthTheme]:
 def _featured(catalogue: Catalogue) -> Iterator[tuple[Link, Entry]]:
     """The next date of each programme that asks for a place here."""
     for facet in catalogue.facets["programmes"]:
-        if facet.fields and facet.fields.featured and (event := next(iter(catalogue.upcoming(_taking_place(catalogue, facet))), None)):
+        if (
+            facet.fields
+            and facet.fields.featured
+            and (event := next(iter(catalogue.upcoming(_taking_place(catalogue, facet))), None))
+        ):
             yield facet_link(facet), (event, event.number_after(catalogue.now))
 
 
@@ -217,4 +251,8 @@ def _month(catalogue: Catalogue, today: date) -> Link | None:
 
 
 def _section(catalogue: Catalogue, kind: str) -> tuple[str, Link, tuple[Link, ...]]:
-    return SECTIONS[kind].message, Link(SECTIONS[kind].message, f"/{kind}/"), tuple(counted(catalogue, facet) for facet in catalogue.facets[kind])
+    return (
+        SECTIONS[kind].message,
+        Link(SECTIONS[kind].message, f"/{kind}/"),
+        tuple(counted(catalogue, facet) for facet in catalogue.facets[kind]),
+    )

@@ -10,12 +10,23 @@ from typing import TypeAlias
 
 import msgspec
 
-from almanac.calendar_days import FIRST_OF_DAY, Days, Entry, by_month, crowded, day_address, firsts, in_order, months_of, whole_day
-from almanac.catalogue import Catalogue, Event
-from almanac.days_off import DaysOff, days_off, red
-from almanac.menus import CALENDAR
-from almanac.pages import Chapter, Page, recipe, shows_cards
-from almanac.views import Card, Feed, Group, Head, Link, MonthLink, card, month_address, site_feed
+from almanac.build.pages import Chapter, Page, recipe, shows_cards
+from almanac.model.catalogue import Catalogue, Event
+from almanac.model.days_off import DaysOff, days_off, red
+from almanac.site.calendar_days import (
+    FIRST_OF_DAY,
+    Days,
+    Entry,
+    by_month,
+    crowded,
+    day_address,
+    firsts,
+    in_order,
+    months_of,
+    whole_day,
+)
+from almanac.site.menus import CALENDAR
+from almanac.site.views import Card, Feed, Group, Head, Link, MonthLink, card, month_address, site_feed
 
 MONDAY_FIRST = Calendar(firstweekday=0)
 Neighbours: TypeAlias = tuple[date | None, date | None]  # the date with a page before another, and the one after it
@@ -109,7 +120,10 @@ def month_of_pages(  # noqa: PLR0913, PLR0917 - all that a month and its days sh
 def _days_around(months: Mapping[date, Days]) -> dict[date, Neighbours]:
     """Of months whose days have pages, the last such day before each and the first after it."""
     around = _with_neighbours(sorted(months))
-    return {month: (max(months[before]) if before else None, min(months[after]) if after else None) for month, (before, after) in around}
+    return {
+        month: (max(months[before]) if before else None, min(months[after]) if after else None)
+        for month, (before, after) in around
+    }
 
 
 def _with_neighbours(dates: list[date]) -> Iterator[tuple[date, Neighbours]]:
@@ -130,7 +144,11 @@ def _calendar_view(catalogue: Catalogue, months: Mapping[date, Days]) -> Calenda
 def _off_in(month: date, off: DaysOff) -> tuple[tuple[tuple[date, str], ...], tuple[date, ...], bool]:
     """What a month's page depends on of the days off: its holidays, its make-up workdays, and whether they are known."""
     days = [day for week in MONDAY_FIRST.monthdatescalendar(month.year, month.month) for day in week]
-    return tuple((day, off.holidays[day]) for day in days if day in off.holidays), tuple(day for day in days if day in off.workdays), month.year in off.years
+    return (
+        tuple((day, off.holidays[day]) for day in days if day in off.holidays),
+        tuple(day for day in days if day in off.workdays),
+        month.year in off.years,
+    )
 
 
 @shows_cards
@@ -147,11 +165,16 @@ def month_view(  # noqa: PLR0913, PLR0917 - all that a month shows
     """The view of a month's page."""
     off = DaysOff(dict(holidays), frozenset(workdays), frozenset({month.year} if known else ()))
     days = by_month(events)[month]
-    weeks = tuple(tuple(_day(day, month, days, off, paged=paged) for day in week) for week in MONDAY_FIRST.monthdatescalendar(month.year, month.month))
+    weeks = tuple(
+        tuple(_day(day, month, days, off, paged=paged) for day in week)
+        for week in MONDAY_FIRST.monthdatescalendar(month.year, month.month)
+    )
     groups = tuple(_group(day, in_order(days[day]), off, paged=paged) for day in sorted(days))
     earlier, later = (Link(f"{other:%Y-%m}", month_address(other)) if other else None for other in neighbours)
     head = Head(month_address(month), f"{month:%Y-%m}", path=(CALENDAR,), feeds=(feed,))
-    return MonthView(head, month, weeks, groups, earlier, neighbours[0], later, neighbours[1], month.year not in off.years, paged)
+    return MonthView(
+        head, month, weeks, groups, earlier, neighbours[0], later, neighbours[1], month.year not in off.years, paged
+    )
 
 
 @shows_cards
@@ -179,4 +202,12 @@ def _cards(entries: list[Entry]) -> tuple[Card, ...]:
 
 def _day(day: date, month: date, days: Days, off: DaysOff, *, paged: bool) -> Day:
     address = day_address(day) if paged else ""
-    return Day(day, day.month == month.month, len(days.get(day, ())), address, off.holidays.get(day, ""), day in off.workdays, red(day, off))
+    return Day(
+        day,
+        day.month == month.month,
+        len(days.get(day, ())),
+        address,
+        off.holidays.get(day, ""),
+        day in off.workdays,
+        red(day, off),
+    )

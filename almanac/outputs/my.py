@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from almanac.catalogue import Catalogue
-from almanac.menus import MY
-from almanac.pages import Page
-from almanac.views import PARAMETERS, Head, site_feed
+from almanac.build.pages import Page
+from almanac.model.catalogue import Catalogue
+from almanac.site.menus import MY
+from almanac.site.views import PARAMETERS, Head, site_feed
 
 NAMED = ("districts", "programmes")
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from heapq import nlargest
 
-from almanac.addresses import made
-from almanac.catalogue import Catalogue, Event
-from almanac.channels import in_window
-from almanac.pages import Page, recipe
+from almanac.build.pages import Page, recipe
+from almanac.model.catalogue import Catalogue, Event
 from almanac.render.news import Item, News
-from almanac.views import file_address, full_place, picture_of, share_address
+from almanac.site.addresses import made
+from almanac.site.channels import in_window
+from almanac.site.views import file_address, full_place, picture_of, share_address
 
 FORMATS = ("atom", "json")
 MOST_ITEMS = 100
@@ -23,10 +23,22 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     for channel, events in in_window(catalogue):
         for form in FORMATS:
             address = f"{channel.stem}.{form}"
-            yield Page(address, f"news:{form}", recipe(news, channel.name, channel.description, address, channel.page, channel.query, events, share))
+            yield Page(
+                address,
+                f"news:{form}",
+                recipe(news, channel.name, channel.description, address, channel.page, channel.query, events, share),
+            )
 
 
-def news(name: str, description: str, address: str, page: str, query: str, events: tuple[Event, ...], share: bool) -> News:  # noqa: FBT001, PLR0913, PLR0917 - what such a feed consists of
+def news(  # noqa: PLR0913, PLR0917
+    name: str,
+    description: str,
+    address: str,
+    page: str,
+    query: str,
+    events: tuple[Event, ...],
+    share: bool,  # noqa: FBT001
+) -> News:
     """A channel's events that changed last, the latest first; `share` tells whether drawings have pictures beside them."""
     found = nlargest(MOST_ITEMS, events, key=lambda event: (event.updated, event.uid))
     return News(name, description, address, page, query, tuple(_item(event, share) for event in found))

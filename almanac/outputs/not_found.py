@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from almanac.catalogue import Catalogue
-from almanac.pages import Page
-from almanac.problems import text
-from almanac.views import Head
+from almanac.build.pages import Page
+from almanac.core.problems import text
+from almanac.model.catalogue import Catalogue
+from almanac.site.views import Head
 
 
 class NotFoundView(msgspec.Struct, frozen=True):
@@ -21,4 +21,6 @@ class NotFoundView(msgspec.Struct, frozen=True):
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The one page."""
     del catalogue
-    yield Page("/404.html", "html:404.html", NotFoundView(Head("/404.html", text("Page not found").message, indexed=False)))
+    yield Page(
+        "/404.html", "html:404.html", NotFoundView(Head("/404.html", text("Page not found").message, indexed=False))
+    )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.catalogue import Catalogue, Facet
-from almanac.facet_pages import facet_chapter, index_page
-from almanac.pages import Chapter, Page
-from almanac.problems import text
-from almanac.views import Fact
+from almanac.build.pages import Chapter, Page
+from almanac.core.problems import text
+from almanac.model.catalogue import Catalogue, Facet
+from almanac.site.facet_pages import facet_chapter, index_page
+from almanac.site.views import Fact
 
 KIND = "organisers"
 GROUPS = {
@@ -25,7 +25,11 @@ GROUPS = {
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """The list of all, grouped by what they are."""
     organisers = catalogue.facets[KIND]
-    yield index_page(catalogue, KIND, [(name.message, [one for one in organisers if _group(one) == group]) for group, name in GROUPS.items()])
+    yield index_page(
+        catalogue,
+        KIND,
+        [(name.message, [one for one in organisers if _group(one) == group]) for group, name in GROUPS.items()],
+    )
 
 
 def chapters(catalogue: Catalogue) -> Iterator[Chapter]:

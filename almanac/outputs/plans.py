@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import msgspec
 
-from almanac.catalogue import Catalogue, Event
+from almanac.build.pages import Page
 from almanac.content.facts import Period
 from almanac.content.records import Record
 from almanac.content.records.event import CALLED_OFF
 from almanac.content.records.plan import Counts, PlanFields, Target
-from almanac.pages import Page
-from almanac.views import Head, Link, facet_link, site_feed
+from almanac.model.catalogue import Catalogue, Event
+from almanac.site.views import Head, Link, facet_link, site_feed
 
 
 class TargetView(msgspec.Struct, frozen=True):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.catalogue import Catalogue, Facet
+from almanac.build.pages import Chapter, Page
 from almanac.content.records.programme import Edition
-from almanac.facet_pages import YearLink, facet_chapter, index_page
-from almanac.pages import Chapter, Page
-from almanac.problems import text
-from almanac.views import Fact
+from almanac.core.problems import text
+from almanac.model.catalogue import Catalogue, Facet
+from almanac.site.facet_pages import YearLink, facet_chapter, index_page
+from almanac.site.views import Fact
 
 KIND = "programmes"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.catalogue import Catalogue
-from almanac.pages import Page
+from almanac.build.pages import Page
+from almanac.model.catalogue import Catalogue
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from almanac.catalogue import Catalogue, Event, Facet
-from almanac.menus import SEARCH, SECTIONS
-from almanac.pages import Page, recipe
+from almanac.build.pages import Page, recipe
+from almanac.model.catalogue import Catalogue, Event, Facet
 from almanac.render.search import YearData
-from almanac.views import PARAMETERS, Head, counted, site_feed
+from almanac.site.menus import SEARCH, SECTIONS
+from almanac.site.views import PARAMETERS, Head, counted, site_feed
 
 KINDS = ("districts", "audiences", "themes", "programmes", "organisers")
 
@@ -62,10 +62,18 @@ def _touches(event: Event, year: int) -> bool:
 
 
 def _choices(catalogue: Catalogue, kind: str) -> Choices:
-    return Choices(PARAMETERS[kind], SECTIONS[kind].message, tuple(_choice(catalogue, facet) for facet in catalogue.facets[kind]))
+    return Choices(
+        PARAMETERS[kind], SECTIONS[kind].message, tuple(_choice(catalogue, facet) for facet in catalogue.facets[kind])
+    )
 
 
 def _choice(catalogue: Catalogue, facet: Facet) -> Choice:
     link = counted(catalogue, facet)
     others = (facet.full_name, *getattr(facet.fields, "aliases", ()))
-    return Choice(facet.key, facet.name, link.address, link.count or 0, tuple(word for word in dict.fromkeys(others) if word != facet.name))
+    return Choice(
+        facet.key,
+        facet.name,
+        link.address,
+        link.count or 0,
+        tuple(word for word in dict.fromkeys(others) if word != facet.name),
+    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.catalogue import Catalogue
-from almanac.pages import Page
-from almanac.views import share_address
+from almanac.build.pages import Page
+from almanac.model.catalogue import Catalogue
+from almanac.site.views import share_address
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:

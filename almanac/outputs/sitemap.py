@@ -16,10 +16,10 @@ from typing import TypeAlias
 
 import msgspec
 
-from almanac.catalogue import Catalogue
-from almanac.digests import digest
-from almanac.pages import Page
-from almanac.views import Head
+from almanac.build.pages import Page
+from almanac.core.digests import digest
+from almanac.model.catalogue import Catalogue
+from almanac.site.views import Head
 
 # The protocol allows for that many. It allows for 50 MB, too, which these do not reach: there is one name of a file in an address, which is
 # 765 characters when it is longest, and 100 more stand around it.
@@ -52,7 +52,11 @@ def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
     days = {event.address: event.begins.date() for event in catalogue.events}
     files = [(f"/sitemap-{name}.xml", found) for name, found in sorted(_divided(entries, partial(_time, days), ()))]
     yield from (Page(address, "html:sitemap.xml", SitemapView(tuple(found))) for address, found in files)
-    yield Page("/sitemap.xml", "html:sitemap_index.xml", IndexView(tuple((address, _newest(found)) for address, found in files)))
+    yield Page(
+        "/sitemap.xml",
+        "html:sitemap_index.xml",
+        IndexView(tuple((address, _newest(found)) for address, found in files)),
+    )
 
 
 def _entries(pages: Sequence[Page]) -> Iterator[Entry]:
@@ -64,7 +68,9 @@ def _entries(pages: Sequence[Page]) -> Iterator[Entry]:
             yield head.address, head.updated
 
 
-def _divided(entries: Sequence[Entry], time: Callable[[str], tuple[str, ...]], way: tuple[str, ...]) -> Iterator[tuple[str, Sequence[Entry]]]:
+def _divided(
+    entries: Sequence[Entry], time: Callable[[str], tuple[str, ...]], way: tuple[str, ...]
+) -> Iterator[tuple[str, Sequence[Entry]]]:
     """Entries in as many parts as they need, each with its name: by year, then by month, by day, and in the end by digits of a digest."""
     if way and len(entries) <= MOST_IN_A_FILE:
         yield "-".join(filter(None, way)), entries

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import msgspec
 
-from almanac.addresses import made
-from almanac.catalogue import Catalogue
-from almanac.channels import pairs_by_kinds
-from almanac.menus import SECTIONS, SUBSCRIBE
-from almanac.pages import Page
-from almanac.views import PARAMETERS, Feed, Head, facet_feed, site_feed
-from almanac.volumes import Volume, bound
+from almanac.build.pages import Page
+from almanac.model.catalogue import Catalogue
+from almanac.site.addresses import made
+from almanac.site.channels import pairs_by_kinds
+from almanac.site.menus import SECTIONS, SUBSCRIBE
+from almanac.site.views import PARAMETERS, Feed, Head, facet_feed, site_feed
+from almanac.site.volumes import Volume, bound
 
 
 class Choices(msgspec.Struct, frozen=True):
@@ -44,8 +44,13 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     view = SubscribeView(
         head=Head(SUBSCRIBE.address, SUBSCRIBE.name, feeds=(everything,)),
         everything=everything,
-        choices=tuple(_choices(catalogue, kind) for kind in PARAMETERS if catalogue.facets[kind] and made(kind, catalogue.config)),
-        pairs=tuple((SECTIONS[one].message, SECTIONS[other].message, tuple(channel.feed for channel in found)) for (one, other), found in pairs),
+        choices=tuple(
+            _choices(catalogue, kind) for kind in PARAMETERS if catalogue.facets[kind] and made(kind, catalogue.config)
+        ),
+        pairs=tuple(
+            (SECTIONS[one].message, SECTIONS[other].message, tuple(channel.feed for channel in found))
+            for (one, other), found in pairs
+        ),
         years=tuple(one.volume for year in bound(catalogue).values() for one in year),
         codes=made("feed_codes", catalogue.config),
     )
@@ -53,4 +58,8 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 
 
 def _choices(catalogue: Catalogue, kind: str) -> Choices:
-    return Choices(SECTIONS[kind].message, PARAMETERS[kind], tuple((facet.key, facet_feed(facet)) for facet in catalogue.facets[kind]))
+    return Choices(
+        SECTIONS[kind].message,
+        PARAMETERS[kind],
+        tuple((facet.key, facet_feed(facet)) for facet in catalogue.facets[kind]),
+    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.catalogue import Catalogue
-from almanac.facet_pages import facet_chapter, index_page
-from almanac.pages import Chapter, Page
+from almanac.build.pages import Chapter, Page
+from almanac.model.catalogue import Catalogue
+from almanac.site.facet_pages import facet_chapter, index_page
 
 KIND = "themes"
 

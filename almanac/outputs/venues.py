@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.catalogue import Catalogue, Facet
+from almanac.build.pages import Chapter, Page
 from almanac.content.records.venue import VenueFields
-from almanac.facet_pages import facet_chapter, index_page
-from almanac.pages import Chapter, Page
-from almanac.problems import text
-from almanac.views import Fact, access_facts
+from almanac.core.problems import text
+from almanac.model.catalogue import Catalogue, Facet
+from almanac.site.facet_pages import facet_chapter, index_page
+from almanac.site.views import Fact, access_facts
 
 KIND = "venues"
 
@@ -26,7 +26,10 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
     """The pages of each."""
     districts = catalogue.config.districts
-    return (facet_chapter(catalogue, facet, _facts(facet, districts.get(facet.fields.district or "", ""))) for facet in catalogue.facets[KIND])
+    return (
+        facet_chapter(catalogue, facet, _facts(facet, districts.get(facet.fields.district or "", "")))
+        for facet in catalogue.facets[KIND]
+    )
 
 
 def _facts(facet: Facet, district: str) -> tuple[Fact, ...]:

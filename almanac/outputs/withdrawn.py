@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from almanac.catalogue import Catalogue
-from almanac.occurrences import Moment
+from almanac.build.pages import Page, file_of, recipe
+from almanac.model.catalogue import Catalogue
+from almanac.model.occurrences import Moment
 from almanac.outputs.event_files import event_file
-from almanac.pages import Page, file_of, recipe
-from almanac.views import Head, Link, facet_link, file_addresses
+from almanac.site.views import Head, Link, facet_link, file_addresses
 
 
 class WithdrawnView(msgspec.Struct, frozen=True):
@@ -29,6 +29,11 @@ def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
     for event in catalogue.withdrawn:
         first = event.dates.occurrences[0]
         instead = tuple(facet_link(facet) for facet in (event.programme, *event.themes) if facet)
-        view = WithdrawnView(Head(event.address, event.fields.title, indexed=False), event.fields.title, first.start, first.end, instead)
-        found = (Page(event.address, "html:withdrawn.html", view), *(Page(address, "ics:file", recipe(event_file, event)) for address in file_addresses(event)))
+        view = WithdrawnView(
+            Head(event.address, event.fields.title, indexed=False), event.fields.title, first.start, first.end, instead
+        )
+        found = (
+            Page(event.address, "html:withdrawn.html", view),
+            *(Page(address, "ics:file", recipe(event_file, event)) for address in file_addresses(event)),
+        )
         yield from (page for page in found if file_of(page.address) not in taken)

@@ -18,16 +18,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import msgpack
 
-from almanac.addresses import made, outputs_off
-from almanac.catalogue import Event
-from almanac.config import Config, Feeds, Footer
-from almanac.digests import digest, engine_version
-from almanac.menus import SEARCH, Menus
-from almanac.messages import catalogue_files
-from almanac.pages import Page, Recipe, key_material
-from almanac.problems import Problem
-from almanac.site_themes import SiteTheme
-from almanac.views import Link
+from almanac.build.pages import Page, Recipe, key_material
+from almanac.content.config import Config, Feeds, Footer
+from almanac.content.site_themes import SiteTheme
+from almanac.core.digests import digest, engine_version
+from almanac.core.messages import catalogue_files
+from almanac.core.problems import Problem
+from almanac.model.catalogue import Event
+from almanac.site.addresses import made, outputs_off
+from almanac.site.menus import SEARCH, Menus
+from almanac.site.views import Link
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -129,7 +129,9 @@ def dependencies(renderers: Iterable[str], settings: Settings) -> dict[str, byte
     found: dict[str, bytes] = {}
     for name in renderers:
         kind, _, argument = name.partition(":")
-        found[name] = digest(name.encode(), engine_version().encode(), renderer(kind).depends(argument, settings)).encode()
+        found[name] = digest(
+            name.encode(), engine_version().encode(), renderer(kind).depends(argument, settings)
+        ).encode()
     return found
 
 
@@ -141,7 +143,9 @@ def absolute(address: str, settings: Settings, query: str = "") -> str:
 def key_of(page: Page, depends: bytes) -> str:
     """The key of a page: as long as it stays, so do the page's bytes."""
     view = page.view
-    return digest(depends, page.body_digest, *(key_material(view) if isinstance(view, Recipe) else (msgpack.encode(view),)))
+    return digest(
+        depends, page.body_digest, *(key_material(view) if isinstance(view, Recipe) else (msgpack.encode(view),))
+    )
 
 
 def load(renderers: Iterable[str], settings: Settings) -> None:

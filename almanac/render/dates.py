@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
-from almanac.calendars import Months
-from almanac.occurrences import Moment, day_of
-from almanac.problems import Translate, text
+from almanac.core.problems import Translate, text
+from almanac.model.occurrences import Moment, day_of
+from almanac.site.calendars import Months
 
 WEEKDAYS = (text("Mon"), text("Tue"), text("Wed"), text("Thu"), text("Fri"), text("Sat"), text("Sun"))
 MONTHS = (
@@ -24,7 +24,11 @@ TO = "\u2060—\u2060"  # between hours, which stay on one line: browsers break 
 @lru_cache(MOST_MOMENTS)
 def iso(moment: Moment, zone: ZoneInfo) -> str:
     """ISO 8601: a time with the offset of the zone, or a plain date."""
-    return f"{moment.isoformat()}{_offset(zone.utcoffset(moment) or timedelta())}" if isinstance(moment, datetime) else moment.isoformat()
+    return (
+        f"{moment.isoformat()}{_offset(zone.utcoffset(moment) or timedelta())}"
+        if isinstance(moment, datetime)
+        else moment.isoformat()
+    )
 
 
 @lru_cache(MOST_MOMENTS)
@@ -67,7 +71,9 @@ class DateWords:
         first, last = (self.translate(MONTHS[month - 1].message) for month in (months.first, months.last))
         if first == last:
             return first
-        return self.translate("{first_name}–{last_name}").format(first=months.first, last=months.last, first_name=first, last_name=last)
+        return self.translate("{first_name}–{last_name}").format(
+            first=months.first, last=months.last, first_name=first, last_name=last
+        )
 
     def month_short(self, day: date) -> str:
         """What stands above the number on a leaf of an almanac: 12月, or Dec."""
@@ -108,4 +114,6 @@ class DateWords:
         return self.translate("{day}, {time}").format(day=day, time=_hour(moment))
 
     def _fill(self, pattern: str, day: date) -> str:
-        return pattern.format(year=day.year, month=day.month, day=day.day, month_name=self.month_name(day), weekday=self.weekday(day))
+        return pattern.format(
+            year=day.year, month=day.month, day=day.day, month_name=self.month_name(day), weekday=self.weekday(day)
+        )

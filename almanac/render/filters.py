@@ -12,16 +12,16 @@ from urllib.parse import quote
 import msgspec
 from markupsafe import Markup, escape
 
-from almanac.addresses import there
-from almanac.digests import digest, engine_version
-from almanac.occurrences import Moment, as_datetime, day_of
-from almanac.parts import make_parts, part
-from almanac.problems import Translate
+from almanac.build.parts import make_parts, part
+from almanac.core.digests import digest, engine_version
+from almanac.core.problems import Translate
+from almanac.model.occurrences import Moment, as_datetime, day_of
 from almanac.render import Settings
 from almanac.render import absolute as absolute_address
 from almanac.render.dates import DateWords, iso
 from almanac.render.schema_org import event_json
-from almanac.views import STATUS_WORDS, share_address
+from almanac.site.addresses import there
+from almanac.site.views import STATUS_WORDS, share_address
 
 MOST_AT_HAND = 1 << 9  # bodies: those of the pages that are made together
 MOST_KEPT = 1 << 11  # links, and days in words, that each process keeps for the pages that show them again
@@ -103,7 +103,10 @@ def _address_filters(settings: Settings) -> dict[str, Callable[[Any], Any]]:
     def urls(entries: Iterable[tuple[str, datetime | None]]) -> Markup:
         """The lines of a site map. There may be ten thousands, which a template would take three times as long for, and none is shown again."""
         start, zone = escape(absolute("/")), settings.zone
-        found = ((quote(address.lstrip("/")), f"<lastmod>{iso(updated, zone)}</lastmod>" if updated else "") for address, updated in entries)
+        found = (
+            (quote(address.lstrip("/")), f"<lastmod>{iso(updated, zone)}</lastmod>" if updated else "")
+            for address, updated in entries
+        )
         return Markup("\n".join([f"<url><loc>{start}{path}</loc>{lastmod}</url>" for path, lastmod in found]))  # noqa: S704 - escaped here: a quoted path has nothing that XML would read
 
     return {
@@ -147,10 +150,25 @@ def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callabl
 
         return solar_term(day) if chinese else ""
 
-    of_days = (lunar, lunar_short, solar_term, words.day, words.day_in_year, words.month, words.month_name, words.month_short, words.weekday)
+    of_days = (
+        lunar,
+        lunar_short,
+        solar_term,
+        words.day,
+        words.day_in_year,
+        words.month,
+        words.month_name,
+        words.month_short,
+        words.weekday,
+    )
     of_moments = (instant, words.months, words.moment, words.span, words.hours)
     remembered = {made.__name__: lru_cache(MOST_KEPT)(made) for made in of_moments}
-    return {**remembered, **{made.__name__: _by_day(made) for made in of_days}, "iso": lru_cache(MOST_KEPT)(iso_here), "date": day_of}
+    return {
+        **remembered,
+        **{made.__name__: _by_day(made) for made in of_days},
+        "iso": lru_cache(MOST_KEPT)(iso_here),
+        "date": day_of,
+    }
 
 
 def _by_day(made: Callable[[date], str]) -> Callable[[date], str]:

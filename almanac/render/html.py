@@ -12,10 +12,10 @@ import msgspec
 from jinja2 import Template, TemplateError, meta
 from jinja2.exceptions import TemplateSyntaxError
 
+from almanac.build.parts import part
 from almanac.content.shelf import Entry
-from almanac.digests import digest, engine_version
-from almanac.parts import part
-from almanac.problems import Location, Problem, text
+from almanac.core.digests import digest, engine_version
+from almanac.core.problems import Location, Problem, text
 from almanac.render import BrokenPage, Settings
 from almanac.render.filters import convert
 from almanac.render.templates import environment, source_of
@@ -97,7 +97,10 @@ def broken_templates(settings: Settings) -> list[Problem]:
 
 def _broken(name: str, error: TemplateError) -> Problem:
     line = error.lineno if isinstance(error, TemplateSyntaxError) else None
-    return Problem(Location(f"templates/{name}", line), text("This template is broken: {message}", message=error.message or type(error).__name__))
+    return Problem(
+        Location(f"templates/{name}", line),
+        text("This template is broken: {message}", message=error.message or type(error).__name__),
+    )
 
 
 def _closure(settings: Settings, name: str) -> set[str]:
@@ -121,4 +124,6 @@ def _references(settings: Settings, name: str) -> tuple[str, ...]:
         found = meta.find_referenced_templates(environment(settings).parse(source, name))
         return msgspec.msgpack.encode([other for other in found if other])
 
-    return msgspec.msgpack.decode(part("templates", digest(engine_version().encode(), source.encode()), names), type=tuple[str, ...])
+    return msgspec.msgpack.decode(
+        part("templates", digest(engine_version().encode(), source.encode()), names), type=tuple[str, ...]
+    )

@@ -11,16 +11,20 @@ from functools import lru_cache, partial
 
 import msgspec
 
-from almanac.calendars import Feed, File
-from almanac.digests import digest, digest_bytes, engine_version
-from almanac.parts import Bytes, make_parts
+from almanac.build.parts import Bytes, make_parts
+from almanac.core.digests import digest, digest_bytes, engine_version
 from almanac.render import Settings
-from almanac.vevents import Span
+from almanac.site.calendars import Feed, File
+from almanac.site.vevents import Span
 
 
 def render(view: object, argument: str, settings: Settings) -> bytes:
     """A whole VCALENDAR."""
-    from almanac.render.vcalendar import END, feed_opening, file_opening  # late: icalendar is slow to load, and keys are told without it
+    from almanac.render.vcalendar import (
+        END,
+        feed_opening,
+        file_opening,
+    )  # late: icalendar is slow to load, and keys are told without it
 
     del argument
     if not isinstance(view, Feed | File):
@@ -46,7 +50,9 @@ def depends(argument: str, settings: Settings) -> bytes:
     """The site's address, zone, language and words, and how it treats what is cancelled."""
     del argument
     words = [file.read_bytes() for file in settings.messages]
-    return msgspec.msgpack.encode((settings.base_url, settings.uid_host, settings.timezone, settings.language, settings.feeds, words))
+    return msgspec.msgpack.encode(
+        (settings.base_url, settings.uid_host, settings.timezone, settings.language, settings.feeds, words)
+    )
 
 
 def _entries(spans: Iterable[Span], settings: Settings) -> Sequence[Bytes]:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from almanac.digests import digest, engine_version
-from almanac.occurrences import day_of
-from almanac.parts import part
+from almanac.build.parts import part
+from almanac.core.digests import digest, engine_version
+from almanac.model.occurrences import day_of
 
 if TYPE_CHECKING:
     from lunar_python import LunarMonth
@@ -84,7 +84,15 @@ def _terms(year: int) -> dict[date, str]:
     from lunar_python import Solar  # late, as above
 
     table = Solar.fromYmd(year, 7, 1).getLunar().getJieQiTable()
-    names = {"DA_XUE": "大雪", "DONG_ZHI": "冬至", "XIAO_HAN": "小寒", "DA_HAN": "大寒", "LI_CHUN": "立春", "YU_SHUI": "雨水", "JING_ZHE": "惊蛰"}
+    names = {
+        "DA_XUE": "大雪",
+        "DONG_ZHI": "冬至",
+        "XIAO_HAN": "小寒",
+        "DA_HAN": "大寒",
+        "LI_CHUN": "立春",
+        "YU_SHUI": "雨水",
+        "JING_ZHE": "惊蛰",
+    }
     return {date(term.getYear(), term.getMonth(), term.getDay()): names.get(name, name) for name, term in table.items()}
 
 

@@ -11,21 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from almanac.catalogue import Event
-from almanac.manifest import Published
-from almanac.pages import Page, PlannedChapter, Recipe, file_of
-from almanac.parallel import beside, in_chunks, make_all, one_by_one, worth_processes
-from almanac.publish import Made, is_empty, stage
+from almanac.build.manifest import Published
+from almanac.build.pages import Page, PlannedChapter, Recipe, file_of
+from almanac.build.parallel import beside, in_chunks, make_all, one_by_one, worth_processes
+from almanac.build.publish import Made, is_empty, stage
+from almanac.model.catalogue import Event
 from almanac.render import Settings, dependencies, gather, key_of, prepare, render
 
 if TYPE_CHECKING:
-    from almanac.ahead import Ahead
+    from almanac.build.ahead import Ahead
 
 PUT_TOGETHER = frozenset({"ics:feed", "search"})  # of parts that are made with the pages of events
 GO_THROUGH_ALL = frozenset({"open_data:json", "open_data:csv"})  # and open the events of years
 MADE_LAST = PUT_TOGETHER | GO_THROUGH_ALL
 ICS_FILE = "ics:file"
-WORTH_A_FORK = 2_000  # events in pages that are put together: to join the parts of so many takes longer than to start a process
+WORTH_A_FORK = (
+    2_000  # events in pages that are put together: to join the parts of so many takes longer than to start a process
+)
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -82,10 +84,14 @@ def make_pages(work: Work, jobs: int, ahead: Ahead | None = None) -> Iterator[Ma
     by_date = sorted(range(len(work.wanted)), key=lambda number: _first_date(work.wanted[number].page))
     together = [number for number in by_date if renderers[number] in PUT_TOGETHER]
     through_all = [number for number in by_date if renderers[number] in GO_THROUGH_ALL]
-    longest_first = sorted(through_all, key=lambda number: _events_given(work.wanted[number].page), reverse=True)  # lest one is waited for
+    longest_first = sorted(
+        through_all, key=lambda number: _events_given(work.wanted[number].page), reverse=True
+    )  # lest one is waited for
     long = sum(_events_given(work.wanted[number].page) for number in together) >= WORTH_A_FORK
     few = not worth_processes(len(work.wanted))
-    files = [number for number in by_date if renderers[number] == ICS_FILE] if few and long else []  # only one process loads what writes calendars
+    files = (
+        [number for number in by_date if renderers[number] == ICS_FILE] if few and long else []
+    )  # only one process loads what writes calendars
     last = [*files, *longest_first, *together]
     made_last = set(last)
     first = [number for number in by_date if number not in made_last]
@@ -136,7 +142,10 @@ def make(work: Work, numbers: Sequence[int]) -> list[Made]:
     """Some pages. Each step is done for all of them before the next, and alike pages in a row, so that what a step needs stays near the processor."""
     alike = sorted(numbers, key=lambda number: work.wanted[number].page.renderer)
     wanted = [work.wanted[number] for number in alike]
-    puts = [stage(content, one.file, work.output, empty=work.empty) for one, content in zip(wanted, rendered(work, wanted), strict=True)]
+    puts = [
+        stage(content, one.file, work.output, empty=work.empty)
+        for one, content in zip(wanted, rendered(work, wanted), strict=True)
+    ]
     keys = [one.key or key_of(one.page, work.depends[one.page.renderer]) for one in wanted]
     return [Made(one.file, key, put, number) for one, key, put, number in zip(wanted, keys, puts, alike, strict=True)]
 

@@ -18,7 +18,9 @@ from markdown.util import AtomicString, Registry
 
 LOCAL = re.compile(r"/(?!/)|images/|files/")  # an address of this site, or a file of content/
 INLINE = re.compile(r"[`\\\[!<&*_]|  \n")  # every kind of inline markup begins with one of these
-TAKEN_OUT = re.compile(r"[\x00-\x09\x0b-\x1f<&]")  # what the library takes out of a text, or makes spaces of, so that marks may come to stand side by side
+TAKEN_OUT = re.compile(
+    r"[\x00-\x09\x0b-\x1f<&]"
+)  # what the library takes out of a text, or makes spaces of, so that marks may come to stand side by side
 MARKS = {  # these processors of the library find something only in a body with one of these; those that are not named may do so in any
     "fenced_code_block": {"```", "~~~"},
     "html_block": {"<", "&"},
@@ -80,7 +82,9 @@ def _cleaner(base: str) -> nh3.Cleaner:
     def rebase(_tag: str, attribute: str, value: str) -> str:
         return f"{base}{value.lstrip('/')}" if attribute in {"href", "src"} and LOCAL.match(value) else value
 
-    return nh3.Cleaner(tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener", attribute_filter=rebase)
+    return nh3.Cleaner(
+        tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener", attribute_filter=rebase
+    )
 
 
 class _Converter:
@@ -92,7 +96,9 @@ class _Converter:
             extension_configs={"footnotes": {"BACKLINK_TITLE": ""}},
             output_format="html",
         )
-        self.library.treeprocessors.deregister("prettify")  # line breaks between elements, for whoever reads the source: a sixth of the time
+        self.library.treeprocessors.deregister(
+            "prettify"
+        )  # line breaks between elements, for whoever reads the source: a sixth of the time
         self.inline: Any = self.library.treeprocessors["inline"]
         self.registries = (
             self.library.preprocessors,
@@ -133,7 +139,9 @@ class _PlainTexts(Extension):
     """Spares texts without any character of inline markup the search for each kind of it: most texts are plain."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name the library calls
-        md.treeprocessors.register(_PlainMarker(md), "plain-texts", 25)  # just before inline, which leaves atomic strings alone
+        md.treeprocessors.register(
+            _PlainMarker(md), "plain-texts", 25
+        )  # just before inline, which leaves atomic strings alone
 
 
 class _PlainMarker(Treeprocessor):

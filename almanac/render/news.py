@@ -14,12 +14,12 @@ from xml.etree import ElementTree as ET
 import msgspec
 
 from almanac.content.records.event import Status
-from almanac.messages import gettext_of
-from almanac.occurrences import Moment
-from almanac.problems import text
+from almanac.core.messages import gettext_of
+from almanac.core.problems import text
+from almanac.model.occurrences import Moment
 from almanac.render import Settings, absolute
 from almanac.render.dates import DateWords, iso
-from almanac.vevents import PREFIXES
+from almanac.site.vevents import PREFIXES
 
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
@@ -72,7 +72,16 @@ def render(view: object, argument: str, settings: Settings) -> bytes:
 def depends(argument: str, settings: Settings) -> bytes:
     """The site's address, zone, language and words, and who publishes it."""
     words = [file.read_bytes() for file in settings.messages]
-    known = (argument, settings.base_url, settings.uid_host, settings.timezone, settings.language, settings.title, settings.footer.host, words)
+    known = (
+        argument,
+        settings.base_url,
+        settings.uid_host,
+        settings.timezone,
+        settings.language,
+        settings.title,
+        settings.footer.host,
+        words,
+    )
     return msgspec.msgpack.encode(known)
 
 
@@ -84,8 +93,12 @@ def _atom(news: News, settings: Settings) -> bytes:
     _add(feed, "id", _tag(news.address.rpartition(".")[0], settings))
     _add(feed, "updated", _utc(max((item.updated for item in news.items), default=None), settings))
     _add(ET.SubElement(feed, "author"), "name", settings.footer.host or settings.title)
-    ET.SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": absolute(news.address, settings)})
-    ET.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": absolute(news.page, settings, news.query)})
+    ET.SubElement(
+        feed, "link", {"rel": "self", "type": "application/atom+xml", "href": absolute(news.address, settings)}
+    )
+    ET.SubElement(
+        feed, "link", {"rel": "alternate", "type": "text/html", "href": absolute(news.page, settings, news.query)}
+    )
     head = ET.tostring(feed, "unicode").removesuffix("</feed>")
     entries = "".join(_atom_entry(item, settings) for item in news.items)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{head}{entries}</feed>\n'.encode()
@@ -123,7 +136,13 @@ def _json(news: News, settings: Settings) -> bytes:
 @lru_cache(maxsize=1 << 16)
 def _json_item(item: Item, settings: Settings) -> msgspec.Raw:
     """One item. What JSON Feed has no word for stands below `_event`, as its rule for extensions asks."""
-    event = {"status": item.status, "start": iso(item.start, settings.zone), "dates": item.count, "location": item.place, "sample": item.sample}
+    event = {
+        "status": item.status,
+        "start": iso(item.start, settings.zone),
+        "dates": item.count,
+        "location": item.place,
+        "sample": item.sample,
+    }
     told: dict[str, Any] = {
         "id": _tag(item.uid, settings),
         "url": absolute(item.address, settings),
@@ -141,7 +160,11 @@ def _json_item(item: Item, settings: Settings) -> msgspec.Raw:
 
 def _title(item: Item, settings: Settings) -> str:
     prefix = PREFIXES.get(item.status)
-    return gettext_of(settings.language, settings.messages)(prefix.message).format(title=item.title) if prefix else item.title
+    return (
+        gettext_of(settings.language, settings.messages)(prefix.message).format(title=item.title)
+        if prefix
+        else item.title
+    )
 
 
 def _told(item: Item, settings: Settings) -> str:

@@ -9,12 +9,12 @@ from io import StringIO
 import msgspec
 from msgspec import UNSET
 
+from almanac.core.messages import gettext_of
+from almanac.core.problems import Translate, text
 from almanac.exchange.formulas import harmless
-from almanac.messages import gettext_of
-from almanac.open_data import Dataset, EventData, Named
-from almanac.problems import Translate, text
 from almanac.render import Settings, absolute
-from almanac.views import STATUS_WORDS
+from almanac.site.open_data import Dataset, EventData, Named
+from almanac.site.views import STATUS_WORDS
 
 SCHEMA = "/data/events.schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -46,12 +46,19 @@ def render(view: object, argument: str, settings: Settings) -> bytes:
 def depends(argument: str, settings: Settings) -> bytes:
     """The site's address, zone, language and words."""
     words = [file.read_bytes() for file in settings.messages]
-    return msgspec.msgpack.encode((argument, settings.base_url, settings.uid_host, settings.timezone, settings.language, settings.title, words))
+    return msgspec.msgpack.encode(
+        (argument, settings.base_url, settings.uid_host, settings.timezone, settings.language, settings.title, words)
+    )
 
 
 def _published(event: EventData, settings: Settings) -> EventData:
     """An event with whole addresses."""
-    return msgspec.structs.replace(event, uid=f"{event.uid}@{settings.uid_host}", url=absolute(event.url, settings), ics=absolute(event.ics, settings))
+    return msgspec.structs.replace(
+        event,
+        uid=f"{event.uid}@{settings.uid_host}",
+        url=absolute(event.url, settings),
+        ics=absolute(event.ics, settings),
+    )
 
 
 def _schema(settings: Settings) -> bytes:
@@ -92,11 +99,29 @@ def _cells(event: EventData, translate: Translate) -> Iterator[str]:
         str(len(event.dates)),
         translate(STATUS_WORDS[event.status].message),
     )
-    yield from (_one(event.programme), _many(event.themes), _many(event.organisers), _many(event.co_organisers), _one(event.district))
-    yield from (venue.name if venue else "", venue.address or "" if venue else "", event.online or "", _many(event.audiences), event.fee or "")
-    yield from (" ".join(part for part in (signup.how, signup.phone, signup.url) if part) if signup else "", _plain(signup.deadline or "") if signup else "")
+    yield from (
+        _one(event.programme),
+        _many(event.themes),
+        _many(event.organisers),
+        _many(event.co_organisers),
+        _one(event.district),
+    )
+    yield from (
+        venue.name if venue else "",
+        venue.address or "" if venue else "",
+        event.online or "",
+        _many(event.audiences),
+        event.fee or "",
+    )
+    yield from (
+        " ".join(part for part in (signup.how, signup.phone, signup.url) if part) if signup else "",
+        _plain(signup.deadline or "") if signup else "",
+    )
     yield from (event.summary or "", translate(ANSWERS[True].message) if event.sample else "")
-    yield from (translate(ANSWERS[result.held].message) if result else "", str(result.participants) if result and result.participants is not UNSET else "")
+    yield from (
+        translate(ANSWERS[result.held].message) if result else "",
+        str(result.participants) if result and result.participants is not UNSET else "",
+    )
     yield from (event.url, _plain(event.updated))
 
 

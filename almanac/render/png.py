@@ -7,7 +7,7 @@ from pathlib import Path
 import resvg_py
 
 from almanac.content.sources import Asset
-from almanac.problems import Location, Problem, text
+from almanac.core.problems import Location, Problem, text
 from almanac.render import BrokenPage, Settings
 
 WIDTH = 1200  # pixels, https://ogp.me/ leaves it open; 1200 × 630 is what WeChat, Weibo and others cut to
@@ -19,9 +19,15 @@ def render(view: object, argument: str, settings: Settings) -> bytes:
     if not isinstance(view, Asset):
         raise TypeError(view)
     try:
-        return bytes(resvg_py.svg_to_bytes(svg_string=Path(view.file).read_text(encoding="utf-8"), width=WIDTH, skip_system_fonts=True))
+        return bytes(
+            resvg_py.svg_to_bytes(
+                svg_string=Path(view.file).read_text(encoding="utf-8"), width=WIDTH, skip_system_fonts=True
+            )
+        )
     except ValueError as error:
-        raise BrokenPage(Problem(Location(view.path), text("This drawing cannot be read: {message}", message=error))) from error
+        raise BrokenPage(
+            Problem(Location(view.path), text("This drawing cannot be read: {message}", message=error))
+        ) from error
 
 
 def depends(argument: str, settings: Settings) -> bytes:

@@ -7,7 +7,7 @@ from io import BytesIO
 import segno
 
 from almanac.render import Settings, absolute
-from almanac.views import Target
+from almanac.site.views import Target
 
 MASK = 3  # segno would draw all eight and choose the best, at three times the cost; every reader reads every mask
 QUIET_ZONE = 4  # modules, as the standard asks

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from almanac.addresses import there
-from almanac.occurrences import Moment
+from almanac.model.occurrences import Moment
 from almanac.render import Settings
-from almanac.views import Link, free
+from almanac.site.addresses import there
+from almanac.site.views import Link, free
 
 EVENT_STATUS = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
 MOST_IN_JSON = 20
 
 
-def event_json(view: Any, settings: Settings, absolute: Callable[[str], str], iso: Callable[[Moment], str]) -> list[dict[str, Any]]:
+def event_json(
+    view: Any, settings: Settings, absolute: Callable[[str], str], iso: Callable[[Moment], str]
+) -> list[dict[str, Any]]:
     """schema.org Events for an event page's view, one for each of its dates (https://schema.org/Event)."""
     common: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -29,7 +31,11 @@ def event_json(view: Any, settings: Settings, absolute: Callable[[str], str], is
         common["image"] = [absolute(view.head.picture.address)]
     if view.signup and view.signup.url:
         availability = "SoldOut" if view.status == "full" else "InStock"
-        common["offers"] = {"@type": "Offer", "url": view.signup.url, "availability": f"https://schema.org/{availability}"}
+        common["offers"] = {
+            "@type": "Offer",
+            "url": view.signup.url,
+            "availability": f"https://schema.org/{availability}",
+        }
         if common["isAccessibleForFree"]:
             common["offers"] |= {"price": 0, "priceCurrency": "CNY"}
     return [{**common, **_occurrence_json(date, view, iso)} for date in view.dates[:MOST_IN_JSON]]
@@ -46,7 +52,13 @@ def _occurrence_json(date: Any, view: Any, iso: Callable[[Moment], str]) -> dict
         places.append(_place_json(place))
     if view.online:
         places.append({"@type": "VirtualLocation", "url": view.online})
-    mode = "MixedEventAttendanceMode" if len(places) > 1 else "OnlineEventAttendanceMode" if view.online else "OfflineEventAttendanceMode"
+    mode = (
+        "MixedEventAttendanceMode"
+        if len(places) > 1
+        else "OnlineEventAttendanceMode"
+        if view.online
+        else "OfflineEventAttendanceMode"
+    )
     found: dict[str, Any] = {
         "startDate": iso(date.start),
         "eventStatus": f"https://schema.org/{EVENT_STATUS.get(date.status, 'EventScheduled')}",

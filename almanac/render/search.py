@@ -7,15 +7,15 @@ from functools import lru_cache, partial
 
 import msgspec
 
-from almanac.catalogue import Event
+from almanac.build.parts import Bytes, make_parts
 from almanac.content.records.event import Level, Status
-from almanac.digests import digest, digest_bytes, engine_version
-from almanac.messages import gettext_of
-from almanac.occurrences import Moment, Occurrence, as_datetime
-from almanac.parts import Bytes, make_parts
+from almanac.core.digests import digest, digest_bytes, engine_version
+from almanac.core.messages import gettext_of
+from almanac.model.catalogue import Event
+from almanac.model.occurrences import Moment, Occurrence, as_datetime
 from almanac.render import Settings
 from almanac.render.dates import DateWords, iso
-from almanac.views import colour_of, free, place_name, signup_window
+from almanac.site.views import colour_of, free, place_name, signup_window
 
 
 class Found(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -76,7 +76,11 @@ def depends(argument: str, settings: Settings) -> bytes:
 def _parts(events: Iterable[Event], argument: str, settings: Settings) -> list[Bytes]:
     """What is told of each event."""
     ground = _ground(argument, settings)
-    return make_parts("search", {digest(ground, event.digest): event for event in events}, partial(map, partial(_encoded, settings=settings)))
+    return make_parts(
+        "search",
+        {digest(ground, event.digest): event for event in events},
+        partial(map, partial(_encoded, settings=settings)),
+    )
 
 
 @lru_cache
@@ -126,7 +130,12 @@ def _found(event: Event, settings: Settings) -> Found:
 
 
 def _dated(date: Occurrence, settings: Settings) -> tuple[str, str, str, Status]:
-    return _instant(date.start, settings), _instant(date.ends, settings), _words(settings).span(date.start, date.end), date.status
+    return (
+        _instant(date.start, settings),
+        _instant(date.ends, settings),
+        _words(settings).span(date.start, date.end),
+        date.status,
+    )
 
 
 def _instant(moment: Moment, settings: Settings) -> str:

@@ -15,13 +15,13 @@ from markupsafe import Markup, escape
 from markupsafe import _escape_inner as escaped  # type: ignore[attr-defined]  # what `escape` makes its Markup of, in C: nothing public gives the plain string
 from msgspec.structs import replace
 
-from almanac.compiled import read_compiled, write_compiled
-from almanac.digests import digest, digest_bytes, engine_version
-from almanac.messages import gettext_of, translations
+from almanac.build.compiled import read_compiled, write_compiled
+from almanac.core.digests import digest, digest_bytes, engine_version
+from almanac.core.messages import gettext_of, translations
 from almanac.render import Settings
 from almanac.render.dates import MONTHS, WEEKDAYS
 from almanac.render.filters import filters, tests
-from almanac.views import MOST_CARDS
+from almanac.site.views import MOST_CARDS
 
 AUTOESCAPED = ("html", "xml")
 
@@ -41,9 +41,16 @@ def environment(settings: Settings) -> Environment:
         cache_size=-1,
         bytecode_cache=Compiled(settings),
     )
-    gettext, ngettext = gettext_of(settings.language, settings.messages), translations(settings.language, settings.messages).ngettext
+    gettext, ngettext = (
+        gettext_of(settings.language, settings.messages),
+        translations(settings.language, settings.messages).ngettext,
+    )
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
-    made.globals |= {"site": settings, "weekday_names": [text.message for text in WEEKDAYS], "month_names": [text.message for text in MONTHS]}
+    made.globals |= {
+        "site": settings,
+        "weekday_names": [text.message for text in WEEKDAYS],
+        "month_names": [text.message for text in MONTHS],
+    }
     made.globals["_"] = lambda message, **values: Markup(gettext(message)) % values  # noqa: S704 - messages are ours, and values are escaped
     made.filters |= filters(settings, gettext)
     made.filters["once"] = lru_cache(MOST_CARDS * 2)(_call)
@@ -134,16 +141,29 @@ class FixedWords(Extension):
                 seen = []
             elif len(seen) == len(FIXED):
                 called, opened, message, closed = seen
-                yield from (opened, message, Token(called.lineno, "pipe", "|"), Token(called.lineno, "name", self.FILTER), closed)
+                yield from (
+                    opened,
+                    message,
+                    Token(called.lineno, "pipe", "|"),
+                    Token(called.lineno, "name", self.FILTER),
+                    closed,
+                )
                 seen = []
         yield from seen
 
 
-FIXED = (("name", "_"), ("lparen", "("), ("string", None), ("rparen", ")"))  # types and values of tokens, where the value matters
+FIXED = (
+    ("name", "_"),
+    ("lparen", "("),
+    ("string", None),
+    ("rparen", ")"),
+)  # types and values of tokens, where the value matters
 
 
 def _may_be_fixed(seen: Sequence[Token]) -> bool:
-    return all(token.type == kind and value in {token.value, None} for token, (kind, value) in zip(seen, FIXED, strict=False))
+    return all(
+        token.type == kind and value in {token.value, None} for token, (kind, value) in zip(seen, FIXED, strict=False)
+    )
 
 
 def _call(macro: Callable[..., Any], *arguments: Any) -> Any:

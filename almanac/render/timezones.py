@@ -32,7 +32,9 @@ def vtimezone(name: str) -> Timezone:
     if not changes:
         component.add_component(_standard(datetime(2000, 1, 1, tzinfo=zone)))
         return component
-    standard, summer = sorted((datetime(FIRST_YEAR, month, 1, tzinfo=zone) for month in (1, 7)), key=lambda moment: bool(moment.dst()))
+    standard, summer = sorted(
+        (datetime(FIRST_YEAR, month, 1, tzinfo=zone) for month in (1, 7)), key=lambda moment: bool(moment.dst())
+    )
     to_summer, to_standard = changes
     component.add_component(_observance(TimezoneStandard(), summer, standard, to_standard))
     component.add_component(_observance(TimezoneDaylight(), standard, summer, to_summer))
@@ -50,12 +52,16 @@ def _standard(moment: datetime) -> TimezoneStandard:
     return block
 
 
-def _observance(block: TimezoneStandard | TimezoneDaylight, before: datetime, after: datetime, change: re.Match[str]) -> TimezoneStandard | TimezoneDaylight:
+def _observance(
+    block: TimezoneStandard | TimezoneDaylight, before: datetime, after: datetime, change: re.Match[str]
+) -> TimezoneStandard | TimezoneDaylight:
     """A block for the yearly change from the offset of `before` to that of `after`; its times are local times before the change."""
     week = -1 if int(change["week"]) == LAST_WEEK else int(change["week"])
     at = timedelta(hours=int(change["hours"] or USUAL_HOUR), minutes=int(change["minutes"] or 0))
     block.add("DTSTART", _weekday_of_month(int(change["month"]), week, int(change["day"])) + at)
-    block.add("RRULE", vRecur.from_ical(f"FREQ=YEARLY;BYMONTH={change['month']};BYDAY={week}{DAYS[int(change['day'])]}"))
+    block.add(
+        "RRULE", vRecur.from_ical(f"FREQ=YEARLY;BYMONTH={change['month']};BYDAY={week}{DAYS[int(change['day'])]}")
+    )
     block.add("TZOFFSETFROM", before.utcoffset())
     block.add("TZOFFSETTO", after.utcoffset())
     block.add("TZNAME", after.tzname())

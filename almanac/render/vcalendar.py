@@ -10,16 +10,16 @@ from typing import Any
 from icalendar import Calendar, vCategory, vDatetime, vDDDTypes, vGeo, vInt, vRecur, vText, vUri
 from icalendar.parser import Contentline
 
-from almanac.calendars import Feed
-from almanac.catalogue import Place
-from almanac.messages import gettext_of
-from almanac.occurrences import Moment, rule_parts, rule_until
-from almanac.problems import Translate, text
+from almanac.core.messages import gettext_of
+from almanac.core.problems import Translate, text
+from almanac.model.catalogue import Place
+from almanac.model.occurrences import Moment, rule_parts, rule_until
 from almanac.render import Settings, absolute
 from almanac.render.dates import DateWords
 from almanac.render.timezones import vtimezone
-from almanac.vevents import PREFIXES, Entry
-from almanac.views import full_place
+from almanac.site.calendars import Feed
+from almanac.site.vevents import PREFIXES, Entry
+from almanac.site.views import full_place
 
 CRLF = b"\r\n"
 END = b"END:VCALENDAR\r\n"
@@ -27,7 +27,9 @@ BEGIN, END_OF_EVENT = b"BEGIN:VEVENT", b"END:VEVENT\r\n"
 PRODID = "-//Almanac//Kepu Calendar//ZH"
 REFRESH = timedelta(hours=6)
 LONGEST_LINE = 75  # octets, from which on icalendar folds (section 3.1)
-MOST_SHARED = 512  # lines that are remembered: of places and themes, of which as many at least have something every few weeks
+MOST_SHARED = (
+    512  # lines that are remembered: of places and themes, of which as many at least have something every few weeks
+)
 LONGEST_DESCRIPTION = 4000  # characters: Outlook and Google stop at 8,192, and nobody reads so far
 STATUSES = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
 
@@ -45,7 +47,10 @@ def file_opening(settings: Settings) -> bytes:
 
 def written(entries: Iterable[Entry], settings: Settings) -> list[bytes]:
     """Each entry as a VEVENT (RFC 5545, section 3.6.1)."""
-    return [CRLF.join((BEGIN, *_lines(_properties(entry, settings)), *_shared_lines(entry, settings), END_OF_EVENT)) for entry in entries]
+    return [
+        CRLF.join((BEGIN, *_lines(_properties(entry, settings)), *_shared_lines(entry, settings), END_OF_EVENT))
+        for entry in entries
+    ]
 
 
 def _opening(calendar: Calendar) -> bytes:
@@ -116,7 +121,15 @@ def _place_lines(place: Place) -> bytes:
     longitude, latitude = place.coordinates
     parameters = {"VALUE": "URI", "X-APPLE-RADIUS": "100", "X-TITLE": location.replace('"', "'")}
     apple = vUri(f"geo:{latitude},{longitude}", params=parameters)
-    return CRLF.join(_lines([("GEO", vGeo((latitude, longitude))), ("LOCATION", vText(location)), ("X-APPLE-STRUCTURED-LOCATION", apple)]))
+    return CRLF.join(
+        _lines(
+            [
+                ("GEO", vGeo((latitude, longitude))),
+                ("LOCATION", vText(location)),
+                ("X-APPLE-STRUCTURED-LOCATION", apple),
+            ]
+        )
+    )
 
 
 def _properties(entry: Entry, settings: Settings) -> Iterator[tuple[str, Any]]:
@@ -137,7 +150,10 @@ def _properties(entry: Entry, settings: Settings) -> Iterator[tuple[str, Any]]:
     if entry.rule:
         yield "RRULE", vRecur.from_ical(_rule(entry.rule, entry.start, settings))
     for day in entry.excluded:
-        yield "EXDATE", _zoned(datetime.combine(day, entry.start.time()) if isinstance(entry.start, datetime) else day, settings)
+        yield (
+            "EXDATE",
+            _zoned(datetime.combine(day, entry.start.time()) if isinstance(entry.start, datetime) else day, settings),
+        )
     yield "DESCRIPTION", vText(_description(entry, settings, translate))
     yield "LAST-MODIFIED", changed
     if entry.online and not entry.place:
@@ -150,7 +166,9 @@ def _zoned(moment: Moment, settings: Settings) -> vDatetime | vDDDTypes:
     if not isinstance(moment, datetime):
         return vDDDTypes(moment)
     zoned = vDatetime(moment)
-    zoned.params.tzid = settings.timezone  # its name is known: from a moment with a zone, icalendar would look it up again and again
+    zoned.params.tzid = (
+        settings.timezone
+    )  # its name is known: from a moment with a zone, icalendar would look it up again and again
     return zoned
 
 
@@ -185,7 +203,11 @@ def _description(entry: Entry, settings: Settings, translate: Translate) -> str:
     lines = [
         entry.status_note,
         entry.summary,
-        *(translate("{label}: {value}").format(label=translate(label.message), value=value) for label, value in labelled if value),
+        *(
+            translate("{label}: {value}").format(label=translate(label.message), value=value)
+            for label, value in labelled
+            if value
+        ),
         translate("Sample: this event is made up.") if entry.sample else "",
     ]
     told = "\n".join(line for line in lines if line)[:LONGEST_DESCRIPTION]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from almanac.advice import Interrupted, advise
-from almanac.catalogue import Catalogue
-from almanac.cli import Context
-from almanac.problems import Problem, text
-from almanac.reports import as_text, located
+from almanac.cli.app import Context
+from almanac.cli.reports import as_text, located
+from almanac.core.problems import Problem, text
+from almanac.model.catalogue import Catalogue
 from almanac.server.news import Advice, News
 
 
@@ -17,7 +17,9 @@ class Adviser:
 
     def __init__(self, context: Context, news: News) -> None:
         self.context, self.news = context, news
-        self.look: Callable[[], Catalogue | None] | None = None  # gives the catalogue of the last build, until it has been looked at
+        self.look: Callable[[], Catalogue | None] | None = (
+            None  # gives the catalogue of the last build, until it has been looked at
+        )
         self.known: list[Problem] | None = None
 
     def tell(self, interrupted: Callable[[], bool] = lambda: False) -> None:

@@ -96,7 +96,9 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _send(self, status: HTTPStatus, file: Path) -> None:
-        state = self.news.state  # before the file is read: a page that is newer than it knows reloads once too often, not once too rarely
+        state = (
+            self.news.state
+        )  # before the file is read: a page that is newer than it knows reloads once too often, not once too rarely
         content = file.read_bytes() if file.is_file() else b"404"
         if file.suffix == ".html":
             script = f'<script src="{RELOAD}" data-run="{state.run}" data-build="{state.build}"></script>'

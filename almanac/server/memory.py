@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from almanac.build import Options, Plan, follow, last_of, plan_site, publish_if_sound, read, read_before
-from almanac.catalogue import Catalogue
+from almanac.build.pipeline import Options, Plan, follow, last_of, plan_site, publish_if_sound, read, read_before
+from almanac.build.publish import Report
+from almanac.build.standing import Last, holds, no_new_facts, rehearse
 from almanac.content.reading import Content, reread
-from almanac.problems import Problem
-from almanac.publish import Report
-from almanac.standing import Last, holds, no_new_facts, rehearse
+from almanac.core.problems import Problem
+from almanac.model.catalogue import Catalogue
 
 
 class Memory(msgspec.Struct):
@@ -31,7 +31,7 @@ class Memory(msgspec.Struct):
         self.content = self.planned = self.last = None
 
     def build(self, options: Options, changed: Collection[Path] | None) -> tuple[Report | None, list[Problem]]:
-        """The same as `almanac.build.build`; only files that have changed are looked at, if they are records that were there before.
+        """The same as `almanac.build.pipeline.build`; only files that have changed are looked at, if they are records that were there before.
 
         Where nobody knows what has changed (None), everything is.
         """
@@ -80,6 +80,12 @@ class Memory(msgspec.Struct):
 
 def _as_saved(planned: Plan, content: Content) -> Catalogue:
     before, now = planned.content.shelf, content.shelf
-    events = (event if now[event.path] is before[event.path] else msgspec.structs.replace(event, packed=now[event.path]) for event in planned.catalogue.events)
-    drafts = (draft if now[draft.path] is before[draft.path] else now[draft.path].unpack() for draft in planned.catalogue.drafts)
+    events = (
+        event if now[event.path] is before[event.path] else msgspec.structs.replace(event, packed=now[event.path])
+        for event in planned.catalogue.events
+    )
+    drafts = (
+        draft if now[draft.path] is before[draft.path] else now[draft.path].unpack()
+        for draft in planned.catalogue.drafts
+    )
     return replace(planned.catalogue, events=tuple(events), drafts=tuple(drafts))

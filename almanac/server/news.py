@@ -47,7 +47,9 @@ class News:
         styles_only = bool(changed) and all(file.endswith(".css") for file in changed)
         with self._changed:
             state = self._state
-            self._state = replace(state, build=state.build + 1, report=report, styles_only=styles_only, number=state.number + 1)
+            self._state = replace(
+                state, build=state.build + 1, report=report, styles_only=styles_only, number=state.number + 1
+            )
             self._changed.notify_all()
 
     def advise(self, advice: Advice) -> None:

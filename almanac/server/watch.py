@@ -37,7 +37,9 @@ class _Changes(FileSystemEventHandler):
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Notes what has changed, unless it is only being read or is none of the site's. A renamed file has two paths."""
-        if isinstance(event, FileOpenedEvent | FileClosedNoWriteEvent | DirModifiedEvent):  # a folder is modified by every file that comes or goes
+        if isinstance(
+            event, FileOpenedEvent | FileClosedNoWriteEvent | DirModifiedEvent
+        ):  # a folder is modified by every file that comes or goes
             return
         found = {path for name in (event.src_path, event.dest_path) if name and self._concerns(path := Path(str(name)))}
         self.paths |= found

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from almanac.digests import digest_bytes
+from almanac.core.digests import digest_bytes
 
 FieldsT_co = TypeVar("FieldsT_co", covariant=True)
 

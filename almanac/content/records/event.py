@@ -36,9 +36,15 @@ class InlineVenue:
 
     name: Annotated[Line, Field("Name", "What the place is called.", "东坡公园")]
     address: Annotated[Line | None, Field("Address", "Street and number.", "延陵东路")] = None
-    district: Annotated[Line | None, Refers("districts"), Field("District", "A key of districts in config.yaml.", "tianning")] = None
-    coordinates: Annotated[Coordinates | None, Field("Coordinates", "Longitude, then latitude, in degrees.", [119.98, 31.77])] = None
-    crs: Annotated[Crs, Field("Coordinate system", "gcj02 for coordinates from Amap or Tencent, wgs84 for GPS.", "gcj02")] = "wgs84"
+    district: Annotated[
+        Line | None, Refers("districts"), Field("District", "A key of districts in config.yaml.", "tianning")
+    ] = None
+    coordinates: Annotated[
+        Coordinates | None, Field("Coordinates", "Longitude, then latitude, in degrees.", [119.98, 31.77])
+    ] = None
+    crs: Annotated[
+        Crs, Field("Coordinate system", "gcj02 for coordinates from Amap or Tencent, wgs84 for GPS.", "gcj02")
+    ] = "wgs84"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +52,9 @@ class Signup:
     """How to take part."""
 
     url: Annotated[Url | None, Field("Link", "The page where one signs up.", "https://signup.example.org/ai")] = None
-    phone: Annotated[Line | None, Field("Telephone", "A landline; never a private mobile number.", "0519-86619627")] = None
+    phone: Annotated[Line | None, Field("Telephone", "A landline; never a private mobile number.", "0519-86619627")] = (
+        None
+    )
     how: Annotated[Line | None, Field("How", "In words, where there is no address.", "现场签到，座位先到先得")] = None
     opens: Annotated[When | None, Field("Opens", "When signing up becomes possible.", "2026-11-20 09:00")] = None
     deadline: Annotated[When | None, Field("Deadline", "Until when one can sign up.", "2026-12-04 17:00")] = None
@@ -71,7 +79,9 @@ class Session:
     start: Annotated[When, Field("Start", "Local time.", "2026-10-17 08:30")]
     end: Annotated[When | None, Field("End", "Local time.", "2026-10-17 16:30")] = None
     status: Annotated[Status, Field("Status", "Of this session alone.", "full")] = "scheduled"
-    venue: Annotated[Line | None, Refers("venues"), Field("Venue", "Where it differs from the event's.", "kebo-hall")] = None
+    venue: Annotated[
+        Line | None, Refers("venues"), Field("Venue", "Where it differs from the event's.", "kebo-hall")
+    ] = None
     capacity: Annotated[int | None, Field("Places", "How many people can take part.", 100)] = None
     note: Annotated[Line | None, Field("Note", "Shown beside the date.", "第一批")] = None
 
@@ -83,7 +93,9 @@ class Override:
     start: Annotated[When | None, Field("Start", "The new date or time.", "2027-05-08 15:00")] = None
     end: Annotated[When | None, Field("End", "The new end.", "2027-05-08 16:30")] = None
     status: Annotated[Status | None, Field("Status", "Of this date alone.", "cancelled")] = None
-    venue: Annotated[Line | None, Refers("venues"), Field("Venue", "Where it takes place this time.", "kebo-hall")] = None
+    venue: Annotated[Line | None, Refers("venues"), Field("Venue", "Where it takes place this time.", "kebo-hall")] = (
+        None
+    )
     note: Annotated[Line | None, Field("Note", "Shown beside the date.", "本次改在科博馆")] = None
 
 
@@ -92,7 +104,9 @@ class Attachment:
     """A document that belongs to the event."""
 
     title: Annotated[Line, Field("Title", "What the document is.", "报名表")]
-    url: Annotated[Attached, Refers("assets"), Field("Link", "https://… or a file below content/files.", "files/form.pdf")]
+    url: Annotated[
+        Attached, Refers("assets"), Field("Link", "https://… or a file below content/files.", "files/form.pdf")
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +124,9 @@ class Imported:
 
     source: Annotated[Line, Field("Source", "The name of the file it was read from.", "科普月活动汇总.xlsx")]
     row: Annotated[Line, Field("Row", "What tells it from the others of that file.", "5f2d9c1e")]
-    cells: Annotated[dict[Line, Line], Field("Cells", "Of each key a digest of what the file said of it.", {"title": "8a1f03bc"})] = field(default_factory=dict)
+    cells: Annotated[
+        dict[Line, Line], Field("Cells", "Of each key a digest of what the file said of it.", {"title": "8a1f03bc"})
+    ] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,15 +134,41 @@ class EventFields:
     """The front matter of an event. Times are local times of the site."""
 
     title: Annotated[Line, Field("Title", "What the event is called, in one line.", "走进人工智能")]
-    start: Annotated[When | None, Field("Start", "Date and time, or a date alone for all day. Required unless sessions are given.", "2026-12-05 14:00")] = None
-    end: Annotated[
-        When | None, Field("End", "For all-day events the last day, inclusive. A time over several days means these hours on each day.", "2026-12-05 16:00")
+    start: Annotated[
+        When | None,
+        Field(
+            "Start",
+            "Date and time, or a date alone for all day. Required unless sessions are given.",
+            "2026-12-05 14:00",
+        ),
     ] = None
-    programme: Annotated[Line | None, Refers("programmes"), Field("Programme", "A file stem in content/programmes.", "longcheng-lectures")] = None
-    theme: Annotated[Keys, Refers("themes"), Field("Themes", "One or more file stems in content/themes.", ["artificial-intelligence"])] = ()
-    organiser: Annotated[Keys, Refers("organisers"), Field("Organised by", "Who holds the event: file stems in content/organisers.", ["kexie"])] = ()
+    end: Annotated[
+        When | None,
+        Field(
+            "End",
+            "For all-day events the last day, inclusive. A time over several days means these hours on each day.",
+            "2026-12-05 16:00",
+        ),
+    ] = None
+    programme: Annotated[
+        Line | None,
+        Refers("programmes"),
+        Field("Programme", "A file stem in content/programmes.", "longcheng-lectures"),
+    ] = None
+    theme: Annotated[
+        Keys,
+        Refers("themes"),
+        Field("Themes", "One or more file stems in content/themes.", ["artificial-intelligence"]),
+    ] = ()
+    organiser: Annotated[
+        Keys,
+        Refers("organisers"),
+        Field("Organised by", "Who holds the event: file stems in content/organisers.", ["kexie"]),
+    ] = ()
     co_organiser: Annotated[
-        Keys, Refers("organisers"), Field("Co-organisers", "Who carries it out or helps: file stems in content/organisers.", ["keji-ju"])
+        Keys,
+        Refers("organisers"),
+        Field("Co-organisers", "Who carries it out or helps: file stems in content/organisers.", ["keji-ju"]),
     ] = ()
     venue: Annotated[
         str | InlineVenue | None,
@@ -134,40 +176,85 @@ class EventFields:
         Refers("venues"),
         Field("Venue", "A file stem in content/venues, or the place itself.", "changzhou-museum"),
     ] = None
-    district: Annotated[Line | None, Refers("districts"), Field("District", "A key of districts in config.yaml; by default the venue's.", "tianning")] = None
-    audience: Annotated[Keys, Refers("audiences"), Field("Audiences", "Keys of audiences in config.yaml.", ["youth"])] = ()
-    level: Annotated[Level, Field("Level", "city: of the whole city; key: of a district or department; regular.", "regular")] = "regular"
+    district: Annotated[
+        Line | None,
+        Refers("districts"),
+        Field("District", "A key of districts in config.yaml; by default the venue's.", "tianning"),
+    ] = None
+    audience: Annotated[
+        Keys, Refers("audiences"), Field("Audiences", "Keys of audiences in config.yaml.", ["youth"])
+    ] = ()
+    level: Annotated[
+        Level, Field("Level", "city: of the whole city; key: of a district or department; regular.", "regular")
+    ] = "regular"
     status: Annotated[Status, Field("Status", "Whether it takes place as announced.", "scheduled")] = "scheduled"
     status_note: Annotated[Line | None, Field("Note on the status", "Why, and what now.", "因台风取消")] = None
     fee: Annotated[Line | None, Field("Fee", "What it costs.", "免费")] = None
     online: Annotated[Url | None, Field("Online", "Where one can follow it.", "https://live.example.org/ai")] = None
     language: Annotated[Line | None, Field("Language", "If not the site's.", "zh")] = None
     signup: Annotated[Signup | None, Field("Signing up", "How to take part.", {"how": "现场签到"})] = None
-    speakers: Annotated[tuple[Speaker, ...], OneOrMore, Field("Speakers", "Who speaks.", [{"name": "气象台高级工程师"}])] = ()
-    sessions: Annotated[tuple[Session, ...], OneOrMore, Field("Sessions", "Several dates of one event.", [{"id": "a", "start": "2026-10-17 08:30"}])] = ()
-    repeat: Annotated[Line | None, Field("Repeat", "An RFC 5545 rule that ends by UNTIL or COUNT.", "FREQ=WEEKLY;BYDAY=SA;UNTIL=20270331")] = None
-    except_: Annotated[tuple[Day, ...], OneOrMore, Field("Except", "Dates of the repeat on which nothing takes place.", ["2027-02-06"])] = ()
-    overrides: Annotated[dict[Day, Override], Field("Overrides", "By date: what is different that time.", {"2027-05-08": {"status": "cancelled"}})] = field(
-        default_factory=dict
-    )
+    speakers: Annotated[
+        tuple[Speaker, ...], OneOrMore, Field("Speakers", "Who speaks.", [{"name": "气象台高级工程师"}])
+    ] = ()
+    sessions: Annotated[
+        tuple[Session, ...],
+        OneOrMore,
+        Field("Sessions", "Several dates of one event.", [{"id": "a", "start": "2026-10-17 08:30"}]),
+    ] = ()
+    repeat: Annotated[
+        Line | None,
+        Field("Repeat", "An RFC 5545 rule that ends by UNTIL or COUNT.", "FREQ=WEEKLY;BYDAY=SA;UNTIL=20270331"),
+    ] = None
+    except_: Annotated[
+        tuple[Day, ...], OneOrMore, Field("Except", "Dates of the repeat on which nothing takes place.", ["2027-02-06"])
+    ] = ()
+    overrides: Annotated[
+        dict[Day, Override],
+        Field("Overrides", "By date: what is different that time.", {"2027-05-08": {"status": "cancelled"}}),
+    ] = field(default_factory=dict)
     url: Annotated[Url | None, Field("Link", "The event's page elsewhere.", "https://example.org/ai")] = None
-    summary: Annotated[Line | None, Field("Summary", "One sentence for lists and feeds.", "听工程师讲大模型如何学会说话")] = None
-    cover: Annotated[AssetPath | None, Refers("assets"), Field("Picture", "A file below content/images.", "images/ai.jpg")] = None
-    cover_alt: Annotated[Line | None, Field("Picture in words", "For those who cannot see it.", "机器人在下围棋")] = None
-    attachments: Annotated[tuple[Attachment, ...], OneOrMore, Field("Attachments", "Documents.", [{"title": "报名表", "url": "files/form.pdf"}])] = ()
-    tags: Annotated[Keys, Field("Tags", "Free words.", ["讲座"])] = ()
-    id: Annotated[Id | None, Field("Id", "By default the file's name; feeds know the event by it, so it never changes.", "longcheng-2026-12", public=False)] = (
+    summary: Annotated[
+        Line | None, Field("Summary", "One sentence for lists and feeds.", "听工程师讲大模型如何学会说话")
+    ] = None
+    cover: Annotated[
+        AssetPath | None, Refers("assets"), Field("Picture", "A file below content/images.", "images/ai.jpg")
+    ] = None
+    cover_alt: Annotated[Line | None, Field("Picture in words", "For those who cannot see it.", "机器人在下围棋")] = (
         None
     )
-    aliases: Annotated[tuple[Alias, ...], OneOrMore, Field("Old addresses", "They lead here.", ["/events/old-name/"], public=False)] = ()
-    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)] = None
+    attachments: Annotated[
+        tuple[Attachment, ...],
+        OneOrMore,
+        Field("Attachments", "Documents.", [{"title": "报名表", "url": "files/form.pdf"}]),
+    ] = ()
+    tags: Annotated[Keys, Field("Tags", "Free words.", ["讲座"])] = ()
+    id: Annotated[
+        Id | None,
+        Field(
+            "Id",
+            "By default the file's name; feeds know the event by it, so it never changes.",
+            "longcheng-2026-12",
+            public=False,
+        ),
+    ] = None
+    aliases: Annotated[
+        tuple[Alias, ...], OneOrMore, Field("Old addresses", "They lead here.", ["/events/old-name/"], public=False)
+    ] = ()
+    updated: Annotated[
+        When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)
+    ] = None
     draft: Annotated[bool, Field("Draft", "true keeps it off the site.", False, public=False)] = False
     sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
     result: Annotated[Result | None, Field("Result", "After the event.", {"held": True, "participants": 320})] = None
     ignore: Ignored = field(default_factory=dict, hash=False)
     imported: Annotated[
         Imported | None,
-        Field("Imported", "Written by import, so that a second import finds the event again.", {"source": "活动汇总.xlsx", "row": "5f2d9c1e"}, public=False),
+        Field(
+            "Imported",
+            "Written by import, so that a second import finds the event again.",
+            {"source": "活动汇总.xlsx", "row": "5f2d9c1e"},
+            public=False,
+        ),
     ] = None
 
 

@@ -24,11 +24,21 @@ class HolidaysFields:
 
     title: Annotated[Line, Field("Title", "The heading.", "2026年节假日与调休")]
     year: Annotated[int, Field("Year", "For which it holds.", 2026)]
-    source: Annotated[Line | None, Field("Source", "The notice it follows.", "国务院办公厅关于2026年部分节假日安排的通知")] = None
-    holidays: Annotated[tuple[Holiday, ...], OneOrMore, Field("Holidays", "Days off.", [{"name": "元旦", "start": "2026-01-01", "end": "2026-01-03"}])] = ()
-    workdays: Annotated[tuple[Day, ...], OneOrMore, Field("Make-up workdays", "Weekend days on which people work.", ["2026-01-04"])] = ()
+    source: Annotated[
+        Line | None, Field("Source", "The notice it follows.", "国务院办公厅关于2026年部分节假日安排的通知")
+    ] = None
+    holidays: Annotated[
+        tuple[Holiday, ...],
+        OneOrMore,
+        Field("Holidays", "Days off.", [{"name": "元旦", "start": "2026-01-01", "end": "2026-01-03"}]),
+    ] = ()
+    workdays: Annotated[
+        tuple[Day, ...], OneOrMore, Field("Make-up workdays", "Weekend days on which people work.", ["2026-01-04"])
+    ] = ()
     pending: Annotated[bool, Field("Pending", "true while no notice has been given.", False)] = False
-    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)] = None
+    updated: Annotated[
+        When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)
+    ] = None
     ignore: Ignored = field(default_factory=dict, hash=False)
 
 

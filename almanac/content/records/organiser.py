@@ -20,14 +20,20 @@ class OrganiserFields:
         Literal["lead", "party", "government", "mass", "media", "district", "other"],
         Field("Kind", "Groups the list of organisers.", "mass"),
     ] = "other"
-    district: Annotated[Line | None, Refers("districts"), Field("District", "For those of one district.", "tianning")] = None
+    district: Annotated[
+        Line | None, Refers("districts"), Field("District", "For those of one district.", "tianning")
+    ] = None
     address: Annotated[Line | None, Field("Address", "Street and number.", "大庙弄32号")] = None
     phone: Annotated[Line | None, Field("Telephone", "A landline.", "0519-86619627")] = None
     url: Annotated[Url | None, Field("Website", "Its own site.", "https://example.org/")] = None
     order: Annotated[int, Field("Order", "Place in lists.", 26)] = 1000
-    summary: Annotated[Line | None, Field("Summary", "One sentence.", "联系广大科技工作者，牵头全民科学素质工作")] = None
+    summary: Annotated[Line | None, Field("Summary", "One sentence.", "联系广大科技工作者，牵头全民科学素质工作")] = (
+        None
+    )
     sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
-    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)] = None
+    updated: Annotated[
+        When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)
+    ] = None
     ignore: Ignored = field(default_factory=dict, hash=False)
 
 

@@ -18,7 +18,9 @@ class PageFields:
     menu: Annotated[Literal["header", "footer", "none"], Field("Menu", "Where it is linked.", "footer")] = "footer"
     order: Annotated[int, Field("Order", "Place in the menu.", 1)] = 1000
     aliases: Annotated[tuple[Alias, ...], OneOrMore, Field("Old addresses", "They lead here.", ["/about-us/"])] = ()
-    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)] = None
+    updated: Annotated[
+        When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)
+    ] = None
     ignore: Ignored = field(default_factory=dict, hash=False)
 
 

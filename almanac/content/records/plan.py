@@ -15,10 +15,16 @@ class Counts:
     """Which events of the year count towards a target; every filter that is given must fit."""
 
     of: Annotated[Literal["events", "occurrences", "participants"], Field("Counted", "What is counted.", "events")]
-    programme: Annotated[Keys, Refers("programmes"), Field("Programmes", "File stems in content/programmes.", ["science-week"])] = ()
+    programme: Annotated[
+        Keys, Refers("programmes"), Field("Programmes", "File stems in content/programmes.", ["science-week"])
+    ] = ()
     theme: Annotated[Keys, Refers("themes"), Field("Themes", "File stems in content/themes.", ["water"])] = ()
-    organiser: Annotated[Keys, Refers("organisers"), Field("Organisers", "File stems in content/organisers.", ["kexie"])] = ()
-    audience: Annotated[Keys, Refers("audiences"), Field("Audiences", "Keys of audiences in config.yaml.", ["farmers"])] = ()
+    organiser: Annotated[
+        Keys, Refers("organisers"), Field("Organisers", "File stems in content/organisers.", ["kexie"])
+    ] = ()
+    audience: Annotated[
+        Keys, Refers("audiences"), Field("Audiences", "Keys of audiences in config.yaml.", ["farmers"])
+    ] = ()
     level: Annotated[tuple[Level, ...], OneOrMore, Field("Levels", "Levels of events.", ["city"])] = ()
 
 
@@ -30,11 +36,17 @@ class Target:
     name: Annotated[Line, Field("Name", "What is promised.", "重点科普活动")]
     figure: Annotated[float, Field("Figure", "How many.", 700)]
     unit: Annotated[Line, Field("Unit", "Of what.", "项")]
-    bound: Annotated[Literal["at_least", "exactly", "range"], Field("Bound", "How the figure is meant.", "at_least")] = "at_least"
+    bound: Annotated[
+        Literal["at_least", "exactly", "range"], Field("Bound", "How the figure is meant.", "at_least")
+    ] = "at_least"
     figure_max: Annotated[float | None, Field("Upper figure", "Of a range.", 5)] = None
     paragraph: Annotated[int | None, Field("Paragraph", "Of the plan.", 5)] = None
-    organiser: Annotated[Keys, Refers("organisers"), Field("Responsible", "File stems in content/organisers.", ["kexie"])] = ()
-    counts: Annotated[Counts | None, Field("What counts", "Left out where no event of the calendar can count.", {"of": "events"})] = None
+    organiser: Annotated[
+        Keys, Refers("organisers"), Field("Responsible", "File stems in content/organisers.", ["kexie"])
+    ] = ()
+    counts: Annotated[
+        Counts | None, Field("What counts", "Left out where no event of the calendar can count.", {"of": "events"})
+    ] = None
     reported: Annotated[float | None, Field("Reported", "A figure known from elsewhere.", 14)] = None
     note: Annotated[Line | None, Field("Note", "One sentence.", "以年度调查结果为准")] = None
 
@@ -47,13 +59,23 @@ class PlanFields:
     year: Annotated[int, Field("Year", "For which it holds.", 2019)]
     number: Annotated[Line | None, Field("Number", "Of the document.", "常全科组办发〔2019〕4号")] = None
     issued: Annotated[Day | None, Field("Issued", "Its date.", "2019-05-27")] = None
-    issuer: Annotated[Keys, Refers("organisers"), Field("Issued by", "File stems in content/organisers.", ["lingdao-xiaozu"])] = ()
+    issuer: Annotated[
+        Keys, Refers("organisers"), Field("Issued by", "File stems in content/organisers.", ["lingdao-xiaozu"])
+    ] = ()
     summary: Annotated[Line | None, Field("Summary", "One sentence.", "全市公民具备科学素质的比例达到14%")] = None
     targets: Annotated[
-        tuple[Target, ...], OneOrMore, Field("Targets", "What it promises.", [{"id": "key-activities", "name": "重点科普活动", "figure": 700, "unit": "项"}])
+        tuple[Target, ...],
+        OneOrMore,
+        Field(
+            "Targets",
+            "What it promises.",
+            [{"id": "key-activities", "name": "重点科普活动", "figure": 700, "unit": "项"}],
+        ),
     ] = ()
     sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
-    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)] = None
+    updated: Annotated[
+        When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)
+    ] = None
     ignore: Ignored = field(default_factory=dict, hash=False)
 
 

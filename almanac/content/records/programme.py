@@ -26,7 +26,11 @@ class Month:
     month: Annotated[int, Field("Month", "1 to 12.", 3)]
     title: Annotated[Line, Field("Title", "The month's motto.", "珍惜水资源 看懂天气")]
     theme: Annotated[Keys, Refers("themes"), Field("Themes", "File stems in content/themes.", ["water"])] = ()
-    days: Annotated[tuple[ObservedDay, ...], OneOrMore, Field("Days", "The days it observes.", [{"name": "世界水日", "start": "2027-03-22"}])] = ()
+    days: Annotated[
+        tuple[ObservedDay, ...],
+        OneOrMore,
+        Field("Days", "The days it observes.", [{"name": "世界水日", "start": "2027-03-22"}]),
+    ] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +44,9 @@ class Edition:
     end: Annotated[Day | None, Field("End", "Last day, inclusive.", "2019-05-26")] = None
     slogan: Annotated[Line | None, Field("Slogan", "As announced; left out while unknown.", "科技强国 科普惠民")] = None
     url: Annotated[Url | None, Field("Website", "Of this run.", "https://example.org/")] = None
-    months: Annotated[tuple[Month, ...], OneOrMore, Field("Months", "Month by month.", [{"month": 3, "title": "珍惜水资源"}])] = ()
+    months: Annotated[
+        tuple[Month, ...], OneOrMore, Field("Months", "Month by month.", [{"month": 3, "title": "珍惜水资源"}])
+    ] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +62,21 @@ class Archetype:
     """What `new` writes into an event of this programme unless it is told otherwise: keys of events, with the same meaning."""
 
     theme: Annotated[Keys, Refers("themes"), Field("Themes", "File stems in content/themes.", ["innovation"])] = ()
-    organiser: Annotated[Keys, Refers("organisers"), Field("Organisers", "File stems in content/organisers.", ["kexie"])] = ()
-    co_organiser: Annotated[Keys, Refers("organisers"), Field("Co-organisers", "File stems in content/organisers.", ["keji-ju"])] = ()
-    venue: Annotated[Line | None, Refers("venues"), Field("Venue", "A file stem in content/venues.", "kebo-hall")] = None
-    audience: Annotated[Keys, Refers("audiences"), Field("Audiences", "Keys of audiences in config.yaml.", ["public"])] = ()
-    level: Annotated[Level, Field("Level", "city: of the whole city; key: of a district or department; regular.", "regular")] = "regular"
+    organiser: Annotated[
+        Keys, Refers("organisers"), Field("Organisers", "File stems in content/organisers.", ["kexie"])
+    ] = ()
+    co_organiser: Annotated[
+        Keys, Refers("organisers"), Field("Co-organisers", "File stems in content/organisers.", ["keji-ju"])
+    ] = ()
+    venue: Annotated[Line | None, Refers("venues"), Field("Venue", "A file stem in content/venues.", "kebo-hall")] = (
+        None
+    )
+    audience: Annotated[
+        Keys, Refers("audiences"), Field("Audiences", "Keys of audiences in config.yaml.", ["public"])
+    ] = ()
+    level: Annotated[
+        Level, Field("Level", "city: of the whole city; key: of a district or department; regular.", "regular")
+    ] = "regular"
     fee: Annotated[Line | None, Field("Fee", "What it costs.", "免费")] = None
     signup: Annotated[Signup | None, Field("Signing up", "How to take part.", {"how": "现场签到"})] = None
     tags: Annotated[Keys, Field("Tags", "Free words.", ["讲座"])] = ()
@@ -71,28 +87,50 @@ class ProgrammeFields:
     """The front matter of `content/programmes/<key>.md`."""
 
     name: Annotated[Line, Field("Name", "The name that people use.", "龙城科普大讲坛")]
-    full_name: Annotated[Line | None, Field("Full name", "If longer than the name.", "全国科技活动周暨常州市科普宣传周")] = None
+    full_name: Annotated[
+        Line | None, Field("Full name", "If longer than the name.", "全国科技活动周暨常州市科普宣传周")
+    ] = None
     aliases: Annotated[Keys, Field("Other names", "What people type when they look for it.", ["大讲坛"])] = ()
     former_names: Annotated[
         tuple[FormerName, ...],
         OneOrMore,
-        Field("Former names", "`check` points out later events that still use them.", [{"name": "全国科普日", "until": "2024-12-31"}], public=False),
+        Field(
+            "Former names",
+            "`check` points out later events that still use them.",
+            [{"name": "全国科普日", "until": "2024-12-31"}],
+            public=False,
+        ),
     ] = ()
     featured: Annotated[bool, Field("Featured", "true shows its next date on the first page.", True)] = False
     colour: Annotated[Colour, Field("Colour", "A CSS colour name: feeds know no others.", "steelblue")] = "slategray"
     order: Annotated[int, Field("Order", "Place in lists.", 4)] = 1000
-    organiser: Annotated[Keys, Refers("organisers"), Field("Lead organisers", "File stems in content/organisers.", ["kexie"])] = ()
+    organiser: Annotated[
+        Keys, Refers("organisers"), Field("Lead organisers", "File stems in content/organisers.", ["kexie"])
+    ] = ()
     paragraph: Annotated[int | None, Field("Paragraph", "Of the plan it carries out.", 17)] = None
-    audience: Annotated[Keys, Refers("audiences"), Field("Audiences", "Keys of audiences in config.yaml.", ["public"])] = ()
+    audience: Annotated[
+        Keys, Refers("audiences"), Field("Audiences", "Keys of audiences in config.yaml.", ["public"])
+    ] = ()
     archetype: Annotated[
-        Archetype | None, Field("Archetype", "What a new event of this programme begins with.", {"fee": "免费", "signup": {"how": "现场签到"}})
+        Archetype | None,
+        Field(
+            "Archetype",
+            "What a new event of this programme begins with.",
+            {"fee": "免费", "signup": {"how": "现场签到"}},
+        ),
     ] = None
     editions: Annotated[tuple[Edition, ...], OneOrMore, Field("Editions", "Year by year.", [{"year": 2019}])] = ()
     summary: Annotated[Line | None, Field("Summary", "One sentence.", "请科学家给市民讲课")] = None
-    cover: Annotated[AssetPath | None, Refers("assets"), Field("Picture", "A file below content/images.", "images/programmes/lectures.svg")] = None
+    cover: Annotated[
+        AssetPath | None,
+        Refers("assets"),
+        Field("Picture", "A file below content/images.", "images/programmes/lectures.svg"),
+    ] = None
     cover_alt: Annotated[Line | None, Field("Picture in words", "For those who cannot see it.", "讲台与听众")] = None
     sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
-    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)] = None
+    updated: Annotated[
+        When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)
+    ] = None
     ignore: Ignored = field(default_factory=dict, hash=False)
 
 

@@ -19,10 +19,16 @@ class ThemeFields:
     colour: Annotated[Colour, Field("Colour", "A CSS colour name: feeds know no others.", "steelblue")] = "slategray"
     order: Annotated[int, Field("Order", "Place in lists.", 7)] = 1000
     summary: Annotated[Line | None, Field("Summary", "One sentence.", "机器怎样学会看、听、说")] = None
-    cover: Annotated[AssetPath | None, Refers("assets"), Field("Picture", "A file below content/images.", "images/themes/ai.svg")] = None
-    cover_alt: Annotated[Line | None, Field("Picture in words", "For those who cannot see it.", "连成人脸的节点")] = None
+    cover: Annotated[
+        AssetPath | None, Refers("assets"), Field("Picture", "A file below content/images.", "images/themes/ai.svg")
+    ] = None
+    cover_alt: Annotated[Line | None, Field("Picture in words", "For those who cannot see it.", "连成人脸的节点")] = (
+        None
+    )
     sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
-    updated: Annotated[When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)] = None
+    updated: Annotated[
+        When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)
+    ] = None
     ignore: Ignored = field(default_factory=dict, hash=False)
 
 

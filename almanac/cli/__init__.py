@@ -1,0 +1,1 @@
+"""The command line: its frame, its options, its help, progress, and how problems are shown."""

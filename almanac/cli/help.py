@@ -1,0 +1,78 @@
+"""Help in the language of the command line. The texts stand in the code in English, like all messages; Click shows them untranslated."""
+
+from __future__ import annotations
+
+import os
+from copy import copy
+
+import click
+
+from almanac.core.messages import catalogue_files, gettext_of
+from almanac.core.problems import Translate, text
+
+LANGUAGES = ("zh-CN", "en")
+DEFAULT_LANGUAGE = LANGUAGES[0]
+LANGUAGE_VARIABLE = "ALMANAC_LANG"
+USAGE_PREFIX, OPTIONS, VERBS = text("Usage: "), text("Options"), text("Verbs")
+
+
+def language_of(ctx: click.Context) -> str:
+    """The language that was asked for before `--help`, by option or variable; else the default."""
+    asked = ctx.find_root().params.get("lang") or os.environ.get(LANGUAGE_VARIABLE)
+    return asked if asked in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def translator_of(ctx: click.Context) -> Translate:
+    """How texts are translated for whoever asked for help."""
+    language = language_of(ctx)
+    return gettext_of(language, catalogue_files(language))
+
+
+class Verb(click.Command):
+    """A command whose help speaks the language of the command line."""
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first sentence, in the language of the group that lists it."""
+        ctx = click.get_current_context(silent=True)
+        told = translator_of(ctx)(self.help or "") if ctx else self.help or ""
+        return told.split("。")[0].split(". ")[0][: limit * 2].rstrip(".")
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(
+            ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), translator_of(ctx)(USAGE_PREFIX.message)
+        )
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(translator_of(ctx)(self.help or ""))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        translate = translator_of(ctx)
+        options = (
+            _translated(parameter, translate)
+            for parameter in self.get_params(ctx)
+            if isinstance(parameter, click.Option)
+        )
+        records = [record for option in options if (record := option.get_help_record(ctx))]
+        with formatter.section(translate(OPTIONS.message)):
+            formatter.write_dl(records)
+
+
+def _translated(option: click.Option, translate: Translate) -> click.Option:
+    shown = copy(option)
+    shown.help = translate(option.help) if option.help else None
+    return shown
+
+
+class VerbGroup(Verb, click.Group):
+    """The same for the command that has the verbs."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        verbs = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section(translator_of(ctx)(VERBS.message)):
+            formatter.write_dl([(name, verb.get_short_help_str()) for name, verb in verbs if verb])

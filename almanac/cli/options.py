@@ -1,0 +1,40 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+CACHE = ".almanac"
+
+
+class Moment(click.ParamType[datetime]):
+    """A moment as `2026-12-05 14:00` (local time of the site) or ISO 8601 with an offset."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"“{value}” – 2026-12-05T14:00 / 2026-12-05T14:00+08:00", param, ctx)
+
+
+def clock() -> datetime:
+    """The only place where the clock is read."""
+    return datetime.now(UTC)
+
+
+def available_cores() -> int:
+    """The processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+now_option = click.option(
+    "--now", type=Moment(), default=clock, help="The moment for which the site is built (default: this one)."
+)

@@ -1,0 +1,143 @@
+"""`config.yaml`: what one site sets for itself. Unknown keys are problems, like everywhere."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal, cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from almanac.build.compiled import read_compiled, write_compiled
+from almanac.content.fields import Bounds, Field, Id, Line, Reads
+from almanac.core.digests import digest, engine_version
+from almanac.core.problems import Location, Problem, Unreadable, text
+
+CONFIG = "config.yaml"
+
+
+def _read_zone(value: object) -> object:
+    try:
+        ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Unreadable(
+            text("“{value}” is not a time zone.", value=value), text("Write an IANA name such as Asia/Shanghai.")
+        ) from None
+    return value
+
+
+def _read_base_url(value: object) -> object:
+    if not isinstance(value, str) or urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc:
+        raise Unreadable(
+            text("“{value}” is not a web address.", value=value),
+            text("Write a whole address such as https://example.org/ or https://example.org/kepu/."),
+        )
+    parts = urlsplit(value)
+    if parts.query or parts.fragment:
+        raise Unreadable(
+            text("“{value}” is not a web address.", value=value), text("Leave out what follows “?” or “#”.")
+        )
+    return f"{parts.scheme}://{parts.netloc}/{parts.path.strip('/')}".rstrip("/") + "/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feeds:
+    """How feeds are made."""
+
+    uid_host: Annotated[
+        Line | None,
+        Field(
+            "Host in UIDs",
+            "By default the host of base_url; set it before the site moves, so that subscribers keep their events.",
+            "kepu.example.org",
+        ),
+    ] = None
+    cancelled_in_feeds: Annotated[
+        Literal["status", "notice"],
+        Field(
+            "Cancelled events",
+            "status: as cancelled, which Google hides; notice: as events with 【已取消】 in the title.",
+            "status",
+        ),
+    ] = "status"
+    pairs: Annotated[
+        bool, Field("Pairs", "Whether pairs such as a district and a theme have feeds of their own.", True)
+    ] = True
+    months_back: Annotated[int, Field("Months back", "Whole months before this one that a feed holds.", 1)] = 1
+    months_ahead: Annotated[int, Field("Months ahead", "Whole months after this one that a feed holds.", 12)] = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Footer:
+    """What a public site of a city shows at its foot; everything is optional."""
+
+    host: Annotated[Line | None, Field("Host", "Who runs the site.", "常州市全民科学素质工作领导小组办公室")] = None
+    undertaker: Annotated[Line | None, Field("Undertaker", "Who keeps it.", "常州市科学技术协会")] = None
+    address: Annotated[Line | None, Field("Address", "Street and number.", "大庙弄32号")] = None
+    phone: Annotated[Line | None, Field("Telephone", "A landline.", "0519-86619627")] = None
+    icp: Annotated[Line | None, Field("ICP number", "Number of the ICP record.", "苏ICP备00000000号")] = None
+    police: Annotated[
+        Line | None, Field("Police number", "Number of the public-security record.", "苏公网安备 00000000000000号")
+    ] = None
+    site_code: Annotated[Line | None, Field("Site code", "Identifier of a government website.", "0000000000")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """One site's settings."""
+
+    title: Annotated[Line, Field("Title", "The site's name.", "常州科普历")]
+    base_url: Annotated[
+        str,
+        Reads(_read_base_url),
+        Field("Link", "Where the site will stand; it may be a folder of a site.", "https://example.org/kepu/"),
+    ]
+    description: Annotated[Line | None, Field("Description", "One sentence.", "常州市科普活动日历")] = None
+    language: Annotated[Literal["zh-CN", "en"], Field("Language", "Of labels, dates and messages.", "zh-CN")] = "zh-CN"
+    timezone: Annotated[Line, Reads(_read_zone), Field("Time zone", "An IANA name.", "Asia/Shanghai")] = "Asia/Shanghai"
+    site_theme: Annotated[Id, Field("Site theme", "A folder in themes/.", "default")] = "default"
+    registries: Annotated[
+        Literal["closed", "open"],
+        Field("Registries", "open: names without a file make records of themselves.", "closed"),
+    ] = "closed"
+    districts: Annotated[dict[Id, Line], Field("Districts", "Key and name.", {"tianning": "天宁区"})] = field(
+        default_factory=dict
+    )
+    audiences: Annotated[dict[Id, Line], Field("Audiences", "Key and name.", {"youth": "青少年"})] = field(
+        default_factory=dict
+    )
+    bounds: Annotated[
+        Bounds | None,
+        Field(
+            "Bounds",
+            "West, south, east and north of the city in degrees; `check` warns of places outside.",
+            [119.0, 31.0, 120.3, 32.1],
+        ),
+    ] = None
+    outputs: Annotated[
+        dict[Line, bool], Field("Outputs", "Name and true or false; by default all are made.", {"robots": False})
+    ] = field(default_factory=dict)
+    feeds: Annotated[Feeds, Field("Feeds", "How feeds are made.", {"cancelled_in_feeds": "notice"})] = Feeds()
+    footer: Annotated[Footer, Field("Footer", "What stands at the foot of every page.", {"phone": "0519-86619627"})] = (
+        Footer()
+    )
+
+
+def read_config(root: Path) -> Config | list[Problem]:
+    """The site's settings, or what is wrong with them."""
+    try:
+        data = (root / CONFIG).read_bytes()
+    except OSError:
+        hint = text("Run this in the folder that holds config.yaml, or name that folder: --root DIR.")
+        return [Problem(Location(CONFIG), text("There is no config.yaml here."), hint)]
+    key = digest(b"config", engine_version().encode(), sys.version.encode(), data)
+    if compiled := read_compiled(key):
+        return cast("Config", pickle.loads(compiled))  # noqa: S301 - the cache is this machine's own, like the code that reads it
+    from almanac.content.parse import parse_yaml  # late: pydantic and YAML are slow to load
+
+    found = parse_yaml(Config, CONFIG, data)
+    if isinstance(found, Config):
+        write_compiled(key, pickle.dumps(found))
+    return found

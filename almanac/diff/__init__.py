@@ -1,0 +1,1 @@
+"""What changed for the public between two states of the content."""

@@ -1,0 +1,146 @@
+"""How differences are shown: as text for a terminal, as Markdown for a review."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from itertools import groupby
+from typing import TypeAlias
+
+from almanac.cli.reports import printable, said
+from almanac.core.problems import Text, Translate, text
+from almanac.diff.differences import Change, Comparison, Difference, Span, Value
+from almanac.model.catalogue import Event
+from almanac.render.dates import DateWords
+
+KINDS = {"added": text("New"), "changed": text("Changed"), "removed": text("Gone")}
+COLOURS = {"added": "\033[32m", "changed": "\033[33m", "removed": "\033[31m"}
+BOLD, PLAIN = "\033[1m", "\033[0m"
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#])")
+ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("|"): "&#124;", ord("~"): "&#126;"}
+GAP = "&#8203;"  # a space without width: it keeps a forge from making links of what it follows
+LINKS = re.compile(r"(@|\\#|https?:|www)(?=\S)", re.IGNORECASE)
+
+
+class Report:
+    """Puts a comparison into one language's words."""
+
+    def __init__(self, comparison: Comparison, translate: Translate, limit: int | None, *, colour: bool) -> None:
+        self.comparison, self.translate, self.limit, self.colour = comparison, translate, limit, colour
+        self.dates = DateWords(translate)
+
+    def text(self) -> Iterator[str]:
+        """Line by line for a terminal."""
+        yield self.heading()
+        for difference in self.shown():
+            yield ""
+            kind = self.painted(self.word(KINDS[difference.kind]), COLOURS[difference.kind])
+            yield f"{kind}  {self.painted(printable(difference.event.fields.title), BOLD)}"
+            yield f"      {printable(self.facts(difference))}"
+            yield from (f"      {printable(self.line(change))}" for change in difference.changes)
+        yield from (f"\n{line}" for line in self.endnotes())
+
+    def markdown(self) -> Iterator[str]:
+        """Line by line as Markdown, in which nothing that a file says is markup, a link or a mention."""
+        yield f"### {escaped(self.heading())}"
+        order = list(KINDS)
+        by_kind = sorted(self.shown(), key=lambda difference: order.index(difference.kind))
+        for kind, found in groupby(by_kind, key=lambda difference: difference.kind):
+            yield f"\n#### {escaped(self.word(KINDS[kind]))}\n"
+            for difference in found:
+                yield f"- **{escaped(difference.event.fields.title)}**  \n  {escaped(self.facts(difference))}"
+                yield from (f"  - {escaped(self.line(change))}" for change in difference.changes)
+        yield from (f"\n{escaped(line)}" for line in self.endnotes())
+
+    def shown(self) -> tuple[Difference, ...]:
+        return self.comparison.differences[: self.limit]
+
+    def heading(self) -> str:
+        """How much of what, between which two."""
+        kinds = [difference.kind for difference in self.comparison.differences]
+        sides = {"before": self.comparison.before, "after": self.comparison.after}
+        if not kinds:
+            return self.word(text("From {before} to {after}: nothing changed for the public.", **sides))
+        counts = {kind: kinds.count(kind) for kind in ("added", "changed", "removed")}
+        return self.word(
+            text("From {before} to {after}: {added} new, {changed} changed, {removed} gone.", **sides, **counts)
+        )
+
+    def endnotes(self) -> Iterator[str]:
+        """What is not shown, and why."""
+        hidden = len(self.comparison.differences) - len(self.shown())
+        if hidden:
+            yield self.word(text("{count} more are not shown.", count=hidden))
+        if self.comparison.unsound:
+            files = ", ".join(self.comparison.unsound)
+            yield self.word(text("Not compared, since they have errors (see check): {files}", files=files))
+
+    def facts(self, difference: Difference) -> str:
+        """The dates, the place and the file of an event."""
+        event = difference.event
+        return " · ".join(filter(None, (self.when(event), event.place.name if event.place else "", event.path)))
+
+    def when(self, event: Event) -> str:
+        first = event.dates.occurrences[0]
+        more = len(event.dates.occurrences) - 1
+        shown = self.dates.span(first.start, first.end)
+        return self.word(text("{when} and {more} more dates", when=shown, more=more)) if more else shown
+
+    def line(self, change: Change) -> str:
+        """One change: `Venue: library → museum`."""
+        label = " · ".join(self.word(label) if isinstance(label, Text) else label for label in change.labels)
+        if change.lines:
+            return self.word(
+                text(
+                    "{label}: {added} lines new, {removed} gone",
+                    label=label,
+                    added=change.lines.added,
+                    removed=change.lines.removed,
+                )
+            )
+        if change.before is None or change.after is None:
+            message = text("{label}: new: {value}") if change.before is None else text("{label}: gone: {value}")
+            value = self.value(change.after if change.before is None else change.before)
+            return self.word(Text(message.message, {"label": label, "value": value}))
+        before, after = self.both(change.before, change.after)
+        return self.word(text("{label}: {before} → {after}", label=label, before=before, after=after))
+
+    def both(self, before: Value, after: Value) -> tuple[str, str]:
+        """Two values; of times on one day, the hours alone."""
+        if isinstance(before, Span) and isinstance(after, Span) and _on_one_day(before, after):
+            return self.dates.hours(before.start, before.end), self.dates.hours(after.start, after.end)
+        return self.value(before), self.value(after)
+
+    def value(self, value: Value) -> str:
+        if isinstance(value, Span):
+            return self.dates.span(value.start, value.end)
+        if isinstance(value, tuple):
+            return self.translate(", ").join(value)
+        if isinstance(value, date):
+            return self.dates.moment(value)
+        return self.word(value) if isinstance(value, Text) else value or ""
+
+    def word(self, message: Text) -> str:
+        return said(message, self.translate)
+
+    def painted(self, words: str, colour: str) -> str:
+        return f"{colour}{words}{PLAIN}" if self.colour else words
+
+
+def _on_one_day(before: Span, after: Span) -> bool:
+    moments = (before.start, before.end or before.start, after.start, after.end or after.start)
+    return (
+        all(isinstance(moment, datetime) for moment in moments)
+        and len({f"{moment:%Y-%m-%d}" for moment in moments}) == 1
+    )
+
+
+def escaped(words: str) -> str:
+    """The words as Markdown that shows them as they are, without markup, links, mentions or references to issues."""
+    plain = SPECIAL.sub(r"\\\1", printable(words)).translate(ENTITIES)
+    return LINKS.sub(rf"\1{GAP}", plain)
+
+
+Show: TypeAlias = Callable[[Report], Iterator[str]]
+FORMATS: Mapping[str, Show] = {"text": Report.text, "markdown": Report.markdown}

@@ -1,0 +1,1 @@
+"""The catalogue: records linked and indexed, and what follows from them."""

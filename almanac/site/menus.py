@@ -1,0 +1,49 @@
+"""The menus at the head and foot of every page: sections that have something in them, and the pages that ask for a place."""
+
+from __future__ import annotations
+
+import msgspec
+
+from almanac.core.problems import text
+from almanac.model.catalogue import FACET_KINDS, Catalogue
+from almanac.site.addresses import made, outputs_off, there
+from almanac.site.views import Link
+
+SECTIONS = {
+    "programmes": text("Programmes"),
+    "themes": text("Themes"),
+    "districts": text("Districts"),
+    "audiences": text("Audiences"),
+    "organisers": text("Organisers"),
+    "venues": text("Venues"),
+}
+CALENDAR = Link(text("Calendar").message, "/calendar/")
+SUBSCRIBE = Link(text("Subscribe").message, "/subscribe/")
+SEARCH = Link(text("Search").message, "/search/")
+MY = Link(text("My list").message, "/my/")
+DATA = Link(text("Open data").message, "/data/")
+ARCHIVE = Link(text("Archive").message, "/archive/")
+
+
+class Menus(msgspec.Struct, frozen=True):
+    """The links at the head and at the foot. Names of sections are messages that the template translates."""
+
+    head: tuple[Link, ...]
+    foot: tuple[Link, ...]
+
+
+def menus(catalogue: Catalogue) -> Menus:
+    """The menus of a site; they change only when a section or page comes or goes."""
+    sections = [
+        Link(SECTIONS[kind].message, f"/{kind}/") for kind in SECTIONS if kind in FACET_KINDS and catalogue.facets[kind]
+    ]
+    off = outputs_off(catalogue.config)
+    head = (CALENDAR, *sections, SUBSCRIBE, MY, *_pages(catalogue, "header"))
+    foot = (ARCHIVE, DATA, *_pages(catalogue, "footer"))
+    return Menus(*(tuple(link for link in links if there(link.address, off)) for links in (head, foot)))
+
+
+def _pages(catalogue: Catalogue, menu: str) -> tuple[Link, ...]:
+    if not made("content_pages", catalogue.config):
+        return ()
+    return tuple(Link(page.fields.title, f"/{page.key}/") for page in catalogue.pages if page.fields.menu == menu)

@@ -1,0 +1,103 @@
+"""Whole years as calendar files, in volumes of whole months where one file would be larger than calendars take."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from itertools import pairwise
+from typing import TypeAlias
+
+import msgspec
+
+from almanac.model.catalogue import Catalogue, Event
+from almanac.site.calendars import Months, fits
+from almanac.site.vevents import measured
+from almanac.site.views import Feed
+
+YEAR = Months(1, 12)
+
+Placed: TypeAlias = tuple[
+    int, int, int
+]  # an entry in a year: its month there, as `month_in` tells it, its weight, and the number of its event
+
+
+class Volume(msgspec.Struct, frozen=True):
+    """How pages speak of a volume: its file, and which months of its year it holds, if not all."""
+
+    feed: Feed
+    months: Months | None = None
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """A volume with the events that have an entry in it."""
+
+    volume: Volume
+    events: tuple[Event, ...]
+
+
+@lru_cache(maxsize=1)  # feeds and pages ask
+def bound(catalogue: Catalogue) -> Mapping[int, tuple[Bound, ...]]:
+    """The volumes of each year in which events take place, the latest year first."""
+    events = (*catalogue.events, *catalogue.withdrawn)
+    placed = _placed(events)
+    return {year: tuple(_bound(catalogue.config.title, year, placed[year], events)) for year in catalogue.years}
+
+
+def volumes(catalogue: Catalogue, year: int) -> tuple[Volume, ...]:
+    """The volumes of a year."""
+    return tuple(one.volume for one in bound(catalogue)[year])
+
+
+def _placed(events: Iterable[Event]) -> dict[int, list[Placed]]:
+    """The entries that touch each year."""
+    years: dict[int, list[Placed]] = defaultdict(list)
+    for number, event in enumerate(events):
+        for begins, ends, weight in measured(event):
+            for year in range(begins.year, ends.year + 1):
+                if month := month_in(begins, ends, year):
+                    years[year].append((month, weight, number))
+    return years
+
+
+def _bound(title: str, year: int, placed: Sequence[Placed], events: Sequence[Event]) -> Iterator[Bound]:
+    of_months: dict[int, list[int]] = defaultdict(list)
+    for month, _, number in placed:
+        of_months[month].append(number)
+    parts = parted((month, weight) for month, weight, _ in placed)
+    for count, months in enumerate(parts, 1):
+        volume = Volume(Feed(f"{title} {year}", address(year, count)), months if len(parts) > 1 else None)
+        numbers = {number for month in range(months.first, months.last + 1) for number in of_months[month]}
+        yield Bound(volume, tuple([events[number] for number in sorted(numbers)]))
+
+
+def address(year: int, number: int) -> str:
+    """Where a volume stands, without an ending. The first has the address that the year has where it fits in one."""
+    return f"/feeds/archive/{year}" if number == 1 else f"/feeds/archive/{year}-{number}"
+
+
+def parted(entries: Iterable[tuple[int, int]]) -> tuple[Months, ...]:
+    """The months of each volume of a year, as many as fit; `entries` are the month and the weight of each.
+
+    A month that is too large by itself is a volume all the same. Months without entries belong to the volume before them, the first to the first.
+    """
+    weights: dict[int, list[int]] = defaultdict(list)
+    for month, weight in entries:
+        weights[month].append(weight)
+    firsts = [YEAR.first]
+    count = size = 0
+    for month in sorted(weights):
+        more, larger = len(weights[month]), sum(weights[month])
+        if count and not fits(count + more, size + larger):
+            firsts.append(month)
+            count = size = 0
+        count, size = count + more, size + larger
+    return tuple(Months(first, following - 1) for first, following in pairwise((*firsts, YEAR.last + 1)))
+
+
+def month_in(begins: datetime, ends: datetime, year: int) -> int | None:
+    """The month of a year under which an entry stands: that in which it begins, January where it began before; None where it does not touch the year."""
+    if begins.year == year:
+        return begins.month
+    return YEAR.first if begins.year < year <= ends.year else None
