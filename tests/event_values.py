@@ -12,7 +12,7 @@ from almanac.content.parse import check
 from almanac.content.records.event import EventFields
 from almanac.exchange.files import written
 from almanac.exchange.names import Register, names_of
-from almanac.model.occurrences import Impossible, dates
+from almanac.content.occurrences import Impossible, dates
 
 REGISTER = Register(
     {

@@ -24,7 +24,7 @@ from almanac.content.records.event import EventFields
 from almanac.content.shelf import pack
 from almanac.core.problems import Problem
 from almanac.model.catalogue import Event
-from almanac.model.occurrences import Occurrence
+from almanac.content.occurrences import Occurrence
 from almanac.model.overlaps import MOST_AT_ONCE, Use, overlaps
 from almanac.server.adviser import Adviser
 from almanac.server.news import Advice, News

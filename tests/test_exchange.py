@@ -23,7 +23,7 @@ from almanac.exchange.files import edited, markdown, tree_of
 from almanac.exchange.rows import read_row
 from almanac.exchange.sheets import read_sheets
 from almanac.exchange.tables import table_of
-from almanac.model.occurrences import dates
+from almanac.content.occurrences import dates
 
 QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 

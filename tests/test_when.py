@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from almanac.content.frontmatter import Tree
 from almanac.content.records.event import EventFields
 from almanac.exchange.when import read_when
-from almanac.model.occurrences import dates
+from almanac.content.occurrences import dates
 
 LINES = (Path(__file__).parent / "when_cases.txt").read_text(encoding="utf-8").splitlines()
 CASES = [tuple(part.strip() for part in line.split("|")) for line in LINES if line and not line.startswith("#")]

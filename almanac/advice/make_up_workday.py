@@ -9,7 +9,7 @@ from almanac.content.records.event import CALLED_OFF
 from almanac.core.problems import KeyPath, Location, Problem, text
 from almanac.model.catalogue import Catalogue, Event
 from almanac.model.days_off import WEEKEND, days_off
-from almanac.model.occurrences import Occurrence, rule_parts
+from almanac.content.occurrences import Occurrence, rule_parts
 
 MEANING = text("The event is on a weekend day that is a make-up workday.")
 EVENING = 18  # the hour at which people are off work again

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from almanac.core.problems import Location, Problem, text
 from almanac.model.catalogue import Catalogue, Event
-from almanac.model.occurrences import as_datetime, shown
+from almanac.content.occurrences import as_datetime, shown
 from almanac.site.views import signup_window
 
 MEANING = text("The dates of signing up do not go with those of the event.")

@@ -8,7 +8,7 @@ from almanac.advice import of_two
 from almanac.content.records.event import CALLED_OFF
 from almanac.core.problems import Location, Problem, text
 from almanac.model.catalogue import Catalogue
-from almanac.model.occurrences import shown
+from almanac.content.occurrences import shown
 from almanac.model.overlaps import Overlap, Use, overlaps
 
 MEANING = text("Two events are in the same place at the same time.")

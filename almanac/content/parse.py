@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from almanac.content.fields import Field, id_problem
 from almanac.content.frontmatter import Document, Lines, Tree, line_of, read_document, read_yaml_file
-from almanac.content.records import Kind, Record, fields_digest
+from almanac.content.records import Kind, Record
 from almanac.content.sources import Source
 from almanac.core.problems import KeyPath, Location, Problem, Text, Unreadable, did_you_mean, text
 
@@ -38,8 +38,7 @@ def parse(source: Source, kind: Kind) -> Record[Any] | list[Problem]:
     problems = [*_without_reason(document, source.path), *(checked if isinstance(checked, list) else ())]
     if problems:
         return problems
-    found = fields_digest(source.key, source.data, document.body)
-    return Record(source.path, source.key, checked, document.body, document.body_line, found)
+    return Record(source.path, source.key, checked, document.body, document.body_line)
 
 
 def _without_reason(document: Document, path: str) -> Iterator[Problem]:

@@ -19,11 +19,11 @@ import msgspec
 from msgspec.structs import replace
 
 from almanac.build.kept import KeptMap
-from almanac.content.facts import Facts, facts_of
+from almanac.content.metadata import Facts, facts_of
+from almanac.content.occurrences import Dates, Impossible, dates
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
 from almanac.core.digests import digest, engine_version
-from almanac.model.occurrences import Dates, Impossible, dates
 
 State: TypeAlias = tuple[
     int, int, int, int

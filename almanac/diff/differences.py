@@ -19,7 +19,7 @@ from almanac.content.fields import Field, Refers
 from almanac.core.problems import Text, text
 from almanac.diff.revisions import Snapshot
 from almanac.model.catalogue import Catalogue, Event
-from almanac.model.occurrences import Moment
+from almanac.content.occurrences import Moment
 from almanac.site.views import STATUS_WORDS
 
 WHEN, WHERE, ADDRESS, PAGE, BODY = text("Time"), text("Venue"), text("Address"), text("Link of the page"), text("Text")

@@ -15,7 +15,7 @@ from almanac.core.problems import Text, text
 from almanac.exchange.cells import Setting, read_cell
 from almanac.exchange.files import written
 from almanac.exchange.kinds import LINE
-from almanac.model.occurrences import PARTS
+from almanac.content.occurrences import PARTS
 
 Moment: TypeAlias = date | datetime
 LAST_SECOND = time(23, 59, 59)

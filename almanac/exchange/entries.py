@@ -17,7 +17,7 @@ from almanac.core.problems import Problem, Text, text
 from almanac.exchange.files import tree_of
 from almanac.exchange.names import Register
 from almanac.exchange.texts import label
-from almanac.model.occurrences import Impossible, dates
+from almanac.content.occurrences import Impossible, dates
 
 MISSING = "The key “{name}” is missing."
 

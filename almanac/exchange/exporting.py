@@ -18,7 +18,7 @@ from almanac.exchange.rows import show_row
 from almanac.exchange.sheets import Row, write_csv
 from almanac.exchange.slugs import first_day
 from almanac.exchange.workbooks import write_workbook
-from almanac.model.occurrences import Impossible, dates
+from almanac.content.occurrences import Impossible, dates
 
 
 class Wanted(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.frontmatter import Tree
 from almanac.core.problems import Text, text
 from almanac.exchange.tokens import WEEK, Token, tokens
-from almanac.model.occurrences import daily_hours, shown
+from almanac.content.occurrences import daily_hours, shown
 
 Moment: TypeAlias = date | datetime
 MORNING = frozenset({"凌晨", "清晨", "早上", "早晨", "上午", "am"})

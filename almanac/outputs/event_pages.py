@@ -12,7 +12,7 @@ import msgspec
 from almanac.build.pages import Chapter, Page, recipe, shows_cards
 from almanac.content.records.event import Attachment, Level, Result, Signup, Speaker, Status
 from almanac.model.catalogue import Catalogue, Event, Place
-from almanac.model.occurrences import Moment, Occurrence, daily_hours
+from almanac.content.occurrences import Moment, Occurrence, daily_hours
 from almanac.model.related import Related
 from almanac.site.addresses import made
 from almanac.site.maps import map_links

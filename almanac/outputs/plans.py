@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from almanac.build.pages import Page
-from almanac.content.facts import Period
+from almanac.content.metadata import Period
 from almanac.content.records import Record
 from almanac.content.records.event import CALLED_OFF
 from almanac.content.records.plan import Counts, PlanFields, Target

@@ -8,7 +8,7 @@ import msgspec
 
 from almanac.build.pages import Page, file_of, recipe
 from almanac.model.catalogue import Catalogue
-from almanac.model.occurrences import Moment
+from almanac.content.occurrences import Moment
 from almanac.outputs.event_files import event_file
 from almanac.site.views import Head, Link, facet_link, file_addresses
 

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from almanac.build.parts import make_parts, part
 from almanac.core.digests import digest, engine_version
 from almanac.core.problems import Translate
-from almanac.model.occurrences import Moment, as_datetime, day_of
+from almanac.content.occurrences import Moment, as_datetime, day_of
 from almanac.render import Settings
 from almanac.render import absolute as absolute_address
 from almanac.render.dates import DateWords, iso

@@ -14,7 +14,7 @@ import msgspec
 
 from almanac.build.parts import part
 from almanac.core.digests import digest, engine_version
-from almanac.model.occurrences import day_of
+from almanac.content.occurrences import day_of
 
 if TYPE_CHECKING:
     from lunar_python import LunarMonth

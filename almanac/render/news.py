@@ -16,7 +16,7 @@ import msgspec
 from almanac.content.records.event import Status
 from almanac.core.messages import gettext_of
 from almanac.core.problems import text
-from almanac.model.occurrences import Moment
+from almanac.content.occurrences import Moment
 from almanac.render import Settings, absolute
 from almanac.render.dates import DateWords, iso
 from almanac.site.vevents import PREFIXES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from almanac.model.occurrences import Moment
+from almanac.content.occurrences import Moment
 from almanac.render import Settings
 from almanac.site.addresses import there
 from almanac.site.views import Link, free

@@ -12,7 +12,7 @@ from almanac.content.records.event import Level, Status
 from almanac.core.digests import digest, digest_bytes, engine_version
 from almanac.core.messages import gettext_of
 from almanac.model.catalogue import Event
-from almanac.model.occurrences import Moment, Occurrence, as_datetime
+from almanac.content.occurrences import Moment, Occurrence, as_datetime
 from almanac.render import Settings
 from almanac.render.dates import DateWords, iso
 from almanac.site.views import colour_of, free, place_name, signup_window

@@ -13,7 +13,7 @@ from icalendar.parser import Contentline
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
 from almanac.model.catalogue import Place
-from almanac.model.occurrences import Moment, rule_parts, rule_until
+from almanac.content.occurrences import Moment, rule_parts, rule_until
 from almanac.render import Settings, absolute
 from almanac.render.dates import DateWords
 from almanac.render.timezones import vtimezone

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from almanac.content.records.event import Signup, Status
 from almanac.core.problems import text
 from almanac.model.catalogue import Event, Facet, Place
-from almanac.model.occurrences import Moment, Occurrence, Series
+from almanac.content.occurrences import Moment, Occurrence, Series
 from almanac.site.views import full_place
 
 BARE_ENTRY = 700  # bytes of an entry without its words

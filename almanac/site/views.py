@@ -17,7 +17,7 @@ import msgspec
 from almanac.content.records.event import CALLED_OFF, Level, Status
 from almanac.core.problems import text
 from almanac.model.catalogue import DEFAULT_COLOUR, Catalogue, Event, Facet, Place, event_address
-from almanac.model.occurrences import Moment, as_datetime, day_of
+from almanac.content.occurrences import Moment, as_datetime, day_of
 
 MOST_FACETS = 1 << 10  # of which what pages say is remembered
 

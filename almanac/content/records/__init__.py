@@ -10,8 +10,6 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from almanac.core.digests import digest_bytes
-
 FieldsT_co = TypeVar("FieldsT_co", covariant=True)
 
 
@@ -23,22 +21,13 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, Generic[FieldsT_co], frozen=True):
-    """What one Markdown file says: `fields` from its front matter, `body` the Markdown after it (`body_line`: its first line).
-
-    `digest` stands for the key and the fields, not for the body.
-    """
+    """What one Markdown file says: `fields` from its front matter, `body` the Markdown after it (`body_line`: its first line)."""
 
     path: str
     key: str
     fields: FieldsT_co
     body: str = ""
     body_line: int = 0
-    digest: bytes = b""
-
-
-def fields_digest(key: str, data: bytes, body: str) -> bytes:
-    """The digest of a record's key and of its file without the body; where lines end in two characters some of the body comes in, which does no harm."""
-    return digest_bytes(key.encode(), data[: len(data) - len(body.encode())])
 
 
 @cache

@@ -8,10 +8,10 @@ from itertools import chain
 
 import msgspec
 
+from almanac.content.occurrences import Dates, as_datetime, days_of
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields, InlineVenue, Level, Status
 from almanac.content.references import names
-from almanac.model.occurrences import Dates, as_datetime, days_of
 
 ROUNDED = 128  # bytes
 TOLD = frozenset(
@@ -33,7 +33,7 @@ class Period(msgspec.Struct, frozen=True, array_like=True):
         return days_of(self.begins, self.ends, all_day=self.all_day)
 
 
-class Facts(msgspec.Struct, frozen=True, array_like=True):
+class Metadata(msgspec.Struct, frozen=True, array_like=True):
     """The facts of an event as its file alone tells them, in the names of its fields; `periods` are in order, and none where its dates cannot be.
 
     `ends` is when the last of them is over. `venue` and `venues` (of single dates) are those with files of their own; a place that the file
@@ -77,7 +77,7 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
         yield from self.others
 
 
-def names_of_all(found: Collection[Facts]) -> set[tuple[str, str]]:
+def names_of_all(found: Collection[Metadata]) -> set[tuple[str, str]]:
     """Every name that any of these refers to, with its folder: list by list, of which few differ, and not event by event."""
     single = {
         "programmes": {facts.programme for facts in found},
@@ -95,12 +95,12 @@ def names_of_all(found: Collection[Facts]) -> set[tuple[str, str]]:
     return named
 
 
-def facts_of(record: Record[EventFields], its_dates: Dates | None) -> Facts:
+def metadata_of(record: Record[EventFields], its_dates: Dates | None) -> Metadata:
     """The facts of a record, whose dates are given where they are possible."""
     fields = record.fields
     occurrences = its_dates.occurrences if its_dates else ()
     place = fields.venue if isinstance(fields.venue, InlineVenue) else None
-    facts = Facts(
+    found = Metadata(
         periods=tuple(Period(one.begins, one.ends, one.all_day, one.status, one.session) for one in occurrences),
         ends=max((one.ends for one in occurrences), default=None),
         id=fields.id,
@@ -127,9 +127,9 @@ def facts_of(record: Record[EventFields], its_dates: Dates | None) -> Facts:
     )
     others = tuple(names(fields, besides=TOLD))
     if not others:
-        return facts
-    told = set(facts.names())
-    return msgspec.structs.replace(facts, others=tuple(one for one in others if one not in told))
+        return found
+    told = set(found.names())
+    return msgspec.structs.replace(found, others=tuple(one for one in others if one not in told))
 
 
 def _words(fields: EventFields, its_dates: Dates) -> Iterator[int]:
