@@ -15,6 +15,7 @@ from almanac.incremental.store import Store
 from almanac.incremental.workers import run_all
 
 __all__ = [
+    "Asked",
     "Codec",
     "Graph",
     "Input",

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from almanac.content.occurrences import Occurrence
-from almanac.model.catalogue import Event
+from almanac.model.events import Event
 
 MOST_AT_ONCE = 20  # running dates with which a new one is compared: more in one place is no calendar any more
 

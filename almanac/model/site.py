@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from almanac.content.config import Config
-from almanac.content.queries import config, now, tree, whole_record
+from almanac.content.queries import body, config, now, record, tree, whole_record
 from almanac.content.records import AnyRecord
 from almanac.incremental import Graph, Input, Query, Source, Store
 from almanac.model import indexes, links
@@ -113,9 +113,23 @@ class Site:
         """The events of which a date begins in a year, by their first date."""
         return self.events_of(indexes.years.get(self, str(year)) or ())
 
+    @property
+    def pages(self) -> tuple[AnyRecord, ...]:
+        """The records of pages of plain text, in the order of menus."""
+        return tuple(sorted(self.records("pages"), key=lambda page: (page.fields.order, page.key)))
+
+    @property
+    def plans(self) -> tuple[AnyRecord, ...]:
+        """The records of work plans, by year."""
+        return tuple(sorted(self.records("plans"), key=lambda plan: plan.fields.year))
+
+    def body(self, path: str) -> str:
+        """The Markdown of a file."""
+        return body(self, path)
+
     def records(self, kind: str) -> tuple[AnyRecord, ...]:
-        """The records of a kind that is none of events, with their bodies, by their paths. Faulty files are left out."""
-        return tuple(whole_record(self, path) for path in sound_paths(self, kind))
+        """The records of a kind that is none of events, without their bodies, by their paths. Faulty files are left out."""
+        return tuple(record(self, path) for path in sound_paths(self, kind))
 
     @property
     def drafts(self) -> tuple[AnyRecord, ...]:
