@@ -11,7 +11,8 @@ BENCH_READY := $(VENV)/.bench-ready
 NODE_READY := node_modules/.package-lock.json
 ARGS ?=
 
-.PHONY: site serve check hooks editor test pictures audit bench bench-quick bench-visitor lint tools lock clean help
+.PHONY: site serve check hooks editor test pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
+.PHONY: clean help
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -83,6 +84,9 @@ $(BENCH_READY): requirements/bench.txt $(SITE_READY)
 $(NODE_READY): package.json package-lock.json .npmrc | tools
 	npm ci --no-progress --loglevel=error
 	@touch $@
+
+lunar-table: $(DEV_READY) ## Writes the table of the Chinese calendar anew, by lunar_python
+	$(PYTHON) scripts/make_lunar_table.py
 
 lock: $(DEV_READY) ## Chooses the newest versions of all dependencies and writes their hashes down
 	$(VENV)/bin/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras -o requirements/site.txt requirements/site.in
