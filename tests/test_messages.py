@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sites import REPOSITORY
+from sites import REPOSITORY, Site
 
 from almanac.core.messages import catalogue_files, compile_catalogue, compiled_file, gettext_of
 from scripts.compile_messages import compile_folder
@@ -37,6 +37,8 @@ def translated(catalogue: Path) -> str:
 
 def test_a_catalogue_that_nobody_compiled_is_compiled_in_memory(catalogue: Path) -> None:
     assert translated(catalogue) == "敬请期待"
+    catalogue.write_bytes(saying("还没有"))
+    assert translated(catalogue) == "还没有"
     assert list(catalogue.parent.iterdir()) == [catalogue]
 
 
@@ -78,3 +80,14 @@ def test_a_clone_speaks_chinese_with_and_without_compiled_messages(tmp_path: Pat
     assert "用法" in done.stdout
     expected = ["almanac/core/catalogues", "themes/default/messages"] if compiled else []
     assert sorted(file.parent.relative_to(clone).as_posix() for file in clone.rglob("*.mo")) == expected
+
+
+def test_a_site_that_is_built_again_by_the_same_process_shows_an_edited_translation(site: Site) -> None:
+    shutil.copytree(REPOSITORY / "tests" / "small_theme", site.root / "themes" / "plain")
+    site.write("content/themes/quiet.md", "---\nname: 安静\n---\n")
+    site.edit("config.yaml", "title:", "site_theme: plain\ntitle:")
+    site.build()
+    assert "敬请期待" in site.page("/themes/")
+    site.edit("themes/plain/messages/zh-CN.po", "敬请期待", "还没有")
+    site.build()
+    assert "还没有" in site.page("/themes/")

@@ -12,6 +12,8 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+import msgspec
+
 from almanac.core.digests import digest
 from almanac.core.problems import Translate
 
@@ -19,25 +21,32 @@ ENGINE = Path(__file__).parent / "catalogues"
 MOST_KEPT = 1 << 11  # texts: more than there are messages, since titles of pages are asked for, too
 
 
-def catalogue_files(language: str, folders: Iterable[Path] = ()) -> tuple[Path, ...]:
+class CatalogueFile(msgspec.Struct, frozen=True):
+    """A catalogue, and the digest of what it holds: after an edit it is another value."""
+
+    path: Path
+    digest: str
+
+
+def catalogue_files(language: str, folders: Iterable[Path] = ()) -> tuple[CatalogueFile, ...]:
     """The catalogues of a language: the engine's, then those of the given folders, of which later ones win."""
     found = (folder / f"{language}.po" for folder in (ENGINE, *folders))
-    return tuple(file for file in found if file.is_file())
+    return tuple(CatalogueFile(file, digest(file.read_bytes())) for file in found if file.is_file())
 
 
 @cache
-def translations(language: str, files: tuple[Path, ...]) -> NullTranslations:
+def translations(language: str, files: tuple[CatalogueFile, ...]) -> NullTranslations:
     """The translations that the files hold; the messages themselves for a text that none of them has."""
     loaded: NullTranslations = NullTranslations()
     for file in files:
-        one = _load(language, file)
+        one = _load(language, file.path)
         one.add_fallback(loaded)
         loaded = one
     return loaded
 
 
 @cache
-def gettext_of(language: str, files: tuple[Path, ...]) -> Translate:
+def gettext_of(language: str, files: tuple[CatalogueFile, ...]) -> Translate:
     """A function that translates a text by the files. It remembers texts: pages ask for the same few for each event."""
     return lru_cache(MOST_KEPT)(translations(language, files).gettext)
 
