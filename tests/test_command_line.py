@@ -112,7 +112,7 @@ def test_every_message_is_translated_and_no_translation_is_left_over() -> None:
         one if isinstance(one, str) else one[0] for one in template_messages(REPOSITORY / "themes/default/templates")
     }
     files = catalogue_files("zh-CN", [REPOSITORY / "themes/default/messages"])
-    known = {key if isinstance(key, str) else key[0] for file in files for key in read_messages(file) if key}
+    known = {key if isinstance(key, str) else key[0] for file in files for key in read_messages(file.path) if key}
     assert (engine | theme) - known == set()
     assert known - engine - theme == set()
 

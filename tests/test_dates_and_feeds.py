@@ -8,7 +8,6 @@ import icalendar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lunar_python import Solar
 from sites import Site
 
 from almanac.build.pipeline import Options, plan_site
@@ -17,7 +16,6 @@ from almanac.core.coordinates import wgs84
 from almanac.model.catalogue import opened
 from almanac.content.occurrences import Impossible, dates
 from almanac.render import vcalendar
-from almanac.render.lunar import lunar_date, lunar_short, solar_term
 from almanac.site.vevents import entries
 
 
@@ -160,12 +158,3 @@ def test_a_feed_without_events_is_a_calendar_all_the_same(site: Site) -> None:
     feed = site.feed("/feeds/themes/quiet.ics")
     assert "BEGIN:VTIMEZONE" in feed
     assert "BEGIN:VEVENT" not in feed
-
-
-@settings(max_examples=60, deadline=None)
-@given(day=st.dates(date(1951, 1, 1), date(2099, 12, 31)))
-def test_the_days_of_a_lunar_year_are_those_that_the_library_gives_one_by_one(day: date) -> None:
-    lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
-    assert lunar_date(day) == f"{lunar.getMonthInChinese()}月{lunar.getDayInChinese()}"
-    assert lunar_short(day) == (f"{lunar.getMonthInChinese()}月" if lunar.getDay() == 1 else lunar.getDayInChinese())
-    assert solar_term(day) == lunar.getJieQi()

@@ -22,7 +22,7 @@ from almanac.build.pages import Page, Recipe, key_material
 from almanac.content.config import Config, Feeds, Footer
 from almanac.content.site_themes import SiteTheme
 from almanac.core.digests import digest, engine_version
-from almanac.core.messages import catalogue_files
+from almanac.core.messages import CatalogueFile, catalogue_files
 from almanac.core.problems import Problem
 from almanac.model.catalogue import Event
 from almanac.site.addresses import made, outputs_off
@@ -44,7 +44,7 @@ class Settings(msgspec.Struct, frozen=True):
     menu: tuple[Link, ...] = ()
     foot_menu: tuple[Link, ...] = ()
     templates: tuple[Path, ...] = ()
-    messages: tuple[Path, ...] = ()
+    messages: tuple[CatalogueFile, ...] = ()
     share_pictures: bool = True
     my: bool = True  # whether visitors can star events
     news: bool = True  # whether feeds stand there as Atom and JSON Feed too

@@ -19,6 +19,7 @@ from almanac.content.occurrences import Moment, as_datetime, day_of
 from almanac.render import Settings
 from almanac.render import absolute as absolute_address
 from almanac.render.dates import DateWords, iso
+from almanac.render.lunar import lunar_date, lunar_short, solar_term
 from almanac.render.schema_org import event_json
 from almanac.site.addresses import there
 from almanac.site.views import STATUS_WORDS, share_address
@@ -122,7 +123,6 @@ def _address_filters(settings: Settings) -> dict[str, Callable[[Any], Any]]:
 def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callable[..., Any]]:
     """Days and times in words and for machines: what many pages say is remembered."""
     words, zone = DateWords(translate), settings.zone
-    chinese = settings.language.startswith("zh")
 
     def iso_here(moment: Moment) -> str:
         """ISO 8601 with the offset of the site's zone, or a plain date."""
@@ -132,28 +132,11 @@ def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callabl
         """The same of a moment; a day is its beginning."""
         return iso(as_datetime(moment), zone)
 
-    def lunar(day: date) -> str:
-        """The day in the Chinese calendar, where the site speaks Chinese."""
-        from almanac.render.lunar import lunar_date
-
-        return lunar_date(day) if chinese else ""
-
-    def lunar_short(day: date) -> str:
-        """The same for a small field, likewise."""
-        from almanac.render.lunar import lunar_short
-
-        return lunar_short(day) if chinese else ""
-
-    def solar_term(day: date) -> str:
-        """The solar term that begins on the day, likewise."""
-        from almanac.render.lunar import solar_term
-
-        return solar_term(day) if chinese else ""
+    def in_chinese(made: Callable[[date], str]) -> Callable[[date], str]:
+        """The filter itself where the site speaks Chinese; one that returns an empty string where it does not."""
+        return _by_day(made) if settings.language.startswith("zh") else lambda _: ""
 
     of_days = (
-        lunar,
-        lunar_short,
-        solar_term,
         words.day,
         words.day_in_year,
         words.month,
@@ -166,6 +149,9 @@ def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callabl
     return {
         **remembered,
         **{made.__name__: _by_day(made) for made in of_days},
+        "lunar": in_chinese(lunar_date),
+        "lunar_short": in_chinese(lunar_short),
+        "solar_term": in_chinese(solar_term),
         "iso": lru_cache(MOST_KEPT)(iso_here),
         "date": day_of,
     }

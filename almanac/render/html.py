@@ -65,7 +65,7 @@ def load(argument: str, settings: Settings) -> None:
 def depends(argument: str, settings: Settings) -> bytes:
     """The template with all that it extends and includes, the messages, and what every page shows of the site."""
     sources = [source_of(settings, name).encode() for name in sorted(_closure(settings, argument))]
-    words = [file.read_bytes() for file in settings.messages]
+    words = [file.digest for file in settings.messages]
     site = (
         settings.title,
         settings.description,

@@ -49,7 +49,7 @@ def load(argument: str, settings: Settings) -> None:
 def depends(argument: str, settings: Settings) -> bytes:
     """The site's address, zone, language and words, and how it treats what is cancelled."""
     del argument
-    words = [file.read_bytes() for file in settings.messages]
+    words = [file.digest for file in settings.messages]
     return msgspec.msgpack.encode(
         (settings.base_url, settings.uid_host, settings.timezone, settings.language, settings.feeds, words)
     )

@@ -71,7 +71,7 @@ def render(view: object, argument: str, settings: Settings) -> bytes:
 
 def depends(argument: str, settings: Settings) -> bytes:
     """The site's address, zone, language and words, and who publishes it."""
-    words = [file.read_bytes() for file in settings.messages]
+    words = [file.digest for file in settings.messages]
     known = (
         argument,
         settings.base_url,

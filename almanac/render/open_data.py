@@ -45,7 +45,7 @@ def render(view: object, argument: str, settings: Settings) -> bytes:
 
 def depends(argument: str, settings: Settings) -> bytes:
     """The site's address, zone, language and words."""
-    words = [file.read_bytes() for file in settings.messages]
+    words = [file.digest for file in settings.messages]
     return msgspec.msgpack.encode(
         (argument, settings.base_url, settings.uid_host, settings.timezone, settings.language, settings.title, words)
     )

@@ -69,7 +69,7 @@ def gather(events: Iterable[Event], argument: str, settings: Settings) -> None:
 
 def depends(argument: str, settings: Settings) -> bytes:
     """The words of dates, and the zone."""
-    words = (file.read_bytes() for file in settings.messages)
+    words = (file.digest.encode() for file in settings.messages)
     return b"\0".join((argument.encode(), settings.timezone.encode(), settings.language.encode(), *words))
 
 

@@ -106,7 +106,7 @@ class Compiled(BytecodeCache):
     """Compiled templates, kept from build to build. What is fixed when they are compiled follows from the settings: language, base path, outputs."""
 
     def __init__(self, settings: Settings) -> None:
-        words = (file.read_bytes() for file in settings.messages)
+        words = (file.digest.encode() for file in settings.messages)
         shown = replace(settings, theme_version="")  # what a change of one template must not tell of all others
         self.ground = digest_bytes(engine_version().encode(), repr(shown).encode(), *words)
 
