@@ -10,7 +10,8 @@ from pathlib import Path
 from almanac.advice import advise
 from almanac.build.pipeline import Options, build, plan_site
 from almanac.build.publish import Report
-from almanac.cli.reports import as_text, located
+from almanac.cli.reports import as_text
+from almanac.content.places import located
 from almanac.core.problems import Problem
 
 SMALL_SITE = Path(__file__).parent / "small_site"

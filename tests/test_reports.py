@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from sites import REPOSITORY, Site
 
-from almanac.cli.reports import WIDEST, _width, _window, as_github, as_json, as_text, located
+from almanac.cli.reports import WIDEST, _width, _window, as_github, as_json, as_text
+from almanac.content.places import located
 from almanac.content.places import opener, placed
 from almanac.core.problems import Location, Problem, text
 

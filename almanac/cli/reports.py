@@ -7,9 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from msgspec.structs import replace
-
-from almanac.content.places import Open, opener, placed
+from almanac.content.places import Open, opener
 from almanac.core.messages import catalogue_files, gettext_of
 from almanac.core.problems import Location, Problem, Text, Translate, text
 
@@ -18,15 +16,6 @@ VERSION = 1  # of the JSON report; docs/check-report.schema.json describes it
 HARMLESS = {"\t": " ", "\u2060": ""}  # a tab, and the joiner that keeps hours on one line of a page
 WIDEST = 100  # columns of a terminal that an excerpt takes
 RED, YELLOW, BLUE, BOLD, PLAIN = "\033[31m", "\033[33m", "\033[34m", "\033[1m", "\033[0m"
-
-
-def located(problems: Iterable[Problem], root: Path) -> list[Problem]:
-    """The problems with line and columns wherever they are known, in the order of files and lines."""
-    opened = opener(root)
-    found = [replace(problem, location=placed(problem.location, opened)) for problem in problems]
-    return sorted(
-        found, key=lambda problem: (problem.location.path, problem.location.line or 0, problem.message.message)
-    )
 
 
 def as_text(problems: Iterable[Problem], language: str, root: Path | None = None, *, colour: bool = False) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
@@ -12,7 +12,7 @@ import yaml
 from msgspec.structs import replace
 
 from almanac.content.frontmatter import Document, Lines, Unsound, decode, line_of, read_document, read_yaml_file, split
-from almanac.core.problems import KeyPath, Location
+from almanac.core.problems import KeyPath, Location, Problem
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -123,3 +123,12 @@ def _quoted(location: Location, file: Opened) -> Span | None:
         if (place := file.line(number).find(location.quote)) >= 0:
             return Span(number, place + 1, place + 1 + len(location.quote))
     return None
+
+
+def located(problems: Iterable[Problem], root: Path) -> list[Problem]:
+    """The problems with line and columns wherever they are known, in the order of files and lines."""
+    opened = opener(root)
+    found = [replace(problem, location=placed(problem.location, opened)) for problem in problems]
+    return sorted(
+        found, key=lambda problem: (problem.location.path, problem.location.line or 0, problem.message.message)
+    )

@@ -21,7 +21,7 @@ from almanac.core.problems import Location, Problem, text
 from almanac.incremental import Asked, Codec, Input, Missing, query
 
 source = Input("source")  # (path from the root) -> bytes
-asset_digest = Input("asset_digest")  # (path from the root) -> hexadecimal digest of a picture or another file
+asset = Input("asset")  # (path from the root) -> bytes of a picture or another file
 tree = Input("tree")  # () -> Tree
 site_theme = Input("site_theme")  # (name) -> SiteTheme or Problem
 now = Input("now")  # () -> the moment for which the site is built, with its zone or as local time, in ISO 8601

@@ -10,7 +10,6 @@ from typing import TypeAlias
 
 import msgspec
 
-from almanac.core.digests import digest
 from almanac.core.problems import Location, Problem, text
 
 CONTENT = "content"
@@ -27,15 +26,6 @@ class Source(msgspec.Struct, frozen=True):
     kind: str
     key: str
     data: bytes
-
-
-class Asset(msgspec.Struct, frozen=True):
-    """A file that is published as it is: where it stands (`path` from the root, for people; `file` on this machine)."""
-
-    path: str
-    file: str
-    address: str
-    digest: str
 
 
 class File(msgspec.Struct, frozen=True):
@@ -96,18 +86,6 @@ def read_data(file: File) -> bytes | Problem:
             return opened.read()
     except OSError as error:
         return _unreadable(file.path, error)
-
-
-def asset_of(file: File, file_digest: bytes) -> Asset:
-    """The asset that a file of `images/` or `files/` is."""
-    return Asset(
-        file.path, str(Path(file.file).absolute()), f"/{file.path.removeprefix(f'{CONTENT}/')}", file_digest.hex()
-    )
-
-
-def read_asset(file: Path, path: str, address: str) -> Asset:
-    """An asset with the digest of its bytes, so that its page's key is exact."""
-    return Asset(path, str(file.absolute()), address, digest(file.read_bytes()))
 
 
 def files_below(folder: Path) -> Iterator[Path]:

@@ -12,7 +12,7 @@ from almanac.cli.reports import printable, said
 from almanac.core.problems import Text, Translate, text
 from almanac.diff.differences import Change, Comparison, Difference, Span, Value
 from almanac.model.catalogue import Event
-from almanac.render.dates import DateWords
+from almanac.site.dates import DateWords
 
 KINDS = {"added": text("New"), "changed": text("Changed"), "removed": text("Gone")}
 COLOURS = {"added": "\033[32m", "changed": "\033[33m", "removed": "\033[31m"}

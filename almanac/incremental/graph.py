@@ -107,6 +107,22 @@ class Graph:
         node = self._memo.get((query, args))
         return node.id if node else id_of(key_of(query.name, args))
 
+    def digest(self, query: Query[Any, Any], args: Arguments) -> bytes:
+        """Stands for the value of a query, which runs only if it never has."""
+        node = self._memo.get((query, args)) or self._node(query, args)
+        if node.row is None:
+            self._bring(node)
+        return node.row.digest if node.row else b""
+
+    def knows(self, query: Query[Any, Any], args: Arguments) -> bool:
+        """Whether the query has ever run for these arguments."""
+        return self._row(self.id(query, args)) is not None
+
+    def arguments(self, node: Id) -> Arguments:
+        """The arguments of a node that has run."""
+        row = self._row(node)
+        return tuple(msgspec.msgpack.decode(row.key)[1:]) if row else ()
+
     def update(self, candidates: Iterable[tuple[Input, Arguments]]) -> None:
         """Looks at these inputs again, and runs what has read a changed one; deferred nodes are added to `stale` instead."""
         woken: list[Id] = []

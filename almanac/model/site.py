@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from almanac.content.config import Config
-from almanac.content.queries import body, config, now, record, tree, whole_record
+from almanac.content.queries import asset, body, config, now, record, tree, whole_record
 from almanac.content.records import AnyRecord
 from almanac.incremental import Graph, Input, Query, Source, Store
 from almanac.model import indexes, links
@@ -73,6 +73,11 @@ class Site:
         if known is None:
             known = self._facets[kind, key] = Facet(self, kind, key)
         return known
+
+    def event_or_withdrawn(self, event_id: str) -> Event:
+        """The event of an id; where there is none, the withdrawn one."""
+        gone = event_id in withdrawn(self) and links.events.get(self, event_id) is None
+        return self._event(event_id, withdrawn=gone)
 
     def events_of(self, ids: Iterable[str]) -> tuple[Event, ...]:
         """The events of some ids, in their order."""
@@ -141,6 +146,11 @@ class Site:
         """The paths of pictures and other files of the content, from the root."""
         found = tree(self)
         return tuple(sorted(chain(found.of("images"), found.of("files"))))
+
+    def asset(self, path: str) -> bytes:
+        """The bytes of a picture or another file of the content."""
+        data: bytes = asset(self, path)
+        return data
 
     def upcoming(self, events: Iterable[Event]) -> list[Event]:
         """Those events that are not over, by their next date."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from almanac.content.sources import CONTENT
 from almanac.model.site import Site
@@ -25,4 +26,4 @@ def content_file(site: Site, path: str) -> bytes:
 
 def theme_file(site: Site, address: str) -> bytes:
     """The bytes of a static file of the site theme."""
-    return static_files(site)[address].data
+    return Path(static_files.entry(site, address).file).read_bytes()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from almanac.content.sources import CONTENT
 from almanac.model.site import Site
-from almanac.outputs.assets import content_file
+from almanac.render.png import Drawing
 from almanac.site.pages import Page, page
 from almanac.site.views import share_address
 
@@ -16,4 +16,9 @@ def pages(site: Site) -> Iterator[Page]:
     for path in site.assets:
         address = path.removeprefix(CONTENT)
         if address.startswith("/images/") and address.endswith(".svg"):
-            yield page(share_address(address), "png", content_file, path, source=path)
+            yield page(share_address(address), "png", drawing, path, source=path)
+
+
+def drawing(site: Site, path: str) -> Drawing:
+    """A drawing of the content."""
+    return Drawing(path, site.asset(path))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import Any
@@ -12,43 +12,18 @@ from urllib.parse import quote
 import msgspec
 from markupsafe import Markup, escape
 
-from almanac.build.parts import make_parts, part
-from almanac.core.digests import digest, engine_version
-from almanac.core.problems import Translate
 from almanac.content.occurrences import Moment, as_datetime, day_of
-from almanac.render import Settings
-from almanac.render import absolute as absolute_address
-from almanac.render.dates import DateWords, iso
+from almanac.core.problems import Translate
 from almanac.render.lunar import lunar_date, lunar_short, solar_term
 from almanac.render.schema_org import event_json
 from almanac.site.addresses import there
+from almanac.site.dates import DateWords, iso
+from almanac.site.markdown import to_html
+from almanac.site.settings import Settings
+from almanac.site.settings import absolute as absolute_address
 from almanac.site.views import STATUS_WORDS, share_address
 
-MOST_AT_HAND = 1 << 9  # bodies: those of the pages that are made together
 MOST_KEPT = 1 << 11  # links, and days in words, that each process keeps for the pages that show them again
-
-
-@lru_cache(MOST_AT_HAND)
-def body_html(body: str, base: str) -> Markup:
-    """A body as HTML, a part of its page that outlives a change of all that stands around it."""
-    found = part("bodies", _body_key(body, base), lambda: next(_converted([body], base)))
-    return Markup(found.decode())  # noqa: S704 - nh3 has cleaned it
-
-
-def convert(bodies: Iterable[str], base: str) -> None:
-    """Converts bodies ahead of the pages that show them."""
-    make_parts("bodies", {_body_key(body, base): body for body in bodies}, partial(_converted, base=base))
-
-
-@lru_cache(MOST_AT_HAND)  # asked ahead, and for its page
-def _body_key(body: str, base: str) -> str:
-    return digest(engine_version().encode(), base.encode(), body.encode())
-
-
-def _converted(bodies: Sequence[str], base: str) -> Iterator[bytes]:
-    from almanac.render.markdown import to_html  # late: where all bodies are known, nothing is converted
-
-    return (html.encode() for html in to_html(bodies, base))
 
 
 def tests(settings: Settings) -> dict[str, Callable[..., Any]]:
@@ -62,8 +37,8 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
     absolute, iso_here = addresses["absolute"], dates["iso"]
 
     def markdown(body: str) -> Markup:
-        """A body as sanitised HTML."""
-        return body_html(body, settings.base)
+        """Markdown as sanitised HTML; HTML of a body is that already."""
+        return body if isinstance(body, Markup) else Markup(*to_html([body], settings.base))  # noqa: S704 - nh3 has cleaned it
 
     def json_ld(document: object) -> Markup:
         """JSON that is safe between script tags: no `<` can end it."""

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from almanac.content.occurrences import Moment
-from almanac.render import Settings
 from almanac.site.addresses import there
+from almanac.site.settings import Settings
 from almanac.site.views import Link, free
 
 EVENT_STATUS = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}

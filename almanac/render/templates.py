@@ -18,9 +18,9 @@ from msgspec.structs import replace
 from almanac.build.compiled import read_compiled, write_compiled
 from almanac.core.digests import digest, digest_bytes, engine_version
 from almanac.core.messages import gettext_of, translations
-from almanac.render import Settings
-from almanac.render.dates import MONTHS, WEEKDAYS
 from almanac.render.filters import filters, tests
+from almanac.site.dates import MONTHS, WEEKDAYS
+from almanac.site.settings import Settings
 from almanac.site.views import MOST_CARDS
 
 AUTOESCAPED = ("html", "xml")
@@ -37,7 +37,7 @@ def environment(settings: Settings) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
         extensions=["jinja2.ext.i18n", FixedWords],
-        auto_reload=False,
+        auto_reload=True,
         cache_size=-1,
         bytecode_cache=Compiled(settings),
     )

@@ -10,14 +10,14 @@ from typing import Any
 from icalendar import Calendar, vCategory, vDatetime, vDDDTypes, vGeo, vInt, vRecur, vText, vUri
 from icalendar.parser import Contentline
 
+from almanac.content.occurrences import Moment, rule_parts, rule_until
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
-from almanac.model.catalogue import Place
-from almanac.content.occurrences import Moment, rule_parts, rule_until
-from almanac.render import Settings, absolute
-from almanac.render.dates import DateWords
+from almanac.model.events import Place
 from almanac.render.timezones import vtimezone
 from almanac.site.calendars import Feed
+from almanac.site.dates import DateWords
+from almanac.site.settings import Settings, absolute
 from almanac.site.vevents import PREFIXES, Entry
 from almanac.site.views import full_place
 

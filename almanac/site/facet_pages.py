@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeAlias
 from datetime import date
+from typing import TypeAlias
 
 import msgspec
 from msgspec.structs import replace

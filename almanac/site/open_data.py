@@ -15,7 +15,7 @@ from almanac.content.occurrences import Moment, Occurrence
 from almanac.content.records.event import Level, Result, Signup, Status
 from almanac.core.problems import Text, text
 from almanac.model.events import Event, Facet, Place
-from almanac.render.dates import iso
+from almanac.site.dates import iso
 from almanac.site.views import file_address, free
 
 

@@ -21,6 +21,7 @@ from almanac.model.events import Event, Facet, Place
 from almanac.model.identities import event_address
 from almanac.model.indexes import coming
 from almanac.model.labels import DEFAULT_COLOUR
+from almanac.model.links import Linked
 from almanac.model.site import Site
 
 
@@ -178,24 +179,24 @@ def site_feed(site: Site) -> Feed:
     return Feed(site.config.title, ALL_EVENTS)
 
 
-def file_address(event: Event) -> str:
+def file_address(event: Event | Linked) -> str:
     """The calendar file of an event."""
-    return f"{event.address[:-1]}.ics"
+    return f"{event_address(event.id)[:-1]}.ics"
 
 
-def file_addresses(event: Event) -> tuple[str, ...]:
+def file_addresses(event: Event | Linked) -> tuple[str, ...]:
     """That, and its addresses under former ids: a calendar that asks for one is no browser, which a page could lead on."""
     return (file_address(event), *(f"{event_address(former)[:-1]}.ics" for former in event.former_ids))
 
 
-def code_address(event: Event) -> str:
+def code_address(event: Event | Linked) -> str:
     """The picture of the QR code that leads to the event's page."""
-    return f"{event.address}code.svg"
+    return f"{event_address(event.id)}code.svg"
 
 
-def session_file_address(event: Event, session: str) -> str:
+def session_file_address(event: Event | Linked, session: str) -> str:
     """The calendar file of one session."""
-    return f"{event.address}{session}.ics"
+    return f"{event_address(event.id)}{session}.ics"
 
 
 def colour_of(event: Event) -> str:

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
-from almanac.core.problems import Translate, text
 from almanac.content.occurrences import Moment, day_of
+from almanac.core.problems import Translate, text
 from almanac.site.calendars import Months
 
 WEEKDAYS = (text("Mon"), text("Tue"), text("Wed"), text("Thu"), text("Fri"), text("Sat"), text("Sun"))
