@@ -24,7 +24,7 @@ from almanac.render.templates import environment, source_of
 def render(view: object, argument: str, settings: Settings) -> bytes:
     """The page as UTF-8."""
     try:
-        return _rendered(_template(argument, settings), view).encode()
+        return _template(argument, settings).render(view=view).encode()
     except TemplateError as error:
         raise BrokenPage(_broken(argument, error)) from error
 
@@ -32,17 +32,6 @@ def render(view: object, argument: str, settings: Settings) -> bytes:
 @cache
 def _template(name: str, settings: Settings) -> Template:
     return environment(settings).get_template(name)
-
-
-def _rendered(template: Template, view: object) -> str:
-    """As `template.render` does it; then the context lets go of the macros that the template has defined, which hold the context: so nobody has to look for such garbage."""
-    context = template.new_context({"view": view})
-    try:
-        return "".join(template.root_render_func(context))
-    except Exception:  # noqa: BLE001 - which is raised again, and tells of lines of the template
-        template.environment.handle_exception()
-    finally:
-        context.vars.clear()
 
 
 def prepare(views: Iterable[object], settings: Settings) -> None:
