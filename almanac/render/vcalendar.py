@@ -28,13 +28,13 @@ STATUSES = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
 
 def feed_opening(feed: Feed, settings: Settings) -> bytes:
     """The beginning of a feed, up to its entries."""
-    return _opening(_head(feed, settings))
+    return _opening(_head(feed, settings), settings)
 
 
 @lru_cache
 def file_opening(settings: Settings) -> bytes:
     """The beginning of the files of single events, which all open alike."""
-    return _opening(_calendar(settings))
+    return _opening(_calendar(), settings)
 
 
 def written(entries: Iterable[Entry], settings: Settings) -> list[bytes]:
@@ -42,22 +42,22 @@ def written(entries: Iterable[Entry], settings: Settings) -> list[bytes]:
     return [_event(entry, settings).to_ical(sorted=False) for entry in entries]
 
 
-def _opening(calendar: Calendar) -> bytes:
-    whole: bytes = calendar.to_ical()
-    return whole.removesuffix(END)
+def _opening(calendar: Calendar, settings: Settings) -> bytes:
+    """The head of a calendar with its VTIMEZONE."""
+    head: bytes = calendar.to_ical()
+    return head.removesuffix(END) + vtimezone(settings.timezone)
 
 
-def _calendar(settings: Settings) -> Calendar:
+def _calendar() -> Calendar:
     calendar = Calendar()
     calendar.add("PRODID", PRODID)
     calendar.add("VERSION", "2.0")
     calendar.add("CALSCALE", "GREGORIAN")
-    calendar.add_component(vtimezone(settings.timezone))
     return calendar
 
 
 def _head(feed: Feed, settings: Settings) -> Calendar:
-    calendar = _calendar(settings)
+    calendar = _calendar()
     for name in ("NAME", "X-WR-CALNAME"):
         calendar.add(name, vText(_name(feed, settings)))
     for name in ("DESCRIPTION", "X-WR-CALDESC"):
