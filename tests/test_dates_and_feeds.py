@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-import icalendar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,8 +13,8 @@ from almanac.build.pipeline import Options, plan_site
 from almanac.content.records.event import EventFields, Session
 from almanac.core.coordinates import wgs84
 from almanac.model.catalogue import opened
-from almanac.content.occurrences import Impossible, dates
-from almanac.render import vcalendar
+from almanac.model.occurrences import Impossible, dates
+from almanac.render.lunar import lunar_date, lunar_short, solar_term
 from almanac.site.vevents import entries
 
 
@@ -134,22 +133,6 @@ def test_an_entry_is_weighed_without_its_file_and_takes_hardly_fewer_bytes_than_
         written = site.file(f"/events/{event.id}.ics").partition(b"BEGIN:VEVENT")[2]
         assert written.count(b"BEGIN:VEVENT") + 1 == len(weights)
         assert len(written) <= sum(weights) <= len(written) + 600 * len(weights), event.id
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.text(alphabet="甲é a,;\\\n😀", max_size=120), st.text(alphabet="甲é a", max_size=80))
-def test_entries_are_folded_as_the_library_folds_them(summary: str, location: str) -> None:
-    address = icalendar.vUri("geo:31.7,119.9", params={"VALUE": "URI", "X-TITLE": location})
-    properties = [
-        ("SUMMARY", icalendar.vText(summary)),
-        ("LOCATION", icalendar.vText(location)),
-        ("X-A", address),
-        ("X-B", icalendar.vInt(len(location))),
-    ]
-    event = icalendar.Event()
-    for name, value in properties:
-        event[name] = value
-    assert b"\r\n".join((b"BEGIN:VEVENT", *vcalendar._lines(properties), b"END:VEVENT", b"")) == event.to_ical()
 
 
 def test_a_feed_without_events_is_a_calendar_all_the_same(site: Site) -> None:

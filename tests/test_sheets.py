@@ -235,6 +235,16 @@ def test_what_a_workbook_has_beside_its_values_is_passed_over_in_silence() -> No
     assert [entry.title for entry in entries(changed_workbook("sheet1", b"</worksheet>", listed))] == ["甲"]
 
 
+def test_a_value_below_a_merged_cell_is_not_read() -> None:
+    merged = b'</sheetData><mergeCells count="1"><mergeCell ref="A2:B2"/></mergeCells>'
+    (sheet,) = sheets(changed_workbook("sheet1", b"</sheetData>", merged))
+    assert sheet.rows == (("活动名称", "活动时间"), ("甲", "甲"))
+
+
+def test_a_sheet_that_states_a_wrong_size_is_read_whole() -> None:
+    assert [entry.title for entry in entries(changed_workbook("sheet1", b'ref="A1:B2"', b'ref="A1"'))] == ["甲"]
+
+
 # Files that are not what they should be
 
 

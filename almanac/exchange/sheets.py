@@ -17,7 +17,7 @@ from almanac.exchange.cells import Cell
 from almanac.exchange.formulas import harmless, revealed
 
 if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+    from openpyxl.worksheet.cell_range import CellRange
 
 LARGEST = 20 * 1024 * 1024  # bytes of a file
 LARGEST_UNPACKED = 64 * 1024 * 1024  # bytes of the XML in a workbook, whose values take many times that
@@ -83,16 +83,20 @@ def _broken(path: str) -> Problem:
 
 
 def _read_workbook(path: str, data: bytes) -> list[Sheet] | Problem:
-    """Values alone: formulas count as what Excel last made of them, macros are never looked at."""
+    """Values alone: formulas count with the result that Excel saved last, macros are never looked at.
+
+    The file is opened twice. A sheet that is read row by row makes no cells for the empty area between two cells that
+    are far apart, but only a sheet that is loaded whole knows its merged cells.
+    """
     from openpyxl import load_workbook
 
     try:
-        with catch_warnings(
-            action="ignore"
-        ):  # of what a workbook has beside its values, such as drop-down lists and pictures
-            workbook = load_workbook(BytesIO(data), data_only=True, keep_links=False)
-        sheets = [_sheet(sheet) for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
-    except Exception:  # noqa: BLE001 - openpyxl raises whatever its parts raise for a file that is not as it should be
+        with catch_warnings(action="ignore"):  # drop-down lists, pictures and the like are left out
+            rows = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            whole = load_workbook(BytesIO(data), data_only=True, keep_links=False)
+            visible = [sheet for sheet in whole.worksheets if sheet.sheet_state == "visible"]
+            sheets = [_sheet(rows[sheet.title], sheet.merged_cells.ranges) for sheet in visible]
+    except Exception:  # noqa: BLE001 - openpyxl raises errors of many kinds for a damaged file
         return _broken(path)
     too_large = next((sheet.name for sheet in sheets if sheet.rows == (("…",),)), None)
     if too_large is not None:
@@ -110,14 +114,22 @@ def _too_large(path: str, name: str) -> Problem:
     return Problem(Location(path), message, text("Split it."))
 
 
-def _sheet(sheet: Worksheet) -> Sheet:
-    """The cells that hold something. `_cells` alone tells them without making all those between that do not."""
-    values = {place: _value(cell) for place, cell in sheet._cells.items() if cell.value is not None}  # noqa: SLF001
-    for merged in sheet.merged_cells.ranges:
-        if (value := values.get((merged.min_row, merged.min_col))) is not None and merged.size["rows"] * merged.size[
-            "columns"
-        ] <= MOST_ROWS:
-            values |= dict.fromkeys(merged.cells, value)
+def _sheet(sheet: Any, merged_ranges: Iterable[CellRange]) -> Sheet:
+    """The part of a sheet that holds values; each cell of a merged range has the value that is shown."""
+    sheet.reset_dimensions()  # some programs state wrong ones, which would cut the rows off
+    values = {
+        (row, column): _value(cell)
+        for row, cells in enumerate(sheet.iter_rows(), 1)
+        for column, cell in enumerate(cells, 1)
+        if cell.value is not None
+    }
+    for merged in merged_ranges:
+        places = list(merged.cells)
+        shown = values.get(places[0])
+        for hidden in places:
+            values.pop(hidden, None)
+        if shown is not None:
+            values |= dict.fromkeys(places if len(places) <= MOST_ROWS else places[:1], shown)
     height, width = max((row for row, _ in values), default=0), max((column for _, column in values), default=0)
     if height > MOST_ROWS or width > MOST_COLUMNS:
         return Sheet(sheet.title, (("…",),))

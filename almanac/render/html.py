@@ -5,7 +5,7 @@ A template sees `view`, `site` (the settings) and what stands in `filters.py`, a
 
 from __future__ import annotations
 
-from jinja2 import Template, TemplateError, meta
+from jinja2 import TemplateError, meta
 from jinja2.exceptions import TemplateSyntaxError
 
 from almanac.core.digests import digest
@@ -22,20 +22,9 @@ def render(site: Site, view: object, argument: str) -> bytes:
     """The page as UTF-8. Raises BrokenPage where its template fails."""
     template_version(site, argument)  # the template itself is read by Jinja
     try:
-        return _rendered(environment(settings(site)).get_template(argument), view).encode()
+        return environment(settings(site)).get_template(argument).render(view=view).encode()
     except TemplateError as error:
         raise BrokenPage(_broken(argument, error)) from error
-
-
-def _rendered(template: Template, view: object) -> str:
-    """As `template.render` does it; then the context lets go of the macros that the template has defined, which hold the context: so nobody has to look for such garbage."""
-    context = template.new_context({"view": view})
-    try:
-        return "".join(template.root_render_func(context))
-    except Exception:  # noqa: BLE001 - which is raised again, and tells of lines of the template
-        template.environment.handle_exception()
-    finally:
-        context.vars.clear()
 
 
 @query(str)
