@@ -36,11 +36,15 @@ class Written(Protocol):
 
 
 @cache
+def names() -> tuple[str, ...]:
+    """The name of every kind of advice, in alphabetical order."""
+    return tuple(module.name.replace("_", "-") for module in iter_modules(__path__))
+
+
+@cache
 def advisers() -> dict[str, ModuleType]:
     """Every kind of advice by its name, in the order of the names."""
-    return {
-        module.name.replace("_", "-"): import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)
-    }
+    return {name: import_module(f"{__name__}.{name.replace('-', '_')}") for name in names()}
 
 
 def meanings() -> Mapping[str, Text]:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import click
 
+from almanac.advice import meanings
 from almanac.cli.app import Context
 from almanac.cli.help import Verb
 from almanac.cli.reports import translator
@@ -58,4 +59,4 @@ def command(context: Context, kind: str, form: str) -> None:
     """Writes the schema to standard output."""
     declared = Config if kind == CONFIG_KIND else kinds()[kind].fields
     translate = translator(context.language)
-    click.echo(FORMATS[form](translated(json_schema(declared), translate), kind, translate))
+    click.echo(FORMATS[form](translated(json_schema(declared, meanings()), translate), kind, translate))

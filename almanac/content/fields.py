@@ -19,7 +19,7 @@ import msgspec
 from almanac.core.problems import Text, Unreadable, did_you_mean, text
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
     from pydantic_core import CoreSchema
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100
@@ -57,22 +57,19 @@ class Reads(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as ty
         return self.schema or handler(core_schema)
 
 
-class NamesAdvice(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
-    """Describes a mapping from names of advice (see `almanac/advice/`) to reasons to the JSON Schema, each name with its meaning."""
+class WarningName(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
+    """A key that names a warning of `check`. The names come from above, as `known_warnings` of the validation's context."""
 
-    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        from almanac.advice import meanings
+    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema
 
-        del core_schema, handler
-        named = {name: {"type": "string", "description": meaning.message} for name, meaning in meanings().items()}
-        return {"type": "object", "properties": named, "additionalProperties": False}
+        return core_schema.with_info_before_validator_function(_read_warning_name, handler(source))
 
 
-def _read_advice(value: object) -> object:
-    from almanac.advice import advisers  # late: few files silence anything
-
-    if value not in advisers():
-        hint = did_you_mean(str(value), advisers()) or text("Known names: {names}.", names=", ".join(advisers()))
+def _read_warning_name(value: object, info: ValidationInfo) -> object:
+    known = (info.context or {}).get("known_warnings")
+    if known is not None and value not in known:
+        hint = did_you_mean(str(value), known) or text("Known names: {names}.", names=", ".join(known))
         raise Unreadable(text("There is no warning “{name}”.", name=value), hint)
     return value
 
@@ -279,8 +276,7 @@ Bounds: TypeAlias = Annotated[tuple[float, float, float, float], Reads(_read_bou
 OneOrMore = Reads(_read_list)  # goes around a tuple: a single value may be written without brackets
 Keys: TypeAlias = Annotated[tuple[Line, ...], OneOrMore]
 Ignored: TypeAlias = Annotated[
-    dict[Annotated[str, Reads(_read_advice)], Line],
-    NamesAdvice(),
+    dict[Annotated[str, WarningName()], Line],
     Field(
         "Ignored warnings",
         "Names of warnings of `check`, each with the reason why it does not matter here.",

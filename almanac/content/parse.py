@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from keyword import iskeyword
@@ -26,15 +26,18 @@ T = TypeVar("T")
 KEY_OF_MAPPING = "[key]"  # how pydantic says that a mapping's key is at fault, and not the value
 
 
-def parse(source: Source, kind: Kind) -> Record[Any] | list[Problem]:
-    """The record that a Markdown file describes, or all that is wrong with it."""
+def parse(source: Source, kind: Kind, known_warnings: Collection[str] | None = None) -> Record[Any] | list[Problem]:
+    """The record that a Markdown file describes, or all that is wrong with it.
+
+    `known_warnings` are the names that `ignore` may hold; None accepts any name.
+    """
     if problem := id_problem(source.key):
         hint = text("Rename the file: lower-case letters, digits and hyphens, such as 2026-12-05-meeting-ai.md.")
         return [Problem(Location(source.path), problem, hint)]
     document = read_document(source.path, source.data)
     if isinstance(document, Problem):
         return [document]
-    checked: Any = check(kind.fields, document, source.path)
+    checked: Any = check(kind.fields, document, source.path, known_warnings)
     problems = [*_without_reason(document, source.path), *(checked if isinstance(checked, list) else ())]
     if problems:
         return problems
@@ -61,23 +64,33 @@ def parse_yaml(fields_type: type[T], path: str, data: bytes) -> T | list[Problem
     return [document] if isinstance(document, Problem) else check(fields_type, document, path)
 
 
-def check(fields_type: type[T], document: Document, path: str) -> T | list[Problem]:
-    """The declared values of a document, or all that is wrong with them."""
+def check(
+    fields_type: type[T], document: Document, path: str, known_warnings: Collection[str] | None = None
+) -> T | list[Problem]:
+    """The declared values of a document, or all that is wrong with them; `known_warnings` as in `parse`."""
     from pydantic import ValidationError
 
     try:
         given = {field_name(key): value for key, value in document.tree.items()}
-        checked: T = adapter(fields_type).validate_python(given)  # type: ignore[arg-type]  # mypy: classes unhashable
+        checker: TypeAdapter[T] = adapter(fields_type)  # type: ignore[arg-type]  # mypy takes classes for unhashable
+        checked = checker.validate_python(given, context={"known_warnings": known_warnings})
     except ValidationError as error:
         found = [_problem(detail, fields_type, document, path) for detail in error.errors(include_url=False)]
         return sorted(found, key=lambda problem: problem.location.line or 0)
     return checked
 
 
-def json_schema(fields_type: type) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a record's front matter, from the same declaration."""
+def json_schema(fields_type: type, warnings: Mapping[str, Text] | None = None) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a record's front matter, from the same declaration.
+
+    `warnings` are the names that `ignore` may hold, each with its meaning; None accepts any name.
+    """
     schema = adapter(fields_type).json_schema()
     schema["properties"] = {key_of(name): value for name, value in schema["properties"].items()}
+    if warnings is not None and "ignore" in schema["properties"]:
+        named = {name: {"description": meaning.message, "type": "string"} for name, meaning in warnings.items()}
+        ignore = schema["properties"]["ignore"] | {"properties": named, "additionalProperties": False}
+        schema["properties"]["ignore"] = dict(sorted(ignore.items()))  # in pydantic's order
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

@@ -188,7 +188,8 @@ def _only_body(file: File, data: bytes, known: Entry) -> str | None:
 def _parsed(file: File, data: bytes, file_digest: bytes, known: Entry | None) -> Outcome:
     if known and known.record and (body := _only_body(file, data, known)) is not None:
         return msgspec.structs.replace(known, state=file.state, digest=file_digest, text=memoryview(body.encode()))
+    from almanac.advice import names  # late: it stands above this module, whose callers will pass the names
     from almanac.content.parse import parse  # late: pydantic and YAML are slow to load
 
-    record = parse(Source(file.path, file.kind, file.key, data), kinds()[file.kind])
+    record = parse(Source(file.path, file.kind, file.key, data), kinds()[file.kind], names())
     return record if isinstance(record, list) else pack(record, file.state, file_digest)
