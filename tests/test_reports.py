@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from sites import REPOSITORY, Site
 
 from almanac.cli.reports import WIDEST, _width, _window, as_github, as_json, as_text, located
-from almanac.content.places import opener, placed
+from almanac.content.positions import opener, positioned
 from almanac.core.problems import Location, Problem, text
 
 ANSI = re.compile(r"\x1b\[\d*m")
@@ -110,7 +110,7 @@ def test_files_are_kept_apart_and_in_order(tmp_path: Path) -> None:
     )
 
 
-def test_a_place_is_found_in_any_form_of_yaml(tmp_path: Path) -> None:
+def test_the_position_of_a_key_is_found_in_any_form_of_yaml(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(
         "---\nplain: one\nlist:\n  - a\n  - 'b c'\nnested: {inner: 二}\nfolded: >\n  words\nempty:\n---\nbody 二\n",
         encoding="utf-8",
@@ -128,10 +128,10 @@ def test_a_place_is_found_in_any_form_of_yaml(tmp_path: Path) -> None:
         ("missing",): (1, None),
     }
     for key, place in expected.items():
-        location = placed(Location("a.md", key=key), opened)
+        location = positioned(Location("a.md", key=key), opened)
         assert (location.line, location.columns) == place, key
-    assert placed(Location("a.md", quote="二"), opened).line == 11
-    assert placed(Location("a.md", key=("nested",), quote="二"), opened).line == 6
+    assert positioned(Location("a.md", quote="二"), opened).line == 11
+    assert positioned(Location("a.md", key=("nested",), quote="二"), opened).line == 6
 
 
 @given(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from almanac.content.places import Open, opener, placed
+from almanac.content.positions import Opener, opener, positioned
 from almanac.core.messages import catalogue_files, gettext_of
 from almanac.core.printing import printable, said
 from almanac.core.problems import Location, Problem, Translate, text
@@ -23,7 +23,7 @@ RED, YELLOW, BLUE, BOLD, PLAIN = "\033[31m", "\033[33m", "\033[34m", "\033[1m", 
 def located(problems: Iterable[Problem], root: Path) -> list[Problem]:
     """The problems with line and columns wherever they are known, in the order of files and lines."""
     opened = opener(root)
-    found = [replace(problem, location=placed(problem.location, opened)) for problem in problems]
+    found = [replace(problem, location=positioned(problem.location, opened)) for problem in problems]
     return sorted(
         found, key=lambda problem: (problem.location.path, problem.location.line or 0, problem.message.message)
     )
@@ -38,7 +38,7 @@ def as_text(problems: Iterable[Problem], language: str, root: Path | None = None
 class _TextReport:
     """Writes problems as paragraphs; a blank line stands between files."""
 
-    def __init__(self, translate: Translate, opened: Open | None, *, colour: bool) -> None:
+    def __init__(self, translate: Translate, opened: Opener | None, *, colour: bool) -> None:
         self.translate, self.opened, self.colour = translate, opened, colour
 
     def lines(self, problems: Iterable[Problem]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from almanac.cli.reports import translator
 from almanac.content.config import CONFIG, Config
 from almanac.content.parse import json_schema
 from almanac.content.records import kinds
-from almanac.content.reference import Reference, Schema, snippets, translated
+from almanac.content.schemas import ReferencePage, Schema, snippets, translated
 from almanac.core.problems import Translate, text
 
 CONFIG_KIND = "config"
@@ -32,7 +32,7 @@ def _reference(schema: Schema, kind: str, translate: Translate) -> str:
         if kind == CONFIG_KIND
         else text("What stands in the files of content/{kind}/", kind=kind)
     )
-    return "\n".join(Reference(schema, heading.show(translate), translate).lines())
+    return "\n".join(ReferencePage(schema, heading.show(translate), translate).lines())
 
 
 FORMATS: Mapping[str, Show] = {
