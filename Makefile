@@ -52,10 +52,11 @@ bench-quick: $(BENCH_READY) $(COMPILED) ## Fails where building has become gross
 bench-visitor: $(DEV_READY) tools ## Measures in Chromium what visitors of a site of 10,000 events wait for; writes docs/performance.md (some minutes)
 	PYTHONPATH=.:tests $(PYTHON) -m bench.visitor --write $(ARGS)
 
-lint: $(DEV_READY) tools $(NODE_READY) ## Checks code, types, templates, scripts and styles
+lint: $(DEV_READY) tools $(NODE_READY) ## Checks code, types, layers, templates, scripts and styles
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
+	$(VENV)/bin/lint-imports --no-logo --no-cache
 	$(PYTHON) -m djlint --lint --quiet themes tests/small_theme
 	npx --no-install eslint --max-warnings 0 .
 

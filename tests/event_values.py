@@ -1,4 +1,4 @@
-"""Hypothesis strategies for everything that an event's file may say."""
+"""Hypothesis strategies for the front matter and text of events."""
 
 from __future__ import annotations
 
@@ -150,14 +150,14 @@ BODIES |= st.sampled_from(["", "\n", "  缩进\n", "=1\n", "yaml: x", "　　全
 
 
 def fields_of(tree: dict[str, Tree]) -> EventFields:
-    """The declared values of a tree that is known to be sound."""
+    """The declared values of a tree without errors."""
     found = check(EventFields, Document(tree, {}, "", 0), "")
     assert isinstance(found, EventFields), found
     return found
 
 
-def as_staff_keep_them(tree: Tree) -> EventFields:
-    """The event of a tree; it is a draft where its dates contradict one another, since no other file could hold those."""
+def valid_event(tree: Tree) -> EventFields:
+    """The event of a tree. An event with contradictory dates is a draft: only drafts may have them."""
     assert isinstance(tree, dict)
     fields = fields_of(tree)
     try:
@@ -167,4 +167,4 @@ def as_staff_keep_them(tree: Tree) -> EventFields:
     return fields
 
 
-EVENTS = mapping({"title": LINES}, OPTIONAL).map(as_staff_keep_them)
+EVENTS = mapping({"title": LINES}, OPTIONAL).map(valid_event)

@@ -11,7 +11,7 @@ from almanac.advice import advise
 from almanac.build.pipeline import Options, build, plan_site
 from almanac.build.publish import Report
 from almanac.cli.reports import as_text
-from almanac.content.places import located
+from almanac.content.positions import located
 from almanac.core.problems import Problem
 
 SMALL_SITE = Path(__file__).parent / "small_site"

@@ -1,4 +1,4 @@
-"""What the shipped calendar promises to its readers: something every month for everyone, and no text that was written twice."""
+"""The shipped content: every month has events in every district and for every audience, and no text stands twice."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PROGRAMMES = {
 }
 STATUSES = {"cancelled", "postponed", "moved", "full"}
 LONG_SENTENCE = 20
-# Sentences that may stand in several events because they say the same thing to the reader each time.
+# Sentences that may stand in several events.
 BOILERPLATE: frozenset[str] = frozenset()
 
 
@@ -44,7 +44,7 @@ def catalogue() -> Catalogue:
 
 
 def months_of(event: Event) -> set[date]:
-    """First days of the months in which the event has a date that people can come to."""
+    """The first days of the months in which the event has a date that takes place."""
     called_off = {"cancelled", "postponed"}
     if event.fields.status in called_off:
         return set()
@@ -53,14 +53,14 @@ def months_of(event: Event) -> set[date]:
 
 
 def sentences(body: str) -> Iterator[str]:
-    """The long sentences of a body, without the marks that Markdown adds."""
+    """The long sentences of a body, without Markdown's markup."""
     for sentence in re.split(r"[。！？\n]", body):
         bare = re.sub(r"[\s#*`>|-]", "", sentence)
         if len(bare) >= LONG_SENTENCE:
             yield bare
 
 
-def test_there_is_something_every_month_in_every_district_and_for_everyone(catalogue: Catalogue) -> None:
+def test_every_month_has_events_in_every_district_and_for_every_audience(catalogue: Catalogue) -> None:
     offered: dict[date, set[tuple[str, str]]] = defaultdict(set)
     for event in catalogue.events:
         for month in months_of(event):
@@ -77,13 +77,13 @@ def test_every_programme_has_events_in_2019_and_from_september_2026_on(catalogue
         assert {event.fields.programme for event in events} >= PROGRAMMES
 
 
-def test_there_are_as_many_events_as_a_city_would_publish(catalogue: Catalogue) -> None:
+def test_the_calendar_has_at_least_220_events_and_40_of_2019(catalogue: Catalogue) -> None:
     of_2019 = [event for event in catalogue.events if any(month.year == 2019 for month in months_of(event))]
     assert len(catalogue.events) >= 220
     assert len(of_2019) >= 40
 
 
-def test_every_status_and_every_form_of_date_has_its_example(catalogue: Catalogue) -> None:
+def test_every_status_and_every_form_of_date_has_an_example(catalogue: Catalogue) -> None:
     events = catalogue.events
     assert {event.fields.status for event in events} >= STATUSES
     assert any(event.fields.repeat and event.fields.except_ for event in events)
@@ -101,7 +101,7 @@ def test_no_two_events_share_a_sentence(catalogue: Catalogue) -> None:
     assert shared == {}
 
 
-def test_every_event_says_who_what_and_where(catalogue: Catalogue) -> None:
+def test_every_event_has_an_organiser_a_theme_a_place_and_a_text(catalogue: Catalogue) -> None:
     for event in catalogue.events:
         assert event.organisers, event.id
         assert event.themes, event.id
@@ -109,7 +109,7 @@ def test_every_event_says_who_what_and_where(catalogue: Catalogue) -> None:
         assert len(event.body) >= 60, event.id
 
 
-def test_past_sample_events_tell_how_they_went(catalogue: Catalogue) -> None:
+def test_past_sample_events_have_a_result(catalogue: Catalogue) -> None:
     for event in catalogue.events:
         if event.fields.sample and all(one.ends <= catalogue.now for one in event.dates.occurrences):
             assert event.fields.result, event.id

@@ -15,7 +15,7 @@ from almanac.advice import advise, advisers
 from almanac.build.pipeline import Options, plan_site
 from almanac.cli.app import main
 from almanac.cli.reports import as_github
-from almanac.content.places import located
+from almanac.content.positions import located
 from almanac.content.config import Config
 from almanac.content.frontmatter import Document, Tree, read_document, read_yaml_file
 from almanac.content.parse import check, json_schema

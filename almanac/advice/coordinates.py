@@ -1,4 +1,4 @@
-"""A place that lies outside the city."""
+"""Coordinates outside the city."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MEANING = text("The coordinates lie outside the bounds in config.yaml.")
 
 
 def find(catalogue: Catalogue) -> Iterator[Problem]:
-    """Venues, and places that events name themselves, whose coordinates lie outside `bounds`; nothing where the config has none."""
+    """Venues and places of events outside the config's `bounds`; none if the config has no bounds."""
     if bounds := catalogue.config.bounds:
         for path, key, point in _points(catalogue):
             if not _within(point, bounds):

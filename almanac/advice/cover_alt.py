@@ -1,4 +1,4 @@
-"""A picture without words."""
+"""A picture without a description."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from almanac.advice import published
 from almanac.core.problems import Location, Problem, text
 from almanac.model.catalogue import Catalogue
 
-MEANING = text("A picture has no words for those who cannot see it.")
+MEANING = text("A picture has no description for people who cannot see it.")
 
 
 def find(catalogue: Catalogue) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""A programme called by a name that it has given up."""
+"""A former name of a programme in the text of a later event."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MEANING = text("The text uses a name that the programme no longer has.")
 
 
 def find(catalogue: Catalogue) -> Iterator[Problem]:
-    """Events after the last day of a former name (`former_names` of the programme) that use it in title, summary or text."""
+    """Events that use a former name of a programme in title, summary or text after its last day."""
     former = [
         (name.name, name.until, programme.name)
         for programme in catalogue.facets["programmes"]

@@ -1,4 +1,4 @@
-"""An event on a weekend day on which people work."""
+"""An event on a weekend day on which people work (a make-up workday)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from almanac.model.days_off import WEEKEND, days_off
 from almanac.content.occurrences import Occurrence, rule_parts
 
 MEANING = text("The event is on a weekend day that is a make-up workday.")
-EVENING = 18  # the hour at which people are off work again
+EVENING = 18  # the hour after which people are off work
 
 
 def find(catalogue: Catalogue) -> Iterator[Problem]:
-    """Events of single days, by daylight, on a Saturday or Sunday that `content/holidays/` lists as a workday."""
+    """Events before the evening on a Saturday or Sunday that `content/holidays/` lists as a workday."""
     workdays = frozenset(day for day in days_off(catalogue).workdays if day.weekday() in WEEKEND)
     if workdays:
         for event in catalogue.events:
@@ -27,7 +27,7 @@ def find(catalogue: Catalogue) -> Iterator[Problem]:
 
 
 def _concerned(event: Event, occurrence: Occurrence, workdays: frozenset[date]) -> bool:
-    """What runs every day, as an exhibition does, was not put on that day in particular."""
+    """Whether the date was chosen for that day: an exhibition that runs every day was not."""
     if (
         occurrence.begins.date() not in workdays
         or occurrence.status in CALLED_OFF
@@ -42,7 +42,7 @@ def _problem(event: Event, found: list[Occurrence]) -> Problem:
     days = ", ".join(occurrence.begins.date().isoformat() for occurrence in found)
     message = text("{days} is a make-up workday: people are at work and pupils at school.", days=days)
     hint = text(
-        "Choose another day, or except it from the repeat; if the day is meant, say why: ignore: {{make-up-workday: the reason}}."
+        "Choose another day, or add it to except. If the day is right: ignore: {{make-up-workday: the reason}}."
     )
     return Problem(Location(event.path, key=_key(event, found[0])), message, hint)
 

@@ -1,4 +1,4 @@
-"""Dates of signing up that do not go with the event's."""
+"""Dates of signing up that contradict the dates of the event."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from almanac.model.catalogue import Catalogue, Event
 from almanac.content.occurrences import as_datetime, shown
 from almanac.site.views import signup_window
 
-MEANING = text("The dates of signing up do not go with those of the event.")
+MEANING = text("The dates of signing up contradict the dates of the event.")
 
 
 def find(catalogue: Catalogue) -> Iterator[Problem]:
-    """Deadlines after the last date has begun, and signing up that opens when it is over."""
+    """Deadlines after the start of the last date, and signing up that opens after its deadline."""
     for event in catalogue.events:
         signup = event.fields.signup
         if signup and signup.deadline and as_datetime(signup.deadline) > _last_start(event):
@@ -39,6 +39,6 @@ def find(catalogue: Catalogue) -> Iterator[Problem]:
 
 
 def _last_start(event: Event) -> datetime:
-    """When the last date begins; of all-day dates, the end of their last day: until then one may join."""
+    """The start of the last date; for an all-day date the end of its last day, since people may join until then."""
     last = event.dates.occurrences[-1]
     return last.ends if last.all_day else last.begins

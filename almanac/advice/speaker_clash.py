@@ -1,4 +1,4 @@
-"""One speaker in two places at one time."""
+"""One speaker in two places at the same time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MEANING = text("A speaker is in two places at the same time.")
 
 
 def find(catalogue: Catalogue) -> Iterator[Problem]:
-    """Speakers of one name, and not of two organisations, who speak in different places at dates that overlap."""
+    """Speakers of one name and not of two organisations, in two places at dates that overlap."""
     for overlap in overlaps(_uses(catalogue)):
         if _where(overlap.first) != _where(overlap.second) and _may_be_one(
             *map(_organisation, (overlap.first, overlap.second))
@@ -44,14 +44,14 @@ def _where(use: Use) -> str | None:
 
 
 def _problem(overlap: Overlap) -> Problem:
-    told, other = of_two(overlap.first.event, overlap.second.event)
+    newer, older = of_two(overlap.first.event, overlap.second.event)
     name = overlap.first.what[0]
     message = text(
         "{name} is elsewhere at {moment}: “{title}” ({path}).",
         name=name,
         moment=shown(overlap.moment),
-        title=other.fields.title,
-        path=other.path,
+        title=older.fields.title,
+        path=older.path,
     )
-    hint = text("Check the time and the name; if these are two people, say so: ignore: {{speaker-clash: the reason}}.")
-    return Problem(Location(told.path, key=("speakers",), quote=name), message, hint, other=other.path)
+    hint = text("Check the time and the name. If these are two people: ignore: {{speaker-clash: the reason}}.")
+    return Problem(Location(newer.path, key=("speakers",), quote=name), message, hint, other=older.path)

@@ -29,7 +29,7 @@ from almanac.build.publishing import (
 )
 from almanac.content import queries as inputs
 from almanac.content.history import begin_history_state
-from almanac.content.places import located
+from almanac.content.positions import located
 from almanac.core.digests import digest, engine_version
 from almanac.core.problems import Location, Problem, text
 from almanac.core.stopwatch import Progress, lap, silently

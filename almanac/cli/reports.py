@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from almanac.content.places import Open, opener
+from almanac.content.positions import Opener, opener
 from almanac.core.messages import catalogue_files, gettext_of
-from almanac.core.problems import Location, Problem, Text, Translate, text
+from almanac.core.printing import printable, said
+from almanac.core.problems import Location, Problem, Translate, text
 
 SEVERITIES = {"error": text("error"), "warning": text("warning")}
 VERSION = 1  # of the JSON report; docs/check-report.schema.json describes it
-HARMLESS = {"\t": " ", "\u2060": ""}  # a tab, and the joiner that keeps hours on one line of a page
 WIDEST = 100  # columns of a terminal that an excerpt takes
 RED, YELLOW, BLUE, BOLD, PLAIN = "\033[31m", "\033[33m", "\033[34m", "\033[1m", "\033[0m"
 
@@ -27,7 +27,7 @@ def as_text(problems: Iterable[Problem], language: str, root: Path | None = None
 class _TextReport:
     """Writes problems as paragraphs; a blank line stands between files."""
 
-    def __init__(self, translate: Translate, opened: Open | None, *, colour: bool) -> None:
+    def __init__(self, translate: Translate, opened: Opener | None, *, colour: bool) -> None:
         self.translate, self.opened, self.colour = translate, opened, colour
 
     def lines(self, problems: Iterable[Problem]) -> Iterator[str]:
@@ -140,16 +140,6 @@ def _with_hint(problem: Problem, translate: Translate) -> str:
 def translator(language: str) -> Translate:
     """Translates messages of the engine."""
     return gettext_of(language, catalogue_files(language))
-
-
-def said(message: Text, translate: Translate) -> str:
-    """A message as people see it."""
-    return printable(message.show(translate))
-
-
-def printable(words: str) -> str:
-    """The words without what a file may hold to steer a terminal: control characters are shown as �, tabs as spaces."""
-    return "".join(letter if letter.isprintable() else HARMLESS.get(letter, "�") for letter in words)
 
 
 def _data(value: str) -> str:

@@ -11,6 +11,7 @@ from msgspec import structs
 from almanac.build.publish import Report
 from almanac.cli.app import Context
 from almanac.cli.progress import watched
+from almanac.core.printing import printable
 from almanac.core.problems import Text, text
 from almanac.core.stopwatch import laps
 from almanac.outputs.feeds import feed_sizes
@@ -82,8 +83,6 @@ def _show_profile(context: Context, report: Report, seconds: float) -> None:
 
 def _by_output(sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
     """How many files of a kind a folder holds, and their bytes together; the largest first. What a file is called steers no terminal."""
-    from almanac.cli.reports import printable  # late: what else stands there is slow to load
-
     found: dict[str, tuple[int, int]] = {}
     for file, size in sizes.items():
         folder, _, name = file.partition("/") if "/" in file else ("", "", file)

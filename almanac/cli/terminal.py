@@ -12,7 +12,7 @@ from rich.progress import Progress as Bars
 from rich.table import Column, Table
 from rich.text import Text as Words
 
-from almanac.cli.reports import printable
+from almanac.core.printing import printable
 from almanac.core.problems import Text, text
 
 Say = Callable[[Text], str]

@@ -16,7 +16,7 @@ from almanac.cli.app import PROBLEMS, Context, in_colour
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, now_option
 from almanac.cli.reports import as_github, as_json, as_text
-from almanac.content.places import located
+from almanac.content.positions import located
 from almanac.core.problems import Problem, text
 
 Show: TypeAlias = Callable[[list[Problem], Context], str]

@@ -10,8 +10,17 @@ from almanac.cli.app import PROBLEMS, USAGE, Context, in_colour
 from almanac.cli.help import Verb
 from almanac.cli.reports import translator
 from almanac.diff.differences import compare
-from almanac.diff.reports import FORMATS, Report
-from almanac.diff.revisions import Files, Parse, Refusal, Snapshot, files_at, files_on_disk, parse_once, snapshot
+from almanac.diff.reports import FORMATS, ComparisonReport
+from almanac.diff.revisions import (
+    Parse,
+    SiteFiles,
+    Snapshot,
+    UnreadableRevision,
+    files_at,
+    files_on_disk,
+    parse_once,
+    snapshot,
+)
 
 
 @click.command(
@@ -30,20 +39,22 @@ def command(context: Context, revision: str, second: str | None, form: str, limi
     after = _at(context, second) if second else files_on_disk(context.root)
     parse = parse_once()
     comparison = compare(_snapshot(context, before, parse), _snapshot(context, after, parse))
-    report = Report(comparison, translator(context.language), limit, colour=form == "text" and in_colour(sys.stdout))
+    report = ComparisonReport(
+        comparison, translator(context.language), limit, colour=form == "text" and in_colour(sys.stdout)
+    )
     click.echo("\n".join(FORMATS[form](report)))
 
 
-def _at(context: Context, revision: str) -> Files:
+def _at(context: Context, revision: str) -> SiteFiles:
     found = files_at(context.root, revision)
-    if isinstance(found, Refusal):
+    if isinstance(found, UnreadableRevision):
         context.say(found.message)
         context.say(found.hint)
         sys.exit(USAGE)
     return found
 
 
-def _snapshot(context: Context, files: Files, parse: Parse) -> Snapshot:
+def _snapshot(context: Context, files: SiteFiles, parse: Parse) -> Snapshot:
     found = snapshot(files, parse)
     if isinstance(found, list):
         context.report(found)

@@ -1,8 +1,8 @@
-"""The kinds of value that front matter holds, and what a declaration says of each key.
+"""The types of front-matter values, and the declaration of a key.
 
-A record is a frozen dataclass; each of its fields is declared once, as `Annotated[<kind>, Field(...)]`. Parsing, checking, the
-JSON Schema, and whatever else needs to know a key read that declaration. Pydantic does the checking; it is imported only
-where a file is parsed, so that a build whose records are known does not pay for it.
+A record is a frozen dataclass; each of its fields is declared once, as `Annotated[<type>, Field(...)]`. Parsing,
+checking, the JSON Schema, editor support, `new`, `import` and the reference read that declaration. Pydantic does the
+checking: it calls the methods below, which import it, so that declarations can be read without it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -19,16 +19,16 @@ import msgspec
 from almanac.core.problems import Text, Unreadable, did_you_mean, text
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
     from pydantic_core import CoreSchema
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 
 
-class Field(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
-    """What a front-matter key means: a label, a sentence of help (both translated when shown) and an example.
+class Field(msgspec.Struct, frozen=True, eq=False):  # hashed by identity: typing requires hashable metadata
+    """The meaning of a front-matter key: a label, a sentence of help (both translated when shown) and an example.
 
-    What is not `public` changes nothing that a reader of the site sees.
+    A key that is not `public` changes nothing that a reader of the site sees.
     """
 
     label: str
@@ -42,8 +42,8 @@ class Field(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as ty
         return schema | ({"examples": [self.example]} if self.example is not None else {})
 
 
-class Reads(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
-    """Reads a value with `parse` before its type is checked; `pattern` describes the same text to the JSON Schema."""
+class Reads(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above
+    """Reads a value with `parse` before its type is checked; `schema` describes the accepted text as JSON Schema."""
 
     parse: Callable[[Any], Any]
     schema: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -57,34 +57,31 @@ class Reads(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as ty
         return self.schema or handler(core_schema)
 
 
-class NamesAdvice(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
-    """Describes a mapping from names of advice (see `almanac/advice/`) to reasons to the JSON Schema, each name with its meaning."""
+class WarningName(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above
+    """The name of a warning of `check`. The caller of `check` passes the known names as the validation's context."""
 
-    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        from almanac.advice import meanings
+    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema
 
-        del core_schema, handler
-        named = {name: {"type": "string", "description": meaning.message} for name, meaning in meanings().items()}
-        return {"type": "object", "properties": named, "additionalProperties": False}
+        return core_schema.with_info_before_validator_function(_read_warning_name, handler(source))
 
 
-def _read_advice(value: object) -> object:
-    from almanac.advice import advisers  # late: few files silence anything
-
-    if value not in advisers():
-        hint = did_you_mean(str(value), advisers()) or text("Known names: {names}.", names=", ".join(advisers()))
+def _read_warning_name(value: object, info: ValidationInfo) -> object:
+    known = (info.context or {}).get("known_warnings")
+    if known is not None and value not in known:
+        hint = did_you_mean(str(value), known) or text("Known names: {names}.", names=", ".join(known))
         raise Unreadable(text("There is no warning “{name}”.", name=value), hint)
     return value
 
 
-class Refers(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
+class Refers(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above
     """The value names a record of the folder `to` (or a key of `districts` or `audiences` in config.yaml)."""
 
     to: str
 
 
-class ByShape(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
-    """Text is one thing, a mapping another: the value's shape decides which of the two declarations it is held against."""
+class ByShape(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above
+    """Either text or a mapping: the shape of the value decides the type that it is checked against."""
 
     text: Any
     mapping: type
@@ -130,7 +127,8 @@ def _read_when(value: object) -> date | datetime:
             text("Years go from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR),
         )
     try:
-        return datetime(year, month, day, hour, minute, second) if found[4] else date(year, month, day)  # noqa: DTZ001 - local time of the site
+        day_alone = date(year, month, day)
+        return datetime.combine(day_alone, time(hour, minute, second)) if found[4] else day_alone
     except ValueError:
         raise Unreadable(text("There is no such day or time as “{value}”.", value=value), WHEN_HINT) from None
 
@@ -232,21 +230,24 @@ def _read_bounds(value: object) -> object:
     return (west, south, east, north)
 
 
-# CSS Color Module Level 3, section 4.3: iCalendar's COLOR (RFC 7986, section 5.9) takes these names and nothing else.
+# The colour names of CSS Color Module Level 3, section 4.3; iCalendar's COLOR (RFC 7986, section 5.9) allows no others.
 COLOURS = frozenset(
-    """aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown burlywood cadetblue
-    chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue darkcyan darkgoldenrod darkgray darkgreen darkgrey
-    darkkhaki darkmagenta darkolivegreen darkorange darkorchid darkred darksalmon darkseagreen darkslateblue darkslategray
-    darkslategrey darkturquoise darkviolet deeppink deepskyblue dimgray dimgrey dodgerblue firebrick floralwhite forestgreen
-    fuchsia gainsboro ghostwhite gold goldenrod gray green greenyellow grey honeydew hotpink indianred indigo ivory khaki
-    lavender lavenderblush lawngreen lemonchiffon lightblue lightcoral lightcyan lightgoldenrodyellow lightgray lightgreen
-    lightgrey lightpink lightsalmon lightseagreen lightskyblue lightslategray lightslategrey lightsteelblue lightyellow lime
-    limegreen linen magenta maroon mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen mediumslateblue
-    mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin navajowhite navy oldlace olive
-    olivedrab orange orangered orchid palegoldenrod palegreen paleturquoise palevioletred papayawhip peachpuff peru pink plum
-    powderblue purple red rosybrown royalblue saddlebrown salmon sandybrown seagreen seashell sienna silver skyblue slateblue
-    slategray slategrey snow springgreen steelblue tan teal thistle tomato turquoise violet wheat white whitesmoke yellow
-    yellowgreen""".split()  # noqa: SIM905 - a list of 148 lines would hide what stands around it
+    """
+    aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown burlywood
+    cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue darkcyan darkgoldenrod
+    darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange darkorchid darkred darksalmon
+    darkseagreen darkslateblue darkslategray darkslategrey darkturquoise darkviolet deeppink deepskyblue dimgray
+    dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia gainsboro ghostwhite gold goldenrod gray green
+    greenyellow grey honeydew hotpink indianred indigo ivory khaki lavender lavenderblush lawngreen lemonchiffon
+    lightblue lightcoral lightcyan lightgoldenrodyellow lightgray lightgreen lightgrey lightpink lightsalmon
+    lightseagreen lightskyblue lightslategray lightslategrey lightsteelblue lightyellow lime limegreen linen
+    magenta maroon mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen mediumslateblue
+    mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin navajowhite navy
+    oldlace olive olivedrab orange orangered orchid palegoldenrod palegreen paleturquoise palevioletred papayawhip
+    peachpuff peru pink plum powderblue purple red rosybrown royalblue saddlebrown salmon sandybrown seagreen
+    seashell sienna silver skyblue slateblue slategray slategrey snow springgreen steelblue tan teal thistle
+    tomato turquoise violet wheat white whitesmoke yellow yellowgreen
+    """.split()  # noqa: SIM905 - a list of 148 lines would be hard to read
 )
 
 
@@ -276,11 +277,10 @@ Attached: TypeAlias = Annotated[str, Reads(_read_attachment)]
 Colour: TypeAlias = Annotated[str, Reads(_read_colour, {"type": "string", "enum": sorted(COLOURS)})]
 Coordinates: TypeAlias = Annotated[tuple[float, float], Reads(_read_coordinates)]
 Bounds: TypeAlias = Annotated[tuple[float, float, float, float], Reads(_read_bounds)]
-OneOrMore = Reads(_read_list)  # goes around a tuple: a single value may be written without brackets
+OneOrMore = Reads(_read_list)  # for tuples: a single value may be written without brackets
 Keys: TypeAlias = Annotated[tuple[Line, ...], OneOrMore]
 Ignored: TypeAlias = Annotated[
-    dict[Annotated[str, Reads(_read_advice)], Line],
-    NamesAdvice(),
+    dict[Annotated[str, WarningName()], Line],
     Field(
         "Ignored warnings",
         "Names of warnings of `check`, each with the reason why it does not matter here.",

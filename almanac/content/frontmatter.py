@@ -1,7 +1,7 @@
-"""Front matter: YAML between `---` lines, read as written.
+"""Reads front matter: YAML between `---` lines.
 
-YAML's own guesses (`no` is false, `14:00` is 840, 2019 is a number) are not asked for: the tree holds strings, lists and
-mappings only, and the declaration of each field says how its text is read. Tags and anchors are refused.
+The tree holds strings, lists and mappings only: YAML does not guess types (`no` is not false, `14:00` is not 840).
+The declaration of a field decides how its text is read. Tags and anchors are refused.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import yaml
 from almanac.core.problems import KeyPath, Location, Problem, Text, text
 
 Tree: TypeAlias = str | list["Tree"] | dict[str, "Tree"] | None
-Lines: TypeAlias = dict[KeyPath, int]
+KeyLines: TypeAlias = dict[KeyPath, int]
 
 FENCE = re.compile(r"---[ \t]*$", re.MULTILINE)
 PLAIN_TAGS = frozenset(
@@ -36,16 +36,16 @@ DEEPEST = 20
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A file taken apart: the tree of its front matter, the line of every key path, and the Markdown after it."""
+    """A file in parts: the tree of its front matter, the line of every key path, and the Markdown after it."""
 
     tree: dict[str, Tree]
-    lines: Lines
+    lines: KeyLines
     body: str
     body_line: int
 
 
-class Unsound(Exception):  # noqa: N818 - a value on its way to becoming a Problem
-    """What makes a file unreadable, and the line on which it stands."""
+class InvalidFrontMatter(Exception):  # noqa: N818 - becomes a Problem
+    """The front matter cannot be read: the line, the message, and a hint."""
 
     def __init__(self, line: int, message: Text, hint: Text | None = None) -> None:
         super().__init__(message.message)
@@ -53,54 +53,54 @@ class Unsound(Exception):  # noqa: N818 - a value on its way to becoming a Probl
 
 
 def read_document(path: str, data: bytes) -> Document | Problem:
-    """Takes a Markdown file apart; the first thing that makes it unreadable is the Problem."""
+    """The parts of a Markdown file, or the first problem that makes it unreadable."""
     try:
         head, body, body_line = split(decode(data))
         tree, lines = read_mapping(head, first_line=2)
-    except Unsound as refused:
+    except InvalidFrontMatter as refused:
         return Problem(Location(path, refused.line), refused.message, refused.hint)
     return Document(tree, lines, body, body_line)
 
 
 def read_yaml_file(path: str, data: bytes) -> Document | Problem:
-    """The same for a file that is YAML throughout, such as config.yaml."""
+    """The parts of a file that is all YAML, such as config.yaml, or the first problem that makes it unreadable."""
     try:
         tree, lines = read_mapping(decode(data), first_line=1)
-    except Unsound as refused:
+    except InvalidFrontMatter as refused:
         return Problem(Location(path, refused.line), refused.message, refused.hint)
     return Document(tree, lines, "", 0)
 
 
-def line_of(lines: Lines, key: KeyPath) -> int | None:
-    """The line of a key path, or of the nearest key around it that stands in the file."""
+def line_of(lines: KeyLines, key: KeyPath) -> int | None:
+    """The line of a key path, or of its nearest parent that stands in the file."""
     return next((lines[key[:end]] for end in range(len(key), 0, -1) if key[:end] in lines), None)
 
 
 def decode(data: bytes) -> str:
-    """The text of a file, its lines ended by newlines. Raises Unsound where it is not UTF-8."""
-    data = data.removeprefix(BOM_UTF8)  # what Notepad writes before the text
+    """The text of a file with LF line ends. Raises InvalidFrontMatter if it is not UTF-8."""
+    data = data.removeprefix(BOM_UTF8)  # Notepad writes one
     try:
         decoded = data.decode()
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise Unsound(
+        raise InvalidFrontMatter(
             line, text("This file is not UTF-8 text."), text("Save it again with the encoding UTF-8.")
         ) from None
     return decoded.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def split(content: str) -> tuple[str, str, int]:
-    """The front matter, the body after it, and the line on which the body begins. Raises Unsound where there are no fences."""
+    """The front matter, the body, and the first line of the body. Raises InvalidFrontMatter without fences."""
     opening = FENCE.match(content)
     if not opening:
-        raise Unsound(
+        raise InvalidFrontMatter(
             1,
             text("The first line must be ---."),
             text("Begin the file with a line of three hyphens, then the keys, then a second such line."),
         )
     closing = FENCE.search(content, opening.end() + 1)
     if not closing:
-        raise Unsound(
+        raise InvalidFrontMatter(
             1,
             text("The front matter has no end."),
             text("Put a line of three hyphens (---) between the keys and the text."),
@@ -109,10 +109,13 @@ def split(content: str) -> tuple[str, str, int]:
     return content[opening.end() + 1 : closing.start()], content[closing.end() + 1 :], body_line
 
 
-def read_mapping(source: str, first_line: int) -> tuple[dict[str, Tree], Lines]:
-    """The tree and lines of YAML that must be a mapping; `first_line` is the line on which `source` begins."""
+def read_mapping(source: str, first_line: int) -> tuple[dict[str, Tree], KeyLines]:
+    """The tree and key lines of YAML that must be a mapping; `first_line` is the line of the file at which it begins.
+
+    Raises InvalidFrontMatter.
+    """
     if len(source) > LARGEST:
-        raise Unsound(
+        raise InvalidFrontMatter(
             first_line,
             text("The front matter is longer than {size} KB.", size=LARGEST // 1024),
             text("Long text belongs after the second --- line."),
@@ -125,7 +128,7 @@ def read_mapping(source: str, first_line: int) -> tuple[dict[str, Tree], Lines]:
         raise _not_yaml(error, first_line) from None
     except yaml.reader.ReaderError as error:
         line = first_line + source[: error.position].count("\n")
-        raise Unsound(
+        raise InvalidFrontMatter(
             line,
             text("There is a character here that YAML does not allow."),
             text("Delete invisible characters, then type the line again."),
@@ -133,22 +136,20 @@ def read_mapping(source: str, first_line: int) -> tuple[dict[str, Tree], Lines]:
 
 
 class _Reader:
-    """Makes a tree of YAML's events (YAML 1.2, section 3.1). What the library composes of them would follow aliases, to any depth."""
+    """Makes a tree of YAML events (YAML 1.2, section 3.1); the library's composer would follow aliases at any depth."""
 
     def __init__(self, source: str, first_line: int) -> None:
-        self.events: Iterator[yaml.Event] = iter(
-            yaml.CBaseLoader(source).get_event, None
-        )  # as `yaml.parse` gives them, which asks twice for each
+        self.events: Iterator[yaml.Event] = iter(yaml.CBaseLoader(source).get_event, None)
         self.first_line = first_line
-        self.lines: Lines = {}
+        self.lines: KeyLines = {}
 
     def document(self) -> dict[str, Tree]:
-        """The one mapping that there is, or nothing at all."""
+        """The mapping of the document; empty for an empty document."""
         next(self.events)  # the stream begins
         if isinstance(next(self.events), yaml.StreamEndEvent):
             return {}
         if not isinstance(next(self.events), yaml.MappingStartEvent):
-            raise Unsound(self.first_line, text("Front matter consists of lines of the form “key: value”."))
+            raise InvalidFrontMatter(self.first_line, text("Front matter consists of lines of the form “key: value”."))
         tree = self.mapping(())
         next(self.events)  # the document ends
         after = next(self.events)
@@ -163,10 +164,12 @@ class _Reader:
                 break
             line = self.line(named)
             if not isinstance(named, yaml.ScalarEvent):
-                raise Unsound(line, text("A key must be a plain word."), text("Put values with brackets in quotes."))
+                raise InvalidFrontMatter(
+                    line, text("A key must be a plain word."), text("Put values with brackets in quotes.")
+                )
             name = named.value
             if name in tree:
-                raise Unsound(
+                raise InvalidFrontMatter(
                     line,
                     text("The key “{name}” stands here a second time.", name=name),
                     text("Keep one of the two lines."),
@@ -190,11 +193,15 @@ class _Reader:
             raise _alias(self.line(event))
         if event.tag not in PLAIN_TAGS:
             hint = text("Put the value in quotes if it begins with “!”.")
-            raise Unsound(self.line(event), text("YAML tags (“{tag}”) are not used here.", tag=event.tag), hint)
+            raise InvalidFrontMatter(
+                self.line(event), text("YAML tags (“{tag}”) are not used here.", tag=event.tag), hint
+            )
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event)
         if len(key) >= DEEPEST:
-            raise Unsound(self.line(event), text("This is nested more than {depth} levels deep.", depth=DEEPEST))
+            raise InvalidFrontMatter(
+                self.line(event), text("This is nested more than {depth} levels deep.", depth=DEEPEST)
+            )
         return self.mapping(key) if isinstance(event, yaml.MappingStartEvent) else self.sequence(key)
 
     def line(self, event: yaml.Event) -> int:
@@ -208,14 +215,14 @@ def _scalar(event: yaml.ScalarEvent) -> str | None:
 def _refuse_tabs(source: str, first_line: int) -> None:
     for place, line in enumerate(source.split("\n") if "\t" in source else ()):
         if "\t" in line[: len(line) - len(line.lstrip())]:
-            raise Unsound(
+            raise InvalidFrontMatter(
                 first_line + place,
                 text("This line is indented with a tab."),
                 text("YAML wants spaces: two for each level."),
             )
 
 
-def _not_yaml(error: yaml.MarkedYAMLError, first_line: int) -> Unsound:
+def _not_yaml(error: yaml.MarkedYAMLError, first_line: int) -> InvalidFrontMatter:
     mark = error.problem_mark or error.context_mark
     line = first_line + (mark.line if mark else 0)
     if "alias" in f"{error.problem}{error.context}":
@@ -223,15 +230,15 @@ def _not_yaml(error: yaml.MarkedYAMLError, first_line: int) -> Unsound:
     return _invalid(line, error.problem or "?")
 
 
-def _invalid(line: int, problem: str) -> Unsound:
+def _invalid(line: int, problem: str) -> InvalidFrontMatter:
     hint = text(
         "Look at this line and the one above: a quote or bracket may be open, or a value holds “: ” and needs quotes."
     )
-    return Unsound(line, text("This is not valid YAML ({problem}).", problem=problem), hint)
+    return InvalidFrontMatter(line, text("This is not valid YAML ({problem}).", problem=problem), hint)
 
 
-def _alias(line: int) -> Unsound:
-    return Unsound(
+def _alias(line: int) -> InvalidFrontMatter:
+    return InvalidFrontMatter(
         line,
         text("YAML anchors (&) and aliases (*) are not used here."),
         text("Write the value out, or put it in quotes."),

@@ -1,40 +1,42 @@
-"""Checks a document against the declaration of its kind: every problem of a file at once, each with its line."""
+"""Checks documents against the declarations of their kinds; reports every problem of a file at once, with its line."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from almanac.content.fields import Field, id_problem
-from almanac.content.frontmatter import Document, Lines, Tree, line_of, read_document, read_yaml_file
-from almanac.content.records import Kind, Record
+from almanac.content.frontmatter import Document, KeyLines, Tree, line_of, read_document, read_yaml_file
+from almanac.content.records import Record, RecordKind
 from almanac.content.sources import Source
 from almanac.core.problems import KeyPath, Location, Problem, Text, Unreadable, did_you_mean, text
 
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-    from pydantic_core import ErrorDetails
-
-os.environ.setdefault(
-    "PYDANTIC_DISABLE_PLUGINS", "__all__"
-)  # there is none: to look for some through every installed package takes 10 ms
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # an installed plugin must not change what is checked
 T = TypeVar("T")
-KEY_OF_MAPPING = "[key]"  # how pydantic says that a mapping's key is at fault, and not the value
+KEY_OF_MAPPING = "[key]"  # the last part of pydantic's location where a key of a mapping is wrong, not its value
 
 
-def parse(source: Source, kind: Kind) -> Record[Any] | list[Problem]:
-    """The record that a Markdown file describes, or all that is wrong with it."""
+def parse(
+    source: Source, kind: RecordKind, known_warnings: Collection[str] | None = None
+) -> Record[Any] | list[Problem]:
+    """The record that a Markdown file describes, or all that is wrong with it.
+
+    `known_warnings` are the names that `ignore` may hold; None accepts any name.
+    """
     if problem := id_problem(source.key):
         hint = text("Rename the file: lower-case letters, digits and hyphens, such as 2026-12-05-meeting-ai.md.")
         return [Problem(Location(source.path), problem, hint)]
     document = read_document(source.path, source.data)
     if isinstance(document, Problem):
         return [document]
-    checked: Any = check(kind.fields, document, source.path)
+    checked: Any = check(kind.fields, document, source.path, known_warnings)
     problems = [*_without_reason(document, source.path), *(checked if isinstance(checked, list) else ())]
     if problems:
         return problems
@@ -42,7 +44,7 @@ def parse(source: Source, kind: Kind) -> Record[Any] | list[Problem]:
 
 
 def _without_reason(document: Document, path: str) -> Iterator[Problem]:
-    """Warnings that are ignored for no reason; elsewhere a key without a value is as good as none."""
+    """A problem for each ignored warning without a reason; other keys without a value count as absent."""
     if ("ignore",) not in document.lines:
         return
     given = document.tree.get("ignore") or {}
@@ -55,43 +57,50 @@ def _without_reason(document: Document, path: str) -> Iterator[Problem]:
 
 
 def parse_yaml(fields_type: type[T], path: str, data: bytes) -> T | list[Problem]:
-    """The same for a file of YAML alone."""
+    """The declared values of a file that is all YAML, or all that is wrong with it."""
     document = read_yaml_file(path, data)
     return [document] if isinstance(document, Problem) else check(fields_type, document, path)
 
 
-def check(fields_type: type[T], document: Document, path: str) -> T | list[Problem]:
-    """The declared values of a document, or all that is wrong with them."""
-    from pydantic import ValidationError
-
+def check(
+    fields_type: type[T], document: Document, path: str, known_warnings: Collection[str] | None = None
+) -> T | list[Problem]:
+    """The declared values of a document, or all that is wrong with them; `known_warnings` as in `parse`."""
     try:
         given = {field_name(key): value for key, value in document.tree.items()}
-        checked: T = adapter(fields_type).validate_python(given)  # type: ignore[arg-type]  # mypy: classes unhashable
+        checker: TypeAdapter[T] = adapter(fields_type)  # type: ignore[arg-type]  # mypy takes classes for unhashable
+        checked = checker.validate_python(given, context={"known_warnings": known_warnings})
     except ValidationError as error:
         found = [_problem(detail, fields_type, document, path) for detail in error.errors(include_url=False)]
         return sorted(found, key=lambda problem: problem.location.line or 0)
     return checked
 
 
-def json_schema(fields_type: type) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a record's front matter, from the same declaration."""
+def json_schema(fields_type: type, warnings: Mapping[str, Text] | None = None) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a record's front matter, from the same declaration.
+
+    `warnings` are the names that `ignore` may hold, each with its meaning; None accepts any name.
+    """
     schema = adapter(fields_type).json_schema()
-    schema["properties"] = {key_of(name): value for name, value in schema["properties"].items()}
+    schema["properties"] = {front_matter_key(name): value for name, value in schema["properties"].items()}
+    if warnings is not None and "ignore" in schema["properties"]:
+        named = {name: {"description": meaning.message, "type": "string"} for name, meaning in warnings.items()}
+        ignore = schema["properties"]["ignore"] | {"properties": named, "additionalProperties": False}
+        schema["properties"]["ignore"] = dict(sorted(ignore.items()))  # in pydantic's order
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 @cache
 def adapter(fields_type: type[T]) -> TypeAdapter[T]:
-    """Pydantic's checker of a declaration; unknown keys are refused at every level."""
-    from pydantic import TypeAdapter
-
+    """Pydantic's checker of a declaration. It refuses unknown keys at every level."""
     for declared in _dataclasses(fields_type):
-        declared.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]  # read by pydantic from a plain dataclass
+        # Pydantic reads this attribute of a plain dataclass.
+        declared.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]
     return TypeAdapter(fields_type)
 
 
 def _dataclasses(declared: object) -> Iterator[type]:
-    """The dataclasses of a declaration, found in its type hints."""
+    """Every dataclass in a type hint, those of nested mappings included."""
     if isinstance(declared, type) and is_dataclass(declared):
         yield declared
         for hint in get_type_hints(declared, include_extras=True).values():
@@ -106,12 +115,12 @@ def _dataclasses(declared: object) -> Iterator[type]:
 
 
 def field_name(key: str) -> str:
-    """The name of the dataclass field that holds a key: `except` is a word of Python."""
+    """The dataclass field of a front-matter key: `except_` for `except`, which is a word of Python."""
     return f"{key}_" if iskeyword(key) else key
 
 
-def key_of(name: str) -> str:
-    """The key of a dataclass field."""
+def front_matter_key(name: str) -> str:
+    """The front-matter key of a dataclass field."""
     return name[:-1] if name.endswith("_") and iskeyword(name[:-1]) else name
 
 
@@ -126,15 +135,15 @@ def _problem(detail: ErrorDetails, fields_type: type, document: Document, path: 
     return Problem(location, message, hint)
 
 
-def _first_line(lines: Lines) -> int:
+def _first_line(lines: KeyLines) -> int:
     return min(lines.values(), default=1)
 
 
 def _key_path(loc: tuple[int | str, ...], tree: Tree) -> KeyPath:
-    """Pydantic's location without the names of union branches, which no author has written."""
+    """The key path of pydantic's location, which also names the branches of unions."""
     path: list[int | str] = []
     for place, part in enumerate(loc):
-        name = key_of(part) if isinstance(part, str) else part
+        name = front_matter_key(part) if isinstance(part, str) else part
         if isinstance(tree, dict) and (name in tree or place == len(loc) - 1):
             path.append(name)
             tree = tree.get(str(name))
@@ -145,7 +154,7 @@ def _key_path(loc: tuple[int | str, ...], tree: Tree) -> KeyPath:
 
 
 def _scope(fields_type: type, parents: list[str]) -> type:
-    """The dataclass in whose declaration a key with these parents stands."""
+    """The dataclass that declares a key with these parents."""
     for name in parents:
         hint = get_type_hints(fields_type, include_extras=True).get(field_name(name))
         fields_type = next(_dataclasses(hint), fields_type)
@@ -157,8 +166,10 @@ def _declaration(scope: type, names: list[str]) -> Field | None:
     return next((entry for entry in getattr(hint, "__metadata__", ()) if isinstance(entry, Field)), None)
 
 
-def _explain(detail: ErrorDetails, name: str, scope: type, declared: Field | None) -> tuple[Text, Text | None]:  # noqa: PLR0911 - one for each kind of error
-    """Pydantic's error in an author's words: what is wrong, and how to put it right."""
+def _explain(  # noqa: PLR0911 - one return for each kind of error
+    detail: ErrorDetails, name: str, scope: type, declared: Field | None
+) -> tuple[Text, Text | None]:
+    """The message and the hint for an error of pydantic."""
     context = detail.get("ctx", {})
     raised = context.get("error")
     example = _example(declared)
@@ -194,7 +205,7 @@ def _example(declared: Field | None) -> Text | None:
 
 
 def as_yaml(value: object) -> str:
-    """An example of a declaration as an author would write it, in one line."""
+    """The example of a declaration as one line of YAML."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
@@ -204,4 +215,4 @@ def as_yaml(value: object) -> str:
 
 def declared_keys(fields_type: type) -> list[str]:
     """The keys of a declaration, in its order."""
-    return [key_of(declared.name) for declared in fields(fields_type)]
+    return [front_matter_key(declared.name) for declared in fields(fields_type)]

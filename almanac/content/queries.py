@@ -9,7 +9,7 @@ import msgspec
 
 from almanac.content.codec import build_fields, encode_fields
 from almanac.content.config import CONFIG, Config
-from almanac.content.frontmatter import Unsound, decode, split
+from almanac.content.frontmatter import InvalidFrontMatter, decode, split
 from almanac.content.history import History, read_history
 from almanac.content.metadata import Metadata, metadata_of
 from almanac.content.occurrences import Dates, Impossible, dates
@@ -145,7 +145,7 @@ def body(site: Asked, path: str) -> str:
 def _body(site: Asked, path: str) -> tuple[str, int]:
     try:
         _, text_of_body, line = split(decode(source(site, path) or b""))
-    except Unsound:
+    except InvalidFrontMatter:
         return "", 0
     return text_of_body, line
 

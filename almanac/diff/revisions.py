@@ -1,4 +1,4 @@
-"""The content as it stood in a commit, read from git without touching the files on disk."""
+"""Reads the content of a commit from git, without touching the files on disk."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from almanac.model.linking import link
 REGULAR_FILES = ("100644", "100755")  # modes in a git tree; links and submodules have others
 
 
-class Refusal(msgspec.Struct, frozen=True):
-    """Why a revision cannot be read, and what to do."""
+class UnreadableRevision(msgspec.Struct, frozen=True):
+    """A revision that cannot be read: the reason, and what to do."""
 
     message: Text
     hint: Text
 
 
-class Files(msgspec.Struct, frozen=True):
-    """The files of a site at one moment; `config` is nothing where there was no config.yaml. `name` is what people call it."""
+class SiteFiles(msgspec.Struct, frozen=True):
+    """The files of a site at one moment; `config` is None without a config.yaml. People call the moment `name`."""
 
     name: Text
     config: bytes | None
@@ -42,26 +42,26 @@ class Files(msgspec.Struct, frozen=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """What a site said at one moment, and the paths of the files that could not be read or linked."""
+    """The catalogue of a site at one moment; `skipped` are the paths of files with errors, which it lacks."""
 
     name: Text
     catalogue: Catalogue
-    unsound: frozenset[str]
+    skipped: frozenset[str]
 
 
 Parse: TypeAlias = Callable[[Source], Record[Any] | list[Problem]]
 
 
 def parse_once() -> Parse:
-    """A parser that remembers: most files are the same in both of two snapshots."""
+    """A parser with a cache: most files are the same in two snapshots."""
     return cache(lambda source: parse(source, kinds()[source.kind]))
 
 
-def files_on_disk(root: Path) -> Files:
-    """The files as they are now, saved but perhaps not committed."""
+def files_on_disk(root: Path) -> SiteFiles:
+    """The files on disk, with changes that are not committed."""
     sources, assets, problems = scan(root, tuple(kinds()))
     config = root / CONFIG
-    return Files(
+    return SiteFiles(
         text("the files on disk"),
         config.read_bytes() if config.is_file() else None,
         tuple(sources),
@@ -70,10 +70,10 @@ def files_on_disk(root: Path) -> Files:
     )
 
 
-def files_at(root: Path, revision: str) -> Files | Refusal:
+def files_at(root: Path, revision: str) -> SiteFiles | UnreadableRevision:
     """The files below `root` in a revision: a branch, a tag, a commit, HEAD~1."""
     if ask(root, "rev-parse", "--is-inside-work-tree") is None:
-        return Refusal(
+        return UnreadableRevision(
             text("There is no git repository here."),
             text("Only what git has kept can be compared: run this where the content is cloned."),
         )
@@ -86,7 +86,7 @@ def files_at(root: Path, revision: str) -> Files | Refusal:
         path: data for path, data in zip(wanted, blobs(root, list(wanted.values())), strict=True) if data is not None
     }
     if len(contents) < len(wanted):
-        return Refusal(
+        return UnreadableRevision(
             text("git does not have every file of “{revision}” here.", revision=revision),
             text("Look what is missing: git fsck"),
         )
@@ -98,11 +98,11 @@ def files_at(root: Path, revision: str) -> Files | Refusal:
         for path, oid in sorted(entries.items())
         if _kind(path) in ASSETS
     )
-    return Files(Text("{revision}", {"revision": revision}), contents.get(CONFIG), sources, assets)
+    return SiteFiles(Text("{revision}", {"revision": revision}), contents.get(CONFIG), sources, assets)
 
 
-def snapshot(files: Files, parse_source: Parse) -> Snapshot | list[Problem]:
-    """What the files say together, or what is wrong with the config."""
+def snapshot(files: SiteFiles, parse_source: Parse) -> Snapshot | list[Problem]:
+    """The catalogue of the files, or the problems of the config."""
     config = _config(files)
     if isinstance(config, list):
         return [
@@ -121,7 +121,7 @@ def snapshot(files: Files, parse_source: Parse) -> Snapshot | list[Problem]:
     return Snapshot(files.name, catalogue, frozenset(problem.location.path for problem in (*problems, *unfit)))
 
 
-def _config(files: Files) -> Config | list[Problem]:
+def _config(files: SiteFiles) -> Config | list[Problem]:
     if files.config is None:
         return [Problem(Location(CONFIG), text("There is no config.yaml here."))]
     return parse_yaml(Config, CONFIG, files.config)
@@ -136,7 +136,7 @@ def _is_source(path: str) -> bool:
     return path.endswith(".md") and "/" in below and _kind(path) in kinds() and not any(map(left_out, below.split("/")))
 
 
-def _unknown(root: Path, revision: str) -> Refusal:
+def _unknown(root: Path, revision: str) -> UnreadableRevision:
     names = (
         (ask(root, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes") or b"")
         .decode(errors="replace")
@@ -145,7 +145,7 @@ def _unknown(root: Path, revision: str) -> Refusal:
     message = text("git knows no revision “{revision}”.", revision=revision)
     first, dots, last = revision.partition("..")
     if dots:
-        return Refusal(
+        return UnreadableRevision(
             message,
             text(
                 "Name the two with a space between them: diff {first} {last}",
@@ -154,9 +154,9 @@ def _unknown(root: Path, revision: str) -> Refusal:
             ),
         )
     hint = did_you_mean(revision, names) or text(
-        "Name a branch, a tag or a commit (git log lists them); a shallow clone lacks older ones: git fetch --unshallow."
+        "Name a branch, a tag or a commit (see git log). A shallow clone lacks older ones: git fetch --unshallow."
     )
-    return Refusal(message, hint)
+    return UnreadableRevision(message, hint)
 
 
 def _entries(listing: bytes) -> Iterator[tuple[str, str]]:

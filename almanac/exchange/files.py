@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from almanac.content.frontmatter import Document, Tree, read_document
-from almanac.content.parse import key_of
+from almanac.content.parse import front_matter_key
 from almanac.core.problems import Problem, Translate
 from almanac.exchange.texts import field_help
 
@@ -25,7 +25,7 @@ FENCE = "---\n"
 
 def tree_of(record: Any) -> dict[str, Tree]:
     """The front matter that says what a declared record holds; what is as by default is left out."""
-    named = ((key_of(declared.name), getattr(record, declared.name), declared) for declared in fields(record))
+    named = ((front_matter_key(declared.name), getattr(record, declared.name), declared) for declared in fields(record))
     return {key: _tree(value) for key, value, declared in named if value is not None and value != _default(declared)}
 
 

@@ -1,4 +1,4 @@
-"""The kinds of record. One file = one folder of `content/`: each module declares `KIND`, its folder and its fields."""
+"""The kinds of record. Each module declares one as `KIND`: a folder of `content/` and the front matter of its files."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ import msgspec
 FieldsT_co = TypeVar("FieldsT_co", covariant=True)
 
 
-class Kind(msgspec.Struct, frozen=True):
-    """A kind of record: the folder of `content/` that holds it, and the dataclass that declares its front matter."""
+class RecordKind(msgspec.Struct, frozen=True):
+    """A kind of record: its folder of `content/`, and the dataclass that declares its front matter."""
 
     folder: str
     fields: type
 
 
 class Record(msgspec.Struct, Generic[FieldsT_co], frozen=True):
-    """What one Markdown file says: `fields` from its front matter, `body` the Markdown after it (`body_line`: its first line)."""
+    """One Markdown file: `fields` is its front matter, `body` the Markdown after it, `body_line` the body's first line."""
 
     path: str
     key: str
@@ -31,8 +31,8 @@ class Record(msgspec.Struct, Generic[FieldsT_co], frozen=True):
 
 
 @cache
-def kinds() -> Mapping[str, Kind]:
-    """Every kind by its folder, in the order of the modules' names."""
+def kinds() -> Mapping[str, RecordKind]:
+    """Every kind by its folder, in alphabetical order of the modules."""
     modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
     return {module.KIND.folder: module.KIND for module in modules}
 

@@ -1,4 +1,4 @@
-"""An event: what its file in `content/events/` may say. The keys are public and do not change."""
+"""The front matter of an event, `content/events/<key>.md`. The keys are public: they do not change."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from almanac.content.fields import (
     Url,
     When,
 )
-from almanac.content.records import Kind
+from almanac.content.records import RecordKind
 
 Status: TypeAlias = Literal["scheduled", "cancelled", "postponed", "moved", "full"]
 CALLED_OFF: frozenset[Status] = frozenset({"cancelled", "postponed"})
@@ -57,13 +57,15 @@ class Signup:
     )
     how: Annotated[Line | None, Field("How", "In words, where there is no address.", "现场签到，座位先到先得")] = None
     opens: Annotated[When | None, Field("Opens", "When signing up becomes possible.", "2026-11-20 09:00")] = None
-    deadline: Annotated[When | None, Field("Deadline", "Until when one can sign up.", "2026-12-04 17:00")] = None
+    deadline: Annotated[
+        When | None, Field("Deadline", "The last day or moment for signing up.", "2026-12-04 17:00")
+    ] = None
     capacity: Annotated[int | None, Field("Places", "How many people can take part.", 120)] = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Speaker:
-    """Who speaks; in sample content a role, never an invented person."""
+    """A speaker. Sample content gives a role, never an invented person."""
 
     name: Annotated[Line, Field("Name", "The speaker's name, or a role.", "气象台高级工程师")]
     title: Annotated[Line | None, Field("Title", "Position or part in the event.", "主讲")] = None
@@ -73,7 +75,7 @@ class Speaker:
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """One of several dates of an event, each of which one attends for itself."""
+    """A date that the file lists itself; people attend each session separately."""
 
     id: Annotated[Id, Field("Id", "Short and unique within the event; it never changes.", "a")]
     start: Annotated[When, Field("Start", "Local time.", "2026-10-17 08:30")]
@@ -88,7 +90,7 @@ class Session:
 
 @dataclass(frozen=True, kw_only=True)
 class Override:
-    """What is different on one date of a repeating event."""
+    """The differences of one date of a repeating event."""
 
     start: Annotated[When | None, Field("Start", "The new date or time.", "2027-05-08 15:00")] = None
     end: Annotated[When | None, Field("End", "The new end.", "2027-05-08 16:30")] = None
@@ -111,7 +113,7 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What came of the event; it feeds the plan's targets."""
+    """The outcome of the event; it counts towards the targets of the plan."""
 
     held: Annotated[bool, Field("Held", "Whether the event took place.", True)]
     participants: Annotated[int | None, Field("Participants", "How many people took part.", 320)] = None
@@ -120,12 +122,12 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """Where an imported event comes from; `import` writes and reads it."""
+    """The source of an imported event; `import` writes and reads it."""
 
     source: Annotated[Line, Field("Source", "The name of the file it was read from.", "科普月活动汇总.xlsx")]
-    row: Annotated[Line, Field("Row", "What tells it from the others of that file.", "5f2d9c1e")]
+    row: Annotated[Line, Field("Row", "Identifies the event among the others of that file.", "5f2d9c1e")]
     cells: Annotated[
-        dict[Line, Line], Field("Cells", "Of each key a digest of what the file said of it.", {"title": "8a1f03bc"})
+        dict[Line, Line], Field("Cells", "A digest of each key's value in that file.", {"title": "8a1f03bc"})
     ] = field(default_factory=dict)
 
 
@@ -190,7 +192,9 @@ class EventFields:
     status: Annotated[Status, Field("Status", "Whether it takes place as announced.", "scheduled")] = "scheduled"
     status_note: Annotated[Line | None, Field("Note on the status", "Why, and what now.", "因台风取消")] = None
     fee: Annotated[Line | None, Field("Fee", "What it costs.", "免费")] = None
-    online: Annotated[Url | None, Field("Online", "Where one can follow it.", "https://live.example.org/ai")] = None
+    online: Annotated[
+        Url | None, Field("Online", "The address at which people can follow it.", "https://live.example.org/ai")
+    ] = None
     language: Annotated[Line | None, Field("Language", "If not the site's.", "zh")] = None
     signup: Annotated[Signup | None, Field("Signing up", "How to take part.", {"how": "现场签到"})] = None
     speakers: Annotated[
@@ -219,9 +223,9 @@ class EventFields:
     cover: Annotated[
         AssetPath | None, Refers("assets"), Field("Picture", "A file below content/images.", "images/ai.jpg")
     ] = None
-    cover_alt: Annotated[Line | None, Field("Picture in words", "For those who cannot see it.", "机器人在下围棋")] = (
-        None
-    )
+    cover_alt: Annotated[
+        Line | None, Field("Picture in words", "Describes the picture to people who cannot see it.", "机器人在下围棋")
+    ] = None
     attachments: Annotated[
         tuple[Attachment, ...],
         OneOrMore,
@@ -258,4 +262,4 @@ class EventFields:
     ] = None
 
 
-KIND = Kind("events", EventFields)
+KIND = RecordKind("events", EventFields)

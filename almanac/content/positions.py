@@ -1,4 +1,4 @@
-"""Where in a file a problem lies: its line, and the columns of the words at fault. Looked up only for what is shown."""
+"""Finds the line and the columns of a problem in its file, for problems that are shown."""
 
 from __future__ import annotations
 
@@ -11,25 +11,34 @@ import msgspec
 import yaml
 from msgspec.structs import replace
 
-from almanac.content.frontmatter import Document, Lines, Unsound, decode, line_of, read_document, read_yaml_file, split
+from almanac.content.frontmatter import (
+    Document,
+    InvalidFrontMatter,
+    KeyLines,
+    decode,
+    line_of,
+    read_document,
+    read_yaml_file,
+    split,
+)
 from almanac.core.problems import KeyPath, Location, Problem
 
 
-class Span(msgspec.Struct, frozen=True):
-    """Part of one line: `start` is the first column, `end` the one after the last, counted from 1."""
+class Columns(msgspec.Struct, frozen=True):
+    """A part of one line: `start` is its first column, `end` the column after its last; both count from 1."""
 
     line: int
     start: int
     end: int
 
 
-class Opened(msgspec.Struct, frozen=True):
-    """A file as it stands: its lines, the line of every key, the spans of keys' names and of their values, the line of the body."""
+class OpenedFile(msgspec.Struct, frozen=True):
+    """A file on disk: its lines, the line of each key, the columns of keys and values, the first line of the body."""
 
     text: tuple[str, ...] = ()
-    lines: Lines = msgspec.field(default_factory=dict)
-    names: dict[KeyPath, Span] = msgspec.field(default_factory=dict)
-    values: dict[KeyPath, Span] = msgspec.field(default_factory=dict)
+    lines: KeyLines = msgspec.field(default_factory=dict)
+    names: dict[KeyPath, Columns] = msgspec.field(default_factory=dict)
+    values: dict[KeyPath, Columns] = msgspec.field(default_factory=dict)
     body_line: int = 1
 
     def line(self, number: int) -> str:
@@ -37,25 +46,25 @@ class Opened(msgspec.Struct, frozen=True):
         return self.text[number - 1] if 0 < number <= len(self.text) else ""
 
 
-Open: TypeAlias = Callable[[str], Opened]
+Opener: TypeAlias = Callable[[str], OpenedFile]
 
 
-def opener(root: Path) -> Open:
-    """Opens files by their paths from `root`, each once; what cannot be read has no lines."""
+def opener(root: Path) -> Opener:
+    """A function that opens files below `root`, each file once. A file that cannot be read has no lines."""
 
     @cache
-    def opened(path: str) -> Opened:
+    def opened(path: str) -> OpenedFile:
         try:
             data = (root / path).read_bytes()
             return _open(path, data, decode(data))
-        except (OSError, Unsound, ValueError):  # ValueError: a path with a null byte
-            return Opened()
+        except (OSError, InvalidFrontMatter, ValueError):  # ValueError: a path with a null byte
+            return OpenedFile()
 
     return opened
 
 
-def placed(location: Location, opened: Open) -> Location:
-    """The location with its line and columns, as far as they are known."""
+def positioned(location: Location, opened: Opener) -> Location:
+    """The location with its line and columns, where they can be found."""
     if not location.key and not location.quote:
         return location
     file = opened(location.path)
@@ -69,13 +78,13 @@ def placed(location: Location, opened: Open) -> Location:
     )
 
 
-def _open(path: str, data: bytes, content: str) -> Opened:
+def _open(path: str, data: bytes, content: str) -> OpenedFile:
     text = tuple(content.split("\n"))
     document = (read_document if path.endswith(".md") else read_yaml_file)(path, data)
     if not isinstance(document, Document):
-        return Opened(text)
+        return OpenedFile(text)
     head, first_line = (split(content)[0], 2) if path.endswith(".md") else (content, 1)
-    file = Opened(text, document.lines, body_line=document.body_line or 1)
+    file = OpenedFile(text, document.lines, body_line=document.body_line or 1)
     node = yaml.compose(head, Loader=yaml.CBaseLoader)
     for key, name, value in _nodes(node, ()):
         shown = _span_of(value, first_line, file)
@@ -86,7 +95,7 @@ def _open(path: str, data: bytes, content: str) -> Opened:
 
 
 def _nodes(node: yaml.Node | None, key: KeyPath) -> Iterator[tuple[KeyPath, yaml.Node | None, yaml.Node]]:
-    """Every value below `node` with its key path, and the node of its name where it has one."""
+    """Every value below `node`: its key path, the node of its key (None in a list), and its own node."""
     if isinstance(node, yaml.MappingNode):
         for name, value in node.value:
             inner = (*key, str(name.value))
@@ -98,15 +107,15 @@ def _nodes(node: yaml.Node | None, key: KeyPath) -> Iterator[tuple[KeyPath, yaml
             yield from _nodes(value, (*key, place))
 
 
-def _span_of(node: yaml.Node, first_line: int, file: Opened) -> Span:
+def _span_of(node: yaml.Node, first_line: int, file: OpenedFile) -> Columns:
     start, end = node.start_mark, node.end_mark
     number = start.line + first_line
     last = end.column if end.line == start.line else len(file.line(number).rstrip())
-    return Span(number, start.column + 1, last + 1)
+    return Columns(number, start.column + 1, last + 1)
 
 
-def _span(location: Location, file: Opened) -> Span | None:
-    """The value of the key, if it begins on the key's line; else the key's name. Nothing for a key that is not there."""
+def _span(location: Location, file: OpenedFile) -> Columns | None:
+    """The columns of the value, if it begins on the key's line; else those of the key. None for a missing key."""
     key = location.key
     while key and key not in file.values and isinstance(key[-1], int):  # `theme: sky` is a list of one
         key = key[:-1]
@@ -116,19 +125,19 @@ def _span(location: Location, file: Opened) -> Span | None:
     return value if value and value.end > value.start else name
 
 
-def _quoted(location: Location, file: Opened) -> Span | None:
-    """Where the quoted words stand first: in the lines of the key or below, or in the body."""
+def _quoted(location: Location, file: OpenedFile) -> Columns | None:
+    """The columns of the first occurrence of the quoted words: from the line of the key on, or in the body."""
     first = (line_of(file.lines, location.key) or 1) if location.key else file.body_line
     for number in range(first, len(file.text) + 1):
         if (place := file.line(number).find(location.quote)) >= 0:
-            return Span(number, place + 1, place + 1 + len(location.quote))
+            return Columns(number, place + 1, place + 1 + len(location.quote))
     return None
 
 
 def located(problems: Iterable[Problem], root: Path) -> list[Problem]:
     """The problems with line and columns wherever they are known, in the order of files and lines."""
     opened = opener(root)
-    found = [replace(problem, location=placed(problem.location, opened)) for problem in problems]
+    found = [replace(problem, location=positioned(problem.location, opened)) for problem in problems]
     return sorted(
         found, key=lambda problem: (problem.location.path, problem.location.line or 0, problem.message.message)
     )

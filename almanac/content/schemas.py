@@ -1,4 +1,4 @@
-"""What the declarations say, for editors and people: translated JSON Schemas, snippets for VS Code, and a reference in Markdown."""
+"""Documents made from the declarations: translated JSON Schemas, snippets for VS Code, and a reference in Markdown."""
 
 from __future__ import annotations
 
@@ -11,28 +11,27 @@ from almanac.content.parse import as_yaml
 from almanac.core.problems import Text, Translate, text
 
 Schema: TypeAlias = dict[str, Any]
-MANY = 20  # choices are too many for a table: only colours have so many
-FIRST_KEYS = 10  # of a declaration stand in the snippet for a new file: the declarations begin with what matters
+MANY = 20  # choices do not fit into a table cell; only colours have so many
+FIRST_KEYS = 10  # keys in the snippet for a new file; declarations begin with the important keys
 
 
 def translated(schema: Schema, translate: Translate) -> Schema:
-    """The schema with the labels and help of its keys in another language; Python's own names and descriptions are left out."""
+    """The schema with the labels and help of its keys in another language, and without the names of Python classes."""
     defs = schema.get("$defs", {})
-    shown = _with_own_words(schema, defs, translate)
+    shown = _with_labels(schema, defs, translate)
     return (
-        shown | {"$defs": {name: _with_own_words(inner, defs, translate) for name, inner in defs.items()}}
+        shown | {"$defs": {name: _with_labels(inner, defs, translate) for name, inner in defs.items()}}
         if defs
         else shown
     )
 
 
-def _with_own_words(declared: Schema, defs: Schema, translate: Translate) -> Schema:
+def _with_labels(declared: Schema, defs: Schema, translate: Translate) -> Schema:
     properties = {}
     for name, prop in declared["properties"].items():
-        meant = (
-            defs[prop["$ref"].rpartition("/")[2]] if "$ref" in prop else {}
-        )  # pydantic leaves out words that are also those of the mapping
-        words = {key: meant[key] for key in ("title", "description") if key in meant and key not in prop}
+        # Pydantic leaves out a title or description that equals that of the referenced mapping.
+        referenced = defs[prop["$ref"].rpartition("/")[2]] if "$ref" in prop else {}
+        words = {key: referenced[key] for key in ("title", "description") if key in referenced and key not in prop}
         properties[name] = _translated(prop | words, translate)
     return {name: value for name, value in declared.items() if name not in {"title", "description"}} | {
         "properties": properties
@@ -53,7 +52,7 @@ def _translated(prop: Any, translate: Translate) -> Any:
 
 
 def snippets(schema: Schema, kind: str, translate: Translate) -> Schema:
-    """Snippets for VS Code: one for a new file of the kind, one for each of its keys. The schema is a translated one."""
+    """Snippets for VS Code from a translated schema: one for a new file of the kind, and one for each key."""
     properties = schema["properties"]
     required = schema.get("required", ())
     first = [name for name in properties if name in required] + [
@@ -80,7 +79,7 @@ def _snippet(prefix: list[str], body: list[str], description: str) -> Schema:
 
 
 def _lines(name: str, prop: Schema, schema: Schema, numbers: Iterator[int]) -> Iterator[str]:
-    """The lines of a key: a mapping's own keys stand below it, everything else in one line."""
+    """The lines of a key: the keys of a mapping stand below it, other values on the same line."""
     inner, is_list = _mapping(prop, schema)
     if inner is None:
         yield f"{name}: {_placeholder(prop, numbers)}"
@@ -104,7 +103,7 @@ def _escaped(words: str) -> str:
 
 
 def _choices(prop: Schema) -> list[str]:
-    """The values that a key may have, where there are few."""
+    """The values that a key may have; empty where any value of its type is allowed."""
     for one in (prop, *prop.get("anyOf", ())):
         if one.get("type") == "boolean":
             return ["true", "false"]
@@ -114,7 +113,7 @@ def _choices(prop: Schema) -> list[str]:
 
 
 def _mapping(prop: Schema, schema: Schema) -> tuple[Schema | None, bool]:
-    """The declaration of the mapping that a key holds, if it does, and whether it holds a list of them."""
+    """The schema of the mapping that a key holds, or None, and whether the key holds a list of such mappings."""
     for one in (prop, *prop.get("anyOf", ())):
         if "$ref" in one:
             return schema["$defs"][one["$ref"].rpartition("/")[2]], False
@@ -123,8 +122,8 @@ def _mapping(prop: Schema, schema: Schema) -> tuple[Schema | None, bool]:
     return None, False
 
 
-class Reference:
-    """Writes a translated schema as a page of Markdown: a table of keys, and one more for each mapping."""
+class ReferencePage:
+    """Writes a translated schema as a page of Markdown: a table of all keys, and a table for each nested mapping."""
 
     def __init__(self, schema: Schema, heading: str, translate: Translate) -> None:
         self.schema, self.heading, self.translate = schema, heading, translate
@@ -139,7 +138,7 @@ class Reference:
                 yield from self.table(inner)
 
     def below(self, prop: Schema) -> Schema | None:
-        """The mapping for which a table follows: what the key holds, what its entries hold, or what it may hold instead of text."""
+        """The nested mapping of a key, or None: its value, the entries of its value, or the alternative to text."""
         inner = _mapping(prop, self.schema)[0]
         others = [
             one
@@ -159,7 +158,7 @@ class Reference:
             yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
     def form(self, prop: Schema) -> Text:
-        """How the value of a key is written."""
+        """The form in which the value of a key is written."""
         inner, is_list = _mapping(prop, self.schema)
         if inner is not None:
             return text("list of mappings, see below") if is_list else text("mapping, see below")
