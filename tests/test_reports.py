@@ -1,4 +1,4 @@
-"""How problems look to people, to a forge, and to programs."""
+"""Reports of problems for people, for programs and for a forge."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from sites import REPOSITORY, Site
 
-from almanac.cli.reports import WIDEST, _width, _window, as_github, as_json, as_text, located
+from almanac.cli.reports import as_github, as_json, as_text, located
 from almanac.content.places import opener, placed
+from almanac.core.printing import WIDEST, cut_line, width
 from almanac.core.problems import Location, Problem, text
 
 ANSI = re.compile(r"\x1b\[\d*m")
@@ -39,7 +40,7 @@ problems = st.builds(
 )
 
 
-def test_the_mark_stands_below_the_words_at_fault_however_wide_they_are(site: Site) -> None:
+def test_the_mark_stands_below_the_faulty_text_of_anywidth(site: Site) -> None:
     site.event("bad", signup="{how: 现场签到，座位先到先得, capacity: 很多}")
     assert site.problems().splitlines()[1:3] == [
         "    │ signup: {how: 现场签到，座位先到先得, capacity: 很多}",
@@ -47,32 +48,32 @@ def test_the_mark_stands_below_the_words_at_fault_however_wide_they_are(site: Si
     ]
 
 
-def test_what_cannot_be_shown_does_not_shift_the_mark(site: Site) -> None:
+def test_unprintable_characters_do_not_shift_the_mark(site: Site) -> None:
     site.event("bad", signup="{how: 十点\u2060到\u202c, capacity: 很多}")
     line, mark = site.problems().splitlines()[1:3]
-    assert _width(line[: line.index("很多")]) == mark.index("^")
+    assert width(line[: line.index("很多")]) == mark.index("^")
 
 
-def test_a_long_line_is_cut_around_the_words_at_fault(site: Site) -> None:
+def test_a_long_line_is_cut_around_the_faulty_text(site: Site) -> None:
     site.event("bad", tags=f"[{', '.join(['很长的标签'] * 60)}]", signup=f"{{how: {'长' * 300}, capacity: 很多}}")
     line, mark = site.problems().splitlines()[1:3]
     assert len(line) <= WIDEST
     assert line.strip().startswith("│ …")
     assert line.index("很多") - line.index("…") > 0
-    assert _width(line[: line.index("很多")]) == mark.index("^")
+    assert width(line[: line.index("很多")]) == mark.index("^")
 
 
 @given(st.text(alphabet="ab长 ", min_size=1, max_size=400), st.data())
-def test_whatever_is_cut_the_columns_keep_their_words(line: str, data: st.DataObject) -> None:
+def test_the_span_of_a_cut_line_holds_the_same_text(line: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(1, len(line)))
     end = data.draw(st.integers(start + 1, min(len(line) + 1, start + 20)))
-    shown, first, last = _window(line, start, end)
-    assert _width(shown) <= WIDEST + 2
+    shown, first, last = cut_line(line, start, end)
+    assert width(shown) <= WIDEST + 2
     assert shown[first - 1 : last - 1] == line[start - 1 : end - 1]
 
 
 @given(st.lists(problems, max_size=4))
-def test_nothing_in_a_report_steers_a_terminal_or_a_forge(found: list[Problem]) -> None:
+def test_no_text_in_a_report_controls_a_terminal_or_a_forge(found: list[Problem]) -> None:
     for report in (as_text(found, "en"), ANSI.sub("", as_text(found, "en", colour=True)), as_github(found, "en")):
         assert all(letter.isprintable() or letter == "\n" for letter in report)
     commands = as_github(found, "en").splitlines()
@@ -84,25 +85,25 @@ def test_nothing_in_a_report_steers_a_terminal_or_a_forge(found: list[Problem]) 
 
 
 @given(st.lists(problems, max_size=4))
-def test_the_report_for_programs_is_as_documented(found: list[Problem]) -> None:
+def test_the_json_report_matches_its_schema(found: list[Problem]) -> None:
     report = json.loads(as_json(found, "en"))
     Draft202012Validator(SCHEMA).validate(report)
     assert report["errors"] + report["warnings"] == len(report["problems"]) == len(found)
 
 
-def test_a_forge_is_told_where_the_root_stands_in_the_repository() -> None:
-    said = as_github([Problem(Location("content/a,b:c.md", 3), text("100 %"))], "en", "site/")
-    assert said == "::error file=site/content/a%2Cb%3Ac.md,line=3::100 %25\n"
+def test_workflow_commands_have_paths_from_the_repository() -> None:
+    output = as_github([Problem(Location("content/a,b:c.md", 3), text("100 %"))], "en", "site/")
+    assert output == "::error file=site/content/a%2Cb%3Ac.md,line=3::100 %25\n"
 
 
-def test_colours_are_for_terminals_that_want_them() -> None:
+def test_colours_are_off_by_default() -> None:
     found = [Problem(Location("a.md", 1), text("Wrong."))]
     assert "\x1b" not in as_text(found, "en")
     assert ANSI.sub("", as_text(found, "en", colour=True)) == as_text(found, "en")
     assert as_text(found, "en", colour=True).count("\x1b[31m") == 1
 
 
-def test_files_are_kept_apart_and_in_order(tmp_path: Path) -> None:
+def test_problems_are_grouped_by_file_and_in_order(tmp_path: Path) -> None:
     found = [Problem(Location(path, line), text("Wrong.")) for path, line in (("b.md", 2), ("a.md", 9), ("b.md", 1))]
     assert (
         as_text(located(found, tmp_path), "en")
@@ -139,7 +140,7 @@ def test_a_place_is_found_in_any_form_of_yaml(tmp_path: Path) -> None:
     st.binary(max_size=40),
     st.sampled_from([b"", b"\n---\n", b"]\n---\nx"]),
 )
-def test_no_file_keeps_a_problem_from_being_shown(before: bytes, data: bytes, after: bytes) -> None:
+def test_problems_of_broken_files_are_shown(before: bytes, data: bytes, after: bytes) -> None:
     with TemporaryDirectory() as folder:
         Path(folder, "a.md").write_bytes(before + data + after)
         found = located(

@@ -37,7 +37,8 @@ from almanac.content.site_themes import SiteTheme, read_site_theme
 from almanac.content.sources import CONTENT, Source
 from almanac.core.digests import engine_version
 from almanac.core.problems import Location, Problem, text
-from almanac.core.stopwatch import Progress, lap, silently
+from almanac.core.timing import Progress, silently
+from almanac.core.timing import timed_stage as lap
 from almanac.model.catalogue import Catalogue
 from almanac.model.linking import Gone, Past, link
 from almanac.outputs import drafts, outputs, plan, unfit_outputs

@@ -19,7 +19,7 @@ import msgspec
 
 from almanac.build.manifest import Manifest, Published
 from almanac.core.problems import Location, Problem, text
-from almanac.core.stopwatch import lap
+from almanac.core.timing import timed_stage as lap
 
 STAGING = ".almanac-staging"
 

@@ -18,7 +18,7 @@ from almanac.content.shelf import UNCERTAIN, Entry, Shelf, pack, start_clock
 from almanac.content.sources import ASSETS, Asset, File, Source, asset_of, look, read_data
 from almanac.core.digests import digest_bytes
 from almanac.core.problems import Problem
-from almanac.core.stopwatch import Progress, silently
+from almanac.core.timing import Progress, silently
 
 Outcome: TypeAlias = Entry | list[Problem]
 Wanted: TypeAlias = tuple[

@@ -9,9 +9,9 @@ from io import StringIO
 import msgspec
 from msgspec import UNSET
 
+from almanac.core.formulas import escape_formula as harmless
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
-from almanac.exchange.formulas import harmless
 from almanac.render import Settings, absolute
 from almanac.site.open_data import Dataset, EventData, Named
 from almanac.site.views import STATUS_WORDS
