@@ -9,7 +9,7 @@ from pathlib import Path
 
 from almanac.advice import advise
 from almanac.build.pipeline import Options, build, plan_site
-from almanac.build.publish import Report
+from almanac.build.publishing import Report
 from almanac.cli.reports import as_text
 from almanac.content.positions import located
 from almanac.core.problems import Problem

@@ -12,7 +12,7 @@ from sites import REPOSITORY, Site
 
 from almanac.build import ahead, parallel
 from almanac.build.ahead import Asked, Edit
-from almanac.build.publish import STAGING, Made
+from almanac.build.publishing import STAGING, Made
 from almanac.content import shelf
 from almanac.model.catalogue import Event
 from almanac.render import Settings, ics, making

@@ -1,4 +1,4 @@
-"""The command line as its users meet it."""
+"""The command line as its users see it."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProce
     )
 
 
-def test_build_says_what_it_did_and_ends_with_zero(site: Site) -> None:
+def test_build_sums_up_and_exits_with_0(site: Site) -> None:
     done = run("--root", site.root, "--lang", "en", "build", "--now", "2027-03-01T09:00")
     assert done.returncode == 0, done.stderr
     assert "written, 0 unchanged, 0 removed" in done.stderr
     assert (site.output / "index.html").is_file()
 
 
-def test_problems_end_with_one_and_no_traceback(site: Site) -> None:
+def test_problems_exit_with_1_without_a_traceback(site: Site) -> None:
     site.event("bad", start="2027-02-31")
     done = run("--root", site.root, "build")
     assert done.returncode == 1
@@ -49,23 +49,23 @@ def test_problems_end_with_one_and_no_traceback(site: Site) -> None:
     assert not site.output.exists()
 
 
-def test_check_speaks_to_people_programs_and_forges(site: Site) -> None:
+def test_check_reports_as_text_json_and_workflow_commands(site: Site) -> None:
     site.event("bad", theme="skies")
-    said = {
+    output = {
         form: run("--root", site.root, "--lang", "en", "check", "--format", form) for form in ("text", "json", "github")
     }
-    assert {done.returncode for done in said.values()} == {1}
-    assert "content/events/bad.md:4: error: “skies” is not known among the themes." in said["text"].stdout
-    assert json.loads(said["json"].stdout)["errors"] == 1
-    assert "::error file=content/events/bad.md,line=4,col=8,endColumn=12::" in said["github"].stdout
+    assert {done.returncode for done in output.values()} == {1}
+    assert "content/events/bad.md:4: error: “skies” is not known among the themes." in output["text"].stdout
+    assert json.loads(output["json"].stdout)["errors"] == 1
+    assert "::error file=content/events/bad.md,line=4,col=8,endColumn=12::" in output["github"].stdout
 
 
-def test_check_shows_the_warnings_of_the_files_that_one_names_and_every_error(site: Site) -> None:
+def test_check_of_named_files_shows_their_warnings_and_every_error(site: Site) -> None:
     site.event("short", "来。")
     for file in (site.root / "content/events/short.md", "content/events/short.md"):
-        said = run("--root", site.root, "--lang", "en", "check", "--now", "2027-03-01", file)
-        assert (said.returncode, said.stdout.count("warning:")) == (0, 1)
-        assert "5 more warnings concern other files." in said.stderr
+        output = run("--root", site.root, "--lang", "en", "check", "--now", "2027-03-01", file)
+        assert (output.returncode, output.stdout.count("warning:")) == (0, 1)
+        assert "5 more warnings concern other files." in output.stderr
     assert run("--root", site.root, "check", "--now", "2027-03-01", "--strict", "config.yaml").returncode == 0
     assert run("--root", site.root, "check", "--now", "2027-03-01", "--strict").returncode == 1
     site.event("bad", theme="skies")
@@ -75,12 +75,12 @@ def test_check_shows_the_warnings_of_the_files_that_one_names_and_every_error(si
     )
 
 
-def test_wrong_usage_ends_with_two() -> None:
+def test_wrong_usage_exits_with_2() -> None:
     assert run("bild").returncode == 2
     assert run("build", "--now", "tomorrow").returncode == 2
 
 
-def test_a_folder_that_cannot_be_written_is_a_problem(site: Site) -> None:
+def test_an_unwritable_folder_is_a_problem(site: Site) -> None:
     site.write("output", "a file where the folder should be")
     done = run("--root", site.root, "--lang", "en", "build")
     assert done.returncode == 1
@@ -88,7 +88,7 @@ def test_a_folder_that_cannot_be_written_is_a_problem(site: Site) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_without_the_dependencies_it_names_the_command_to_run() -> None:
+def test_missing_dependencies_are_reported_with_the_command_that_installs_them() -> None:
     done = subprocess.run(
         [sys.executable, "-S", "-I", REPOSITORY / "site.py", "build"], capture_output=True, text=True, check=False
     )
@@ -106,7 +106,7 @@ def test_every_kind_has_a_schema_from_its_declaration(kind: str) -> None:
     assert all("title" in one and "description" in one for one in schema["properties"].values())
 
 
-def test_every_message_is_translated_and_no_translation_is_left_over() -> None:
+def test_every_message_has_a_translation_and_every_translation_a_message() -> None:
     engine = {*engine_messages(REPOSITORY / "almanac"), *help_messages(main, click.Context(main))}
     theme = {
         one if isinstance(one, str) else one[0] for one in template_messages(REPOSITORY / "themes/default/templates")
@@ -117,7 +117,7 @@ def test_every_message_is_translated_and_no_translation_is_left_over() -> None:
     assert known - engine - theme == set()
 
 
-def test_help_speaks_chinese_unless_english_is_asked_for() -> None:
+def test_help_is_chinese_by_default_and_english_on_request() -> None:
     def told(*arguments: str) -> str:
         command = [sys.executable, "site.py", *arguments]
         return subprocess.run(

@@ -13,7 +13,7 @@ from almanac.build.pipeline import Options, plan_site
 from almanac.content.records.event import EventFields, Session
 from almanac.core.coordinates import wgs84
 from almanac.model.catalogue import opened
-from almanac.model.occurrences import Impossible, dates
+from almanac.content.occurrences import Impossible, dates
 from almanac.render.lunar import lunar_date, lunar_short, solar_term
 from almanac.site.vevents import entries
 

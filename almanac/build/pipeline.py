@@ -32,7 +32,7 @@ from almanac.content.history import begin_history_state
 from almanac.content.positions import located
 from almanac.core.digests import digest, engine_version
 from almanac.core.problems import Location, Problem, text
-from almanac.core.stopwatch import Progress, lap, silently
+from almanac.core.timing import Progress, silently, timed_stage
 from almanac.incremental import Input, Query, Store, run_all
 from almanac.incremental.queries import Arguments
 from almanac.model.site import Site
@@ -124,18 +124,18 @@ class Builder:
 
         `changed` are the only files that may have changed, where that is known; None has everything looked at.
         """
-        with lap(text("Reading files")):
+        with timed_stage(text("Reading files")):
             self.look(options, changed)
-        with lap(text("Linking")):
+        with timed_stage(text("Linking")):
             found = self.problems(options)
         if self.fatal or (has_errors(found) and not options.keep_going):
             return None, located(found, options.root)
         try:
-            with lap(text("Choosing what to make")):
+            with timed_stage(text("Choosing what to make")):
                 wanted, large, obsolete = self.choose(options, changed)
-            with lap(text("Making pages")):
+            with timed_stage(text("Making pages")):
                 staged = self.render(wanted, large, options, progress)
-            with lap(text("Publishing")):
+            with timed_stage(text("Publishing")):
                 report = self.publish(staged, obsolete, options)
         except (BrokenPage, PathConflict) as error:
             return None, located([*found, error.problem], options.root)

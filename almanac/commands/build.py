@@ -10,9 +10,9 @@ from time import perf_counter
 import click
 
 from almanac.cli.app import PROBLEMS, Context
+from almanac.cli.display import shown
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, available_cores, now_option
-from almanac.cli.progress import shown
 from almanac.content.reader import begin_reader
 from almanac.core.problems import text
 

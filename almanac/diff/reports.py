@@ -8,7 +8,8 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import TypeAlias
 
-from almanac.core.printing import printable, said
+from almanac.core.printing import display as said
+from almanac.core.printing import printable
 from almanac.core.problems import Text, Translate, text
 from almanac.diff.differences import Comparison, Difference, KeyChange, TimeSpan, Value
 from almanac.model.catalogue import Event

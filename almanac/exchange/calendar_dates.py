@@ -1,10 +1,10 @@
-"""Dates of calendar events (RFC 5545): start, end and repeat, in local time of the site."""
+"""Dates of calendar events (RFC 5545): start, end and repeat in local time of the site."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,52 +12,47 @@ import msgspec
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.frontmatter import Tree
 from almanac.core.problems import Text, text
-from almanac.exchange.cells import Setting, read_cell
-from almanac.exchange.files import written
-from almanac.exchange.kinds import LINE
-from almanac.content.occurrences import PARTS
+from almanac.content.occurrences import PARTS, Moment
+from almanac.exchange.cell_types import LINE
+from almanac.exchange.cells import CellContext, ParsedValue, read_cell
+from almanac.exchange.files import moment_text
 
-Moment: TypeAlias = date | datetime
 LAST_SECOND = time(23, 59, 59)
-MONTHS = 12  # looked at for summer time
+MONTHS = 12  # of which summer time may change the hour
 
 
-class Zone(msgspec.Struct, frozen=True):
-    """The site's zone, and the host by which its own UIDs are known."""
+class SiteZone(msgspec.Struct, frozen=True):
+    """The site's time zone, and the host in the UIDs of its own feeds."""
 
     zone: ZoneInfo
     uid_host: str = ""
 
 
-Part: TypeAlias = tuple[dict[str, Tree], list[Text]]
-
-
-def local(moment: Moment, zone: Zone) -> Moment:
-    """A moment in the site's zone; one without a zone is meant locally (section 3.3.5, form 1)."""
+def local(moment: Moment, zone: SiteZone) -> Moment:
+    """The moment in local time of the site. A moment without a zone is local already (section 3.3.5, form 1)."""
     if not isinstance(moment, datetime):
         return moment
     try:
         return (moment.astimezone(zone.zone) if moment.tzinfo else moment).replace(tzinfo=None, microsecond=0)
-    except OverflowError:  # UNTIL=99991231T235959Z, which is said for “for ever”
+    except OverflowError:  # UNTIL=99991231T235959Z, by which some programs mean “for ever”
         return moment.replace(tzinfo=None)
 
 
-def dates_of(event: Any, zone: Zone) -> Part:
-    """Start and end; the end of all-day events is exclusive here and inclusive in front matter."""
+def dates_of(event: Any, zone: SiteZone) -> dict[str, Tree]:
+    """The keys `start` and `end`. All-day events end exclusively in calendars, and inclusively in front matter."""
     start = _moment(event, "DTSTART", zone)
     if start is None:
-        return {}, []  # said by whoever checks the dates
+        return {}  # the check of the event asks for its date
     end = _end(event, start, zone)
-    dates: dict[str, Tree] = {"start": written(start)}
-    return {**dates, "end": written(end)} if end is not None and end > start else dates, []
+    return {"start": moment_text(start), **({"end": moment_text(end)} if end is not None and end > start else {})}
 
 
-def _moment(event: Any, name: str, zone: Zone) -> Moment | None:
+def _moment(event: Any, name: str, zone: SiteZone) -> Moment | None:
     value = getattr(event.get(name), "dt", None)
     return local(value, zone) if isinstance(value, date) and FIRST_YEAR < value.year < LAST_YEAR else None
 
 
-def _end(event: Any, start: Moment, zone: Zone) -> Moment | None:
+def _end(event: Any, start: Moment, zone: SiteZone) -> Moment | None:
     end = _moment(event, "DTEND", zone)
     length = getattr(event.get("DURATION"), "dt", None)
     if end is None and isinstance(length, timedelta):
@@ -67,39 +62,48 @@ def _end(event: Any, start: Moment, zone: Zone) -> Moment | None:
     return end if isinstance(end, datetime) else end - timedelta(days=1)
 
 
-def repeat_of(event: Any, changed: list[Any], zone: Zone, setting: Setting) -> Part:
-    """RRULE, EXDATE and the dates that differ. What a repeat here cannot say is left to settle."""
+def repeat_of(event: Any, overrides: list[Any], zone: SiteZone, context: CellContext) -> ParsedValue:
+    """A mapping with `repeat`, `except` and `overrides`. A repeat that front matter cannot express is a question."""
     start = _moment(event, "DTSTART", zone)
-    rules = event.get("RRULE")
-    if start is None or (rules is None and event.get("RDATE") is None):
-        return {}, []
-    if why := _not_kept(event, rules, changed, zone):
-        return {}, [why]
+    rule = event.get("RRULE")
+    if start is None or (rule is None and event.get("RDATE") is None):
+        return ParsedValue({})
+    if question := _unsupported(event, rule, overrides, zone):
+        return ParsedValue({}, (question,))
+    keys: dict[str, Tree] = {"repeat": _local_rule(rule, zone)}
     excluded: list[Tree] = [*_days(event.get("EXDATE"), zone)]
-    repeat: dict[str, Tree] = {"repeat": _rule(rules, zone)}
-    return repeat | ({"except": excluded} if excluded else {}) | _overrides(event, changed, zone, setting), []
+    if excluded:
+        keys["except"] = excluded
+    changed: dict[str, Tree] = {
+        f"{named:%Y-%m-%d}": _override(event, one, zone, context)
+        for one in overrides
+        if (named := _moment(one, "RECURRENCE-ID", zone)) is not None
+    }
+    if changed:
+        keys["overrides"] = changed
+    return ParsedValue(keys)
 
 
-def _not_kept(event: Any, rules: Any, changed: list[Any], zone: Zone) -> Text | None:
-    """Why a repeat cannot be taken over."""
-    if rules is None or isinstance(rules, list) or event.get("RDATE") is not None or set(rules) - PARTS:
-        return text("The repeat “{rule}” is of a kind that is not kept.", rule=_raw(rules or event.get("RDATE")))
-    if not set(rules) & {"UNTIL", "COUNT"}:
-        return text("The repeat “{rule}” has no end: write one, with UNTIL=20270331 or COUNT=10.", rule=_raw(rules))
-    if _shifts_days(event, zone) and set(rules) & {"BYDAY", "BYMONTHDAY"}:
-        return text("The repeat “{rule}” names days of another time zone.", rule=_raw(rules))
+def _unsupported(event: Any, rule: Any, overrides: list[Any], zone: SiteZone) -> Text | None:
+    """The reason why front matter cannot express a repeat."""
+    if rule is None or isinstance(rule, list) or event.get("RDATE") is not None or set(rule) - PARTS:
+        return text("The repeat “{rule}” is of a kind that is not kept.", rule=_raw(rule or event.get("RDATE")))
+    if not set(rule) & {"UNTIL", "COUNT"}:
+        return text("The repeat “{rule}” has no end: write one, with UNTIL=20270331 or COUNT=10.", rule=_raw(rule))
+    if _shifts_days(event, zone) and set(rule) & {"BYDAY", "BYMONTHDAY"}:
+        return text("The repeat “{rule}” names days of another time zone.", rule=_raw(rule))
     if _shifts_hours(event, zone):
         return text(
             "The repeat “{rule}” follows the clock of another time zone, whose summer time is not that of the site.",
-            rule=_raw(rules),
+            rule=_raw(rule),
         )
-    if any("RANGE" in getattr(one.get("RECURRENCE-ID"), "params", {}) for one in changed):
-        return text("The repeat “{rule}” changes from one of its dates on.", rule=_raw(rules))
+    if any("RANGE" in getattr(one.get("RECURRENCE-ID"), "params", {}) for one in overrides):
+        return text("The repeat “{rule}” changes from one of its dates on.", rule=_raw(rule))
     return None
 
 
-def _shifts_hours(event: Any, zone: Zone) -> bool:
-    """Whether the hour in the site's zone differs over the year."""
+def _shifts_hours(event: Any, zone: SiteZone) -> bool:
+    """Whether the local hour of the event changes in the course of a year."""
     value = event.get("DTSTART").dt
     if not isinstance(value, datetime) or value.tzinfo is None:
         return False
@@ -107,51 +111,44 @@ def _shifts_hours(event: Any, zone: Zone) -> bool:
     return len({local(moment, zone) - moment.replace(tzinfo=None) for moment in moments}) > 1
 
 
-def _raw(rule: Any) -> str:
-    return str(rule.to_ical().decode()) if hasattr(rule, "to_ical") else "RDATE"
-
-
-def _shifts_days(event: Any, zone: Zone) -> bool:
+def _shifts_days(event: Any, zone: SiteZone) -> bool:
+    """Whether the event begins on another weekday in local time."""
     value = event.get("DTSTART").dt
     return isinstance(value, datetime) and local(value, zone).weekday() != value.weekday()
 
 
-def _rule(rules: Any, zone: Zone) -> str:
-    """The rule with UNTIL as a local day or moment."""
-    parts = dict(part.split("=", 1) for part in _raw(rules).split(";"))
+def _raw(rule: Any) -> str:
+    return str(rule.to_ical().decode()) if hasattr(rule, "to_ical") else "RDATE"
+
+
+def _local_rule(rule: Any, zone: SiteZone) -> str:
+    """The rule, with UNTIL as a local day or moment."""
+    parts = dict(part.split("=", 1) for part in _raw(rule).split(";"))
     if parts.pop("UNTIL", None):
-        until = rules["UNTIL"][0]
-        moment = local(until, zone)
-        timed = isinstance(moment, datetime) and moment.time() != LAST_SECOND
-        parts["UNTIL"] = f"{moment:%Y%m%dT%H%M%S}" if timed else f"{moment:%Y%m%d}"
+        until = local(rule["UNTIL"][0], zone)
+        timed = isinstance(until, datetime) and until.time() != LAST_SECOND
+        parts["UNTIL"] = f"{until:%Y%m%dT%H%M%S}" if timed else f"{until:%Y%m%d}"
     return ";".join(f"{name}={value}" for name, value in parts.items())
 
 
-def _days(excluded: Any, zone: Zone) -> Iterator[str]:
+def _days(excluded: Any, zone: SiteZone) -> Iterator[str]:
     for one in excluded if isinstance(excluded, list) else [excluded] if excluded else []:
         for moment in one.dts:
             yield f"{local(moment.dt, zone):%Y-%m-%d}"
 
 
-def _overrides(event: Any, changed: list[Any], zone: Zone, setting: Setting) -> dict[str, Tree]:
-    """The dates that differ, by the date they had: their new time, whether they are called off, a registered venue, another title as a note."""
-    overrides: dict[str, Tree] = {}
-    for one in changed:
-        named = _moment(one, "RECURRENCE-ID", zone)
-        if named is None:
-            continue
-        override = dates_of(one, zone)[0]
-        if str(one.get("STATUS", "")).upper() == "CANCELLED":
-            override["status"] = "cancelled"
-        if (place := str(one.get("LOCATION", ""))) != str(event.get("LOCATION", "")) and (
-            venue := setting.register.of("venues").key_of(place)
-        ):
-            override["venue"] = venue
-        note = "；".join(
-            said
-            for name in ("SUMMARY", "LOCATION")
-            if (said := str(one.get(name, ""))) and said != str(event.get(name, ""))
-        )
-        told = read_cell(note, LINE, setting).value
-        overrides[f"{named:%Y-%m-%d}"] = {**override, **({"note": told} if told else {})}
-    return {"overrides": overrides} if overrides else {}
+def _override(event: Any, changed: Any, zone: SiteZone, context: CellContext) -> dict[str, Tree]:
+    """One date of a repeat that differs: its time, a cancellation, a registered venue, and other changes as a note."""
+    override = dates_of(changed, zone)
+    if str(changed.get("STATUS", "")).upper() == "CANCELLED":
+        override["status"] = "cancelled"
+    place = str(changed.get("LOCATION", ""))
+    if place != str(event.get("LOCATION", "")) and (venue := context.registries.of("venues").resolve(place)):
+        override["venue"] = venue
+    differences = (
+        value
+        for name in ("SUMMARY", "LOCATION")
+        if (value := str(changed.get(name, ""))) and value != str(event.get(name, ""))
+    )
+    note = read_cell("；".join(differences), LINE, context).value
+    return {**override, **({"note": note} if note else {})}

@@ -1,7 +1,6 @@
-"""The columns of a table of events: the one list that says which header is which front-matter key, for reading and for writing.
+"""The columns of a table of events: which header means which front-matter key, for reading and for writing.
 
-A key with a dot is a part of a key. A front-matter key that has no column here gets one of its own, in which its value stands as
-YAML; so nothing an event may say is lost in a table.
+A front-matter key without a column in this list gets a column of YAML, so that an export loses nothing.
 """
 
 from __future__ import annotations
@@ -15,8 +14,7 @@ import msgspec
 
 from almanac.content.parse import declared_keys
 from almanac.content.records.event import EventFields
-from almanac.exchange.cells import Kind
-from almanac.exchange.kinds import (
+from almanac.exchange.cell_types import (
     DATES,
     FLAG,
     LINE,
@@ -32,31 +30,33 @@ from almanac.exchange.kinds import (
     name,
     names,
 )
+from almanac.exchange.cells import CellType
 
 LEVELS = {"city": "市级重点", "key": "重点", "regular": "一般"}
 STATUSES = {"scheduled": "正常", "cancelled": "取消", "postponed": "延期", "moved": "改地点", "full": "已满"}
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column: the key it holds, the header an export gives it, how its cells are read, and what else people call it.
+    """A column: its front-matter key, the header in exports, the type of its cells, and further headers that are read.
 
-    `width` is in characters; 0 means that exports do not have it. `joins`: a table may have several of them, whose texts are joined.
+    A key with a dot is a part of a mapping. `width` is in characters; a column of width 0 is not exported. A table may
+    have several columns of the same key if it `joins`: their texts are joined.
     """
 
     key: str
     header: str
-    kind: Kind
+    type: CellType
     aliases: tuple[str, ...] = ()
     width: int = 14
     joins: bool = False
 
     @property
     def group(self) -> str:
-        """The front-matter key, without the part."""
+        """The front-matter key without the part."""
         return self.key.partition(".")[0]
 
 
-DECLARED = (
+LISTED = (
     Column(
         "title",
         "活动名称",
@@ -187,44 +187,45 @@ CONTACTS = frozenset({"contact", "telephone"})
 
 @cache
 def columns() -> tuple[Column, ...]:
-    """Every column; a front-matter key without one in the list gets one of its own."""
-    listed = {column.group for column in DECLARED}
+    """Every column, in the order of exports; the file comes last."""
+    listed = {column.group for column in LISTED}
     further = (Column(key, f"{key}（YAML）", YAML) for key in declared_keys(EventFields) if key not in listed)
-    return (*DECLARED[:-1], *further, DECLARED[-1])
+    return (*LISTED[:-1], *further, LISTED[-1])
 
 
 @cache
-def exported() -> tuple[Column, ...]:
+def exported_columns() -> tuple[Column, ...]:
     """The columns of an export, in its order."""
     return tuple(column for column in columns() if column.width)
 
 
 @cache
 def _by_header() -> Mapping[str, Column]:
-    by_alias = {folded_header(alias): column for column in columns() for alias in column.aliases}
-    return by_alias | {folded_header(column.header): column for column in columns()}
+    by_alias = {normalised_header(alias): column for column in columns() for alias in column.aliases}
+    return by_alias | {normalised_header(column.header): column for column in columns()}
 
 
 def column_of(header: str) -> Column | None:
-    """The column that a header names."""
-    return _by_header().get(folded_header(header)) or _by_header().get(folded_header(re.sub(r"[（(].*", "", header)))
+    """The column that a header names; a remark in brackets after it does not matter."""
+    known = _by_header()
+    return known.get(normalised_header(header)) or known.get(normalised_header(re.sub(r"[（(].*", "", header)))
 
 
 def is_unused(header: str) -> bool:
-    """Whether a column is of no use to anyone but the table itself, such as a row's number."""
-    return not folded_header(header) or folded_header(header) in UNUSED
+    """Whether a column says nothing about events, such as the number of a row."""
+    return not normalised_header(header) or normalised_header(header) in UNUSED
 
 
-def folded_header(header: str) -> str:
-    """A header without width, blanks and marks of required columns."""
+def normalised_header(header: str) -> str:
+    """A header without differences that do not matter: width, blanks and the marks of required columns."""
     return re.sub(r"[\s*:★]", "", unicodedata.normalize("NFKC", header)).lower().replace("(", "（").replace(")", "）")
 
 
 def known_headers() -> Iterable[str]:
-    """Every header that is understood, for hints."""
+    """Every header that is read."""
     return (header for column in columns() for header in (column.header, *column.aliases))
 
 
-def recognised(headers: Sequence[str]) -> int:
-    """How many headers of a row are understood."""
+def count_recognised(headers: Sequence[str]) -> int:
+    """The number of different columns that the cells of a row name."""
     return len({column.header for header in headers if (column := column_of(header))})

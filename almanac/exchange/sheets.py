@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx) and CSV files: from bytes to rows of cells, and back. What is not one of these is a Problem that says what to do."""
+"""Reads workbooks (.xlsx) and CSV files into rows of cells, and writes CSV. Unreadable files become a Problem."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ import csv
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 from warnings import catch_warnings
 from zipfile import BadZipFile, ZipFile
 
 import msgspec
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
+from almanac.core.formulas import escape_formula, unescape_formula
 from almanac.core.problems import Location, Problem, text
-from almanac.exchange.cells import Cell
-from almanac.exchange.formulas import harmless, revealed
+from openpyxl.worksheet.cell_range import CellRange
 
-if TYPE_CHECKING:
-    from openpyxl.worksheet.cell_range import CellRange
+from almanac.exchange.cells import Cell, cell_text
 
 LARGEST = 20 * 1024 * 1024  # bytes of a file
-LARGEST_UNPACKED = 64 * 1024 * 1024  # bytes of the XML in a workbook, whose values take many times that
-MOST_EXPANSION = 200  # times: what people make shrinks to a tenth, a bomb to a thousandth
-UNSUSPICIOUS = 1024 * 1024  # bytes: small parts may be as regular as they like
+LARGEST_UNPACKED = 64 * 1024 * 1024  # bytes of the XML in a workbook; its values take many times as much memory
+MOST_EXPANSION = 200  # times; a workbook made by people shrinks to a tenth, a bomb to a thousandth
+UNSUSPICIOUS = 1024 * 1024  # bytes; a smaller part may expand as it likes
 MOST_ROWS, MOST_COLUMNS = 20_000, 300
-LONGEST_CELL = 32_000  # characters: Excel cuts off after 32,767
+LONGEST_CELL = 32_000  # characters; Excel cuts a cell off after 32,767
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SAVE_AS = text("Open it in Excel or WPS, take away any password, and save it as .xlsx (Save as – Excel workbook).")
 
@@ -32,14 +33,14 @@ Row: TypeAlias = tuple[Cell, ...]
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """A table as it stands, from its first row; of merged cells each has the value of all."""
+    """A sheet from its first row on. Each of several merged cells has their common value."""
 
     name: str
     rows: tuple[Row, ...]
 
 
 def read_sheets(path: str, data: bytes) -> list[Sheet] | Problem:
-    """Every sheet of a workbook, or the one of a CSV file; `path` is for problems."""
+    """The visible sheets of a workbook, or the one sheet of a CSV file. `path` names the file in a Problem."""
     if len(data) > LARGEST:
         return Problem(
             Location(path),
@@ -56,7 +57,7 @@ def read_sheets(path: str, data: bytes) -> list[Sheet] | Problem:
 
 
 def _unsafe(path: str, data: bytes) -> Problem | None:
-    """Why a workbook is not unpacked; the sizes it states are those that are read, so that they can be trusted."""
+    """The reason not to unpack a workbook. The stated sizes can be trusted, since no more than them is read."""
     try:
         with ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
@@ -83,20 +84,18 @@ def _broken(path: str) -> Problem:
 
 
 def _read_workbook(path: str, data: bytes) -> list[Sheet] | Problem:
-    """Values alone: formulas count with the result that Excel saved last, macros are never looked at.
+    """The values alone: a formula counts as its last result, and macros are ignored.
 
     The file is opened twice. A sheet that is read row by row makes no cells for the empty area between two cells that
     are far apart, but only a sheet that is loaded whole knows its merged cells.
     """
-    from openpyxl import load_workbook
-
     try:
-        with catch_warnings(action="ignore"):  # drop-down lists, pictures and the like are left out
+        with catch_warnings(action="ignore"):  # about parts that are not read, such as drop-down lists and pictures
             rows = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
             whole = load_workbook(BytesIO(data), data_only=True, keep_links=False)
             visible = [sheet for sheet in whole.worksheets if sheet.sheet_state == "visible"]
             sheets = [_sheet(rows[sheet.title], sheet.merged_cells.ranges) for sheet in visible]
-    except Exception:  # noqa: BLE001 - openpyxl raises errors of many kinds for a damaged file
+    except Exception:  # noqa: BLE001 - openpyxl raises many kinds of error for a broken file
         return _broken(path)
     too_large = next((sheet.name for sheet in sheets if sheet.rows == (("…",),)), None)
     if too_large is not None:
@@ -140,7 +139,7 @@ def _sheet(sheet: Any, merged_ranges: Iterable[CellRange]) -> Sheet:
 
 
 def _value(cell: Any) -> Cell:
-    """A cell's value; a date that is shown without a time is a date."""
+    """The value of a cell. A date that is formatted without a time is a date."""
     value = cell.value
     if isinstance(value, datetime):
         timed = "h" in cell.number_format.lower() or value.time() != time()
@@ -161,11 +160,11 @@ def _read_csv(path: str, data: bytes) -> list[Sheet] | Problem:
         return Problem(Location(path), text("This is neither a workbook (.xlsx) nor a table of text (.csv)."), SAVE_AS)
     if len(rows) > MOST_ROWS or max(map(len, rows), default=0) > MOST_COLUMNS:
         return _too_large(path, path)
-    return [Sheet("", tuple(tuple(revealed(cell) or None for cell in row) for row in rows))]
+    return [Sheet("", tuple(tuple(unescape_formula(cell) or None for cell in row) for row in rows))]
 
 
 def decoded(data: bytes) -> str | None:
-    """Text in UTF-8 with or without a mark, in UTF-16 with one, or in GB 18030, of which GBK is a part."""
+    """The text of bytes in UTF-8, in UTF-16 with a byte order mark, or in GB 18030, which includes GBK; else None."""
     encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:
@@ -176,24 +175,22 @@ def decoded(data: bytes) -> str | None:
 
 
 def _delimiter(content: str) -> str:
-    """The sign that stands most often in the first lines."""
+    """The separator that is most frequent at the beginning."""
     beginning = content[:4000]
     return max(",\t;", key=beginning.count)
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Row]) -> bytes:
-    """A table as CSV (RFC 4180) with a mark, by which Excel knows that it is UTF-8."""
-    from almanac.exchange.cells import as_text
-
+    """A table as CSV (RFC 4180), with the byte order mark by which Excel recognises UTF-8."""
     written = StringIO(newline="")
     writer = csv.writer(written, lineterminator="\r\n")
     for row in with_continuations(header, rows):
-        writer.writerow(harmless(as_text(cell)) for cell in row)
+        writer.writerow(escape_formula(cell_text(cell)) for cell in row)
     return written.getvalue().encode("utf-8-sig")
 
 
 def with_continuations(header: Sequence[str], rows: Iterable[Row]) -> list[Row]:
-    """The table with its header; what is longer than a cell may be goes on in further columns."""
+    """The rows of a table with its header. Text too long for one cell continues in further columns."""
     rows = list(rows)
     parts = [max((len(_parts(row[place])) for row in rows), default=1) for place in range(len(header))]
     head = [

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from almanac.core.formulas import escape_formula as harmless
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
 from almanac.exchange.formulas import harmless

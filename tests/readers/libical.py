@@ -69,7 +69,7 @@ def _library() -> ctypes.CDLL:
 
 
 def read(data: bytes) -> list[Read]:
-    """The events of a calendar. Raises ValueError where libical finds an error or an RFC 5545 restriction is not met."""
+    """The events of a calendar. Raises ValueError for an error or an unmet restriction of RFC 5545."""
     library = _library()
     calendar = library.icalparser_parse_string(data)
     if not calendar:

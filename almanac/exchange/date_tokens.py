@@ -1,7 +1,11 @@
-"""The words of a Chinese date: from the text of a cell to a row of tokens, each one letter of a signature.
+"""Splits the text of a Chinese date into tokens.
 
-D a date, N a bare number, T a time, P a part of the day without an hour, A all day, M a month, V a vague stretch of one,
-E a repeat (每周六), - “until”, S a separator, X anything else.
+The kind of a token is one letter, so that the kinds of a whole text form a signature such as `DT-T`:
+
+    D  a date            T  a time of day           E  a repeat (每周六)
+    M  a month           P  a part of the day       -  “until”
+    V  a part of a month A  all day                 S  a separator
+    N  a bare number                                X  any other text
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ NUMERALS = {numeral: place for place, numeral in enumerate("零一二三四五�
 WEEKDAYS = {"一": "MO", "二": "TU", "三": "WE", "四": "TH", "五": "FR", "六": "SA", "日": "SU", "天": "SU"}
 WEEK = tuple(dict.fromkeys(WEEKDAYS.values()))
 PARTS = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|晚|am|pm"
-_WEEKDAY = r"(?:\s*\(?\s*(?:周|星期|礼拜)(?P<weekday{n}>[一二三四五六日天])\s*\)?)?"
+WEEKDAY_AFTER = r"(?:\s*\(?\s*(?:周|星期|礼拜)(?P<weekday{n}>[一二三四五六日天])\s*\)?)?"
 PATTERNS = (
     (
         "E",
@@ -26,12 +30,12 @@ PATTERNS = (
     (
         "D",
         r"(?P<y1>\d{4})(?:年|[-./])\s*(?P<m1>\d{1,2})(?:月|[-./])\s*(?P<d1>\d{1,2})(?!\d)[日号]?"
-        + _WEEKDAY.format(n=1),
+        + WEEKDAY_AFTER.format(n=1),
     ),
     ("D", r"(?<!\d)(?P<y2>(?:19|20)\d{2})(?P<m2>\d{2})(?P<d2>\d{2})(?!\d)"),
-    ("D", r"(?P<m3>\d{1,2})月(?P<d3>\d{1,2})(?![\d:点时])[日号]?" + _WEEKDAY.format(n=3)),
-    ("D", r"(?<![\d.])(?P<m4>\d{1,2})[./](?P<d4>\d{1,2})(?![\d:./])[日号]?" + _WEEKDAY.format(n=4)),
-    ("D", r"(?P<d5>\d{1,2})[日号]" + _WEEKDAY.format(n=5)),
+    ("D", r"(?P<m3>\d{1,2})月(?P<d3>\d{1,2})(?![\d:点时])[日号]?" + WEEKDAY_AFTER.format(n=3)),
+    ("D", r"(?<![\d.])(?P<m4>\d{1,2})[./](?P<d4>\d{1,2})(?![\d:./])[日号]?" + WEEKDAY_AFTER.format(n=4)),
+    ("D", r"(?P<d5>\d{1,2})[日号]" + WEEKDAY_AFTER.format(n=5)),
     ("V", r"(?:(?P<y6>\d{4})年)?(?P<m6>\d{1,2})月份?(?:上旬|中旬|下旬|初|中|底|末)"),
     ("M", r"(?:(?P<y7>\d{4})年)?(?P<m7>\d{1,2})月份?"),
     ("M", r"(?<!\d)(?P<y8>\d{4})[./-](?P<m8>\d{1,2})(?![\d./-])"),
@@ -49,11 +53,11 @@ PATTERNS = (
     ("S", r"[、,;/\n和及与]"),
     (" ", r"[\s()\[\]]"),
 )
-_COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in PATTERNS)
+COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in PATTERNS)
 
 
 class Token(msgspec.Struct, frozen=True):
-    """One word: `text` as it was written, and what it says, each part None where it says nothing of it."""
+    """A token: its kind, its text, and the parts of a date that it states; all others are None."""
 
     kind: str
     text: str
@@ -67,15 +71,15 @@ class Token(msgspec.Struct, frozen=True):
     days: tuple[str, ...] = ()
 
 
-def tokens(written: str) -> list[Token]:
-    """The tokens of a cell's text."""
+def tokenise(written: str) -> list[Token]:
+    """The tokens of a text."""
     return list(_joined(_scan(normalised(written))))
 
 
 def normalised(written: str) -> str:
-    """Half-width, one sign for “until”, digits for Chinese numerals before 月, 日, 点 and their like."""
+    """The text in half width, with `~` for every kind of “until”, and digits for the Chinese numerals of dates."""
     lines = unicodedata.normalize("NFKC", written).lower().splitlines()
-    plain = "\n".join(line for said in lines if (line := " ".join(said.split())))
+    plain = "\n".join(line for part in lines if (line := " ".join(part.split())))
     plain = re.sub(r"(?<=\d)t(?=\d)", " ", plain)  # ISO 8601
     plain = re.sub(r"\s*[—–―‒‐−〜~至到]+\s*", "~", plain)
     plain = re.sub(
@@ -87,7 +91,7 @@ def normalised(written: str) -> str:
 
 
 def _number(numeral: str) -> int:
-    """The value of a numeral up to 99."""
+    """The value of a Chinese numeral up to 99."""
     tens, ten, ones = numeral.rpartition("十") if "十" in numeral else ("", "", numeral)
     units = int("".join(str(NUMERALS[sign]) for sign in ones) or "0")
     return (NUMERALS.get(tens, 1) * 10 if ten else 0) + units
@@ -97,14 +101,14 @@ def _scan(plain: str) -> Iterator[Token]:
     place = 0
     while place < len(plain):
         kind, found = next(
-            ((kind, found) for kind, pattern in _COMPILED if (found := pattern.match(plain, place))), ("X", None)
+            ((kind, found) for kind, pattern in COMPILED if (found := pattern.match(plain, place))), ("X", None)
         )
         yield _token(kind, found) if found else Token("X", plain[place])
         place = found.end() if found else place + 1
 
 
 def _joined(scanned: Iterator[Token]) -> Iterator[Token]:
-    """The tokens without blanks; characters that say nothing become one token for each run of them."""
+    """The tokens without blanks. Each run of unknown characters becomes one token."""
     rest = ""
     for token in scanned:
         if token.kind in {"X", " "}:
@@ -119,16 +123,16 @@ def _joined(scanned: Iterator[Token]) -> Iterator[Token]:
 
 
 def _token(kind: str, found: re.Match[str]) -> Token:
-    said = {name: value for name, value in found.groupdict().items() if value is not None}
-    numbers = {name: _first(said, letter) for name, letter in (("year", "y"), ("month", "m"), ("day", "d"))}
-    weekday = next((WEEKDAYS[value] for name, value in said.items() if name.startswith("weekday")), None)
+    groups = {name: value for name, value in found.groupdict().items() if value is not None}
+    numbers = {name: _first(groups, letter) for name, letter in (("year", "y"), ("month", "m"), ("day", "d"))}
+    weekday = next((WEEKDAYS[value] for name, value in groups.items() if name.startswith("weekday")), None)
     minute = (
-        int(said.get("minute") or said.get("minutes") or 0)
-        + (30 if "half" in said else 0)
-        + 15 * int(said.get("quarter", 0))
+        int(groups.get("minute") or groups.get("minutes") or 0)
+        + (30 if "half" in groups else 0)
+        + 15 * int(groups.get("quarter", 0))
     )
-    hour = int(said["hour"]) if "hour" in said else int(found[0]) if kind == "N" else None
-    days = _repeated(said.get("days", ""), daily="daily" in said)
+    hour = int(groups["hour"]) if "hour" in groups else int(found[0]) if kind == "N" else None
+    days = _repeated(groups.get("days", ""), daily="daily" in groups)
     return Token(
         kind,
         found[0],
@@ -136,22 +140,22 @@ def _token(kind: str, found: re.Match[str]) -> Token:
         weekday=weekday,
         hour=hour,
         minute=minute,
-        part=said.get("part") or said.get("after"),
+        part=groups.get("part") or groups.get("after"),
         days=days,
     )
 
 
-def _first(said: dict[str, str], letter: str) -> int | None:
-    return next((int(value) for name, value in said.items() if re.fullmatch(rf"{letter}\d", name)), None)
+def _first(groups: dict[str, str], letter: str) -> int | None:
+    return next((int(value) for name, value in groups.items() if re.fullmatch(rf"{letter}\d", name)), None)
 
 
 def _repeated(days: str, *, daily: bool) -> tuple[str, ...]:
-    """The days of a repeat by their names in RFC 5545; 周一至周五 are five of them."""
+    """The weekdays of a repeat by their names in RFC 5545; 周一至周五 means five of them."""
     if daily:
         return WEEK
     if "末" in days:
         return ("SA", "SU")
     named = [WEEKDAYS[sign] for sign in days if sign in WEEKDAYS]
-    if re.search("[~-]", days) and len(named) == 2 and WEEK.index(named[0]) < WEEK.index(named[1]):  # noqa: PLR2004 - from and to
+    if re.search("[~-]", days) and len(named) == 2 and WEEK.index(named[0]) < WEEK.index(named[1]):  # noqa: PLR2004 - the first and the last
         return WEEK[WEEK.index(named[0]) : WEEK.index(named[1]) + 1]
     return tuple(day for day in WEEK if day in named)

@@ -1,4 +1,4 @@
-"""Chinese dates: `when_cases.txt` is a table that anyone can extend."""
+"""Chinese dates. The cases are in `chinese_date_cases.txt`, to which anyone can add a line."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from almanac.content.frontmatter import Tree
 from almanac.content.records.event import EventFields
-from almanac.exchange.when import read_when
 from almanac.content.occurrences import dates
+from almanac.exchange.chinese_dates import read_date_text
 
-LINES = (Path(__file__).parent / "when_cases.txt").read_text(encoding="utf-8").splitlines()
+LINES = (Path(__file__).parent / "chinese_date_cases.txt").read_text(encoding="utf-8").splitlines()
 CASES = [tuple(part.strip() for part in line.split("|")) for line in LINES if line and not line.startswith("#")]
 PIECES = (
     "9月15日",
@@ -72,30 +72,30 @@ def shown(value: Tree) -> str:
     return f"[{'; '.join(spans)}]"
 
 
-@pytest.mark.parametrize(("written", "expected", "unsettled"), CASES, ids=[case[0] for case in CASES])
-def test_a_cell_is_read_as_the_table_says(written: str, expected: str, unsettled: str) -> None:
-    found = read_when(written, 2026)
+@pytest.mark.parametrize(("written", "expected", "questions"), CASES, ids=[case[0] for case in CASES])
+def test_each_case_is_read_as_expected(written: str, expected: str, questions: str) -> None:
+    found = read_date_text(written, 2026)
     assert (
         ", ".join(
             f"{key}: {shown(found.keys[key])}" for key in ("start", "end", "repeat", "sessions") if key in found.keys
         )
         == expected
     )
-    assert " ".join(message.show(str) for message in found.unsettled) == unsettled
+    assert " ".join(message.show(str) for message in found.questions) == questions
 
 
-def test_a_year_that_is_not_stated_is_not_guessed() -> None:
-    found = read_when("9月15日")
+def test_a_date_without_a_year_is_a_question() -> None:
+    found = read_date_text("9月15日")
     assert not found.keys
-    assert [message.show(str) for message in found.unsettled] == ["“9月15日” does not say the year."]
-    assert read_when("2026年9月15日—21日").keys == {"start": "2026-09-15", "end": "2026-09-21"}
+    assert [message.show(str) for message in found.questions] == ["“9月15日” does not say the year."]
+    assert read_date_text("2026年9月15日—21日").keys == {"start": "2026-09-15", "end": "2026-09-21"}
 
 
 @settings(max_examples=400, deadline=None)
 @given(TEXTS, st.sampled_from([None, 2026]))
-def test_any_text_is_either_dates_that_hold_or_something_to_settle(written: str, year: int | None) -> None:
-    found = read_when(written, year)
-    assert found.keys or found.unsettled
+def test_any_text_gives_valid_dates_or_a_question(written: str, year: int | None) -> None:
+    found = read_date_text(written, year)
+    assert found.keys or found.questions
     if found.keys:
         fields = fields_of({"title": "x", **found.keys})
         assert isinstance(fields, EventFields)

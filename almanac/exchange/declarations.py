@@ -1,4 +1,4 @@
-"""What a declaration says of a key, for files that explain themselves."""
+"""What the declaration of a front-matter key says to people: its label, its help and its example."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from almanac.core.problems import Translate
 
 
 def declaration(fields_type: type, key: str) -> Field | None:
-    """What is declared of a key."""
+    """The declaration of a key; None if there is none."""
     hint = get_type_hints(fields_type, include_extras=True).get(field_name(key))
     return next((entry for entry in getattr(hint, "__metadata__", ()) if isinstance(entry, Field)), None)
 
 
 def field_help(fields_type: type, key: str, translate: Translate) -> tuple[Tree, str]:
-    """The example of a key as a tree, and its help in the language of `translate`."""
+    """The example of a key as front matter, and its translated help."""
     declared = declaration(fields_type, key)
     return (_tree(declared.example), translate(declared.help)) if declared else ("", "")
 
 
 def label(fields_type: type, key: str, translate: Translate) -> str:
-    """What people call a key; the key itself where it is not declared."""
+    """The translated label of a key; the key itself if it is not declared."""
     declared = declaration(fields_type, key)
     return translate(declared.label) if declared else key
 

@@ -1,0 +1,108 @@
+"""The names of registries, and the keys that they mean: exactly one record by its key, name, full name or alias.
+
+A similar name is offered as a hint and never taken.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+import msgspec
+
+from almanac.content.config import Config
+from almanac.content.records import AnyRecord
+from almanac.core.problems import Text, did_you_mean, text
+
+SEPARATORS = re.compile(r"[、，,；;/\n]+")
+MOST_LISTED = 12  # names in a hint
+FOLDERS = frozenset({"organisers", "themes", "programmes", "venues"})
+
+
+class Registry(msgspec.Struct, frozen=True):
+    """The names of one folder's records: the keys by normalised name, and the display name by key."""
+
+    keys: Mapping[str, frozenset[str]] = msgspec.field(default_factory=dict)
+    names: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+    def resolve(self, name: str) -> str | None:
+        """The key of the one record with this name; None if there is no such record or more than one."""
+        if name in self.names:
+            return name
+        found = self.keys.get(normalised_name(name), frozenset())
+        return next(iter(found)) if len(found) == 1 else None
+
+    def display_name(self, key: str) -> str:
+        """The name of a record; the key itself if it is unknown."""
+        return self.names.get(key, key)
+
+    def similar(self, name: str) -> Text | None:
+        """A hint with a similar name."""
+        return did_you_mean(name, (*self.names.values(), *self.names))
+
+    def hint(self, name: str) -> Text | None:
+        """A hint for a name that `resolve` does not find."""
+        meant = self.keys.get(normalised_name(name), frozenset())
+        if len(meant) > 1:
+            return text("It may mean {names}.", names=", ".join(sorted(meant)))
+        if similar := self.similar(name):
+            return similar
+        if 0 < len(self.names) <= MOST_LISTED:
+            return text("Known are: {names}.", names="、".join(self.names.values()))
+        return None
+
+
+class Registries(msgspec.Struct, frozen=True):
+    """The registries by folder. `open` allows unknown names. `addresses` are the addresses of venues by key."""
+
+    by_folder: Mapping[str, Registry]
+    open: bool = False
+    addresses: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+    def of(self, folder: str) -> Registry:
+        return self.by_folder.get(folder, Registry())
+
+
+def registries_of(config: Config, records: Iterable[AnyRecord], assets: Iterable[str] = ()) -> Registries:
+    """The registries of a site. Districts, audiences, and the paths of pictures and files are registries too."""
+    names: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    addresses = {}
+    for record in records:
+        folder = record.path.split("/")[1]
+        if folder in FOLDERS:
+            fields = record.fields
+            own = (fields.name, getattr(fields, "full_name", None), *getattr(fields, "aliases", ()))
+            names[folder][record.key] = tuple(name for name in own if name)
+            if folder == "venues" and fields.address:
+                addresses[record.key] = fields.address
+    names["districts"] = {key: (name,) for key, name in config.districts.items()}
+    names["audiences"] = {key: (name,) for key, name in config.audiences.items()}
+    names["assets"] = {path: (path,) for path in assets}
+    by_folder = {folder: registry_of(found) for folder, found in names.items()}
+    return Registries(by_folder, config.registries == "open", addresses)
+
+
+def registry_of(names: Mapping[str, tuple[str, ...]]) -> Registry:
+    """A registry from the names of each key, the display name first."""
+    keys: dict[str, set[str]] = defaultdict(set)
+    for key, own in names.items():
+        for name in (key, *own):
+            keys[normalised_name(name)].add(key)
+    return Registry(
+        {name: frozenset(found) for name, found in keys.items()}, {key: own[0] for key, own in names.items()}
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def normalised_name(name: str) -> str:
+    """A name without differences that do not matter: width, case, blanks, dots and quotation marks."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return re.sub(r"[\s·•・.“”\"'‘’]", "", plain)
+
+
+def split_names(written: str) -> list[str]:
+    """The names in one cell."""
+    return [name for part in SEPARATORS.split(written) if (name := " ".join(part.split()))]
