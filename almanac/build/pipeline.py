@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from almanac.build.inputs import KNOWN, Files, Given, Themes
+from almanac import advice
 from almanac.build.problems import fatal_problems, is_sound, problems
 from almanac.build.publishing import (
     PathConflict,
@@ -29,6 +29,7 @@ from almanac.build.publishing import (
 )
 from almanac.content import queries as inputs
 from almanac.content.history import begin_history_state
+from almanac.content.inputs import KNOWN, Files, Given, Themes
 from almanac.content.positions import located
 from almanac.core.digests import digest, engine_version
 from almanac.core.problems import Location, Problem, text
@@ -43,6 +44,7 @@ from almanac.render import BrokenPage, rendered
 PUBLISHED = msgspec.msgpack.Decoder(dict[str, Published])
 PENDING = msgspec.msgpack.Decoder(list[str])
 PACKAGE = "almanac."
+MANY, FEW = 400, 8  # files from which on several processes are faster: of one event, or assembled of many parts
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -115,7 +117,7 @@ class Builder:
             inputs.tree.name: self.files.tree,
             **self.given,
         }
-        self.site = Site(options.root, sources, find_query, store)
+        self.site = Site(options.root, sources, find_query, store, advice.names())
 
     def build(
         self, options: Options, changed: Collection[Path] | None = None, progress: Progress = silently
@@ -201,7 +203,7 @@ class Builder:
 
         def made() -> Iterator[Staged]:
             yield from run_all(graph, wanted, work, options.jobs)
-            yield from run_all(graph, large, work, options.jobs, worth=8 if len(wanted) > 400 else 400)
+            yield from run_all(graph, large, work, options.jobs, worth=FEW if len(wanted) > MANY else MANY)
 
         return list(progress(made(), len(wanted) + len(large)))
 
@@ -246,8 +248,8 @@ def _parse_one(site: Site, path: str) -> None:
 
 
 def _render(site: Site, output: Path, wanted: Wanted) -> Staged:
-    content = rendered(site, *wanted.args)
-    return stage(site.graph.id(rendered, wanted.args), content, wanted.file, output)
+    graph = site.graph
+    return stage(graph.id(rendered, wanted.args), graph.read(rendered, wanted.args), wanted.file, output)
 
 
 def _read(store: Store | None, name: str, decoder: Any) -> Any:
@@ -265,7 +267,7 @@ def find_query(name: str) -> Query[Any, Any] | Input:
     else:
         raise LookupError(name)
     if not isinstance(found, Query | Input):
-        raise LookupError(name)
+        raise TypeError(name)
     return found
 
 

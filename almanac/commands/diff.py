@@ -12,13 +12,11 @@ from almanac.cli.reports import translator
 from almanac.diff.differences import compare
 from almanac.diff.reports import FORMATS, ComparisonReport
 from almanac.diff.revisions import (
-    Parse,
     SiteFiles,
     Snapshot,
     UnreadableRevision,
     files_at,
     files_on_disk,
-    parse_once,
     snapshot,
 )
 
@@ -37,8 +35,7 @@ def command(context: Context, revision: str, second: str | None, form: str, limi
     """Shows the changes. The exit code is 0, also if there are some."""
     before = _files(context, revision)
     after = _files(context, second) if second else files_on_disk(context.root)
-    parse = parse_once()
-    comparison = compare(_snapshot(context, before, parse), _snapshot(context, after, parse))
+    comparison = compare(_snapshot(context, before), _snapshot(context, after))
     report = ComparisonReport(
         comparison, translator(context.language), limit, colour=form == "text" and in_colour(sys.stdout)
     )
@@ -54,8 +51,8 @@ def _files(context: Context, revision: str) -> SiteFiles:
     return found
 
 
-def _snapshot(context: Context, files: SiteFiles, parse: Parse) -> Snapshot:
-    found = snapshot(files, parse)
+def _snapshot(context: Context, files: SiteFiles) -> Snapshot:
+    found = snapshot(files)
     if isinstance(found, list):
         context.report(found)
         sys.exit(PROBLEMS)

@@ -14,7 +14,7 @@ from almanac.cli.app import PROBLEMS, Context
 from almanac.cli.contents import contents_of, resolved
 from almanac.cli.display import shown
 from almanac.cli.help import Verb
-from almanac.cli.options import CACHE, MomentType, clock
+from almanac.cli.options import MomentType, clock
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.private_numbers import without_private_numbers
 from almanac.core.problems import Location, Problem, Text, text
@@ -62,7 +62,7 @@ def command(
     key = resolved(context, contents, "programmes", programme) if programme is not None else None
     found = _read(context, file, contents, ImportOptions(year, with_contacts, key))
     if found.by_uid:
-        contents = with_identities(contents, context.root, context.root / CACHE)
+        contents = with_identities(contents)
     name = source or (file.name if with_contacts else without_private_numbers(file.name))
     local = now.astimezone(ZoneInfo(contents.config.timezone)) if now.tzinfo else now
     task = ImportTask(contents, " ".join(name.split()), local, context.translate, found.by_uid)

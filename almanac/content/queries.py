@@ -101,7 +101,7 @@ def outcome(site: Asked, path: str) -> Outcome:
     if isinstance(data, Problem):
         return Outcome(None, problems=(data,))
     kind = kind_of(path)
-    parsed = parse(Source(path, kind, key_of(path), data), kinds()[kind])
+    parsed = parse(Source(path, kind, key_of(path), data), kinds()[kind], getattr(site, "known_warnings", None))
     if isinstance(parsed, list):
         return Outcome(None, problems=tuple(parsed))
     return Outcome(without_body(parsed), possible_dates(parsed.fields))

@@ -12,7 +12,7 @@ from almanac.core.printing import display as said
 from almanac.core.printing import printable
 from almanac.core.problems import Text, Translate, text
 from almanac.diff.differences import Comparison, Difference, KeyChange, TimeSpan, Value
-from almanac.model.catalogue import Event
+from almanac.model.events import Event
 from almanac.site.dates import DateWords
 
 KIND_WORDS = {"added": text("New"), "changed": text("Changed"), "removed": text("Gone")}

@@ -11,8 +11,8 @@ import msgspec
 
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.frontmatter import Tree
-from almanac.core.problems import Text, text
 from almanac.content.occurrences import PARTS, Moment
+from almanac.core.problems import Text, text
 from almanac.exchange.cell_types import LINE
 from almanac.exchange.cells import CellContext, ParsedValue, read_cell
 from almanac.exchange.files import moment_text

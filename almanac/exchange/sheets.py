@@ -12,12 +12,10 @@ from zipfile import BadZipFile, ZipFile
 
 import msgspec
 from openpyxl import load_workbook
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.worksheet.cell_range import CellRange
 
 from almanac.core.formulas import escape_formula, unescape_formula
 from almanac.core.problems import Location, Problem, text
-from openpyxl.worksheet.cell_range import CellRange
-
 from almanac.exchange.cells import Cell, cell_text
 
 LARGEST = 20 * 1024 * 1024  # bytes of a file

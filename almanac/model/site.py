@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 from pathlib import Path
@@ -23,6 +23,8 @@ from almanac.model.withdrawn import withdrawn
 class Site:
     """Everything that a site says at one moment. `root` is its folder, which only the history of its content looks into.
 
+    `known_warnings` are the names that a file may ignore; None accepts any name.
+
     The attributes are read through the graph: a query that uses one is recorded as its reader.
     """
 
@@ -32,8 +34,9 @@ class Site:
         sources: Mapping[str, Source],
         find: Callable[[str], Query[Any, Any] | Input],
         store: Store | None = None,
+        known_warnings: Collection[str] | None = None,
     ) -> None:
-        self.root = root
+        self.root, self.known_warnings = root, known_warnings
         self.graph = Graph(self, sources, find, store)
         self._events: dict[tuple[str, bool], Event] = {}
         self._facets: dict[tuple[str, str], Facet] = {}
@@ -135,6 +138,10 @@ class Site:
     def records(self, kind: str) -> tuple[AnyRecord, ...]:
         """The records of a kind that is none of events, without their bodies, by their paths. Faulty files are left out."""
         return tuple(record(self, path) for path in sound_paths(self, kind))
+
+    def whole_records(self, kind: str) -> tuple[AnyRecord, ...]:
+        """The same records with their bodies."""
+        return tuple(whole_record(self, path) for path in sound_paths(self, kind))
 
     @property
     def drafts(self) -> tuple[AnyRecord, ...]:

@@ -52,7 +52,7 @@ def pages(site: Site) -> Iterator[Page]:
 def plan_view(site: Site, path: str) -> PlanView:
     """The view of the plan in a file."""
     plan: PlanFields = next(record.fields for record in site.plans if record.path == path)
-    events = [one for event_id in (years.get(site, str(plan.year)) or ()) if (one := linked.entry(site, event_id))]
+    events = [linked.entry(site, event_id) for event_id in years.get(site, str(plan.year)) or ()]
     return PlanView(
         head=Head(f"/plan/{plan.year}/", plan.title, plan.summary or "", feeds=(site_feed(site),)),
         plan=plan,

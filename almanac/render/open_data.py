@@ -13,7 +13,6 @@ from msgspec import UNSET
 from almanac.core.formulas import escape_formula as harmless
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
-from almanac.exchange.formulas import harmless
 from almanac.incremental import query
 from almanac.model.site import Site
 from almanac.site.open_data import Dataset, EventData, Named, event_data

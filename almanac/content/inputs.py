@@ -117,7 +117,7 @@ class Files:
         return self._read.pop(file.path, None) or read_data(file)
 
 
-class Snapshot:
+class Bytes:
     """The source of files that are given as bytes, such as those of a commit."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:

@@ -9,7 +9,7 @@ from almanac.cli.app import Context
 from almanac.cli.reports import as_text
 from almanac.content.positions import located
 from almanac.core.problems import Problem, text
-from almanac.model.catalogue import Catalogue
+from almanac.model.site import Site
 from almanac.server.news import Advice, News
 
 
@@ -18,16 +18,16 @@ class Adviser:
 
     def __init__(self, context: Context, news: News) -> None:
         self.context, self.news = context, news
-        self.look: Callable[[], Catalogue | None] | None = (
-            None  # gives the catalogue of the last build, until it has been looked at
+        self.look: Callable[[], Site | None] | None = (
+            None  # gives the site of the last build, until it has been looked at
         )
         self.known: list[Problem] | None = None
 
     def tell(self, interrupted: Callable[[], bool] = lambda: False) -> None:
         """Looks at the last build, unless that has been done; the next time, where something is saved meanwhile."""
-        catalogue = self.look() if self.look else None
+        site = self.look() if self.look else None
         try:
-            found = advise(catalogue, interrupted=interrupted) if catalogue else None
+            found = advise(site, interrupted=interrupted) if site else None
         except Interrupted:
             return
         self.look = None
