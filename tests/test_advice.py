@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sites import REPOSITORY, Site, small_site
 
 from almanac.advice import NEEDLESS, advisers, meanings
-from almanac.build.pipeline import Options, plan_site
+from almanac.build.pipeline import Options, check
 from almanac.cli.app import Context, main
 from almanac.cli.reports import as_text
 from almanac.content.private_numbers import private_numbers, without_private_numbers
@@ -379,9 +379,9 @@ def test_serve_shows_new_warnings_in_the_terminal_and_all_warnings_in_open_pages
     adviser = Adviser(Context(quiet.root, "en"), news)
 
     def save() -> str:
-        planned, _ = plan_site(Options(quiet.root, quiet.output, quiet.root / ".almanac", quiet.now))
-        assert planned
-        adviser.look = lambda: planned.catalogue
+        found, _ = check(Options(quiet.root, quiet.output, quiet.root / ".almanac", quiet.now))
+        assert found
+        adviser.look = lambda: found
         adviser.tell()
         return capsys.readouterr().err
 
@@ -427,13 +427,13 @@ def _crowded(root: Path, count: int) -> Site:
 
 
 def _seconds(site: Site) -> float:
-    planned, _ = plan_site(Options(site.root, site.output, site.root / ".almanac", site.now))
-    assert planned is not None
+    found, _ = check(Options(site.root, site.output, site.root / ".almanac", site.now))
+    assert found is not None
     best = []
     for _ in range(3):
         begun = perf_counter()
         for module in advisers().values():
-            list(module.find(planned.catalogue))
+            list(module.find(found))
         best.append(perf_counter() - begun)
     return min(best)
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 import pytest
 from sites import REPOSITORY
 
-from almanac.build.pipeline import Options, plan_site
+from almanac.build.pipeline import Options, check
 from almanac.model.catalogue import Catalogue, Event
 
 NOW = datetime(2026, 11, 24, 9, 0)
@@ -37,10 +37,10 @@ BOILERPLATE: frozenset[str] = frozenset()
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    planned, problems = plan_site(Options(REPOSITORY, REPOSITORY / "output", REPOSITORY / ".almanac", NOW))
+    found, problems = check(Options(REPOSITORY, REPOSITORY / "output", REPOSITORY / ".almanac", NOW))
     assert problems == []
-    assert planned is not None
-    return planned.catalogue
+    assert found is not None
+    return found
 
 
 def months_of(event: Event) -> set[date]:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sites import Site
 
-from almanac.build.pipeline import Options, plan_site
+from almanac.build.pipeline import Options, check
 from almanac.content.records.event import EventFields, Session
 from almanac.core.coordinates import wgs84
 from almanac.model.catalogue import opened
@@ -124,9 +124,9 @@ def test_an_entry_is_weighed_without_its_file_and_takes_hardly_fewer_bytes_than_
     site.event("long", **long, organiser="[kexie]", venue="{name: 少年宫, address: 西街二十二号, district: west}")
     site.event("plain", title="甲", theme="[]", organiser="[]")
     site.build()
-    planned, _ = plan_site(Options(site.root, site.output, site.root / ".almanac", site.now))
-    assert planned
-    for event in planned.catalogue.events:
+    found, _ = check(Options(site.root, site.output, site.root / ".almanac", site.now))
+    assert found
+    for event in found.events:
         opened.cache_clear()
         weights = [span.weight for span in entries(event)]
         assert opened.cache_info().misses == 0

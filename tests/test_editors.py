@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from sites import REPOSITORY, Site
 
 from almanac.advice import advise, advisers
-from almanac.build.pipeline import Options, plan_site
+from almanac.build.pipeline import Options, check
 from almanac.cli.app import main
 from almanac.cli.reports import as_github
 from almanac.content.positions import located
@@ -133,9 +133,9 @@ def test_the_reference_describes_a_venue() -> None:
 def test_the_task_of_vs_code_parses_every_problem(site: Site) -> None:
     site.event("bad", title="讲座，100%", theme="skies", signup="{phone: 13812345678}")
     site.event("odd", "电话13812345678。", title="观星")
-    planned, problems = plan_site(Options(site.root, site.output, site.root / ".almanac", site.now))
-    assert planned
-    lines = as_github(located([*problems, *advise(planned.catalogue)], site.root), "zh-CN").splitlines()
+    found, problems = check(Options(site.root, site.output, site.root / ".almanac", site.now))
+    assert found
+    lines = as_github(located([*problems, *advise(found)], site.root), "zh-CN").splitlines()
     (task,) = json.loads((VSCODE / "tasks.json").read_text(encoding="utf-8"))["tasks"]
     assert task["args"][1:] == ["check", "--format", "github"]
     pattern = task["problemMatcher"]["pattern"]

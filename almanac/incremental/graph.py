@@ -39,17 +39,19 @@ class Circular(Exception):  # noqa: N818 - named after what is wrong
 class Node:
     """One query with its arguments. `row` is what is known of its last run; a node without a row has never run."""
 
-    __slots__ = ("args", "entries", "id", "key", "query", "row", "value")
+    __slots__ = ("args", "entries", "entry_ids", "height", "id", "key", "query", "row", "value")
 
     def __init__(self, query: Named, args: Arguments, key: bytes, node: Id) -> None:
         self.query, self.args, self.key, self.id = query, args, key, node
         self.row: Row | None = None
+        self.height = 0
         self.value: Any = UNSET
-        self.entries: dict[str, msgspec.Raw] | None = None  # of a table whose value has not been decoded
+        self.entries: dict[str, Any] | None = None  # of a table from the store: each is decoded when it is asked for
+        self.entry_ids: dict[str, Id] = {}  # of a table: the nodes of its entries
 
-    @property
-    def height(self) -> int:
-        return self.row.height if self.row else 0
+    def ran(self, row: Row | None) -> None:
+        """Takes over what is known of the last run."""
+        self.row, self.height = row, row.height if row else 0
 
 
 class Graph:
@@ -75,11 +77,13 @@ class Graph:
         self._reads: dict[Id, int] | None = None  # of the query that runs: nodes with their heights
         self._running: set[Id] = set()
         self._waiting = Stale()
+        self._updating = False
 
     def read(self, query: Named, args: Arguments) -> Any:
         """The value of a query for some arguments. The running query is recorded as its reader."""
         node = self._memo.get((query, args)) or self._node(query, args)
-        self._check_settled(node)
+        if self._updating:
+            self._check_settled(node)
         value = node.value
         if value is UNSET:
             value = self._bring(node)
@@ -90,17 +94,13 @@ class Graph:
     def read_entry(self, asked: Table[Any, Any], args: Arguments, key: str) -> Any:
         """One entry of a table, None where there is none. The entry is recorded as read, not the whole table."""
         node = self._memo.get((asked, args)) or self._node(asked, args)
-        self._check_settled(node)
+        if self._updating:
+            self._check_settled(node)
         if node.row is None:
             self._bring(node)
         if self._reads is not None:
-            self._reads[_entry_id(node, key)] = node.height
-        if node.value is not UNSET:
-            return node.value.get(key)
-        if node.entries is None:
-            node.entries = RAW_ENTRIES.decode(node.row.value)  # type: ignore[union-attr, arg-type]  # tables are kept
-        raw = node.entries.get(key)
-        return asked.codec.decode(bytes(raw)) if raw is not None and asked.codec else None
+            self._reads[node.entry_ids.get(key) or _entry_id(node, key)] = node.height
+        return node.value.get(key) if node.value is not UNSET else _decoded_entry(node, asked, key)
 
     def id(self, query: Query[Any, Any], args: Arguments) -> Id:
         """The name of a node, whether or not it has ever run."""
@@ -133,8 +133,11 @@ class Graph:
                 node.value = UNSET
                 self._record(node, msgspec.structs.replace(node.row, digest=digest))
                 woken += self._readers_of(node.id)
-        self._waiting = Stale(self._woken(woken))
-        run_stale(self._waiting, self._run_again)
+        self._waiting, self._updating = Stale(self._woken(woken)), True
+        try:
+            run_stale(self._waiting, self._run_again)
+        finally:
+            self._updating = False
 
     def forget(self, nodes: Iterable[Id]) -> None:
         """Drops deferred nodes that nobody will ask for again, and whatever only they have read."""
@@ -151,7 +154,7 @@ class Graph:
                 self._unsaved[row.id] = row
                 self._link(row.id, known.reads if known else NO_IDS, row.reads)
                 if node := self._nodes.get(row.id):
-                    node.row = row
+                    node.ran(row)
 
     def enter_fork(self) -> None:
         """Makes the graph fit for a forked process: it opens the store anew and logs the nodes that it runs."""
@@ -186,12 +189,13 @@ class Graph:
         self._removed.add(node)
         self.stale.discard(node)
         if known := self._nodes.get(node):
-            known.row, known.value, known.entries = None, UNSET, None
+            known.ran(None)
+            known.value, known.entries = UNSET, None
 
     def _node(self, query: Named, args: Arguments) -> Node:
         key = key_of(query.name, args)
         node = self._nodes.get(id_of(key)) or Node(query, args, key, id_of(key))
-        node.row = self._row(node.id)
+        node.ran(self._row(node.id))
         self._memo[query, args] = self._nodes[node.id] = node
         return node
 
@@ -201,7 +205,7 @@ class Graph:
         return self._unsaved.get(node) or (self.store.node(node) if self.store else None)
 
     def _check_settled(self, node: Node) -> None:
-        if self._waiting and not self._waiting.settled(node.id, node.height):
+        if not self._waiting.settled(node.id, node.height):
             raise TooEarly(self._waiting.heights.get(node.id, node.height) + 1)
 
     def _bring(self, node: Node) -> Any:
@@ -292,7 +296,8 @@ class Graph:
     def _record(self, node: Node, row: Row) -> None:
         """Takes over what a run gave, and keeps the lists of readers true."""
         before = node.row.reads if node.row else NO_IDS
-        node.row = self._unsaved[node.id] = row
+        node.ran(row)
+        self._unsaved[node.id] = row
         self._removed.discard(node.id)
         self._link(node.id, before, row.reads)
         if self.log is not None:
@@ -321,7 +326,17 @@ class Graph:
 
 
 def _entry_id(node: Node, key: str) -> Id:
-    return id_of(encode((node.query.name, *node.args, "entry", key)))
+    found = node.entry_ids[key] = id_of(encode((node.query.name, *node.args, "entry", key)))
+    return found
+
+
+def _decoded_entry(node: Node, asked: Table[Any, Any], key: str) -> Any:
+    if node.entries is None:
+        node.entries = RAW_ENTRIES.decode(node.row.value) if node.row and node.row.value else {}
+    found = node.entries.get(key)
+    if isinstance(found, msgspec.Raw) and asked.codec:
+        found = node.entries[key] = asked.codec.decode(bytes(found))
+    return found
 
 
 def _kept(query: Query[Any, Any], value: Any) -> bytes | None:

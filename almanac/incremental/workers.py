@@ -17,7 +17,7 @@ from almanac.incremental.graph import Graph
 
 TaskT = TypeVar("TaskT")
 T = TypeVar("T")
-SHARES = 8  # into how many batches the share of each process is divided: none waits long for the last one
+MOST = 100  # tasks in a batch: none waits long for the last one
 AHEAD = 2  # batches that a worker holds, so that it need not wait while this process is busy
 
 
@@ -42,7 +42,7 @@ def run_all(
     if jobs < 2 or len(tasks) < worth or not _can_fork():  # noqa: PLR2004 - one job is this process
         yield from map(work, tasks)
         return
-    size = max(1, len(tasks) // (jobs * SHARES))
+    size = min(MOST, max(1, len(tasks) // (jobs * 4)))
     left = deque(range(start, min(start + size, len(tasks))) for start in range(0, len(tasks), size))
     workers: list[_Worker] = []
     try:
@@ -64,16 +64,20 @@ def _can_fork() -> bool:
 def _shared(
     graph: Graph, tasks: Sequence[TaskT], work: Callable[[TaskT], T], left: deque[range], workers: Sequence[_Worker]
 ) -> Iterator[T]:
-    """Workers take batches from the front, this process from the back."""
-    while left or any(worker.given for worker in workers):
+    """Workers take batches from the front, this process from the back. It looks after the workers before each task."""
+    own: deque[int] = deque()
+    while left or own or any(worker.given for worker in workers):
         for worker in workers:
             while worker.given and worker.answers.poll():
                 batch = worker.given.popleft()
-                yield from _answer(graph, worker) or [work(tasks[place]) for place in batch]
+                results = _answer(graph, worker)
+                yield from [work(tasks[place]) for place in batch] if results is None else results
             while left and len(worker.given) < AHEAD:
                 _give(worker, left.popleft())
-        if left:
-            yield from [work(tasks[place]) for place in left.pop()]
+        if own:
+            yield work(tasks[own.popleft()])
+        elif left:
+            own.extend(left.pop())
         elif busy := [worker.answers for worker in workers if worker.given]:
             wait(busy)
 

@@ -32,20 +32,44 @@ def past(site: Asked) -> Mapping[str, tuple[str, ...]]:
     return by_facet(sorted(over, key=BY_END, reverse=True))
 
 
-@table(tuple[str, ...])
-def years(site: Asked) -> Mapping[str, tuple[str, ...]]:
-    """The ids of the events of which a date begins in each year, by their first dates."""
-    found: dict[int, list[str]] = defaultdict(list)
-    for event in events(site).values():
-        for year in dict.fromkeys([one.begins.year for one in event.metadata.periods]):
-            found[year].append(event.id)
-    return {str(year): tuple(found[year]) for year in sorted(found, reverse=True)}
-
-
 @query(tuple[int, ...])
 def year_numbers(site: Asked) -> tuple[int, ...]:
     """The years in which dates begin, the latest first."""
-    return tuple(int(year) for year in years(site))
+    found = {one.begins.year for event in events(site).values() for one in event.metadata.periods}
+    return tuple(sorted(found, reverse=True))
+
+
+@table(dict[str, tuple[str, ...]])
+def first_months(site: Asked) -> Mapping[str, dict[str, tuple[str, ...]]]:
+    """The ids of events by the month (2026-12) of their first date in a year, for each facet and year (`themes/sky/2026`).
+
+    Those of all events stand under `/2026`. The order is that of first dates.
+    """
+    found: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    for event in events(site).values():
+        stems = ("", *event.stems(), *event.venue_stems())
+        for year, month in _first_months(event):
+            for stem in stems:
+                found[f"{stem}/{year}"].setdefault(month, []).append(event.id)
+    return {key: {month: tuple(ids) for month, ids in sorted(months.items())} for key, months in sorted(found.items())}
+
+
+def _first_months(event: Linked) -> list[tuple[int, str]]:
+    """Each year in which a date of the event begins, with the month of the first one."""
+    firsts: dict[int, str] = {}
+    for one in event.metadata.periods:
+        firsts.setdefault(one.begins.year, f"{one.begins:%Y-%m}")
+    return list(firsts.items())
+
+
+@table(dict[str, int])
+def year_counts(site: Asked) -> Mapping[str, dict[str, int]]:
+    """The number of each facet's events in each year."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for key, months in first_months(site).items():
+        stem, _, year = key.rpartition("/")
+        found[stem][year] = sum(map(len, months.values()))
+    return found
 
 
 def by_facet(found: Iterable[Linked]) -> dict[str, tuple[str, ...]]:

@@ -117,10 +117,6 @@ class Site:
         """The years in which dates begin, the latest first."""
         return indexes.year_numbers(self)
 
-    def events_in(self, year: int) -> tuple[Event, ...]:
-        """The events of which a date begins in a year, by their first date."""
-        return self.events_of(indexes.years.get(self, str(year)) or ())
-
     @property
     def pages(self) -> tuple[AnyRecord, ...]:
         """The records of pages of plain text, in the order of menus."""

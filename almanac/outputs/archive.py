@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import chain
 
 import msgspec
 
+from almanac.model.indexes import first_months, year_counts
 from almanac.model.site import Site
 from almanac.site.addresses import made
 from almanac.site.facet_pages import MOST_IN_A_YEAR
 from almanac.site.menus import ARCHIVE
 from almanac.site.pages import Page, page
-from almanac.site.views import Group, Head, Link, month_address, months_of, months_with, site_feed
+from almanac.site.views import Group, Head, Link, month_address, months_of, site_feed
 from almanac.site.volumes import Volume, volumes
 
 
@@ -43,19 +45,25 @@ def pages(site: Site) -> Iterator[Page]:
 
 def archive_view(site: Site) -> ArchiveView:
     """The view of the list of years."""
-    found = tuple(Link(str(year), f"/archive/{year}/", len(site.events_in(year))) for year in site.year_numbers)
+    counts = year_counts.get(site, "") or {}
+    found = tuple(Link(str(year), f"/archive/{year}/", counts[str(year)]) for year in site.year_numbers)
     return ArchiveView(Head(ARCHIVE.address, ARCHIVE.name, feeds=(site_feed(site),)), found)
 
 
 def year_view(site: Site, year: int) -> ArchiveYearView:
     """The view of one year."""
-    events = site.events_in(year)
-    too_many = made("months", site.config) and len(events) > MOST_IN_A_YEAR * 2
+    by_month = first_months.get(site, f"/{year}") or {}
+    too_many = made("months", site.config) and sum(map(len, by_month.values())) > MOST_IN_A_YEAR * 2
     plan = next((Link(plan.fields.title, f"/plan/{year}/") for plan in site.plans if plan.fields.year == year), None)
-    months = tuple(
-        (month, Link(str(month), month_address(month), len(found)))
-        for month, found in months_with(events, year).items()
-    )
+    months = tuple((first, _month_link(first, len(ids))) for first, ids in _firsts(by_month))
     head = Head(f"/archive/{year}/", str(year), path=(ARCHIVE,), feeds=(site_feed(site),))
-    groups = () if too_many else months_of(events, year)
+    groups = () if too_many else months_of(site.events_of(chain.from_iterable(by_month.values())), year)
     return ArchiveYearView(head, year, groups, months, volumes(site, year), plan)
+
+
+def _firsts(by_month: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[date, tuple[str, ...]]]:
+    return ((date.fromisoformat(f"{month}-01"), ids) for month, ids in by_month.items())
+
+
+def _month_link(first: date, count: int) -> Link:
+    return Link(str(first), month_address(first), count)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import msgspec
 
 from almanac.content.metadata import Period
 from almanac.content.records.event import CALLED_OFF
 from almanac.content.records.plan import Counts, PlanFields, Target
-from almanac.model.indexes import years
+from almanac.model.indexes import first_months
 from almanac.model.links import Linked
 from almanac.model.links import events as linked
 from almanac.model.site import Site
@@ -52,7 +53,8 @@ def pages(site: Site) -> Iterator[Page]:
 def plan_view(site: Site, path: str) -> PlanView:
     """The view of the plan in a file."""
     plan: PlanFields = next(record.fields for record in site.plans if record.path == path)
-    events = [linked.entry(site, event_id) for event_id in years.get(site, str(plan.year)) or ()]
+    ids = chain.from_iterable((first_months.get(site, f"/{plan.year}") or {}).values())
+    events = [linked.entry(site, event_id) for event_id in ids]
     return PlanView(
         head=Head(f"/plan/{plan.year}/", plan.title, plan.summary or "", feeds=(site_feed(site),)),
         plan=plan,

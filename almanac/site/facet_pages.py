@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
 from almanac.content.records.programme import Edition
-from almanac.model.events import Event, Facet
-from almanac.model.indexes import coming, past
+from almanac.model.events import Facet
+from almanac.model.indexes import coming, first_months, past, year_counts
 from almanac.model.site import Site
 from almanac.site.channels import narrower
 from almanac.site.menus import SECTIONS
@@ -34,7 +34,6 @@ from almanac.site.views import (
     facet_feed,
     facet_link,
     months_of,
-    months_with,
     site_feed,
     turning_card,
 )
@@ -134,9 +133,8 @@ def facet_pages(site: Site, kind: str, view: Callable[[Site, str], FacetView]) -
     """A page for each facet of a kind, and one for each of its years, or for their months and days where these are too full."""
     for facet in site.facets(kind):
         yield page(facet.address, "html:facet.html", view, facet.key, source=facet.path, indexed=True)
-        members = site.members_of(facet)
-        for year in _years(facet, members):
-            yield from _year_pages(facet, year.year, _in_year(members, year.year))
+        for year in _years(site, facet):
+            yield from _year_pages(site, facet, year.year)
 
 
 def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> FacetView:
@@ -159,7 +157,7 @@ def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> Face
         upcoming=by_month(turning_card(event, event.number_after(site.now)) for event in shown),
         more=len(ahead) - len(shown),
         past=tuple(card(event, len(event.periods) - 1) for event in over),
-        years=_years(facet, site.members_of(facet)),
+        years=_years(site, facet),
         feed=facet_feed(facet),
         narrower=narrower.get(site, facet.stem) or (),
     )
@@ -177,18 +175,22 @@ def _entry(site: Site, facet: Facet) -> Entry:
     )
 
 
-def _in_year(members: Iterable[Event], year: int) -> tuple[Event, ...]:
-    return tuple(event for event in members if year in event.years())
-
-
-def _years(facet: Facet, members: Iterable[Event]) -> tuple[YearLink, ...]:
+def _years(site: Site, facet: Facet) -> tuple[YearLink, ...]:
     """The years with events, and those that are editions; the latest first."""
-    counts = Counter(year for event in members for year in event.years())
+    counts = {int(year): count for year, count in (year_counts.get(site, facet.stem) or {}).items()}
     known = {edition.year: _edition(edition) for edition in getattr(facet.fields, "editions", ())}
     return tuple(
-        replace(known.get(year, YearLink(year, None)), link=Link(str(year), f"{facet.address}{year}/", counts[year]))
+        replace(
+            known.get(year, YearLink(year, None)), link=Link(str(year), f"{facet.address}{year}/", counts.get(year, 0))
+        )
         for year in sorted({*known, *counts}, reverse=True)
     )
+
+
+def _months(site: Site, facet: Facet, year: int) -> Mapping[date, tuple[str, ...]]:
+    """The ids of the facet's events of a year, by the first day of the month of their first date in it."""
+    found = first_months.get(site, f"{facet.stem}/{year}") or {}
+    return {date.fromisoformat(f"{month}-01"): ids for month, ids in found.items()}
 
 
 def _edition(edition: Edition) -> YearLink:
@@ -206,32 +208,34 @@ def _head(site: Site, facet: Facet, address: str, way: tuple[Link | MonthLink, .
     )
 
 
-def _year_pages(facet: Facet, year: int, members: Sequence[Event]) -> Iterator[Page]:
-    address = f"{facet.address}{year}/"
-    about = {"source": facet.path, "indexed": True}
+def _year_pages(site: Site, facet: Facet, year: int) -> Iterator[Page]:
+    address, about = f"{facet.address}{year}/", {"source": facet.path, "indexed": True}
     yield page(address, "html:year.html", year_view, facet.kind, facet.key, year, **about)
-    if len(members) <= MOST_IN_A_YEAR:
-        return
-    for month, found in months_with(members, year).items():
+    months = _months(site, facet, year)
+    for month, ids in months.items() if _too_many(months) else ():
         of_month = f"{address}{month:%m}/"
         yield page(of_month, "html:year.html", month_view, facet.kind, facet.key, month.isoformat(), **about)
-        for day in days_with(found, year) if len(found) > MOST_IN_A_MONTH else ():
+        for day in days_with(site.events_of(ids), year) if len(ids) > MOST_IN_A_MONTH else ():
             of_day = f"{of_month}{day:%d}/"
             yield page(of_day, "html:year.html", day_view, facet.kind, facet.key, day.isoformat(), **about)
+
+
+def _too_many(months: Mapping[date, tuple[str, ...]]) -> bool:
+    """Whether a year needs a page for each of its months."""
+    return sum(map(len, months.values())) > MOST_IN_A_YEAR
 
 
 def year_view(site: Site, kind: str, key: str, year: int) -> YearView:
     """The view of a facet's year: its events, or the way to its months."""
     facet = site.facet(kind, key)
-    all_members = site.members_of(facet)
-    members = _in_year(all_members, year)
-    edition = next(one for one in _years(facet, all_members) if one.year == year)
+    months = _months(site, facet, year)
+    edition = next(one for one in _years(site, facet) if one.year == year)
     head = _head(site, facet, f"{facet.address}{year}/", (facet_link(facet),))
-    if len(members) <= MOST_IN_A_YEAR:
-        return YearView(head, facet.name, year, edition, months_of(members, year))
+    if not _too_many(months):
+        found = site.events_of(chain.from_iterable(months.values()))
+        return YearView(head, facet.name, year, edition, months_of(found, year))
     links = tuple(
-        (month, Link(str(month), f"{facet.address}{month:%Y/%m}/", len(found)))
-        for month, found in months_with(members, year).items()
+        (month, Link(str(month), f"{facet.address}{month:%Y/%m}/", len(ids))) for month, ids in months.items()
     )
     return YearView(head, facet.name, year, edition, (), links)
 
@@ -239,7 +243,7 @@ def year_view(site: Site, kind: str, key: str, year: int) -> YearView:
 def month_view(site: Site, kind: str, key: str, first: str) -> YearView:
     """The view of one month of a facet's year, given by its first day: the events whose first date in the year is in it."""
     facet, month = site.facet(kind, key), date.fromisoformat(first)
-    found = tuple(months_with(_in_year(site.members_of(facet), month.year), month.year).get(month, ()))
+    found = site.events_of(_months(site, facet, month.year).get(month, ()))
     year = f"{facet.address}{month.year}/"
     head = _head(site, facet, f"{year}{month:%m}/", (facet_link(facet), Link(str(month.year), year)))
     if len(found) <= MOST_IN_A_MONTH:
@@ -254,8 +258,9 @@ def month_view(site: Site, kind: str, key: str, first: str) -> YearView:
 def day_view(site: Site, kind: str, key: str, iso_day: str) -> YearView:
     """The view of one day of a facet's month: the events whose first date in the year is on it."""
     facet, day = site.facet(kind, key), date.fromisoformat(iso_day)
-    found = days_with(_in_year(site.members_of(facet), day.year), day.year).get(day, ())
     year, month = f"{facet.address}{day.year}/", day.replace(day=1)
+    of_month = site.events_of(_months(site, facet, day.year).get(month, ()))
+    found = days_with(of_month, day.year).get(day, ())
     way = (facet_link(facet), Link(str(day.year), year), MonthLink(month, f"{year}{day:%m}/"))
     head = _head(site, facet, f"{year}{day:%m/%d}/", way)
     return YearView(head, facet.name, day.year, None, months_of(found, day.year), month=month, day=day)
