@@ -35,6 +35,6 @@ def period(site: Asked) -> Period:
     midnight = datetime.combine(moment.date(), datetime.min.time())
     known = turns(site)
     place = bisect_right(known, moment)
-    since = max(midnight, *known[max(place - 1, 0) : place])
-    until = min(midnight + timedelta(days=1), *known[place : place + 1])
+    since = max([midnight, *known[max(place - 1, 0) : place]])
+    until = min([midnight + timedelta(days=1), *known[place : place + 1]])
     return Period(since, until)
