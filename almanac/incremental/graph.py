@@ -70,7 +70,7 @@ class Graph:
         self._memo: dict[tuple[Named, Arguments], Node] = {}
         self._nodes: dict[Id, Node] = {}
         self._unsaved: dict[Id, Row] = {}
-        self._readers: dict[Id, dict[Id, None]] = {}  # where they differ from the store's; in the order of reading
+        self._readers: dict[Id, list[Id]] = {}  # where they differ from the store's; in the order of reading
         self._released: set[Id] = set()  # nodes that have lost a reader
         self._removed: set[Id] = set()  # nodes that the store shall not hold any more
         self.runs: Counter[str] = Counter()  # of the function of each query in this process
@@ -171,8 +171,7 @@ class Graph:
         """Writes what has changed, with documents of the store's owner. Nodes that nothing reads any more are left out."""
         self._collect()
         if self.store:
-            readers = {node: list(found) for node, found in self._readers.items()}
-            self.store.save(self._unsaved.values(), readers, self._removed, documents)
+            self.store.save(self._unsaved.values(), self._readers, self._removed, documents)
             self._unsaved, self._readers, self._removed = {}, {}, set()
 
     def _collect(self) -> None:
@@ -185,7 +184,7 @@ class Graph:
     def _forget(self, node: Id, row: Row) -> None:
         self._link(node, row.reads, NO_IDS)
         self._unsaved.pop(node, None)
-        self._readers[node] = {}
+        self._readers[node] = []
         self._removed.add(node)
         self.stale.discard(node)
         if known := self._nodes.get(node):
@@ -241,7 +240,7 @@ class Graph:
             self._running.discard(node.id)
         self.runs[query.name] += 1
         kept = _kept(query, value)
-        digest = digest_of(kept if kept is not None else encode(value))
+        digest = b"" if query.deferred else digest_of(kept if kept is not None else encode(value))
         height = max(reads.values(), default=0) + 1
         return value, Row(node.id, node.key, height, query.deferred, digest, array("q", reads), kept)
 
@@ -306,18 +305,19 @@ class Graph:
     def _link(self, reader: Id, before: Ids, after: Ids) -> None:
         if before == after:
             return
-        old, new = set(before), set(after)
-        for gone in old - new:
-            self._changed_readers(gone).pop(reader, None)
+        known = set(before)
+        for gone in known.difference(after):
+            self._changed_readers(gone).remove(reader)
             self._released.add(gone)
+        readers = self._readers
         for come in after:
-            if come not in old:
-                self._changed_readers(come)[reader] = None
+            if come not in known:
+                (readers.get(come) or self._changed_readers(come)).append(reader)
 
-    def _changed_readers(self, node: Id) -> dict[Id, None]:
+    def _changed_readers(self, node: Id) -> list[Id]:
         found = self._readers.get(node)
         if found is None:
-            found = self._readers[node] = dict.fromkeys(self.store.readers(node) if self.store else ())
+            found = self._readers[node] = list(self.store.readers(node)) if self.store else []
         return found
 
     def _readers_of(self, node: Id) -> Iterable[Id]:

@@ -1,9 +1,13 @@
-"""Events and facets as queries see them: each attribute is read through the site, and recorded."""
+"""Events and facets as queries see them: their attributes are read through the site, and recorded.
+
+A handle belongs to the query that has asked for it: it remembers what it has read, and is never kept beyond that query.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -52,13 +56,17 @@ def located(fields: InlineVenue | VenueFields, key: str | None) -> Place:
 class Facet:
     """A value by which events are grouped: a theme, an organiser, a programme, a district, an audience, a venue."""
 
-    __slots__ = ("key", "kind", "site", "stem")
-
     def __init__(self, site: Site, kind: str, key: str) -> None:
         self.site, self.kind, self.key = site, kind, key
         self.stem = f"{kind}/{key}"
 
-    @property
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Facet) and self.stem == other.stem
+
+    def __hash__(self) -> int:
+        return hash(self.stem)
+
+    @cached_property
     def label(self) -> Label:
         return facet_labels.entry(self.site, self.stem)
 
@@ -102,17 +110,21 @@ class Facet:
 class Event:
     """An event with everything that its file names looked up. Times are local times of the site."""
 
-    __slots__ = ("id", "site", "withdrawn")
-
     def __init__(self, site: Site, event_id: str, *, withdrawn: bool) -> None:
         self.site, self.id, self.withdrawn = site, event_id, withdrawn
 
-    @property
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Event) and (self.id, self.withdrawn) == (other.id, other.withdrawn)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    @cached_property
     def linked(self) -> Linked:
         """What linking knows of it: its file, its periods, the keys of its facets."""
         return (withdrawn if self.withdrawn else events).entry(self.site, self.id)
 
-    @property
+    @cached_property
     def outcome(self) -> Outcome:
         if self.withdrawn:
             return withdrawn_outcomes.entry(self.site, self.id)

@@ -38,8 +38,6 @@ class Site:
     ) -> None:
         self.root, self.known_warnings = root, known_warnings
         self.graph = Graph(self, sources, find, store)
-        self._events: dict[tuple[str, bool], Event] = {}
-        self._facets: dict[tuple[str, str], Facet] = {}
 
     @property
     def config(self) -> Config:
@@ -62,29 +60,20 @@ class Site:
 
     def event(self, event_id: str) -> Event:
         """The event of an id."""
-        return self._event(event_id, withdrawn=False)
-
-    def _event(self, event_id: str, *, withdrawn: bool) -> Event:
-        known = self._events.get((event_id, withdrawn))
-        if known is None:
-            known = self._events[event_id, withdrawn] = Event(self, event_id, withdrawn=withdrawn)
-        return known
-
-    def facet(self, kind: str, key: str) -> Facet:
-        """The facet of a kind and a key."""
-        known = self._facets.get((kind, key))
-        if known is None:
-            known = self._facets[kind, key] = Facet(self, kind, key)
-        return known
+        return Event(self, event_id, withdrawn=False)
 
     def event_or_withdrawn(self, event_id: str) -> Event:
         """The event of an id; where there is none, the withdrawn one."""
         gone = event_id in withdrawn(self) and links.events.get(self, event_id) is None
-        return self._event(event_id, withdrawn=gone)
+        return Event(self, event_id, withdrawn=gone)
+
+    def facet(self, kind: str, key: str) -> Facet:
+        """The facet of a kind and a key."""
+        return Facet(self, kind, key)
 
     def events_of(self, ids: Iterable[str]) -> tuple[Event, ...]:
         """The events of some ids, in their order."""
-        return tuple([self._event(event_id, withdrawn=False) for event_id in ids])
+        return tuple([Event(self, event_id, withdrawn=False) for event_id in ids])
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -94,7 +83,7 @@ class Site:
     @property
     def withdrawn(self) -> tuple[Event, ...]:
         """Deleted events whose dates are not over, as cancelled ones."""
-        return tuple(self._event(event_id, withdrawn=True) for event_id in withdrawn(self))
+        return tuple(Event(self, event_id, withdrawn=True) for event_id in withdrawn(self))
 
     def facets(self, kind: str) -> tuple[Facet, ...]:
         """Every facet of a kind, in the order in which pages list them."""

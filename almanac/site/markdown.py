@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import nh3
@@ -32,6 +33,45 @@ ATTRIBUTES = {
     "code": {"class"},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
+EXTENSIONS = ("tables", "fenced_code", "footnotes", "def_list", "toc", "sane_lists")
+OPTIONS: dict[str, dict[str, Any]] = {
+    "footnotes": {"BACKLINK_TITLE": ""},
+    "toc": {"slugify": slugify_unicode, "marker": ""},  # ids of headings alone, no table of contents
+}
+# Processors of the library that find something only in a body with one of these marks. Others may do so in any body.
+MARKS: dict[str, tuple[str, ...]] = {
+    "fenced_code_block": ("```", "~~~"),
+    "html_block": ("<", "&"),
+    "raw_html": ("<", "&"),
+    "indent": ("    ",),
+    "defindent": ("    ",),
+    "code": ("    ",),
+    "table": ("|",),
+    "hashheader": ("#",),
+    "setextheader": ("\n=", "\n-"),
+    "toc": ("#", "\n=", "\n-"),
+    "olist": (".",),
+    "deflist": (":",),
+    "quote": (">",),
+    "footnote": ("[^",),
+    "footnote-duplicate": ("[^",),
+    "reference": ("]:",),
+    "image_reference": ("]:",),
+    "short_reference": ("]:",),
+    "short_image_ref": ("]:",),
+    "link": ("[",),
+    "image_link": ("![",),
+    "backtick": ("`",),
+    "escape": ("\\",),
+    "unescape": ("\\",),
+    "autolink": ("<",),
+    "automail": ("<",),
+    "linebreak": ("  ",),
+    "html": ("<",),
+    "entity": ("&",),
+    "em_strong": ("*", "_"),
+}
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 # Priorities among the library's tree processors, which run from the highest down.
 BEFORE_INLINE = 25  # inline has 20
 AFTER_TOC = 4  # toc has 5
@@ -39,21 +79,27 @@ AFTER_TOC = 4  # toc has 5
 
 def to_html(bodies: Iterable[str], base: str) -> list[str]:
     """HTML of each body: sanitised, headings from h2 down, links to this site below the base path `base` (`/kepu/`)."""
-    library, cleaner = _library(), _cleaner(base)
-    return [cleaner.clean(library.reset().convert(body)) for body in bodies]
+    cleaner = _cleaner(base)
+    return [cleaner.clean(_library(idle_processors(body)).reset().convert(body)) for body in bodies]
 
 
-def make_library() -> Markdown:
-    """Python-Markdown with the extensions that bodies may use."""
+def idle_processors(body: str) -> frozenset[str]:
+    """The processors that cannot find anything in a body; each of the others takes time for every text in it."""
+    if CONTROL.search(body):  # the library takes such characters out, so that marks may come to stand side by side
+        return frozenset()
+    return frozenset([name for name, marks in MARKS.items() if not any(mark in body for mark in marks)])
+
+
+def make_library(idle: Iterable[str] = ()) -> Markdown:
+    """Python-Markdown with the extensions that bodies may use, without some processors."""
     library = Markdown(
-        extensions=["tables", "fenced_code", "footnotes", "def_list", "sane_lists", "toc", _PlainTexts(), _Levels()],
-        extension_configs={
-            "footnotes": {"BACKLINK_TITLE": ""},
-            "toc": {"slugify": slugify_unicode, "marker": ""},  # ids of headings alone, no table of contents
-        },
-        output_format="html",
+        extensions=[*EXTENSIONS, _PlainTexts(), _Levels()], extension_configs=OPTIONS, output_format="html"
     )
     library.treeprocessors.deregister("prettify")  # adds line breaks to the source that no reader sees
+    parsers = library.parser.blockprocessors, library.inlinePatterns
+    for registry in (library.preprocessors, *parsers, library.treeprocessors, library.postprocessors):
+        for name in idle:
+            registry.deregister(name, strict=False)
     return library
 
 
