@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from almanac import advice
+from almanac.build.feed_sizes import too_large
 from almanac.build.problems import fatal_problems, is_sound, problems
 from almanac.build.publishing import (
     PathConflict,
@@ -30,15 +31,13 @@ from almanac.build.publishing import (
 from almanac.content import queries as inputs
 from almanac.content.history import begin_history_state
 from almanac.content.inputs import KNOWN, Files, Given, Themes
-from almanac.content.positions import located
 from almanac.core.digests import digest, engine_version
 from almanac.core.problems import Location, Problem, text
 from almanac.core.timing import Progress, silently, timed_stage
 from almanac.incremental import Input, Query, Store, run_all
 from almanac.incremental.queries import Arguments
 from almanac.model.site import Site
-from almanac.outputs import all_pages, listing, outputs
-from almanac.outputs.feeds import too_large
+from almanac.outputs import all_pages, listing, output_names
 from almanac.render import BrokenPage, rendered
 
 PUBLISHED = msgspec.msgpack.Decoder(dict[str, Published])
@@ -88,7 +87,7 @@ def check(options: Options) -> tuple[Site | None, list[Problem]]:
     builder = Builder(options, store)
     builder.look(options)
     found = builder.problems(options)
-    return (None if builder.fatal else builder.site), located(found, options.root)
+    return (None if builder.fatal else builder.site), _located(found, options.root)
 
 
 def store_of(options: Options) -> Store:
@@ -131,7 +130,7 @@ class Builder:
         with timed_stage(text("Linking")):
             found = self.problems(options)
         if self.fatal or (has_errors(found) and not options.keep_going):
-            return None, located(found, options.root)
+            return None, _located(found, options.root)
         try:
             with timed_stage(text("Choosing what to make")):
                 wanted, large, obsolete = self.choose(options, changed)
@@ -140,12 +139,12 @@ class Builder:
             with timed_stage(text("Publishing")):
                 report = self.publish(staged, obsolete, options)
         except (BrokenPage, PathConflict) as error:
-            return None, located([*found, error.problem], options.root)
+            return None, _located([*found, error.problem], options.root)
         except OSError as error:  # a full disk, a folder that may not be written
-            return None, [*located(found, options.root), _unwritable(error, options)]
+            return None, [*_located(found, options.root), _unwritable(error, options)]
         finally:
             remove_staging(options.output)
-        return report, located([*found, *too_large(report.sizes)], options.root)
+        return report, _located([*found, *too_large(report.sizes)], options.root)
 
     def look(self, options: Options, changed: Collection[Path] | None = None) -> None:
         """Looks at the inputs, and runs whatever has read a changed one."""
@@ -174,7 +173,7 @@ class Builder:
         """The files that must be rendered, those that are assembled of many parts, and those that must go."""
         graph = self.site.graph
         stands_not = altered(self.published, options.output) if changed is None else set()
-        plan = digest(*[graph.digest(listing, (name,)) for name in outputs()])
+        plan = digest(*[graph.digest(listing, (name,)) for name in output_names()])
         if plan.encode() == (self.store.document("plan") if self.store else None):
             stale = [
                 Wanted(file, graph.arguments(one.node))
@@ -214,7 +213,7 @@ class Builder:
         report = publish(staged, self.published, obsolete, options.output, self._announce)
         graph.forget(nodes - {one.node for one in self.published.values()})
         self.left = set()
-        plan = digest(*[graph.digest(listing, (name,)) for name in outputs()]).encode()
+        plan = digest(*[graph.digest(listing, (name,)) for name in output_names()]).encode()
         encode = msgspec.msgpack.encode
         documents = {"files": encode(self.files.known), "published": encode(self.published), "plan": plan}
         graph.save({**documents, "pending": encode([])})
@@ -274,6 +273,15 @@ def find_query(name: str) -> Query[Any, Any] | Input:
 def has_errors(found: list[Problem]) -> bool:
     """Whether anything keeps the site from being published."""
     return any(problem.severity == "error" for problem in found)
+
+
+def _located(found: list[Problem], root: Path) -> list[Problem]:
+    """The problems with their places in files."""
+    if not found:
+        return []
+    from almanac.content.positions import located  # it loads PyYAML, which a sound build does not need
+
+    return located(found, root)
 
 
 def _unwritable(error: OSError, options: Options) -> Problem:

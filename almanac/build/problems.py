@@ -13,7 +13,7 @@ from almanac.incremental import query
 from almanac.model.problems import problems as record_problems
 from almanac.model.site import Site
 from almanac.outputs import all_pages, unfit_outputs
-from almanac.render.html import broken_templates
+from almanac.render import renderer
 from almanac.site.pages import Page
 from almanac.site.theme import checked_theme
 
@@ -44,7 +44,7 @@ def fatal_problems(site: Site) -> list[Problem]:
 def problems(site: Site) -> tuple[Problem, ...]:
     """Every problem of a site whose config and site theme are sound."""
     found = [*record_problems(site), *unfit_outputs(site.config), *clashes(all_pages(site))]
-    return (*found, *broken_templates(site), *untrusted_history(site))
+    return (*found, *renderer("html").problems(site), *untrusted_history(site))
 
 
 @query(bool)

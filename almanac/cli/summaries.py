@@ -8,12 +8,12 @@ from pathlib import Path, PurePath
 
 from msgspec import structs
 
+from almanac.build.feed_sizes import feed_sizes
 from almanac.build.publishing import Report
 from almanac.cli.app import Context
 from almanac.cli.display import FigureTable, show_tables, watched
 from almanac.core.printing import printable
 from almanac.core.problems import Text, text
-from almanac.outputs.feeds import feed_sizes
 
 LARGEST = 5  # feeds in a profile
 

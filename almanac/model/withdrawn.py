@@ -11,11 +11,10 @@ import msgspec
 from almanac.content.fields import id_problem
 from almanac.content.history import Identity, Withdrawn
 from almanac.content.metadata import metadata_of
-from almanac.content.parse import parse
-from almanac.content.queries import OUTCOMES, Outcome, config, history, possible_dates, without_body
-from almanac.content.records import Record, kinds
+from almanac.content.queries import OUTCOMES, Outcome, config, history, parse_file, possible_dates, without_body
+from almanac.content.records import Record
 from almanac.content.records.event import EventFields
-from almanac.content.sources import CONTENT, Source, key_of
+from almanac.content.sources import CONTENT
 from almanac.incremental import Asked, query, table
 from almanac.model.identities import event_address
 from almanac.model.labels import EVENTS, Label, labels, sound_metadata
@@ -70,7 +69,7 @@ def _last_record(file: Withdrawn) -> Record[EventFields] | None:
     kind, _, below = file.path.removeprefix(f"{CONTENT}/").partition("/")
     if kind != EVENTS or not below.endswith(".md"):
         return None
-    parsed = parse(Source(file.path, kind, key_of(file.path), file.data), kinds()[kind])
+    parsed = parse_file(file.path, file.data)
     return None if isinstance(parsed, list) or parsed.fields.draft else parsed
 
 

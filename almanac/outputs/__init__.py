@@ -25,9 +25,15 @@ NEEDED = ("assets", "colours", "event_files", "event_pages", "home")  # whatever
 
 
 @cache
+def output_names() -> tuple[str, ...]:
+    """The name of every output, in alphabetical order. No output is loaded for it."""
+    return tuple(sorted(module.name for module in iter_modules(__path__)))
+
+
+@cache
 def outputs() -> dict[str, ModuleType]:
     """Every output by its name, in the order of the names."""
-    return {module.name: import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)}
+    return {name: import_module(f"{__name__}.{name}") for name in output_names()}
 
 
 @query()
@@ -73,8 +79,8 @@ def _unknown(config: Config) -> list[Problem]:
         Problem(
             Location(CONFIG, key=("outputs", name), at_name=True),
             text("There is no output “{name}”.", name=name),
-            did_you_mean(name, outputs()) or text("Known outputs: {names}.", names=", ".join(outputs())),
+            did_you_mean(name, output_names()) or text("Known outputs: {names}.", names=", ".join(output_names())),
         )
         for name in config.outputs
-        if name not in outputs()
+        if name not in output_names()
     ]

@@ -6,16 +6,15 @@ in `/feeds/archive/`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 
-from almanac.core.problems import Location, Problem, text
 from almanac.model.labels import DEFAULT_COLOUR
 from almanac.model.site import Site
 from almanac.render.ics import Written, written_entries
 from almanac.site.addresses import made
-from almanac.site.calendars import MOST_BYTES, Feed, fits
+from almanac.site.calendars import Feed, fits
 from almanac.site.channels import Window, channels, window
 from almanac.site.pages import Page, page
 from almanac.site.volumes import YEAR, bound, month_in
@@ -73,19 +72,3 @@ def _last_month_that_fits(entries: Iterable[Written]) -> tuple[int, int]:
 
 def _month_of(moment: datetime) -> tuple[int, int]:
     return moment.year, moment.month
-
-
-def too_large(sizes: Mapping[str, int]) -> Iterator[Problem]:
-    """A warning for each published feed above what calendars take."""
-    for file, size in feed_sizes(sizes).items():
-        if size > MOST_BYTES:
-            hint = text(
-                "Google and others leave out what goes beyond 1 MB. Shorten summaries, or set feeds.months_ahead lower."
-            )
-            yield Problem(Location(file), text("This feed has {size:.1f} MB.", size=size / 1_000_000), hint, "warning")
-
-
-def feed_sizes(sizes: Mapping[str, int]) -> dict[str, int]:
-    """The calendar feeds among published files with their bytes, the largest first."""
-    feeds = {file: size for file, size in sizes.items() if file.startswith("feeds/") and file.endswith(".ics")}
-    return dict(sorted(feeds.items(), key=lambda feed: (-feed[1], feed[0])))

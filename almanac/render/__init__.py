@@ -22,6 +22,9 @@ class Renderer(Protocol):
     def render(self, site: Site, view: Any, argument: str) -> bytes:
         """The bytes of a page. Raises BrokenPage."""
 
+    def problems(self, site: Site) -> tuple[Problem, ...]:
+        """What is wrong with templates and the like, before anything is rendered; only `html` has this."""
+
 
 class BrokenPage(Exception):  # noqa: N818 - named after what is wrong
     """A page that cannot be rendered."""

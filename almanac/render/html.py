@@ -34,15 +34,15 @@ def template_version(site: Site, name: str) -> str:
 
 
 @query()
-def broken_templates(site: Site) -> tuple[Problem, ...]:
+def problems(site: Site) -> tuple[Problem, ...]:
     """A problem for each template that Jinja cannot read, so that it is known before anything is rendered."""
-    problems = []
+    found = []
     for name in template_digests(site):
         try:
             references(site, name)
         except TemplateError as error:
-            problems.append(_broken(name, error))
-    return tuple(problems)
+            found.append(_broken(name, error))
+    return tuple(found)
 
 
 def _broken(name: str, error: TemplateError) -> Problem:
