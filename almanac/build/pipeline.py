@@ -34,7 +34,7 @@ from almanac.content.inputs import KNOWN, Files, Given, Themes
 from almanac.core.digests import digest, engine_version
 from almanac.core.problems import Location, Problem, text
 from almanac.core.timing import Progress, silently, timed_stage
-from almanac.incremental import Input, Query, Store, run_all
+from almanac.incremental import Damaged, Input, Query, Store, run_all
 from almanac.incremental.queries import Arguments
 from almanac.model.site import Site
 from almanac.outputs import all_pages, listing, output_names
@@ -69,24 +69,30 @@ class Wanted(msgspec.Struct, frozen=True):
 def build(options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
     """Builds a site: what was published, if anything, and every problem. `progress` sees all pages go by."""
     try:
-        builder = Builder(options, store_of(options))
+        store = store_of(options)
+        try:
+            return Builder(options, store).build(options, progress=progress)
+        except Damaged:
+            store.clear()
+            return Builder(options, store).build(options, progress=progress)
+        finally:
+            store.close()
     except OSError as error:
         return None, [_unwritable(error, options)]
-    try:
-        return builder.build(options, progress=progress)
-    finally:
-        builder.close()
 
 
 def check(options: Options) -> tuple[Site | None, list[Problem]]:
     """The site with every problem, and nothing written; no site where its config or site theme cannot be read."""
     try:
-        store = store_of(options) if options.cache.is_dir() else None
-    except OSError:
-        store = None
+        return _checked(options, store_of(options) if options.cache.is_dir() else None)
+    except (OSError, Damaged):
+        return _checked(options, None)
+
+
+def _checked(options: Options, store: Store | None) -> tuple[Site | None, list[Problem]]:
     builder = Builder(options, store)
     builder.look(options)
-    found = builder.problems(options)
+    found = builder.problems()
     return (None if builder.fatal else builder.site), _located(found, options.root)
 
 
@@ -128,7 +134,7 @@ class Builder:
         with timed_stage(text("Reading files")):
             self.look(options, changed)
         with timed_stage(text("Linking")):
-            found = self.problems(options)
+            found = self.problems()
         if self.fatal or (has_errors(found) and not options.keep_going):
             return None, _located(found, options.root)
         try:
@@ -162,9 +168,8 @@ class Builder:
         self._parse(looked, options.jobs)
         self.site.graph.update(every)
 
-    def problems(self, options: Options) -> list[Problem]:
+    def problems(self) -> list[Problem]:
         """Everything that is wrong; `fatal` tells whether nothing can be planned."""
-        del options
         found = fatal_problems(self.site)
         self.fatal = bool(found)
         return found or ([] if is_sound(self.site) else list(problems(self.site)))
@@ -181,16 +186,17 @@ class Builder:
                 if one.node in graph.stale or file in stands_not
             ]
             return stale, [], self.left
-        pages = {page.file: page for page in reversed(all_pages(self.site))}
+        pages = {page.file.casefold(): page for page in reversed(all_pages(self.site))}  # the first keeps its address
         wanted: list[Wanted] = []
         large: list[Wanted] = []
-        for file, page in reversed(pages.items()):
+        for page in reversed(pages.values()):
+            file = page.file
             args = (page.renderer, page.view, *page.args)
             node = graph.id(rendered, args)
             known = self.published.get(file)
             if known is None or known.node != node or node in graph.stale or file in stands_not:
                 (large if page.large else wanted).append(Wanted(file, args))
-        return wanted, large, (self.published.keys() | self.left) - pages.keys()
+        return wanted, large, (self.published.keys() | self.left) - {page.file for page in pages.values()}
 
     def render(
         self, wanted: list[Wanted], large: list[Wanted], options: Options, progress: Progress = silently
@@ -211,6 +217,7 @@ class Builder:
         graph = self.site.graph
         nodes = {one.node for file, one in self.published.items() if file in obsolete}
         report = publish(staged, self.published, obsolete, options.output, self._announce)
+        graph.stale.difference_update([one.published.node for one in staged])
         graph.forget(nodes - {one.node for one in self.published.values()})
         self.left = set()
         plan = digest(*[graph.digest(listing, (name,)) for name in output_names()]).encode()
@@ -218,11 +225,6 @@ class Builder:
         documents = {"files": encode(self.files.known), "published": encode(self.published), "plan": plan}
         graph.save({**documents, "pending": encode([])})
         return report
-
-    def close(self) -> None:
-        """Closes the store."""
-        if self.store:
-            self.store.close()
 
     def _announce(self, files: list[str]) -> None:
         if self.store and files:

@@ -11,12 +11,13 @@ Models: Salsa (https://salsa-rs.github.io/salsa/), Jane Street's Incremental (he
 
 from almanac.incremental.graph import Graph
 from almanac.incremental.queries import Asked, Codec, Input, Missing, Query, Source, Table, page, query, table
-from almanac.incremental.store import Store
+from almanac.incremental.store import Damaged, Store
 from almanac.incremental.workers import run_all
 
 __all__ = [
     "Asked",
     "Codec",
+    "Damaged",
     "Graph",
     "Input",
     "Missing",

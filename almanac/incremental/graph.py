@@ -65,7 +65,7 @@ class Graph:
         self, site: Any, sources: Mapping[str, Source], find: Callable[[str], Named], store: Store | None = None
     ) -> None:
         self.site, self.sources, self.find, self.store = site, sources, find, store
-        self.stale: set[Id] = set()  # deferred nodes that must run again
+        self.stale: set[Id] = set()  # deferred nodes that must run again, until their owner removes them
         self.log: list[Row] | None = None  # rows of nodes that ran, where another process wants them
         self._memo: dict[tuple[Named, Arguments], Node] = {}
         self._nodes: dict[Id, Node] = {}
@@ -150,7 +150,6 @@ class Graph:
         for row in rows:
             known = self._row(row.id)
             if known is None or row.id in self.stale:
-                self.stale.discard(row.id)
                 self._unsaved[row.id] = row
                 self._link(row.id, known.reads if known else NO_IDS, row.reads)
                 if node := self._nodes.get(row.id):
@@ -221,7 +220,6 @@ class Graph:
             return node.value
         value, fresh = self._run(node, query)
         if row is None or node.id in self.stale:
-            self.stale.discard(node.id)
             self._record(node, fresh)
         if not query.deferred:
             node.value = value

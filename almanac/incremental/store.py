@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from errno import EIO
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -50,6 +52,8 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._open()
+        except sqlite3.OperationalError as error:
+            raise OSError(EIO, str(error), str(path)) from error
         except (sqlite3.DatabaseError, Damaged):
             self.clear()
 
@@ -144,32 +148,33 @@ class Store:
                 "INSERT OR REPLACE INTO readers VALUES (?, ?)",
                 sorted((node, array("q", those).tobytes()) for node, those in readers.items()),
             )
+            known = dict(database.execute("SELECT name, digest FROM documents"))
+            changed = [(name, digest_of(data), data) for name, data in documents.items()]
             database.executemany(
                 "INSERT OR REPLACE INTO documents VALUES (?, ?, ?)",
-                [(name, digest_of(data), data) for name, data in documents.items()],
+                [one for one in changed if one[1] != known.get(one[0])],
             )
         self.empty = self.empty and not nodes
 
-    def _transaction(self) -> _Transaction:
-        return _Transaction(self.connection)
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing. Raises OSError where the file cannot be written."""
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+            except BaseException:
+                self.connection.execute("ROLLBACK")
+                raise
+            self.connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:  # a full disk, a lock that another process holds
+            raise OSError(EIO, str(error), str(self.path)) from error
 
     def _one(self, statement: str, *values: Any) -> Any:
         try:
             return self.connection.execute(statement, values).fetchone()
         except sqlite3.DatabaseError as error:
             raise Damaged(str(self.path)) from error
-
-
-class _Transaction:
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
-
-    def __enter__(self) -> sqlite3.Connection:
-        self.connection.execute("BEGIN IMMEDIATE")
-        return self.connection
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        self.connection.execute("COMMIT" if kind is None else "ROLLBACK")
 
 
 def _unpacked(packed: bytes) -> Ids:
