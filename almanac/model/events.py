@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -15,13 +15,17 @@ from almanac.content.records import AnyRecord
 from almanac.content.records.event import EventFields, InlineVenue
 from almanac.content.records.venue import VenueFields
 from almanac.core.coordinates import wgs84
+from almanac.incremental import Asked
 from almanac.model.identities import event_address
 from almanac.model.labels import Label, facet_labels
 from almanac.model.links import Linked, events
 from almanac.model.withdrawn import withdrawn, withdrawn_outcomes
 
-if TYPE_CHECKING:
-    from almanac.model.site import Site
+
+class Facets(Asked, Protocol):
+    """The site as events and facets see it: something to ask queries of, which knows each facet by its kind and key."""
+
+    def facet(self, kind: str, key: str) -> Facet: ...
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -54,7 +58,7 @@ class Facet:
 
     __slots__ = ("key", "kind", "site", "stem")
 
-    def __init__(self, site: Site, kind: str, key: str) -> None:
+    def __init__(self, site: Facets, kind: str, key: str) -> None:
         self.site, self.kind, self.key = site, kind, key
         self.stem = f"{kind}/{key}"
 
@@ -104,7 +108,7 @@ class Event:
 
     __slots__ = ("id", "site", "withdrawn")
 
-    def __init__(self, site: Site, event_id: str, *, withdrawn: bool) -> None:
+    def __init__(self, site: Facets, event_id: str, *, withdrawn: bool) -> None:
         self.site, self.id, self.withdrawn = site, event_id, withdrawn
 
     @property
