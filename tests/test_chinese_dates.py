@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from almanac.content.frontmatter import Tree
-from almanac.content.records.event import EventFields
 from almanac.content.occurrences import dates
+from almanac.content.records.event import EventFields
 from almanac.exchange.chinese_dates import read_date_text
 
 LINES = (Path(__file__).parent / "chinese_date_cases.txt").read_text(encoding="utf-8").splitlines()

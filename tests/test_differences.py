@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import fields
-from datetime import datetime
 from html import unescape
 from pathlib import Path
 from typing import get_type_hints
@@ -20,20 +19,14 @@ from almanac.cli.app import main
 from almanac.cli.reports import translator
 from almanac.content.fields import Field
 from almanac.content.parse import as_yaml
+from almanac.content.queries import tree
 from almanac.content.records.event import EventFields
 from almanac.core.git import blobs
 from almanac.core.problems import text
 from almanac.diff.differences import Comparison, compare
 from almanac.diff.reports import escaped
-from almanac.diff.revisions import (
-    SiteFiles,
-    Snapshot,
-    UnreadableRevision,
-    files_at,
-    files_on_disk,
-    parse_once,
-    snapshot,
-)
+from almanac.diff.revisions import SiteFiles, Snapshot, UnreadableRevision, files_at, files_on_disk, snapshot
+from almanac.model.given import NO_MOMENT
 
 TALK = "content/events/2027/2027-03-20-clouds.md"
 CLUB = "content/events/2027/2027-03-06-club.md"
@@ -276,9 +269,7 @@ def test_links_and_hidden_files_in_a_commit_are_left_out(kept: Site) -> None:
     git(kept, "commit", "-q", "-m", "links")
     files = files_at(kept.root, "HEAD")
     assert isinstance(files, SiteFiles)
-    assert sorted(source.path for source in files.sources) == sorted(
-        source.path for source in files_on_disk(kept.root).sources
-    )
+    assert tree(files.site).paths == tree(files_on_disk(kept.root).site).paths
 
 
 @pytest.mark.parametrize(
@@ -323,20 +314,18 @@ def test_committed_files_are_equal_to_the_files_on_disk(kept: Site) -> None:
 
 
 def compared(site: Site) -> Comparison:
-    parse = parse_once()
     then = files_at(site.root, "HEAD")
     assert not isinstance(then, UnreadableRevision)
-    before, after = snapshot(then, parse), snapshot(files_on_disk(site.root), parse)
+    before, after = snapshot(then), snapshot(files_on_disk(site.root))
     assert isinstance(before, Snapshot)
     assert isinstance(after, Snapshot)
     return compare(before, after)
 
 
 def test_a_snapshot_does_not_depend_on_the_clock(kept: Site) -> None:
-    files = files_on_disk(kept.root)
-    found = snapshot(files, parse_once())
+    found = snapshot(files_on_disk(kept.root))
     assert isinstance(found, Snapshot)
-    assert found.catalogue.now == datetime.min  # noqa: DTZ901 - no real moment
+    assert found.site.moment == NO_MOMENT
     assert found.name == text("the files on disk")
 
 

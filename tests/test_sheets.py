@@ -242,7 +242,7 @@ def test_a_value_below_a_merged_cell_is_not_read() -> None:
 
 
 def test_a_sheet_that_states_a_wrong_size_is_read_whole() -> None:
-    assert [entry.title for entry in entries(changed_workbook("sheet1", b'ref="A1:B2"', b'ref="A1"'))] == ["甲"]
+    assert [entry.title for entry in events(changed_workbook("sheet1", b'ref="A1:B2"', b'ref="A1"'))] == ["甲"]
 
 
 # Files that are not what they should be

@@ -9,8 +9,8 @@ from jinja2 import UndefinedError
 
 from almanac.content.config import Feeds, Footer
 from almanac.core.messages import catalogue_files
-from almanac.render import Settings
 from almanac.render.templates import make_environment
+from almanac.site.settings import Settings
 
 
 def rendered(folder: Path, source: str, name: str = "page.html", language: str = "en", **values: object) -> str:

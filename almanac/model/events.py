@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -19,13 +19,17 @@ from almanac.content.records import AnyRecord
 from almanac.content.records.event import EventFields, InlineVenue
 from almanac.content.records.venue import VenueFields
 from almanac.core.coordinates import wgs84
+from almanac.incremental import Asked
 from almanac.model.identities import event_address
 from almanac.model.labels import Label, facet_labels
 from almanac.model.links import Linked, events
 from almanac.model.withdrawn import withdrawn, withdrawn_outcomes
 
-if TYPE_CHECKING:
-    from almanac.model.site import Site
+
+class Facets(Asked, Protocol):
+    """The site as events and facets see it: something to ask queries of, which knows each facet by its kind and key."""
+
+    def facet(self, kind: str, key: str) -> Facet: ...
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -56,7 +60,7 @@ def located(fields: InlineVenue | VenueFields, key: str | None) -> Place:
 class Facet:
     """A value by which events are grouped: a theme, an organiser, a programme, a district, an audience, a venue."""
 
-    def __init__(self, site: Site, kind: str, key: str) -> None:
+    def __init__(self, site: Facets, kind: str, key: str) -> None:
         self.site, self.kind, self.key = site, kind, key
         self.stem = f"{kind}/{key}"
 
@@ -110,7 +114,7 @@ class Facet:
 class Event:
     """An event with everything that its file names looked up. Times are local times of the site."""
 
-    def __init__(self, site: Site, event_id: str, *, withdrawn: bool) -> None:
+    def __init__(self, site: Facets, event_id: str, *, withdrawn: bool) -> None:
         self.site, self.id, self.withdrawn = site, event_id, withdrawn
 
     def __eq__(self, other: object) -> bool:
