@@ -4,7 +4,7 @@ const css = require("@eslint/css").default;
 const globals = require("globals");
 
 module.exports = [
-  { ignores: ["node_modules/", "output/", ".venv/", ".almanac/", "themes/*/templates/"] },
+  { ignores: ["node_modules/", "output/", ".venv/", ".almanac/", "themes/*/templates/*.css", "themes/*/templates/scripts/*.js"] },
   { files: ["**/*.{js,mjs}"], ...js.configs.recommended, languageOptions: { globals: globals.browser } },
   { files: ["eslint.config.js"], languageOptions: { sourceType: "commonjs", globals: globals.node } },
   { files: ["tests/**/*.mjs"], languageOptions: { globals: globals.node } },

@@ -23,7 +23,7 @@ from almanac.core.problems import Location, Problem, did_you_mean, text
 from almanac.model.catalogue import Catalogue
 from almanac.site.addresses import made
 
-NEEDED = ("assets", "colours", "event_files", "event_pages", "home")  # whatever else is made leads to these
+NEEDED = ("assets", "colours", "event_files", "event_pages", "home", "scripts")  # whatever else is made leads to these
 
 
 @cache
