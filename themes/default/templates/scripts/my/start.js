@@ -14,9 +14,8 @@ const labels = new Map(Object.entries(settings.labels));
 const say = (text) => (part("said").textContent = text);
 
 const warningOf = (title) => {
-  const warning = document.createElement("span");
-  warning.className = "badge full overlap";
-  warning.textContent = settings.overlap.replace("{title}", title);
+  const warning = part("overlap").content.firstElementChild.cloneNode(true);
+  warning.textContent = warning.textContent.replace("{title}", title);
   return warning;
 };
 

@@ -1,56 +1,62 @@
-// Cards of events from the search data, made of the page's card template.
+// Cards of events from the search data: the page's card template, whose markup is that of the pages' own cards, filled.
 import { dayOf } from "./days.js";
 import { root } from "./dom.js";
 import { starButton } from "./stars.js";
-import { isCalledOff, signupState } from "./states.js";
+import { isCalledOff } from "./states.js";
+import { updateCardState } from "./turning.js";
 import { fillLeaf, nearName } from "./wording.js";
-import { words } from "./words.js";
 
-const badge = (text, ...classes) => {
-  const span = document.createElement("span");
-  span.className = ["badge", ...classes].join(" ");
-  span.textContent = text;
-  return span;
+const template = document.querySelector("#page-card");
+const plurals = new Intl.PluralRules(root.lang);
+
+const href = (address) => root.dataset.base + address.slice(1).split("/").map(encodeURIComponent).join("/");
+
+/** "And 3 more dates", counting the dates after the one shown that are not called off. */
+const moreDates = (event, date) => {
+  const count = event.dates.filter((other) => other.starts > date.starts && !isCalledOff(other.status)).length;
+  const { [plurals.select(count)]: words = template.dataset.other } = template.dataset;
+  return count ? words.replace("{count}", count) : "";
 };
 
-const badgesOf = (event, date, now) => {
-  const over = date.ends <= now;
-  const signup = over ? "" : signupState({ ...event, starts: date.starts, status: date.status }, now);
-  const badges = [];
-  if (over) badges.push(badge(words.over));
-  else if (date.starts <= now) badges.push(badge(words.running, "running"));
-  if (signup === "open" || signup === "closed") badges.push(badge(words[signup], signup));
-  if (words.status[date.status]) badges.push(badge(words.status[date.status], date.status));
-  if (words.level[event.level]) badges.push(badge(words.level[event.level], event.level));
-  if (event.online) badges.push(badge(words.online));
-  if (event.sample) badges.push(badge(words.sample, "sample"));
-  return badges;
+const setTimes = (card, event, date) => {
+  const times = { starts: date.startText, ends: date.endText, opens: event.opensText, deadline: event.deadlineText };
+  for (const [name, text] of Object.entries({ ...times, status: date.status })) {
+    if (text) card.dataset[name] = text;
+    else delete card.dataset[name];
+  }
 };
 
 const plainText = (text) => document.createTextNode(text);
 
-/** A card for one date of an event. `labels` names facets by `parameter/key`; `mark` makes a node of a text. */
+/**
+ * A card for one date of an event at the moment `now`. `labels` names facets by `parameter/key`; `mark` makes a node of
+ * a text. Parts of the template that the event has no text for are taken out.
+ */
 export const cardOf = ({ event, date }, now, labels, mark = plainText) => {
-  const card = document.querySelector("#page-card").content.cloneNode(true).firstElementChild;
-  const part = (selector) => card.querySelector(selector);
-  card.classList.add(`tint-${event.colour}`);
-  card.classList.toggle("over", date.ends <= now);
+  const card = template.content.querySelector(".card").cloneNode(true);
+  const part = (name) => card.querySelector(`.${name}`);
+  const fill = (name, text, make = plainText) => (text ? part(name).replaceChildren(make(text)) : part(name).remove());
+  card.className = `card tint-${event.colour}`;
   card.classList.toggle("off", isCalledOff(date.status));
-  fillLeaf(part(".leaf"), date.first);
-  part(".name a").href = root.dataset.base + event.address.slice(1);
-  part(".name a").replaceChildren(mark(event.title));
-  part("time").dateTime = date.starts.toISOString();
-  part("time").textContent = date.text;
-  const near = nearName(date.first, dayOf(now));
-  if (near && date.ends > now) part(".when").append(` ${near}`);
-  part(".summary").append(mark(event.summary ?? ""));
-  const names = [labels.get(`district/${event.district}`), labels.get(`programme/${event.programme}`)];
-  for (const fact of [event.place, ...names, event.fee].filter(Boolean)) {
-    const span = document.createElement("span");
-    span.append(mark(fact));
-    part(".meta").append(span);
-  }
-  part(".badges").append(...badgesOf(event, date, now));
+  setTimes(card, event, date);
+  fillLeaf(part("leaf"), date.first);
+  const link = card.querySelector(".name a");
+  link.href = href(event.address);
+  link.replaceChildren(mark(event.title));
+  const time = card.querySelector(".when time");
+  time.dateTime = date.allDay ? date.first : date.startText;
+  time.textContent = date.text;
+  const near = date.ends > now && nearName(date.first, dayOf(now));
+  if (near) time.after(` ${near}`);
+  fill("more", moreDates(event, date));
+  fill("summary", event.summary, mark);
+  fill("place", event.place, mark);
+  fill("district", labels.get(`district/${event.district}`), mark);
+  fill("programme", labels.get(`programme/${event.programme}`), mark);
+  fill("fee", event.fee, mark);
+  const badges = { [date.status]: true, [event.level]: true, online: event.online, sample: event.sample };
+  for (const badge of [...part("badges").children]) if (!badges[badge.classList[1]]) badge.remove();
+  updateCardState(card, now);
   card.append(starButton(event.id, Number(date.first.slice(0, 4)), event.title));
   return card;
 };
