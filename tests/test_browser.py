@@ -1,4 +1,4 @@
-"""The shipped site as its visitors have it: in Chromium, on a phone and on a desk, in the light and in the dark, by keyboard, at any hour."""
+"""The shipped site in Chromium: on a phone and on a desk, light and dark, by keyboard, at any hour."""
 
 from __future__ import annotations
 
