@@ -108,7 +108,7 @@ def test_the_whole_report_of_a_busy_day(kept: Site) -> None:
 改动  云从哪里来
       2027年3月20日（周六）15:00—17:00 · 小城图书馆 · content/events/2027/2027-03-20-clouds.md
       时间：14:00—16:00 → 15:00—17:00
-      状态：如期举行 → 已满
+      状态：如期举行 → 名额已满
       费用：免费 → 10元
 
 删除  博物馆开放日
@@ -129,7 +129,7 @@ def test_the_whole_report_of_a_busy_day(kept: Site) -> None:
 - **云从哪里来**  
   2027年3月20日（周六）15:00—17:00 · 小城图书馆 · content/events/2027/2027-03-20-clouds.md
   - 时间：14:00—16:00 → 15:00—17:00
-  - 状态：如期举行 → 已满
+  - 状态：如期举行 → 名额已满
   - 费用：免费 → 10元
 
 另有 1 场没有列出。
@@ -153,7 +153,7 @@ def test_names_are_shown_instead_of_keys(kept: Site) -> None:
         "辖市区：东区 → 西区",
         "品牌活动：删去 小城讲坛",
         "主题：气象、水资源 → 水资源",
-        "人群：青少年、公众 → 公众",
+        "适合人群：青少年、公众 → 公众",
     ]
 
 
@@ -173,7 +173,7 @@ def test_sessions_and_overrides_are_compared_one_by_one(kept: Site) -> None:
     kept.edit(TOUR, "status: full}", "status: full}\n  - {id: c, start: 2027-04-17 08:30}")
     kept.edit(CLUB, "2027-04-24: {status: cancelled}", "2027-04-24: {status: postponed, note: 另行通知}")
     assert changes(kept) == [
-        "个别调整 · 2027-04-24 · 状态：已取消 → 延期",
+        "个别调整 · 2027-04-24 · 状态：已取消 → 已延期",
         "个别调整 · 2027-04-24 · 备注：新增 另行通知",
         "场次：a、b → a、b、c",
         "场次 · a · 时间：08:30—16:30 → 08:30—16:00",
@@ -191,7 +191,7 @@ def test_signing_up_and_the_text(kept: Site) -> None:
     kept.edit(TALK, "带一双眼睛来就够了。", "带一双眼睛来就够了。\n\n请早到。")
     assert changes(kept) == [
         "报名 · 电话：新增 0519-86619627",
-        "报名 · 截止：新增 2027年3月19日（周五）12:00",
+        "报名 · 报名截止：新增 2027年3月19日（周五）12:00",
         "正文：新增 2 行，删去 0 行",
     ]
 

@@ -21,7 +21,7 @@ from almanac.model.site import Site
 from almanac.site.addresses import made
 from almanac.site.pages import Page
 
-NEEDED = ("assets", "colours", "event_files", "event_pages", "home")  # whatever else is made leads to these
+NEEDED = ("assets", "colours", "event_files", "event_pages", "home", "scripts")  # whatever else is made leads to these
 
 
 @cache

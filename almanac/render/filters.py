@@ -23,6 +23,7 @@ from almanac.site.settings import Settings
 from almanac.site.settings import absolute as absolute_address
 from almanac.site.views import STATUS_WORDS, share_address
 
+IMPORT = re.compile(r'^import \{([^}]*)\} from "(?:\.\./(\w+)|\.)/[\w-]+\.js";\n', re.MULTILINE)
 MOST_KEPT = 1 << 11  # links, and days in words, that each process keeps for the pages that show them again
 
 
@@ -48,6 +49,7 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
     return {
         **addresses,
         **dates,
+        "joined": joined,
         "markdown": markdown,
         "json_ld": json_ld,
         "word": translate,
@@ -55,6 +57,21 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
         "figure": lambda figure: f"{figure:,.10g}",
         "event_json": lambda view: event_json(view, settings, absolute, iso_here),
     }
+
+
+def joined(modules: str) -> str:
+    """Script modules of one folder as a single module; `modules` is their text, each after those that it imports.
+
+    Imports from the same folder go. Imports from another folder become one import of the file of that folder's name.
+    """
+    outside: dict[str, set[str]] = {}
+    for names, folder in IMPORT.findall(modules):
+        if folder:
+            outside.setdefault(folder, set()).update(name.strip() for name in names.split(","))
+    imports = (
+        f'import {{ {", ".join(sorted(names - {""}))} }} from "./{folder}.js";\n' for folder, names in outside.items()
+    )
+    return "".join(imports) + IMPORT.sub("", modules)
 
 
 def _address_filters(settings: Settings) -> dict[str, Callable[[Any], Any]]:
