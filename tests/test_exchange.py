@@ -21,7 +21,7 @@ from almanac.exchange.columns import Column, columns
 from almanac.exchange.exporting import table_file
 from almanac.exchange.files import edited_text, file_text, tree_of
 from almanac.exchange.rows import read_row
-from almanac.exchange.sheets import read_sheets
+from almanac.exchange.table_files import read_sheets
 from almanac.exchange.tables import table_of
 from almanac.model.occurrences import dates
 

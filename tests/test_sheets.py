@@ -15,9 +15,11 @@ from tables import HEADER, as_bytes, summary_table, workbook
 from almanac.core.problems import Problem
 from almanac.exchange.cells import CellContext
 from almanac.exchange.columns import column_of, columns
+from almanac.exchange.csv_tables import write_csv
 from almanac.exchange.incoming import IncomingEvent
 from almanac.exchange.rows import read_row
-from almanac.exchange.sheets import MOST_COLUMNS, Sheet, read_sheets, write_csv
+from almanac.exchange.sheets import MOST_COLUMNS, Sheet
+from almanac.exchange.table_files import read_sheets
 from almanac.exchange.tables import Table, table_of, year_of
 from almanac.exchange.workbooks import write_workbook
 
@@ -233,6 +235,29 @@ def changed_workbook(part: str, old: bytes, new: bytes) -> bytes:
 def test_parts_of_a_workbook_that_are_not_values_are_ignored_silently() -> None:
     listed = b'<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"/></extLst></worksheet>'
     assert [event.title for event in events(changed_workbook("sheet1", b"</worksheet>", listed))] == ["甲"]
+
+
+def test_a_value_below_a_merged_cell_is_not_read() -> None:
+    merged = b'</sheetData><mergeCells count="1"><mergeCell ref="A2:B2"/></mergeCells>'
+    (sheet,) = sheets(changed_workbook("sheet1", b"</sheetData>", merged))
+    assert sheet.rows == (("活动名称", "活动时间"), ("甲", "甲"))
+
+
+def test_a_sheet_that_states_a_wrong_size_is_read_whole() -> None:
+    assert [event.title for event in events(changed_workbook("sheet1", b'ref="A1:B2"', b'ref="A1"'))] == ["甲"]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        b'<hyperlinks><hyperlink ref="A1:XFD1048576" location="x"/></hyperlinks>',
+        b'<mergeCells count="1"><mergeCell ref="A3:XFD1048576"/></mergeCells>',
+    ],
+)
+def test_a_mark_on_a_huge_area_costs_no_memory(mark: bytes) -> None:
+    assert [event.title for event in events(changed_workbook("sheet1", b"</sheetData>", b"</sheetData>" + mark))] == [
+        "甲"
+    ]
 
 
 # Broken and hostile files

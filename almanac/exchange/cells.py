@@ -18,9 +18,18 @@ from almanac.core.problems import Problem, Text, text
 from almanac.exchange.files import flow, moment_text
 from almanac.exchange.registries import Registries
 
-Cell: TypeAlias = str | int | float | date | datetime | time | None
 EXACT = "yaml:"
 LEFT_OUT = text("A mobile or identity number was left out.")
+
+
+class FlawedCell(msgspec.Struct, frozen=True):
+    """A cell whose value cannot be used: the text that it shows, and the question to ask about it."""
+
+    shown: str
+    question: Text
+
+
+Cell: TypeAlias = str | int | float | date | datetime | time | FlawedCell | None
 
 
 class CellContext(msgspec.Struct, frozen=True):
@@ -59,6 +68,8 @@ class CellType(msgspec.Struct, frozen=True):
 
 def cell_text(cell: Cell) -> str:
     """The text of a cell: whole numbers without a fraction, dates as in front matter."""
+    if isinstance(cell, FlawedCell):
+        return cell.shown
     if isinstance(cell, date):
         return moment_text(cell)
     if isinstance(cell, time):
@@ -80,6 +91,8 @@ def public_text(cell: Cell, context: CellContext) -> str:
 
 def read_cell(cell: Cell, cell_type: CellType, context: CellContext) -> ParsedValue:
     """The value of a cell; an empty cell has none."""
+    if isinstance(cell, FlawedCell):
+        return ParsedValue(questions=(cell.question,))
     found = public_text(cell, context)
     if context.own and found.startswith(EXACT):
         return read_yaml(found.removeprefix(EXACT), context)

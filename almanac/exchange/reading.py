@@ -19,7 +19,8 @@ from almanac.exchange.columns import known_headers
 from almanac.exchange.contents import SiteContents
 from almanac.exchange.incoming import IncomingEvent
 from almanac.exchange.rows import read_row
-from almanac.exchange.sheets import Sheet, read_sheets
+from almanac.exchange.sheets import Sheet
+from almanac.exchange.table_files import read_sheets
 from almanac.exchange.tables import Table, table_of, year_of
 
 TOP_ROWS = 5  # rows in which a hint looks for a misspelt header
