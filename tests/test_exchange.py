@@ -22,7 +22,7 @@ from almanac.exchange.exporting import table_file
 from almanac.exchange.files import edited_text, file_text, tree_of
 from almanac.exchange.rows import read_row
 from almanac.exchange.table_files import read_sheets
-from almanac.exchange.tables import table_of
+from almanac.exchange.tables import TableRow, table_of
 from almanac.model.occurrences import dates
 
 QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
@@ -79,7 +79,7 @@ def test_the_file_of_any_row_passes_check(
     year: int | None,
 ) -> None:
     named = next(column for column in columns() if column.key == "title")
-    found = read_row(5, {named: title, **cells}, [named, *cells], CellContext(REGISTRIES, year, own=own))
+    found = read_row(TableRow(5, {named: title, **cells}), [named, *cells], CellContext(REGISTRIES, year, own=own))
     if found is None:
         return
     questions = (message.show(str) for message in found.questions)
@@ -165,5 +165,5 @@ def test_import_reads_back_an_export_unchanged(events: list[tuple[EventFields, s
     table = table_of(sheets[0])
     assert table
     context = CellContext(REGISTRIES, own=table.own)
-    found = [read_row(number, cells, table.columns, context) for number, cells in table.rows]
+    found = [read_row(row, table.columns, context) for row in table.rows]
     assert [(fields_of(dict(one.tree)), one.body, one.file) for one in found if one] == events

@@ -20,7 +20,7 @@ from almanac.exchange.incoming import IncomingEvent
 from almanac.exchange.rows import read_row
 from almanac.exchange.sheets import MOST_COLUMNS, Sheet
 from almanac.exchange.table_files import read_sheets
-from almanac.exchange.tables import Table, table_of, year_of
+from almanac.exchange.tables import Table, stated_year, table_of
 from almanac.exchange.workbooks import write_workbook
 
 
@@ -38,7 +38,7 @@ def table(data: bytes) -> Table:
 
 def events(data: bytes, **context: Any) -> list[IncomingEvent]:
     found = table(data)
-    read = (read_row(number, cells, found.columns, CellContext(REGISTRIES, **context)) for number, cells in found.rows)
+    read = (read_row(row, found.columns, CellContext(REGISTRIES, **context)) for row in found.rows)
     return [event for event in read if event]
 
 
@@ -55,15 +55,17 @@ def csv(*rows: list[str]) -> str:
 
 def test_titles_above_the_header_are_not_events_and_give_the_year() -> None:
     found = table(summary_table([1, "开幕式", "9月1日", "小城图书馆", "市科协"]))
-    assert [number for number, _ in found.rows] == [4]
+    assert [row.number for row in found.rows] == [4]
     assert found.titles == ("小城2027年科普月重点活动汇总表", "填报单位：市科协")
-    assert year_of(found, "2020.xlsx") == 2027
+    stated = stated_year(found, "2020.xlsx")
+    assert stated
+    assert (stated.year, stated.stated_by) == (2027, "小城2027年科普月重点活动汇总表")
     assert found.ignored == ("备注",)
 
 
 def test_a_title_with_two_years_gives_no_year() -> None:
     found = table(workbook(["2026—2027年活动汇总表"], HEADER, [1, "开幕式", "9月1日"]))
-    assert year_of(found, "2020.xlsx") is None
+    assert stated_year(found, "2020.xlsx") is None
 
 
 def test_a_merged_cell_counts_for_every_row_it_spans() -> None:

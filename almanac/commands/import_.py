@@ -60,11 +60,11 @@ def command(
     """Imports a file."""
     contents = contents_of(context)
     key = resolved(context, contents, "programmes", programme) if programme is not None else None
-    found = _read(context, file, contents, ImportOptions(year, with_contacts, key))
+    local = now.astimezone(ZoneInfo(contents.config.timezone)) if now.tzinfo else now
+    found = _read(context, file, contents, ImportOptions(year, with_contacts, key, local.year + 1))
     if found.by_uid:
         contents = with_identities(contents, context.root, context.root / CACHE)
     name = source or (file.name if with_contacts else without_private_numbers(file.name))
-    local = now.astimezone(ZoneInfo(contents.config.timezone)) if now.tzinfo else now
     task = ImportTask(contents, " ".join(name.split()), local, context.translate, found.by_uid)
     plan = plan_import(found.events, task)
     problems = [] if dry_run else _write(context.root, plan)
@@ -112,6 +112,10 @@ def _show_plan(context: Context, name: str, found: FileEvents, plan: ImportPlan)
         place = _place(name, skipped.event)
         click.echo(context.words(text("Left out: {place}, “{title}”.", place=place, title=skipped.event.title)))
         _show_each(context, (skipped.reason,))
+    for row in found.skipped:
+        place = f"{name}:{row.number}"
+        click.echo(context.words(text("Left out: {place}, “{title}”.", place=place, title=row.shown)))
+        _show_each(context, (row.reason,))
     for path in plan.gone:
         message = text(
             "{path}: the source no longer has it. If the event is cancelled, write status: cancelled.", path=path

@@ -89,9 +89,10 @@ def _flag(written: str, context: CellContext) -> ParsedValue:
     return ParsedValue(questions=(text("“{written}” is neither 是 nor 否.", written=written.strip()),))
 
 
-def choice(words: Mapping[str, str]) -> CellType:
-    """The type of one value out of several; `words` are the Chinese words by value."""
-    values = {word: value for value, word in words.items()}
+def choice(words: Mapping[str, str], synonyms: Mapping[str, tuple[str, ...]] | None = None) -> CellType:
+    """The type of one value out of several. `words` are the Chinese words by value, `synonyms` further ones."""
+    values = {word: value for value, more in (synonyms or {}).items() for word in more}
+    values |= {word: value for value, word in words.items()}
 
     def read(written: str, context: CellContext) -> ParsedValue:
         del context
@@ -100,7 +101,7 @@ def choice(words: Mapping[str, str]) -> CellType:
         if found:
             return ParsedValue(found)
         return ParsedValue(
-            questions=(text("“{written}” is not one of {known}.", written=word, known="、".join(values)),)
+            questions=(text("“{written}” is not one of {known}.", written=word, known="、".join(words.values())),)
         )
 
     return CellType(read, lambda value, _: words.get(str(value), str(value)))
@@ -171,6 +172,27 @@ def _words(written: str, context: CellContext) -> ParsedValue:
     return ParsedValue(found or None)
 
 
+CANCELLED = re.compile(r"(?:本?活动)?(?:已经?)?(?:取消|停办|中止|不再举办)[。！!]?")
+POSTPONED = re.compile(
+    r"(?:本?活动)?(?:已经?)?(?:延期|推迟|延后)(?:举办|举行)?[，,]?(?:时间)?(?:另行通知|待定)?[。！!]?"
+)
+FULL = re.compile(r"(?:名额|人数)?(?:已经?)?(?:报?满|满员)[。！!]?")
+MAYBE_CHANGED = re.compile(r"取消|停办|中止|延期|推迟|延后|改期|改至|改到|暂停|暂缓")
+CONDITIONAL = re.compile(r"雨|如遇|若遇|天气|取消报名|取消预约|可取消")
+
+
+def _remark(written: str, context: CellContext) -> ParsedValue:
+    """The status that a remark states; a remark that may mean a change is a question."""
+    del context
+    line = " ".join(written.split())
+    for pattern, status in ((CANCELLED, "cancelled"), (POSTPONED, "postponed"), (FULL, "full")):
+        if pattern.fullmatch(line):
+            return ParsedValue(status)
+    if MAYBE_CHANGED.search(line) and not CONDITIONAL.search(line):
+        return ParsedValue(questions=(text("“{written}”: does the event take place as the row says?", written=line),))
+    return ParsedValue()
+
+
 def _phone(written: str, context: CellContext) -> ParsedValue:
     """The first landline; any number if contacts may stay."""
     if context.contacts or context.own:
@@ -231,4 +253,5 @@ WORDS = CellType(_words, _show_words)
 PLACE = CellType(_place, _show_place)
 PHONE = CellType(_phone, _show_text)
 SPEAKERS = CellType(_speakers, _show_text)
+REMARK = CellType(_remark, _show_text)
 YAML = CellType(read_yaml, _show_yaml)

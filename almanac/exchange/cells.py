@@ -5,6 +5,7 @@ A value that its type cannot write losslessly is written as `yaml:` and the valu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import TypeAlias
@@ -19,6 +20,9 @@ from almanac.exchange.files import flow, moment_text
 from almanac.exchange.registries import Registries
 
 EXACT = "yaml:"
+FORMULA = re.compile(r"\s*=\s*(?:_xlfn\.)?([A-Z][A-Z0-9.]*)\(", re.IGNORECASE)
+PICTURES = frozenset({"DISPIMG", "IMAGE"})  # formulas by which WPS and Excel put a picture into a cell
+ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")
 LEFT_OUT = text("A mobile or identity number was left out.")
 
 
@@ -96,8 +100,25 @@ def read_cell(cell: Cell, cell_type: CellType, context: CellContext) -> ParsedVa
     found = public_text(cell, context)
     if context.own and found.startswith(EXACT):
         return read_yaml(found.removeprefix(EXACT), context)
+    if not context.own and (question := _unusable(found)):
+        return ParsedValue(questions=(question,))
     parsed = cell_type.read(found, context) if found.strip() else ParsedValue()
     return parsed if found == cell_text(cell) else replace(parsed, notes=(*parsed.notes, LEFT_OUT))
+
+
+def is_picture(found: str) -> bool:
+    """Whether the text of a cell is the formula of a picture."""
+    formula = FORMULA.match(found)
+    return formula is not None and formula[1].upper() in PICTURES
+
+
+def _unusable(found: str) -> Text | None:
+    """The question about a cell that shows a picture, an error or a formula instead of a value."""
+    if is_picture(found):
+        return text("the cell holds a picture: type its text instead.")
+    if FORMULA.match(found):
+        return text("the cell holds a formula without a result.")
+    return text("the cell shows the error {error}.", error=found.strip()) if ERROR.fullmatch(found.strip()) else None
 
 
 def exact(value: Tree) -> str:

@@ -100,6 +100,8 @@ def _crosses_year(dated: Sequence[Token], token: Token, month: int, year: int) -
 
 def _read(tokens: list[Token], written: str) -> tuple[dict[str, Tree], tuple[Text, ...]]:
     """The keys of dated tokens, and questions about the weekday and the hour."""
+    if not any(token.kind == "S" for token in tokens):
+        tokens = _with_part_of_day(tokens)
     questions = tuple(
         _weekday_question(token, written) for token in tokens if token.kind == "D" and _contradicts(token, written)
     )
@@ -131,7 +133,7 @@ def _hour_question(tokens: Sequence[Token], written: str) -> tuple[Text, ...]:
 
 def _span(tokens: list[Token], written: str) -> dict[str, Tree]:
     """One span of time: a start and, if stated, an end."""
-    tokens = _with_numbers_read(tokens)
+    tokens = _with_part_of_day(_with_numbers_read(tokens))
     signature = _signature(tokens)
     if signature not in SPANS:
         raise _no_span(tokens, signature, written)
@@ -155,6 +157,16 @@ def _with_numbers_read(tokens: list[Token]) -> list[Token]:
     if signature.endswith("N-T"):
         return [*tokens[:-3], replace(tokens[-3], kind="T", part=tokens[-1].part), *tokens[-2:]]
     return tokens
+
+
+def _with_part_of_day(tokens: list[Token]) -> list[Token]:
+    """The tokens, in which a part of the day that stands apart belongs to the first time: 8:00-9:30 晚上."""
+    parts = [token for token in tokens if token.kind == "P"]
+    first = next((token for token in tokens if token.kind == "T"), None)
+    if len(parts) != 1 or first is None or first.part is not None:
+        return tokens
+    part = parts[0].text.strip()
+    return [replace(token, part=part) if token is first else token for token in tokens if token.kind != "P"]
 
 
 def _no_span(tokens: Sequence[Token], signature: str, written: str) -> UnclearDateError:
@@ -193,6 +205,10 @@ def _times(tokens: Sequence[Token], written: str, *, apart: bool = False) -> lis
 
 def _clock(token: Token, part: str | None, written: str) -> time:
     hour = token.hour or 0
+    if part in MORNING and hour > NOON:
+        raise UnclearDateError(
+            text("“{written}”: {part} does not fit {hour} o'clock.", written=written, part=part, hour=hour)
+        )
     if part == "中午":
         hour += NOON if hour < EARLIEST else 0
     elif part and part not in MORNING:

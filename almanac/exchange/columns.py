@@ -23,6 +23,7 @@ from almanac.exchange.cell_types import (
     PHONE,
     PLACE,
     PROSE,
+    REMARK,
     SPEAKERS,
     WORDS,
     YAML,
@@ -34,6 +35,13 @@ from almanac.exchange.cells import CellType
 
 LEVELS = {"city": "市级重点", "key": "重点", "regular": "一般"}
 STATUSES = {"scheduled": "正常", "cancelled": "取消", "postponed": "延期", "moved": "改地点", "full": "已满"}
+STATUS_SYNONYMS = {
+    "scheduled": ("正常举办", "如期", "如期举办", "已举办", "已完成"),
+    "cancelled": ("已取消", "停办", "不举办"),
+    "postponed": ("已延期", "推迟", "延后"),
+    "moved": ("改地方", "地点变更", "换地点"),
+    "full": ("名额已满", "报满", "满员"),
+}
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -82,6 +90,14 @@ LISTED = (
             "时间安排",
             "实施时间",
             "起止时间",
+            "时段",
+            "时间段",
+            "活动时段",
+            "午别",
+            "上下午",
+            "上/下午",
+            "上午/下午",
+            "上午/下午/晚上",
         ),
         0,
         joins=True,
@@ -123,8 +139,9 @@ LISTED = (
         16,
     ),
     Column("level", "级别", choice(LEVELS), ("活动级别", "活动层级", "重点级别"), 10),
-    Column("status", "状态", choice(STATUSES), ("活动状态",), 8),
+    Column("status", "状态", choice(STATUSES, STATUS_SYNONYMS), ("活动状态",), 8),
     Column("status_note", "状态说明", LINE),
+    Column("remark", "备注", REMARK, ("备注说明", "备考", "情况说明"), 0),
     Column("fee", "费用", LINE, ("收费", "活动费用", "收费标准"), 10),
     Column("signup.how", "报名方式", LINE, ("参与方式", "报名办法", "参加方式"), 24),
     Column("signup.phone", "报名电话", PHONE, ("咨询电话", "预约电话"), 16),
@@ -183,6 +200,7 @@ LISTED = (
 )
 UNUSED = frozenset({"序号", "编号", "no", "行号"})
 CONTACTS = frozenset({"contact", "telephone"})
+LINKS = frozenset({"signup.url", "online", "url"})
 
 
 @cache
@@ -209,6 +227,11 @@ def column_of(header: str) -> Column | None:
     """The column that a header names; a remark in brackets after it does not matter."""
     known = _by_header()
     return known.get(normalised_header(header)) or known.get(normalised_header(re.sub(r"[（(].*", "", header)))
+
+
+def column_with(key: str) -> Column:
+    """The first column of a key."""
+    return next(column for column in columns() if column.key == key)
 
 
 def is_unused(header: str) -> bool:

@@ -129,7 +129,8 @@ def _own_changes(event: IncomingEvent, existing: ExistingEvent) -> tuple[dict[st
     current = _current(existing)
     values = _values(event)
     if event.questions:
-        values = {key: value for key, value in values.items() if value is not None and key != "draft"}
+        readable = {key: value for key, value in values.items() if value is not None and key != "draft"}
+        values = {key: _with_parts_of(value, current.get(key)) for key, value in readable.items()}
     changed = {key: value for key, value in values.items() if value != current.get(key)}
     return {key: value or "" if key == "body" else value for key, value in changed.items()}, event.questions
 
@@ -147,6 +148,7 @@ def _three_way(event: IncomingEvent, existing: ExistingEvent) -> tuple[dict[str,
     conflicts: dict[str, Text] = {}
     for key, value in _values(event).items():
         then, now = digests.get(key, NO_VALUE), current.get(key)
+        value = _with_parts_of(value, now) if event.questions else value  # noqa: PLW2901 - the same value, complete
         published_stays = key == "draft" and value
         if value == now or value_digest(value) == then or published_stays:
             continue
@@ -162,6 +164,11 @@ def _three_way(event: IncomingEvent, existing: ExistingEvent) -> tuple[dict[str,
             conflicts[key] = _conflict(key, value, now)
     held = DATE_KEYS if DATE_KEYS & set(conflicts) else frozenset()
     return {key: value for key, value in changes.items() if key not in held}, tuple(conflicts.values())
+
+
+def _with_parts_of(value: Tree, kept: Tree) -> Tree:
+    """A mapping with the parts of the existing one that it lacks: an unreadable cell removes no part."""
+    return {**kept, **value} if isinstance(value, dict) and isinstance(kept, dict) else value
 
 
 def _conflict(key: str, value: Tree, kept: Tree) -> Text:

@@ -21,28 +21,33 @@ from almanac.exchange.incoming import IncomingEvent
 from almanac.exchange.rows import read_row
 from almanac.exchange.sheets import Sheet
 from almanac.exchange.table_files import read_sheets
-from almanac.exchange.tables import Table, table_of, year_of
+from almanac.exchange.tables import SkippedRow, StatedYear, Table, stated_year, table_of
 
 TOP_ROWS = 5  # rows in which a hint looks for a misspelt header
 
 
 class ImportOptions(msgspec.Struct, frozen=True):
-    """The options of an import: the year of dates without one, whether contacts stay, and the default programme."""
+    """The options of an import: the year of dates without one, whether contacts stay, and the default programme.
+
+    Without `year`, a year in the name of the file counts only up to `latest_year`.
+    """
 
     year: int | None = None
     contacts: bool = False
     programme: str | None = None
+    latest_year: int | None = None
 
 
 class FileEvents(msgspec.Struct, frozen=True):
     """The events of a file, the problems of rows that are none, and remarks on the whole file.
 
-    `by_uid` is set for calendars, whose events have a UID.
+    `skipped` are rows that are no events, such as sums. `by_uid` is set for calendars, whose events have a UID.
     """
 
     events: tuple[IncomingEvent, ...]
     problems: tuple[Problem, ...] = ()
     remarks: tuple[Text, ...] = ()
+    skipped: tuple[SkippedRow, ...] = ()
     by_uid: bool = False
 
 
@@ -67,6 +72,7 @@ def read_file(
         tuple(event for one in found for event in one.events),
         tuple(problem for one in found for problem in one.problems),
         tuple(remark for one in found for remark in one.remarks),
+        tuple(row for one in found for row in one.skipped),
     )
 
 
@@ -92,19 +98,22 @@ def _table_events(
     table: Table, path: str, context: CellContext, options: ImportOptions, progress: Progress
 ) -> FileEvents:
     """The events of one table. `path` names the table in problems."""
-    context = replace(context, year=context.year or year_of(table, path), own=table.own)
+    stated = None if options.year else stated_year(table, path, options.latest_year)
+    year = stated.year if stated and stated.plausible else options.year
+    context = replace(context, year=year, own=table.own)
     events: list[IncomingEvent] = []
     problems: list[Problem] = []
-    for number, cells in progress(table.rows, len(table.rows)):
-        event = read_row(number, cells, table.columns, context)
+    for row in progress(table.rows, len(table.rows)):
+        event = read_row(row, table.columns, context)
         if event:
             events.append(_in_programme(replace(event, sheet=table.name), options))
         else:
-            problems.append(Problem(Location(path, number), text("This row has no title: it was not imported.")))
-    return FileEvents(tuple(events), tuple(problems), tuple(_remarks(table, context, options)))
+            problems.append(Problem(Location(path, row.number), text("This row has no title: it was not imported.")))
+    remarks = tuple(_remarks(table, context, stated))
+    return FileEvents(tuple(events), tuple(problems), remarks, table.skipped)
 
 
-def _remarks(table: Table, context: CellContext, options: ImportOptions) -> Iterable[Text]:
+def _remarks(table: Table, context: CellContext, stated: StatedYear | None) -> Iterable[Text]:
     if table.ignored:
         names = "、".join(re.sub(r"\s+", "", name) for name in table.ignored)
         yield text("Columns that were not imported: {names}.", names=names)
@@ -114,10 +123,19 @@ def _remarks(table: Table, context: CellContext, options: ImportOptions) -> Iter
             "--with-contacts keeps them.",
             names="、".join(table.contacts),
         )
-    if context.year and not options.year and not context.own:
+    if context.own or not stated:
+        return
+    if stated.plausible:
         yield text(
-            "Dates without a year are taken to be in {year}, from the table's title; --year chooses another.",
-            year=context.year,
+            "Dates without a year are taken to be in {year}, as “{stated_by}” says; --year chooses another.",
+            year=stated.year,
+            stated_by=stated.stated_by,
+        )
+    else:
+        yield text(
+            "The year {year} in “{stated_by}” is not used for dates; --year sets one.",
+            year=stated.year,
+            stated_by=stated.stated_by,
         )
 
 

@@ -19,12 +19,15 @@ from almanac.exchange.chinese_dates import read_date_text
 from almanac.exchange.columns import Column, columns, exported_columns
 from almanac.exchange.incoming import IncomingEvent, checked, value_digest
 from almanac.exchange.registries import Registries, normalised_name
+from almanac.exchange.tables import TableRow
 
 # Characters that XML or CSV would lose or change: controls, lone returns, line separators, and text that looks like
 # Excel's code of a character (_x000D_).
 LOST = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 TIME_ALONE = re.compile(r"\s*(上午|下午|晚上?|中午)?\s*\d{1,2}\s*([:：]\d{2}(:\d{2})?|[点时](\d{1,2}分?|半)?)\s*")
-FALLBACKS = frozenset({"department", "telephone", "contact"})  # columns that only fill gaps
+STATUS_WORDS = {"cancelled": "取消", "postponed": "延期", "full": "满"}
+STATUS_IN_TITLE = re.compile(r"\s*[（(【\[]\s*(已?取消|已?延期(?:举办)?|名额已满|已满)\s*[)）】\]]")
+FALLBACKS = frozenset({"department", "telephone", "contact", "remark"})  # columns that only fill gaps
 
 
 class RowValues(msgspec.Struct, frozen=True):
@@ -35,14 +38,12 @@ class RowValues(msgspec.Struct, frozen=True):
     notes: tuple[Text, ...]
 
 
-def read_row(
-    number: int, cells: Mapping[Column, Cell], present: Iterable[Column], context: CellContext
-) -> IncomingEvent | None:
+def read_row(row: TableRow, present: Iterable[Column], context: CellContext) -> IncomingEvent | None:
     """The event of a row; None if the row has no title. `present` are the columns of the whole table."""
     present = tuple(present)
-    if not any(column.key == "file" and cell_text(cell).strip() for column, cell in cells.items()):
+    if not any(column.key == "file" and cell_text(cell).strip() for column, cell in row.cells.items()):
         context = replace(context, own=False)  # a row that was added to an export is read like any other table
-    cells = _joined_dates(cells, context)
+    cells = _joined_dates(row.cells, context)
     found = read_cells(cells, context)
     tree = dict(found.tree)
     has_body = any(column.key == "body" for column in present)
@@ -55,15 +56,16 @@ def read_row(
         str(tree.get("start", "")),
     )
     event = IncomingEvent(
-        number,
+        row.number,
         tree,
         body if isinstance(body, str) else None,
         frozenset(key for column in present for key in _keys_of(column)),
         value_digest([normalised_name(str(tree["title"])), normalised_name(date_text)]),
         str(file) if file else None,
-        found.questions,
-        found.notes,
+        (*row.questions, *found.questions),
+        (*row.notes, *found.notes),
         read_date_text(date_text, context.year).month,
+        row_count=row.count,
     )
     return checked(event, context.registries, date_doubted=bool(date_text))
 
@@ -77,6 +79,8 @@ def _keys_of(column: Column) -> tuple[str, ...]:
             return ("organiser",)
         case "telephone" | "contact":
             return ("signup",)
+        case "remark":
+            return ("status",)
         case "body" | "file":
             return ()
     return (column.group,)
@@ -102,6 +106,8 @@ def read_cells(cells: Mapping[Column, Cell], context: CellContext) -> RowValues:
     for column in sorted(parsed, key=_precedence):
         if parsed[column].value is not None:
             _add(tree, column, parsed[column].value, context)
+    if not context.own:
+        _move_status_from_title(tree)
     questions = tuple(_of_column(column, message) for column, value in parsed.items() for message in value.questions)
     notes = tuple(
         _of_column(column, message)
@@ -110,6 +116,14 @@ def read_cells(cells: Mapping[Column, Cell], context: CellContext) -> RowValues:
         if column.key != "telephone"  # it is expected to hold mobile numbers, and a remark on the table says so
     )
     return RowValues(tree, questions, (*notes, *_department_notes(parsed)))
+
+
+def _move_status_from_title(tree: dict[str, Tree]) -> None:
+    """Reads a status that is written behind the title: 讲座（已取消）."""
+    title = tree.get("title")
+    if isinstance(title, str) and (found := STATUS_IN_TITLE.search(title)):
+        tree["title"] = " ".join(STATUS_IN_TITLE.sub("", title).split()) or title
+        tree.setdefault("status", next(status for status, word in STATUS_WORDS.items() if word in found[1]))
 
 
 def _of_column(column: Column, message: Text) -> Text:
@@ -129,6 +143,8 @@ def _add(tree: dict[str, Tree], column: Column, value: Tree, context: CellContex
             tree.update(value)
         case "department":
             tree.setdefault("organiser", value)
+        case "remark":
+            tree.setdefault("status", value)
         case "telephone":
             _add_part(tree, "signup", "phone", value, keep=True)
         case "contact" if context.contacts:

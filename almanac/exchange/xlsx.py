@@ -24,7 +24,7 @@ from openpyxl.cell.rich_text import CellRichText
 from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
 from almanac.core.problems import Problem, text
-from almanac.exchange.cells import Cell, FlawedCell
+from almanac.exchange.cells import Cell, FlawedCell, is_picture
 from almanac.exchange.sheets import MOST_COLUMNS, MOST_ROWS, Area, Place, Sheet, sheet_of, too_large
 
 HYPERLINK = re.compile(r'\s*HYPERLINK\(\s*"(https?://[^"]+)"', re.IGNORECASE)
@@ -33,12 +33,12 @@ TRUE = frozenset({"1", "true"})
 
 
 class Marks(msgspec.Struct):
-    """The marks of a sheet: merged areas, links, hidden rows, formulas without a result, and the size of its values."""
+    """The marks of a sheet: merged areas, links, hidden rows, formulas without a result by their places, and the size of its values."""
 
     merged: list[Area] = msgspec.field(default_factory=list)
     links: list[tuple[Area, str]] = msgspec.field(default_factory=list)
     hidden: set[int] = msgspec.field(default_factory=set)
-    uncalculated: set[Place] = msgspec.field(default_factory=set)
+    uncalculated: dict[Place, str] = msgspec.field(default_factory=dict)
     row: int = 0  # the number of the row that was read last
     height: int = 0
     width: int = 0
@@ -64,7 +64,7 @@ def read_workbook(path: str, data: bytes) -> list[Sheet] | Problem:
 
 def _read_sheet(sheet: Any, marks: Marks) -> Sheet:
     sheet.reset_dimensions()  # some programs state wrong ones, which would cut rows off
-    values: dict[Place, Cell] = dict.fromkeys(marks.uncalculated, _uncalculated())
+    values = {place: _uncalculated(formula) for place, formula in marks.uncalculated.items()}
     struck: set[Place] = set()
     for row, cells in enumerate(sheet.iter_rows(max_row=marks.height or 1, max_col=marks.width or 1), 1):
         for column, cell in enumerate(cells, 1):
@@ -76,7 +76,9 @@ def _read_sheet(sheet: Any, marks: Marks) -> Sheet:
     return replace(found, hidden=frozenset(marks.hidden), struck=frozenset(struck), links=tuple(marks.links))
 
 
-def _uncalculated() -> FlawedCell:
+def _uncalculated(formula: str) -> Cell:
+    if is_picture(f"={formula}"):
+        return f"={formula}"
     message = text("the formula has no result: open the table in Excel or WPS, save it, and import it again.")
     return FlawedCell("", message)
 
@@ -170,9 +172,10 @@ def _read_row(row: Any, marks: Marks) -> None:
         if has_value or "f" in parts:
             marks.height, marks.width = max(marks.height, marks.row), max(marks.width, column)
         if "f" in parts:
+            formula = parts["f"].text or ""
             if not has_value:
-                marks.uncalculated.add((marks.row, column))
-            if link := HYPERLINK.match(parts["f"].text or ""):
+                marks.uncalculated[marks.row, column] = formula
+            if link := HYPERLINK.match(formula):
                 marks.links.append((Area(marks.row, column, marks.row, column), link[1]))
 
 
