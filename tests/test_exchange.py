@@ -15,7 +15,7 @@ from almanac.content.records import Record
 from almanac.content.records.event import EventFields
 from almanac.content.references import references
 from almanac.exchange.calendar_dates import SiteZone
-from almanac.exchange.calendars import read_calendar
+from almanac.exchange.calendars import CalendarEvents, read_calendar
 from almanac.exchange.cells import Cell, CellContext
 from almanac.exchange.columns import Column, columns
 from almanac.exchange.exporting import table_file
@@ -138,7 +138,7 @@ def test_the_files_of_any_calendar_pass_check(edits: list[tuple[int, str | None,
         lines[place % len(lines) : place % len(lines) + over] = [] if line is None else [line]
     zone = SiteZone(ZoneInfo("Asia/Shanghai"))
     found = read_calendar("x.ics", "\r\n".join(lines).encode(), CellContext(REGISTRIES), zone)
-    for incoming in found[0] if isinstance(found, tuple) else []:
+    for incoming in found.events if isinstance(found, CalendarEvents) else ():
         event = fields_of(dict(incoming.tree))
         assert event.draft == bool(incoming.questions)
         assert event.draft or dates(event).occurrences

@@ -463,7 +463,7 @@ def test_private_numbers_of_a_calendar_are_not_published(site: Site) -> None:
     assert "12345678" not in files, files
     assert "note: 看野鸭，电话}" in files
     days = read(site, "content/events/2027/05/2027-05-18-san-tian-zhan-lan.md")
-    assert "#? CATEGORIES: “云” is not known." in days
+    assert "tags: [云]" in days
     assert "venue: {name: 科技馆（张三-）}" in days
     assert "0 new (0 of them drafts), 0 updated, 3 unchanged." in imported(site, calendar.encode(), name="日历.ics")
     assert_check_passes(site)
@@ -509,13 +509,28 @@ def test_an_override_without_its_repeat_is_an_event_itself(site: Site) -> None:
     assert "4 unchanged" in imported(site, alone.encode(), name="日历.ics")
 
 
-def test_an_override_keeps_its_own_title_and_place(site: Site) -> None:
+def test_an_override_keeps_its_own_title(site: Site) -> None:
+    changed = CALENDAR.replace("DTEND:20270418T023000Z\nSUMMARY:观鸟课", "DTEND:20270418T023000Z\nSUMMARY:看野鸭")
+    imported(site, changed.encode(), name="日历.ics")
+    club = read(site, "content/events/2027/03/2027-03-06-guan-niao-ke.md")
+    assert "  2027-04-17: {start: 2027-04-18 09:00, end: 2027-04-18 10:30, note: 看野鸭}\n" in club
+
+
+def test_an_override_at_another_place_or_with_another_text_is_an_event_of_its_own(site: Site) -> None:
     changed = CALENDAR.replace(
-        "DTEND:20270418T023000Z\nSUMMARY:观鸟课", "DTEND:20270418T023000Z\nSUMMARY:看野鸭\nLOCATION:北湖"
+        "DTEND:20270418T023000Z\nSUMMARY:观鸟课",
+        "DTEND:20270418T023000Z\nSUMMARY:看野鸭\nLOCATION:北湖\nDESCRIPTION:这次换了老师。",
     )
     imported(site, changed.encode(), name="日历.ics")
     club = read(site, "content/events/2027/03/2027-03-06-guan-niao-ke.md")
-    assert "  2027-04-17: {start: 2027-04-18 09:00, end: 2027-04-18 10:30, note: 看野鸭；北湖}\n" in club
+    assert "except: [2027-04-03, 2027-04-17]\n" in club
+    assert "overrides" not in club.split("imported")[0]
+    ducks = read(site, "content/events/2027/04/2027-04-18-kan-ye-ya.md")
+    assert "start: 2027-04-18 09:00\nend: 2027-04-18 10:30\n" in ducks
+    assert "venue: {name: 北湖}" in ducks
+    assert ducks.endswith("这次换了老师。\n")
+    assert_check_passes(site)
+    assert "4 unchanged" in imported(site, changed.encode(), name="日历.ics")
 
 
 def test_an_event_of_a_calendar_without_a_title_is_a_problem(site: Site) -> None:
@@ -533,7 +548,9 @@ def test_importing_the_site_s_own_feed_changes_nothing(site: Site) -> None:
 
 
 def test_a_broken_calendar_is_explained(site: Site) -> None:
-    assert "This calendar cannot be read" in imported(site, b"BEGIN:VCALENDAR\r\nnonsense", name="x.ics", exit_code=1)
+    assert "This calendar cannot be read" in imported(
+        site, b"BEGIN:VCALENDAR\r\nnonsense\r\nEND:VCALENDAR", name="x.ics", exit_code=1
+    )
 
 
 # A new event

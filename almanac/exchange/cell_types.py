@@ -32,6 +32,7 @@ def _prose(written: str, context: CellContext) -> ParsedValue:
         return ParsedValue(written)
     lines = (line.strip() for line in written.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     prose = "\n\n".join(line for line in lines if line)
+    prose = re.sub(r"(?<=\n)(- [^\n]*)\n(?=\n- )", r"\1", prose)  # the items of a list stay together
     return ParsedValue(f"{prose}\n" if prose else None)
 
 

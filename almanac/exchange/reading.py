@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from almanac.core.problems import Location, Problem, Text, did_you_mean, text
 from almanac.core.timing import Progress, silently
 from almanac.exchange.calendar_dates import SiteZone
-from almanac.exchange.calendars import is_calendar, read_calendar
+from almanac.exchange.calendar_files import is_calendar
+from almanac.exchange.calendars import read_calendar
 from almanac.exchange.cells import CellContext
 from almanac.exchange.columns import known_headers
 from almanac.exchange.contents import SiteContents
@@ -83,8 +84,11 @@ def _calendar_events(
     found = read_calendar(name, data, context, SiteZone(ZoneInfo(contents.config.timezone), host))
     if isinstance(found, Problem):
         return found
-    events, problems = found
-    return FileEvents(tuple(_in_programme(event, options) for event in events), tuple(problems), by_uid=True)
+    events = tuple(_in_programme(event, options) for event in found.events)
+    remarks = (
+        (text("{count} private or confidential events were left out.", count=found.private),) if found.private else ()
+    )
+    return FileEvents(events, found.problems, remarks, found.skipped, by_uid=True)
 
 
 def _no_table(name: str, sheets: Iterable[Sheet]) -> Problem:
