@@ -265,6 +265,34 @@ def test_updated_changes_if_the_file_has_it(site: Site) -> None:
     assert "updated: 2027-03-01 09:00\n" in read(site, OPENING_FILE)
 
 
+def test_updated_never_goes_back(site: Site) -> None:
+    imported(site, summary_table(OPENING))
+    site.edit(OPENING_FILE, "title: 开幕式\n", "title: 开幕式\nupdated: 2027-04-01 08:00\n")
+    imported(site, summary_table([*OPENING[:3], "体育馆", *OPENING[4:]]))
+    opening = read(site, OPENING_FILE)
+    assert "venue: {name: 体育馆}" in opening
+    assert "updated: 2027-04-01 08:00\n" in opening
+
+
+def test_a_date_that_is_only_written_differently_changes_nothing(site: Site) -> None:
+    imported(site, summary_table(OPENING, CLUB))
+    before = all_files(site)
+    rewritten = [*OPENING[:2], "2027/9/1 9:00～11:00", *OPENING[3:]]
+    assert "0 updated, 2 unchanged." in imported(site, summary_table(rewritten, CLUB))
+    assert all_files(site) == before
+
+
+@pytest.mark.parametrize(
+    "name", ["汇总(1).xlsx", "汇总（2）.xlsx", "汇总 - 副本.xlsx", "汇总最终版.xlsx", "汇总_v2 定稿.csv"]
+)
+def test_a_copy_or_version_of_a_file_is_the_same_source(site: Site, name: str) -> None:
+    imported(site, summary_table(OPENING))
+    output = imported(site, summary_table([*OPENING[:3], "体育馆", *OPENING[4:]]), name=name)
+    assert "0 new (0 of them drafts), 1 updated, 0 unchanged." in output
+    assert f"“{name}” is taken as a newer version of “汇总.xlsx”. --source NAME imports it as another table." in output
+    assert "1 new" in imported(site, summary_table(CLUB), name="汇总表.xlsx")
+
+
 def test_rows_without_a_title_are_problems_and_the_rest_is_imported(site: Site) -> None:
     output = imported(site, summary_table(OPENING, [9, "", "9月2日"]), exit_code=1)
     assert "汇总.xlsx:5: error: This row has no title: it was not imported." in output
@@ -537,6 +565,26 @@ def test_an_event_of_a_calendar_without_a_title_is_a_problem(site: Site) -> None
     output = imported(site, CALENDAR.replace("SUMMARY:三天展览\n", "").encode(), name="日历.ics", exit_code=1)
     assert "An event of the calendar has no title: it was not imported." in output
     assert "2 new" in output
+
+
+def test_a_calendar_that_shrinks_asks_before_its_events_are_gone(site: Site) -> None:
+    def calendar(count: int) -> bytes:
+        events = "".join(
+            f"BEGIN:VEVENT\r\nUID:u{number}\r\nSUMMARY:第{number}讲\r\nDTSTART:202705{number:02}T060000Z\r\nEND:VEVENT\r\n"
+            for number in range(1, count + 1)
+        )
+        return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n".encode()
+
+    imported(site, calendar(10), name="日历.ics")
+    output = imported(site, calendar(8), name="日历.ics")
+    assert output.count("the source no longer has it") == 2
+    output = imported(site, calendar(7), name="日历.ics")
+    assert "3 of 10 events of this source are gone: is the file complete? If it is, import it again with" in output
+    assert "the source no longer has it" not in output
+    output = imported(site, calendar(7), "--complete", name="日历.ics")
+    assert output.count("the source no longer has it") == 3
+    output = imported(site, calendar(7), "--now", "2027-06-01T00:00", name="日历.ics")
+    assert "no longer" not in output, "past events drop out of a feed"
 
 
 def test_importing_the_site_s_own_feed_changes_nothing(site: Site) -> None:

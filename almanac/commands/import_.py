@@ -21,7 +21,7 @@ from almanac.core.problems import Location, Problem, Text, text
 from almanac.core.timing import timed_stage
 from almanac.exchange.contents import SiteContents, with_identities
 from almanac.exchange.incoming import IncomingEvent, key_label
-from almanac.exchange.matching import ImportTask
+from almanac.exchange.matching import ImportTask, earlier_source
 from almanac.exchange.merge import FileChange, ImportPlan, plan_import
 from almanac.exchange.reading import FileEvents, ImportOptions, read_file
 from almanac.exchange.writing import write_new, write_over
@@ -42,6 +42,7 @@ from almanac.exchange.writing import write_new, write_over
 @click.option(
     "--source", metavar="NAME", help="The name by which a later import recognises these events (default: the file's)."
 )
+@click.option("--complete", is_flag=True, help="The calendar is complete, although many of its events are gone.")
 @click.option("--dry-run", is_flag=True, help="Writes nothing and shows what it would write.")
 @click.option(
     "--now", type=MomentType(), default=clock, help="The moment that changed files state as updated (default: now)."
@@ -54,6 +55,7 @@ def command(
     programme: str | None,
     with_contacts: bool,
     source: str | None,
+    complete: bool,
     dry_run: bool,
     now: datetime,
 ) -> None:
@@ -64,11 +66,22 @@ def command(
     found = _read(context, file, contents, ImportOptions(year, with_contacts, key, local.year + 1))
     if found.by_uid:
         contents = with_identities(contents, context.root, context.root / CACHE)
-    name = source or (file.name if with_contacts else without_private_numbers(file.name))
-    task = ImportTask(contents, " ".join(name.split()), local, context.translate, found.by_uid)
+    own_name = " ".join((file.name if with_contacts else without_private_numbers(file.name)).split())
+    earlier = None if source else earlier_source(own_name, contents)
+    name = " ".join(source.split()) if source else earlier or own_name
+    task = ImportTask(contents, name, local, context.translate, found.by_uid)
     plan = plan_import(found.events, task)
     problems = [] if dry_run else _write(context.root, plan)
     _show_plan(context, file.name, found, plan)
+    _show_gone(context, plan, asks=found.by_uid and plan.shrunk and not complete)
+    if earlier:
+        context.say(
+            text(
+                "“{name}” is taken as a newer version of “{source}”. --source NAME imports it as another table.",
+                name=own_name,
+                source=earlier,
+            )
+        )
     context.report([*found.problems, *problems])
     _sum_up(context, plan, dry_run=dry_run)
     if found.problems or problems:
@@ -116,12 +129,27 @@ def _show_plan(context: Context, name: str, found: FileEvents, plan: ImportPlan)
         place = f"{name}:{row.number}"
         click.echo(context.words(text("Left out: {place}, “{title}”.", place=place, title=row.shown)))
         _show_each(context, (row.reason,))
+    _show_each(context, found.remarks, mark="·")
+
+
+def _show_gone(context: Context, plan: ImportPlan, *, asks: bool) -> None:
+    """Prints the events that the source no longer has. If it `asks`, a person must confirm that the file is complete."""
+    if asks:
+        question = text(
+            "{count} of {known} events of this source are gone: is the file complete?",
+            count=len(plan.gone),
+            known=plan.known,
+        )
+        if not sys.stdin.isatty():
+            context.say(text("{question} If it is, import it again with --complete.", question=question))
+            return
+        if not click.confirm(context.words(question), err=True):
+            return
     for path in plan.gone:
         message = text(
             "{path}: the source no longer has it. If the event is cancelled, write status: cancelled.", path=path
         )
         click.echo(context.words(message))
-    _show_each(context, found.remarks, mark="·")
 
 
 def _show_each(context: Context, messages: Iterable[Text], mark: str = "?") -> None:

@@ -25,6 +25,7 @@ from almanac.exchange.tables import TableRow
 # Excel's code of a character (_x000D_).
 LOST = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 TIME_ALONE = re.compile(r"\s*(上午|下午|晚上?|中午)?\s*\d{1,2}\s*([:：]\d{2}(:\d{2})?|[点时](\d{1,2}分?|半)?)\s*")
+DATE_KEYS = ("start", "end", "repeat", "sessions")
 STATUS_WORDS = {"cancelled": "取消", "postponed": "延期", "full": "满"}
 STATUS_IN_TITLE = re.compile(r"\s*[（(【\[]\s*(已?取消|已?延期(?:举办)?|名额已满|已满)\s*[)）】\]]")
 FALLBACKS = frozenset({"department", "telephone", "contact", "remark"})  # columns that only fill gaps
@@ -60,7 +61,7 @@ def read_row(row: TableRow, present: Iterable[Column], context: CellContext) -> 
         tree,
         body if isinstance(body, str) else None,
         frozenset(key for column in present for key in _keys_of(column)),
-        value_digest([normalised_name(str(tree["title"])), normalised_name(date_text)]),
+        _source_key(tree, date_text),
         str(file) if file else None,
         (*row.questions, *found.questions),
         (*row.notes, *found.notes),
@@ -70,11 +71,17 @@ def read_row(row: TableRow, present: Iterable[Column], context: CellContext) -> 
     return checked(event, context.registries, date_doubted=bool(date_text))
 
 
+def _source_key(tree: Mapping[str, Tree], date_text: str) -> str:
+    """A digest of the title and the dates. Dates that can be read count by their meaning, not by how they are written."""
+    dates: dict[str, Tree] = {key: tree[key] for key in DATE_KEYS if key in tree}
+    return value_digest([normalised_name(str(tree["title"])), dates or normalised_name(date_text)])
+
+
 def _keys_of(column: Column) -> tuple[str, ...]:
     """The front-matter keys that a column may fill."""
     match column.key:
         case "when":
-            return ("start", "end", "repeat", "sessions")
+            return DATE_KEYS
         case "department":
             return ("organiser",)
         case "telephone" | "contact":
