@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
+from zoneinfo import ZoneInfo
 
 import pytest
 from event_values import REGISTRIES
@@ -33,7 +34,10 @@ def table(data: bytes) -> Table:
 
 def events(data: bytes, year: int | None = 2027) -> list[IncomingEvent]:
     found = table(data)
-    read = (read_row(row, found.columns, CellContext(REGISTRIES, year)) for row in found.rows)
+    read = (
+        read_row(row, found.columns, CellContext(REGISTRIES, year, zone=ZoneInfo("Asia/Shanghai")))
+        for row in found.rows
+    )
     return [event for event in read if event]
 
 
@@ -244,3 +248,90 @@ def test_headings_sums_and_numbers_within_a_table_are_skipped_with_a_reason() ->
         (7, "It is only a number."),
         (8, "It is a sum or a remark."),
     ]
+
+
+# Headers
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["讲座名称", "讲座时间", "讲座地点", "单位"],
+        ["主题", "日期", "具体地点", "主办部门"],
+        ["title", "start", "venue", "organiser"],
+        ["课程名称", "开课时间", "授课地点", "牵头部门"],
+        ["培训项目名称", "培训时间", "培训地点", "责任部门"],
+        ["项目", "拟举办时间", "地址", "组织单位"],
+    ],
+)
+def test_headers_are_known_by_many_words(header: list[str]) -> None:
+    (event,) = events(workbook(header, ["走进科学", "2027-09-01", "小城图书馆", "市科协"]))
+    assert event.tree == {"title": "走进科学", "start": "2027-09-01", "venue": "library", "organiser": ["kexie"]}
+
+
+@pytest.mark.parametrize(
+    ("header", "yes"),
+    [
+        (["主题", "开始日期", "开始时间", "结束日期", "结束时间", "全天事件", "说明", "位置", "隐私"], "True"),
+        (
+            [
+                "Subject",
+                "Start Date",
+                "Start Time",
+                "End Date",
+                "End Time",
+                "All Day Event",
+                "Description",
+                "Location",
+                "Private",
+            ],
+            "TRUE",
+        ),
+    ],
+)
+def test_the_tables_of_outlook_and_google_are_read(header: list[str], yes: str) -> None:
+    no = "False"
+    data = workbook(
+        header,
+        ["讲座", "2027/9/1", "14:00:00", "2027/9/1", "16:00:00", no, "内容", "小城图书馆", no],
+        ["展览", "2027/9/1", "0:00:00", "2027/9/4", "0:00:00", yes, "", "", no],
+        ["体检", "2027/9/1", "14:00:00", "2027/9/1", "16:00:00", no, "", "", yes],
+    )
+    talk, exhibition = events(data)
+    assert (talk.tree["start"], talk.tree["end"]) == ("2027-09-01 14:00", "2027-09-01 16:00")
+    assert (talk.tree["venue"], talk.body) == ("library", "内容\n")
+    assert (exhibition.tree["start"], exhibition.tree["end"]) == ("2027-09-01", "2027-09-03")
+    assert [(row.shown, row.reason.show(str)) for row in table(data).skipped] == [("…", "It is private.")]
+
+
+@pytest.mark.parametrize(
+    ("written", "start"),
+    [
+        ("2027-04-01T14:00:00+01:00", "2027-04-01 21:00"),
+        ("2027-04-01T14:00:00Z", "2027-04-01 22:00"),
+        ("2027-04-01 14:00 GMT", "2027-04-01 22:00"),
+        ("2027-12-20T10:00:00+1100", "2027-12-20 07:00"),
+        ("2027-04-01T14:00:00", "2027-04-01 14:00"),
+    ],
+)
+@pytest.mark.parametrize("header", ["开始时间", "活动时间"])
+def test_times_with_an_offset_become_local(written: str, start: str, header: str) -> None:
+    (event,) = events(workbook(["活动名称", header], ["甲", written]))
+    assert (event.tree["start"], event.questions) == (start, ())
+
+
+def test_the_second_row_of_a_header_is_no_event() -> None:
+    data = workbook(
+        ["活动名称", "活动时间", None, "主办单位"],
+        [None, "开始时间", "结束时间", None],
+        ["甲", "2027-09-01 09:00", "2027-09-01 11:00", "市科协"],
+        merged=["B1:C1"],
+    )
+    (event,) = events(data)
+    assert (event.tree["start"], event.tree["end"]) == ("2027-09-01 09:00", "2027-09-01 11:00")
+
+
+def test_one_time_for_several_days_may_stand_in_its_own_column() -> None:
+    data = workbook(["活动名称", "开始日期", "结束日期", "时间"], ["甲", "9月1日", "9月3日", "9:00-17:00"])
+    (event,) = events(data)
+    assert (event.tree["start"], event.tree["end"]) == ("2027-09-01 09:00", "2027-09-03 17:00")

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from almanac.content.fields import WHEN
 from almanac.content.frontmatter import Tree
 from almanac.core.problems import Text, text
+from almanac.exchange.calendar_zones import zone_named
 from almanac.exchange.cells import Cell, CellContext, CellType, ParsedValue, read_yaml
 from almanac.exchange.chinese_dates import read_date_text
 from almanac.exchange.files import block, moment_text
@@ -17,6 +18,7 @@ from almanac.exchange.registries import Registries, split_names
 
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of Excel's dates, in local time of the site
 FIRST_SERIAL, LAST_SERIAL = 32874, 73415  # the years 1990 to 2100 in days since EPOCH
+ZONED = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]+(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s*([Zz]|UTC|GMT|[+-]\d{2}:?\d{2})")
 LANDLINE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}\)?[\s-]?)?[2-8]\d{6,7}(?:(?:[-转]|\s转)\d{1,6})?(?!\d)")
 UNDECIDED_PLACE = re.compile(r"待定|未定|另行通知|待通知")
 
@@ -41,6 +43,8 @@ def _moment(written: str, context: CellContext) -> ParsedValue:
     line = written.strip()
     if WHEN.fullmatch(line):
         return ParsedValue(line)
+    if local := local_moment(line, context):
+        return ParsedValue(local)
     found = read_date_text(excel_moment(line) or line, context.year)
     if set(found.keys) - {"start"}:
         return ParsedValue(questions=(text("“{written}” is more than one moment.", written=line),))
@@ -53,8 +57,23 @@ def read_dates(written: str, context: CellContext) -> ParsedValue:
     if re.fullmatch(r"\d{1,2}\.\d", line):
         why = text("“{written}”: Excel turned a date into a number; is it {written} or {written}0?", written=line)
         return ParsedValue({}, (why,))
+    if local := local_moment(line, context):
+        return ParsedValue({"start": local})
     found = read_date_text(excel_moment(line) or line, context.year)
     return ParsedValue(dict(found.keys), found.questions)
+
+
+def local_moment(written: str, context: CellContext) -> str | None:
+    """The local moment of a time in ISO 8601 with an offset or zone: 2026-04-01T14:00:00+01:00. None for other text."""
+    found = ZONED.fullmatch(written)
+    zone = zone_named("UTC" if found[3] in {"Z", "z"} else found[3]) if found else None
+    if found is None or zone is None or context.zone is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(f"{found[1]} {found[2]}").replace(tzinfo=zone).astimezone(context.zone)
+    except ValueError:
+        return None
+    return moment_text(moment.replace(tzinfo=None))
 
 
 def excel_moment(written: str) -> str | None:

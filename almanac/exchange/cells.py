@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from typing import TypeAlias
 
 import msgspec
@@ -40,13 +40,14 @@ class CellContext(msgspec.Struct, frozen=True):
     """What the meaning of a cell depends on besides the cell.
 
     `year` is assumed for dates without one. `contacts` keeps people and mobile numbers. `own` means that the table is
-    one of our exports.
+    one of our exports. Times with an offset are converted to `zone`.
     """
 
     registries: Registries
     year: int | None = None
     contacts: bool = False
     own: bool = False
+    zone: tzinfo | None = None
 
 
 class ParsedValue(msgspec.Struct, frozen=True):

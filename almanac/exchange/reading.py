@@ -56,7 +56,8 @@ def read_file(
     name: str, data: bytes, contents: SiteContents, options: ImportOptions, progress: Progress = silently
 ) -> FileEvents | Problem:
     """The events of a file; a Problem if the whole file cannot be read."""
-    context = CellContext(contents.registries, options.year, options.contacts)
+    zone = ZoneInfo(contents.config.timezone)
+    context = CellContext(contents.registries, options.year, options.contacts, zone=zone)
     if is_calendar(data):
         return _calendar_events(name, data, contents, context, options)
     sheets = read_sheets(name, data)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -26,8 +27,17 @@ from almanac.exchange.tables import TableRow
 LOST = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 TIME_ALONE = re.compile(r"\s*(上午|下午|晚上?|中午)?\s*\d{1,2}\s*([:：]\d{2}(:\d{2})?|[点时](\d{1,2}分?|半)?)\s*")
 DATE_KEYS = ("start", "end", "repeat", "sessions")
+KEYS_OF: Mapping[str, tuple[str, ...]] = {  # the front-matter keys of columns that are named otherwise
+    "when": DATE_KEYS,
+    "department": ("organiser",),
+    "remark": ("status",),
+    "telephone": ("signup",),
+    "contact": ("signup",),
+    **dict.fromkeys(("body", "file", "private", "all_day"), ()),
+}
 STATUS_WORDS = {"cancelled": "取消", "postponed": "延期", "full": "满"}
 STATUS_IN_TITLE = re.compile(r"\s*[（(【\[]\s*(已?取消|已?延期(?:举办)?|名额已满|已满)\s*[)）】\]]")
+HOURS_ALONE = re.compile(rf"{TIME_ALONE.pattern}(?:[-—–~至到]+{TIME_ALONE.pattern})?")
 FALLBACKS = frozenset({"department", "telephone", "contact", "remark"})  # columns that only fill gaps
 
 
@@ -79,18 +89,7 @@ def _source_key(tree: Mapping[str, Tree], date_text: str) -> str:
 
 def _keys_of(column: Column) -> tuple[str, ...]:
     """The front-matter keys that a column may fill."""
-    match column.key:
-        case "when":
-            return DATE_KEYS
-        case "department":
-            return ("organiser",)
-        case "telephone" | "contact":
-            return ("signup",)
-        case "remark":
-            return ("status",)
-        case "body" | "file":
-            return ()
-    return (column.group,)
+    return KEYS_OF.get(column.key, (column.group,))
 
 
 def _joined_dates(cells: Mapping[Column, Cell], context: CellContext) -> Mapping[Column, Cell]:
@@ -100,10 +99,13 @@ def _joined_dates(cells: Mapping[Column, Cell], context: CellContext) -> Mapping
     apart = texts.get("when") or TIME_ALONE.fullmatch(texts.get("end", ""))
     if context.own or not apart or not (texts.get("start") or texts.get("end")):
         return cells
-    hours = "~".join(one for one in (texts.get("start"), texts.get("end")) if one)
+    bounds = "~".join(one for one in (texts.get("start"), texts.get("end")) if one)
+    texts_in_order = (
+        (bounds, texts.get("when")) if HOURS_ALONE.fullmatch(texts.get("when", "")) else (texts.get("when"), bounds)
+    )
     when = next(column for column in columns() if column.key == "when")
     rest = {column: cell for column, cell in cells.items() if column.key not in by_key}
-    return {when: " ".join(one for one in (texts.get("when"), hours) if one), **rest}
+    return {when: " ".join(one for one in texts_in_order if one), **rest}
 
 
 def read_cells(cells: Mapping[Column, Cell], context: CellContext) -> RowValues:
@@ -115,6 +117,7 @@ def read_cells(cells: Mapping[Column, Cell], context: CellContext) -> RowValues:
             _add(tree, column, parsed[column].value, context)
     if not context.own:
         _move_status_from_title(tree)
+        _make_all_day(tree)
     questions = tuple(_of_column(column, message) for column, value in parsed.items() for message in value.questions)
     notes = tuple(
         _of_column(column, message)
@@ -123,6 +126,17 @@ def read_cells(cells: Mapping[Column, Cell], context: CellContext) -> RowValues:
         if column.key != "telephone"  # it is expected to hold mobile numbers, and a remark on the table says so
     )
     return RowValues(tree, questions, (*notes, *_department_notes(parsed)))
+
+
+def _make_all_day(tree: dict[str, Tree]) -> None:
+    """Reads the column 全天: an all-day event has no hours. Outlook writes the midnight after its last day as the end."""
+    if tree.pop("all_day", None) != "true" or "start" not in tree:
+        return
+    start, end = str(tree["start"]), str(tree.get("end", tree["start"]))
+    last = date.fromisoformat(end[:10]) - timedelta(days=int(end.endswith(" 00:00") and end > start))
+    days: dict[str, Tree] = {"start": start[:10], **({"end": f"{last}"} if f"{last}" > start[:10] else {})}
+    tree.pop("end", None)
+    tree.update(days)
 
 
 def _move_status_from_title(tree: dict[str, Tree]) -> None:
@@ -148,10 +162,8 @@ def _add(tree: dict[str, Tree], column: Column, value: Tree, context: CellContex
     match column.key:
         case "when" if isinstance(value, dict):
             tree.update(value)
-        case "department":
-            tree.setdefault("organiser", value)
-        case "remark":
-            tree.setdefault("status", value)
+        case "department" | "remark":
+            tree.setdefault(KEYS_OF[column.key][0], value)
         case "telephone":
             _add_part(tree, "signup", "phone", value, keep=True)
         case "contact" if context.contacts:
@@ -162,7 +174,7 @@ def _add(tree: dict[str, Tree], column: Column, value: Tree, context: CellContex
             _add_address(tree, str(value))
         case key if "." in key:
             _add_part(tree, column.group, key.partition(".")[2], value)
-        case key if key != "contact":
+        case key if key not in {"contact", "private"}:
             tree[key] = value
 
 

@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from almanac.core.problems import Text, text
+from almanac.exchange.cell_types import YES
 from almanac.exchange.cells import Cell, FlawedCell, cell_text
 from almanac.exchange.columns import (
     CONTACTS,
@@ -19,6 +20,7 @@ from almanac.exchange.columns import (
     count_recognised,
     is_unused,
     normalised_header,
+    title_among,
 )
 from almanac.exchange.sheets import Area, Place, Row, Sheet
 
@@ -91,6 +93,8 @@ def table_of(sheet: Sheet) -> Table | None:
     if best < FEWEST:
         return None
     place = scores.index(best)
+    if _is_header(sheet.rows[place + 1 : place + 2]):
+        place += 1
     heads = _heads(sheet.rows, place)
     columns = _columns(heads)
     if all(column is None or column.key != "title" for column in columns):
@@ -111,6 +115,12 @@ def table_of(sheet: Sheet) -> Table | None:
     return Table(sheet.name, tuple(filter(None, titles)), tuple(known), rows, skipped, tuple(ignored), contacts)
 
 
+def _is_header(rows: Sequence[Row]) -> bool:
+    """Whether the row below a header is its second row: every text in it is a header itself."""
+    texts = [shown for row in rows for cell in row if (shown := cell_text(cell).strip())]
+    return bool(texts) and all(column_of(one) or is_unused(one) for one in texts)
+
+
 def _heads(rows: tuple[Row, ...], place: int) -> list[str]:
     """The texts of the header. In a header of two rows, an unknown text gives way to the known one above it."""
     above = rows[place - 1] if place else ()
@@ -129,6 +139,11 @@ def _columns(heads: list[str]) -> list[Column | None]:
         column = column_with("when") if head.strip() in DAY_PARTS else column_of(CONTINUED.sub("", head))
         doubled = column in found and column is not None and not column.joins and not CONTINUED.search(head)
         found.append(None if doubled else column)
+    keys = {column.key for column in found if column}
+    if "title" not in keys and (place := title_among(heads)) is not None:
+        found[place] = column_with("title")
+    if "venue" not in keys:  # an address is a place if the table names no other
+        found = [column_with("venue") if column and column.key == "venue.address" else column for column in found]
     return found
 
 
@@ -167,6 +182,9 @@ def _rows(body: _Body) -> Iterator[TableRow | SkippedRow]:
         if reason := _no_event(texts, header, origins, body):
             yield SkippedRow(number, next(filter(None, texts)), reason)
             continue
+        if _is_private(row, body):
+            yield SkippedRow(number, "…", text("It is private."))
+            continue
         cells = _with_links(_without_ditto(_by_column(row, body, number), above), number, body)
         yield TableRow(number, cells, questions=_row_questions(number, body))
         above = cells
@@ -174,6 +192,13 @@ def _rows(body: _Body) -> Iterator[TableRow | SkippedRow]:
 
 def _names_file(texts: list[str], body: _Body) -> bool:
     return any(shown and _key_at(place, body) == "file" for place, shown in enumerate(texts, 1))
+
+
+def _is_private(row: Row, body: _Body) -> bool:
+    return any(
+        cell_text(cell).strip().lower() in YES and _key_at(place, body) == "private"
+        for place, cell in enumerate(row, 1)
+    )
 
 
 def _merged_places(sheet: Sheet) -> dict[Place, Area]:
@@ -242,7 +267,7 @@ def _has_hours(cell: Cell) -> bool:
 
 
 def _separator(column: Column) -> str:
-    return " " if column.key == "when" else "\n"
+    return " " if column.key in {"when", "start", "end"} else "\n"
 
 
 def _struck(cell: Cell) -> FlawedCell:
