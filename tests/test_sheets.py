@@ -144,6 +144,12 @@ def test_a_table_separated_by_tabs_or_semicolons_is_read_too() -> None:
         assert event.tree == {"title": "甲", "start": "2027-09-01", "fee": "免费, 不限"}
 
 
+def test_a_separator_is_chosen_by_the_header_and_not_by_the_commas_in_texts() -> None:
+    content = f"活动名称;活动时间;活动内容\n甲;2027-09-01;{'一,' * 30}\n"
+    (event,) = events(content.encode())
+    assert (event.tree["start"], event.title) == ("2027-09-01", "甲")
+
+
 def test_every_alias_of_a_header_is_read_in_full_and_half_width() -> None:
     for column in columns():
         for header in (column.header, *column.aliases):

@@ -16,6 +16,7 @@ from openpyxl.styles import Font
 from tables import as_bytes, workbook
 
 from almanac.exchange.cells import CellContext
+from almanac.exchange.forms import form_of
 from almanac.exchange.incoming import IncomingEvent
 from almanac.exchange.rows import read_row
 from almanac.exchange.table_files import read_sheets
@@ -335,3 +336,47 @@ def test_one_time_for_several_days_may_stand_in_its_own_column() -> None:
     data = workbook(["活动名称", "开始日期", "结束日期", "时间"], ["甲", "9月1日", "9月3日", "9:00-17:00"])
     (event,) = events(data)
     assert (event.tree["start"], event.tree["end"]) == ("2027-09-01 09:00", "2027-09-03 17:00")
+
+
+# Forms
+
+
+def test_a_form_is_one_event() -> None:
+    data = workbook(
+        ["2027年科普活动登记表"],
+        ["活动名称", "走进人工智能", None, None],
+        ["活动时间", "9月15日9:00", "活动地点", "小城图书馆"],
+        ["主办单位", "市科协", "参加人数", 80],
+        ["活动内容", "第一段\n第二段", None, None],
+        ["备注", None],
+        merged=["A1:D1", "B2:D2", "B5:D5"],
+    )
+    sheets = read_sheets("x", data)
+    assert isinstance(sheets, list)
+    form = form_of(sheets[0])
+    assert form
+    (row,) = form.rows
+    event = read_row(row, form.columns, CellContext(REGISTRIES, 2027))
+    assert event
+    assert event.tree == {
+        "title": "走进人工智能",
+        "start": "2027-09-15 09:00",
+        "organiser": ["kexie"],
+        "venue": "library",
+        "signup": {"capacity": "80"},
+    }
+    assert (event.body, event.row_count, form.titles) == ("第一段\n\n第二段\n", 4, ("2027年科普活动登记表",))
+
+
+def test_a_form_below_another_is_another_event_and_a_table_is_no_form() -> None:
+    one = (["活动名称", "甲"], ["活动时间", "9月1日"], ["活动地点", "广场"])
+    other = (["活动名称", "乙"], ["活动时间", "9月2日"], ["活动地点", "广场"])
+    sheets = read_sheets("x", workbook(*one, *other))
+    assert isinstance(sheets, list)
+    forms = form_of(sheets[0])
+    assert forms
+    assert [row.number for row in forms.rows] == [1, 4]
+    rows = [[f"第{number}讲", "9月1日", "广场", "市科协"] for number in range(5)]
+    sheets = read_sheets("x", workbook(HEADER, *rows))
+    assert isinstance(sheets, list)
+    assert form_of(sheets[0]) is None

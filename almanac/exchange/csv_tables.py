@@ -5,23 +5,32 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
+from itertools import islice
 
 from almanac.core.formulas import escape_formula, unescape_formula
 from almanac.exchange.cells import cell_text
+from almanac.exchange.columns import count_recognised
 from almanac.exchange.sheets import LARGEST, Row, Sheet, with_continuations
 
 SEPARATORS = ",\t;"
-BEGINNING = 4000  # characters from which the separator is guessed
+TOP_ROWS = 30  # rows by which the separator is chosen
 
 
 def read_csv(content: str) -> Sheet | None:
     """The sheet of a text; None if it cannot be split into cells."""
     csv.field_size_limit(LARGEST)
     try:
-        rows = list(csv.reader(StringIO(content, newline=""), delimiter=_separator(content)))
+        separator = max(SEPARATORS, key=lambda one: _score(content, one))
+        rows = list(csv.reader(StringIO(content, newline=""), delimiter=separator))
     except csv.Error:
         return None
     return Sheet("", tuple(tuple(unescape_formula(cell) or None for cell in row) for row in rows))
+
+
+def _score(content: str, separator: str) -> tuple[int, int]:
+    """How well a separator fits: the known headers in one row, then the cells in all. Texts may be full of commas."""
+    rows = list(islice(csv.reader(StringIO(content, newline=""), delimiter=separator), TOP_ROWS))
+    return max(map(count_recognised, rows), default=0), sum(map(len, rows))
 
 
 def decoded(data: bytes) -> str | None:
@@ -33,11 +42,6 @@ def decoded(data: bytes) -> str | None:
         except UnicodeDecodeError:
             continue
     return None
-
-
-def _separator(content: str) -> str:
-    """The separator that is most frequent at the beginning."""
-    return max(SEPARATORS, key=content[:BEGINNING].count)
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Row]) -> bytes:

@@ -18,6 +18,7 @@ from almanac.exchange.calendars import read_calendar
 from almanac.exchange.cells import CellContext
 from almanac.exchange.columns import known_headers
 from almanac.exchange.contents import SiteContents
+from almanac.exchange.forms import form_of
 from almanac.exchange.incoming import IncomingEvent
 from almanac.exchange.rows import read_row
 from almanac.exchange.sheets import Sheet
@@ -63,7 +64,7 @@ def read_file(
     sheets = read_sheets(name, data)
     if isinstance(sheets, Problem):
         return sheets
-    tables = [table for sheet in sheets if (table := table_of(sheet))]
+    tables = [table for sheet in sheets if (table := form_of(sheet) or table_of(sheet))]
     if not tables:
         return _no_table(name, sheets)
     found = [
