@@ -1,4 +1,4 @@
-"""`import`: reads events from a table (.xlsx, .csv) or a calendar (.ics) into `content/events/`."""
+"""`import`: reads events from a table or a calendar into `content/events/`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ from almanac.exchange.writing import write_new, write_over
 
 @click.command(
     cls=Verb,
-    help="Reads events from .xlsx, .csv or .ics. A second import of a file updates its events in content/events/.",
+    help="Reads events from a table (.xlsx, .xls, .ods, .csv, .docx, .html) or a calendar (.ics). "
+    "A second import of a file updates its events in content/events/.",
 )
 @click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
 @click.option(
