@@ -335,6 +335,16 @@ def test_an_unreadable_file_exits_with_1_and_says_what_to_do(site: Site) -> None
     assert command(site, "import", "--programme", "lecture", REPOSITORY / "README.md").returncode == 2
 
 
+def test_an_unknown_title_is_named_and_can_be_given(site: Site) -> None:
+    data = workbook(["大标题", "活动时间", "活动地点", "甲乙"], ["观星", "2027-09-01", "小城图书馆", "x"])
+    output = imported(site, data, exit_code=1)
+    assert "Known columns: 活动时间、活动地点; no column is the title of the event; not known: 大标题、甲乙." in output
+    assert "--column 大标题=活动名称" in output
+    assert "1 new" in imported(site, data, "--column", "大标题=活动名称", "--column", "甲乙=标签")
+    assert "tags: [x]" in read(site, "content/events/2027/09/2027-09-01-guan-xing.md")
+    assert "“活动名” is not the name of a column." in imported(site, data, "--column", "大标题=活动名", exit_code=2)
+
+
 def test_open_registries_accept_new_names(site: Site) -> None:
     site.write("config.yaml", "registries: open\n" + read(site, "config.yaml"))
     imported(site, summary_table([1, "开幕式", "9月1日", "新体育馆", "市教育局、科协", "", "市民", "", "", "", "", ""]))

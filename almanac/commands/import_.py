@@ -17,8 +17,9 @@ from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, MomentType, clock
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.private_numbers import without_private_numbers
-from almanac.core.problems import Location, Problem, Text, text
+from almanac.core.problems import Location, Problem, Text, did_you_mean, text
 from almanac.core.timing import timed_stage
+from almanac.exchange.columns import column_of, known_headers, normalised_header
 from almanac.exchange.contents import SiteContents, with_identities
 from almanac.exchange.incoming import IncomingEvent, key_label
 from almanac.exchange.matching import ImportTask, earlier_source
@@ -43,6 +44,9 @@ from almanac.exchange.writing import write_new, write_over
 @click.option(
     "--source", metavar="NAME", help="The name by which a later import recognises these events (default: the file's)."
 )
+@click.option(
+    "--column", "columns", metavar="HEADER=NAME", multiple=True, help="A header, and the known one that it means."
+)
 @click.option("--complete", is_flag=True, help="The calendar is complete, although many of its events are gone.")
 @click.option("--dry-run", is_flag=True, help="Writes nothing and shows what it would write.")
 @click.option(
@@ -56,6 +60,7 @@ def command(
     programme: str | None,
     with_contacts: bool,
     source: str | None,
+    columns: tuple[str, ...],
     complete: bool,
     dry_run: bool,
     now: datetime,
@@ -64,7 +69,8 @@ def command(
     contents = contents_of(context)
     key = resolved(context, contents, "programmes", programme) if programme is not None else None
     local = now.astimezone(ZoneInfo(contents.config.timezone)) if now.tzinfo else now
-    found = _read(context, file, contents, ImportOptions(year, with_contacts, key, local.year + 1))
+    options = ImportOptions(year, with_contacts, key, local.year + 1, _known_columns(context, columns))
+    found = _read(context, file, contents, options)
     if found.by_uid:
         contents = with_identities(contents, context.root, context.root / CACHE)
     own_name = " ".join((file.name if with_contacts else without_private_numbers(file.name)).split())
@@ -87,6 +93,18 @@ def command(
     _sum_up(context, plan, dry_run=dry_run)
     if found.problems or problems:
         sys.exit(PROBLEMS)
+
+
+def _known_columns(context: Context, columns: tuple[str, ...]) -> dict[str, str]:
+    """The known headers by the normalised headers that options give. An unknown one ends the command."""
+    found = {}
+    for option in columns:
+        header, _, name = option.rpartition("=")
+        if not header or column_of(name) is None:
+            hint = did_you_mean(name, known_headers()) or text("Write --column 大标题=活动名称.")
+            context.fail(text("“{name}” is not the name of a column.", name=name), hint)
+        found[normalised_header(header)] = name
+    return found
 
 
 def _read(context: Context, file: Path, contents: SiteContents, options: ImportOptions) -> FileEvents:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,16 @@ from almanac.exchange.incoming import IncomingEvent
 from almanac.exchange.rows import read_row
 from almanac.exchange.sheets import Sheet
 from almanac.exchange.table_files import read_sheets
-from almanac.exchange.tables import SkippedRow, StatedYear, Table, stated_year, table_of
+from almanac.exchange.tables import (
+    FEWEST,
+    SkippedRow,
+    StatedYear,
+    Table,
+    most_like_a_header,
+    stated_year,
+    table_of,
+    with_renamed_headers,
+)
 
 TOP_ROWS = 5  # rows in which a hint looks for a misspelt header
 
@@ -31,13 +40,15 @@ TOP_ROWS = 5  # rows in which a hint looks for a misspelt header
 class ImportOptions(msgspec.Struct, frozen=True):
     """The options of an import: the year of dates without one, whether contacts stay, and the default programme.
 
-    Without `year`, a year in the name of the file counts only up to `latest_year`.
+    Without `year`, a year in the name of the file counts only up to `latest_year`. `columns` are known headers by the
+    normalised headers of the table.
     """
 
     year: int | None = None
     contacts: bool = False
     programme: str | None = None
     latest_year: int | None = None
+    columns: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class FileEvents(msgspec.Struct, frozen=True):
@@ -64,6 +75,7 @@ def read_file(
     sheets = read_sheets(name, data)
     if isinstance(sheets, Problem):
         return sheets
+    sheets = [with_renamed_headers(sheet, options.columns) for sheet in sheets]
     tables = [table for sheet in sheets if (table := form_of(sheet) or table_of(sheet))]
     if not tables:
         return _no_table(name, sheets)
@@ -93,7 +105,19 @@ def _calendar_events(
     return FileEvents(events, found.problems, remarks, found.skipped, by_uid=True)
 
 
-def _no_table(name: str, sheets: Iterable[Sheet]) -> Problem:
+def _no_table(name: str, sheets: Sequence[Sheet]) -> Problem:
+    found = most_like_a_header(sheets)
+    if found and found.unknown and len(found.known) >= FEWEST:
+        message = text(
+            "Known columns: {known}; no column is the title of the event; not known: {unknown}.",
+            known="、".join(found.known),
+            unknown="、".join(found.unknown),
+        )
+        return Problem(
+            Location(name),
+            message,
+            text("If “{header}” is the title: --column {header}=活动名称", header=found.unknown[0]),
+        )
     top_cells = (cell for sheet in sheets for row in sheet.rows[:TOP_ROWS] for cell in row if isinstance(cell, str))
     similar = next((hint for cell in top_cells if (hint := did_you_mean(cell, known_headers()))), None)
     hint = similar or text("One row must name the columns, such as 活动名称, 活动时间, 活动地点, 主办单位.")

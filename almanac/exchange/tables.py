@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -84,6 +84,34 @@ class Table(msgspec.Struct, frozen=True):
 
 def _is_own(columns: Sequence[Column | None]) -> bool:
     return any(column is not None and column.key == "file" for column in columns)
+
+
+class KnownHeaders(msgspec.Struct, frozen=True):
+    """The texts of the row that is most like a header: those that are known, and the others."""
+
+    known: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def most_like_a_header(sheets: Iterable[Sheet]) -> KnownHeaders | None:
+    """The row of some sheets with the most known headers; None if no row has any."""
+    rows = (list(map(cell_text, row)) for sheet in sheets for row in sheet.rows[:SEARCHED])
+    best = max(rows, key=count_recognised, default=[])
+    texts = tuple(dict.fromkeys(re.sub(r"\s+", "", one) for one in best if one.strip()))
+    known = tuple(one for one in texts if column_of(one))
+    unknown = tuple(one for one in texts if not column_of(one) and not is_unused(one))
+    return KnownHeaders(known, unknown) if known else None
+
+
+def with_renamed_headers(sheet: Sheet, names: Mapping[str, str]) -> Sheet:
+    """The sheet with some headers replaced by known ones. `names` are the known headers by normalised texts."""
+    if not names:
+        return sheet
+    rows = (
+        tuple(names.get(normalised_header(cell), cell) if isinstance(cell, str) else cell for cell in row)
+        for row in sheet.rows[:SEARCHED]
+    )
+    return replace(sheet, rows=(*rows, *sheet.rows[SEARCHED:]))
 
 
 def table_of(sheet: Sheet) -> Table | None:
