@@ -20,6 +20,7 @@ NEEDED = (
     "openpyxl",
     "pydantic",
     "pypinyin",
+    "python_calamine",
     "rapidfuzz",
     "rich",
     "watchdog",

@@ -16,14 +16,14 @@ from almanac.content.records import Record
 from almanac.content.records.event import EventFields
 from almanac.content.references import references
 from almanac.exchange.calendar_dates import SiteZone
-from almanac.exchange.calendars import read_calendar
+from almanac.exchange.calendars import CalendarEvents, read_calendar
 from almanac.exchange.cells import Cell, CellContext
 from almanac.exchange.columns import Column, columns
 from almanac.exchange.exporting import table_file
 from almanac.exchange.files import edited_text, file_text, tree_of
 from almanac.exchange.rows import read_row
-from almanac.exchange.sheets import read_sheets
-from almanac.exchange.tables import table_of
+from almanac.exchange.table_files import read_sheets
+from almanac.exchange.tables import TableRow, table_of
 
 QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -79,7 +79,7 @@ def test_the_file_of_any_row_passes_check(
     year: int | None,
 ) -> None:
     named = next(column for column in columns() if column.key == "title")
-    found = read_row(5, {named: title, **cells}, [named, *cells], CellContext(REGISTRIES, year, own=own))
+    found = read_row(TableRow(5, {named: title, **cells}), [named, *cells], CellContext(REGISTRIES, year, own=own))
     if found is None:
         return
     questions = (message.show(str) for message in found.questions)
@@ -138,7 +138,7 @@ def test_the_files_of_any_calendar_pass_check(edits: list[tuple[int, str | None,
         lines[place % len(lines) : place % len(lines) + over] = [] if line is None else [line]
     zone = SiteZone(ZoneInfo("Asia/Shanghai"))
     found = read_calendar("x.ics", "\r\n".join(lines).encode(), CellContext(REGISTRIES), zone)
-    for incoming in found[0] if isinstance(found, tuple) else []:
+    for incoming in found.events if isinstance(found, CalendarEvents) else ():
         event = fields_of(dict(incoming.tree))
         assert event.draft == bool(incoming.questions)
         assert event.draft or dates(event).occurrences
@@ -165,5 +165,5 @@ def test_import_reads_back_an_export_unchanged(events: list[tuple[EventFields, s
     table = table_of(sheets[0])
     assert table
     context = CellContext(REGISTRIES, own=table.own)
-    found = [read_row(number, cells, table.columns, context) for number, cells in table.rows]
+    found = [read_row(row, table.columns, context) for row in table.rows]
     assert [(fields_of(dict(one.tree)), one.body, one.file) for one in found if one] == events

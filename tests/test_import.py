@@ -265,6 +265,34 @@ def test_updated_changes_if_the_file_has_it(site: Site) -> None:
     assert "updated: 2027-03-01 09:00\n" in read(site, OPENING_FILE)
 
 
+def test_updated_never_goes_back(site: Site) -> None:
+    imported(site, summary_table(OPENING))
+    site.edit(OPENING_FILE, "title: 开幕式\n", "title: 开幕式\nupdated: 2027-04-01 08:00\n")
+    imported(site, summary_table([*OPENING[:3], "体育馆", *OPENING[4:]]))
+    opening = read(site, OPENING_FILE)
+    assert "venue: {name: 体育馆}" in opening
+    assert "updated: 2027-04-01 08:00\n" in opening
+
+
+def test_a_date_that_is_only_written_differently_changes_nothing(site: Site) -> None:
+    imported(site, summary_table(OPENING, CLUB))
+    before = all_files(site)
+    rewritten = [*OPENING[:2], "2027/9/1 9:00～11:00", *OPENING[3:]]
+    assert "0 updated, 2 unchanged." in imported(site, summary_table(rewritten, CLUB))
+    assert all_files(site) == before
+
+
+@pytest.mark.parametrize(
+    "name", ["汇总(1).xlsx", "汇总（2）.xlsx", "汇总 - 副本.xlsx", "汇总最终版.xlsx", "汇总_v2 定稿.csv"]
+)
+def test_a_copy_or_version_of_a_file_is_the_same_source(site: Site, name: str) -> None:
+    imported(site, summary_table(OPENING))
+    output = imported(site, summary_table([*OPENING[:3], "体育馆", *OPENING[4:]]), name=name)
+    assert "0 new (0 of them drafts), 1 updated, 0 unchanged." in output
+    assert f"“{name}” is taken as a newer version of “汇总.xlsx”. --source NAME imports it as another table." in output
+    assert "1 new" in imported(site, summary_table(CLUB), name="汇总表.xlsx")
+
+
 def test_rows_without_a_title_are_problems_and_the_rest_is_imported(site: Site) -> None:
     output = imported(site, summary_table(OPENING, [9, "", "9月2日"]), exit_code=1)
     assert "汇总.xlsx:5: error: This row has no title: it was not imported." in output
@@ -305,6 +333,16 @@ def test_an_unreadable_file_exits_with_1_and_says_what_to_do(site: Site) -> None
     assert "This file contains no table of events." in output
     assert command(site, "import", "nothing.xlsx").returncode == 2
     assert command(site, "import", "--programme", "lecture", REPOSITORY / "README.md").returncode == 2
+
+
+def test_an_unknown_title_is_named_and_can_be_given(site: Site) -> None:
+    data = workbook(["大标题", "活动时间", "活动地点", "甲乙"], ["观星", "2027-09-01", "小城图书馆", "x"])
+    output = imported(site, data, exit_code=1)
+    assert "Known columns: 活动时间、活动地点; no column is the title of the event; not known: 大标题、甲乙." in output
+    assert "--column 大标题=活动名称" in output
+    assert "1 new" in imported(site, data, "--column", "大标题=活动名称", "--column", "甲乙=标签")
+    assert "tags: [x]" in read(site, "content/events/2027/09/2027-09-01-guan-xing.md")
+    assert "“活动名” is not the name of a column." in imported(site, data, "--column", "大标题=活动名", exit_code=2)
 
 
 def test_open_registries_accept_new_names(site: Site) -> None:
@@ -463,7 +501,7 @@ def test_private_numbers_of_a_calendar_are_not_published(site: Site) -> None:
     assert "12345678" not in files, files
     assert "note: 看野鸭，电话}" in files
     days = read(site, "content/events/2027/05/2027-05-18-san-tian-zhan-lan.md")
-    assert "#? CATEGORIES: “云” is not known." in days
+    assert "tags: [云]" in days
     assert "venue: {name: 科技馆（张三-）}" in days
     assert "0 new (0 of them drafts), 0 updated, 3 unchanged." in imported(site, calendar.encode(), name="日历.ics")
     assert_check_passes(site)
@@ -509,19 +547,54 @@ def test_an_override_without_its_repeat_is_an_event_itself(site: Site) -> None:
     assert "4 unchanged" in imported(site, alone.encode(), name="日历.ics")
 
 
-def test_an_override_keeps_its_own_title_and_place(site: Site) -> None:
+def test_an_override_keeps_its_own_title(site: Site) -> None:
+    changed = CALENDAR.replace("DTEND:20270418T023000Z\nSUMMARY:观鸟课", "DTEND:20270418T023000Z\nSUMMARY:看野鸭")
+    imported(site, changed.encode(), name="日历.ics")
+    club = read(site, "content/events/2027/03/2027-03-06-guan-niao-ke.md")
+    assert "  2027-04-17: {start: 2027-04-18 09:00, end: 2027-04-18 10:30, note: 看野鸭}\n" in club
+
+
+def test_an_override_at_another_place_or_with_another_text_is_an_event_of_its_own(site: Site) -> None:
     changed = CALENDAR.replace(
-        "DTEND:20270418T023000Z\nSUMMARY:观鸟课", "DTEND:20270418T023000Z\nSUMMARY:看野鸭\nLOCATION:北湖"
+        "DTEND:20270418T023000Z\nSUMMARY:观鸟课",
+        "DTEND:20270418T023000Z\nSUMMARY:看野鸭\nLOCATION:北湖\nDESCRIPTION:这次换了老师。",
     )
     imported(site, changed.encode(), name="日历.ics")
     club = read(site, "content/events/2027/03/2027-03-06-guan-niao-ke.md")
-    assert "  2027-04-17: {start: 2027-04-18 09:00, end: 2027-04-18 10:30, note: 看野鸭；北湖}\n" in club
+    assert "except: [2027-04-03, 2027-04-17]\n" in club
+    assert "overrides" not in club.split("imported")[0]
+    ducks = read(site, "content/events/2027/04/2027-04-18-kan-ye-ya.md")
+    assert "start: 2027-04-18 09:00\nend: 2027-04-18 10:30\n" in ducks
+    assert "venue: {name: 北湖}" in ducks
+    assert ducks.endswith("这次换了老师。\n")
+    assert_check_passes(site)
+    assert "4 unchanged" in imported(site, changed.encode(), name="日历.ics")
 
 
 def test_an_event_of_a_calendar_without_a_title_is_a_problem(site: Site) -> None:
     output = imported(site, CALENDAR.replace("SUMMARY:三天展览\n", "").encode(), name="日历.ics", exit_code=1)
     assert "An event of the calendar has no title: it was not imported." in output
     assert "2 new" in output
+
+
+def test_a_calendar_that_shrinks_asks_before_its_events_are_gone(site: Site) -> None:
+    def calendar(count: int) -> bytes:
+        events = "".join(
+            f"BEGIN:VEVENT\r\nUID:u{number}\r\nSUMMARY:第{number}讲\r\nDTSTART:202705{number:02}T060000Z\r\nEND:VEVENT\r\n"
+            for number in range(1, count + 1)
+        )
+        return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n".encode()
+
+    imported(site, calendar(10), name="日历.ics")
+    output = imported(site, calendar(8), name="日历.ics")
+    assert output.count("the source no longer has it") == 2
+    output = imported(site, calendar(7), name="日历.ics")
+    assert "3 of 10 events of this source are gone: is the file complete? If it is, import it again with" in output
+    assert "the source no longer has it" not in output
+    output = imported(site, calendar(7), "--complete", name="日历.ics")
+    assert output.count("the source no longer has it") == 3
+    output = imported(site, calendar(7), "--now", "2027-06-01T00:00", name="日历.ics")
+    assert "no longer" not in output, "past events drop out of a feed"
 
 
 def test_importing_the_site_s_own_feed_changes_nothing(site: Site) -> None:
@@ -533,7 +606,9 @@ def test_importing_the_site_s_own_feed_changes_nothing(site: Site) -> None:
 
 
 def test_a_broken_calendar_is_explained(site: Site) -> None:
-    assert "This calendar cannot be read" in imported(site, b"BEGIN:VCALENDAR\r\nnonsense", name="x.ics", exit_code=1)
+    assert "This calendar cannot be read" in imported(
+        site, b"BEGIN:VCALENDAR\r\nnonsense\r\nEND:VCALENDAR", name="x.ics", exit_code=1
+    )
 
 
 # A new event

@@ -19,6 +19,11 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
+from almanac.build.manifest import Manifest, manifest_file, read_manifest
+from almanac.build.pages import Page, PlannedChapter
+from almanac.content.reading import Content
+from almanac.model.catalogue import Catalogue, opened
+from almanac.server.memory import Memory
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -26,17 +31,12 @@ from sites import NOW, REPOSITORY, Site, small_site
 
 from almanac import outputs
 from almanac.build import kept_plan, parallel, pipeline, publish
-from almanac.build.manifest import Manifest, manifest_file, read_manifest
-from almanac.build.pages import Page, PlannedChapter
 from almanac.build.pipeline import Before, Options, Plan
 from almanac.content import parse, shelf, site_themes
-from almanac.content.reading import Content
 from almanac.content.sources import Source
 from almanac.core.problems import Problem
-from almanac.model.catalogue import Catalogue, opened
 from almanac.outputs import Draft, Known
 from almanac.render import Settings, filters, html, markdown, search
-from almanac.server.memory import Memory
 
 NAMES = st.sampled_from(["one", "two", "three", "folder/four"])
 TITLES = st.sampled_from(["甲活动", "乙活动", "A, b; c", "2019"])

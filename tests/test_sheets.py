@@ -15,10 +15,12 @@ from tables import HEADER, as_bytes, summary_table, workbook
 from almanac.core.problems import Problem
 from almanac.exchange.cells import CellContext
 from almanac.exchange.columns import column_of, columns
+from almanac.exchange.csv_tables import write_csv
 from almanac.exchange.incoming import IncomingEvent
 from almanac.exchange.rows import read_row
-from almanac.exchange.sheets import MOST_COLUMNS, Sheet, read_sheets, write_csv
-from almanac.exchange.tables import Table, table_of, year_of
+from almanac.exchange.sheets import MOST_COLUMNS, Sheet
+from almanac.exchange.table_files import read_sheets
+from almanac.exchange.tables import Table, stated_year, table_of
 from almanac.exchange.workbooks import write_workbook
 
 
@@ -36,7 +38,7 @@ def table(data: bytes) -> Table:
 
 def events(data: bytes, **context: Any) -> list[IncomingEvent]:
     found = table(data)
-    read = (read_row(number, cells, found.columns, CellContext(REGISTRIES, **context)) for number, cells in found.rows)
+    read = (read_row(row, found.columns, CellContext(REGISTRIES, **context)) for row in found.rows)
     return [event for event in read if event]
 
 
@@ -53,15 +55,17 @@ def csv(*rows: list[str]) -> str:
 
 def test_titles_above_the_header_are_not_events_and_give_the_year() -> None:
     found = table(summary_table([1, "开幕式", "9月1日", "小城图书馆", "市科协"]))
-    assert [number for number, _ in found.rows] == [4]
+    assert [row.number for row in found.rows] == [4]
     assert found.titles == ("小城2027年科普月重点活动汇总表", "填报单位：市科协")
-    assert year_of(found, "2020.xlsx") == 2027
+    stated = stated_year(found, "2020.xlsx")
+    assert stated
+    assert (stated.year, stated.stated_by) == (2027, "小城2027年科普月重点活动汇总表")
     assert found.ignored == ("备注",)
 
 
 def test_a_title_with_two_years_gives_no_year() -> None:
     found = table(workbook(["2026—2027年活动汇总表"], HEADER, [1, "开幕式", "9月1日"]))
-    assert year_of(found, "2020.xlsx") is None
+    assert stated_year(found, "2020.xlsx") is None
 
 
 def test_a_merged_cell_counts_for_every_row_it_spans() -> None:
@@ -138,6 +142,12 @@ def test_a_table_separated_by_tabs_or_semicolons_is_read_too() -> None:
             f"活动名称{separator}活动时间{separator}费用\n甲{separator}2027-09-01{separator}免费, 不限\n".encode()
         )
         assert event.tree == {"title": "甲", "start": "2027-09-01", "fee": "免费, 不限"}
+
+
+def test_a_separator_is_chosen_by_the_header_and_not_by_the_commas_in_texts() -> None:
+    content = f"活动名称;活动时间;活动内容\n甲;2027-09-01;{'一,' * 30}\n"
+    (event,) = events(content.encode())
+    assert (event.tree["start"], event.title) == ("2027-09-01", "甲")
 
 
 def test_every_alias_of_a_header_is_read_in_full_and_half_width() -> None:
@@ -242,10 +252,22 @@ def test_a_value_below_a_merged_cell_is_not_read() -> None:
 
 
 def test_a_sheet_that_states_a_wrong_size_is_read_whole() -> None:
-    assert [entry.title for entry in events(changed_workbook("sheet1", b'ref="A1:B2"', b'ref="A1"'))] == ["甲"]
+    assert [event.title for event in events(changed_workbook("sheet1", b'ref="A1:B2"', b'ref="A1"'))] == ["甲"]
 
 
-# Files that are not what they should be
+@pytest.mark.parametrize(
+    "mark",
+    [
+        b'<hyperlinks><hyperlink ref="A1:XFD1048576" location="x"/></hyperlinks>',
+        b'<mergeCells count="1"><mergeCell ref="A3:XFD1048576"/></mergeCells>',
+    ],
+)
+def test_a_mark_on_a_huge_area_costs_no_memory(mark: bytes) -> None:
+    assert [event.title for event in events(changed_workbook("sheet1", b"</sheetData>", b"</sheetData>" + mark))] == [
+        "甲"
+    ]
+
+
 # Broken and hostile files
 
 

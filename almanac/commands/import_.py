@@ -1,4 +1,4 @@
-"""`import`: reads events from a table (.xlsx, .csv) or a calendar (.ics) into `content/events/`."""
+"""`import`: reads events from a table or a calendar into `content/events/`."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from almanac.cli.help import Verb
 from almanac.cli.options import MomentType, clock
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.private_numbers import without_private_numbers
-from almanac.core.problems import Location, Problem, Text, text
+from almanac.core.problems import Location, Problem, Text, did_you_mean, text
 from almanac.core.timing import timed_stage
+from almanac.exchange.columns import column_of, known_headers, normalised_header
 from almanac.exchange.contents import SiteContents, with_identities
 from almanac.exchange.incoming import IncomingEvent, key_label
-from almanac.exchange.matching import ImportTask
+from almanac.exchange.matching import ImportTask, earlier_source
 from almanac.exchange.merge import FileChange, ImportPlan, plan_import
 from almanac.exchange.reading import FileEvents, ImportOptions, read_file
 from almanac.exchange.writing import write_new, write_over
@@ -29,7 +30,8 @@ from almanac.exchange.writing import write_new, write_over
 
 @click.command(
     cls=Verb,
-    help="Reads events from .xlsx, .csv or .ics. A second import of a file updates its events in content/events/.",
+    help="Reads events from a table (.xlsx, .xls, .ods, .csv, .docx, .html) or a calendar (.ics). "
+    "A second import of a file updates its events in content/events/.",
 )
 @click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
 @click.option(
@@ -42,6 +44,10 @@ from almanac.exchange.writing import write_new, write_over
 @click.option(
     "--source", metavar="NAME", help="The name by which a later import recognises these events (default: the file's)."
 )
+@click.option(
+    "--column", "columns", metavar="HEADER=NAME", multiple=True, help="A header, and the known one that it means."
+)
+@click.option("--complete", is_flag=True, help="The calendar is complete, although many of its events are gone.")
 @click.option("--dry-run", is_flag=True, help="Writes nothing and shows what it would write.")
 @click.option(
     "--now", type=MomentType(), default=clock, help="The moment that changed files state as updated (default: now)."
@@ -54,25 +60,52 @@ def command(
     programme: str | None,
     with_contacts: bool,
     source: str | None,
+    columns: tuple[str, ...],
+    complete: bool,
     dry_run: bool,
     now: datetime,
 ) -> None:
     """Imports a file."""
     contents = contents_of(context)
     key = resolved(context, contents, "programmes", programme) if programme is not None else None
-    found = _read(context, file, contents, ImportOptions(year, with_contacts, key))
+    local = now.astimezone(ZoneInfo(contents.config.timezone)) if now.tzinfo else now
+    options = ImportOptions(year, with_contacts, key, local.year + 1, _known_columns(context, columns))
+    found = _read(context, file, contents, options)
     if found.by_uid:
         contents = with_identities(contents)
-    name = source or (file.name if with_contacts else without_private_numbers(file.name))
+    own_name = " ".join((file.name if with_contacts else without_private_numbers(file.name)).split())
+    earlier = None if source else earlier_source(own_name, contents)
+    name = " ".join(source.split()) if source else earlier or own_name
     local = now.astimezone(ZoneInfo(contents.config.timezone)) if now.tzinfo else now
-    task = ImportTask(contents, " ".join(name.split()), local, context.translate, found.by_uid)
+    task = ImportTask(contents, name, local, context.translate, found.by_uid)
     plan = plan_import(found.events, task)
     problems = [] if dry_run else _write(context.root, plan)
     _show_plan(context, file.name, found, plan)
+    _show_gone(context, plan, asks=found.by_uid and plan.shrunk and not complete)
+    if earlier:
+        context.say(
+            text(
+                "“{name}” is taken as a newer version of “{source}”. --source NAME imports it as another table.",
+                name=own_name,
+                source=earlier,
+            )
+        )
     context.report([*found.problems, *problems])
     _sum_up(context, plan, dry_run=dry_run)
     if found.problems or problems:
         sys.exit(PROBLEMS)
+
+
+def _known_columns(context: Context, columns: tuple[str, ...]) -> dict[str, str]:
+    """The known headers by the normalised headers that options give. An unknown one ends the command."""
+    found = {}
+    for option in columns:
+        header, _, name = option.rpartition("=")
+        if not header or column_of(name) is None:
+            hint = did_you_mean(name, known_headers()) or text("Write --column 大标题=活动名称.")
+            context.fail(text("“{name}” is not the name of a column.", name=name), hint)
+        found[normalised_header(header)] = name
+    return found
 
 
 def _read(context: Context, file: Path, contents: SiteContents, options: ImportOptions) -> FileEvents:
@@ -112,12 +145,31 @@ def _show_plan(context: Context, name: str, found: FileEvents, plan: ImportPlan)
         place = _place(name, skipped.event)
         click.echo(context.words(text("Left out: {place}, “{title}”.", place=place, title=skipped.event.title)))
         _show_each(context, (skipped.reason,))
+    for row in found.skipped:
+        place = f"{name}:{row.number}"
+        click.echo(context.words(text("Left out: {place}, “{title}”.", place=place, title=row.shown)))
+        _show_each(context, (row.reason,))
+    _show_each(context, found.remarks, mark="·")
+
+
+def _show_gone(context: Context, plan: ImportPlan, *, asks: bool) -> None:
+    """Prints the events that the source no longer has. If it `asks`, a person must confirm that the file is complete."""
+    if asks:
+        question = text(
+            "{count} of {known} events of this source are gone: is the file complete?",
+            count=len(plan.gone),
+            known=plan.known,
+        )
+        if not sys.stdin.isatty():
+            context.say(text("{question} If it is, import it again with --complete.", question=question))
+            return
+        if not click.confirm(context.words(question), err=True):
+            return
     for path in plan.gone:
         message = text(
             "{path}: the source no longer has it. If the event is cancelled, write status: cancelled.", path=path
         )
         click.echo(context.words(message))
-    _show_each(context, found.remarks, mark="·")
 
 
 def _show_each(context: Context, messages: Iterable[Text], mark: str = "?") -> None:

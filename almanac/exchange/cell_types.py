@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from almanac.content.fields import WHEN
 from almanac.content.frontmatter import Tree
 from almanac.core.problems import Text, text
+from almanac.exchange.calendar_zones import zone_named
 from almanac.exchange.cells import Cell, CellContext, CellType, ParsedValue, read_yaml
 from almanac.exchange.chinese_dates import read_date_text
 from almanac.exchange.files import block, moment_text
@@ -17,6 +18,7 @@ from almanac.exchange.registries import Registries, split_names
 
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of Excel's dates, in local time of the site
 FIRST_SERIAL, LAST_SERIAL = 32874, 73415  # the years 1990 to 2100 in days since EPOCH
+ZONED = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]+(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s*([Zz]|UTC|GMT|[+-]\d{2}:?\d{2})")
 LANDLINE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}\)?[\s-]?)?[2-8]\d{6,7}(?:(?:[-转]|\s转)\d{1,6})?(?!\d)")
 UNDECIDED_PLACE = re.compile(r"待定|未定|另行通知|待通知")
 
@@ -32,6 +34,7 @@ def _prose(written: str, context: CellContext) -> ParsedValue:
         return ParsedValue(written)
     lines = (line.strip() for line in written.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     prose = "\n\n".join(line for line in lines if line)
+    prose = re.sub(r"(?<=\n)(- [^\n]*)\n(?=\n- )", r"\1", prose)  # the items of a list stay together
     return ParsedValue(f"{prose}\n" if prose else None)
 
 
@@ -40,6 +43,8 @@ def _moment(written: str, context: CellContext) -> ParsedValue:
     line = written.strip()
     if WHEN.fullmatch(line):
         return ParsedValue(line)
+    if local := local_moment(line, context):
+        return ParsedValue(local)
     found = read_date_text(excel_moment(line) or line, context.year)
     if set(found.keys) - {"start"}:
         return ParsedValue(questions=(text("“{written}” is more than one moment.", written=line),))
@@ -52,8 +57,23 @@ def read_dates(written: str, context: CellContext) -> ParsedValue:
     if re.fullmatch(r"\d{1,2}\.\d", line):
         why = text("“{written}”: Excel turned a date into a number; is it {written} or {written}0?", written=line)
         return ParsedValue({}, (why,))
+    if local := local_moment(line, context):
+        return ParsedValue({"start": local})
     found = read_date_text(excel_moment(line) or line, context.year)
     return ParsedValue(dict(found.keys), found.questions)
+
+
+def local_moment(written: str, context: CellContext) -> str | None:
+    """The local moment of a time in ISO 8601 with an offset or zone: 2026-04-01T14:00:00+01:00. None for other text."""
+    found = ZONED.fullmatch(written)
+    zone = zone_named("UTC" if found[3] in {"Z", "z"} else found[3]) if found else None
+    if found is None or zone is None or context.zone is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(f"{found[1]} {found[2]}").replace(tzinfo=zone).astimezone(context.zone)
+    except ValueError:
+        return None
+    return moment_text(moment.replace(tzinfo=None))
 
 
 def excel_moment(written: str) -> str | None:
@@ -89,9 +109,10 @@ def _flag(written: str, context: CellContext) -> ParsedValue:
     return ParsedValue(questions=(text("“{written}” is neither 是 nor 否.", written=written.strip()),))
 
 
-def choice(words: Mapping[str, str]) -> CellType:
-    """The type of one value out of several; `words` are the Chinese words by value."""
-    values = {word: value for value, word in words.items()}
+def choice(words: Mapping[str, str], synonyms: Mapping[str, tuple[str, ...]] | None = None) -> CellType:
+    """The type of one value out of several. `words` are the Chinese words by value, `synonyms` further ones."""
+    values = {word: value for value, more in (synonyms or {}).items() for word in more}
+    values |= {word: value for value, word in words.items()}
 
     def read(written: str, context: CellContext) -> ParsedValue:
         del context
@@ -100,7 +121,7 @@ def choice(words: Mapping[str, str]) -> CellType:
         if found:
             return ParsedValue(found)
         return ParsedValue(
-            questions=(text("“{written}” is not one of {known}.", written=word, known="、".join(values)),)
+            questions=(text("“{written}” is not one of {known}.", written=word, known="、".join(words.values())),)
         )
 
     return CellType(read, lambda value, _: words.get(str(value), str(value)))
@@ -171,6 +192,27 @@ def _words(written: str, context: CellContext) -> ParsedValue:
     return ParsedValue(found or None)
 
 
+CANCELLED = re.compile(r"(?:本?活动)?(?:已经?)?(?:取消|停办|中止|不再举办)[。！!]?")
+POSTPONED = re.compile(
+    r"(?:本?活动)?(?:已经?)?(?:延期|推迟|延后)(?:举办|举行)?[，,]?(?:时间)?(?:另行通知|待定)?[。！!]?"
+)
+FULL = re.compile(r"(?:名额|人数)?(?:已经?)?(?:报?满|满员)[。！!]?")
+MAYBE_CHANGED = re.compile(r"取消|停办|中止|延期|推迟|延后|改期|改至|改到|暂停|暂缓")
+CONDITIONAL = re.compile(r"雨|如遇|若遇|天气|取消报名|取消预约|可取消")
+
+
+def _remark(written: str, context: CellContext) -> ParsedValue:
+    """The status that a remark states; a remark that may mean a change is a question."""
+    del context
+    line = " ".join(written.split())
+    for pattern, status in ((CANCELLED, "cancelled"), (POSTPONED, "postponed"), (FULL, "full")):
+        if pattern.fullmatch(line):
+            return ParsedValue(status)
+    if MAYBE_CHANGED.search(line) and not CONDITIONAL.search(line):
+        return ParsedValue(questions=(text("“{written}”: does the event take place as the row says?", written=line),))
+    return ParsedValue()
+
+
 def _phone(written: str, context: CellContext) -> ParsedValue:
     """The first landline; any number if contacts may stay."""
     if context.contacts or context.own:
@@ -231,4 +273,5 @@ WORDS = CellType(_words, _show_words)
 PLACE = CellType(_place, _show_place)
 PHONE = CellType(_phone, _show_text)
 SPEAKERS = CellType(_speakers, _show_text)
+REMARK = CellType(_remark, _show_text)
 YAML = CellType(read_yaml, _show_yaml)

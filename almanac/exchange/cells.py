@@ -5,8 +5,9 @@ A value that its type cannot write losslessly is written as `yaml:` and the valu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from typing import TypeAlias
 
 import msgspec
@@ -18,22 +19,35 @@ from almanac.core.problems import Problem, Text, text
 from almanac.exchange.files import flow, moment_text
 from almanac.exchange.registries import Registries
 
-Cell: TypeAlias = str | int | float | date | datetime | time | None
 EXACT = "yaml:"
+FORMULA = re.compile(r"\s*=\s*(?:_xlfn\.)?([A-Z][A-Z0-9.]*)\(", re.IGNORECASE)
+PICTURES = frozenset({"DISPIMG", "IMAGE"})  # formulas by which WPS and Excel put a picture into a cell
+ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")
 LEFT_OUT = text("A mobile or identity number was left out.")
+
+
+class FlawedCell(msgspec.Struct, frozen=True):
+    """A cell whose value cannot be used: the text that it shows, and the question to ask about it."""
+
+    shown: str
+    question: Text
+
+
+Cell: TypeAlias = str | int | float | date | datetime | time | FlawedCell | None
 
 
 class CellContext(msgspec.Struct, frozen=True):
     """What the meaning of a cell depends on besides the cell.
 
     `year` is assumed for dates without one. `contacts` keeps people and mobile numbers. `own` means that the table is
-    one of our exports.
+    one of our exports. Times with an offset are converted to `zone`.
     """
 
     registries: Registries
     year: int | None = None
     contacts: bool = False
     own: bool = False
+    zone: tzinfo | None = None
 
 
 class ParsedValue(msgspec.Struct, frozen=True):
@@ -59,6 +73,8 @@ class CellType(msgspec.Struct, frozen=True):
 
 def cell_text(cell: Cell) -> str:
     """The text of a cell: whole numbers without a fraction, dates as in front matter."""
+    if isinstance(cell, FlawedCell):
+        return cell.shown
     if isinstance(cell, date):
         return moment_text(cell)
     if isinstance(cell, time):
@@ -80,11 +96,30 @@ def public_text(cell: Cell, context: CellContext) -> str:
 
 def read_cell(cell: Cell, cell_type: CellType, context: CellContext) -> ParsedValue:
     """The value of a cell; an empty cell has none."""
+    if isinstance(cell, FlawedCell):
+        return ParsedValue(questions=(cell.question,))
     found = public_text(cell, context)
     if context.own and found.startswith(EXACT):
         return read_yaml(found.removeprefix(EXACT), context)
+    if not context.own and (question := _unusable(found)):
+        return ParsedValue(questions=(question,))
     parsed = cell_type.read(found, context) if found.strip() else ParsedValue()
     return parsed if found == cell_text(cell) else replace(parsed, notes=(*parsed.notes, LEFT_OUT))
+
+
+def is_picture(found: str) -> bool:
+    """Whether the text of a cell is the formula of a picture."""
+    formula = FORMULA.match(found)
+    return formula is not None and formula[1].upper() in PICTURES
+
+
+def _unusable(found: str) -> Text | None:
+    """The question about a cell that shows a picture, an error or a formula instead of a value."""
+    if is_picture(found):
+        return text("the cell holds a picture: type its text instead.")
+    if FORMULA.match(found):
+        return text("the cell holds a formula without a result.")
+    return text("the cell shows the error {error}.", error=found.strip()) if ERROR.fullmatch(found.strip()) else None
 
 
 def exact(value: Tree) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 import msgspec
+from dateutil.rrule import rrulestr
 from msgspec.structs import replace
 
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
@@ -76,6 +77,9 @@ def _with_years(tokens: Sequence[Token], year: int | None, written: str) -> list
     dated: list[Token] = []
     month: int | None = None
     for token in tokens:
+        if token.kind == "Y":
+            dated.append(_next_day(dated, token, written))
+            continue
         if token.kind not in {"D", "M"}:
             dated.append(token)
             continue
@@ -90,6 +94,15 @@ def _with_years(tokens: Sequence[Token], year: int | None, written: str) -> list
     return dated
 
 
+def _next_day(dated: Sequence[Token], token: Token, written: str) -> Token:
+    """The date after the last one: 9月15日22:00至次日6:00."""
+    before = next((one for one in reversed(dated) if one.kind == "D"), None)
+    if before is None:
+        raise UnclearDateError(text("“{written}” cannot be read as a date.", written=written))
+    day = _day(before, written) + timedelta(days=1)
+    return replace(token, kind="D", year=day.year, month=day.month, day=day.day)
+
+
 def _crosses_year(dated: Sequence[Token], token: Token, month: int, year: int) -> bool:
     """Whether a span goes on into the next year: 12月28日—1月3日."""
     if token.year is not None or len(dated) < 2 or dated[-1].kind != "-":  # noqa: PLR2004 - a date and “until” precede
@@ -100,9 +113,12 @@ def _crosses_year(dated: Sequence[Token], token: Token, month: int, year: int) -
 
 def _read(tokens: list[Token], written: str) -> tuple[dict[str, Tree], tuple[Text, ...]]:
     """The keys of dated tokens, and questions about the weekday and the hour."""
+    if not any(token.kind == "S" for token in tokens):
+        tokens = _with_part_of_day(tokens)
     questions = tuple(
         _weekday_question(token, written) for token in tokens if token.kind == "D" and _contradicts(token, written)
     )
+    tokens = _with_closed_days(tokens)
     if any(token.kind == "E" for token in tokens):
         keys = _repeat([token for token in tokens if token.kind != "S"], written)
     elif any(token.kind == "S" for token in tokens):
@@ -110,6 +126,16 @@ def _read(tokens: list[Token], written: str) -> tuple[dict[str, Tree], tuple[Tex
     else:
         keys = _span(tokens, written)
     return keys, (*questions, *_hour_question(tokens, written))
+
+
+def _with_closed_days(tokens: list[Token]) -> list[Token]:
+    """The tokens, in which days without an opening limit a daily repeat: 9月1日—30日 9:00-17:00（周一闭馆）."""
+    closed = {day for token in tokens if token.kind == "C" for day in token.days}
+    if not closed:
+        return tokens
+    rule = next((token for token in tokens if token.kind == "E" and not token.monthly), Token("E", "", days=WEEK))
+    opened = replace(rule, days=tuple(day for day in rule.days if day not in closed))
+    return [*(token for token in tokens if token.kind not in {"C", "E", "S"}), opened]
 
 
 def _contradicts(token: Token, written: str) -> bool:
@@ -131,7 +157,7 @@ def _hour_question(tokens: Sequence[Token], written: str) -> tuple[Text, ...]:
 
 def _span(tokens: list[Token], written: str) -> dict[str, Tree]:
     """One span of time: a start and, if stated, an end."""
-    tokens = _with_numbers_read(tokens)
+    tokens = _with_part_of_day(_with_numbers_read(tokens))
     signature = _signature(tokens)
     if signature not in SPANS:
         raise _no_span(tokens, signature, written)
@@ -155,6 +181,16 @@ def _with_numbers_read(tokens: list[Token]) -> list[Token]:
     if signature.endswith("N-T"):
         return [*tokens[:-3], replace(tokens[-3], kind="T", part=tokens[-1].part), *tokens[-2:]]
     return tokens
+
+
+def _with_part_of_day(tokens: list[Token]) -> list[Token]:
+    """The tokens, in which a part of the day that stands apart belongs to the first time: 8:00-9:30 晚上."""
+    parts = [token for token in tokens if token.kind == "P"]
+    first = next((token for token in tokens if token.kind == "T"), None)
+    if len(parts) != 1 or first is None or first.part is not None:
+        return tokens
+    part = parts[0].text.strip()
+    return [replace(token, part=part) if token is first else token for token in tokens if token.kind != "P"]
 
 
 def _no_span(tokens: Sequence[Token], signature: str, written: str) -> UnclearDateError:
@@ -193,6 +229,10 @@ def _times(tokens: Sequence[Token], written: str, *, apart: bool = False) -> lis
 
 def _clock(token: Token, part: str | None, written: str) -> time:
     hour = token.hour or 0
+    if part in MORNING and hour > NOON:
+        raise UnclearDateError(
+            text("“{written}”: {part} does not fit {hour} o'clock.", written=written, part=part, hour=hour)
+        )
     if part == "中午":
         hour += NOON if hour < EARLIEST else 0
     elif part and part not in MORNING:
@@ -260,16 +300,24 @@ def _first_and_last_day(bounds: Sequence[Token], written: str) -> tuple[date, da
 
 
 def _series(rule: Token, bounds: tuple[date, date], times: Sequence[time], written: str) -> dict[str, Tree]:
-    """The keys of a weekly or daily repeat. Its start is the first day that the rule names."""
+    """The keys of a repeat. Its start is the first day that the rule names."""
     first, last = bounds
-    week = (first + timedelta(days=offset) for offset in range(7))
-    days = [day for day in week if WEEK[day.weekday()] in rule.days]
-    if not days or days[0] > last:
+    frequency = _frequency(rule)
+    try:
+        day = next(iter(rrulestr(f"{frequency};UNTIL={last:%Y%m%d}", dtstart=datetime.combine(first, time()))), None)
+    except ValueError:  # 每月32日
+        day = None
+    if day is None:
         raise UnclearDateError(text("“{written}”: no date lies within it.", written=written))
-    start = datetime.combine(days[0], times[0]) if times else days[0]
-    end = datetime.combine(days[0], times[1]) if len(times) > 1 else None
+    start = datetime.combine(day, times[0]) if times else day.date()
+    end = datetime.combine(day, times[1]) if len(times) > 1 else None
     if end is not None and isinstance(start, datetime) and (end <= start or daily_hours(start, end)):
         raise UnclearDateError(text("“{written}” ends before it starts.", written=written))
-    frequency = "FREQ=DAILY" if rule.days == WEEK else f"FREQ=WEEKLY;BYDAY={','.join(rule.days)}"
     keys: dict[str, Tree] = {"start": shown(start), "repeat": f"{frequency};UNTIL={last:%Y%m%d}"}
     return keys if end is None else {**keys, "end": shown(end)}
+
+
+def _frequency(rule: Token) -> str:
+    if rule.monthly:
+        return f"FREQ=MONTHLY;{rule.monthly}"
+    return "FREQ=DAILY" if rule.days == WEEK else f"FREQ=WEEKLY;BYDAY={','.join(rule.days)}"

@@ -5,7 +5,8 @@ The kind of a token is one letter, so that the kinds of a whole text form a sign
     D  a date            T  a time of day           E  a repeat (每周六)
     M  a month           P  a part of the day       -  “until”
     V  a part of a month A  all day                 S  a separator
-    N  a bare number                                X  any other text
+    N  a bare number     Y  the next day            C  days on which it is closed
+    X  any other text
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ WEEKDAYS = {"一": "MO", "二": "TU", "三": "WE", "四": "TH", "五": "FR", "�
 WEEK = tuple(dict.fromkeys(WEEKDAYS.values()))
 PARTS = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|晚|am|pm"
 WEEKDAY_AFTER = r"(?:\s*\(?\s*(?:周|星期|礼拜)(?P<weekday{n}>[一二三四五六日天])\s*\)?)?"
+WEEKDAY_LIST = r"[一二三四五六日天](?:[、,/和及与]?\s?(?:周|星期|礼拜)?[一二三四五六日天](?!\d))*"
 PATTERNS = (
+    ("C", rf"(?:每|逢)?(?:周|星期|礼拜)(?P<closed>{WEEKDAY_LIST})\s*(?:闭馆|休馆|闭园|休园|休息|不开放|除外)"),
+    ("E", r"每(?:个)?月(?:的)?第(?P<nth>[一二三四五1-5])个?(?:周|星期|礼拜)(?P<nthday>[一二三四五六日天])"),
+    ("E", r"每(?:个)?月(?:的)?最后一个?(?:周|星期|礼拜)(?P<lastday>[一二三四五六日天])"),
+    ("E", r"每(?:个)?月(?:的)?(?P<monthday>\d{1,2})[日号]"),
     (
         "E",
         r"每(?:个)?(?:周|星期|礼拜)(?P<days>[一二三四五六日天末](?:(?:[、,/和及与]|\s?[~-])?\s?(?:周|星期|礼拜)?[一二三四五六日天](?![\d]))*)",
@@ -48,6 +54,7 @@ PATTERNS = (
     ),
     ("P", rf"(?P<vague>{PARTS})"),
     ("A", r"全天|整天"),
+    ("Y", r"次日|翌日|第二天"),
     ("N", r"\d{1,2}(?![\d年])"),
     ("-", r"[-~]"),
     ("S", r"[、,;/\n和及与]"),
@@ -69,6 +76,7 @@ class Token(msgspec.Struct, frozen=True):
     minute: int = 0
     part: str | None = None
     days: tuple[str, ...] = ()
+    monthly: str = ""  # the part of a rule that names a day of each month, such as BYDAY=1SA
 
 
 def tokenise(written: str) -> list[Token]:
@@ -132,7 +140,7 @@ def _token(kind: str, found: re.Match[str]) -> Token:
         + 15 * int(groups.get("quarter", 0))
     )
     hour = int(groups["hour"]) if "hour" in groups else int(found[0]) if kind == "N" else None
-    days = _repeated(groups.get("days", ""), daily="daily" in groups)
+    days = _repeated(groups.get("closed") or groups.get("days", ""), daily="daily" in groups)
     return Token(
         kind,
         found[0],
@@ -142,7 +150,20 @@ def _token(kind: str, found: re.Match[str]) -> Token:
         minute=minute,
         part=groups.get("part") or groups.get("after"),
         days=days,
+        monthly=_monthly(groups),
     )
+
+
+def _monthly(groups: dict[str, str]) -> str:
+    """The day of each month as a part of a rule (RFC 5545): 第一个周六 is BYDAY=1SA."""
+    if "monthday" in groups:
+        return f"BYMONTHDAY={int(groups['monthday'])}"
+    if "lastday" in groups:
+        return f"BYDAY=-1{WEEKDAYS[groups['lastday']]}"
+    if "nth" in groups:
+        number = NUMERALS.get(groups["nth"], 0) or int(groups["nth"])
+        return f"BYDAY={number}{WEEKDAYS[groups['nthday']]}"
+    return ""
 
 
 def _first(groups: dict[str, str], letter: str) -> int | None:

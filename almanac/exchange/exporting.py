@@ -13,10 +13,10 @@ from almanac.core.timing import Progress, silently
 from almanac.exchange.cell_types import YAML
 from almanac.exchange.columns import exported_columns
 from almanac.exchange.contents import FOLDER, ExistingEvent, SiteContents
+from almanac.exchange.csv_tables import write_csv
 from almanac.exchange.files import first_day, tree_of
 from almanac.exchange.registries import Registries
 from almanac.exchange.rows import cells_of_event
-from almanac.exchange.sheets import write_csv
 from almanac.exchange.workbooks import write_workbook
 
 

@@ -15,7 +15,7 @@ from almanac.content.parse import check
 from almanac.content.records.event import EventFields
 from almanac.content.references import references
 from almanac.core.digests import digest
-from almanac.core.problems import Problem, Text, text
+from almanac.core.problems import KeyPath, Problem, Text, text
 from almanac.exchange.declarations import label
 from almanac.exchange.files import tree_of
 from almanac.exchange.registries import Registries
@@ -33,6 +33,7 @@ class IncomingEvent(msgspec.Struct, frozen=True):
     - `file` is a path below content/events without .md, if the source names one.
     - `questions` must be answered before it is published: until then it is a draft. `notes` need no answer.
     - `month` is the year and month of an event whose date is unclear.
+    - `row_count` is the number of its rows, more than 1 if they share a title.
     """
 
     row: int
@@ -45,6 +46,7 @@ class IncomingEvent(msgspec.Struct, frozen=True):
     notes: tuple[Text, ...] = ()
     month: tuple[int, int] | None = None
     sheet: str = ""
+    row_count: int = 1
 
     @property
     def place(self) -> str:
@@ -74,16 +76,29 @@ def checked(event: IncomingEvent, registries: Registries, *, date_doubted: bool 
 
 
 def _valid(event: IncomingEvent) -> tuple[IncomingEvent, EventFields]:
-    """The event with the valid keys alone, and their declared values. The title is known to be valid."""
+    """The event without its invalid values, and the declared values. An invalid part takes no other part with it."""
     while True:
-        lines = {(key,): line for line, key in enumerate(event.tree, 1)}
-        found = check(EventFields, Document(dict(event.tree), lines, "", 0), "")  # type: ignore[arg-type]  # mypy takes key paths for invariant
+        found = check(EventFields, Document(dict(event.tree), {}, "", 0), "")
         if not isinstance(found, list):
             return event, found
-        invalid = {key: problem for problem in found for (key,), line in lines.items() if line == problem.location.line}
-        valid = {key: value for key, value in event.tree.items() if key not in invalid}
-        questions = (*event.questions, *(_question_of(problem) for problem in invalid.values()))
-        event = replace(event, tree=valid or {"title": "?"}, questions=questions)
+        valid = _without(dict(event.tree), found[0].location.key)
+        tree = {"title": "?", **(valid if isinstance(valid, dict) else {})}
+        event = replace(event, tree=tree, questions=(*event.questions, _question_of(found[0])))
+
+
+def _without(value: Tree, key: KeyPath) -> Tree:
+    """The value without the part at a key path, or without the smallest part around it that exists."""
+    if not key:
+        return None
+    name, *rest = key
+    if isinstance(value, dict) and isinstance(name, str) and name in value:
+        part = _without(value[name], tuple(rest))
+        others = {other: kept for other, kept in value.items() if other != name}
+        return ({other: part if other == name else kept for other, kept in value.items()} if part else others) or None
+    if isinstance(value, list) and isinstance(name, int) and name < len(value):
+        part = _without(value[name], tuple(rest))
+        return [*value[:name], *([part] if part else []), *value[name + 1 :]] or None
+    return None
 
 
 def _question_of(problem: Problem) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -101,6 +102,31 @@ def events_of_source(task: ImportTask) -> list[ExistingEvent]:
         for event in task.contents.events
         if (imported := event.record.fields.imported) and imported.source == task.source
     ]
+
+
+COPY = re.compile(
+    r"[\s_\-—]*(?:[(（]\d+[)）]|副本|复件|最终版?|终稿|定稿|修[改订]版?|更新版?|最新版?|新版|final|copy|v\d+(?:\.\d+)*|第[\d一二三四五六七八九十]+[版稿])$",
+    re.IGNORECASE,
+)
+
+
+def earlier_source(name: str, contents: SiteContents) -> str | None:
+    """The source of earlier imports of which a file is a newer version by its name: 活动表(1).xlsx, 活动表最终版.xlsx.
+
+    None if the name itself is a known source, or if no source or several fit.
+    """
+    sources = {event.record.fields.imported.source for event in contents.events if event.record.fields.imported}
+    fitting = {source for source in sources if _base(source) == _base(name)}
+    return fitting.pop() if len(fitting) == 1 and name not in fitting else None
+
+
+def _base(name: str) -> str:
+    """The name of a file without the marks of copies and versions; the suffix only tells a calendar from a table."""
+    stem, _, suffix = unicodedata.normalize("NFKC", name).rpartition(".")
+    base = stem or suffix
+    while (shorter := COPY.sub("", base).rstrip()) != base and shorter:
+        base = shorter
+    return f"{base.casefold()}{'.ics' if suffix.lower() == 'ics' else ''}"
 
 
 def match_events(events: Sequence[IncomingEvent], task: ImportTask) -> dict[str, ExistingEvent]:

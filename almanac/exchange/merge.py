@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from almanac.content.frontmatter import Tree
+from almanac.content.occurrences import Impossible, as_datetime, dates
 from almanac.core.problems import Text, text
 from almanac.exchange.contents import FOLDER, ExistingEvent
 from almanac.exchange.files import edited_text, file_text, first_day, flow, moment_text, tree_of
@@ -26,10 +27,11 @@ from almanac.exchange.matching import (
     with_question,
 )
 from almanac.exchange.registries import normalised_name
+from almanac.exchange.rows import DATE_KEYS
 from almanac.exchange.slugs import new_event_path
 
 NO_VALUE = value_digest(None)
-DATE_KEYS = frozenset({"start", "end", "repeat", "sessions"})
+SHRINKING = 5  # a source that loses more than this part of its events may be incomplete
 LONGEST_QUOTE = 60  # characters of a value in a message
 
 
@@ -45,11 +47,21 @@ class FileChange(msgspec.Struct, frozen=True):
 
 
 class ImportPlan(msgspec.Struct, frozen=True):
-    """The changes of files, the events that are skipped, and the paths of events that the source no longer has."""
+    """The changes of files, the events that are skipped, and the paths of events that the source no longer has.
+
+    `known` counts the events that earlier imports of the source have made. Of calendars, past events count neither as
+    known nor as gone: many feeds hold only events to come.
+    """
 
     changes: tuple[FileChange, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     gone: tuple[str, ...] = ()
+    known: int = 0
+
+    @property
+    def shrunk(self) -> bool:
+        """Whether more than a fifth of the known events are gone, as from a file that is cut off."""
+        return len(self.gone) * SHRINKING > self.known
 
 
 def plan_import(events: Sequence[IncomingEvent], task: ImportTask) -> ImportPlan:
@@ -65,8 +77,17 @@ def plan_import(events: Sequence[IncomingEvent], task: ImportTask) -> ImportPlan
         taken.add(change.path.rpartition("/")[2].removesuffix(".md"))
         changes.append(change)
     paths = {change.path for change in changes}
-    gone = tuple(event.record.path for event in events_of_source(task) if event.record.path not in paths)
-    return ImportPlan(tuple(changes), tuple(skipped), gone)
+    known = [event.record for event in events_of_source(task) if not (task.by_uid and _is_over(event, task))]
+    gone = tuple(record.path for record in known if record.path not in paths)
+    return ImportPlan(tuple(changes), tuple(skipped), gone, len(known))
+
+
+def _is_over(existing: ExistingEvent, task: ImportTask) -> bool:
+    try:
+        occurrences = dates(existing.record.fields).occurrences
+    except Impossible:
+        return False
+    return max(one.ends for one in occurrences) < task.now.replace(tzinfo=None)
 
 
 def _new(event: IncomingEvent, matched_paths: set[str], taken: set[str], task: ImportTask) -> FileChange:
@@ -129,7 +150,8 @@ def _own_changes(event: IncomingEvent, existing: ExistingEvent) -> tuple[dict[st
     current = _current(existing)
     values = _values(event)
     if event.questions:
-        values = {key: value for key, value in values.items() if value is not None and key != "draft"}
+        readable = {key: value for key, value in values.items() if value is not None and key != "draft"}
+        values = {key: _with_parts_of(value, current.get(key)) for key, value in readable.items()}
     changed = {key: value for key, value in values.items() if value != current.get(key)}
     return {key: value or "" if key == "body" else value for key, value in changed.items()}, event.questions
 
@@ -147,6 +169,7 @@ def _three_way(event: IncomingEvent, existing: ExistingEvent) -> tuple[dict[str,
     conflicts: dict[str, Text] = {}
     for key, value in _values(event).items():
         then, now = digests.get(key, NO_VALUE), current.get(key)
+        value = _with_parts_of(value, now) if event.questions else value  # noqa: PLW2901 - the same value, complete
         published_stays = key == "draft" and value
         if value == now or value_digest(value) == then or published_stays:
             continue
@@ -160,8 +183,13 @@ def _three_way(event: IncomingEvent, existing: ExistingEvent) -> tuple[dict[str,
             changes[key] = value
         else:
             conflicts[key] = _conflict(key, value, now)
-    held = DATE_KEYS if DATE_KEYS & set(conflicts) else frozenset()
+    held = set(DATE_KEYS) if set(DATE_KEYS) & set(conflicts) else set()
     return {key: value for key, value in changes.items() if key not in held}, tuple(conflicts.values())
+
+
+def _with_parts_of(value: Tree, kept: Tree) -> Tree:
+    """A mapping with the parts of the existing one that it lacks: an unreadable cell removes no part."""
+    return {**kept, **value} if isinstance(value, dict) and isinstance(kept, dict) else value
 
 
 def _conflict(key: str, value: Tree, kept: Tree) -> Text:
@@ -180,10 +208,12 @@ def _quoted(value: Tree) -> str:
 
 
 def _updated(existing: ExistingEvent, changes: Mapping[str, Tree], task: ImportTask) -> dict[str, Tree]:
-    """The new `updated` of a file that has one: feeds use it to tell subscribers of a change."""
-    if existing.record.fields.updated is None or "updated" in changes:
+    """The new `updated` of a file that has one: feeds use it to tell subscribers of a change. It never goes back."""
+    before = existing.record.fields.updated
+    now = task.now.replace(second=0, microsecond=0, tzinfo=None)
+    if before is None or "updated" in changes or as_datetime(before) > now:
         return {}
-    return {"updated": moment_text(task.now.replace(second=0, microsecond=0, tzinfo=None))}
+    return {"updated": moment_text(now)}
 
 
 def _questions(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -13,35 +13,54 @@ from msgspec.structs import replace
 from almanac.core.problems import Location, Problem, Text, did_you_mean, text
 from almanac.core.timing import Progress, silently
 from almanac.exchange.calendar_dates import SiteZone
-from almanac.exchange.calendars import is_calendar, read_calendar
+from almanac.exchange.calendar_files import is_calendar
+from almanac.exchange.calendars import read_calendar
 from almanac.exchange.cells import CellContext
 from almanac.exchange.columns import known_headers
 from almanac.exchange.contents import SiteContents
+from almanac.exchange.forms import form_of
 from almanac.exchange.incoming import IncomingEvent
 from almanac.exchange.rows import read_row
-from almanac.exchange.sheets import Sheet, read_sheets
-from almanac.exchange.tables import Table, table_of, year_of
+from almanac.exchange.sheets import Sheet
+from almanac.exchange.table_files import read_sheets
+from almanac.exchange.tables import (
+    FEWEST,
+    SkippedRow,
+    StatedYear,
+    Table,
+    most_like_a_header,
+    stated_year,
+    table_of,
+    with_renamed_headers,
+)
 
 TOP_ROWS = 5  # rows in which a hint looks for a misspelt header
 
 
 class ImportOptions(msgspec.Struct, frozen=True):
-    """The options of an import: the year of dates without one, whether contacts stay, and the default programme."""
+    """The options of an import: the year of dates without one, whether contacts stay, and the default programme.
+
+    Without `year`, a year in the name of the file counts only up to `latest_year`. `columns` are known headers by the
+    normalised headers of the table.
+    """
 
     year: int | None = None
     contacts: bool = False
     programme: str | None = None
+    latest_year: int | None = None
+    columns: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class FileEvents(msgspec.Struct, frozen=True):
     """The events of a file, the problems of rows that are none, and remarks on the whole file.
 
-    `by_uid` is set for calendars, whose events have a UID.
+    `skipped` are rows that are no events, such as sums. `by_uid` is set for calendars, whose events have a UID.
     """
 
     events: tuple[IncomingEvent, ...]
     problems: tuple[Problem, ...] = ()
     remarks: tuple[Text, ...] = ()
+    skipped: tuple[SkippedRow, ...] = ()
     by_uid: bool = False
 
 
@@ -49,13 +68,15 @@ def read_file(
     name: str, data: bytes, contents: SiteContents, options: ImportOptions, progress: Progress = silently
 ) -> FileEvents | Problem:
     """The events of a file; a Problem if the whole file cannot be read."""
-    context = CellContext(contents.registries, options.year, options.contacts)
+    zone = ZoneInfo(contents.config.timezone)
+    context = CellContext(contents.registries, options.year, options.contacts, zone=zone)
     if is_calendar(data):
         return _calendar_events(name, data, contents, context, options)
     sheets = read_sheets(name, data)
     if isinstance(sheets, Problem):
         return sheets
-    tables = [table for sheet in sheets if (table := table_of(sheet))]
+    sheets = [with_renamed_headers(sheet, options.columns) for sheet in sheets]
+    tables = [table for sheet in sheets if (table := form_of(sheet) or table_of(sheet))]
     if not tables:
         return _no_table(name, sheets)
     found = [
@@ -66,6 +87,7 @@ def read_file(
         tuple(event for one in found for event in one.events),
         tuple(problem for one in found for problem in one.problems),
         tuple(remark for one in found for remark in one.remarks),
+        tuple(row for one in found for row in one.skipped),
     )
 
 
@@ -76,11 +98,26 @@ def _calendar_events(
     found = read_calendar(name, data, context, SiteZone(ZoneInfo(contents.config.timezone), host))
     if isinstance(found, Problem):
         return found
-    events, problems = found
-    return FileEvents(tuple(_in_programme(event, options) for event in events), tuple(problems), by_uid=True)
+    events = tuple(_in_programme(event, options) for event in found.events)
+    remarks = (
+        (text("{count} private or confidential events were left out.", count=found.private),) if found.private else ()
+    )
+    return FileEvents(events, found.problems, remarks, found.skipped, by_uid=True)
 
 
-def _no_table(name: str, sheets: Iterable[Sheet]) -> Problem:
+def _no_table(name: str, sheets: Sequence[Sheet]) -> Problem:
+    found = most_like_a_header(sheets)
+    if found and found.unknown and len(found.known) >= FEWEST:
+        message = text(
+            "Known columns: {known}; no column is the title of the event; not known: {unknown}.",
+            known="、".join(found.known),
+            unknown="、".join(found.unknown),
+        )
+        return Problem(
+            Location(name),
+            message,
+            text("If “{header}” is the title: --column {header}=活动名称", header=found.unknown[0]),
+        )
     top_cells = (cell for sheet in sheets for row in sheet.rows[:TOP_ROWS] for cell in row if isinstance(cell, str))
     similar = next((hint for cell in top_cells if (hint := did_you_mean(cell, known_headers()))), None)
     hint = similar or text("One row must name the columns, such as 活动名称, 活动时间, 活动地点, 主办单位.")
@@ -91,19 +128,22 @@ def _table_events(
     table: Table, path: str, context: CellContext, options: ImportOptions, progress: Progress
 ) -> FileEvents:
     """The events of one table. `path` names the table in problems."""
-    context = replace(context, year=context.year or year_of(table, path), own=table.own)
+    stated = None if options.year else stated_year(table, path, options.latest_year)
+    year = stated.year if stated and stated.plausible else options.year
+    context = replace(context, year=year, own=table.own)
     events: list[IncomingEvent] = []
     problems: list[Problem] = []
-    for number, cells in progress(table.rows, len(table.rows)):
-        event = read_row(number, cells, table.columns, context)
+    for row in progress(table.rows, len(table.rows)):
+        event = read_row(row, table.columns, context)
         if event:
             events.append(_in_programme(replace(event, sheet=table.name), options))
         else:
-            problems.append(Problem(Location(path, number), text("This row has no title: it was not imported.")))
-    return FileEvents(tuple(events), tuple(problems), tuple(_remarks(table, context, options)))
+            problems.append(Problem(Location(path, row.number), text("This row has no title: it was not imported.")))
+    remarks = tuple(_remarks(table, context, stated))
+    return FileEvents(tuple(events), tuple(problems), remarks, table.skipped)
 
 
-def _remarks(table: Table, context: CellContext, options: ImportOptions) -> Iterable[Text]:
+def _remarks(table: Table, context: CellContext, stated: StatedYear | None) -> Iterable[Text]:
     if table.ignored:
         names = "、".join(re.sub(r"\s+", "", name) for name in table.ignored)
         yield text("Columns that were not imported: {names}.", names=names)
@@ -113,10 +153,19 @@ def _remarks(table: Table, context: CellContext, options: ImportOptions) -> Iter
             "--with-contacts keeps them.",
             names="、".join(table.contacts),
         )
-    if context.year and not options.year and not context.own:
+    if context.own or not stated:
+        return
+    if stated.plausible:
         yield text(
-            "Dates without a year are taken to be in {year}, from the table's title; --year chooses another.",
-            year=context.year,
+            "Dates without a year are taken to be in {year}, as “{stated_by}” says; --year chooses another.",
+            year=stated.year,
+            stated_by=stated.stated_by,
+        )
+    else:
+        yield text(
+            "The year {year} in “{stated_by}” is not used for dates; --year sets one.",
+            year=stated.year,
+            stated_by=stated.stated_by,
         )
 
 

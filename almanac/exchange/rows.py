@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -19,12 +20,25 @@ from almanac.exchange.chinese_dates import read_date_text
 from almanac.exchange.columns import Column, columns, exported_columns
 from almanac.exchange.incoming import IncomingEvent, checked, value_digest
 from almanac.exchange.registries import Registries, normalised_name
+from almanac.exchange.tables import TableRow
 
 # Characters that XML or CSV would lose or change: controls, lone returns, line separators, and text that looks like
 # Excel's code of a character (_x000D_).
 LOST = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 TIME_ALONE = re.compile(r"\s*(上午|下午|晚上?|中午)?\s*\d{1,2}\s*([:：]\d{2}(:\d{2})?|[点时](\d{1,2}分?|半)?)\s*")
-FALLBACKS = frozenset({"department", "telephone", "contact"})  # columns that only fill gaps
+DATE_KEYS = ("start", "end", "repeat", "sessions")
+KEYS_OF: Mapping[str, tuple[str, ...]] = {  # the front-matter keys of columns that are named otherwise
+    "when": DATE_KEYS,
+    "department": ("organiser",),
+    "remark": ("status",),
+    "telephone": ("signup",),
+    "contact": ("signup",),
+    **dict.fromkeys(("body", "file", "private", "all_day"), ()),
+}
+STATUS_WORDS = {"cancelled": "取消", "postponed": "延期", "full": "满"}
+STATUS_IN_TITLE = re.compile(r"\s*[（(【\[]\s*(已?取消|已?延期(?:举办)?|名额已满|已满)\s*[)）】\]]")
+HOURS_ALONE = re.compile(rf"{TIME_ALONE.pattern}(?:[-—–~至到]+{TIME_ALONE.pattern})?")
+FALLBACKS = frozenset({"department", "telephone", "contact", "remark"})  # columns that only fill gaps
 
 
 class RowValues(msgspec.Struct, frozen=True):
@@ -35,14 +49,12 @@ class RowValues(msgspec.Struct, frozen=True):
     notes: tuple[Text, ...]
 
 
-def read_row(
-    number: int, cells: Mapping[Column, Cell], present: Iterable[Column], context: CellContext
-) -> IncomingEvent | None:
+def read_row(row: TableRow, present: Iterable[Column], context: CellContext) -> IncomingEvent | None:
     """The event of a row; None if the row has no title. `present` are the columns of the whole table."""
     present = tuple(present)
-    if not any(column.key == "file" and cell_text(cell).strip() for column, cell in cells.items()):
+    if not any(column.key == "file" and cell_text(cell).strip() for column, cell in row.cells.items()):
         context = replace(context, own=False)  # a row that was added to an export is read like any other table
-    cells = _joined_dates(cells, context)
+    cells = _joined_dates(row.cells, context)
     found = read_cells(cells, context)
     tree = dict(found.tree)
     has_body = any(column.key == "body" for column in present)
@@ -55,31 +67,29 @@ def read_row(
         str(tree.get("start", "")),
     )
     event = IncomingEvent(
-        number,
+        row.number,
         tree,
         body if isinstance(body, str) else None,
         frozenset(key for column in present for key in _keys_of(column)),
-        value_digest([normalised_name(str(tree["title"])), normalised_name(date_text)]),
+        _source_key(tree, date_text),
         str(file) if file else None,
-        found.questions,
-        found.notes,
+        (*row.questions, *found.questions),
+        (*row.notes, *found.notes),
         read_date_text(date_text, context.year).month,
+        row_count=row.count,
     )
     return checked(event, context.registries, date_doubted=bool(date_text))
 
 
+def _source_key(tree: Mapping[str, Tree], date_text: str) -> str:
+    """A digest of the title and the dates. Dates that can be read count by their meaning, not by how they are written."""
+    dates: dict[str, Tree] = {key: tree[key] for key in DATE_KEYS if key in tree}
+    return value_digest([normalised_name(str(tree["title"])), dates or normalised_name(date_text)])
+
+
 def _keys_of(column: Column) -> tuple[str, ...]:
     """The front-matter keys that a column may fill."""
-    match column.key:
-        case "when":
-            return ("start", "end", "repeat", "sessions")
-        case "department":
-            return ("organiser",)
-        case "telephone" | "contact":
-            return ("signup",)
-        case "body" | "file":
-            return ()
-    return (column.group,)
+    return KEYS_OF.get(column.key, (column.group,))
 
 
 def _joined_dates(cells: Mapping[Column, Cell], context: CellContext) -> Mapping[Column, Cell]:
@@ -89,10 +99,13 @@ def _joined_dates(cells: Mapping[Column, Cell], context: CellContext) -> Mapping
     apart = texts.get("when") or TIME_ALONE.fullmatch(texts.get("end", ""))
     if context.own or not apart or not (texts.get("start") or texts.get("end")):
         return cells
-    hours = "~".join(one for one in (texts.get("start"), texts.get("end")) if one)
+    bounds = "~".join(one for one in (texts.get("start"), texts.get("end")) if one)
+    texts_in_order = (
+        (bounds, texts.get("when")) if HOURS_ALONE.fullmatch(texts.get("when", "")) else (texts.get("when"), bounds)
+    )
     when = next(column for column in columns() if column.key == "when")
     rest = {column: cell for column, cell in cells.items() if column.key not in by_key}
-    return {when: " ".join(one for one in (texts.get("when"), hours) if one), **rest}
+    return {when: " ".join(one for one in texts_in_order if one), **rest}
 
 
 def read_cells(cells: Mapping[Column, Cell], context: CellContext) -> RowValues:
@@ -102,6 +115,9 @@ def read_cells(cells: Mapping[Column, Cell], context: CellContext) -> RowValues:
     for column in sorted(parsed, key=_precedence):
         if parsed[column].value is not None:
             _add(tree, column, parsed[column].value, context)
+    if not context.own:
+        _move_status_from_title(tree)
+        _make_all_day(tree)
     questions = tuple(_of_column(column, message) for column, value in parsed.items() for message in value.questions)
     notes = tuple(
         _of_column(column, message)
@@ -110,6 +126,25 @@ def read_cells(cells: Mapping[Column, Cell], context: CellContext) -> RowValues:
         if column.key != "telephone"  # it is expected to hold mobile numbers, and a remark on the table says so
     )
     return RowValues(tree, questions, (*notes, *_department_notes(parsed)))
+
+
+def _make_all_day(tree: dict[str, Tree]) -> None:
+    """Reads the column 全天: an all-day event has no hours. Outlook writes the midnight after its last day as the end."""
+    if tree.pop("all_day", None) != "true" or "start" not in tree:
+        return
+    start, end = str(tree["start"]), str(tree.get("end", tree["start"]))
+    last = date.fromisoformat(end[:10]) - timedelta(days=int(end.endswith(" 00:00") and end > start))
+    days: dict[str, Tree] = {"start": start[:10], **({"end": f"{last}"} if f"{last}" > start[:10] else {})}
+    tree.pop("end", None)
+    tree.update(days)
+
+
+def _move_status_from_title(tree: dict[str, Tree]) -> None:
+    """Reads a status that is written behind the title: 讲座（已取消）."""
+    title = tree.get("title")
+    if isinstance(title, str) and (found := STATUS_IN_TITLE.search(title)):
+        tree["title"] = " ".join(STATUS_IN_TITLE.sub("", title).split()) or title
+        tree.setdefault("status", next(status for status, word in STATUS_WORDS.items() if word in found[1]))
 
 
 def _of_column(column: Column, message: Text) -> Text:
@@ -127,8 +162,8 @@ def _add(tree: dict[str, Tree], column: Column, value: Tree, context: CellContex
     match column.key:
         case "when" if isinstance(value, dict):
             tree.update(value)
-        case "department":
-            tree.setdefault("organiser", value)
+        case "department" | "remark":
+            tree.setdefault(KEYS_OF[column.key][0], value)
         case "telephone":
             _add_part(tree, "signup", "phone", value, keep=True)
         case "contact" if context.contacts:
@@ -139,7 +174,7 @@ def _add(tree: dict[str, Tree], column: Column, value: Tree, context: CellContex
             _add_address(tree, str(value))
         case key if "." in key:
             _add_part(tree, column.group, key.partition(".")[2], value)
-        case key if key != "contact":
+        case key if key not in {"contact", "private"}:
             tree[key] = value
 
 
