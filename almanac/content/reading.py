@@ -176,10 +176,10 @@ def load_parser() -> None:
 
 def _only_body(file: File, data: bytes, known: Entry) -> str | None:
     """The body of a file whose fields are those that are known, to the letter: nothing else need be parsed."""
-    from almanac.content.frontmatter import InvalidFrontMatter, decode, split  # late, as above
+    from almanac.content.fences import InvalidFrontMatter, decode, split
 
     try:
-        body = split(decode(data))[1]
+        body = split(decode(data)).body
     except InvalidFrontMatter:
         return None
     return body if fields_digest(file.key, data, body) == known.fields else None
