@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from msgspec.structs import replace
 
+from almanac.content.fences import CutText
 from almanac.core.problems import Location, Problem, Text, text
 from almanac.model.catalogue import Catalogue, Event, all_open
 from almanac.model.linking import UNDATED
@@ -34,6 +35,8 @@ class ContentFile(Protocol):
     def fields(self) -> Any: ...
     @property
     def body(self) -> str: ...
+    @property
+    def cut(self) -> tuple[CutText, ...]: ...
 
 
 @cache

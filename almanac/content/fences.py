@@ -25,6 +25,19 @@ class Fault(msgspec.Struct, frozen=True):
     key: KeyPath = ()
 
 
+class CutText(msgspec.Struct, frozen=True):
+    """A comment that was perhaps meant as text, since ` #` ends a value; `corrected` is its line with the value in quotes.
+
+    Line and columns count from 1.
+    """
+
+    line: int
+    start: int
+    end: int
+    comment: str
+    corrected: str
+
+
 class InvalidFrontMatter(Exception):  # noqa: N818 - becomes a Problem
     """The front matter cannot be read."""
 

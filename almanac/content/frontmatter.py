@@ -11,9 +11,9 @@ import msgspec
 import yaml
 from msgspec.structs import replace
 
-from almanac.content.fences import Fault, InvalidFrontMatter, Parts, decode_anyway, split, split_anyway
+from almanac.content.fences import CutText, Fault, InvalidFrontMatter, Parts, decode_anyway, split, split_anyway
 from almanac.content.yaml_repairs import repair
-from almanac.content.yaml_tree import CutText, KeyLines, Tree, TreeReader
+from almanac.content.yaml_tree import KeyLines, Tree, TreeReader
 from almanac.core.problems import KeyPath, Location, Problem, text
 
 __all__ = [

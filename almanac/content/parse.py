@@ -56,7 +56,7 @@ def parse(
         return checked
     document = examined.document
     digest = fields_digest(source.key, source.data, document.body)
-    return Record(source.path, source.key, checked, document.body, document.body_line, digest)
+    return Record(source.path, source.key, checked, document.body, document.body_line, digest, document.cut)
 
 
 def parse_yaml(fields_type: type[T], path: str, data: bytes) -> T | list[Problem]:

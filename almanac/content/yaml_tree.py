@@ -13,7 +13,8 @@ from typing import Any, NamedTuple, TypeAlias
 import msgspec
 import yaml
 
-from almanac.content.fences import Fault, InvalidFrontMatter
+from almanac.content.fences import CutText, Fault, InvalidFrontMatter
+from almanac.content.yaml_spelling import quoted
 from almanac.core.problems import KeyPath, Text, text
 
 Tree: TypeAlias = str | list["Tree"] | dict[str, "Tree"] | None
@@ -45,15 +46,6 @@ class Misread(msgspec.Struct, frozen=True):
 
     line: int
     message: Text
-
-
-class CutText(msgspec.Struct, frozen=True):
-    """A comment that was perhaps meant as text: ` #` ends a value. Line and columns count from 1."""
-
-    key: KeyPath
-    line: int
-    start: int
-    end: int
 
 
 class TreeReader:
@@ -139,7 +131,7 @@ class TreeReader:
             return None
         if isinstance(event, yaml.ScalarEvent):
             if self.has_comments and not event.style:
-                self.look_for_comment(event, key)
+                self.look_for_comment(event)
             return None if not event.style and event.value in NO_VALUES else event.value
         if len(key) >= DEEPEST:
             message = text("This is nested more than {depth} levels deep.", depth=DEEPEST)
@@ -195,13 +187,15 @@ class TreeReader:
             if ITEM.match(line.strip()) or (found and self.keys and (found[1] is None or found[1] in self.keys)):
                 self.misread.append(Misread(self.first_line + start.line + number, UNREADABLE))
 
-    def look_for_comment(self, event: Any, key: KeyPath) -> None:
+    def look_for_comment(self, event: Any) -> None:
         """Looks for a comment behind a plain value: two blanks before `#` and one after it are a deliberate comment."""
-        end = event.end_mark
+        start, end = event.start_mark, event.end_mark
         found = COMMENT.match(self.source, end.index)
-        if found and (len(found[1]) == 1 or not found[2]):
-            start = end.column + 1 + len(found[1])
-            self.cut.append(CutText(key, self.first_line + end.line, start, start + len(found[0].strip())))
+        if found and start.line == end.line and (len(found[1]) == 1 or not found[2]):
+            comment, column = found[0].strip(), end.column + len(found[1]) + 1
+            before = self.source[start.index - start.column : start.index]
+            line = f"{before}{quoted(self.source[start.index : found.end()].rstrip())}"
+            self.cut.append(CutText(self.first_line + end.line, column, column + len(comment), comment, line))
 
     def line(self, event: Any) -> int:
         return self.first_line + int(event.start_mark.line)

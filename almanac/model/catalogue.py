@@ -15,6 +15,7 @@ import msgspec
 
 from almanac.content.config import Config
 from almanac.content.facts import Facts, Period
+from almanac.content.fences import CutText
 from almanac.content.records import AnyRecord, Record
 from almanac.content.records.event import EventFields, InlineVenue
 from almanac.content.records.holiday import HolidaysFields
@@ -148,6 +149,11 @@ class Event(msgspec.Struct, frozen=True, eq=False, dict=True):  # there is one f
         """All that its file says."""
         found: EventFields = self._opened()[0].fields
         return found
+
+    @property
+    def cut(self) -> tuple[CutText, ...]:
+        """Comments of its file that were perhaps meant as text."""
+        return self._opened()[0].cut
 
     @property
     def body(self) -> str:

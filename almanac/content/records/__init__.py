@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from almanac.content.fences import CutText
 from almanac.core.digests import digest_bytes
 
 FieldsT_co = TypeVar("FieldsT_co", covariant=True)
@@ -25,7 +26,7 @@ class RecordKind(msgspec.Struct, frozen=True):
 class Record(msgspec.Struct, Generic[FieldsT_co], frozen=True):
     """One Markdown file: `fields` is its front matter, `body` the Markdown after it, `body_line` the body's first line.
 
-    `digest` covers the key and the front matter, not the body.
+    `digest` covers the key and the front matter, not the body. `cut` are comments that were perhaps meant as text.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Record(msgspec.Struct, Generic[FieldsT_co], frozen=True):
     body: str = ""
     body_line: int = 0
     digest: bytes = b""
+    cut: tuple[CutText, ...] = ()
 
 
 def fields_digest(key: str, data: bytes, body: str) -> bytes:
