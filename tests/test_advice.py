@@ -248,6 +248,23 @@ def test_a_private_number_is_quoted_as_written_and_removed_completely(
     assert list(private_numbers(without_private_numbers(words))) == []
 
 
+def test_text_that_is_cut_off_by_a_number_sign(quiet: Site) -> None:
+    quiet.event("new", LONG, title="看云 #1", fee="免费 # 材料费10元", status_note='"一号 #1"', tags="[云]  # 注释")
+    warnings = found(quiet, "cut-text")
+    assert [(place(warning), warning.location.columns) for warning in warnings] == [
+        (("new.md", 2), (11, 13)),
+        (("new.md", 7), (9, 17)),
+    ]
+    report = as_text(warnings, "zh-CN")
+    assert "“#1”不会显示" in report
+    assert '请加引号：title: "看云 #1"；' in report
+    quiet.edit("content/events/new.md", "title: 看云 #1", 'title: "看云 #1"')
+    quiet.edit("content/events/new.md", "fee: 免费 # 材料费10元", "fee: 免费  # 材料费10元")
+    assert found(quiet, "cut-text") == []
+    quiet.edit("content/venues/library.md", "address: 东街1号", "address: 东街1号 #2")
+    assert [place(warning) for warning in found(quiet, "cut-text")] == [("library.md", 3)]
+
+
 def test_a_picture_without_a_description(quiet: Site) -> None:
     quiet.write("content/images/sky.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>')
     quiet.event("new", LONG, cover="images/sky.svg")

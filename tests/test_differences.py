@@ -17,8 +17,8 @@ from sites import Site
 
 from almanac.cli.app import main
 from almanac.cli.reports import translator
+from almanac.content.declarations import as_yaml
 from almanac.content.fields import Field
-from almanac.content.parse import as_yaml
 from almanac.content.queries import tree
 from almanac.content.records.event import EventFields
 from almanac.core.git import blobs

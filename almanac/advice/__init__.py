@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from msgspec.structs import replace
 
+from almanac.content.fences import CutText
 from almanac.content.records import kinds as record_kinds
 from almanac.core.problems import Location, Problem, Text, text
 from almanac.model.events import Event
@@ -37,6 +38,8 @@ class ContentFile(Protocol):
     def fields(self) -> Any: ...
     @property
     def body(self) -> str: ...
+    @property
+    def cut(self) -> tuple[CutText, ...]: ...
 
 
 @cache

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from almanac.content.written_dates import rewritten
 from almanac.core.problems import Text, Unreadable, did_you_mean, text
 
 if TYPE_CHECKING:
@@ -28,13 +29,15 @@ FIRST_YEAR, LAST_YEAR = 1950, 2100
 class Field(msgspec.Struct, frozen=True, eq=False):  # hashed by identity: typing requires hashable metadata
     """The meaning of a front-matter key: a label, a sentence of help (both translated when shown) and an example.
 
-    A key that is not `public` changes nothing that a reader of the site sees.
+    A key that is not `public` changes nothing that a reader of the site sees. `names` are further Chinese names under
+    which people know the key, beside its translated label.
     """
 
     label: str
     help: str
     example: object = None
     public: bool = True
+    names: tuple[str, ...] = ()
 
     def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         schema = handler(core_schema)
@@ -55,6 +58,20 @@ class Reads(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as ab
 
     def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return self.schema or handler(core_schema)
+
+
+class Words(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above
+    """Words that people write for the values of a key, each with its value."""
+
+    values: dict[str, str]
+
+
+class Misspelt(Unreadable):
+    """A value that people understand; front matter has another form for it, which is `correct`."""
+
+    def __init__(self, message: Text, correct: str) -> None:
+        super().__init__(message)
+        self.correct = correct
 
 
 class WarningName(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above
@@ -119,6 +136,8 @@ WHEN_HINT = text("Write 2026-12-05, or with a time 2026-12-05 14:00 (local time)
 def _read_when(value: object) -> date | datetime:
     found = WHEN.fullmatch(value.strip()) if isinstance(value, str) else None
     if not found:
+        if correct := rewritten(str(value)):
+            raise Misspelt(text("“{value}” is a date in another form.", value=value), correct)
         raise Unreadable(text("“{value}” is not a date.", value=value), WHEN_HINT)
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -147,19 +166,28 @@ def _read_list(value: object) -> object:
 
 
 SCHEMES = frozenset({"http", "https"})
+DOMAIN = re.compile(r"^[\w-]+(\.[\w-]+)+(:\d+)?$")
 URL_HINT = text("Write a whole address that begins with https://.")
 
 
 def _read_url(value: object) -> object:
     line = _read_line(value)
-    if isinstance(line, str):
-        try:
-            parts = urlsplit(line)
-        except ValueError:
-            parts = urlsplit("")
-        if parts.scheme not in SCHEMES or not parts.netloc or " " in line:
-            raise Unreadable(text("“{value}” is not a web address.", value=line), URL_HINT)
+    if isinstance(line, str) and not _is_url(line):
+        message = text("“{value}” is not a web address.", value=line)
+        plain = unicodedata.normalize("NFKC", line)
+        for correct in (plain, f"https://{plain}"):
+            if _is_url(correct) and DOMAIN.search(urlsplit(correct).netloc):
+                raise Misspelt(message, correct)
+        raise Unreadable(message, URL_HINT)
     return line
+
+
+def _is_url(line: str) -> bool:
+    try:
+        parts = urlsplit(line)
+    except ValueError:
+        return False
+    return parts.scheme in SCHEMES and bool(parts.netloc) and " " not in line
 
 
 ID = re.compile(r"[a-z0-9\u4e00-\u9fff][a-z0-9\u4e00-\u9fff._-]*")
@@ -205,13 +233,20 @@ def _read_attachment(value: object) -> object:
     return _read_url(value) if isinstance(value, str) and ":" in value else _read_asset(value)
 
 
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
 def _read_coordinates(value: object) -> object:
     hint = text("Write [longitude, latitude], such as [119.97, 31.79].")
     parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
     try:
         longitude, latitude = map(float, parts)
     except (TypeError, ValueError):
-        raise Unreadable(text("Coordinates are two numbers."), hint) from None
+        message = text("Coordinates are two numbers.")
+        numbers = NUMBER.findall(unicodedata.normalize("NFKC", ",".join(map(str, parts))))
+        if len(numbers) == 2:  # noqa: PLR2004 - longitude and latitude
+            raise Misspelt(message, f"[{', '.join(numbers)}]") from None
+        raise Unreadable(message, hint) from None
     if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):  # noqa: PLR2004 - degrees
         raise Unreadable(
             text("{longitude}, {latitude} is no place on Earth.", longitude=longitude, latitude=latitude), hint

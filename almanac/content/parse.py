@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
-from keyword import iskeyword
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar
 
+import msgspec
+from msgspec.structs import replace
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from almanac.content.fields import Field, id_problem
-from almanac.content.frontmatter import Document, KeyLines, Tree, line_of, read_document, read_yaml_file
+from almanac.content.corrections import WRITE, Correction, corrected_lines, renamed_keys, write
+from almanac.content.declarations import (
+    dataclasses_in,
+    field_name,
+    front_matter_key,
+    keys_at_any_level,
+    scope_of,
+)
+from almanac.content.explanations import explain
+from almanac.content.fields import id_problem
+from almanac.content.frontmatter import Document, Examined, Tree, examine, line_of, reread
+from almanac.content.positions import Columns, KeyColumns, in_file, key_columns
 from almanac.content.records import Record, RecordKind
 from almanac.content.sources import Source
-from almanac.core.problems import KeyPath, Location, Problem, Text, Unreadable, did_you_mean, text
+from almanac.core.problems import KeyPath, Location, Problem, Text, text
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # an installed plugin must not change what is checked
 T = TypeVar("T")
 KEY_OF_MAPPING = "[key]"  # the last part of pydantic's location where a key of a mapping is wrong, not its value
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """A problem of a document, and its correction where the right words are certain."""
+
+    problem: Problem
+    correction: Correction | None = None
 
 
 def parse(
@@ -33,14 +50,82 @@ def parse(
     if problem := id_problem(source.key):
         hint = text("Rename the file: lower-case letters, digits and hyphens, such as 2026-12-05-meeting-ai.md.")
         return [Problem(Location(source.path), problem, hint)]
-    document = read_document(source.path, source.data)
-    if isinstance(document, Problem):
-        return [document]
-    checked: Any = check(kind.fields, document, source.path, known_warnings)
-    problems = [*_without_reason(document, source.path), *(checked if isinstance(checked, list) else ())]
-    if problems:
-        return problems
-    return Record(source.path, source.key, checked, document.body, document.body_line)
+    examined = examine(source.data, keys_at_any_level(kind.fields))
+    checked: Any = _check_examined(kind.fields, examined, source.path, known_warnings)
+    if isinstance(checked, list):
+        return checked
+    document = examined.document
+    return Record(source.path, source.key, checked, document.body, document.body_line, document.cut)
+
+
+def parse_yaml(fields_type: type[T], path: str, data: bytes) -> T | list[Problem]:
+    """The declared values of a file that is all YAML, or all that is wrong with it."""
+    keys = keys_at_any_level(fields_type)  # type: ignore[arg-type]  # mypy takes classes for unhashable
+    examined = examine(data, keys, is_yaml=True)
+    return _check_examined(fields_type, examined, path, None)
+
+
+def _check_examined(
+    fields_type: type[T], examined: Examined, path: str, known_warnings: Collection[str] | None
+) -> T | list[Problem]:
+    """The declared values, or the faults of the text and the problems of all values that can be read."""
+    document, faults = examined.document, examined.problems(path)
+    if faults and not document.tree:
+        return faults
+    checked = _checked(fields_type, document, path, known_warnings)
+    renamed = renamed_keys(document, fields_type) if isinstance(checked, list) else {}
+    if renamed:
+        faults += [_renamed(document, key, one, path) for key, one in renamed.items()]
+        document = reread(document, "\n".join(corrected_lines(document, renamed.values())))
+        checked = _checked(fields_type, document, path, known_warnings)
+    faults += _without_reason(document, path)
+    if not isinstance(checked, list):
+        return _problems([Finding(fault) for fault in faults], document) if faults else checked
+    spoiled = [fault.key for fault in examined.faults if fault.key]
+    found = [one for one in checked if not any(_overlap(one.problem.location.key, key) for key in spoiled)]
+    return _problems([*(Finding(fault) for fault in faults), *found], document)
+
+
+def check(
+    fields_type: type[T], document: Document, path: str, known_warnings: Collection[str] | None = None
+) -> T | list[Problem]:
+    """The declared values of a document, or all that is wrong with them; `known_warnings` as in `parse`."""
+    checked = _checked(fields_type, document, path, known_warnings)
+    return _problems(checked, document) if isinstance(checked, list) else checked
+
+
+def _checked(
+    fields_type: type[T], document: Document, path: str, known_warnings: Collection[str] | None
+) -> T | list[Finding]:
+    given = {field_name(key): value for key, value in document.tree.items()}
+    checker: TypeAdapter[T] = adapter(fields_type)  # type: ignore[arg-type]  # mypy takes classes for unhashable
+    try:
+        return checker.validate_python(given, context={"known_warnings": known_warnings})
+    except ValidationError as error:
+        columns = key_columns(document)
+        details = error.errors(include_url=False)
+    return [_finding(detail, fields_type, document, columns, path) for detail in details]
+
+
+def _problems(found: Iterable[Finding], document: Document) -> list[Problem]:
+    """The problems in the order of their lines; each hint has its line with the corrections of all problems on it."""
+    found = list(found)
+    lines = corrected_lines(document, [one.correction for one in found if one.correction])
+    by_number = dict(enumerate(lines, document.head_line)) if document.head else {}
+    problems = [one.problem for one in found]
+    shown = [
+        replace(problem, hint=write(by_number[problem.location.line]))
+        if problem.hint and problem.hint.message == WRITE.message and problem.location.line in by_number
+        else problem
+        for problem in problems
+    ]
+    return sorted(shown, key=lambda problem: problem.location.line or 0)
+
+
+def _overlap(first: KeyPath, second: KeyPath) -> bool:
+    """Whether two key paths lead to the same value, or one to a part of the other's."""
+    shorter = min(len(first), len(second))
+    return first[:shorter] == second[:shorter]
 
 
 def _without_reason(document: Document, path: str) -> Iterator[Problem]:
@@ -54,26 +139,6 @@ def _without_reason(document: Document, path: str) -> Iterator[Problem]:
             yield Problem(
                 Location(path, key=key, at_name=True), text("To ignore “{name}” takes a reason.", name=key[1]), hint
             )
-
-
-def parse_yaml(fields_type: type[T], path: str, data: bytes) -> T | list[Problem]:
-    """The declared values of a file that is all YAML, or all that is wrong with it."""
-    document = read_yaml_file(path, data)
-    return [document] if isinstance(document, Problem) else check(fields_type, document, path)
-
-
-def check(
-    fields_type: type[T], document: Document, path: str, known_warnings: Collection[str] | None = None
-) -> T | list[Problem]:
-    """The declared values of a document, or all that is wrong with them; `known_warnings` as in `parse`."""
-    try:
-        given = {field_name(key): value for key, value in document.tree.items()}
-        checker: TypeAdapter[T] = adapter(fields_type)  # type: ignore[arg-type]  # mypy takes classes for unhashable
-        checked = checker.validate_python(given, context={"known_warnings": known_warnings})
-    except ValidationError as error:
-        found = [_problem(detail, fields_type, document, path) for detail in error.errors(include_url=False)]
-        return sorted(found, key=lambda problem: problem.location.line or 0)
-    return checked
 
 
 def json_schema(fields_type: type, warnings: Mapping[str, Text] | None = None) -> dict[str, Any]:
@@ -93,50 +158,41 @@ def json_schema(fields_type: type, warnings: Mapping[str, Text] | None = None) -
 @cache
 def adapter(fields_type: type[T]) -> TypeAdapter[T]:
     """Pydantic's checker of a declaration. It refuses unknown keys at every level."""
-    for declared in _dataclasses(fields_type):
+    for declared in dataclasses_in(fields_type):
         # Pydantic reads this attribute of a plain dataclass.
         declared.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]
     return TypeAdapter(fields_type)
 
 
-def _dataclasses(declared: object) -> Iterator[type]:
-    """Every dataclass in a type hint, those of nested mappings included."""
-    if isinstance(declared, type) and is_dataclass(declared):
-        yield declared
-        for hint in get_type_hints(declared, include_extras=True).values():
-            yield from _dataclasses(hint)
-    for inner in (
-        *getattr(declared, "__args__", ()),
-        *getattr(declared, "__metadata__", ()),
-        getattr(declared, "mapping", None),
-    ):
-        if inner is not None:
-            yield from _dataclasses(inner)
-
-
-def field_name(key: str) -> str:
-    """The dataclass field of a front-matter key: `except_` for `except`, which is a word of Python."""
-    return f"{key}_" if iskeyword(key) else key
-
-
-def front_matter_key(name: str) -> str:
-    """The front-matter key of a dataclass field."""
-    return name[:-1] if name.endswith("_") and iskeyword(name[:-1]) else name
-
-
-def _problem(detail: ErrorDetails, fields_type: type, document: Document, path: str) -> Problem:
+def _finding(detail: ErrorDetails, fields_type: type, document: Document, columns: KeyColumns, path: str) -> Finding:
     key = _key_path(detail["loc"], document.tree)
-    line = line_of(document.lines, key) or _first_line(document.lines)
     at_name = detail["type"] == "unexpected_keyword_argument" or detail["loc"][-1:] == (KEY_OF_MAPPING,)
-    location = Location(path, line, key, at_name=at_name)
     names = [part for part in key if isinstance(part, str)]
-    scope = _scope(fields_type, names[:-1])
-    message, hint = _explain(detail, ".".join(names) or "?", scope, _declaration(scope, names))
-    return Problem(location, message, hint)
+    explained = explain(detail, ".".join(names) or "?", scope_of(fields_type, names[:-1]))
+    location = _location(path, document, key, columns.of(key, at_name=at_name), at_name=at_name)
+    problem = Problem(location, explained.message, explained.hint)
+    if explained.correct is None:
+        return Finding(problem)
+    place = columns.names.get(key) if at_name else columns.value_of(key)
+    if not place:
+        return Finding(problem if explained.guessed else replace(problem, hint=write(explained.correct)))
+    correction = Correction(place, explained.correct)
+    line = corrected_lines(document, [correction])[place.line - document.head_line]
+    if explained.guessed:
+        hint = text("Did you mean “{name}”? Write: {line}", name=explained.correct, line=line.rstrip())
+        return Finding(replace(problem, hint=hint))
+    return Finding(replace(problem, hint=write(line)), correction)
 
 
-def _first_line(lines: KeyLines) -> int:
-    return min(lines.values(), default=1)
+def _renamed(document: Document, key: KeyPath, one: Correction, path: str) -> Problem:
+    message = text("The key “{name}” is called “{key}” here.", name=key[-1], key=one.words)
+    return Problem(_location(path, document, key, one.columns, at_name=True), message, WRITE)
+
+
+def _location(path: str, document: Document, key: KeyPath, columns: Columns | None, *, at_name: bool) -> Location:
+    line = line_of(document.lines, key) or min(document.lines.values(), default=1)
+    shown = in_file(columns, document) if columns and columns.line == line else None
+    return Location(path, line, key, at_name=at_name, columns=(shown.start, shown.end) if shown else None)
 
 
 def _key_path(loc: tuple[int | str, ...], tree: Tree) -> KeyPath:
@@ -151,68 +207,3 @@ def _key_path(loc: tuple[int | str, ...], tree: Tree) -> KeyPath:
             path.append(name)
             tree = tree[name]
     return tuple(path)
-
-
-def _scope(fields_type: type, parents: list[str]) -> type:
-    """The dataclass that declares a key with these parents."""
-    for name in parents:
-        hint = get_type_hints(fields_type, include_extras=True).get(field_name(name))
-        fields_type = next(_dataclasses(hint), fields_type)
-    return fields_type
-
-
-def _declaration(scope: type, names: list[str]) -> Field | None:
-    hint = get_type_hints(scope, include_extras=True).get(field_name(names[-1])) if names else None
-    return next((entry for entry in getattr(hint, "__metadata__", ()) if isinstance(entry, Field)), None)
-
-
-def _explain(  # noqa: PLR0911 - one return for each kind of error
-    detail: ErrorDetails, name: str, scope: type, declared: Field | None
-) -> tuple[Text, Text | None]:
-    """The message and the hint for an error of pydantic."""
-    context = detail.get("ctx", {})
-    raised = context.get("error")
-    example = _example(declared)
-    match detail["type"]:
-        case "value_error" if isinstance(raised, Unreadable):
-            return text("{name}: {message}", name=name, message=raised.message), raised.hint or example
-        case "missing":
-            return text("The key “{name}” is missing.", name=name), example
-        case "unexpected_keyword_argument":
-            known = declared_keys(scope)
-            return text("There is no key “{name}”.", name=name), did_you_mean(name.rpartition(".")[2], known) or text(
-                "Known keys: {keys}.", keys=", ".join(known)
-            )
-        case "literal_error":
-            known = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
-            return text(
-                "{name}: “{value}” is not one of {known}.", name=name, value=detail["input"], known=", ".join(known)
-            ), did_you_mean(str(detail["input"]), known)
-        case "int_parsing" | "int_from_float" | "float_parsing" | "int_type" | "float_type":
-            return text("{name}: “{value}” is not a number.", name=name, value=detail["input"]), example
-        case "bool_parsing" | "bool_type":
-            return text("{name}: “{value}” is neither true nor false.", name=name, value=detail["input"]), example
-        case "string_type":
-            return text("{name}: one line of text belongs here.", name=name), example
-        case _:
-            return text("{name}: this does not have the form that belongs here.", name=name), example
-
-
-def _example(declared: Field | None) -> Text | None:
-    if declared is None or declared.example is None:
-        return None
-    return text("{help} For example: {example}", help=Text(declared.help), example=as_yaml(declared.example))
-
-
-def as_yaml(value: object) -> str:
-    """The example of a declaration as one line of YAML."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {as_yaml(entry)}" for key, entry in value.items()) + "}"
-    return f"[{', '.join(as_yaml(entry) for entry in value)}]" if isinstance(value, list) else str(value)
-
-
-def declared_keys(fields_type: type) -> list[str]:
-    """The keys of a declaration, in its order."""
-    return [front_matter_key(declared.name) for declared in fields(fields_type)]

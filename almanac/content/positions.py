@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
-import yaml
 from msgspec.structs import replace
 
-from almanac.content.frontmatter import (
-    Document,
-    InvalidFrontMatter,
-    KeyLines,
-    decode,
-    line_of,
-    read_document,
-    read_yaml_file,
-    split,
-)
+from almanac.content.fences import decode_anyway
+from almanac.content.frontmatter import Document, KeyLines, examine, line_of
+from almanac.content.yaml_tree import PositionReader, Span
 from almanac.core.problems import KeyPath, Location, Problem
 
 
@@ -31,14 +23,42 @@ class Columns(msgspec.Struct, frozen=True):
     start: int
     end: int
 
+    def with_text(self, line: str, words: str) -> str:
+        """A line with other words at this place."""
+        return f"{line[: self.start - 1]}{words}{line[self.end - 1 :]}"
+
+
+class KeyColumns(msgspec.Struct, frozen=True):
+    """The columns of keys and of their values, by key path."""
+
+    names: dict[KeyPath, Columns] = msgspec.field(default_factory=dict)
+    values: dict[KeyPath, Columns] = msgspec.field(default_factory=dict)
+
+    def of(self, key: KeyPath, *, at_name: bool) -> Columns | None:
+        """The columns of the value, if it begins on the key's line; else those of the key. None for a missing key."""
+        key = self.known(key)
+        value, name = self.values.get(key), self.names.get(key)
+        if at_name or (name and value and value.line != name.line):
+            return name
+        return value if value and value.end > value.start else name
+
+    def value_of(self, key: KeyPath) -> Columns | None:
+        """The columns of the value, on whichever line it begins."""
+        return self.values.get(self.known(key))
+
+    def known(self, key: KeyPath) -> KeyPath:
+        """The key path without its last number if the list is one value: `theme: sky` is a list of one."""
+        while key and key not in self.values and isinstance(key[-1], int):
+            key = key[:-1]
+        return key
+
 
 class OpenedFile(msgspec.Struct, frozen=True):
     """A file on disk: its lines, the line of each key, the columns of keys and values, the first line of the body."""
 
     text: tuple[str, ...] = ()
     lines: KeyLines = msgspec.field(default_factory=dict)
-    names: dict[KeyPath, Columns] = msgspec.field(default_factory=dict)
-    values: dict[KeyPath, Columns] = msgspec.field(default_factory=dict)
+    columns: KeyColumns = KeyColumns()
     body_line: int = 1
 
     def line(self, number: int) -> str:
@@ -56,9 +76,15 @@ def opener(root: Path) -> Opener:
     def opened(path: str) -> OpenedFile:
         try:
             data = (root / path).read_bytes()
-            return _open(path, data, decode(data))
-        except (OSError, InvalidFrontMatter, ValueError):  # ValueError: a path with a null byte
+        except (OSError, ValueError):  # ValueError: a path with a null byte
             return OpenedFile()
+        text = tuple(decode_anyway(data)[0].split("\n"))
+        document = examine(data, is_yaml=not path.endswith(".md")).document
+        columns = key_columns(document)
+        in_text = (
+            {key: in_file(one, document) for key, one in part.items()} for part in (columns.names, columns.values)
+        )
+        return OpenedFile(text, document.lines, KeyColumns(*in_text), document.body_line)
 
     return opened
 
@@ -68,61 +94,42 @@ def positioned(location: Location, opened: Opener) -> Location:
     if not location.key and not location.quote:
         return location
     file = opened(location.path)
-    span = _quoted(location, file) if location.quote else None
-    span = span or _span(location, file)
-    line = location.line or (span.line if span else line_of(file.lines, location.key))
+    columns = _quoted(location, file) if location.quote else None
+    columns = columns or file.columns.of(location.key, at_name=location.at_name)
+    line = location.line or (columns.line if columns else line_of(file.lines, location.key))
     if line is None and location.key and file.text:
         line = 1
+    is_known = columns and columns.line == line and not location.columns
     return replace(
-        location, line=line, columns=(span.start, span.end) if span and span.line == line else location.columns
+        location, line=line, columns=(columns.start, columns.end) if columns and is_known else location.columns
     )
 
 
-def _open(path: str, data: bytes, content: str) -> OpenedFile:
-    text = tuple(content.split("\n"))
-    document = (read_document if path.endswith(".md") else read_yaml_file)(path, data)
-    if not isinstance(document, Document):
-        return OpenedFile(text)
-    head, first_line = (split(content)[0], 2) if path.endswith(".md") else (content, 1)
-    file = OpenedFile(text, document.lines, body_line=document.body_line or 1)
-    node = yaml.compose(head, Loader=yaml.CBaseLoader)
-    for key, name, value in _nodes(node, ()):
-        shown = _span_of(value, first_line, file)
-        file.values[key] = shown
-        if name is not None:
-            file.names[key] = _span_of(name, first_line, file)
-    return file
+def key_columns(document: Document) -> KeyColumns:
+    """The columns of every key and value in the front matter of a document, as that was read."""
+    reader = PositionReader(document.head, document.head_line)
+    reader.document()
+    lines = document.head.split("\n")
+
+    def columns(span: Span) -> Columns:
+        number = span.start.line
+        end = span.end.column if span.end.line == number else len(lines[number].rstrip())
+        return Columns(number + document.head_line, span.start.column + 1, end + 1)
+
+    return KeyColumns(
+        {key: columns(span) for key, span in reader.names.items()},
+        {key: columns(span) for key, span in reader.values.items()},
+    )
 
 
-def _nodes(node: yaml.Node | None, key: KeyPath) -> Iterator[tuple[KeyPath, yaml.Node | None, yaml.Node]]:
-    """Every value below `node`: its key path, the node of its key (None in a list), and its own node."""
-    if isinstance(node, yaml.MappingNode):
-        for name, value in node.value:
-            inner = (*key, str(name.value))
-            yield inner, name, value
-            yield from _nodes(value, inner)
-    elif isinstance(node, yaml.SequenceNode):
-        for place, value in enumerate(node.value):
-            yield (*key, place), None, value
-            yield from _nodes(value, (*key, place))
-
-
-def _span_of(node: yaml.Node, first_line: int, file: OpenedFile) -> Columns:
-    start, end = node.start_mark, node.end_mark
-    number = start.line + first_line
-    last = end.column if end.line == start.line else len(file.line(number).rstrip())
-    return Columns(number, start.column + 1, last + 1)
-
-
-def _span(location: Location, file: OpenedFile) -> Columns | None:
-    """The columns of the value, if it begins on the key's line; else those of the key. None for a missing key."""
-    key = location.key
-    while key and key not in file.values and isinstance(key[-1], int):  # `theme: sky` is a list of one
-        key = key[:-1]
-    value, name = file.values.get(key), file.names.get(key)
-    if location.at_name or (name and value and value.line != name.line):
-        return name
-    return value if value and value.end > value.start else name
+def in_file(columns: Columns, document: Document) -> Columns:
+    """The columns in the file of words of the front matter, which may have been repaired to be read."""
+    number = columns.line - document.head_line
+    line, original = (part.split("\n")[number] for part in (document.head, document.original))
+    start = original.find(line[columns.start - 1 : columns.end - 1]) + 1
+    if original == line or not start:
+        return columns if original == line else Columns(columns.line, 1, len(original) + 1)
+    return Columns(columns.line, start, start + columns.end - columns.start)
 
 
 def _quoted(location: Location, file: OpenedFile) -> Columns | None:

@@ -13,6 +13,7 @@ import msgspec
 
 from almanac.content.codec import build_fields, encode_fields
 from almanac.content.config import CONFIG, Config
+from almanac.content.fences import CutText, InvalidFrontMatter, decode, split
 from almanac.content.history import History, read_history
 from almanac.content.metadata import Metadata, metadata_of
 from almanac.content.occurrences import Dates, Impossible, dates
@@ -49,18 +50,21 @@ class Outcome(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
+OUTCOME = msgspec.msgpack.Decoder(tuple[str, str, bytes, bytes, tuple[CutText, ...]])
+
+
 def _encode_outcome(outcome: Outcome) -> bytes | None:
     record = outcome.record
     if record is None:
         return None  # a report is made of the file anew: its values may be of any type
     its_dates = encode_fields(outcome.dates) if outcome.dates else b""
-    return msgspec.msgpack.encode((record.path, record.key, encode_fields(record.fields), its_dates))
+    return msgspec.msgpack.encode((record.path, record.key, encode_fields(record.fields), its_dates, record.cut))
 
 
 def _decode_outcome(data: bytes) -> Outcome:
-    path, key, fields, its_dates = msgspec.msgpack.decode(data)
+    path, key, fields, its_dates, cut = OUTCOME.decode(data)
     declared = kinds()[kind_of(path)].fields
-    record: Record[Any] = Record(path, key, build_fields(declared, msgspec.msgpack.decode(fields)))
+    record: Record[Any] = Record(path, key, build_fields(declared, msgspec.msgpack.decode(fields)), cut=cut)
     return Outcome(record, build_fields(Dates, msgspec.msgpack.decode(its_dates)) if its_dates else None)
 
 
@@ -154,13 +158,11 @@ def body(site: Asked, path: str) -> str:
 
 
 def _body(site: Asked, path: str) -> tuple[str, int]:
-    from almanac.content.frontmatter import InvalidFrontMatter, decode, split  # see above
-
     try:
-        _, text_of_body, line = split(decode(source(site, path) or b""))
+        found = split(decode(source(site, path) or b""))
     except InvalidFrontMatter:
         return "", 0
-    return text_of_body, line
+    return found.body, found.body_line
 
 
 def whole_record(site: Asked, path: str) -> Record[Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any, TypeAlias
 
-from almanac.content.parse import as_yaml
+from almanac.content.declarations import as_yaml
 from almanac.core.problems import Text, Translate, text
 
 Schema: TypeAlias = dict[str, Any]

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from almanac.content.config import Config
-from almanac.content.frontmatter import decode
+from almanac.content.fences import decode
 from almanac.content.history import Identity
 from almanac.content.queries import checked_config, faulty, history, kind_of, record, source, tree, whole_record
 from almanac.content.records import Record, kinds

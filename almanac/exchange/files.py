@@ -12,8 +12,8 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
+from almanac.content.declarations import front_matter_key
 from almanac.content.frontmatter import Document, Tree, read_document
-from almanac.content.parse import front_matter_key
 from almanac.core.problems import Problem, Translate
 from almanac.exchange.declarations import field_help
 

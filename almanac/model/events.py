@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from almanac.content.fences import CutText
 from almanac.content.metadata import Metadata, Period
 from almanac.content.occurrences import Dates, Occurrence
 from almanac.content.queries import Outcome, body, outcome, record, whole_record
@@ -145,6 +146,11 @@ class Event:
     @property
     def dates(self) -> Dates:
         return self.outcome.dates or Dates((), None)
+
+    @property
+    def cut(self) -> tuple[CutText, ...]:
+        """Comments of its file that were perhaps meant as text."""
+        return self.outcome.record.cut if self.outcome.record else ()
 
     @property
     def body(self) -> str:

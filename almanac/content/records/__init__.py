@@ -10,6 +10,8 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from almanac.content.fences import CutText
+
 FieldsT_co = TypeVar("FieldsT_co", covariant=True)
 
 
@@ -21,13 +23,17 @@ class RecordKind(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, Generic[FieldsT_co], frozen=True):
-    """One Markdown file: `fields` is its front matter, `body` the Markdown after it, `body_line` the body's first line."""
+    """One Markdown file: `fields` is its front matter, `body` the Markdown after it, `body_line` the body's first line.
+
+    `cut` are comments that were perhaps meant as text.
+    """
 
     path: str
     key: str
     fields: FieldsT_co
     body: str = ""
     body_line: int = 0
+    cut: tuple[CutText, ...] = ()
 
 
 @cache
