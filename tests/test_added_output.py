@@ -103,7 +103,6 @@ def test_posters_stay_those_of_a_clean_build_while_the_site_is_served(site_with_
         edit.make(site)
         builder.build(replace(options, now=site.now))
         assert site.files() == clean_files(site, name), name
-    builder = None
 
 
 def test_the_poster_of_a_deleted_event_goes(site_with_posters: Site) -> None:

@@ -139,7 +139,6 @@ def serving_builder(site: Site) -> Iterator[tuple[Builder, Options]]:
     options = Options(site.root, site.output, site.root / ".almanac", site.now)
     builder = Builder(options, store_of(options))
     yield builder, options
-    builder = None
 
 
 def test_what_is_saved_while_it_serves_is_what_a_build_would_make(site: Site) -> None:

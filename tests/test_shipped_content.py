@@ -17,7 +17,7 @@ from sites import REPOSITORY, Site
 
 from almanac.build.pipeline import Options, check
 from almanac.model.events import Event
-from almanac.model.site import Site
+from almanac.model.site import Site as QueriedSite
 
 CONTENT = REPOSITORY / "content"
 TODAY = datetime(2026, 11, 30, 9, 0)
@@ -83,7 +83,7 @@ PARAGRAPHS = paragraphs()
 
 
 @pytest.fixture(scope="module")
-def catalogue() -> Site:
+def catalogue() -> QueriedSite:
     found, problems = check(Options(REPOSITORY, REPOSITORY / "output", REPOSITORY / ".almanac", TODAY))
     assert problems == []
     assert found is not None
@@ -415,7 +415,7 @@ def test_every_event_tells_enough() -> None:
 # Logistics.
 
 
-def test_a_tour_meets_where_the_page_says(catalogue: Site) -> None:
+def test_a_tour_meets_where_the_page_says(catalogue: QueriedSite) -> None:
     for event in catalogue.events:
         steps = re.findall(r"(?m)^- (\d\d:\d\d .*)$", event.body)
         if event.fields.programme == "day-tours" and steps:
@@ -425,21 +425,21 @@ def test_a_tour_meets_where_the_page_says(catalogue: Site) -> None:
             assert steps[0][:5] == event.dates.occurrences[0].begins.strftime("%H:%M"), event.id
 
 
-def test_signing_up_is_open_until_shortly_before_the_last_batch(catalogue: Site) -> None:
+def test_signing_up_is_open_until_shortly_before_the_last_batch(catalogue: QueriedSite) -> None:
     for event in catalogue.events:
         signup = event.fields.signup
         if event.fields.programme == "day-tours" and signup and isinstance(signup.deadline, datetime):
             assert event.dates.occurrences[-1].begins - signup.deadline <= timedelta(days=4), event.id
 
 
-def test_no_state_is_known_long_before(catalogue: Site) -> None:
+def test_no_state_is_known_long_before(catalogue: QueriedSite) -> None:
     for event in catalogue.events:
         states = {event.fields.status, *(one.status for one in event.dates.occurrences)}
         if event.dates.occurrences[0].begins > TODAY + LONGEST_NOTICE:
             assert states == {"scheduled"}, event.id
 
 
-def test_what_repeats_rests_on_holidays(catalogue: Site) -> None:
+def test_what_repeats_rests_on_holidays(catalogue: QueriedSite) -> None:
     for event in catalogue.events:
         if event.fields.repeat:
             days = {one.begins.date() for one in event.dates.occurrences}
@@ -453,13 +453,13 @@ def months(event: Event) -> set[date]:
     return {one.begins.date().replace(day=1) for one in event.dates.occurrences}
 
 
-def test_there_is_much_to_choose_from(catalogue: Site) -> None:
+def test_there_is_much_to_choose_from(catalogue: QueriedSite) -> None:
     assert len(catalogue.events) >= 380
     for month in FIRST_MONTHS:
         assert sum(month in months(event) for event in catalogue.events) >= 25, month
 
 
-def test_the_weekends_of_a_district_are_seldom_empty(catalogue: Site) -> None:
+def test_the_weekends_of_a_district_are_seldom_empty(catalogue: QueriedSite) -> None:
     offered: dict[str, set[date]] = defaultdict(set)
     for event in catalogue.events:
         for one in event.dates.occurrences:
