@@ -31,11 +31,13 @@ from almanac.content import queries as inputs
 from almanac.content.history import begin_history_state
 from almanac.content.inputs import KNOWN, Files, Given, Themes
 from almanac.content.positions import located
+from almanac.content.records import kinds
 from almanac.core.digests import digest, engine_version
 from almanac.core.problems import Location, Problem, text
 from almanac.core.timing import Progress, silently, timed_stage
 from almanac.incremental import Input, Query, Store, run_all
 from almanac.incremental.queries import Arguments
+from almanac.model.labels import EVENTS
 from almanac.model.site import Site
 from almanac.outputs import all_pages, listing, outputs
 from almanac.outputs.feeds import too_large
@@ -127,7 +129,7 @@ class Builder:
         `changed` are the only files that may have changed, where that is known; None has everything looked at.
         """
         with timed_stage(text("Reading files")):
-            self.look(options, changed)
+            self.look(options, changed, progress)
         with timed_stage(text("Linking")):
             found = self.problems(options)
         if self.fatal or (has_errors(found) and not options.keep_going):
@@ -147,7 +149,7 @@ class Builder:
             remove_staging(options.output)
         return report, located([*found, *too_large(report.sizes)], options.root)
 
-    def look(self, options: Options, changed: Collection[Path] | None = None) -> None:
+    def look(self, options: Options, changed: Collection[Path] | None = None, progress: Progress = silently) -> None:
         """Looks at the inputs, and runs whatever has read a changed one."""
         commit = begin_history_state(options.root)
         paths = self.files.look_again(changed) if changed is not None else None
@@ -160,7 +162,7 @@ class Builder:
         every += [(one, ()) for one in (inputs.tree, inputs.now, inputs.base_url, inputs.commit)]
         if paths is None:
             every.append((inputs.site_theme, (self._theme_name(),)))
-        self._parse(looked, options.jobs)
+        self._parse(looked, options.jobs, progress)
         self.site.graph.update(every)
 
     def problems(self, options: Options) -> list[Problem]:
@@ -229,12 +231,12 @@ class Builder:
         if self.store and files:
             self.store.save_documents({"pending": msgspec.msgpack.encode(files)})
 
-    def _parse(self, paths: list[str], jobs: int) -> None:
-        """Parses new files in several processes, where they are many."""
-        graph, tree = self.site.graph, self.files.tree.value
-        events = set(tree.of("events"))  # type: ignore[attr-defined]  # a Tree
-        new = [path for path in paths if path in events and not graph.knows(inputs.metadata, (path,))]
-        for _ in run_all(graph, new, partial(_parse_one, self.site), jobs):
+    def _parse(self, paths: list[str], jobs: int, progress: Progress) -> None:
+        """Parses new files, in several processes where they are many."""
+        graph, found = self.site.graph, self.files.tree.value
+        sources = {path for kind in kinds() for path in found.of(kind)}  # type: ignore[attr-defined]  # a Tree
+        new = [path for path in paths if path in sources and not graph.knows(inputs.outcome, (path,))]
+        for _ in progress(run_all(graph, new, partial(_parse_one, self.site), jobs), len(new)) if new else ():
             pass
 
     def _theme_name(self) -> str:
@@ -244,7 +246,7 @@ class Builder:
 
 
 def _parse_one(site: Site, path: str) -> None:
-    inputs.metadata(site, path)
+    (inputs.metadata if inputs.kind_of(path) == EVENTS else inputs.outcome)(site, path)
 
 
 def _render(site: Site, output: Path, wanted: Wanted) -> Staged:
