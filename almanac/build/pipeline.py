@@ -236,6 +236,7 @@ class Builder:
         graph, found = self.site.graph, self.files.tree.value
         sources = {path for kind in kinds() for path in found.of(kind)}  # type: ignore[attr-defined]  # a Tree
         new = [path for path in paths if path in sources and not graph.knows(inputs.outcome, (path,))]
+        graph.update([(inputs.source, (path,)) for path in new])  # one that has come back is known to be missing
         for _ in progress(run_all(graph, new, partial(_parse_one, self.site), jobs), len(new)) if new else ():
             pass
 
