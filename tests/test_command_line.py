@@ -181,3 +181,17 @@ def test_a_serving_builder_knows_the_saved_bodies(site: Site) -> None:
             site.event("talk", body=body)
             builder.build(options, [site.root / "content/events/talk.md"])
             assert builder.site.event("talk").body.strip() == body
+
+
+def test_a_file_that_comes_back_is_read_again_although_no_build_was_possible_meanwhile(site: Site) -> None:
+    site.event("talk")
+    site.event("bad", start="2027-02-31")
+    with serving_builder(site) as (builder, options):
+        builder.build(options)
+        site.delete("content/events/talk.md")
+        builder.build(options)
+        site.event("talk", title="新题")
+        builder.build(options)
+        site.delete("content/events/bad.md")
+        builder.build(options)
+    assert "新题" in site.page("/events/talk/")

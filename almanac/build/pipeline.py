@@ -31,11 +31,13 @@ from almanac.build.publishing import (
 from almanac.content import queries as inputs
 from almanac.content.history import begin_history_state
 from almanac.content.inputs import KNOWN, Files, Given, Themes
+from almanac.content.records import kinds
 from almanac.core.digests import digest, engine_version
 from almanac.core.problems import Location, Problem, text
 from almanac.core.timing import Progress, silently, timed_stage
 from almanac.incremental import Damaged, Input, Query, Store, run_all
 from almanac.incremental.queries import Arguments
+from almanac.model.labels import EVENTS
 from almanac.model.site import Site
 from almanac.outputs import all_pages, listing, output_names
 from almanac.render import BrokenPage, rendered
@@ -132,7 +134,7 @@ class Builder:
         `changed` are the only files that may have changed, where that is known; None has everything looked at.
         """
         with timed_stage(text("Reading files")):
-            self.look(options, changed)
+            self.look(options, changed, progress)
         with timed_stage(text("Linking")):
             found = self.problems()
         if self.fatal or (has_errors(found) and not options.keep_going):
@@ -152,7 +154,7 @@ class Builder:
             remove_staging(options.output)
         return report, _located([*found, *too_large(report.sizes)], options.root)
 
-    def look(self, options: Options, changed: Collection[Path] | None = None) -> None:
+    def look(self, options: Options, changed: Collection[Path] | None = None, progress: Progress = silently) -> None:
         """Looks at the inputs, and runs whatever has read a changed one."""
         commit = begin_history_state(options.root)
         paths = self.files.look_again(changed) if changed is not None else None
@@ -165,7 +167,7 @@ class Builder:
         every += [(one, ()) for one in (inputs.tree, inputs.now, inputs.base_url, inputs.commit)]
         if paths is None:
             every.append((inputs.site_theme, (self._theme_name(),)))
-        self._parse(looked, options.jobs)
+        self._parse(looked, options.jobs, progress)
         self.site.graph.update(every)
 
     def problems(self) -> list[Problem]:
@@ -230,12 +232,13 @@ class Builder:
         if self.store and files:
             self.store.save_documents({"pending": msgspec.msgpack.encode(files)})
 
-    def _parse(self, paths: list[str], jobs: int) -> None:
-        """Parses new files in several processes, where they are many."""
-        graph, tree = self.site.graph, self.files.tree.value
-        events = set(tree.of("events"))  # type: ignore[attr-defined]  # a Tree
-        new = [path for path in paths if path in events and not graph.knows(inputs.metadata, (path,))]
-        for _ in run_all(graph, new, partial(_parse_one, self.site), jobs):
+    def _parse(self, paths: list[str], jobs: int, progress: Progress) -> None:
+        """Parses new files, in several processes where they are many."""
+        graph, found = self.site.graph, self.files.tree.value
+        sources = {path for kind in kinds() for path in found.of(kind)}  # type: ignore[attr-defined]  # a Tree
+        new = [path for path in paths if path in sources and not graph.knows(inputs.outcome, (path,))]
+        graph.update([(inputs.source, (path,)) for path in new])  # one that has come back is known to be missing
+        for _ in progress(run_all(graph, new, partial(_parse_one, self.site), jobs), len(new)) if new else ():
             pass
 
     def _theme_name(self) -> str:
@@ -245,7 +248,7 @@ class Builder:
 
 
 def _parse_one(site: Site, path: str) -> None:
-    inputs.metadata(site, path)
+    (inputs.metadata if inputs.kind_of(path) == EVENTS else inputs.outcome)(site, path)
 
 
 def _render(site: Site, output: Path, wanted: Wanted) -> Staged:
