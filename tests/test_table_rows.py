@@ -18,6 +18,7 @@ from tables import as_bytes, workbook
 from almanac.exchange.cells import CellContext
 from almanac.exchange.forms import form_of
 from almanac.exchange.incoming import IncomingEvent
+from almanac.exchange.registries import registry_of
 from almanac.exchange.rows import read_row
 from almanac.exchange.table_files import read_sheets
 from almanac.exchange.tables import Table, stated_year, table_of
@@ -249,6 +250,49 @@ def test_headings_sums_and_numbers_within_a_table_are_skipped_with_a_reason() ->
         (7, "It is only a number."),
         (8, "It is a sum or a remark."),
     ]
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("written", "suggestion"),
+    [
+        ("中小学生", "青少年"),
+        ("全体市民", "社会公众"),
+        ("公务员", "领导干部和公务员"),
+        ("农民朋友", "农民"),
+        ("青少年及家长", None),
+        ("科技工作者", None),
+    ],
+)
+def test_no_suggestion_drops_a_name_or_picks_a_stranger(written: str, suggestion: str | None) -> None:
+    names = ("青少年", "亲子家庭", "农民", "领导干部和公务员", "社会公众")
+    assert registry_of({name: (name,) for name in names}).suggestion(written) == suggestion
+
+
+@pytest.mark.parametrize(
+    ("written", "suggestion"),
+    [
+        ("武进图书馆报告厅", "武进图书馆"),
+        ("武进区图书馆", "武进图书馆"),
+        ("常州市图书馆报告厅", "市图书馆报告厅"),
+        ("市科技馆集合", None),
+        ("某社区", None),
+    ],
+)
+def test_a_suggested_venue_is_the_one_whose_name_is_written(written: str, suggestion: str | None) -> None:
+    names = ("武进图书馆", "市图书馆报告厅", "科博馆", "钟楼社区科普馆")
+    assert registry_of({name: (name,) for name in names}).suggestion(written) == suggestion
+
+
+@pytest.mark.parametrize("written", ["线上", "腾讯会议", "网络直播：视频号“科普”", "线上线下结合"])
+def test_an_online_event_has_no_place_but_an_address(written: str) -> None:
+    (event,) = events(workbook(HEADER, ["讲座", "9月1日", written]))
+    assert "venue" not in event.tree
+    assert [one for one in questions(event) if "what is its web address?" in one]
+    (event,) = events(workbook([*HEADER, "直播链接"], ["讲座", "9月1日", written, "", "https://live.example.org/x"]))
+    assert (event.tree["online"], questions(event)) == ("https://live.example.org/x", [])
 
 
 # Headers

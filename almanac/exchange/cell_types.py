@@ -20,6 +20,8 @@ EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of Excel's dates, in loca
 FIRST_SERIAL, LAST_SERIAL = 32874, 73415  # the years 1990 to 2100 in days since EPOCH
 ZONED = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]+(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s*([Zz]|UTC|GMT|[+-]\d{2}:?\d{2})")
 LANDLINE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}\)?[\s-]?)?[2-8]\d{6,7}(?:(?:[-转]|\s转)\d{1,6})?(?!\d)")
+ONLINE = re.compile(r"线上|网上|网络直播|云端|云上|腾讯会议|钉钉|视频号|直播|zoom", re.IGNORECASE)
+ONLINE_PLACE = text("“{written}” is not a place: what is its web address? Write it as online: https://…")
 UNDECIDED_PLACE = re.compile(r"待定|未定|另行通知|待通知")
 
 
@@ -175,6 +177,8 @@ def _place(written: str, context: CellContext) -> ParsedValue:
         return ParsedValue(key)
     if UNDECIDED_PLACE.fullmatch(line):
         return ParsedValue(questions=(text("“{written}”: the place is not settled yet.", written=line),))
+    if ONLINE.match(line):
+        return ParsedValue(questions=(Text(ONLINE_PLACE.message, {"written": line}),))
     similar = None if context.own else registry.similar(line)
     note = text("“{name}” is not a registered venue.{hint}", name=line, hint=_spaced(similar))
     return ParsedValue({"name": line}, notes=(note,) if similar else ())

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from almanac.content.frontmatter import Tree
 from almanac.core.problems import Text, text
-from almanac.exchange.cell_types import YAML
+from almanac.exchange.cell_types import ONLINE_PLACE, YAML
 from almanac.exchange.cells import Cell, CellContext, ParsedValue, cell_text, exact, public_text, read_cell
 from almanac.exchange.chinese_dates import read_date_text
 from almanac.exchange.columns import Column, columns, exported_columns
@@ -118,7 +118,12 @@ def read_cells(cells: Mapping[Column, Cell], context: CellContext) -> RowValues:
     if not context.own:
         _move_status_from_title(tree)
         _make_all_day(tree)
-    questions = tuple(_of_column(column, message) for column, value in parsed.items() for message in value.questions)
+    questions = tuple(
+        _of_column(column, message)
+        for column, value in parsed.items()
+        for message in value.questions
+        if message.message != ONLINE_PLACE.message or "online" not in tree
+    )
     notes = tuple(
         _of_column(column, message)
         for column, value in parsed.items()
