@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 
 from almanac.advice import advisers
 from almanac.content.frontmatter import Document, Tree
+from almanac.content.names import registry_of
 from almanac.content.parse import check
 from almanac.content.records.event import EventFields
 from almanac.exchange.files import written
-from almanac.exchange.names import Register, names_of
+from almanac.exchange.names import Register
 from almanac.model.occurrences import Impossible, dates
 
 REGISTER = Register(
     {
-        "organisers": names_of(
+        "organisers": registry_of(
             {
                 "kexie": ("市科协", "小城科学技术协会", "科协"),
                 "twin-a": ("双胞胎",),
@@ -24,11 +25,11 @@ REGISTER = Register(
                 "odd": ("甲、乙单位",),
             }
         ),
-        "themes": names_of({"sky": ("气象",), "water": ("水",), "ai": ("AI/人工智能", "人工智能")}),
-        "programmes": names_of({"lectures": ("小城讲坛",), "yaml": ("yaml: x",)}),
-        "venues": names_of({"library": ("小城图书馆",), "museum": ("=博物馆",)}),
-        "districts": names_of({"east": ("东区",), "west": ("西区",)}),
-        "audiences": names_of({"youth": ("青少年",), "public": ("公众",)}),
+        "themes": registry_of({"sky": ("气象",), "water": ("水",), "ai": ("AI/人工智能", "人工智能")}),
+        "programmes": registry_of({"lectures": ("小城讲坛",), "yaml": ("yaml: x",)}),
+        "venues": registry_of({"library": ("小城图书馆",), "museum": ("=博物馆",)}),
+        "districts": registry_of({"east": ("东区",), "west": ("西区",)}),
+        "audiences": registry_of({"youth": ("青少年",), "public": ("公众",)}),
     },
     addresses={"library": "东街1号"},
 )

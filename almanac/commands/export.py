@@ -11,6 +11,7 @@ import click
 from almanac.cli.app import PROBLEMS, Context
 from almanac.cli.help import Verb
 from almanac.cli.progress import shown
+from almanac.content.names import FOLDERS
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
 from almanac.core.problems import Location, Problem, text
@@ -18,7 +19,6 @@ from almanac.core.stopwatch import lap
 from almanac.exchange.contents import Contents, read_contents
 from almanac.exchange.exporting import Wanted, table_bytes, wanted_events
 from almanac.exchange.writing import replace_file
-from almanac.model.linking import FOLDERS
 
 FORMS = ("xlsx", "csv")
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from almanac.content.config import Config, read_config
 from almanac.content.history import Identity, history_state, read_history
+from almanac.content.names import folded
 from almanac.content.parse import parse
 from almanac.content.records import AnyRecord, Record, kinds
 from almanac.content.records.event import EventFields
@@ -19,7 +20,7 @@ from almanac.content.records.programme import ProgrammeFields
 from almanac.content.records.venue import VenueFields
 from almanac.content.sources import CONTENT, scan
 from almanac.core.problems import Problem
-from almanac.exchange.names import Register, folded, register
+from almanac.exchange.names import Register, register
 from almanac.model.linking import Named, Past, identify
 
 FOLDER = "content/events"

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 
 from almanac.content.fields import WHEN
 from almanac.content.frontmatter import Tree
+from almanac.content.names import split_names
 from almanac.core.problems import Text, text
 from almanac.exchange.cells import Cell, Kind, Reading, Setting, read_yaml
 from almanac.exchange.files import block, written
-from almanac.exchange.names import Register, split_names
+from almanac.exchange.names import Register
 from almanac.exchange.when import read_when
 
 FIRST_SERIAL, LAST_SERIAL = 32874, 73415  # 1990 and 2100, in days since the last of December 1899, as Excel counts them

@@ -13,12 +13,12 @@ from typing import Literal
 import msgspec
 
 from almanac.content.frontmatter import Tree
+from almanac.content.names import folded
 from almanac.core.problems import Text, text
 from almanac.exchange.contents import FOLDER, Existing
 from almanac.exchange.entries import Entry, key_label, value_digest
 from almanac.exchange.files import edited, flow, markdown, tree_of, written
 from almanac.exchange.matching import Import, doubtful, matched, of_source, sorted_out
-from almanac.exchange.names import folded
 from almanac.exchange.slugs import first_day, new_file
 
 NOTHING = value_digest(None)

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from almanac.content.frontmatter import Tree
+from almanac.content.names import folded
 from almanac.core.problems import Text, text
 from almanac.exchange.cells import Cell, Reading, Setting, as_text, exact, read_cell, said_in
 from almanac.exchange.columns import Column, columns, exported
 from almanac.exchange.entries import Entry, checked, value_digest
 from almanac.exchange.kinds import YAML
-from almanac.exchange.names import Register, folded
+from almanac.exchange.names import Register
 from almanac.exchange.when import read_when
 
 # What XML or CSV would lose or change: controls, lone returns, line separators, and Excel's own way to write a code (_x000D_).

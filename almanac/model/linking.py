@@ -15,6 +15,8 @@ from almanac.content.config import Config
 from almanac.content.facts import Facts, names_of_all
 from almanac.content.fields import id_problem
 from almanac.content.history import Identity, unused
+from almanac.content.names import Registry, registry_of, unknown_name
+from almanac.content.names import registries as name_registries
 from almanac.content.records import AnyRecord, Record
 from almanac.content.records.event import EventFields
 from almanac.content.references import Reference, references
@@ -22,7 +24,7 @@ from almanac.content.references import names as names_in
 from almanac.content.shelf import Entry, pack
 from almanac.content.sources import Asset, key_of
 from almanac.core.digests import digest_bytes
-from almanac.core.problems import Location, Problem, Text, did_you_mean, text
+from almanac.core.problems import Location, Problem, Text, text
 from almanac.model.catalogue import BY_BEGIN, FACET_KINDS, Catalogue, Event, Facet, by_facet, event_address
 from almanac.model.occurrences import Impossible, dates
 from almanac.site.addresses import made
@@ -116,10 +118,14 @@ def link(
         **{kind: set(facets) for kind, facets in names.one.items()},
         "assets": {asset.address.strip("/") for asset in assets},
     }
+    named = {
+        **name_registries(config, chain.from_iterable(by_kind.values())),
+        "assets": registry_of({path: (path,) for path in known["assets"]}),
+    }
     by_path: dict[str, list[Problem]] = defaultdict(list)
     for record in _with_unknown_names(files, by_kind, known):
         by_path[record.path] = [
-            _unknown(record, reference, known)
+            _unknown(record, reference, named)
             for reference in references(record.fields)
             if _is_unknown(reference, known, config)
         ]
@@ -268,32 +274,13 @@ def _is_unknown(reference: Reference, known: Mapping[str, set[str]], config: Con
     return reference.name not in known[reference.to] and config.registries == "closed"
 
 
-FOLDERS = {
-    "themes": text("themes"),
-    "organisers": text("organisers"),
-    "programmes": text("programmes"),
-    "districts": text("districts"),
-    "audiences": text("audiences"),
-    "venues": text("venues"),
-}
-FOLDER_HINTS = {
-    "districts": text("Add it under districts in config.yaml."),
-    "audiences": text("Add it under audiences in config.yaml."),
-    "assets": text("Put the file there, or correct the name."),
-}
-
-
-def _unknown(record: AnyRecord, reference: Reference, known: Mapping[str, set[str]]) -> Problem:
-    where = FOLDER_HINTS.get(reference.to) or text(
-        "Add a file content/{folder}/{name}.md, or correct the name.", folder=reference.to, name=reference.name
-    )
-    hint = did_you_mean(reference.name, known[reference.to]) or where
-    message = (
-        text("There is no file content/{name}.", name=reference.name)
-        if reference.to == "assets"
-        else text("“{name}” is not known among the {folder}.", name=reference.name, folder=FOLDERS[reference.to])
-    )
-    return Problem(Location(record.path, key=reference.key), message, hint)
+def _unknown(record: AnyRecord, reference: Reference, known: Mapping[str, Registry]) -> Problem:
+    """The problem of a name that is no key; the key of a record that has this name is the hint."""
+    registry = known[reference.to]
+    if key := registry.key_of(reference.name):
+        problem = unknown_name(record.path, reference, registry_of({}))
+        return msgspec.structs.replace(problem, hint=text("Its key is {key}.", key=key))
+    return unknown_name(record.path, reference, registry)
 
 
 def _events(
