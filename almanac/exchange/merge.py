@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from almanac.content.frontmatter import Tree
+from almanac.content.names import folded as normalised_name
 from almanac.content.occurrences import Impossible, as_datetime, dates
 from almanac.core.problems import Text, text
 from almanac.exchange.contents import FOLDER, ExistingEvent
@@ -26,7 +27,6 @@ from almanac.exchange.matching import (
     split_importable,
     with_question,
 )
-from almanac.exchange.registries import normalised_name
 from almanac.exchange.rows import DATE_KEYS
 from almanac.exchange.slugs import new_event_path
 

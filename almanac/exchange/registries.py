@@ -6,19 +6,18 @@ A similar name is offered as a hint and never taken.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 import msgspec
 from rapidfuzz import fuzz
 
 from almanac.content.config import Config
+from almanac.content.names import REGISTERED, names_of
+from almanac.content.names import folded as normalised_name
 from almanac.content.records import AnyRecord
 from almanac.core.problems import Text, text
 
-SEPARATORS = re.compile(r"[、，,；;/\n]+")
 MOST_LISTED = 12  # names in a hint
 LIKE = 63.0  # per cent of likeness from which on a name is offered
 JOINER = re.compile("[及和与或、]")
@@ -32,7 +31,6 @@ USUAL_WORDS = {
     "城镇劳动者": ("职工", "企业职工", "工人", "上班族", "产业工人"),
     "领导干部和公务员": ("公务员", "领导干部", "机关干部", "党员干部"),
 }
-FOLDERS = frozenset({"organisers", "themes", "programmes", "venues"})
 
 
 class Registry(msgspec.Struct, frozen=True):
@@ -110,12 +108,10 @@ def registries_of(config: Config, records: Iterable[AnyRecord], assets: Iterable
     addresses = {}
     for record in records:
         folder = record.path.split("/")[1]
-        if folder in FOLDERS:
-            fields = record.fields
-            own = (fields.name, getattr(fields, "full_name", None), *getattr(fields, "aliases", ()))
-            names[folder][record.key] = tuple(name for name in own if name)
-            if folder == "venues" and fields.address:
-                addresses[record.key] = fields.address
+        if folder in REGISTERED:
+            names[folder][record.key] = names_of(record)
+            if folder == "venues" and record.fields.address:
+                addresses[record.key] = record.fields.address
     names["districts"] = {key: (name,) for key, name in config.districts.items()}
     names["audiences"] = {key: (name,) for key, name in config.audiences.items()}
     names["assets"] = {path: (path,) for path in assets}
@@ -132,15 +128,3 @@ def registry_of(names: Mapping[str, tuple[str, ...]]) -> Registry:
     return Registry(
         {name: frozenset(found) for name, found in keys.items()}, {key: own[0] for key, own in names.items()}
     )
-
-
-@lru_cache(maxsize=1 << 14)
-def normalised_name(name: str) -> str:
-    """A name without differences that do not matter: width, case, blanks, dots and quotation marks."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return re.sub(r"[\s·•・.“”\"'‘’]", "", plain)
-
-
-def split_names(written: str) -> list[str]:
-    """The names in one cell."""
-    return [name for part in SEPARATORS.split(written) if (name := " ".join(part.split()))]

@@ -13,13 +13,14 @@ import msgspec
 from msgspec.structs import replace
 
 from almanac.content.frontmatter import Tree
+from almanac.content.names import folded as normalised_name
 from almanac.core.problems import Text, text
 from almanac.exchange.cell_types import ONLINE_PLACE, YAML
 from almanac.exchange.cells import Cell, CellContext, ParsedValue, cell_text, exact, public_text, read_cell
 from almanac.exchange.chinese_dates import read_date_text
 from almanac.exchange.columns import Column, columns, exported_columns
 from almanac.exchange.incoming import IncomingEvent, checked, value_digest
-from almanac.exchange.registries import Registries, normalised_name
+from almanac.exchange.registries import Registries
 from almanac.exchange.tables import TableRow
 
 # Characters that XML or CSV would lose or change: controls, lone returns, line separators, and text that looks like
