@@ -59,6 +59,28 @@ def command(site: Site, *arguments: str | Path, language: str = "en") -> subproc
     return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
 
 
+def answering(
+    site: Site, answers: str, *arguments: str | Path, language: str = "en"
+) -> subprocess.CompletedProcess[str]:
+    """Runs a verb as a program whose input is a terminal, at which a person types the answers."""
+    ours, theirs = pty.openpty()
+    command: list[str | Path] = [
+        sys.executable,
+        REPOSITORY / "site.py",
+        "--root",
+        site.root,
+        "--lang",
+        language,
+        *arguments,
+    ]
+    process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    os.write(ours, answers.encode())
+    output, asked = process.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    return subprocess.CompletedProcess(command, process.returncode, output, asked)
+
+
 def imported(site: Site, data: bytes, *arguments: str, name: str = "汇总.xlsx", exit_code: int = 0) -> str:
     """Imports a file and returns the output. Fails unless the exit code is `exit_code`."""
     file = site.root.parent / name
@@ -343,6 +365,38 @@ def test_an_unknown_title_is_named_and_can_be_given(site: Site) -> None:
     assert "1 new" in imported(site, data, "--column", "大标题=活动名称", "--column", "甲乙=标签")
     assert "tags: [x]" in read(site, "content/events/2027/09/2027-09-01-guan-xing.md")
     assert "“活动名” is not the name of a column." in imported(site, data, "--column", "大标题=活动名", exit_code=2)
+
+
+PUPILS = [HEADER, *([f"{n}", f"第{n}讲", "2027-09-01", "小城图书馆", "科协", "", "中小学生"] for n in range(1, 4))]
+
+
+def test_an_unknown_name_of_several_rows_is_one_question(site: Site) -> None:
+    output = imported(site, workbook(*PUPILS))
+    assert output.count("中小学生") == 2, "one line that names it twice"
+    assert "3 rows, 面向人群: “中小学生” is not known. To settle all of them: --name 中小学生=青少年" in output
+    output = imported(site, workbook(*PUPILS), "--name", "中小学生=青少年")
+    assert "3 updated" in output
+    assert all_files(site).count("audience: [youth]") == 3
+    assert "is not a registered name" in imported(site, workbook(*PUPILS), "--name", "中小学生=学生", exit_code=2)
+
+
+def test_import_at_a_terminal_asks_once_for_a_name_and_shows_a_preview(site: Site) -> None:
+    table = site.root.parent / "汇总.xlsx"
+    table.write_bytes(workbook(*PUPILS))
+    done = answering(site, "青年\n青少年\ny\n", "import", table)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("3 rows, 面向人群: “中小学生” is not known.") == 2, "asked again after a wrong answer"
+    assert re.search(r"第2讲 +2027-09-01 +小城图书馆 +new", done.stderr)
+    assert "3 new (0 of them drafts)" in done.stderr
+    assert done.stdout.count("New: ") == 3
+
+
+def test_a_preview_that_is_declined_writes_nothing(site: Site) -> None:
+    before = events(site)
+    table = site.root.parent / "汇总.xlsx"
+    table.write_bytes(summary_table(OPENING))
+    assert "Nothing was written." in answering(site, "n\n", "import", table).stderr
+    assert events(site) == before
 
 
 def test_open_registries_accept_new_names(site: Site) -> None:
@@ -701,22 +755,11 @@ def test_new_refuses_unknown_names_and_asks_nothing_without_a_terminal(site: Sit
 
 def test_new_asks_on_a_terminal_until_the_answer_is_readable(site: Site) -> None:
     answers = ["小城讲坛", "看星星", "下周", "2027年4月5日 14:00—16:00", "天文台", "", "青少", "青少年", "", ""]
-    parent, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, REPOSITORY / "site.py", "--root", site.root, "new"],
-        stdin=terminal,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    os.write(parent, "".join(f"{answer}\n" for answer in answers).encode())
-    output, asked = process.communicate(timeout=60)
-    os.close(parent)
-    os.close(terminal)
-    assert process.returncode == 0, asked
-    assert "“下周”看不出是什么时间。" in asked
-    assert "没有登记“青少”。是不是想写“青少年”？" in asked
-    content = read(site, output.strip())
+    done = answering(site, "".join(f"{answer}\n" for answer in answers), "new", language="zh-CN")
+    assert done.returncode == 0, done.stderr
+    assert "“下周”看不出是什么时间。" in done.stderr
+    assert "没有登记“青少”。是不是想写“青少年”？" in done.stderr
+    content = read(site, done.stdout.strip())
     assert "start: 2027-04-05 14:00\nend: 2027-04-05 16:00\n" in content
     assert "venue: {name: 天文台}\naudience: [youth]\n" in content
     assert_check_passes(site)
