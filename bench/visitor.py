@@ -24,7 +24,7 @@ from conftest import chromium
 from playwright.sync_api import Browser, CDPSession, Locator, Page, Response
 from serving import serving
 
-from almanac.build.pipeline import Options, build, plan_site
+from almanac.build.pipeline import Options, build, check
 from bench.corpus import NOW, write_for_us
 from bench.sites import REPOSITORY
 
@@ -153,10 +153,10 @@ def write_site(root: Path, count: int) -> None:
 def _words() -> Iterator[tuple[str, str]]:
     """The title and summary of each shipped event."""
     with tempfile.TemporaryDirectory() as cache:
-        planned, _ = plan_site(Options(REPOSITORY, Path(cache) / "output", Path(cache), NOW))
-    if planned is None:
+        site, _ = check(Options(REPOSITORY, Path(cache) / "output", Path(cache) / "cache", NOW))
+    if site is None:
         sys.exit("The content of the repository has problems: make check tells which.")
-    for event in planned.catalogue.events:
+    for event in site.events:
         yield event.fields.title, event.fields.summary or ""
 
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from almanac.advice import advisers
 from almanac.content.frontmatter import Document, Tree
+from almanac.content.occurrences import Impossible, dates
 from almanac.content.parse import check
 from almanac.content.records.event import EventFields
 from almanac.exchange.files import moment_text
 from almanac.exchange.registries import Registries, registry_of
-from almanac.model.occurrences import Impossible, dates
 
 REGISTRIES = Registries(
     {

@@ -11,30 +11,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
-from threading import Event, Thread
-from time import monotonic, sleep
+from threading import Condition, Thread
+from time import monotonic
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from sites import REPOSITORY, Site
 
-PATIENCE = 60  # seconds; machines of tests are busy
+PATIENCE = 60  # seconds; test machines are busy
+BETWEEN = 0.05  # seconds between two looks at a page
 
 
 @dataclass
 class Preview:
-    """A preview: its address with the base path, the process, and what it has said so far."""
+    """A preview: its process, its messages so far, and its address with the base path."""
 
     process: subprocess.Popen[str]
     said: list[str] = field(default_factory=list)
     address: str = ""
+    changed: Condition = field(default_factory=Condition)  # notified of every message
 
     @property
     def port(self) -> int:
         return int(self.address.split(":")[2].split("/")[0])
 
     def page(self, path: str) -> str:
-        """A page, or the one that says that there is none."""
+        """A page, or the error page of an address without one."""
         try:
             with urlopen(self.address + path, timeout=10) as answer:  # noqa: S310 - the test's own server
                 found: bytes = answer.read()
@@ -43,7 +45,7 @@ class Preview:
         return found.decode()
 
     def status(self, path: str, host: str = "127.0.0.1") -> int:
-        """The status of a request as it stands, for a host by that name."""
+        """The status of a request for `path`, unchanged, with this Host header."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         connection.putrequest("GET", path, skip_host=True)
         connection.putheader("Host", f"{host}:{self.port}")
@@ -53,22 +55,27 @@ class Preview:
         return status
 
     def await_page(self, path: str, words: str) -> None:
-        """Waits until a page shows some words."""
+        """Waits until a page has these words."""
         deadline = monotonic() + PATIENCE
         while words not in self.page(path):
             assert monotonic() < deadline, self.said
-            sleep(0.05)
+            with self.changed:
+                self.changed.wait(BETWEEN)
 
     def await_said(self, words: str) -> None:
-        deadline = monotonic() + PATIENCE
-        while not any(words in line for line in self.said):
-            assert monotonic() < deadline, self.said
-            sleep(0.05)
+        """Waits until a message has these words."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: any(words in line for line in self.said), PATIENCE), self.said
+
+    def await_address(self) -> None:
+        """Waits until the server has said where it is."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.address, PATIENCE), self.said
 
 
 @contextmanager
 def preview(site: Site, *arguments: str, language: str = "en") -> Iterator[Preview]:
-    """Starts `serve` on a free port, waits until it is there, and ends it."""
+    """Runs `serve` on a free port; it is ready when the block begins and ends with the block."""
     command: list[str | Path] = [
         sys.executable,
         REPOSITORY / "site.py",
@@ -83,20 +90,20 @@ def preview(site: Site, *arguments: str, language: str = "en") -> Iterator[Previ
     ]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     found = Preview(process)
-    ready = Event()
 
     def read() -> None:
         assert process.stderr is not None
         for line in process.stderr:
-            found.said.append(line)
-            if address := re.search(r"http://127\.0\.0\.1:\d+/\S*", line):
-                found.address = address[0]
-                ready.set()
+            with found.changed:
+                found.said.append(line)
+                if address := re.search(r"http://127\.0\.0\.1:\d+/\S*", line):
+                    found.address = address[0]
+                found.changed.notify_all()
 
     reader = Thread(target=read, daemon=True)
     reader.start()
     try:
-        assert ready.wait(PATIENCE), found.said
+        found.await_address()
         yield found
     finally:
         process.send_signal(signal.SIGINT)

@@ -1,4 +1,4 @@
-"""What `check` points out beyond errors: each kind has its story, and the story of what is no fault."""
+"""The warnings of `check`: for each kind, content that is warned of, and similar content that is right."""
 
 from __future__ import annotations
 
@@ -15,18 +15,16 @@ from hypothesis import strategies as st
 from sites import REPOSITORY, Site, small_site
 
 from almanac.advice import NEEDLESS, advisers, meanings
-from almanac.build.pipeline import Options, plan_site
+from almanac.build.pipeline import Options, check
+from almanac.cli.adviser import Adviser
 from almanac.cli.app import Context, main
 from almanac.cli.reports import as_text
+from almanac.content.occurrences import Occurrence
 from almanac.content.private_numbers import private_numbers, without_private_numbers
-from almanac.content.records import Record
-from almanac.content.records.event import EventFields
-from almanac.content.shelf import pack
 from almanac.core.problems import Problem
-from almanac.model.catalogue import Event
-from almanac.model.occurrences import Occurrence
+from almanac.model.events import Event
+from almanac.model.given import site_of_files
 from almanac.model.overlaps import MOST_AT_ONCE, Use, overlaps
-from almanac.server.adviser import Adviser
 from almanac.server.news import Advice, News
 
 LONG = "带上望远镜和厚外套，志愿者会教大家辨认星座；阴雨天改在室内看投影，座位有限，先到先坐，欢迎全家一起来。"
@@ -35,7 +33,7 @@ TALK = {"venue": "library", "start": "2027-03-10 14:00", "end": "2027-03-10 16:0
 
 @pytest.fixture
 def quiet(tmp_path: Path) -> Site:
-    """The small site with texts that are long enough, at a moment when nothing is over."""
+    """The small site without warnings: its texts are long enough, and no event is over."""
     site = small_site(tmp_path / "site")
     for file in (site.root / "content/events").rglob("*.md"):
         file.write_text(f"{file.read_text(encoding='utf-8')}\n{LONG}\n", encoding="utf-8")
@@ -44,7 +42,7 @@ def quiet(tmp_path: Path) -> Site:
 
 
 def found(site: Site, name: str) -> list[Problem]:
-    """The warnings of one kind; there may be no others."""
+    """The warnings of the site, which must all be of one kind."""
     warnings = site.warnings()
     assert {warning.name for warning in warnings} <= {name}
     assert {warning.severity for warning in warnings} <= {"warning"}
@@ -73,7 +71,7 @@ def test_two_events_in_one_place_at_one_time(quiet: Site) -> None:
         assert found(quiet, "venue-clash") == []
 
 
-def test_places_without_a_file_are_the_same_if_their_names_are(quiet: Site) -> None:
+def test_places_without_a_file_are_compared_by_name(quiet: Site) -> None:
     quiet.event("first", LONG, title="看云", **TALK | {"venue": "{name: 东广场}"})
     quiet.event("second", LONG, title="听雨", **TALK | {"venue": "{name: 西广场}"})
     assert found(quiet, "venue-clash") == []
@@ -81,13 +79,13 @@ def test_places_without_a_file_are_the_same_if_their_names_are(quiet: Site) -> N
     assert len(found(quiet, "venue-clash")) == 1
 
 
-def test_a_repeat_that_clashes_every_week_is_told_once(quiet: Site) -> None:
+def test_a_clash_of_two_repeating_events_is_reported_once(quiet: Site) -> None:
     quiet.event("first", LONG, title="看云", repeat="FREQ=WEEKLY;COUNT=5", **TALK)
     quiet.event("second", LONG, title="听雨", repeat="FREQ=WEEKLY;COUNT=5", **TALK)
     assert len(found(quiet, "venue-clash")) == 1
 
 
-def test_a_clash_behind_a_long_exhibition_is_found_although_that_is_silenced(quiet: Site) -> None:
+def test_an_ignored_clash_with_a_long_exhibition_hides_no_other_clash(quiet: Site) -> None:
     quiet.event(
         "hall",
         LONG,
@@ -103,7 +101,7 @@ def test_a_clash_behind_a_long_exhibition_is_found_although_that_is_silenced(qui
     assert {clash.location.path, clash.other} == {"content/events/first.md", "content/events/second.md"}
 
 
-def test_one_speaker_in_two_places(quiet: Site) -> None:
+def test_one_speaker_in_two_places_at_one_time(quiet: Site) -> None:
     who = "[{name: 李明, organisation: 气象台}]"
     quiet.event("first", LONG, title="看云", speakers=who, **TALK)
     quiet.event("second", LONG, title="听雨", speakers=who, **TALK | {"venue": "{name: 西郊水厂}"})
@@ -119,7 +117,7 @@ def test_one_speaker_in_two_places(quiet: Site) -> None:
     assert found(quiet, "speaker-clash") == []
 
 
-def test_nearly_the_same_event_twice(quiet: Site) -> None:
+def test_two_events_with_nearly_the_same_title(quiet: Site) -> None:
     quiet.event("first", LONG, title="春季植物观察与标本制作体验", start="2027-03-10 09:00")
     quiet.event("second", LONG, title="春季植物观察和标本制作体验！", start="2027-03-12 09:00")
     (double,) = found(quiet, "near-duplicate")
@@ -133,14 +131,14 @@ def test_nearly_the_same_event_twice(quiet: Site) -> None:
         assert found(quiet, "near-duplicate") == []
 
 
-def test_a_weekend_on_which_people_work(quiet: Site) -> None:
+def test_an_event_on_a_make_up_workday(quiet: Site) -> None:
     quiet.write(
         "content/holidays/2027.md",
         "---\ntitle: 2027年节假日\nyear: 2027\nworkdays: [2027-03-13, 2027-03-17]\n---\n测试。\n",
     )
     club = "content/events/2027/2027-03-06-club.md"
     (warning,) = found(quiet, "make-up-workday")
-    assert place(warning) == ("2027-03-06-club.md", 5), "the repeat, of which that Saturday is a date"
+    assert place(warning) == ("2027-03-06-club.md", 5), "the repeat has that Saturday as a date"
     quiet.edit(club, "except: [2027-04-03]", "except: [2027-03-13, 2027-04-03]")
     assert found(quiet, "make-up-workday") == []
     quiet.event("evening", LONG, start="2027-03-13 19:00")
@@ -158,7 +156,7 @@ def test_a_weekend_on_which_people_work(quiet: Site) -> None:
     assert warning.location.key == ("sessions", 1, "start")
 
 
-def test_a_name_that_a_programme_has_given_up(quiet: Site) -> None:
+def test_a_former_name_of_a_programme(quiet: Site) -> None:
     quiet.write(
         "content/programmes/month.md",
         "---\nname: 科普月\nformer_names: [{name: 科普日, until: 2027-03-09}]\n---\n到2027年3月为止叫科普日，之后叫科普月。\n",
@@ -171,7 +169,7 @@ def test_a_name_that_a_programme_has_given_up(quiet: Site) -> None:
     assert warning.location.columns == (1, 4)
 
 
-def test_numbers_of_persons(quiet: Site) -> None:
+def test_mobile_and_identity_card_numbers(quiet: Site) -> None:
     quiet.event(
         "phone", f"{LONG}\n\n电话：138 1234 5678。", signup="{phone: 0519-86619627, how: 找 11010519491231002X}"
     )
@@ -181,13 +179,13 @@ def test_numbers_of_persons(quiet: Site) -> None:
     ]
 
 
-def test_drafts_are_looked_at_for_numbers_alone(quiet: Site) -> None:
+def test_drafts_are_only_searched_for_private_numbers(quiet: Site) -> None:
     quiet.event("draft", "13812345678", draft="true", ignore="{venue-clash: 待定}")
     (warning,) = found(quiet, "private-number")
     assert place(warning) == ("draft.md", 10)
 
 
-def test_a_draft_silences_too_and_what_it_silences_needlessly_is_left_until_it_is_published(quiet: Site) -> None:
+def test_a_draft_can_ignore_warnings_and_may_ignore_them_needlessly(quiet: Site) -> None:
     quiet.event("draft", "13812345678", draft="true", ignore="{private-number: 单位值班手机, venue-clash: 待定}")
     assert quiet.warnings() == []
     quiet.edit("content/events/draft.md", "draft: true\n", "")
@@ -226,13 +224,13 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("words", OTHERS)
-def test_other_numbers_are_nobodys(words: str) -> None:
+def test_other_numbers_are_not_private(words: str) -> None:
     assert list(private_numbers(words)) == []
     assert without_private_numbers(words) == words
 
 
 @pytest.mark.parametrize(("words", "public", "number"), PRIVATE)
-def test_a_number_of_a_person_is_known_whatever_stands_around_it(words: str, public: str, number: str) -> None:
+def test_a_private_number_is_found_in_any_surrounding_text(words: str, public: str, number: str) -> None:
     assert [found.written for found in private_numbers(words)] == [number]
     assert without_private_numbers(words) == public
 
@@ -242,7 +240,7 @@ def test_a_number_of_a_person_is_known_whatever_stands_around_it(words: str, pub
     st.sampled_from(PRIVATE),
     st.text(alphabet="（）、 电138"),
 )
-def test_a_number_is_quoted_as_it_stands_and_nothing_is_left_of_it(
+def test_a_private_number_is_quoted_as_written_and_removed_completely(
     before: str, private: tuple[str, str, str], after: str
 ) -> None:
     words = f"{before}{private[2]}{after}"
@@ -250,14 +248,31 @@ def test_a_number_is_quoted_as_it_stands_and_nothing_is_left_of_it(
     assert list(private_numbers(without_private_numbers(words))) == []
 
 
-def test_a_picture_without_words(quiet: Site) -> None:
+def test_text_that_is_cut_off_by_a_number_sign(quiet: Site) -> None:
+    quiet.event("new", LONG, title="看云 #1", fee="免费 # 材料费10元", status_note='"一号 #1"', tags="[云]  # 注释")
+    warnings = found(quiet, "cut-text")
+    assert [(place(warning), warning.location.columns) for warning in warnings] == [
+        (("new.md", 2), (11, 13)),
+        (("new.md", 7), (9, 17)),
+    ]
+    report = as_text(warnings, "zh-CN")
+    assert "“#1”不会显示" in report
+    assert '请加引号：title: "看云 #1"；' in report
+    quiet.edit("content/events/new.md", "title: 看云 #1", 'title: "看云 #1"')
+    quiet.edit("content/events/new.md", "fee: 免费 # 材料费10元", "fee: 免费  # 材料费10元")
+    assert found(quiet, "cut-text") == []
+    quiet.edit("content/venues/library.md", "address: 东街1号", "address: 东街1号 #2")
+    assert [place(warning) for warning in found(quiet, "cut-text")] == [("library.md", 3)]
+
+
+def test_a_picture_without_a_description(quiet: Site) -> None:
     quiet.write("content/images/sky.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>')
     quiet.event("new", LONG, cover="images/sky.svg")
     quiet.edit("content/themes/water.md", "---\nname", "---\ncover: images/sky.svg\nname")
     assert [place(warning) for warning in found(quiet, "cover-alt")] == [("new.md", 7), ("water.md", 2)]
 
 
-def test_signing_up_after_the_start(quiet: Site) -> None:
+def test_signing_up_that_ends_after_the_start_or_opens_after_its_end(quiet: Site) -> None:
     quiet.event("new", LONG, signup="{opens: 2027-03-12, deadline: 2027-03-11}")
     assert {warning.location.key for warning in found(quiet, "signup-dates")} == {
         ("signup", "deadline"),
@@ -267,7 +282,7 @@ def test_signing_up_after_the_start(quiet: Site) -> None:
     assert found(quiet, "signup-dates") == []
     for opens in ("2027-03-05", "2027-03-05 09:00"):
         quiet.event("new", LONG, signup=f"{{opens: {opens}, deadline: 2027-03-05}}")
-        assert found(quiet, "signup-dates") == [], "a day alone is all of it"
+        assert found(quiet, "signup-dates") == [], "a deadline without a time is the end of its day"
     for opens, deadline in (
         ("2027-03-06", "2027-03-05"),
         ("2027-03-05 09:01", "2027-03-05 09:00"),
@@ -276,10 +291,10 @@ def test_signing_up_after_the_start(quiet: Site) -> None:
         quiet.event("new", LONG, signup=f"{{opens: {opens}, deadline: {deadline}}}")
         assert [warning.location.key for warning in found(quiet, "signup-dates")] == [("signup", "opens")]
     quiet.event("new", LONG, start="2027-03-10", end="2027-04-10", signup="{deadline: 2027-04-01}")
-    assert found(quiet, "signup-dates") == [], "one may join while it lasts"
+    assert found(quiet, "signup-dates") == [], "people may join until the last day"
 
 
-def test_an_event_that_is_over_has_a_result(quiet: Site) -> None:
+def test_an_event_that_is_over_needs_a_result(quiet: Site) -> None:
     quiet.now = datetime(2027, 3, 21)
     (warning,) = found(quiet, "no-result")
     assert place(warning) == ("2027-03-20-clouds.md", None)
@@ -289,7 +304,7 @@ def test_an_event_that_is_over_has_a_result(quiet: Site) -> None:
     assert found(quiet, "no-result") == []
 
 
-def test_a_text_that_tells_too_little(quiet: Site) -> None:
+def test_a_very_short_text(quiet: Site) -> None:
     quiet.event("new", "来看。")
     (warning,) = found(quiet, "short-text")
     assert place(warning) == ("new.md", 8)
@@ -297,7 +312,7 @@ def test_a_text_that_tells_too_little(quiet: Site) -> None:
 
 def test_a_place_outside_the_city(quiet: Site) -> None:
     quiet.event("new", LONG, venue="{name: 湖, coordinates: [31.8, 79.9]}")
-    assert quiet.warnings() == [], "no bounds, no warning"
+    assert quiet.warnings() == [], "without bounds there is no warning"
     quiet.edit("config.yaml", "districts:", "bounds: [79, 31, 81, 32]\ndistricts:")
     assert {place(warning)[0] for warning in found(quiet, "coordinates")} == {"library.md", "new.md"}
     quiet.edit("content/venues/library.md", "coordinates: [119.97, 31.81]\n", "")
@@ -311,7 +326,7 @@ def test_a_place_outside_the_city(quiet: Site) -> None:
     assert found(quiet, "coordinates") == []
 
 
-def test_a_warning_is_silenced_with_a_reason_in_either_file(quiet: Site) -> None:
+def test_either_of_two_files_can_ignore_a_warning_with_a_reason(quiet: Site) -> None:
     quiet.event("first", LONG, title="看云", **TALK)
     quiet.event("second", LONG, title="听雨", **TALK)
     for name in ("first", "second"):
@@ -321,7 +336,7 @@ def test_a_warning_is_silenced_with_a_reason_in_either_file(quiet: Site) -> None
         quiet.write(f"content/events/{name}.md", before)
 
 
-def test_a_silence_that_silences_nothing_is_pointed_out(quiet: Site) -> None:
+def test_a_needless_ignore_is_a_warning(quiet: Site) -> None:
     quiet.event("new", LONG, ignore="{venue-clash: 分楼层进行}")
     quiet.edit("content/venues/library.md", "---\nname", "---\nignore: {coordinates: 在城外}\nname")
     assert [(place(warning), warning.location.columns) for warning in found(quiet, "needless-ignore")] == [
@@ -330,20 +345,21 @@ def test_a_silence_that_silences_nothing_is_pointed_out(quiet: Site) -> None:
     ]
 
 
-def test_silences_are_not_called_needless_while_other_files_have_errors(quiet: Site) -> None:
+def test_no_ignore_is_needless_while_files_have_errors(quiet: Site) -> None:
     quiet.event("first", LONG, title="看云", ignore="{venue-clash: 分楼层进行}", **TALK)
     quiet.event("second", LONG, title="听雨", **TALK | {"theme": "skyy"})
     result = CliRunner().invoke(main, ["--root", str(quiet.root), "check", "--now", "2027-03-01", "--format", "json"])
     assert [problem["name"] for problem in json.loads(result.stdout)["problems"]] == [None]
 
 
+NOWHERE = site_of_files(Path(), {})
 hours = st.integers(0, 40)
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), hours, st.integers(0, 10)), max_size=MOST_AT_ONCE))
-def test_what_overlaps_is_what_a_comparison_of_everything_finds(dates: list[tuple[int, int, int]]) -> None:
+def test_overlaps_are_those_of_a_comparison_of_all_pairs(dates: list[tuple[int, int, int]]) -> None:
     uses = [_use(event, start, length) for event, start, length in dates]
-    told = {frozenset((overlap.first.event.id, overlap.second.event.id)) for overlap in overlaps(uses)}
+    found_overlaps = {frozenset((overlap.first.event.id, overlap.second.event.id)) for overlap in overlaps(uses)}
     by_hand = {
         frozenset((first.event.id, second.event.id))
         for first in uses
@@ -351,37 +367,35 @@ def test_what_overlaps_is_what_a_comparison_of_everything_finds(dates: list[tupl
         if first.event.id != second.event.id and first.occurrence.begins <= second.occurrence.begins
         if first.occurrence.ends > second.occurrence.begins or first.occurrence.begins == second.occurrence.begins
     }
-    assert told == by_hand
+    assert found_overlaps == by_hand
 
 
 def _use(number: int, start: int, length: int) -> Use:
     begins = datetime(2027, 3, 1) + timedelta(hours=start)
     occurrence = Occurrence(begins, begins + timedelta(hours=length))
-    packed = pack(Record("", str(number), EventFields(title="x", start=occurrence.start, end=occurrence.end)))
-    event = Event(str(number), str(number), "", packed.unpack_facts(), packed, begins, begins, occurrence.ends)
-    return Use(("here",), event, occurrence)
+    return Use(("here",), Event(NOWHERE, str(number), withdrawn=False), occurrence)
 
 
-def test_every_kind_of_advice_says_what_it_means() -> None:
+def test_every_kind_of_advice_has_a_meaning() -> None:
     assert set(meanings()) == set(advisers())
     assert all(meaning.message for meaning in meanings().values())
 
 
-def test_the_guide_lists_every_kind() -> None:
+def test_the_guide_lists_every_kind_of_advice() -> None:
     guide = (REPOSITORY / "docs/checking.zh-CN.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `([a-z-]+)` \|", guide, re.MULTILINE)) == {*advisers(), NEEDLESS}
 
 
-def test_while_one_writes_the_terminal_is_told_what_is_new_and_open_pages_everything(
+def test_serve_shows_new_warnings_in_the_terminal_and_all_warnings_in_open_pages(
     quiet: Site, capsys: pytest.CaptureFixture[str]
 ) -> None:
     news = News()
     adviser = Adviser(Context(quiet.root, "en"), news)
 
     def save() -> str:
-        planned, _ = plan_site(Options(quiet.root, quiet.output, quiet.root / ".almanac", quiet.now))
-        assert planned
-        adviser.look = lambda: planned.catalogue
+        found, _ = check(Options(quiet.root, quiet.output, quiet.root / ".almanac", quiet.now))
+        assert found
+        adviser.look = lambda: found
         adviser.tell()
         return capsys.readouterr().err
 
@@ -395,7 +409,7 @@ def test_while_one_writes_the_terminal_is_told_what_is_new_and_open_pages_everyt
     assert news.state.advice.report.count("warning:") == 2
     before = news.state.number
     assert save() == ""
-    assert news.state.number == before, "nothing new, no news"
+    assert news.state.number == before, "without a new warning, open pages hear nothing"
     assert news.state.build == 0, "pages are not loaded again"
     quiet.delete("content/events/short.md")
     quiet.delete("content/events/other.md")
@@ -403,12 +417,12 @@ def test_while_one_writes_the_terminal_is_told_what_is_new_and_open_pages_everyt
     assert news.state.advice == Advice()
 
 
-def test_the_shipped_content_has_nothing_to_point_out() -> None:
+def test_the_shipped_content_has_no_warnings() -> None:
     assert Site(REPOSITORY, datetime(2026, 11, 24, 9, 0)).warnings() == []
 
 
-def test_advice_on_ten_times_the_dates_takes_about_ten_times_as_long(tmp_path: Path) -> None:
-    """All of one organiser and in one place, 200 a year for one year and for ten: nothing is compared with everything."""
+def test_the_time_for_advice_grows_in_proportion_to_the_events(tmp_path: Path) -> None:
+    """All events have one organiser and one place; 200 a year, for one year and for ten."""
     few, many = (_seconds(_crowded(tmp_path / f"{count}", count)) for count in (200, 2000))
     assert many < 40 * few
 
@@ -427,18 +441,18 @@ def _crowded(root: Path, count: int) -> Site:
 
 
 def _seconds(site: Site) -> float:
-    planned, _ = plan_site(Options(site.root, site.output, site.root / ".almanac", site.now))
-    assert planned is not None
+    found, _ = check(Options(site.root, site.output, site.root / ".almanac", site.now))
+    assert found is not None
     best = []
     for _ in range(3):
         begun = perf_counter()
         for module in advisers().values():
-            list(module.find(planned.catalogue))
+            list(module.find(found))
         best.append(perf_counter() - begun)
     return min(best)
 
 
-def test_a_silence_changes_nothing_that_is_published(site: Site) -> None:
+def test_an_ignored_warning_changes_no_published_file(site: Site) -> None:
     site.build()
     site.edit("content/events/2027/2027-03-20-clouds.md", "fee: 免费", "fee: 免费\nignore: {short-text: 海报上有全文}")
     site.edit("content/venues/library.md", "---\nname", "---\nignore: {coordinates: 在城外}\nname")

@@ -1,6 +1,6 @@
-"""Each folder of `broken/` is laid over the small site; `report.txt` in it is all that a build says of it, word for word.
+"""Each folder of `broken/` is copied over the small site; its `report.txt` is the whole report of a build.
 
-A file named `<name>.absent` takes `<name>` away. To add a case, add a folder.
+A file named `<name>.absent` removes `<name>`. To add a case, add a folder.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def test_a_broken_site_is_reported_in_full_and_nothing_is_published(site: Site, 
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_its_report_can_be_read_in_english_too(site: Site, name: str) -> None:
+def test_the_report_has_as_many_lines_in_english(site: Site, name: str) -> None:
     lay_over(BROKEN / name, site)
     english, chinese = site.problems("en"), site.problems("zh-CN")
     assert english.count("\n") == chinese.count("\n")
@@ -47,7 +47,10 @@ def test_links_out_of_the_content_folder_are_not_followed(site: Site) -> None:
     (events / "everything").symlink_to("/", target_is_directory=True)
     (events / "dangling.md").symlink_to("nothing.md")
     (site.root / "content" / "images").symlink_to("/usr/share", target_is_directory=True)
-    why = "error: This is a link to a folder, to nothing, or out of the content folder.\n    Put a copy of the file here instead of the link.\n"
+    why = (
+        "error: This is a link to a folder, to nothing, or out of the content folder.\n"
+        "    Put a copy of the file here instead of the link.\n"
+    )
     names = ("events/dangling.md", "events/everything", "events/secret.md", "images")
     assert site.problems() == "\n".join(f"content/{name}: {why}" for name in names)
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from almanac.content.frontmatter import Tree
+from almanac.content.occurrences import dates
 from almanac.content.records.event import EventFields
 from almanac.exchange.chinese_dates import read_date_text
-from almanac.model.occurrences import dates
 
 LINES = (Path(__file__).parent / "chinese_date_cases.txt").read_text(encoding="utf-8").splitlines()
 CASES = [tuple(part.strip() for part in line.split("|")) for line in LINES if line and not line.startswith("#")]

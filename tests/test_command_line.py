@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -14,12 +15,11 @@ import pytest
 from messages import engine_messages, help_messages, read_messages, template_messages
 from sites import REPOSITORY, Site
 
-from almanac.build.pipeline import Options
+from almanac.build.pipeline import Builder, Options, store_of
 from almanac.cli.app import main
 from almanac.content.parse import json_schema
 from almanac.content.records import kinds
 from almanac.core.messages import catalogue_files
-from almanac.server.memory import Memory
 
 
 def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -112,7 +112,7 @@ def test_every_message_has_a_translation_and_every_translation_a_message() -> No
         one if isinstance(one, str) else one[0] for one in template_messages(REPOSITORY / "themes/default/templates")
     }
     files = catalogue_files("zh-CN", [REPOSITORY / "themes/default/messages"])
-    known = {key if isinstance(key, str) else key[0] for file in files for key in read_messages(file) if key}
+    known = {key if isinstance(key, str) else key[0] for file in files for key in read_messages(file.path) if key}
     assert (engine | theme) - known == set()
     assert known - engine - theme == set()
 
@@ -133,9 +133,15 @@ def test_help_is_chinese_by_default_and_english_on_request() -> None:
     assert not any("\u4e00" <= character <= "\u9fff" for character in english)
 
 
-def test_what_is_saved_while_it_serves_is_what_a_build_would_make(site: Site) -> None:
-    memory = Memory()
+@contextmanager
+def serving_builder(site: Site) -> Iterator[tuple[Builder, Options]]:
+    """The driver as `serve` keeps it: one for many builds."""
     options = Options(site.root, site.output, site.root / ".almanac", site.now)
+    builder = Builder(options, store_of(options))
+    yield builder, options
+
+
+def test_what_is_saved_while_it_serves_is_what_a_build_would_make(site: Site) -> None:
     file = site.root / "content/events/talk.md"
     edits: tuple[Callable[[], None], ...] = (
         lambda: site.event("talk", body="一。"),
@@ -147,32 +153,45 @@ def test_what_is_saved_while_it_serves_is_what_a_build_would_make(site: Site) ->
         lambda: site.event("talk", body="五。", title="新题"),
         file.unlink,
     )
-    for edit in edits:
-        edit()
-        memory.build(options, [file, site.root / "content/events/folder"] if memory.content else [])
-        memory.prepare(options)
+    with serving_builder(site) as (builder, options):
+        builder.build(options)
+        for edit in edits:
+            edit()
+            builder.build(options, [file, site.root / "content/events/folder"])
     clean = site.copy(site.root.parent / "clean")
     clean.build()
     assert site.files() == clean.files()
 
 
-def test_the_catalogue_of_a_serving_memory_has_the_saved_words_of_a_draft(site: Site) -> None:
-    memory = Memory()
-    options = Options(site.root, site.output, site.root / ".almanac", site.now)
-    for title in ("旧的", "新的"):
-        site.event("plan", title=title, draft="true")
-        memory.build(options, [site.root / "content/events/plan.md"])
-        catalogue = memory.catalogue(options)
-        assert catalogue is not None
-        assert [draft.fields.title for draft in catalogue.drafts if draft.key == "plan"] == [title]
+def test_a_serving_builder_knows_the_saved_words_of_a_draft(site: Site) -> None:
+    site.event("plan", draft="true")
+    with serving_builder(site) as (builder, options):
+        builder.build(options)
+        for title in ("旧的", "新的"):
+            site.event("plan", title=title, draft="true")
+            builder.build(options, [site.root / "content/events/plan.md"])
+            assert [draft.fields.title for draft in builder.site.drafts if draft.key == "plan"] == [title]
 
 
-def test_the_catalogue_of_a_serving_memory_has_the_saved_bodies(site: Site) -> None:
-    memory = Memory()
-    options = Options(site.root, site.output, site.root / ".almanac", site.now)
-    for body in ("旧的。", "新的。"):
-        site.event("talk", body=body)
-        memory.build(options, [site.root / "content/events/talk.md"])
-        catalogue = memory.catalogue(options)
-        assert catalogue is not None
-        assert next(event.body for event in catalogue.events if event.id == "talk").strip() == body
+def test_a_serving_builder_knows_the_saved_bodies(site: Site) -> None:
+    site.event("talk")
+    with serving_builder(site) as (builder, options):
+        builder.build(options)
+        for body in ("旧的。", "新的。"):
+            site.event("talk", body=body)
+            builder.build(options, [site.root / "content/events/talk.md"])
+            assert builder.site.event("talk").body.strip() == body
+
+
+def test_a_file_that_comes_back_is_read_again_although_no_build_was_possible_meanwhile(site: Site) -> None:
+    site.event("talk")
+    site.event("bad", start="2027-02-31")
+    with serving_builder(site) as (builder, options):
+        builder.build(options)
+        site.delete("content/events/talk.md")
+        builder.build(options)
+        site.event("talk", title="新题")
+        builder.build(options)
+        site.delete("content/events/bad.md")
+        builder.build(options)
+    assert "新题" in site.page("/events/talk/")

@@ -1,10 +1,9 @@
-"""`diff`: what changed for the public between two commits, or since one."""
+"""`diff`: the changes for the public between two commits, or between a commit and the files on disk."""
 
 from __future__ import annotations
 
 import subprocess
 from dataclasses import fields
-from datetime import datetime
 from html import unescape
 from pathlib import Path
 from typing import get_type_hints
@@ -18,14 +17,16 @@ from sites import Site
 
 from almanac.cli.app import main
 from almanac.cli.reports import translator
+from almanac.content.declarations import as_yaml
 from almanac.content.fields import Field
-from almanac.content.parse import as_yaml
+from almanac.content.queries import tree
 from almanac.content.records.event import EventFields
 from almanac.core.git import blobs
 from almanac.core.problems import text
 from almanac.diff.differences import Comparison, compare
 from almanac.diff.reports import escaped
-from almanac.diff.revisions import Files, Refusal, Snapshot, files_at, files_on_disk, parse_once, snapshot
+from almanac.diff.revisions import SiteFiles, Snapshot, UnreadableRevision, files_at, files_on_disk, snapshot
+from almanac.model.given import NO_MOMENT
 
 TALK = "content/events/2027/2027-03-20-clouds.md"
 CLUB = "content/events/2027/2027-03-06-club.md"
@@ -60,7 +61,7 @@ def diff(site: Site, *arguments: str, language: str = "zh-CN") -> Result:
 
 
 def changes(site: Site) -> list[str]:
-    """The lines that tell what changed, of all events."""
+    """The lines of the report that show a changed key, of all events."""
     result = diff(site)
     assert result.exit_code == 0, result.output
     return [
@@ -68,7 +69,7 @@ def changes(site: Site) -> list[str]:
     ]
 
 
-def test_what_git_has_lost_is_no_deleted_event(kept: Site) -> None:
+def test_an_object_that_git_lacks_is_an_error_and_no_deleted_event(kept: Site) -> None:
     oid = subprocess.run(
         ["git", "-C", kept.root, "rev-parse", f"HEAD:{TALK}"], check=True, capture_output=True, text=True
     ).stdout.strip()
@@ -107,7 +108,7 @@ def test_the_whole_report_of_a_busy_day(kept: Site) -> None:
 改动  云从哪里来
       2027年3月20日（周六）15:00—17:00 · 小城图书馆 · content/events/2027/2027-03-20-clouds.md
       时间：14:00—16:00 → 15:00—17:00
-      状态：如期举行 → 已满
+      状态：如期举行 → 名额已满
       费用：免费 → 10元
 
 删除  博物馆开放日
@@ -128,7 +129,7 @@ def test_the_whole_report_of_a_busy_day(kept: Site) -> None:
 - **云从哪里来**  
   2027年3月20日（周六）15:00—17:00 · 小城图书馆 · content/events/2027/2027-03-20-clouds.md
   - 时间：14:00—16:00 → 15:00—17:00
-  - 状态：如期举行 → 已满
+  - 状态：如期举行 → 名额已满
   - 费用：免费 → 10元
 
 另有 1 场没有列出。
@@ -136,12 +137,12 @@ def test_the_whole_report_of_a_busy_day(kept: Site) -> None:
     )
 
 
-def test_a_day_moved_is_told_with_its_date(kept: Site) -> None:
+def test_a_moved_day_is_shown_with_its_date(kept: Site) -> None:
     kept.edit(TALK, "2027-03-20", "2027-03-21")
     assert changes(kept) == ["时间：2027年3月20日（周六）14:00—16:00 → 2027年3月21日（周日）14:00—16:00"]
 
 
-def test_names_are_told_and_not_keys(kept: Site) -> None:
+def test_names_are_shown_instead_of_keys(kept: Site) -> None:
     kept.edit(TALK, "theme: [sky, water]", "theme: water")
     kept.edit(TALK, "audience: [youth, public]", "audience: public")
     kept.edit(TALK, "programme: lectures\n", "")
@@ -152,27 +153,27 @@ def test_names_are_told_and_not_keys(kept: Site) -> None:
         "辖市区：东区 → 西区",
         "品牌活动：删去 小城讲坛",
         "主题：气象、水资源 → 水资源",
-        "人群：青少年、公众 → 公众",
+        "适合人群：青少年、公众 → 公众",
     ]
 
 
-def test_a_venue_that_changes_shows_on_each_of_its_events_in_a_line_each(kept: Site) -> None:
+def test_a_changed_venue_is_a_change_of_each_of_its_events(kept: Site) -> None:
     kept.edit("content/venues/library.md", "name: 小城图书馆\naddress: 东街1号", "name: 小城书院\naddress: 东街2号")
     assert changes(kept) == ["场馆：小城图书馆 → 小城书院", "场馆 · 地址：东街1号 → 东街2号"] * 3
     assert len(compared(kept).differences) == 3
 
 
-def test_an_organisers_new_name_shows_on_its_events(kept: Site) -> None:
+def test_a_new_name_of_an_organiser_is_a_change_of_its_events(kept: Site) -> None:
     kept.edit("content/organisers/kexie.md", "name: 市科协", "name: 小城科协")
     assert set(changes(kept)) == {"主办单位：市科协 → 小城科协"}
 
 
-def test_sessions_and_overrides_are_told_one_by_one(kept: Site) -> None:
+def test_sessions_and_overrides_are_compared_one_by_one(kept: Site) -> None:
     kept.edit(TOUR, "16:30, capacity: 40", "16:00, capacity: 50")
     kept.edit(TOUR, "status: full}", "status: full}\n  - {id: c, start: 2027-04-17 08:30}")
     kept.edit(CLUB, "2027-04-24: {status: cancelled}", "2027-04-24: {status: postponed, note: 另行通知}")
     assert changes(kept) == [
-        "个别调整 · 2027-04-24 · 状态：已取消 → 延期",
+        "个别调整 · 2027-04-24 · 状态：已取消 → 已延期",
         "个别调整 · 2027-04-24 · 备注：新增 另行通知",
         "场次：a、b → a、b、c",
         "场次 · a · 时间：08:30—16:30 → 08:30—16:00",
@@ -190,7 +191,7 @@ def test_signing_up_and_the_text(kept: Site) -> None:
     kept.edit(TALK, "带一双眼睛来就够了。", "带一双眼睛来就够了。\n\n请早到。")
     assert changes(kept) == [
         "报名 · 电话：新增 0519-86619627",
-        "报名 · 截止：新增 2027年3月19日（周五）12:00",
+        "报名 · 报名截止：新增 2027年3月19日（周五）12:00",
         "正文：新增 2 行，删去 0 行",
     ]
 
@@ -206,7 +207,7 @@ def test_signing_up_and_the_text(kept: Site) -> None:
         ("带一双眼睛来就够了。", "带一双眼睛来就够了。\n\n"),
     ],
 )
-def test_what_no_reader_sees_is_no_change(kept: Site, old: str, new: str) -> None:
+def test_a_change_that_readers_do_not_see_is_no_difference(kept: Site, old: str, new: str) -> None:
     kept.edit(TALK, old, new)
     assert changes(kept) == []
 
@@ -225,12 +226,12 @@ def test_a_renamed_file_with_the_same_id_is_no_change_and_a_new_address_is_one(k
     assert changes(kept) == ["页面网址：/events/2027-03-20-clouds/ → /events/clouds/", "标题：云从哪里来 → 云"]
 
 
-def test_a_draft_is_not_there_for_the_public(kept: Site) -> None:
+def test_a_published_event_that_becomes_a_draft_is_removed(kept: Site) -> None:
     kept.edit(TALK, "fee: 免费", "draft: true")
     assert [(one.kind, one.event.fields.title) for one in compared(kept).differences] == [("removed", "云从哪里来")]
 
 
-def test_a_file_with_errors_is_not_taken_for_gone(kept: Site) -> None:
+def test_a_file_with_errors_is_skipped_and_not_called_removed(kept: Site) -> None:
     kept.edit(TALK, "start: 2027-03-20", "start: 2027-02-30")
     kept.edit(TOUR, "theme: water", "theme: watre")
     result = diff(kept)
@@ -267,10 +268,8 @@ def test_links_and_hidden_files_in_a_commit_are_left_out(kept: Site) -> None:
     git(kept, "add", "-A")
     git(kept, "commit", "-q", "-m", "links")
     files = files_at(kept.root, "HEAD")
-    assert isinstance(files, Files)
-    assert sorted(source.path for source in files.sources) == sorted(
-        source.path for source in files_on_disk(kept.root).sources
-    )
+    assert isinstance(files, SiteFiles)
+    assert tree(files.site).paths == tree(files_on_disk(kept.root).site).paths
 
 
 @pytest.mark.parametrize(
@@ -296,7 +295,7 @@ def test_a_folder_without_git(site: Site) -> None:
     assert "There is no git repository here." in result.stderr
 
 
-def test_a_commit_without_a_sound_config(kept: Site) -> None:
+def test_a_commit_with_an_invalid_config(kept: Site) -> None:
     kept.edit("config.yaml", "title: 小城科普历\n", "")
     git(kept, "commit", "-q", "-am", "broken")
     kept.edit("config.yaml", "description:", "title: 小城科普历\ndescription:")
@@ -305,35 +304,33 @@ def test_a_commit_without_a_sound_config(kept: Site) -> None:
     assert "HEAD: The key “title” is missing." in result.stderr
 
 
-def test_what_git_keeps_is_what_stands_on_disk(kept: Site) -> None:
+def test_committed_files_are_equal_to_the_files_on_disk(kept: Site) -> None:
     kept.write("content/images/a.svg", "<svg/>")
     kept.event("bytes", "正文\n\n" * 3, cover="images/a.svg")
     git(kept, "add", "-A")
     git(kept, "commit", "-q", "-m", "second")
     assert compared(kept).differences == ()
-    assert compared(kept).unsound == ()
+    assert compared(kept).skipped == ()
 
 
 def compared(site: Site) -> Comparison:
-    parse = parse_once()
     then = files_at(site.root, "HEAD")
-    assert not isinstance(then, Refusal)
-    before, after = snapshot(then, parse), snapshot(files_on_disk(site.root), parse)
+    assert not isinstance(then, UnreadableRevision)
+    before, after = snapshot(then), snapshot(files_on_disk(site.root))
     assert isinstance(before, Snapshot)
     assert isinstance(after, Snapshot)
     return compare(before, after)
 
 
-def test_a_comparison_takes_no_moment_from_the_clock(kept: Site) -> None:
-    files = files_on_disk(kept.root)
-    found = snapshot(files, parse_once())
+def test_a_snapshot_does_not_depend_on_the_clock(kept: Site) -> None:
+    found = snapshot(files_on_disk(kept.root))
     assert isinstance(found, Snapshot)
-    assert found.catalogue.now == datetime.min  # noqa: DTZ901 - no moment at all
+    assert found.site.moment == NO_MOMENT
     assert found.name == text("the files on disk")
 
 
 @given(st.text(alphabet="ab*_`#@[]()<>&|~\\!-+.:/wht ps1\n", max_size=30))
-def test_markdown_shows_what_a_file_says_and_makes_nothing_of_it(words: str) -> None:
+def test_text_from_files_is_never_markup_in_the_markdown_report(words: str) -> None:
     shown = markdown(f"x{escaped(words)}x")
     assert shown.count("<") == 2, shown
     plain = unescape(shown.removeprefix("<p>").removesuffix("</p>")).replace("\u200b", "")
@@ -351,7 +348,7 @@ KEYS = {
     for declared in fields(EventFields)
 }
 LABELS = {"start": "时间", "end": "时间", "venue": "场馆", "district": "辖市区"}
-# What the key needs beside it, and a value where the example is what holds anyway or does not go with the rest.
+# Keys that a key needs, and values for keys whose example is the default or contradicts the rest.
 BESIDE = {"except": WEEKLY, "overrides": WEEKLY}
 OTHER_VALUES = {
     "status": "full",
@@ -377,7 +374,7 @@ def test_every_public_key_of_an_event_is_compared(site: Site, key: str) -> None:
         "content/events/new.md",
         front_matter({name: value for name, value in after.items() if key != "sessions" or name != "start"}),
     )
-    assert compared(site).unsound == ()
+    assert compared(site).skipped == ()
     label = LABELS.get(key, translator("zh-CN")(KEYS[key].label))
     assert [line for line in changes(site) if line.startswith((f"{label}：", f"{label} · "))], diff(site).stdout
 
@@ -385,7 +382,7 @@ def test_every_public_key_of_an_event_is_compared(site: Site, key: str) -> None:
 @pytest.mark.parametrize(
     "key", [key for key, declared in KEYS.items() if not declared.public and key not in {"id", "draft"}]
 )
-def test_other_keys_are_not(kept: Site, key: str) -> None:
+def test_other_keys_are_not_compared(kept: Site, key: str) -> None:
     kept.edit(TALK, "updated: 2027-02-20", f"{key}: {as_yaml(KEYS[key].example)}")
     assert changes(kept) == []
 

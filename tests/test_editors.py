@@ -12,12 +12,14 @@ from jsonschema import Draft202012Validator
 from sites import REPOSITORY, Site
 
 from almanac.advice import advise, advisers
-from almanac.build.pipeline import Options, plan_site
+from almanac.build.pipeline import Options
+from almanac.build.pipeline import check as check_site
 from almanac.cli.app import main
-from almanac.cli.reports import as_github, located
+from almanac.cli.reports import as_github
 from almanac.content.config import Config
 from almanac.content.frontmatter import Document, Tree, read_document, read_yaml_file
 from almanac.content.parse import check, json_schema
+from almanac.content.positions import located
 from almanac.content.records import kinds
 from almanac.core.problems import Problem
 
@@ -132,9 +134,9 @@ def test_the_reference_describes_a_venue() -> None:
 def test_the_task_of_vs_code_parses_every_problem(site: Site) -> None:
     site.event("bad", title="讲座，100%", theme="skies", signup="{phone: 13812345678}")
     site.event("odd", "电话13812345678。", title="观星")
-    planned, problems = plan_site(Options(site.root, site.output, site.root / ".almanac", site.now))
-    assert planned
-    lines = as_github(located([*problems, *advise(planned.catalogue)], site.root), "zh-CN").splitlines()
+    checked, problems = check_site(Options(site.root, site.output, site.root / ".almanac", site.now))
+    assert checked
+    lines = as_github(located([*problems, *advise(checked)], site.root), "zh-CN").splitlines()
     (task,) = json.loads((VSCODE / "tasks.json").read_text(encoding="utf-8"))["tasks"]
     assert task["args"][1:] == ["check", "--format", "github"]
     pattern = task["problemMatcher"]["pattern"]

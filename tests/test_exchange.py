@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tables import CALENDAR
 
 from almanac.content.frontmatter import Document, read_document
+from almanac.content.occurrences import dates
 from almanac.content.parse import check
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
@@ -23,7 +24,6 @@ from almanac.exchange.files import edited_text, file_text, tree_of
 from almanac.exchange.rows import read_row
 from almanac.exchange.table_files import read_sheets
 from almanac.exchange.tables import TableRow, table_of
-from almanac.model.occurrences import dates
 
 QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from sites import REPOSITORY, Site
 
-from almanac.cli.reports import as_github, as_json, as_text, located
-from almanac.content.places import opener, placed
+from almanac.cli.reports import as_github, as_json, as_text
+from almanac.content.positions import located, opener, positioned
 from almanac.core.printing import WIDEST, cut_line, width
 from almanac.core.problems import Location, Problem, text
 
@@ -111,7 +111,7 @@ def test_problems_are_grouped_by_file_and_in_order(tmp_path: Path) -> None:
     )
 
 
-def test_a_place_is_found_in_any_form_of_yaml(tmp_path: Path) -> None:
+def test_the_position_of_a_key_is_found_in_any_form_of_yaml(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(
         "---\nplain: one\nlist:\n  - a\n  - 'b c'\nnested: {inner: 二}\nfolded: >\n  words\nempty:\n---\nbody 二\n",
         encoding="utf-8",
@@ -129,10 +129,10 @@ def test_a_place_is_found_in_any_form_of_yaml(tmp_path: Path) -> None:
         ("missing",): (1, None),
     }
     for key, place in expected.items():
-        location = placed(Location("a.md", key=key), opened)
+        location = positioned(Location("a.md", key=key), opened)
         assert (location.line, location.columns) == place, key
-    assert placed(Location("a.md", quote="二"), opened).line == 11
-    assert placed(Location("a.md", key=("nested",), quote="二"), opened).line == 6
+    assert positioned(Location("a.md", quote="二"), opened).line == 11
+    assert positioned(Location("a.md", key=("nested",), quote="二"), opened).line == 6
 
 
 @given(

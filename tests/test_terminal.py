@@ -59,15 +59,7 @@ def in_order(words: list[str], lines: list[str]) -> bool:
 
 def test_a_large_build_shows_its_stages_and_leaves_only_the_summary(site: Site) -> None:
     terminal = at_a_terminal(timed(site))
-    stages = [
-        "Reading files",
-        "Linking",
-        "Planning",
-        "Choosing what to make",
-        "Making pages",
-        "Publishing",
-        "Keeping what the next build needs",
-    ]
+    stages = ["Reading files", "Linking", "Choosing what to make", "Making pages", "Publishing"]
     lines = seen(terminal)
     assert in_order(stages, lines), lines
     assert any(re.fullmatch(r"Reading files ━+ 13/13 00:00 left", line) for line in lines), lines

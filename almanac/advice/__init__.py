@@ -1,8 +1,9 @@
-"""Advice: what is no error but deserves a second look. One file = one kind, found by being there; to add one, add a file.
+"""Advice: warnings about content that has no errors. Each module of this folder is one kind; to add one, add a module.
 
-Each module has `MEANING`, one line for people, and `find(catalogue)`, which yields problems. Their severity and their name are given
-here: the name is the module's, with hyphens. A file silences advice by its name and a reason, `ignore: {venue-clash: 分楼层进行}`;
-where it takes two files, either may. Only `check` and `serve` ask for advice: a build does not wait for it.
+A module has `MEANING`, one line for people, and `find(site)`, which yields problems. This package sets their
+severity and their name: the name of the module with hyphens. A file ignores a warning by its name and a reason, as in
+`ignore: {venue-clash: 分楼层进行}`; if a warning concerns two files, either may ignore it. Only `check` and `serve`
+look for advice: a build does not wait for it.
 """
 
 from __future__ import annotations
@@ -17,15 +18,19 @@ from typing import Any, Protocol
 
 from msgspec.structs import replace
 
+from almanac.content.fences import CutText
+from almanac.content.records import kinds as record_kinds
 from almanac.core.problems import Location, Problem, Text, text
-from almanac.model.catalogue import Catalogue, Event, all_open
-from almanac.model.linking import UNDATED
+from almanac.model.events import Event
+from almanac.model.labels import FACET_KINDS
+from almanac.model.links import UNDATED
+from almanac.model.site import Site
 
 NEEDLESS = "needless-ignore"
 
 
-class Written(Protocol):
-    """What a file says: an event of the catalogue, or a record."""
+class ContentFile(Protocol):
+    """A file of the content: an event of the site, or a record."""
 
     @property
     def path(self) -> str: ...
@@ -33,83 +38,89 @@ class Written(Protocol):
     def fields(self) -> Any: ...
     @property
     def body(self) -> str: ...
+    @property
+    def cut(self) -> tuple[CutText, ...]: ...
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The name of every kind of advice, in alphabetical order."""
+    return tuple(module.name.replace("_", "-") for module in iter_modules(__path__))
 
 
 @cache
 def advisers() -> dict[str, ModuleType]:
     """Every kind of advice by its name, in the order of the names."""
-    return {
-        module.name.replace("_", "-"): import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)
-    }
+    return {name: import_module(f"{__name__}.{name.replace('-', '_')}") for name in names()}
 
 
 def meanings() -> Mapping[str, Text]:
-    """What each kind of advice warns of, by its name."""
+    """The meaning of every kind of advice, by its name."""
     return {name: module.MEANING for name, module in advisers().items()}
 
 
-class Interrupted(Exception):  # noqa: N818 - nothing is wrong
-    """Whoever asked for advice has something better to do."""
+class Interrupted(Exception):  # noqa: N818 - not an error
+    """The caller of `advise` no longer wants its answer."""
 
 
-def advise(
-    catalogue: Catalogue, *, whole: bool = True, interrupted: Callable[[], bool] = lambda: False
-) -> list[Problem]:
-    """Every warning that no file silences; and, if the catalogue is `whole`, one for each silence that has nothing to silence.
+def advise(site: Site, *, whole: bool = True, interrupted: Callable[[], bool] = lambda: False) -> list[Problem]:
+    """Every warning that no file ignores, and a warning for each needless `ignore`.
 
-    Raises Interrupted where that is asked for between two kinds.
+    Pass `whole=False` for a site that lacks files with errors: then no `ignore` is called needless.
+    Raises Interrupted if `interrupted` returns true; it is called before each kind of advice.
     """
-    with all_open():
-        found = [
-            problem for name, module in advisers().items() for problem in _of_kind(catalogue, name, module, interrupted)
-        ]
-        return _heard(catalogue, found, whole=whole)
+    found = [problem for name, module in advisers().items() for problem in _of_kind(site, name, module, interrupted)]
+    return _not_ignored(site, found, whole=whole)
 
 
-def _of_kind(catalogue: Catalogue, name: str, module: ModuleType, interrupted: Callable[[], bool]) -> Iterator[Problem]:
+def _of_kind(site: Site, name: str, module: ModuleType, interrupted: Callable[[], bool]) -> Iterator[Problem]:
     if interrupted():
         raise Interrupted
-    return (replace(problem, severity="warning", name=name) for problem in module.find(catalogue))
+    return (replace(problem, severity="warning", name=name) for problem in module.find(site))
 
 
-def _heard(catalogue: Catalogue, found: list[Problem], *, whole: bool) -> list[Problem]:
-    silences = _silences(chain[Written](published(catalogue), catalogue.drafts))
-    needed = {silence for problem in found for silence in _silences_for(problem) if silence in silences}
-    heard = [problem for problem in found if not any(silence in silences for silence in _silences_for(problem))]
-    return [*heard, *_needless(_silences(published(catalogue)) - needed)] if whole else heard
+def _not_ignored(site: Site, found: list[Problem], *, whole: bool) -> list[Problem]:
+    ignored = _ignored(chain[ContentFile](published(site), site.drafts))
+    shown = [problem for problem in found if ignored.isdisjoint(_ignored_by(problem))]
+    if not whole:
+        return shown
+    # A draft may ignore a warning of the day on which it will be published, so only published files are needless.
+    needed = {pair for problem in found for pair in _ignored_by(problem)}
+    return [*shown, *_needless(_ignored(published(site)) - needed)]
 
 
-def _silences(entries: Iterable[Written]) -> set[tuple[str, str]]:
-    """What files silence: by file and name. A draft's may be meant for the day on which it is published."""
-    return {(entry.path, name) for entry in entries for name in entry.fields.ignore}
+def _ignored(files: Iterable[ContentFile]) -> set[tuple[str, str]]:
+    """The path of a file and the name of a warning, for everything that these files ignore."""
+    return {(file.path, name) for file in files for name in file.fields.ignore}
 
 
-def _silences_for(problem: Problem) -> Iterator[tuple[str, str]]:
-    """The silences that would hide a warning: by file and name."""
+def _ignored_by(problem: Problem) -> Iterator[tuple[str, str]]:
+    """The pairs of path and name that hide a warning."""
     for path in (problem.location.path, problem.other):
         if path is not None:
             yield path, str(problem.name)
 
 
-def _needless(silences: Iterable[tuple[str, str]]) -> Iterator[Problem]:
-    for path, name in sorted(silences):
+def _needless(ignored: Iterable[tuple[str, str]]) -> Iterator[Problem]:
+    for path, name in sorted(ignored):
         message = text("There is no warning “{name}” here that could be ignored.", name=name)
         location = Location(path, key=("ignore", name), at_name=True)
         yield Problem(location, message, text("Delete this line of ignore."), "warning", NEEDLESS)
 
 
-def published(catalogue: Catalogue) -> Iterator[Written]:
-    """Everything that has a file and is not a draft."""
-    facets = (facet.record for facet in chain.from_iterable(catalogue.facets.values()) if facet.record)
-    return chain[Written](catalogue.events, facets, catalogue.plans, catalogue.pages, catalogue.holidays)
+def published(site: Site) -> Iterator[ContentFile]:
+    """Every file that is not a draft."""
+    kinds = (*FACET_KINDS, "plans", "pages", "holidays")
+    others = chain.from_iterable(site.whole_records(kind) for kind in kinds if kind in record_kinds())
+    return chain[ContentFile](site.events, others)
 
 
 def of_two(first: Event, second: Event) -> tuple[Event, Event]:
-    """Of two events that do not go together, the one that is newer, which is told, and the other."""
-    told, other = sorted((first, second), key=lambda event: (_is_new(event), event.updated, event.path), reverse=True)
-    return told, other
+    """Two events that conflict, the newer one first: the warning stands in its file."""
+    newer, older = sorted((first, second), key=lambda event: (_is_new(event), event.updated, event.path), reverse=True)
+    return newer, older
 
 
 def _is_new(event: Event) -> bool:
-    """Whether neither the file nor git knows when it changed: it has just been written."""
+    """Whether neither the file nor git has a date of its last change, as for a file that was just written."""
     return event.fields.updated is None and event.updated == event.begins - UNDATED

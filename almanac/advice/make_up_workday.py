@@ -1,25 +1,26 @@
-"""An event on a weekend day on which people work."""
+"""An event on a weekend day on which people work (a make-up workday)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
 
+from almanac.content.occurrences import Occurrence, rule_parts
 from almanac.content.records.event import CALLED_OFF
 from almanac.core.problems import KeyPath, Location, Problem, text
-from almanac.model.catalogue import Catalogue, Event
 from almanac.model.days_off import WEEKEND, days_off
-from almanac.model.occurrences import Occurrence, rule_parts
+from almanac.model.events import Event
+from almanac.model.site import Site
 
 MEANING = text("The event is on a weekend day that is a make-up workday.")
-EVENING = 18  # the hour at which people are off work again
+EVENING = 18  # the hour after which people are off work
 
 
-def find(catalogue: Catalogue) -> Iterator[Problem]:
-    """Events of single days, by daylight, on a Saturday or Sunday that `content/holidays/` lists as a workday."""
-    workdays = frozenset(day for day in days_off(catalogue).workdays if day.weekday() in WEEKEND)
+def find(site: Site) -> Iterator[Problem]:
+    """Events before the evening on a Saturday or Sunday that `content/holidays/` lists as a workday."""
+    workdays = frozenset(day for day in days_off(site).workdays if day.weekday() in WEEKEND)
     if workdays:
-        for event in catalogue.events:
+        for event in site.events:
             if days := [
                 occurrence for occurrence in event.dates.occurrences if _concerned(event, occurrence, workdays)
             ]:
@@ -27,7 +28,7 @@ def find(catalogue: Catalogue) -> Iterator[Problem]:
 
 
 def _concerned(event: Event, occurrence: Occurrence, workdays: frozenset[date]) -> bool:
-    """What runs every day, as an exhibition does, was not put on that day in particular."""
+    """Whether the date was chosen for that day: an exhibition that runs every day was not."""
     if (
         occurrence.begins.date() not in workdays
         or occurrence.status in CALLED_OFF
@@ -42,7 +43,7 @@ def _problem(event: Event, found: list[Occurrence]) -> Problem:
     days = ", ".join(occurrence.begins.date().isoformat() for occurrence in found)
     message = text("{days} is a make-up workday: people are at work and pupils at school.", days=days)
     hint = text(
-        "Choose another day, or except it from the repeat; if the day is meant, say why: ignore: {{make-up-workday: the reason}}."
+        "Choose another day, or add it to except. If the day is right: ignore: {{make-up-workday: the reason}}."
     )
     return Problem(Location(event.path, key=_key(event, found[0])), message, hint)
 

@@ -9,27 +9,30 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import takewhile
 
+from rapidfuzz import fuzz, process
+
 from almanac.advice import of_two
 from almanac.content.records.event import CALLED_OFF
 from almanac.core.problems import Location, Problem, text
-from almanac.model.catalogue import Catalogue, Event
+from almanac.model.events import Event
+from almanac.model.site import Site
 
 MEANING = text("Two files seem to describe the same event.")
 NEAR = timedelta(days=3)
-MOST_NEAR = 200  # events after one that are compared with it
-ALIKE = 85  # per cent of two titles' letters
+MOST_NEAR = 200  # later events that an event is compared with
+ALIKE = 85  # per cent of equal letters in two titles
 NUMBER = re.compile(r"[0-9一二三四五六七八九十百零两上中下甲乙丙丁]+")
 
 
-def find(catalogue: Catalogue) -> Iterator[Problem]:
+def find(site: Site) -> Iterator[Problem]:
     """Events of one district or one organiser within three days whose titles are nearly the same."""
-    met: set[frozenset[str]] = set()
-    titles = {event.id: _letters(event.fields.title) for event in catalogue.events}
-    for group in _groups(catalogue).values():
+    seen: set[frozenset[str]] = set()
+    titles = {event.id: _letters(event.fields.title) for event in site.events}
+    for group in _groups(site).values():
         for event, other in _alike(group, titles):
             pair = frozenset((event.id, other.id))
-            if pair not in met:
-                met.add(pair)
+            if pair not in seen:
+                seen.add(pair)
                 yield _problem(event, other)
 
 
@@ -37,9 +40,9 @@ def _letters(title: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKC", title).lower() if letter.isalnum())
 
 
-def _groups(catalogue: Catalogue) -> dict[tuple[str, str], list[Event]]:
+def _groups(site: Site) -> dict[tuple[str, str], list[Event]]:
     groups: dict[tuple[str, str], list[Event]] = defaultdict(list)
-    for event in catalogue.events:  # in order of their first dates
+    for event in site.events:  # in order of their first dates
         if event.fields.status not in CALLED_OFF:
             for facet in (*event.organisers, *([event.district] if event.district else [])):
                 groups[facet.kind, facet.key].append(event)
@@ -47,17 +50,14 @@ def _groups(catalogue: Catalogue) -> dict[tuple[str, str], list[Event]]:
 
 
 def _alike(group: list[Event], titles: dict[str, str]) -> Iterator[tuple[Event, Event]]:
-    from rapidfuzz import fuzz, process  # late: the build never needs it
-
     for place, event in enumerate(group):
         near = _soon_after(event, group[place + 1 : place + 1 + MOST_NEAR])
         choices = [titles[other.id] for other in near]
         for title, _score, index in process.extract(
             titles[event.id], choices, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None
         ):
-            if NUMBER.findall(title) == NUMBER.findall(
-                titles[event.id]
-            ):  # the second lecture of a series is not the first
+            # Titles of a series differ in their numbers alone.
+            if NUMBER.findall(title) == NUMBER.findall(titles[event.id]):
                 yield event, near[index]
 
 
@@ -66,14 +66,12 @@ def _soon_after(event: Event, following: list[Event]) -> list[Event]:
 
 
 def _problem(first: Event, second: Event) -> Problem:
-    told, other = of_two(first, second)
+    newer, older = of_two(first, second)
     message = text(
         "This may be the same event as “{title}” of {day} ({path}).",
-        title=other.fields.title,
-        day=other.begins.date().isoformat(),
-        path=other.path,
+        title=older.fields.title,
+        day=older.begins.date().isoformat(),
+        path=older.path,
     )
-    hint = text(
-        "Delete one of the two files; if these are two events, say how they differ: ignore: {{near-duplicate: the reason}}."
-    )
-    return Problem(Location(told.path, key=("title",)), message, hint, other=other.path)
+    hint = text("Delete one of the two files. If these are two events: ignore: {{near-duplicate: the difference}}.")
+    return Problem(Location(newer.path, key=("title",)), message, hint, other=older.path)

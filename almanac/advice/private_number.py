@@ -1,4 +1,4 @@
-"""Numbers that belong to a person and not on a public site."""
+"""A mobile or identity-card number in a file."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import fields, is_dataclass
 from itertools import chain
 from typing import Any
 
-from almanac.advice import Written, published
+from almanac.advice import ContentFile, published
 from almanac.content.private_numbers import PrivateNumber, private_numbers
 from almanac.core.problems import KeyPath, Location, Problem, Text, text
-from almanac.model.catalogue import Catalogue
+from almanac.model.site import Site
 
 MEANING = text("A mobile or identity-card number stands in the file.")
 MESSAGES = {
@@ -19,19 +19,19 @@ MESSAGES = {
 }
 
 
-def find(catalogue: Catalogue) -> Iterator[Problem]:
+def find(site: Site) -> Iterator[Problem]:
     """Mobile numbers and identity-card numbers in the front matter or text of any file, drafts included."""
-    for entry in chain[Written](published(catalogue), catalogue.drafts):
+    for entry in chain[ContentFile](published(site), site.drafts):
         for key, words in _texts(entry):
             yield from (_problem(entry.path, key, number) for number in private_numbers(words))
 
 
 def _masked(number: str) -> str:
-    """A report may be public too."""
+    """The number with its middle hidden: a report of `check` may be public."""
     return f"{number[:3]}****{number[-2:]}"
 
 
-def _texts(entry: Written) -> Iterator[tuple[KeyPath, str]]:
+def _texts(entry: ContentFile) -> Iterator[tuple[KeyPath, str]]:
     yield from _strings(entry.fields, ())
     yield (), entry.body
 
@@ -53,6 +53,6 @@ def _strings(value: Any, key: KeyPath) -> Iterator[tuple[KeyPath, str]]:
 def _problem(path: str, key: KeyPath, number: PrivateNumber) -> Problem:
     message = Text(MESSAGES[number.kind], {"number": _masked(number.written)})
     hint = text(
-        "Write an office's landline, or “phone the organiser”. If it is an office's own mobile: ignore: {{private-number: the reason}}."
+        "Write the landline of an office. If it is the mobile of an office: ignore: {{private-number: the reason}}."
     )
     return Problem(Location(path, key=key, quote=number.written), message, hint)

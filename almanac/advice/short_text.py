@@ -1,21 +1,21 @@
-"""A text that tells too little."""
+"""A very short text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from almanac.core.problems import Location, Problem, text
-from almanac.model.catalogue import Catalogue
+from almanac.model.site import Site
 
 MEANING = text("The text of the event is very short.")
-SHORTEST = 40  # letters, without white space
+SHORTEST = 40  # letters without white space
 
 
-def find(catalogue: Catalogue) -> Iterator[Problem]:
-    """Events whose text has fewer than forty letters."""
-    hint = text("Say what one does there, for whom it is, what to bring, and how to take part.")
-    for event in catalogue.events:
+def find(site: Site) -> Iterator[Problem]:
+    """Events with fewer than forty letters of text."""
+    hint = text("Say what happens there, who may come, what to bring, and how to take part.")
+    for event in site.events:
         letters = len("".join(event.body.split()))
         if letters < SHORTEST:
-            message = text("The text has {letters} letters: that tells too little.", letters=letters)
+            message = text("The text has only {letters} letters.", letters=letters)
             yield Problem(Location(event.path, quote=event.body.strip().partition("\n")[0]), message, hint)

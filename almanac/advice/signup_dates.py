@@ -1,21 +1,22 @@
-"""Dates of signing up that do not go with the event's."""
+"""Dates of signing up that contradict the dates of the event."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
 
+from almanac.content.occurrences import as_datetime, shown
 from almanac.core.problems import Location, Problem, text
-from almanac.model.catalogue import Catalogue, Event
-from almanac.model.occurrences import as_datetime, shown
+from almanac.model.events import Event
+from almanac.model.site import Site
 from almanac.site.views import signup_window
 
-MEANING = text("The dates of signing up do not go with those of the event.")
+MEANING = text("The dates of signing up contradict the dates of the event.")
 
 
-def find(catalogue: Catalogue) -> Iterator[Problem]:
-    """Deadlines after the last date has begun, and signing up that opens when it is over."""
-    for event in catalogue.events:
+def find(site: Site) -> Iterator[Problem]:
+    """Deadlines after the start of the last date, and signing up that opens after its deadline."""
+    for event in site.events:
         signup = event.fields.signup
         if signup and signup.deadline and as_datetime(signup.deadline) > _last_start(event):
             message = text(
@@ -39,6 +40,6 @@ def find(catalogue: Catalogue) -> Iterator[Problem]:
 
 
 def _last_start(event: Event) -> datetime:
-    """When the last date begins; of all-day dates, the end of their last day: until then one may join."""
+    """The start of the last date; for an all-day date the end of its last day, since people may join until then."""
     last = event.dates.occurrences[-1]
     return last.ends if last.all_day else last.begins

@@ -1,30 +1,30 @@
-"""One speaker in two places at one time."""
+"""One speaker in two places at the same time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from almanac.advice import of_two
+from almanac.content.occurrences import shown
 from almanac.content.records.event import CALLED_OFF
 from almanac.core.problems import Location, Problem, text
-from almanac.model.catalogue import Catalogue
-from almanac.model.occurrences import shown
 from almanac.model.overlaps import Overlap, Use, overlaps
+from almanac.model.site import Site
 
 MEANING = text("A speaker is in two places at the same time.")
 
 
-def find(catalogue: Catalogue) -> Iterator[Problem]:
-    """Speakers of one name, and not of two organisations, who speak in different places at dates that overlap."""
-    for overlap in overlaps(_uses(catalogue)):
+def find(site: Site) -> Iterator[Problem]:
+    """Speakers of one name and not of two organisations, in two places at dates that overlap."""
+    for overlap in overlaps(_uses(site)):
         if _where(overlap.first) != _where(overlap.second) and _may_be_one(
             *map(_organisation, (overlap.first, overlap.second))
         ):
             yield _problem(overlap)
 
 
-def _uses(catalogue: Catalogue) -> Iterator[Use]:
-    for event in catalogue.events:
+def _uses(site: Site) -> Iterator[Use]:
+    for event in site.events:
         for occurrence in event.dates.occurrences if event.fields.speakers else ():
             if not occurrence.all_day and occurrence.status not in CALLED_OFF:
                 yield from (Use((speaker.name,), event, occurrence) for speaker in event.fields.speakers)
@@ -44,14 +44,14 @@ def _where(use: Use) -> str | None:
 
 
 def _problem(overlap: Overlap) -> Problem:
-    told, other = of_two(overlap.first.event, overlap.second.event)
+    newer, older = of_two(overlap.first.event, overlap.second.event)
     name = overlap.first.what[0]
     message = text(
         "{name} is elsewhere at {moment}: “{title}” ({path}).",
         name=name,
         moment=shown(overlap.moment),
-        title=other.fields.title,
-        path=other.path,
+        title=older.fields.title,
+        path=older.path,
     )
-    hint = text("Check the time and the name; if these are two people, say so: ignore: {{speaker-clash: the reason}}.")
-    return Problem(Location(told.path, key=("speakers",), quote=name), message, hint, other=other.path)
+    hint = text("Check the time and the name. If these are two people: ignore: {{speaker-clash: the reason}}.")
+    return Problem(Location(newer.path, key=("speakers",), quote=name), message, hint, other=older.path)

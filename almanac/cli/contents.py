@@ -7,7 +7,7 @@ import sys
 from almanac.cli.app import PROBLEMS, Context
 from almanac.core.problems import text
 from almanac.exchange.contents import SiteContents, read_contents
-from almanac.model.linking import FOLDERS
+from almanac.model.links import FOLDERS
 
 
 def contents_of(context: Context) -> SiteContents:

@@ -6,9 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from msgspec.structs import replace
-
-from almanac.content.places import Open, opener, placed
+from almanac.content.positions import Opener, opener
 from almanac.core.messages import catalogue_files, gettext_of
 from almanac.core.printing import cut_line, display, printable, width
 from almanac.core.problems import Location, Problem, Translate, text
@@ -16,15 +14,6 @@ from almanac.core.problems import Location, Problem, Translate, text
 SEVERITIES = {"error": text("error"), "warning": text("warning")}
 VERSION = 1  # of the JSON report, as docs/check-report.schema.json describes it
 RED, YELLOW, BLUE, BOLD, PLAIN = "\033[31m", "\033[33m", "\033[34m", "\033[1m", "\033[0m"
-
-
-def located(problems: Iterable[Problem], root: Path) -> list[Problem]:
-    """The problems with their lines and columns, as far as known, in the order of files and lines."""
-    opened = opener(root)
-    found = [replace(problem, location=placed(problem.location, opened)) for problem in problems]
-    return sorted(
-        found, key=lambda problem: (problem.location.path, problem.location.line or 0, problem.message.message)
-    )
 
 
 def as_text(problems: Iterable[Problem], language: str, root: Path | None = None, *, colour: bool = False) -> str:
@@ -36,7 +25,7 @@ def as_text(problems: Iterable[Problem], language: str, root: Path | None = None
 class _TextReport:
     """Formats each problem as a paragraph, with a blank line between files."""
 
-    def __init__(self, translate: Translate, opened: Open | None, *, colour: bool) -> None:
+    def __init__(self, translate: Translate, opened: Opener | None, *, colour: bool) -> None:
         self.translate, self.opened, self.colour = translate, opened, colour
 
     def lines(self, problems: Iterable[Problem]) -> Iterator[str]:

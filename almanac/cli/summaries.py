@@ -8,12 +8,12 @@ from pathlib import Path, PurePath
 
 from msgspec import structs
 
-from almanac.build.publish import Report
+from almanac.build.feed_sizes import feed_sizes
+from almanac.build.publishing import Report
 from almanac.cli.app import Context
 from almanac.cli.display import FigureTable, show_tables, watched
 from almanac.core.printing import printable
 from almanac.core.problems import Text, text
-from almanac.outputs.feeds import feed_sizes
 
 LARGEST = 5  # feeds in a profile
 
@@ -28,7 +28,7 @@ def say_what_was_done(context: Context, report: Report, output: Path, seconds: f
             **structs.asdict(report),
         )
     )
-    feeds = feed_sizes(report.files)
+    feeds = feed_sizes(report.sizes)
     if feeds:
         file, size = next(iter(feeds.items()))
         context.say(
@@ -57,7 +57,7 @@ def _say_lines(context: Context, report: Report) -> None:
         context.say(text("{seconds:8.2f} s  {stage}", seconds=seconds, stage=Text(stage)))
     for name, (count, size) in _by_output(report.sizes).items():
         context.say(text("{size:8.2f} MB  {count:6}  {name}", size=size / 1_000_000, count=count, name=name))
-    for file, size in list(feed_sizes(report.files).items())[:LARGEST]:
+    for file, size in list(feed_sizes(report.sizes).items())[:LARGEST]:
         context.say(text("{size:8.0f} KB  {file}", size=size / 1000, file=file))
 
 
@@ -69,7 +69,7 @@ def _show_profile(context: Context, report: Report, seconds: float) -> None:
     }
     shares = [(stage, f"{time:.2f}", f"{time / seconds:.0%}") for stage, time in stages.items()]
     sizes = [(name, f"{size / 1_000_000:.2f}", str(count)) for name, (count, size) in _by_output(report.sizes).items()]
-    feeds = [(file, f"{size / 1000:.0f}") for file, size in list(feed_sizes(report.files).items())[:LARGEST]]
+    feeds = [(file, f"{size / 1000:.0f}") for file, size in list(feed_sizes(report.sizes).items())[:LARGEST]]
     tables = (
         FigureTable(text("Time by stage"), (text("Stage"), text("Seconds"), text("Share")), shares),
         FigureTable(text("Size by output"), (text("Output"), text("MB"), text("Files")), sizes),

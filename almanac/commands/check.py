@@ -11,12 +11,16 @@ from typing import TypeAlias
 import click
 
 from almanac.advice import advise
-from almanac.build.pipeline import Options, Plan, has_errors, plan_site
+from almanac.build.pipeline import Options, check, has_errors
 from almanac.cli.app import PROBLEMS, Context, in_colour
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, now_option
-from almanac.cli.reports import as_github, as_json, as_text, located
+from almanac.cli.reports import as_github, as_json, as_text
+from almanac.content.positions import located
 from almanac.core.problems import Problem, text
+from almanac.model.links import order
+from almanac.model.site import Site
+from almanac.outputs import all_pages
 
 Show: TypeAlias = Callable[[list[Problem], Context], str]
 
@@ -51,13 +55,13 @@ FORMATS: Mapping[str, Show] = {
 @click.pass_obj
 def command(context: Context, now: datetime, form: str, strict: bool, files: tuple[str, ...]) -> None:
     """Shows every error, and the warnings of all files or of those that are named."""
-    planned, problems = plan_site(Options(context.root, context.root / "output", context.root / CACHE, now))
-    advice = advise(planned.catalogue, whole=not has_errors(problems)) if planned else []
+    site, problems = check(Options(context.root, context.root / "output", context.root / CACHE, now))
+    advice = advise(site, whole=not has_errors(problems)) if site else []
     named = {_from_root(file, context.root) for file in files}
     asked = [warning for warning in advice if not named or named & {warning.location.path, warning.other}]
     problems = located([*problems, *asked], context.root)
     click.echo(FORMATS[form](problems, context), nl=False)
-    _sum_up(context, planned, problems, elsewhere=len(advice) - len(asked))
+    _sum_up(context, site, problems, elsewhere=len(advice) - len(asked))
     if has_errors(problems) or (strict and problems):
         sys.exit(PROBLEMS)
 
@@ -68,7 +72,7 @@ def _from_root(file: str, root: Path) -> str:
     return here.relative_to(root).as_posix() if here.is_relative_to(root) else Path(file).as_posix()
 
 
-def _sum_up(context: Context, planned: Plan | None, problems: list[Problem], elsewhere: int) -> None:
+def _sum_up(context: Context, site: Site | None, problems: list[Problem], elsewhere: int) -> None:
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     context.say(
@@ -84,7 +88,5 @@ def _sum_up(context: Context, planned: Plan | None, problems: list[Problem], els
         )
     if elsewhere:
         context.say(text("{count} more warnings concern other files.", count=elsewhere))
-    if planned:
-        context.say(
-            text("{events} events, {pages} pages.", events=len(planned.catalogue.events), pages=len(planned.pages))
-        )
+    if site:
+        context.say(text("{events} events, {pages} pages.", events=len(order(site)), pages=len(all_pages(site))))

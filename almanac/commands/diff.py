@@ -10,8 +10,15 @@ from almanac.cli.app import PROBLEMS, USAGE, Context, in_colour
 from almanac.cli.help import Verb
 from almanac.cli.reports import translator
 from almanac.diff.differences import compare
-from almanac.diff.reports import FORMATS, Report
-from almanac.diff.revisions import Files, Parse, Refusal, Snapshot, files_at, files_on_disk, parse_once, snapshot
+from almanac.diff.reports import FORMATS, ComparisonReport
+from almanac.diff.revisions import (
+    SiteFiles,
+    Snapshot,
+    UnreadableRevision,
+    files_at,
+    files_on_disk,
+    snapshot,
+)
 
 
 @click.command(
@@ -28,23 +35,24 @@ def command(context: Context, revision: str, second: str | None, form: str, limi
     """Shows the changes. The exit code is 0, also if there are some."""
     before = _files(context, revision)
     after = _files(context, second) if second else files_on_disk(context.root)
-    parse = parse_once()
-    comparison = compare(_snapshot(context, before, parse), _snapshot(context, after, parse))
-    report = Report(comparison, translator(context.language), limit, colour=form == "text" and in_colour(sys.stdout))
+    comparison = compare(_snapshot(context, before), _snapshot(context, after))
+    report = ComparisonReport(
+        comparison, translator(context.language), limit, colour=form == "text" and in_colour(sys.stdout)
+    )
     click.echo("\n".join(FORMATS[form](report)))
 
 
-def _files(context: Context, revision: str) -> Files:
+def _files(context: Context, revision: str) -> SiteFiles:
     found = files_at(context.root, revision)
-    if isinstance(found, Refusal):
+    if isinstance(found, UnreadableRevision):
         context.say(found.message)
         context.say(found.hint)
         sys.exit(USAGE)
     return found
 
 
-def _snapshot(context: Context, files: Files, parse: Parse) -> Snapshot:
-    found = snapshot(files, parse)
+def _snapshot(context: Context, files: SiteFiles) -> Snapshot:
+    found = snapshot(files)
     if isinstance(found, list):
         context.report(found)
         sys.exit(PROBLEMS)

@@ -15,7 +15,7 @@ from almanac.cli.contents import contents_of, resolved
 from almanac.cli.display import shown
 from almanac.cli.help import Verb
 from almanac.cli.imports import ask_names, confirmed, show_gone, show_plan, show_unknown_names, sum_up
-from almanac.cli.options import CACHE, MomentType, clock
+from almanac.cli.options import MomentType, clock
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.private_numbers import without_private_numbers
 from almanac.core.problems import Location, Problem, did_you_mean, text
@@ -90,12 +90,11 @@ def command(
     )
     found, unknown = _read_and_ask(context, file, contents, options)
     if found.by_uid:
-        contents = with_identities(contents, context.root, context.root / CACHE)
+        contents = with_identities(contents)
     own_name = " ".join((file.name if with_contacts else without_private_numbers(file.name)).split())
     earlier = None if source else earlier_source(own_name, contents)
-    task = ImportTask(
-        contents, " ".join((source or earlier or own_name).split()), local, context.translate, found.by_uid
-    )
+    name = " ".join((source or earlier or own_name).split())
+    task = ImportTask(contents, name, local, context.translate, found.by_uid)
     plan = plan_import(found.events, task)
     if not (dry_run or yes or confirmed(context, contents, plan)):
         context.say(text("Nothing was written."))

@@ -8,13 +8,14 @@ from typing import TypeAlias
 
 import click
 
+from almanac.advice import meanings
 from almanac.cli.app import Context
 from almanac.cli.help import Verb
 from almanac.cli.reports import translator
 from almanac.content.config import CONFIG, Config
 from almanac.content.parse import json_schema
 from almanac.content.records import kinds
-from almanac.content.reference import Reference, Schema, snippets, translated
+from almanac.content.schemas import ReferencePage, Schema, snippets, translated
 from almanac.core.problems import Translate, text
 
 CONFIG_KIND = "config"
@@ -31,7 +32,7 @@ def _as_reference(schema: Schema, kind: str, translate: Translate) -> str:
         if kind == CONFIG_KIND
         else text("What stands in the files of content/{kind}/", kind=kind)
     )
-    return "\n".join(Reference(schema, heading.show(translate), translate).lines())
+    return "\n".join(ReferencePage(schema, heading.show(translate), translate).lines())
 
 
 FORMATS: Mapping[str, SchemaFormat] = {
@@ -58,4 +59,4 @@ def command(context: Context, kind: str, form: str) -> None:
     """Writes the schema to standard output."""
     declared = Config if kind == CONFIG_KIND else kinds()[kind].fields
     translate = translator(context.language)
-    click.echo(FORMATS[form](translated(json_schema(declared), translate), kind, translate))
+    click.echo(FORMATS[form](translated(json_schema(declared, meanings()), translate), kind, translate))

@@ -1,1 +1,1 @@
-"""From files to records: sources, front matter, fields, records."""
+"""Reads files into records: sources, history, front matter, one declaration for each kind of record, the config."""

@@ -1,8 +1,8 @@
-"""The kinds of value that front matter holds, and what a declaration says of each key.
+"""The types of front-matter values, and the declaration of a key.
 
-A record is a frozen dataclass; each of its fields is declared once, as `Annotated[<kind>, Field(...)]`. Parsing, checking, the
-JSON Schema, and whatever else needs to know a key read that declaration. Pydantic does the checking; it is imported only
-where a file is parsed, so that a build whose records are known does not pay for it.
+A record is a frozen dataclass; each of its fields is declared once, as `Annotated[<type>, Field(...)]`. Parsing,
+checking, the JSON Schema, editor support, `new`, `import` and the reference read that declaration. Pydantic does the
+checking: it calls the methods below, which import it, so that declarations can be read without it.
 """
 
 from __future__ import annotations
@@ -10,31 +10,34 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 from urllib.parse import urlsplit
 
 import msgspec
 
+from almanac.content.written_dates import rewritten
 from almanac.core.problems import Text, Unreadable, did_you_mean, text
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
     from pydantic_core import CoreSchema
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 
 
-class Field(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
-    """What a front-matter key means: a label, a sentence of help (both translated when shown) and an example.
+class Field(msgspec.Struct, frozen=True, eq=False):  # hashed by identity: typing requires hashable metadata
+    """The meaning of a front-matter key: a label, a sentence of help (both translated when shown) and an example.
 
-    What is not `public` changes nothing that a reader of the site sees.
+    A key that is not `public` changes nothing that a reader of the site sees. `names` are further Chinese names under
+    which people know the key, beside its translated label.
     """
 
     label: str
     help: str
     example: object = None
     public: bool = True
+    names: tuple[str, ...] = ()
 
     def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         schema = handler(core_schema)
@@ -42,8 +45,8 @@ class Field(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as ty
         return schema | ({"examples": [self.example]} if self.example is not None else {})
 
 
-class Reads(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
-    """Reads a value with `parse` before its type is checked; `pattern` describes the same text to the JSON Schema."""
+class Reads(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above
+    """Reads a value with `parse` before its type is checked; `schema` describes the accepted text as JSON Schema."""
 
     parse: Callable[[Any], Any]
     schema: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -57,34 +60,45 @@ class Reads(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as ty
         return self.schema or handler(core_schema)
 
 
-class NamesAdvice(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
-    """Describes a mapping from names of advice (see `almanac/advice/`) to reasons to the JSON Schema, each name with its meaning."""
+class Words(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above
+    """Words that people write for the values of a key, each with its value."""
 
-    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        from almanac.advice import meanings
-
-        del core_schema, handler
-        named = {name: {"type": "string", "description": meaning.message} for name, meaning in meanings().items()}
-        return {"type": "object", "properties": named, "additionalProperties": False}
+    values: dict[str, str]
 
 
-def _read_advice(value: object) -> object:
-    from almanac.advice import advisers  # late: few files silence anything
+class Misspelt(Unreadable):
+    """A value that people understand; front matter has another form for it, which is `correct`."""
 
-    if value not in advisers():
-        hint = did_you_mean(str(value), advisers()) or text("Known names: {names}.", names=", ".join(advisers()))
+    def __init__(self, message: Text, correct: str) -> None:
+        super().__init__(message)
+        self.correct = correct
+
+
+class WarningName(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above
+    """The name of a warning of `check`. The caller of `check` passes the known names as the validation's context."""
+
+    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        return core_schema.with_info_before_validator_function(_read_warning_name, handler(source))
+
+
+def _read_warning_name(value: object, info: ValidationInfo) -> object:
+    known = (info.context or {}).get("known_warnings")
+    if known is not None and value not in known:
+        hint = did_you_mean(str(value), known) or text("Known names: {names}.", names=", ".join(known))
         raise Unreadable(text("There is no warning “{name}”.", name=value), hint)
     return value
 
 
-class Refers(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
+class Refers(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above
     """The value names a record of the folder `to` (or a key of `districts` or `audiences` in config.yaml)."""
 
     to: str
 
 
-class ByShape(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as typing wants of metadata
-    """Text is one thing, a mapping another: the value's shape decides which of the two declarations it is held against."""
+class ByShape(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above
+    """Either text or a mapping: the shape of the value decides the type that it is checked against."""
 
     text: Any
     mapping: type
@@ -122,6 +136,8 @@ WHEN_HINT = text("Write 2026-12-05, or with a time 2026-12-05 14:00 (local time)
 def _read_when(value: object) -> date | datetime:
     found = WHEN.fullmatch(value.strip()) if isinstance(value, str) else None
     if not found:
+        if correct := rewritten(str(value)):
+            raise Misspelt(text("“{value}” is a date in another form.", value=value), correct)
         raise Unreadable(text("“{value}” is not a date.", value=value), WHEN_HINT)
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -130,7 +146,8 @@ def _read_when(value: object) -> date | datetime:
             text("Years go from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR),
         )
     try:
-        return datetime(year, month, day, hour, minute, second) if found[4] else date(year, month, day)  # noqa: DTZ001 - local time of the site
+        day_alone = date(year, month, day)
+        return datetime.combine(day_alone, time(hour, minute, second)) if found[4] else day_alone
     except ValueError:
         raise Unreadable(text("There is no such day or time as “{value}”.", value=value), WHEN_HINT) from None
 
@@ -149,19 +166,28 @@ def _read_list(value: object) -> object:
 
 
 SCHEMES = frozenset({"http", "https"})
+DOMAIN = re.compile(r"^[\w-]+(\.[\w-]+)+(:\d+)?$")
 URL_HINT = text("Write a whole address that begins with https://.")
 
 
 def _read_url(value: object) -> object:
     line = _read_line(value)
-    if isinstance(line, str):
-        try:
-            parts = urlsplit(line)
-        except ValueError:
-            parts = urlsplit("")
-        if parts.scheme not in SCHEMES or not parts.netloc or " " in line:
-            raise Unreadable(text("“{value}” is not a web address.", value=line), URL_HINT)
+    if isinstance(line, str) and not _is_url(line):
+        message = text("“{value}” is not a web address.", value=line)
+        plain = unicodedata.normalize("NFKC", line)
+        for correct in (plain, f"https://{plain}"):
+            if _is_url(correct) and DOMAIN.search(urlsplit(correct).netloc):
+                raise Misspelt(message, correct)
+        raise Unreadable(message, URL_HINT)
     return line
+
+
+def _is_url(line: str) -> bool:
+    try:
+        parts = urlsplit(line)
+    except ValueError:
+        return False
+    return parts.scheme in SCHEMES and bool(parts.netloc) and " " not in line
 
 
 ID = re.compile(r"[a-z0-9\u4e00-\u9fff][a-z0-9\u4e00-\u9fff._-]*")
@@ -207,13 +233,20 @@ def _read_attachment(value: object) -> object:
     return _read_url(value) if isinstance(value, str) and ":" in value else _read_asset(value)
 
 
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
 def _read_coordinates(value: object) -> object:
     hint = text("Write [longitude, latitude], such as [119.97, 31.79].")
     parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
     try:
         longitude, latitude = map(float, parts)
     except (TypeError, ValueError):
-        raise Unreadable(text("Coordinates are two numbers."), hint) from None
+        message = text("Coordinates are two numbers.")
+        numbers = NUMBER.findall(unicodedata.normalize("NFKC", ",".join(map(str, parts))))
+        if len(numbers) == 2:  # noqa: PLR2004 - longitude and latitude
+            raise Misspelt(message, f"[{', '.join(numbers)}]") from None
+        raise Unreadable(message, hint) from None
     if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):  # noqa: PLR2004 - degrees
         raise Unreadable(
             text("{longitude}, {latitude} is no place on Earth.", longitude=longitude, latitude=latitude), hint
@@ -232,21 +265,24 @@ def _read_bounds(value: object) -> object:
     return (west, south, east, north)
 
 
-# CSS Color Module Level 3, section 4.3: iCalendar's COLOR (RFC 7986, section 5.9) takes these names and nothing else.
+# The colour names of CSS Color Module Level 3, section 4.3; iCalendar's COLOR (RFC 7986, section 5.9) allows no others.
 COLOURS = frozenset(
-    """aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown burlywood cadetblue
-    chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue darkcyan darkgoldenrod darkgray darkgreen darkgrey
-    darkkhaki darkmagenta darkolivegreen darkorange darkorchid darkred darksalmon darkseagreen darkslateblue darkslategray
-    darkslategrey darkturquoise darkviolet deeppink deepskyblue dimgray dimgrey dodgerblue firebrick floralwhite forestgreen
-    fuchsia gainsboro ghostwhite gold goldenrod gray green greenyellow grey honeydew hotpink indianred indigo ivory khaki
-    lavender lavenderblush lawngreen lemonchiffon lightblue lightcoral lightcyan lightgoldenrodyellow lightgray lightgreen
-    lightgrey lightpink lightsalmon lightseagreen lightskyblue lightslategray lightslategrey lightsteelblue lightyellow lime
-    limegreen linen magenta maroon mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen mediumslateblue
-    mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin navajowhite navy oldlace olive
-    olivedrab orange orangered orchid palegoldenrod palegreen paleturquoise palevioletred papayawhip peachpuff peru pink plum
-    powderblue purple red rosybrown royalblue saddlebrown salmon sandybrown seagreen seashell sienna silver skyblue slateblue
-    slategray slategrey snow springgreen steelblue tan teal thistle tomato turquoise violet wheat white whitesmoke yellow
-    yellowgreen""".split()  # noqa: SIM905 - a list of 148 lines would hide what stands around it
+    """
+    aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown burlywood
+    cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue darkcyan darkgoldenrod
+    darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange darkorchid darkred darksalmon
+    darkseagreen darkslateblue darkslategray darkslategrey darkturquoise darkviolet deeppink deepskyblue dimgray
+    dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia gainsboro ghostwhite gold goldenrod gray green
+    greenyellow grey honeydew hotpink indianred indigo ivory khaki lavender lavenderblush lawngreen lemonchiffon
+    lightblue lightcoral lightcyan lightgoldenrodyellow lightgray lightgreen lightgrey lightpink lightsalmon
+    lightseagreen lightskyblue lightslategray lightslategrey lightsteelblue lightyellow lime limegreen linen
+    magenta maroon mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen mediumslateblue
+    mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin navajowhite navy
+    oldlace olive olivedrab orange orangered orchid palegoldenrod palegreen paleturquoise palevioletred papayawhip
+    peachpuff peru pink plum powderblue purple red rosybrown royalblue saddlebrown salmon sandybrown seagreen
+    seashell sienna silver skyblue slateblue slategray slategrey snow springgreen steelblue tan teal thistle
+    tomato turquoise violet wheat white whitesmoke yellow yellowgreen
+    """.split()  # noqa: SIM905 - a list of 148 lines would be hard to read
 )
 
 
@@ -276,11 +312,10 @@ Attached: TypeAlias = Annotated[str, Reads(_read_attachment)]
 Colour: TypeAlias = Annotated[str, Reads(_read_colour, {"type": "string", "enum": sorted(COLOURS)})]
 Coordinates: TypeAlias = Annotated[tuple[float, float], Reads(_read_coordinates)]
 Bounds: TypeAlias = Annotated[tuple[float, float, float, float], Reads(_read_bounds)]
-OneOrMore = Reads(_read_list)  # goes around a tuple: a single value may be written without brackets
+OneOrMore = Reads(_read_list)  # for tuples: a single value may be written without brackets
 Keys: TypeAlias = Annotated[tuple[Line, ...], OneOrMore]
 Ignored: TypeAlias = Annotated[
-    dict[Annotated[str, Reads(_read_advice)], Line],
-    NamesAdvice(),
+    dict[Annotated[str, WarningName()], Line],
     Field(
         "Ignored warnings",
         "Names of warnings of `check`, each with the reason why it does not matter here.",

@@ -1,238 +1,133 @@
-"""Front matter: YAML between `---` lines, read as written.
+"""Reads a file into its front matter, YAML between `---` lines, and its body.
 
-YAML's own guesses (`no` is false, `14:00` is 840, 2019 is a number) are not asked for: the tree holds strings, lists and
-mappings only, and the declaration of each field says how its text is read. Tags and anchors are refused.
+The declaration of a field decides how its text is read: the tree holds strings, lists and mappings only.
 """
 
 from __future__ import annotations
 
-import re
-from codecs import BOM_UTF8
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Collection
 
 import msgspec
 import yaml
+from msgspec.structs import replace
 
-from almanac.core.problems import KeyPath, Location, Problem, Text, text
+from almanac.content.fences import CutText, Fault, InvalidFrontMatter, Parts, decode_anyway, split, split_anyway
+from almanac.content.yaml_repairs import repair
+from almanac.content.yaml_tree import KeyLines, Tree, TreeReader
+from almanac.core.problems import KeyPath, Location, Problem, text
 
-Tree: TypeAlias = str | list["Tree"] | dict[str, "Tree"] | None
-Lines: TypeAlias = dict[KeyPath, int]
+__all__ = [
+    "Document",
+    "Examined",
+    "KeyLines",
+    "Tree",
+    "examine",
+    "line_of",
+    "read_document",
+    "read_yaml_file",
+    "reread",
+]
 
-FENCE = re.compile(r"---[ \t]*$", re.MULTILINE)
-PLAIN_TAGS = frozenset(
-    (
-        None,
-        "!",
-        *(
-            f"tag:yaml.org,2002:{name}"
-            for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value")
-        ),
-    )
-)
-VALUES = (yaml.ScalarEvent, yaml.CollectionStartEvent)
-LARGEST = 64 * 1024
-DEEPEST = 20
+ODD_LINE_BREAKS = "\x85\u2028\u2029"  # of YAML 1.1 (section 5.4), where no editor shows one
+LARGEST = 64 * 1024  # characters of front matter
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A file taken apart: the tree of its front matter, the line of every key path, and the Markdown after it."""
+    """A file in parts: the tree of its front matter, the line of every key path, and the Markdown after it.
+
+    `head` is the text of the front matter as it was read, `head_line` its first line, and `original` the same lines as
+    they stand in the file: where the text has faults, `head` is the repaired text.
+    """
 
     tree: dict[str, Tree]
-    lines: Lines
+    lines: KeyLines
     body: str
     body_line: int
+    head: str = ""
+    head_line: int = 1
+    original: str = ""
+    cut: tuple[CutText, ...] = ()
 
 
-class Unsound(Exception):  # noqa: N818 - a value on its way to becoming a Problem
-    """What makes a file unreadable, and the line on which it stands."""
+NOTHING = Document({}, {}, "", 1)  # of a file without front matter
 
-    def __init__(self, line: int, message: Text, hint: Text | None = None) -> None:
-        super().__init__(message.message)
-        self.line, self.message, self.hint = line, message, hint
+
+class Examined(msgspec.Struct, frozen=True):
+    """A document as far as it can be read, and everything that is wrong in the text of its file."""
+
+    document: Document
+    faults: tuple[Fault, ...] = ()
+
+    def problems(self, path: str) -> list[Problem]:
+        """The faults, in the order of their lines."""
+        return [
+            Problem(Location(path, fault.line, columns=fault.columns), fault.message, fault.hint)
+            for fault in sorted(self.faults, key=lambda fault: fault.line)
+        ]
 
 
 def read_document(path: str, data: bytes) -> Document | Problem:
-    """Takes a Markdown file apart; the first thing that makes it unreadable is the Problem."""
-    try:
-        head, body, body_line = split(decode(data))
-        tree, lines = read_mapping(head, first_line=2)
-    except Unsound as refused:
-        return Problem(Location(path, refused.line), refused.message, refused.hint)
-    return Document(tree, lines, body, body_line)
+    """The parts of a Markdown file, or the first problem of its text."""
+    return _document_or_problem(examine(data), path)
 
 
 def read_yaml_file(path: str, data: bytes) -> Document | Problem:
-    """The same for a file that is YAML throughout, such as config.yaml."""
+    """The parts of a file that is all YAML, such as config.yaml, or the first problem of its text."""
+    return _document_or_problem(examine(data, is_yaml=True), path)
+
+
+def _document_or_problem(examined: Examined, path: str) -> Document | Problem:
+    return examined.problems(path)[0] if examined.faults else examined.document
+
+
+def examine(data: bytes, keys: Collection[str] = (), *, is_yaml: bool = False) -> Examined:
+    """A Markdown file, or a file that is all YAML. `keys` are the keys of its declaration, at any level."""
+    content, faults = decode_anyway(data)
     try:
-        tree, lines = read_mapping(decode(data), first_line=1)
-    except Unsound as refused:
-        return Problem(Location(path, refused.line), refused.message, refused.hint)
-    return Document(tree, lines, "", 0)
+        parts = Parts(content, 1, "", 0) if is_yaml else split(content)
+        found = _read(parts, keys, parts.head)
+    except (InvalidFrontMatter, yaml.YAMLError):
+        return _examine_anyway(content, keys, faults, is_yaml=is_yaml)
+    return Examined(found.document, (*faults, *found.faults))
 
 
-def line_of(lines: Lines, key: KeyPath) -> int | None:
-    """The line of a key path, or of the nearest key around it that stands in the file."""
+def _examine_anyway(content: str, keys: Collection[str], faults: list[Fault], *, is_yaml: bool) -> Examined:
+    """A file whose text has faults, with as much of its front matter as can be read."""
+    try:
+        parts, misplaced = (Parts(content, 1, "", 0), []) if is_yaml else split_anyway(content)
+        head, misspelt = repair(parts.head, parts.head_line, keys)
+        faults += [*misplaced, *misspelt]
+        found = _read(replace(parts, head=head), keys, parts.head)
+    except InvalidFrontMatter as invalid:
+        return Examined(NOTHING, (*faults, invalid.fault))
+    except yaml.YAMLError:  # lines that can be read one by one and not together
+        return Examined(NOTHING, (*faults, Fault(parts.head_line, text("The front matter cannot be read."))))
+    return Examined(found.document, (*faults, *found.faults))
+
+
+def reread(document: Document, head: str) -> Document:
+    """The document with other text on the lines of its front matter, which must be readable."""
+    parts = Parts(head, document.head_line, document.body, document.body_line)
+    return _read(parts, (), document.original).document
+
+
+def _read(parts: Parts, keys: Collection[str], original: str) -> Examined:
+    """The document of readable front matter. Raises InvalidFrontMatter or YAMLError."""
+    if len(parts.head) > LARGEST:
+        message = text("The front matter is longer than {size} KB.", size=LARGEST // 1024)
+        hint = text("Long text belongs after the second --- line.")
+        raise InvalidFrontMatter(Fault(parts.head_line, message, hint))
+    if odd := next((sign for sign in ODD_LINE_BREAKS if sign in parts.head), None):
+        line = parts.head_line + parts.head[: parts.head.index(odd)].count("\n")
+        raise InvalidFrontMatter(Fault(line, text("There is a character here that YAML does not allow.")))
+    reader = TreeReader(parts.head, parts.head_line, keys)
+    tree = reader.document()
+    if reader.misread:
+        raise InvalidFrontMatter(Fault(reader.misread[0].line, reader.misread[0].message))
+    text_parts = (parts.body, parts.body_line, parts.head, parts.head_line, original)
+    return Examined(Document(tree, reader.lines, *text_parts, tuple(reader.cut)), tuple(reader.faults))
+
+
+def line_of(lines: KeyLines, key: KeyPath) -> int | None:
+    """The line of a key path, or of its nearest parent that stands in the file."""
     return next((lines[key[:end]] for end in range(len(key), 0, -1) if key[:end] in lines), None)
-
-
-def decode(data: bytes) -> str:
-    """The text of a file, its lines ended by newlines. Raises Unsound where it is not UTF-8."""
-    data = data.removeprefix(BOM_UTF8)  # what Notepad writes before the text
-    try:
-        decoded = data.decode()
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise Unsound(
-            line, text("This file is not UTF-8 text."), text("Save it again with the encoding UTF-8.")
-        ) from None
-    return decoded.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def split(content: str) -> tuple[str, str, int]:
-    """The front matter, the body after it, and the line on which the body begins. Raises Unsound where there are no fences."""
-    opening = FENCE.match(content)
-    if not opening:
-        raise Unsound(
-            1,
-            text("The first line must be ---."),
-            text("Begin the file with a line of three hyphens, then the keys, then a second such line."),
-        )
-    closing = FENCE.search(content, opening.end() + 1)
-    if not closing:
-        raise Unsound(
-            1,
-            text("The front matter has no end."),
-            text("Put a line of three hyphens (---) between the keys and the text."),
-        )
-    body_line = content.count("\n", 0, closing.end()) + 2
-    return content[opening.end() + 1 : closing.start()], content[closing.end() + 1 :], body_line
-
-
-def read_mapping(source: str, first_line: int) -> tuple[dict[str, Tree], Lines]:
-    """The tree and lines of YAML that must be a mapping; `first_line` is the line on which `source` begins."""
-    if len(source) > LARGEST:
-        raise Unsound(
-            first_line,
-            text("The front matter is longer than {size} KB.", size=LARGEST // 1024),
-            text("Long text belongs after the second --- line."),
-        )
-    _refuse_tabs(source, first_line)
-    reader = _Reader(source, first_line)
-    try:
-        return reader.document(), reader.lines
-    except yaml.MarkedYAMLError as error:
-        raise _not_yaml(error, first_line) from None
-    except yaml.reader.ReaderError as error:
-        line = first_line + source[: error.position].count("\n")
-        raise Unsound(
-            line,
-            text("There is a character here that YAML does not allow."),
-            text("Delete invisible characters, then type the line again."),
-        ) from None
-
-
-class _Reader:
-    """Makes a tree of YAML's events (YAML 1.2, section 3.1). What the library composes of them would follow aliases, to any depth."""
-
-    def __init__(self, source: str, first_line: int) -> None:
-        self.events: Iterator[yaml.Event] = iter(
-            yaml.CBaseLoader(source).get_event, None
-        )  # as `yaml.parse` gives them, which asks twice for each
-        self.first_line = first_line
-        self.lines: Lines = {}
-
-    def document(self) -> dict[str, Tree]:
-        """The one mapping that there is, or nothing at all."""
-        next(self.events)  # the stream begins
-        if isinstance(next(self.events), yaml.StreamEndEvent):
-            return {}
-        if not isinstance(next(self.events), yaml.MappingStartEvent):
-            raise Unsound(self.first_line, text("Front matter consists of lines of the form “key: value”."))
-        tree = self.mapping(())
-        next(self.events)  # the document ends
-        after = next(self.events)
-        if not isinstance(after, yaml.StreamEndEvent):
-            raise _invalid(self.line(after), "another document begins here")
-        return tree
-
-    def mapping(self, key: KeyPath) -> dict[str, Tree]:
-        tree: dict[str, Tree] = {}
-        for named in self.events:
-            if isinstance(named, yaml.MappingEndEvent):
-                break
-            line = self.line(named)
-            if not isinstance(named, yaml.ScalarEvent):
-                raise Unsound(line, text("A key must be a plain word."), text("Put values with brackets in quotes."))
-            name = named.value
-            if name in tree:
-                raise Unsound(
-                    line,
-                    text("The key “{name}” stands here a second time.", name=name),
-                    text("Keep one of the two lines."),
-                )
-            self.lines[(*key, name)] = line
-            tree[name] = self.value(next(self.events), (*key, name))
-        return {name: value for name, value in tree.items() if value is not None}
-
-    def sequence(self, key: KeyPath) -> list[Tree]:
-        found: list[Tree] = []
-        for event in self.events:
-            if isinstance(event, yaml.SequenceEndEvent):
-                break
-            place = (*key, len(found))
-            self.lines[place] = self.line(event)
-            found.append(self.value(event, place))
-        return found
-
-    def value(self, event: yaml.Event, key: KeyPath) -> Tree:
-        if not isinstance(event, VALUES):
-            raise _alias(self.line(event))
-        if event.tag not in PLAIN_TAGS:
-            hint = text("Put the value in quotes if it begins with “!”.")
-            raise Unsound(self.line(event), text("YAML tags (“{tag}”) are not used here.", tag=event.tag), hint)
-        if isinstance(event, yaml.ScalarEvent):
-            return _scalar(event)
-        if len(key) >= DEEPEST:
-            raise Unsound(self.line(event), text("This is nested more than {depth} levels deep.", depth=DEEPEST))
-        return self.mapping(key) if isinstance(event, yaml.MappingStartEvent) else self.sequence(key)
-
-    def line(self, event: yaml.Event) -> int:
-        return self.first_line + (event.start_mark.line if event.start_mark else 0)
-
-
-def _scalar(event: yaml.ScalarEvent) -> str | None:
-    return None if not event.style and event.value in {"", "~", "null"} else event.value
-
-
-def _refuse_tabs(source: str, first_line: int) -> None:
-    for place, line in enumerate(source.split("\n") if "\t" in source else ()):
-        if "\t" in line[: len(line) - len(line.lstrip())]:
-            raise Unsound(
-                first_line + place,
-                text("This line is indented with a tab."),
-                text("YAML wants spaces: two for each level."),
-            )
-
-
-def _not_yaml(error: yaml.MarkedYAMLError, first_line: int) -> Unsound:
-    mark = error.problem_mark or error.context_mark
-    line = first_line + (mark.line if mark else 0)
-    if "alias" in f"{error.problem}{error.context}":
-        return _alias(line)
-    return _invalid(line, error.problem or "?")
-
-
-def _invalid(line: int, problem: str) -> Unsound:
-    hint = text(
-        "Look at this line and the one above: a quote or bracket may be open, or a value holds “: ” and needs quotes."
-    )
-    return Unsound(line, text("This is not valid YAML ({problem}).", problem=problem), hint)
-
-
-def _alias(line: int) -> Unsound:
-    return Unsound(
-        line,
-        text("YAML anchors (&) and aliases (*) are not used here."),
-        text("Write the value out, or put it in quotes."),
-    )

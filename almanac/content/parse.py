@@ -1,49 +1,135 @@
-"""Checks a document against the declaration of its kind: every problem of a file at once, each with its line."""
+"""Checks documents against the declarations of their kinds; reports every problem of a file at once, with its line."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
-from keyword import iskeyword
-from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
+from typing import Any, TypeVar
 
-from almanac.content.fields import Field, id_problem
-from almanac.content.frontmatter import Document, Lines, Tree, line_of, read_document, read_yaml_file
-from almanac.content.records import Kind, Record, fields_digest
+import msgspec
+from msgspec.structs import replace
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from almanac.content.corrections import WRITE, Correction, corrected_lines, renamed_keys, write
+from almanac.content.declarations import (
+    dataclasses_in,
+    field_name,
+    front_matter_key,
+    keys_at_any_level,
+    scope_of,
+)
+from almanac.content.explanations import explain
+from almanac.content.fields import id_problem
+from almanac.content.frontmatter import Document, Examined, Tree, examine, line_of, reread
+from almanac.content.positions import Columns, KeyColumns, in_file, key_columns
+from almanac.content.records import Record, RecordKind
 from almanac.content.sources import Source
-from almanac.core.problems import KeyPath, Location, Problem, Text, Unreadable, did_you_mean, text
+from almanac.core.problems import KeyPath, Location, Problem, Text, text
 
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-    from pydantic_core import ErrorDetails
-
-os.environ.setdefault(
-    "PYDANTIC_DISABLE_PLUGINS", "__all__"
-)  # there is none: to look for some through every installed package takes 10 ms
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # an installed plugin must not change what is checked
 T = TypeVar("T")
-KEY_OF_MAPPING = "[key]"  # how pydantic says that a mapping's key is at fault, and not the value
+KEY_OF_MAPPING = "[key]"  # the last part of pydantic's location where a key of a mapping is wrong, not its value
 
 
-def parse(source: Source, kind: Kind) -> Record[Any] | list[Problem]:
-    """The record that a Markdown file describes, or all that is wrong with it."""
+class Finding(msgspec.Struct, frozen=True):
+    """A problem of a document, and its correction where the right words are certain."""
+
+    problem: Problem
+    correction: Correction | None = None
+
+
+def parse(
+    source: Source, kind: RecordKind, known_warnings: Collection[str] | None = None
+) -> Record[Any] | list[Problem]:
+    """The record that a Markdown file describes, or all that is wrong with it.
+
+    `known_warnings` are the names that `ignore` may hold; None accepts any name.
+    """
     if problem := id_problem(source.key):
         hint = text("Rename the file: lower-case letters, digits and hyphens, such as 2026-12-05-meeting-ai.md.")
         return [Problem(Location(source.path), problem, hint)]
-    document = read_document(source.path, source.data)
-    if isinstance(document, Problem):
-        return [document]
-    checked: Any = check(kind.fields, document, source.path)
-    problems = [*_without_reason(document, source.path), *(checked if isinstance(checked, list) else ())]
-    if problems:
-        return problems
-    found = fields_digest(source.key, source.data, document.body)
-    return Record(source.path, source.key, checked, document.body, document.body_line, found)
+    examined = examine(source.data, keys_at_any_level(kind.fields))
+    checked: Any = _check_examined(kind.fields, examined, source.path, known_warnings)
+    if isinstance(checked, list):
+        return checked
+    document = examined.document
+    return Record(source.path, source.key, checked, document.body, document.body_line, document.cut)
+
+
+def parse_yaml(fields_type: type[T], path: str, data: bytes) -> T | list[Problem]:
+    """The declared values of a file that is all YAML, or all that is wrong with it."""
+    keys = keys_at_any_level(fields_type)  # type: ignore[arg-type]  # mypy takes classes for unhashable
+    examined = examine(data, keys, is_yaml=True)
+    return _check_examined(fields_type, examined, path, None)
+
+
+def _check_examined(
+    fields_type: type[T], examined: Examined, path: str, known_warnings: Collection[str] | None
+) -> T | list[Problem]:
+    """The declared values, or the faults of the text and the problems of all values that can be read."""
+    document, faults = examined.document, examined.problems(path)
+    if faults and not document.tree:
+        return faults
+    checked = _checked(fields_type, document, path, known_warnings)
+    renamed = renamed_keys(document, fields_type) if isinstance(checked, list) else {}
+    if renamed:
+        faults += [_renamed(document, key, one, path) for key, one in renamed.items()]
+        document = reread(document, "\n".join(corrected_lines(document, renamed.values())))
+        checked = _checked(fields_type, document, path, known_warnings)
+    faults += _without_reason(document, path)
+    if not isinstance(checked, list):
+        return _problems([Finding(fault) for fault in faults], document) if faults else checked
+    spoiled = [fault.key for fault in examined.faults if fault.key]
+    found = [one for one in checked if not any(_overlap(one.problem.location.key, key) for key in spoiled)]
+    return _problems([*(Finding(fault) for fault in faults), *found], document)
+
+
+def check(
+    fields_type: type[T], document: Document, path: str, known_warnings: Collection[str] | None = None
+) -> T | list[Problem]:
+    """The declared values of a document, or all that is wrong with them; `known_warnings` as in `parse`."""
+    checked = _checked(fields_type, document, path, known_warnings)
+    return _problems(checked, document) if isinstance(checked, list) else checked
+
+
+def _checked(
+    fields_type: type[T], document: Document, path: str, known_warnings: Collection[str] | None
+) -> T | list[Finding]:
+    given = {field_name(key): value for key, value in document.tree.items()}
+    checker: TypeAdapter[T] = adapter(fields_type)  # type: ignore[arg-type]  # mypy takes classes for unhashable
+    try:
+        return checker.validate_python(given, context={"known_warnings": known_warnings})
+    except ValidationError as error:
+        columns = key_columns(document)
+        details = error.errors(include_url=False)
+    return [_finding(detail, fields_type, document, columns, path) for detail in details]
+
+
+def _problems(found: Iterable[Finding], document: Document) -> list[Problem]:
+    """The problems in the order of their lines; each hint has its line with the corrections of all problems on it."""
+    found = list(found)
+    lines = corrected_lines(document, [one.correction for one in found if one.correction])
+    by_number = dict(enumerate(lines, document.head_line)) if document.head else {}
+    problems = [one.problem for one in found]
+    shown = [
+        replace(problem, hint=write(by_number[problem.location.line]))
+        if problem.hint and problem.hint.message == WRITE.message and problem.location.line in by_number
+        else problem
+        for problem in problems
+    ]
+    return sorted(shown, key=lambda problem: problem.location.line or 0)
+
+
+def _overlap(first: KeyPath, second: KeyPath) -> bool:
+    """Whether two key paths lead to the same value, or one to a part of the other's."""
+    shorter = min(len(first), len(second))
+    return first[:shorter] == second[:shorter]
 
 
 def _without_reason(document: Document, path: str) -> Iterator[Problem]:
-    """Warnings that are ignored for no reason; elsewhere a key without a value is as good as none."""
+    """A problem for each ignored warning without a reason; other keys without a value count as absent."""
     if ("ignore",) not in document.lines:
         return
     given = document.tree.get("ignore") or {}
@@ -55,87 +141,65 @@ def _without_reason(document: Document, path: str) -> Iterator[Problem]:
             )
 
 
-def parse_yaml(fields_type: type[T], path: str, data: bytes) -> T | list[Problem]:
-    """The same for a file of YAML alone."""
-    document = read_yaml_file(path, data)
-    return [document] if isinstance(document, Problem) else check(fields_type, document, path)
+def json_schema(fields_type: type, warnings: Mapping[str, Text] | None = None) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a record's front matter, from the same declaration.
 
-
-def check(fields_type: type[T], document: Document, path: str) -> T | list[Problem]:
-    """The declared values of a document, or all that is wrong with them."""
-    from pydantic import ValidationError
-
-    try:
-        given = {field_name(key): value for key, value in document.tree.items()}
-        checked: T = adapter(fields_type).validate_python(given)  # type: ignore[arg-type]  # mypy: classes unhashable
-    except ValidationError as error:
-        found = [_problem(detail, fields_type, document, path) for detail in error.errors(include_url=False)]
-        return sorted(found, key=lambda problem: problem.location.line or 0)
-    return checked
-
-
-def json_schema(fields_type: type) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a record's front matter, from the same declaration."""
+    `warnings` are the names that `ignore` may hold, each with its meaning; None accepts any name.
+    """
     schema = adapter(fields_type).json_schema()
-    schema["properties"] = {key_of(name): value for name, value in schema["properties"].items()}
+    schema["properties"] = {front_matter_key(name): value for name, value in schema["properties"].items()}
+    if warnings is not None and "ignore" in schema["properties"]:
+        named = {name: {"description": meaning.message, "type": "string"} for name, meaning in warnings.items()}
+        ignore = schema["properties"]["ignore"] | {"properties": named, "additionalProperties": False}
+        schema["properties"]["ignore"] = dict(sorted(ignore.items()))  # in pydantic's order
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 @cache
 def adapter(fields_type: type[T]) -> TypeAdapter[T]:
-    """Pydantic's checker of a declaration; unknown keys are refused at every level."""
-    from pydantic import TypeAdapter
-
-    for declared in _dataclasses(fields_type):
-        declared.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]  # read by pydantic from a plain dataclass
+    """Pydantic's checker of a declaration. It refuses unknown keys at every level."""
+    for declared in dataclasses_in(fields_type):
+        # Pydantic reads this attribute of a plain dataclass.
+        declared.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]
     return TypeAdapter(fields_type)
 
 
-def _dataclasses(declared: object) -> Iterator[type]:
-    """The dataclasses of a declaration, found in its type hints."""
-    if isinstance(declared, type) and is_dataclass(declared):
-        yield declared
-        for hint in get_type_hints(declared, include_extras=True).values():
-            yield from _dataclasses(hint)
-    for inner in (
-        *getattr(declared, "__args__", ()),
-        *getattr(declared, "__metadata__", ()),
-        getattr(declared, "mapping", None),
-    ):
-        if inner is not None:
-            yield from _dataclasses(inner)
-
-
-def field_name(key: str) -> str:
-    """The name of the dataclass field that holds a key: `except` is a word of Python."""
-    return f"{key}_" if iskeyword(key) else key
-
-
-def key_of(name: str) -> str:
-    """The key of a dataclass field."""
-    return name[:-1] if name.endswith("_") and iskeyword(name[:-1]) else name
-
-
-def _problem(detail: ErrorDetails, fields_type: type, document: Document, path: str) -> Problem:
+def _finding(detail: ErrorDetails, fields_type: type, document: Document, columns: KeyColumns, path: str) -> Finding:
     key = _key_path(detail["loc"], document.tree)
-    line = line_of(document.lines, key) or _first_line(document.lines)
     at_name = detail["type"] == "unexpected_keyword_argument" or detail["loc"][-1:] == (KEY_OF_MAPPING,)
-    location = Location(path, line, key, at_name=at_name)
     names = [part for part in key if isinstance(part, str)]
-    scope = _scope(fields_type, names[:-1])
-    message, hint = _explain(detail, ".".join(names) or "?", scope, _declaration(scope, names))
-    return Problem(location, message, hint)
+    explained = explain(detail, ".".join(names) or "?", scope_of(fields_type, names[:-1]))
+    location = _location(path, document, key, columns.of(key, at_name=at_name), at_name=at_name)
+    problem = Problem(location, explained.message, explained.hint)
+    if explained.correct is None:
+        return Finding(problem)
+    place = columns.names.get(key) if at_name else columns.value_of(key)
+    if not place:
+        return Finding(problem if explained.guessed else replace(problem, hint=write(explained.correct)))
+    correction = Correction(place, explained.correct)
+    line = corrected_lines(document, [correction])[place.line - document.head_line]
+    if explained.guessed:
+        hint = text("Did you mean “{name}”? Write: {line}", name=explained.correct, line=line.rstrip())
+        return Finding(replace(problem, hint=hint))
+    return Finding(replace(problem, hint=write(line)), correction)
 
 
-def _first_line(lines: Lines) -> int:
-    return min(lines.values(), default=1)
+def _renamed(document: Document, key: KeyPath, one: Correction, path: str) -> Problem:
+    message = text("The key “{name}” is called “{key}” here.", name=key[-1], key=one.words)
+    return Problem(_location(path, document, key, one.columns, at_name=True), message, WRITE)
+
+
+def _location(path: str, document: Document, key: KeyPath, columns: Columns | None, *, at_name: bool) -> Location:
+    line = line_of(document.lines, key) or min(document.lines.values(), default=1)
+    shown = in_file(columns, document) if columns and columns.line == line else None
+    return Location(path, line, key, at_name=at_name, columns=(shown.start, shown.end) if shown else None)
 
 
 def _key_path(loc: tuple[int | str, ...], tree: Tree) -> KeyPath:
-    """Pydantic's location without the names of union branches, which no author has written."""
+    """The key path of pydantic's location, which also names the branches of unions."""
     path: list[int | str] = []
     for place, part in enumerate(loc):
-        name = key_of(part) if isinstance(part, str) else part
+        name = front_matter_key(part) if isinstance(part, str) else part
         if isinstance(tree, dict) and (name in tree or place == len(loc) - 1):
             path.append(name)
             tree = tree.get(str(name))
@@ -143,66 +207,3 @@ def _key_path(loc: tuple[int | str, ...], tree: Tree) -> KeyPath:
             path.append(name)
             tree = tree[name]
     return tuple(path)
-
-
-def _scope(fields_type: type, parents: list[str]) -> type:
-    """The dataclass in whose declaration a key with these parents stands."""
-    for name in parents:
-        hint = get_type_hints(fields_type, include_extras=True).get(field_name(name))
-        fields_type = next(_dataclasses(hint), fields_type)
-    return fields_type
-
-
-def _declaration(scope: type, names: list[str]) -> Field | None:
-    hint = get_type_hints(scope, include_extras=True).get(field_name(names[-1])) if names else None
-    return next((entry for entry in getattr(hint, "__metadata__", ()) if isinstance(entry, Field)), None)
-
-
-def _explain(detail: ErrorDetails, name: str, scope: type, declared: Field | None) -> tuple[Text, Text | None]:  # noqa: PLR0911 - one for each kind of error
-    """Pydantic's error in an author's words: what is wrong, and how to put it right."""
-    context = detail.get("ctx", {})
-    raised = context.get("error")
-    example = _example(declared)
-    match detail["type"]:
-        case "value_error" if isinstance(raised, Unreadable):
-            return text("{name}: {message}", name=name, message=raised.message), raised.hint or example
-        case "missing":
-            return text("The key “{name}” is missing.", name=name), example
-        case "unexpected_keyword_argument":
-            known = declared_keys(scope)
-            return text("There is no key “{name}”.", name=name), did_you_mean(name.rpartition(".")[2], known) or text(
-                "Known keys: {keys}.", keys=", ".join(known)
-            )
-        case "literal_error":
-            known = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
-            return text(
-                "{name}: “{value}” is not one of {known}.", name=name, value=detail["input"], known=", ".join(known)
-            ), did_you_mean(str(detail["input"]), known)
-        case "int_parsing" | "int_from_float" | "float_parsing" | "int_type" | "float_type":
-            return text("{name}: “{value}” is not a number.", name=name, value=detail["input"]), example
-        case "bool_parsing" | "bool_type":
-            return text("{name}: “{value}” is neither true nor false.", name=name, value=detail["input"]), example
-        case "string_type":
-            return text("{name}: one line of text belongs here.", name=name), example
-        case _:
-            return text("{name}: this does not have the form that belongs here.", name=name), example
-
-
-def _example(declared: Field | None) -> Text | None:
-    if declared is None or declared.example is None:
-        return None
-    return text("{help} For example: {example}", help=Text(declared.help), example=as_yaml(declared.example))
-
-
-def as_yaml(value: object) -> str:
-    """An example of a declaration as an author would write it, in one line."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {as_yaml(entry)}" for key, entry in value.items()) + "}"
-    return f"[{', '.join(as_yaml(entry) for entry in value)}]" if isinstance(value, list) else str(value)
-
-
-def declared_keys(fields_type: type) -> list[str]:
-    """The keys of a declaration, in its order."""
-    return [key_of(declared.name) for declared in fields(fields_type)]

@@ -1,4 +1,4 @@
-"""Finds every name in a record that refers to another record, as the declarations say (`Refers`)."""
+"""Finds the names by which a record refers to other records, as its declaration says (`Refers`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from almanac.core.problems import KeyPath
 
 
 class Reference(msgspec.Struct, frozen=True):
-    """The key path of a name, the folder it refers to, and the name itself."""
+    """One name: its key path, the folder it refers to, and the name itself."""
 
     key: KeyPath
     to: str
@@ -22,7 +22,7 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 def references(value: Any) -> Iterator[Reference]:
-    """Every reference of a record's fields, nested ones included."""
+    """Every reference in the fields of a record, nested mappings included."""
     for name, to in _declared(type(value)):  # type: ignore[arg-type]  # mypy takes classes for unhashable
         held = getattr(value, name)
         if held:
@@ -30,14 +30,17 @@ def references(value: Any) -> Iterator[Reference]:
 
 
 def names(value: Any, besides: Collection[str] = ()) -> Iterator[tuple[str, str]]:
-    """The folder and the name of every reference, and no more, for a first look at many records; not what fields `besides` say themselves."""
+    """The folder and the name of every reference, without key paths, which is faster for many records.
+
+    Fields listed in `besides` are left out.
+    """
     for field, to in _declared(type(value)):  # type: ignore[arg-type]  # mypy takes classes for unhashable
         held = getattr(value, field)
-        said = (held,) if isinstance(held, str) else held
-        if to and said and isinstance(said, tuple) and isinstance(said[0], str):
-            yield from () if field in besides else ((to, name) for name in said if name)
-        elif said:
-            yield from ((reference.to, reference.name) for reference in _within(said, (field,), to))
+        values = (held,) if isinstance(held, str) else held
+        if to and values and isinstance(values, tuple) and isinstance(values[0], str):
+            yield from () if field in besides else ((to, name) for name in values if name)
+        elif values:
+            yield from ((reference.to, reference.name) for reference in _within(values, (field,), to))
 
 
 def _within(held: Any, key: KeyPath, to: str | None) -> Iterator[Reference]:
@@ -57,7 +60,7 @@ def _within(held: Any, key: KeyPath, to: str | None) -> Iterator[Reference]:
 
 @cache
 def _declared(fields_type: type) -> tuple[tuple[str, str | None], ...]:
-    """The fields that may hold references: by themselves (with the folder) or in what they contain (with None)."""
+    """The fields that may hold references, each with its folder, or with None where only nested mappings hold them."""
     found = []
     for name, hint in get_type_hints(fields_type, include_extras=True).items():
         refers = next((entry for entry in getattr(hint, "__metadata__", ()) if isinstance(entry, Refers)), None)

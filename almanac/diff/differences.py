@@ -1,7 +1,7 @@
-"""What changed for the public between two snapshots of a site, event by event and key by key.
+"""Compares two snapshots of a site: what changed for the public, event by event and key by key.
 
-Both sides are told as a reader meets them, key by key as the declaration of front matter says, and then held against each other. So a
-renamed file is no change, and a venue's new address is one for each event that takes place there.
+Both sides are shown as readers see them, one value for each key of the declaration, and then compared. So a renamed
+file is no change, and a new address of a venue is a change of every event that takes place there.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ from typing import Any, Literal, TypeAlias, get_type_hints
 import msgspec
 
 from almanac.content.fields import Field, Refers
+from almanac.content.occurrences import Moment
 from almanac.core.problems import Text, text
 from almanac.diff.revisions import Snapshot
-from almanac.model.catalogue import Catalogue, Event
-from almanac.model.occurrences import Moment
+from almanac.model.events import Event
+from almanac.model.labels import FACET_KINDS
+from almanac.model.site import Site
 from almanac.site.views import STATUS_WORDS
 
 WHEN, WHERE, ADDRESS, PAGE, BODY = text("Time"), text("Venue"), text("Address"), text("Link of the page"), text("Text")
-LOOKED_UP = frozenset({"start", "end", "venue", "district"})  # told from the event, which knows more than its file
+LOOKED_UP = frozenset({"start", "end", "venue", "district"})  # read from the event, where they are linked
 WORDS: Mapping[tuple[str, str], Text] = {
     **{("status", status): word for status, word in STATUS_WORDS.items()},
     ("level", "city"): text("Of the whole city"),
@@ -32,76 +34,79 @@ WORDS: Mapping[tuple[str, str], Text] = {
 }
 
 
-class Span(msgspec.Struct, frozen=True):
-    """From when to when; the end of an all-day span is its last day."""
+class TimeSpan(msgspec.Struct, frozen=True):
+    """Start and end; the end of an all-day span is its last day."""
 
     start: Moment
     end: Moment | None
 
 
-class Lines(msgspec.Struct, frozen=True):
-    """How many lines of a text were added and removed."""
+class LineCounts(msgspec.Struct, frozen=True):
+    """The number of lines that were added to a text and removed from it."""
 
     added: int
     removed: int
 
 
 Labels: TypeAlias = tuple[Text | str, ...]  # from the outside in: Sessions, b, Time
-Value: TypeAlias = Text | str | Moment | Span | tuple[str, ...] | None
-Names: TypeAlias = Mapping[tuple[str, str], str]  # of what front matter refers to, by folder and key
+Value: TypeAlias = Text | str | Moment | TimeSpan | tuple[str, ...] | None
+FacetNames: TypeAlias = Mapping[tuple[str, str], str]  # by folder and key
 
 
-class Told(msgspec.Struct, frozen=True):
-    """The value of one key; `usual` is what holds where a file does not say it."""
+class KeyValue(msgspec.Struct, frozen=True):
+    """The value of one key as readers see it, and whether it is the default of the declaration."""
 
     value: Value
-    usual: bool = False
+    is_default: bool = False
 
 
-class Change(msgspec.Struct, frozen=True):
-    """One key with its value before and after, or the lines of the text that changed."""
+class KeyChange(msgspec.Struct, frozen=True):
+    """One key with its value before and after, or the number of lines that changed in the text."""
 
     labels: Labels
     before: Value = None
     after: Value = None
-    lines: Lines | None = None
+    lines: LineCounts | None = None
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """An event that was added, removed or changed; `event` is as it is after, or was before."""
+    """An event that was added, removed or changed; `event` is the later version, or the removed event."""
 
     kind: Literal["added", "changed", "removed"]
     event: Event
-    changes: tuple[Change, ...] = ()
+    changes: tuple[KeyChange, ...] = ()
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """All differences, in order of dates; `unsound` are the files that could not be compared."""
+    """All differences, in order of dates; `skipped` are the files with errors, which were not compared."""
 
     before: Text
     after: Text
     differences: tuple[Difference, ...]
-    unsound: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
 
 
 def compare(before: Snapshot, after: Snapshot) -> Comparison:
-    """What changed from one snapshot to another."""
-    old, new = ({event.id: event for event in side.catalogue.events} for side in (before, after))
-    gone = {id_: event for id_, event in old.items() if id_ not in new and event.path not in after.unsound}
-    come = {id_: event for id_, event in new.items() if id_ not in old and event.path not in before.unsound}
+    """The differences between two snapshots."""
+    old, new = ({event.id: event for event in side.site.events} for side in (before, after))
+    gone = {id_: event for id_, event in old.items() if id_ not in new and event.path not in after.skipped}
+    come = {id_: event for id_, event in new.items() if id_ not in old and event.path not in before.skipped}
     moved = dict(_moved(gone, come))
     pairs = [*((id_, id_) for id_ in old if id_ in new), *moved.items()]
-    names = _names(before.catalogue), _names(after.catalogue)
+    names = _names(before.site), _names(after.site)
     changed = (Difference("changed", new[now], tuple(_changes(old[then], new[now], names))) for then, now in pairs)
     found = [difference for difference in changed if difference.changes]
     found += [Difference("removed", event) for id_, event in gone.items() if id_ not in moved]
     found += [Difference("added", event) for id_, event in come.items() if id_ not in moved.values()]
     found.sort(key=lambda difference: (difference.event.begins, difference.event.id))
-    return Comparison(before.name, after.name, tuple(found), tuple(sorted(before.unsound | after.unsound)))
+    return Comparison(before.name, after.name, tuple(found), tuple(sorted(before.skipped | after.skipped)))
 
 
 def _moved(gone: Mapping[str, Event], come: Mapping[str, Event]) -> Iterator[tuple[str, str]]:
-    """Ids before and after of events with a new address: their files name the old one, or have the same title and date."""
+    """The old and the new id of each event with a new address.
+
+    The new file has the old address among its aliases, or the same title and date.
+    """
     by_alias = {alias: id_ for id_, event in come.items() for alias in event.fields.aliases}
     by_title = {(event.fields.title, event.begins): id_ for id_, event in come.items()}
     taken: set[str] = set()
@@ -112,42 +117,42 @@ def _moved(gone: Mapping[str, Event], come: Mapping[str, Event]) -> Iterator[tup
             yield id_, found
 
 
-def _names(catalogue: Catalogue) -> Names:
-    return {(facet.kind, facet.key): facet.name for facets in catalogue.facets.values() for facet in facets}
+def _names(site: Site) -> FacetNames:
+    return {(kind, facet.key): facet.name for kind in FACET_KINDS for facet in site.facets(kind)}
 
 
-def _changes(before: Event, after: Event, names: tuple[Names, Names]) -> Iterator[Change]:
-    old, new = dict(_told_of_event(before, names[0])), dict(_told_of_event(after, names[1]))
-    nothing = Told(None, usual=True)
+def _changes(before: Event, after: Event, names: tuple[FacetNames, FacetNames]) -> Iterator[KeyChange]:
+    old, new = dict(_event_values(before, names[0])), dict(_event_values(after, names[1]))
+    nothing = KeyValue(None, is_default=True)
     for labels in dict.fromkeys((*old, *new)):
         then, now = old.get(labels, nothing), new.get(labels, nothing)
         appears = labels not in old or labels not in new
-        if then.value != now.value and not (appears and then.usual and now.usual):
-            yield Change(labels, then.value, now.value)
+        if then.value != now.value and not (appears and then.is_default and now.is_default):
+            yield KeyChange(labels, then.value, now.value)
     if before.body.strip() != after.body.strip():
-        yield Change((BODY,), lines=_lines(before.body, after.body))
+        yield KeyChange((BODY,), lines=_lines(before.body, after.body))
 
 
-def _lines(before: str, after: str) -> Lines:
+def _lines(before: str, after: str) -> LineCounts:
     steps = SequenceMatcher(None, before.strip().split("\n"), after.strip().split("\n"), autojunk=False).get_opcodes()
     changed = [step for step in steps if step[0] != "equal"]
-    return Lines(sum(step[4] - step[3] for step in changed), sum(step[2] - step[1] for step in changed))
+    return LineCounts(sum(step[4] - step[3] for step in changed), sum(step[2] - step[1] for step in changed))
 
 
-def _told_of_event(event: Event, names: Names) -> Iterator[tuple[Labels, Told]]:
+def _event_values(event: Event, names: FacetNames) -> Iterator[tuple[Labels, KeyValue]]:
     if event.fields.start is not None:
-        yield (WHEN,), Told(Span(event.fields.start, event.fields.end))
-    yield (WHERE,), Told(event.place.name if event.place else None)
-    yield (WHERE, ADDRESS), Told(event.place.address if event.place else None)
-    yield (Text("District"),), Told(event.district.name if event.district else None)
-    yield (PAGE,), Told(event.address)
+        yield (WHEN,), KeyValue(TimeSpan(event.fields.start, event.fields.end))
+    yield (WHERE,), KeyValue(event.place.name if event.place else None)
+    yield (WHERE, ADDRESS), KeyValue(event.place.address if event.place else None)
+    yield (Text("District"),), KeyValue(event.district.name if event.district else None)
+    yield (PAGE,), KeyValue(event.address)
     for declared in _declared(event.fields):
         if declared.name not in LOOKED_UP:
-            yield from _told(getattr(event.fields, declared.name), declared, (), names)
+            yield from _values(getattr(event.fields, declared.name), declared, (), names)
 
 
-class Declared(msgspec.Struct, frozen=True):
-    """What the declaration says of one key of a mapping."""
+class DeclaredKey(msgspec.Struct, frozen=True):
+    """One key of a mapping, from its declaration."""
 
     name: str
     label: Text
@@ -155,13 +160,13 @@ class Declared(msgspec.Struct, frozen=True):
     default: object
 
 
-def _declared(mapping: Any) -> tuple[Declared, ...]:
-    """The public keys of a mapping's declaration, in its order."""
+def _declared(mapping: Any) -> tuple[DeclaredKey, ...]:
+    """The public keys of a mapping, in the order of its declaration."""
     return _declaration(type(mapping))  # type: ignore[arg-type]  # mypy takes classes for unhashable
 
 
 @cache
-def _declaration(fields_type: type) -> tuple[Declared, ...]:
+def _declaration(fields_type: type) -> tuple[DeclaredKey, ...]:
     hints = get_type_hints(fields_type, include_extras=True)
     found = []
     for one in fields(fields_type):
@@ -170,45 +175,50 @@ def _declaration(fields_type: type) -> tuple[Declared, ...]:
         refers = next((entry.to for entry in metadata if isinstance(entry, Refers) and entry.to != "assets"), None)
         default = one.default_factory() if one.default_factory is not MISSING else one.default
         if field.public:
-            found.append(Declared(one.name, Text(field.label), refers, default))
+            found.append(DeclaredKey(one.name, Text(field.label), refers, default))
     return tuple(found)
 
 
-def _told(held: Any, declared: Declared, around: Labels, names: Names) -> Iterator[tuple[Labels, Told]]:
-    """The value of a key, or what the mappings in it hold."""
+def _values(held: Any, declared: DeclaredKey, around: Labels, names: FacetNames) -> Iterator[tuple[Labels, KeyValue]]:
+    """The value of a key; for a mapping or a list of mappings, the values of its keys."""
     labels = (*around, declared.label)
-    usual = held == declared.default
+    is_default = held == declared.default
     if is_dataclass(held):
-        yield from _told_of_mapping(held, labels, names)
+        yield from _mapping_values(held, labels, names)
     elif isinstance(held, dict):
         for key, entry in held.items():
-            yield from _told_of_mapping(entry, (*labels, str(key)), names)
+            yield from _mapping_values(entry, (*labels, str(key)), names)
     elif isinstance(held, tuple) and held and is_dataclass(held[0]):
-        yield from _told_of_list(held, labels, names)
+        yield from _list_values(held, labels, names)
     elif isinstance(held, tuple):
-        yield labels, Told(tuple(names.get((declared.refers or "", key), str(key)) for key in held) or None, usual)
+        yield (
+            labels,
+            KeyValue(tuple(names.get((declared.refers or "", key), str(key)) for key in held) or None, is_default),
+        )
     else:
-        yield labels, Told(_value(held, declared, names), usual)
+        yield labels, KeyValue(_value(held, declared, names), is_default)
 
 
-def _told_of_list(held: tuple[Any, ...], labels: Labels, names: Names) -> Iterator[tuple[Labels, Told]]:
-    """Which entries there are, by their first key (an id, a name, a title), and then what each says beside that."""
+def _list_values(held: tuple[Any, ...], labels: Labels, names: FacetNames) -> Iterator[tuple[Labels, KeyValue]]:
+    """The entries by their first key (an id, a name, a title), then the other keys of each entry."""
     first = _declared(held[0])[0].name
-    yield labels, Told(tuple(str(getattr(entry, first)) for entry in held))
+    yield labels, KeyValue(tuple(str(getattr(entry, first)) for entry in held))
     for entry in held:
-        yield from _told_of_mapping(entry, (*labels, str(getattr(entry, first))), names, without=first)
+        yield from _mapping_values(entry, (*labels, str(getattr(entry, first))), names, without=first)
 
 
-def _told_of_mapping(held: Any, labels: Labels, names: Names, without: str = "") -> Iterator[tuple[Labels, Told]]:
+def _mapping_values(
+    held: Any, labels: Labels, names: FacetNames, without: str = ""
+) -> Iterator[tuple[Labels, KeyValue]]:
     spans = getattr(held, "start", None) is not None
     if spans:
-        yield (*labels, WHEN), Told(Span(held.start, held.end))
+        yield (*labels, WHEN), KeyValue(TimeSpan(held.start, held.end))
     for declared in _declared(held):
         if declared.name != without and not (spans and declared.name in LOOKED_UP - {"venue"}):
-            yield from _told(getattr(held, declared.name), declared, labels, names)
+            yield from _values(getattr(held, declared.name), declared, labels, names)
 
 
-def _value(held: Any, declared: Declared, names: Names) -> Value:
+def _value(held: Any, declared: DeclaredKey, names: FacetNames) -> Value:
     if held is None or held == ():
         return None
     if isinstance(held, bool):

@@ -1,4 +1,4 @@
-"""How differences are shown: as text for a terminal, as Markdown for a review."""
+"""Shows differences: as text for a terminal, as Markdown for a review."""
 
 from __future__ import annotations
 
@@ -11,44 +11,44 @@ from typing import TypeAlias
 from almanac.core.printing import display as said
 from almanac.core.printing import printable
 from almanac.core.problems import Text, Translate, text
-from almanac.diff.differences import Change, Comparison, Difference, Span, Value
-from almanac.model.catalogue import Event
-from almanac.render.dates import DateWords
+from almanac.diff.differences import Comparison, Difference, KeyChange, TimeSpan, Value
+from almanac.model.events import Event
+from almanac.site.dates import DateWords
 
-KINDS = {"added": text("New"), "changed": text("Changed"), "removed": text("Gone")}
+KIND_WORDS = {"added": text("New"), "changed": text("Changed"), "removed": text("Gone")}
 COLOURS = {"added": "\033[32m", "changed": "\033[33m", "removed": "\033[31m"}
 BOLD, PLAIN = "\033[1m", "\033[0m"
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#])")
 ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("|"): "&#124;", ord("~"): "&#126;"}
-GAP = "&#8203;"  # a space without width: it keeps a forge from making links of what it follows
+GAP = "&#8203;"  # a zero-width space; after @, # or https: it keeps a forge from making a link
 LINKS = re.compile(r"(@|\\#|https?:|www)(?=\S)", re.IGNORECASE)
 
 
-class Report:
-    """Puts a comparison into one language's words."""
+class ComparisonReport:
+    """Shows a comparison in one language; `limit` is the highest number of events shown."""
 
     def __init__(self, comparison: Comparison, translate: Translate, limit: int | None, *, colour: bool) -> None:
         self.comparison, self.translate, self.limit, self.colour = comparison, translate, limit, colour
         self.dates = DateWords(translate)
 
     def text(self) -> Iterator[str]:
-        """Line by line for a terminal."""
+        """The report for a terminal, line by line."""
         yield self.heading()
         for difference in self.shown():
             yield ""
-            kind = self.painted(self.word(KINDS[difference.kind]), COLOURS[difference.kind])
+            kind = self.painted(self.word(KIND_WORDS[difference.kind]), COLOURS[difference.kind])
             yield f"{kind}  {self.painted(printable(difference.event.fields.title), BOLD)}"
             yield f"      {printable(self.facts(difference))}"
             yield from (f"      {printable(self.line(change))}" for change in difference.changes)
         yield from (f"\n{line}" for line in self.endnotes())
 
     def markdown(self) -> Iterator[str]:
-        """Line by line as Markdown, in which nothing that a file says is markup, a link or a mention."""
+        """The report as Markdown, line by line. Text from files is never markup, a link or a mention."""
         yield f"### {escaped(self.heading())}"
-        order = list(KINDS)
+        order = list(KIND_WORDS)
         by_kind = sorted(self.shown(), key=lambda difference: order.index(difference.kind))
         for kind, found in groupby(by_kind, key=lambda difference: difference.kind):
-            yield f"\n#### {escaped(self.word(KINDS[kind]))}\n"
+            yield f"\n#### {escaped(self.word(KIND_WORDS[kind]))}\n"
             for difference in found:
                 yield f"- **{escaped(difference.event.fields.title)}**  \n  {escaped(self.facts(difference))}"
                 yield from (f"  - {escaped(self.line(change))}" for change in difference.changes)
@@ -58,7 +58,7 @@ class Report:
         return self.comparison.differences[: self.limit]
 
     def heading(self) -> str:
-        """How much of what, between which two."""
+        """The two sides, and how many events were added, changed and removed."""
         kinds = [difference.kind for difference in self.comparison.differences]
         sides = {"before": self.comparison.before, "after": self.comparison.after}
         if not kinds:
@@ -69,12 +69,12 @@ class Report:
         )
 
     def endnotes(self) -> Iterator[str]:
-        """What is not shown, and why."""
+        """The number of events that are not shown, and the files that were not compared."""
         hidden = len(self.comparison.differences) - len(self.shown())
         if hidden:
             yield self.word(text("{count} more are not shown.", count=hidden))
-        if self.comparison.unsound:
-            files = ", ".join(self.comparison.unsound)
+        if self.comparison.skipped:
+            files = ", ".join(self.comparison.skipped)
             yield self.word(text("Not compared, since they have errors (see check): {files}", files=files))
 
     def facts(self, difference: Difference) -> str:
@@ -88,7 +88,7 @@ class Report:
         shown = self.dates.span(first.start, first.end)
         return self.word(text("{when} and {more} more dates", when=shown, more=more)) if more else shown
 
-    def line(self, change: Change) -> str:
+    def line(self, change: KeyChange) -> str:
         """One change: `Venue: library → museum`."""
         label = " · ".join(self.word(label) if isinstance(label, Text) else label for label in change.labels)
         if change.lines:
@@ -108,13 +108,13 @@ class Report:
         return self.word(text("{label}: {before} → {after}", label=label, before=before, after=after))
 
     def both(self, before: Value, after: Value) -> tuple[str, str]:
-        """Two values; of times on one day, the hours alone."""
-        if isinstance(before, Span) and isinstance(after, Span) and _on_one_day(before, after):
+        """Two values before and after; two times of one day are shown by their hours alone."""
+        if isinstance(before, TimeSpan) and isinstance(after, TimeSpan) and _on_one_day(before, after):
             return self.dates.hours(before.start, before.end), self.dates.hours(after.start, after.end)
         return self.value(before), self.value(after)
 
     def value(self, value: Value) -> str:
-        if isinstance(value, Span):
+        if isinstance(value, TimeSpan):
             return self.dates.span(value.start, value.end)
         if isinstance(value, tuple):
             return self.translate(", ").join(value)
@@ -129,7 +129,7 @@ class Report:
         return f"{colour}{words}{PLAIN}" if self.colour else words
 
 
-def _on_one_day(before: Span, after: Span) -> bool:
+def _on_one_day(before: TimeSpan, after: TimeSpan) -> bool:
     moments = (before.start, before.end or before.start, after.start, after.end or after.start)
     return (
         all(isinstance(moment, datetime) for moment in moments)
@@ -138,10 +138,10 @@ def _on_one_day(before: Span, after: Span) -> bool:
 
 
 def escaped(words: str) -> str:
-    """The words as Markdown that shows them as they are, without markup, links, mentions or references to issues."""
+    """The words as Markdown without markup, links, mentions or references to issues."""
     plain = SPECIAL.sub(r"\\\1", printable(words)).translate(ENTITIES)
     return LINKS.sub(rf"\1{GAP}", plain)
 
 
-Show: TypeAlias = Callable[[Report], Iterator[str]]
-FORMATS: Mapping[str, Show] = {"text": Report.text, "markdown": Report.markdown}
+ReportFormat: TypeAlias = Callable[[ComparisonReport], Iterator[str]]
+FORMATS: Mapping[str, ReportFormat] = {"text": ComparisonReport.text, "markdown": ComparisonReport.markdown}

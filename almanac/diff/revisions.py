@@ -1,79 +1,57 @@
-"""The content as it stood in a commit, read from git without touching the files on disk."""
+"""Reads the content of a commit from git, without touching the files on disk."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
-from almanac.content.config import CONFIG, Config
-from almanac.content.parse import parse, parse_yaml
-from almanac.content.records import Record, kinds
-from almanac.content.shelf import pack
-from almanac.content.sources import ASSETS, CONTENT, Asset, Source, left_out, scan
+from almanac.content.config import CONFIG
+from almanac.content.queries import checked_config
+from almanac.content.records import kinds
+from almanac.content.sources import ASSETS, CONTENT, left_out
 from almanac.core.git import ask, blobs
-from almanac.core.problems import Location, Problem, Text, did_you_mean, text
-from almanac.model.catalogue import Catalogue
-from almanac.model.linking import link
+from almanac.core.problems import Problem, Text, did_you_mean, text
+from almanac.model.given import site_of_files, site_on_disk
+from almanac.model.problems import problems
+from almanac.model.site import Site
 
 REGULAR_FILES = ("100644", "100755")  # modes in a git tree; links and submodules have others
 
 
-class Refusal(msgspec.Struct, frozen=True):
-    """Why a revision cannot be read, and what to do."""
+class UnreadableRevision(msgspec.Struct, frozen=True):
+    """A revision that cannot be read: the reason, and what to do."""
 
     message: Text
     hint: Text
 
 
-class Files(msgspec.Struct, frozen=True):
-    """The files of a site at one moment; `config` is nothing where there was no config.yaml. `name` is what people call it."""
+class SiteFiles(msgspec.Struct, frozen=True):
+    """The files of a site at one moment, which people call `name`."""
 
     name: Text
-    config: bytes | None
-    sources: tuple[Source, ...]
-    assets: tuple[Asset, ...]
-    problems: tuple[Problem, ...] = ()
+    site: Site
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """What a site said at one moment, and the paths of the files that could not be read or linked."""
+    """A site at one moment; `skipped` are the paths of files with errors, which it lacks."""
 
     name: Text
-    catalogue: Catalogue
-    unsound: frozenset[str]
+    site: Site
+    skipped: frozenset[str]
 
 
-Parse: TypeAlias = Callable[[Source], Record[Any] | list[Problem]]
+def files_on_disk(root: Path) -> SiteFiles:
+    """The files on disk, with changes that are not committed."""
+    return SiteFiles(text("the files on disk"), site_on_disk(root))
 
 
-def parse_once() -> Parse:
-    """A parser that remembers: most files are the same in both of two snapshots."""
-    return cache(lambda source: parse(source, kinds()[source.kind]))
-
-
-def files_on_disk(root: Path) -> Files:
-    """The files as they are now, saved but perhaps not committed."""
-    sources, assets, problems = scan(root, tuple(kinds()))
-    config = root / CONFIG
-    return Files(
-        text("the files on disk"),
-        config.read_bytes() if config.is_file() else None,
-        tuple(sources),
-        tuple(assets),
-        tuple(problems),
-    )
-
-
-def files_at(root: Path, revision: str) -> Files | Refusal:
+def files_at(root: Path, revision: str) -> SiteFiles | UnreadableRevision:
     """The files below `root` in a revision: a branch, a tag, a commit, HEAD~1."""
     if ask(root, "rev-parse", "--is-inside-work-tree") is None:
-        return Refusal(
+        return UnreadableRevision(
             text("There is no git repository here."),
             text("Only what git has kept can be compared: run this where the content is cloned."),
         )
@@ -86,45 +64,23 @@ def files_at(root: Path, revision: str) -> Files | Refusal:
         path: data for path, data in zip(wanted, blobs(root, list(wanted.values())), strict=True) if data is not None
     }
     if len(contents) < len(wanted):
-        return Refusal(
+        return UnreadableRevision(
             text("git does not have every file of “{revision}” here.", revision=revision),
             text("Look what is missing: git fsck"),
         )
-    sources = tuple(
-        Source(path, _kind(path), Path(path).stem, contents[path]) for path in sorted(wanted) if path != CONFIG
-    )
-    assets = tuple(
-        Asset(path, "", f"/{path.removeprefix(f'{CONTENT}/')}", oid)
-        for path, oid in sorted(entries.items())
-        if _kind(path) in ASSETS
-    )
-    return Files(Text("{revision}", {"revision": revision}), contents.get(CONFIG), sources, assets)
+    assets = {path: b"" for path in entries if _kind(path) in ASSETS}
+    return SiteFiles(Text("{revision}", {"revision": revision}), site_of_files(root, {**assets, **contents}))
 
 
-def snapshot(files: Files, parse_source: Parse) -> Snapshot | list[Problem]:
-    """What the files say together, or what is wrong with the config."""
-    config = _config(files)
+def snapshot(files: SiteFiles) -> Snapshot | list[Problem]:
+    """The site of the files, or the problems of the config."""
+    config = checked_config(files.site)
     if isinstance(config, list):
         return [
             replace(problem, message=text("{name}: {message}", name=files.name, message=problem.message))
             for problem in config
         ]
-    records, problems = [], list(files.problems)
-    for source in files.sources:
-        parsed = parse_source(source)
-        if isinstance(parsed, list):
-            problems += parsed
-        else:
-            records.append((parsed.path, pack(parsed)))
-    no_moment = datetime.min  # noqa: DTZ901 - neither the moment nor the last change is compared
-    catalogue, unfit = link(config, records, files.assets, no_moment)
-    return Snapshot(files.name, catalogue, frozenset(problem.location.path for problem in (*problems, *unfit)))
-
-
-def _config(files: Files) -> Config | list[Problem]:
-    if files.config is None:
-        return [Problem(Location(CONFIG), text("There is no config.yaml here."))]
-    return parse_yaml(Config, CONFIG, files.config)
+    return Snapshot(files.name, files.site, frozenset(problem.location.path for problem in problems(files.site)))
 
 
 def _kind(path: str) -> str:
@@ -136,7 +92,7 @@ def _is_source(path: str) -> bool:
     return path.endswith(".md") and "/" in below and _kind(path) in kinds() and not any(map(left_out, below.split("/")))
 
 
-def _unknown(root: Path, revision: str) -> Refusal:
+def _unknown(root: Path, revision: str) -> UnreadableRevision:
     names = (
         (ask(root, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes") or b"")
         .decode(errors="replace")
@@ -145,7 +101,7 @@ def _unknown(root: Path, revision: str) -> Refusal:
     message = text("git knows no revision “{revision}”.", revision=revision)
     first, dots, last = revision.partition("..")
     if dots:
-        return Refusal(
+        return UnreadableRevision(
             message,
             text(
                 "Name the two with a space between them: diff {first} {last}",
@@ -154,9 +110,9 @@ def _unknown(root: Path, revision: str) -> Refusal:
             ),
         )
     hint = did_you_mean(revision, names) or text(
-        "Name a branch, a tag or a commit (git log lists them); a shallow clone lacks older ones: git fetch --unshallow."
+        "Name a branch, a tag or a commit (see git log). A shallow clone lacks older ones: git fetch --unshallow."
     )
-    return Refusal(message, hint)
+    return UnreadableRevision(message, hint)
 
 
 def _entries(listing: bytes) -> Iterator[tuple[str, str]]:

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.frontmatter import Tree
+from almanac.content.occurrences import Moment, daily_hours, shown
 from almanac.core.problems import Text, text
 from almanac.exchange.date_tokens import WEEK, Token, tokenise
-from almanac.model.occurrences import Moment, daily_hours, shown
 
 MORNING = frozenset({"凌晨", "清晨", "早上", "早晨", "上午", "am"})
 EARLIEST = 7  # o'clock; an earlier hour without a part of the day may be meant for the afternoon

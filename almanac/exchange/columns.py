@@ -12,7 +12,7 @@ from functools import cache
 
 import msgspec
 
-from almanac.content.parse import declared_keys
+from almanac.content.declarations import declared_keys
 from almanac.content.records.event import EventFields
 from almanac.exchange.cell_types import (
     DATES,

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.structs import replace
 
-from almanac.content.config import Config, read_config
-from almanac.content.history import Identity, history_state, read_history
-from almanac.content.parse import parse
-from almanac.content.records import AnyRecord, Record, kinds
+from almanac.content.config import Config
+from almanac.content.fences import decode
+from almanac.content.history import Identity
+from almanac.content.queries import checked_config, faulty, history, kind_of, record, source, tree, whole_record
+from almanac.content.records import Record, kinds
 from almanac.content.records.event import EventFields
 from almanac.content.records.programme import ProgrammeFields
 from almanac.content.records.venue import VenueFields
-from almanac.content.sources import CONTENT, scan
+from almanac.content.sources import CONTENT, key_of
 from almanac.core.problems import Problem
 from almanac.exchange.registries import Registries, normalised_name, registries_of
-from almanac.model.linking import Named, Past, identify
+from almanac.model.given import site_on_disk
+from almanac.model.identities import Named, identify
+from almanac.model.labels import sound_paths
+from almanac.model.site import Site
 
 FOLDER = "content/events"
 
@@ -49,6 +52,7 @@ class SiteContents(msgspec.Struct, frozen=True, dict=True):
     unless `with_identities` has asked git for them.
     """
 
+    site: Site
     config: Config
     registries: Registries
     events: tuple[ExistingEvent, ...]
@@ -88,14 +92,10 @@ class SiteContents(msgspec.Struct, frozen=True, dict=True):
         return fields.district or (place.district if place else None)
 
 
-def with_identities(contents: SiteContents, root: Path, cache: Path) -> SiteContents:
+def with_identities(contents: SiteContents) -> SiteContents:
     """The contents with the UIDs of the site's feeds, which keep the names of renamed files; git knows those."""
-    history = read_history(root, CONTENT, ZoneInfo(contents.config.timezone), cache, history_state(root)())
-    past = Past(identities=history.identities, uids=history.uids, gone=history.gone)
-    return replace(
-        contents,
-        identities=identify([_named(event.record) for event in contents.events if not event.record.fields.draft], past),
-    )
+    published = [_named(event.record) for event in contents.events if not event.record.fields.draft]
+    return replace(contents, identities=identify(published, history(contents.site)))
 
 
 def _named(record: Record[EventFields]) -> Named:
@@ -104,30 +104,24 @@ def _named(record: Record[EventFields]) -> Named:
 
 def read_contents(root: Path) -> SiteContents | list[Problem]:
     """The contents of a site without its files with problems; the problems of the config if it has some."""
-    config = read_config(root)
+    site = site_on_disk(root)
+    config = checked_config(site)
     if isinstance(config, list):
         return config
-    sources, assets, _ = scan(root, tuple(kinds()))
-    records: list[AnyRecord] = []
-    texts: dict[str, str] = {}
-    for source in sources:
-        parsed = parse(source, kinds()[source.kind])
-        if isinstance(parsed, Record):
-            records.append(parsed)
-            texts[parsed.path] = source.data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    records = [record(site, path) for kind in kinds() for path in sound_paths(site, kind)]
     events = tuple(
-        ExistingEvent(record, texts[record.path]) for record in records if isinstance(record.fields, EventFields)
+        ExistingEvent(whole_record(site, one.path), decode(source(site, one.path)))
+        for one in records
+        if isinstance(one.fields, EventFields)
     )
-    programmes = {record.key: record.fields for record in records if isinstance(record.fields, ProgrammeFields)}
-    venues = {record.key: record.fields for record in records if isinstance(record.fields, VenueFields)}
-    taken = frozenset({source.key for source in sources if source.kind == "events"} | {event.id for event in events})
-    unread = tuple(source.path for source in sources if source.kind == "events" and source.path not in texts)
+    paths = tree(site).of("events")
     return SiteContents(
-        config,
-        registries_of(config, records, [asset.address.strip("/") for asset in assets]),
-        events,
-        programmes,
-        venues,
-        taken,
-        unread,
+        site=site,
+        config=config,
+        registries=registries_of(config, records, [path.removeprefix(f"{CONTENT}/") for path in site.assets]),
+        events=events,
+        programmes={one.key: one.fields for one in records if isinstance(one.fields, ProgrammeFields)},
+        venues={one.key: one.fields for one in records if isinstance(one.fields, VenueFields)},
+        taken=frozenset({key_of(path) for path in paths} | {event.id for event in events}),
+        unread=tuple(path for path in faulty(site) if kind_of(path) == "events"),
     )

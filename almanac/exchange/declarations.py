@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import get_type_hints
 
+from almanac.content.declarations import field_name
 from almanac.content.fields import Field
 from almanac.content.frontmatter import Tree
-from almanac.content.parse import field_name
 from almanac.core.problems import Translate
 
 

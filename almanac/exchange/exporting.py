@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from almanac.content.occurrences import Impossible, dates
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
 from almanac.core.timing import Progress, silently
@@ -17,7 +18,6 @@ from almanac.exchange.files import first_day, tree_of
 from almanac.exchange.registries import Registries
 from almanac.exchange.rows import cells_of_event
 from almanac.exchange.workbooks import write_workbook
-from almanac.model.occurrences import Impossible, dates
 
 
 class ExportFilter(msgspec.Struct, frozen=True):

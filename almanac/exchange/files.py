@@ -12,8 +12,8 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
+from almanac.content.declarations import front_matter_key
 from almanac.content.frontmatter import Document, Tree, read_document
-from almanac.content.parse import key_of
 from almanac.core.problems import Problem, Translate
 from almanac.exchange.declarations import field_help
 
@@ -25,7 +25,7 @@ FENCE = "---\n"
 
 def tree_of(record: Any) -> dict[str, Tree]:
     """The front matter of a declared record, without the keys that have their default."""
-    named = ((key_of(declared.name), getattr(record, declared.name), declared) for declared in fields(record))
+    named = ((front_matter_key(declared.name), getattr(record, declared.name), declared) for declared in fields(record))
     return {key: _tree(value) for key, value, declared in named if value is not None and value != _default(declared)}
 
 

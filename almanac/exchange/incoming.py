@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from almanac.content.frontmatter import Document, Tree
+from almanac.content.occurrences import Impossible, dates
 from almanac.content.parse import check
 from almanac.content.records.event import EventFields
 from almanac.content.references import references
@@ -18,7 +19,6 @@ from almanac.core.problems import KeyPath, Problem, Text, text
 from almanac.exchange.declarations import label
 from almanac.exchange.files import tree_of
 from almanac.exchange.registries import Registries
-from almanac.model.occurrences import Impossible, dates
 
 MISSING = "The key “{name}” is missing."
 

@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from almanac.content.frontmatter import Tree
+from almanac.content.occurrences import Impossible, as_datetime, dates
 from almanac.core.problems import Text, text
 from almanac.exchange.contents import FOLDER, ExistingEvent
 from almanac.exchange.files import edited_text, file_text, first_day, flow, moment_text, tree_of
@@ -28,7 +29,6 @@ from almanac.exchange.matching import (
 from almanac.exchange.registries import normalised_name
 from almanac.exchange.rows import DATE_KEYS
 from almanac.exchange.slugs import new_event_path
-from almanac.model.occurrences import Impossible, as_datetime, dates
 
 NO_VALUE = value_digest(None)
 SHRINKING = 5  # a source that loses more than this part of its events may be incomplete

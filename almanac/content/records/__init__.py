@@ -1,4 +1,4 @@
-"""The kinds of record. One file = one folder of `content/`: each module declares `KIND`, its folder and its fields."""
+"""The kinds of record. Each module declares one as `KIND`: a folder of `content/` and the front matter of its files."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from almanac.core.digests import digest_bytes
+from almanac.content.fences import CutText
 
 FieldsT_co = TypeVar("FieldsT_co", covariant=True)
 
 
-class Kind(msgspec.Struct, frozen=True):
-    """A kind of record: the folder of `content/` that holds it, and the dataclass that declares its front matter."""
+class RecordKind(msgspec.Struct, frozen=True):
+    """A kind of record: its folder of `content/`, and the dataclass that declares its front matter."""
 
     folder: str
     fields: type
 
 
 class Record(msgspec.Struct, Generic[FieldsT_co], frozen=True):
-    """What one Markdown file says: `fields` from its front matter, `body` the Markdown after it (`body_line`: its first line).
+    """One Markdown file: `fields` is its front matter, `body` the Markdown after it, `body_line` the body's first line.
 
-    `digest` stands for the key and the fields, not for the body.
+    `cut` are comments that were perhaps meant as text.
     """
 
     path: str
@@ -33,17 +33,12 @@ class Record(msgspec.Struct, Generic[FieldsT_co], frozen=True):
     fields: FieldsT_co
     body: str = ""
     body_line: int = 0
-    digest: bytes = b""
-
-
-def fields_digest(key: str, data: bytes, body: str) -> bytes:
-    """The digest of a record's key and of its file without the body; where lines end in two characters some of the body comes in, which does no harm."""
-    return digest_bytes(key.encode(), data[: len(data) - len(body.encode())])
+    cut: tuple[CutText, ...] = ()
 
 
 @cache
-def kinds() -> Mapping[str, Kind]:
-    """Every kind by its folder, in the order of the modules' names."""
+def kinds() -> Mapping[str, RecordKind]:
+    """Every kind by its folder, in alphabetical order of the modules."""
     modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
     return {module.KIND.folder: module.KIND for module in modules}
 

@@ -1,4 +1,4 @@
-"""An event: what its file in `content/events/` may say. The keys are public and do not change."""
+"""The front matter of an event, `content/events/<key>.md`. The keys are public: they do not change."""
 
 from __future__ import annotations
 
@@ -21,13 +21,38 @@ from almanac.content.fields import (
     Refers,
     Url,
     When,
+    Words,
 )
-from almanac.content.records import Kind
+from almanac.content.records import RecordKind
 
 Status: TypeAlias = Literal["scheduled", "cancelled", "postponed", "moved", "full"]
 CALLED_OFF: frozenset[Status] = frozenset({"cancelled", "postponed"})
 Level: TypeAlias = Literal["city", "key", "regular"]
 Crs: TypeAlias = Literal["wgs84", "gcj02"]
+STATUS_WORDS = Words(
+    {
+        "正常": "scheduled",
+        "如期": "scheduled",
+        "如期举行": "scheduled",
+        "照常": "scheduled",
+        "取消": "cancelled",
+        "已取消": "cancelled",
+        "停办": "cancelled",
+        "延期": "postponed",
+        "已延期": "postponed",
+        "推迟": "postponed",
+        "改期": "postponed",
+        "改地点": "moved",
+        "换地点": "moved",
+        "地点变更": "moved",
+        "已满": "full",
+        "满员": "full",
+        "约满": "full",
+        "报满": "full",
+        "名额已满": "full",
+    }
+)
+LEVEL_WORDS = Words({"市级重点": "city", "市级": "city", "重点": "key", "一般": "regular", "普通": "regular"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,33 +77,46 @@ class Signup:
     """How to take part."""
 
     url: Annotated[Url | None, Field("Link", "The page where one signs up.", "https://signup.example.org/ai")] = None
-    phone: Annotated[Line | None, Field("Telephone", "A landline; never a private mobile number.", "0519-86619627")] = (
-        None
-    )
-    how: Annotated[Line | None, Field("How", "In words, where there is no address.", "现场签到，座位先到先得")] = None
-    opens: Annotated[When | None, Field("Opens", "When signing up becomes possible.", "2026-11-20 09:00")] = None
-    deadline: Annotated[When | None, Field("Deadline", "Until when one can sign up.", "2026-12-04 17:00")] = None
-    capacity: Annotated[int | None, Field("Places", "How many people can take part.", 120)] = None
+    phone: Annotated[
+        Line | None,
+        Field(
+            "Telephone", "A landline; never a private mobile number.", "0519-86619627", names=("报名电话", "联系电话")
+        ),
+    ] = None
+    how: Annotated[
+        Line | None,
+        Field("How", "In words, where there is no address.", "现场签到，座位先到先得", names=("报名方式", "怎样报名")),
+    ] = None
+    opens: Annotated[
+        When | None, Field("Opens", "When signing up becomes possible.", "2026-11-20 09:00", names=("报名开始",))
+    ] = None
+    deadline: Annotated[
+        When | None,
+        Field("Deadline", "The last day or moment for signing up.", "2026-12-04 17:00", names=("报名截止", "截止时间")),
+    ] = None
+    capacity: Annotated[int | None, Field("Places", "How many people can take part.", 120, names=("人数",))] = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Speaker:
-    """Who speaks; in sample content a role, never an invented person."""
+    """A speaker. Sample content gives a role, never an invented person."""
 
-    name: Annotated[Line, Field("Name", "The speaker's name, or a role.", "气象台高级工程师")]
-    title: Annotated[Line | None, Field("Title", "Position or part in the event.", "主讲")] = None
+    name: Annotated[Line, Field("Name", "The speaker's name, or a role.", "气象台高级工程师", names=("姓名",))]
+    title: Annotated[Line | None, Field("Title", "Position or part in the event.", "主讲", names=("职务", "职称"))] = (
+        None
+    )
     organisation: Annotated[Line | None, Field("Organisation", "Where the speaker works.", "常州市气象台")] = None
     bio: Annotated[Line | None, Field("About", "One sentence.", "从事短时强对流预报二十年")] = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """One of several dates of an event, each of which one attends for itself."""
+    """A date that the file lists itself; people attend each session separately."""
 
     id: Annotated[Id, Field("Id", "Short and unique within the event; it never changes.", "a")]
     start: Annotated[When, Field("Start", "Local time.", "2026-10-17 08:30")]
     end: Annotated[When | None, Field("End", "Local time.", "2026-10-17 16:30")] = None
-    status: Annotated[Status, Field("Status", "Of this session alone.", "full")] = "scheduled"
+    status: Annotated[Status, STATUS_WORDS, Field("Status", "Of this session alone.", "full")] = "scheduled"
     venue: Annotated[
         Line | None, Refers("venues"), Field("Venue", "Where it differs from the event's.", "kebo-hall")
     ] = None
@@ -88,11 +126,11 @@ class Session:
 
 @dataclass(frozen=True, kw_only=True)
 class Override:
-    """What is different on one date of a repeating event."""
+    """The differences of one date of a repeating event."""
 
     start: Annotated[When | None, Field("Start", "The new date or time.", "2027-05-08 15:00")] = None
     end: Annotated[When | None, Field("End", "The new end.", "2027-05-08 16:30")] = None
-    status: Annotated[Status | None, Field("Status", "Of this date alone.", "cancelled")] = None
+    status: Annotated[Status | None, STATUS_WORDS, Field("Status", "Of this date alone.", "cancelled")] = None
     venue: Annotated[Line | None, Refers("venues"), Field("Venue", "Where it takes place this time.", "kebo-hall")] = (
         None
     )
@@ -111,7 +149,7 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What came of the event; it feeds the plan's targets."""
+    """The outcome of the event; it counts towards the targets of the plan."""
 
     held: Annotated[bool, Field("Held", "Whether the event took place.", True)]
     participants: Annotated[int | None, Field("Participants", "How many people took part.", 320)] = None
@@ -120,12 +158,12 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """Where an imported event comes from; `import` writes and reads it."""
+    """The source of an imported event; `import` writes and reads it."""
 
     source: Annotated[Line, Field("Source", "The name of the file it was read from.", "科普月活动汇总.xlsx")]
-    row: Annotated[Line, Field("Row", "What tells it from the others of that file.", "5f2d9c1e")]
+    row: Annotated[Line, Field("Row", "Identifies the event among the others of that file.", "5f2d9c1e")]
     cells: Annotated[
-        dict[Line, Line], Field("Cells", "Of each key a digest of what the file said of it.", {"title": "8a1f03bc"})
+        dict[Line, Line], Field("Cells", "A digest of each key's value in that file.", {"title": "8a1f03bc"})
     ] = field(default_factory=dict)
 
 
@@ -133,13 +171,17 @@ class Imported:
 class EventFields:
     """The front matter of an event. Times are local times of the site."""
 
-    title: Annotated[Line, Field("Title", "What the event is called, in one line.", "走进人工智能")]
+    title: Annotated[
+        Line,
+        Field("Title", "What the event is called, in one line.", "走进人工智能", names=("名称", "活动名称", "题目")),
+    ]
     start: Annotated[
         When | None,
         Field(
             "Start",
             "Date and time, or a date alone for all day. Required unless sessions are given.",
             "2026-12-05 14:00",
+            names=("开始时间", "开始日期", "时间", "日期"),
         ),
     ] = None
     end: Annotated[
@@ -148,53 +190,97 @@ class EventFields:
             "End",
             "For all-day events the last day, inclusive. A time over several days means these hours on each day.",
             "2026-12-05 16:00",
+            names=("结束时间", "结束日期"),
         ),
     ] = None
     programme: Annotated[
         Line | None,
         Refers("programmes"),
-        Field("Programme", "A file stem in content/programmes.", "longcheng-lectures"),
+        Field("Programme", "A file stem in content/programmes.", "longcheng-lectures", names=("品牌", "系列")),
     ] = None
     theme: Annotated[
         Keys,
         Refers("themes"),
-        Field("Themes", "One or more file stems in content/themes.", ["artificial-intelligence"]),
+        Field(
+            "Themes",
+            "One or more file stems in content/themes.",
+            ["artificial-intelligence"],
+            names=("分类", "主题分类"),
+        ),
     ] = ()
     organiser: Annotated[
         Keys,
         Refers("organisers"),
-        Field("Organised by", "Who holds the event: file stems in content/organisers.", ["kexie"]),
+        Field(
+            "Organised by",
+            "Who holds the event: file stems in content/organisers.",
+            ["kexie"],
+            names=("主办", "主办方", "单位"),
+        ),
     ] = ()
     co_organiser: Annotated[
         Keys,
         Refers("organisers"),
-        Field("Co-organisers", "Who carries it out or helps: file stems in content/organisers.", ["keji-ju"]),
+        Field(
+            "Co-organisers",
+            "Who carries it out or helps: file stems in content/organisers.",
+            ["keji-ju"],
+            names=("承办", "承办单位", "协办", "协办单位"),
+        ),
     ] = ()
     venue: Annotated[
         str | InlineVenue | None,
         ByShape(Line, InlineVenue),
         Refers("venues"),
-        Field("Venue", "A file stem in content/venues, or the place itself.", "changzhou-museum"),
+        Field(
+            "Venue",
+            "A file stem in content/venues, or the place itself.",
+            "changzhou-museum",
+            names=("地点", "活动地点", "场地"),
+        ),
     ] = None
     district: Annotated[
         Line | None,
         Refers("districts"),
-        Field("District", "A key of districts in config.yaml; by default the venue's.", "tianning"),
+        Field(
+            "District",
+            "A key of districts in config.yaml; by default the venue's.",
+            "tianning",
+            names=("地区", "区县", "所在区"),
+        ),
     ] = None
     audience: Annotated[
-        Keys, Refers("audiences"), Field("Audiences", "Keys of audiences in config.yaml.", ["youth"])
+        Keys,
+        Refers("audiences"),
+        Field("Audiences", "Keys of audiences in config.yaml.", ["youth"], names=("对象", "受众", "面向人群")),
     ] = ()
     level: Annotated[
-        Level, Field("Level", "city: of the whole city; key: of a district or department; regular.", "regular")
+        Level,
+        LEVEL_WORDS,
+        Field("Level", "city: of the whole city; key: of a district or department; regular.", "regular"),
     ] = "regular"
-    status: Annotated[Status, Field("Status", "Whether it takes place as announced.", "scheduled")] = "scheduled"
-    status_note: Annotated[Line | None, Field("Note on the status", "Why, and what now.", "因台风取消")] = None
-    fee: Annotated[Line | None, Field("Fee", "What it costs.", "免费")] = None
-    online: Annotated[Url | None, Field("Online", "Where one can follow it.", "https://live.example.org/ai")] = None
+    status: Annotated[Status, STATUS_WORDS, Field("Status", "Whether it takes place as announced.", "scheduled")] = (
+        "scheduled"
+    )
+    status_note: Annotated[
+        Line | None, Field("Note on the status", "Why, and what now.", "因台风取消", names=("取消原因",))
+    ] = None
+    fee: Annotated[Line | None, Field("Fee", "What it costs.", "免费", names=("收费",))] = None
+    online: Annotated[
+        Url | None,
+        Field(
+            "Online",
+            "The address at which people can follow it.",
+            "https://live.example.org/ai",
+            names=("直播", "线上观看"),
+        ),
+    ] = None
     language: Annotated[Line | None, Field("Language", "If not the site's.", "zh")] = None
     signup: Annotated[Signup | None, Field("Signing up", "How to take part.", {"how": "现场签到"})] = None
     speakers: Annotated[
-        tuple[Speaker, ...], OneOrMore, Field("Speakers", "Who speaks.", [{"name": "气象台高级工程师"}])
+        tuple[Speaker, ...],
+        OneOrMore,
+        Field("Speakers", "Who speaks.", [{"name": "气象台高级工程师"}], names=("主讲", "嘉宾")),
     ] = ()
     sessions: Annotated[
         tuple[Session, ...],
@@ -212,22 +298,27 @@ class EventFields:
         dict[Day, Override],
         Field("Overrides", "By date: what is different that time.", {"2027-05-08": {"status": "cancelled"}}),
     ] = field(default_factory=dict)
-    url: Annotated[Url | None, Field("Link", "The event's page elsewhere.", "https://example.org/ai")] = None
+    url: Annotated[
+        Url | None, Field("Link", "The event's page elsewhere.", "https://example.org/ai", names=("链接", "活动链接"))
+    ] = None
     summary: Annotated[
-        Line | None, Field("Summary", "One sentence for lists and feeds.", "听工程师讲大模型如何学会说话")
+        Line | None,
+        Field("Summary", "One sentence for lists and feeds.", "听工程师讲大模型如何学会说话", names=("简介", "一句话")),
     ] = None
     cover: Annotated[
-        AssetPath | None, Refers("assets"), Field("Picture", "A file below content/images.", "images/ai.jpg")
+        AssetPath | None,
+        Refers("assets"),
+        Field("Picture", "A file below content/images.", "images/ai.jpg", names=("封面", "封面图")),
     ] = None
-    cover_alt: Annotated[Line | None, Field("Picture in words", "For those who cannot see it.", "机器人在下围棋")] = (
-        None
-    )
+    cover_alt: Annotated[
+        Line | None, Field("Picture in words", "Describes the picture to people who cannot see it.", "机器人在下围棋")
+    ] = None
     attachments: Annotated[
         tuple[Attachment, ...],
         OneOrMore,
         Field("Attachments", "Documents.", [{"title": "报名表", "url": "files/form.pdf"}]),
     ] = ()
-    tags: Annotated[Keys, Field("Tags", "Free words.", ["讲座"])] = ()
+    tags: Annotated[Keys, Field("Tags", "Free words.", ["讲座"], names=("关键词",))] = ()
     id: Annotated[
         Id | None,
         Field(
@@ -258,4 +349,4 @@ class EventFields:
     ] = None
 
 
-KIND = Kind("events", EventFields)
+KIND = RecordKind("events", EventFields)

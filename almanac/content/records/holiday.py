@@ -1,4 +1,4 @@
-"""A year's public holidays and make-up workdays: announced year by year, so data and never a rule."""
+"""A year's public holidays and make-up workdays. They are announced year by year, so they are data and not a rule."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from almanac.content.fields import Day, Field, Ignored, Line, OneOrMore, When
-from almanac.content.records import Kind
+from almanac.content.records import RecordKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class HolidaysFields:
     """The front matter of `content/holidays/<year>.md`."""
 
     title: Annotated[Line, Field("Title", "The heading.", "2026年节假日与调休")]
-    year: Annotated[int, Field("Year", "For which it holds.", 2026)]
+    year: Annotated[int, Field("Year", "The year that the file covers.", 2026)]
     source: Annotated[
         Line | None, Field("Source", "The notice it follows.", "国务院办公厅关于2026年部分节假日安排的通知")
     ] = None
@@ -42,4 +42,4 @@ class HolidaysFields:
     ignore: Ignored = field(default_factory=dict, hash=False)
 
 
-KIND = Kind("holidays", HolidaysFields)
+KIND = RecordKind("holidays", HolidaysFields)

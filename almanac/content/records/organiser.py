@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from almanac.content.fields import Field, Ignored, Keys, Line, Refers, Url, When
-from almanac.content.records import Kind
+from almanac.content.records import RecordKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class OrganiserFields:
         Field("Kind", "Groups the list of organisers.", "mass"),
     ] = "other"
     district: Annotated[
-        Line | None, Refers("districts"), Field("District", "For those of one district.", "tianning")
+        Line | None, Refers("districts"), Field("District", "Only for an organiser of one district.", "tianning")
     ] = None
     address: Annotated[Line | None, Field("Address", "Street and number.", "大庙弄32号")] = None
     phone: Annotated[Line | None, Field("Telephone", "A landline.", "0519-86619627")] = None
@@ -37,4 +37,4 @@ class OrganiserFields:
     ignore: Ignored = field(default_factory=dict, hash=False)
 
 
-KIND = Kind("organisers", OrganiserFields)
+KIND = RecordKind("organisers", OrganiserFields)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from almanac.content.fields import Alias, Field, Ignored, Line, OneOrMore, When
-from almanac.content.records import Kind
+from almanac.content.records import RecordKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,4 +24,4 @@ class PageFields:
     ignore: Ignored = field(default_factory=dict, hash=False)
 
 
-KIND = Kind("pages", PageFields)
+KIND = RecordKind("pages", PageFields)

@@ -1,4 +1,4 @@
-"""A year's work plan and the figures that it promises."""
+"""A year's work plan and its targets."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from almanac.content.fields import Day, Field, Id, Ignored, Keys, Line, OneOrMore, Refers, When
-from almanac.content.records import Kind
+from almanac.content.records import RecordKind
 from almanac.content.records.event import Level
 
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """Which events of the year count towards a target; every filter that is given must fit."""
+    """The events of the year that count towards a target: those that match every given filter."""
 
     of: Annotated[Literal["events", "occurrences", "participants"], Field("Counted", "What is counted.", "events")]
     programme: Annotated[
@@ -30,17 +30,17 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """One figure that the plan promises."""
+    """One figure of the plan."""
 
     id: Annotated[Id, Field("Id", "Short and unique within the plan.", "key-activities")]
     name: Annotated[Line, Field("Name", "What is promised.", "重点科普活动")]
     figure: Annotated[float, Field("Figure", "How many.", 700)]
-    unit: Annotated[Line, Field("Unit", "Of what.", "项")]
+    unit: Annotated[Line, Field("Unit", "The unit of the figure.", "项")]
     bound: Annotated[
         Literal["at_least", "exactly", "range"], Field("Bound", "How the figure is meant.", "at_least")
     ] = "at_least"
-    figure_max: Annotated[float | None, Field("Upper figure", "Of a range.", 5)] = None
-    paragraph: Annotated[int | None, Field("Paragraph", "Of the plan.", 5)] = None
+    figure_max: Annotated[float | None, Field("Upper figure", "The upper end of a range.", 5)] = None
+    paragraph: Annotated[int | None, Field("Paragraph", "The paragraph of the plan.", 5)] = None
     organiser: Annotated[
         Keys, Refers("organisers"), Field("Responsible", "File stems in content/organisers.", ["kexie"])
     ] = ()
@@ -55,9 +55,9 @@ class Target:
 class PlanFields:
     """The front matter of `content/plans/<year>.md`."""
 
-    title: Annotated[Line, Field("Title", "As the document is called.", "2019年常州市全民科学素质工作要点")]
-    year: Annotated[int, Field("Year", "For which it holds.", 2019)]
-    number: Annotated[Line | None, Field("Number", "Of the document.", "常全科组办发〔2019〕4号")] = None
+    title: Annotated[Line, Field("Title", "The title of the document.", "2019年常州市全民科学素质工作要点")]
+    year: Annotated[int, Field("Year", "The year that the file covers.", 2019)]
+    number: Annotated[Line | None, Field("Number", "The number of the document.", "常全科组办发〔2019〕4号")] = None
     issued: Annotated[Day | None, Field("Issued", "Its date.", "2019-05-27")] = None
     issuer: Annotated[
         Keys, Refers("organisers"), Field("Issued by", "File stems in content/organisers.", ["lingdao-xiaozu"])
@@ -79,4 +79,4 @@ class PlanFields:
     ignore: Ignored = field(default_factory=dict, hash=False)
 
 
-KIND = Kind("plans", PlanFields)
+KIND = RecordKind("plans", PlanFields)

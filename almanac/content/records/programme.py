@@ -1,4 +1,4 @@
-"""A programme: science week, lectures, day tours …; an edition is one year's run of it."""
+"""A programme: science week, lectures, day tours …. An edition is one year's run of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from almanac.content.fields import AssetPath, Colour, Day, Field, Ignored, Keys, Line, OneOrMore, Refers, Url, When
-from almanac.content.records import Kind
+from almanac.content.records import RecordKind
 from almanac.content.records.event import Level, Signup
 
 
@@ -21,7 +21,7 @@ class ObservedDay:
 
 @dataclass(frozen=True, kw_only=True)
 class Month:
-    """What a programme does in one month of the year."""
+    """The plan of a programme for one month of the year."""
 
     month: Annotated[int, Field("Month", "1 to 12.", 3)]
     title: Annotated[Line, Field("Title", "The month's motto.", "珍惜水资源 看懂天气")]
@@ -35,15 +35,17 @@ class Month:
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
-    """One year's run; dates are data, since the nominal rules do not match what takes place."""
+    """One year's run of a programme. Its dates are data: the nominal rules do not match the real dates."""
 
     year: Annotated[int, Field("Year", "The year of this run.", 2019)]
-    ordinal: Annotated[int | None, Field("Number", "The how-manieth it is.", 31)] = None
-    name: Annotated[Line | None, Field("Name", "If this run has one of its own.", "常州市第三十一届科普宣传周")] = None
+    ordinal: Annotated[int | None, Field("Number", "31 for the 31st run.", 31)] = None
+    name: Annotated[
+        Line | None, Field("Name", "Only if this run has a name of its own.", "常州市第三十一届科普宣传周")
+    ] = None
     start: Annotated[Day | None, Field("Start", "First day.", "2019-05-19")] = None
     end: Annotated[Day | None, Field("End", "Last day, inclusive.", "2019-05-26")] = None
     slogan: Annotated[Line | None, Field("Slogan", "As announced; left out while unknown.", "科技强国 科普惠民")] = None
-    url: Annotated[Url | None, Field("Website", "Of this run.", "https://example.org/")] = None
+    url: Annotated[Url | None, Field("Website", "The website of this run.", "https://example.org/")] = None
     months: Annotated[
         tuple[Month, ...], OneOrMore, Field("Months", "Month by month.", [{"month": 3, "title": "珍惜水资源"}])
     ] = ()
@@ -53,13 +55,13 @@ class Edition:
 class FormerName:
     """A name that the programme has given up."""
 
-    name: Annotated[Line, Field("Name", "As it was.", "全国科普日")]
+    name: Annotated[Line, Field("Name", "The name that was given up.", "全国科普日")]
     until: Annotated[Day, Field("Until", "The last day on which it was the name.", "2024-12-31")]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Archetype:
-    """What `new` writes into an event of this programme unless it is told otherwise: keys of events, with the same meaning."""
+    """The defaults that `new` writes into an event of this programme. Keys and meanings are those of events."""
 
     theme: Annotated[Keys, Refers("themes"), Field("Themes", "File stems in content/themes.", ["innovation"])] = ()
     organiser: Annotated[
@@ -107,7 +109,9 @@ class ProgrammeFields:
     organiser: Annotated[
         Keys, Refers("organisers"), Field("Lead organisers", "File stems in content/organisers.", ["kexie"])
     ] = ()
-    paragraph: Annotated[int | None, Field("Paragraph", "Of the plan it carries out.", 17)] = None
+    paragraph: Annotated[
+        int | None, Field("Paragraph", "The paragraph of the plan that the programme carries out.", 17)
+    ] = None
     audience: Annotated[
         Keys, Refers("audiences"), Field("Audiences", "Keys of audiences in config.yaml.", ["public"])
     ] = ()
@@ -126,7 +130,9 @@ class ProgrammeFields:
         Refers("assets"),
         Field("Picture", "A file below content/images.", "images/programmes/lectures.svg"),
     ] = None
-    cover_alt: Annotated[Line | None, Field("Picture in words", "For those who cannot see it.", "讲台与听众")] = None
+    cover_alt: Annotated[
+        Line | None, Field("Picture in words", "Describes the picture to people who cannot see it.", "讲台与听众")
+    ] = None
     sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
     updated: Annotated[
         When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)
@@ -134,4 +140,4 @@ class ProgrammeFields:
     ignore: Ignored = field(default_factory=dict, hash=False)
 
 
-KIND = Kind("programmes", ProgrammeFields)
+KIND = RecordKind("programmes", ProgrammeFields)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from almanac.content.fields import AssetPath, Colour, Field, Ignored, Keys, Line, Refers, When
-from almanac.content.records import Kind
+from almanac.content.records import RecordKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +22,9 @@ class ThemeFields:
     cover: Annotated[
         AssetPath | None, Refers("assets"), Field("Picture", "A file below content/images.", "images/themes/ai.svg")
     ] = None
-    cover_alt: Annotated[Line | None, Field("Picture in words", "For those who cannot see it.", "连成人脸的节点")] = (
-        None
-    )
+    cover_alt: Annotated[
+        Line | None, Field("Picture in words", "Describes the picture to people who cannot see it.", "连成人脸的节点")
+    ] = None
     sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
     updated: Annotated[
         When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)
@@ -32,4 +32,4 @@ class ThemeFields:
     ignore: Ignored = field(default_factory=dict, hash=False)
 
 
-KIND = Kind("themes", ThemeFields)
+KIND = RecordKind("themes", ThemeFields)

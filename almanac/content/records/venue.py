@@ -1,4 +1,4 @@
-"""A venue, with what one must know to get there and in."""
+"""A venue: its address, the way there, and its accessibility."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from almanac.content.fields import Coordinates, Field, Ignored, Keys, Line, Refers, Url, When
-from almanac.content.records import Kind
+from almanac.content.records import RecordKind
 from almanac.content.records.event import Crs
 
 
@@ -49,4 +49,4 @@ class VenueFields:
     ignore: Ignored = field(default_factory=dict, hash=False)
 
 
-KIND = Kind("venues", VenueFields)
+KIND = RecordKind("venues", VenueFields)
