@@ -17,6 +17,7 @@ from sites import REPOSITORY, Site
 from tables import CALENDAR, HEADER, as_bytes, summary_table, workbook
 
 from almanac.cli.app import main
+from almanac.exchange.table_files import read_sheets
 
 OPENING = [
     1,
@@ -508,6 +509,34 @@ def test_export_counts_the_files_with_problems(site: Site) -> None:
     done = command(site, "export", site.root.parent / "x.csv")
     assert done.returncode == 1
     assert "1 files have problems and were left out: run check." in done.stderr
+
+
+def test_the_template_is_filled_in_and_imported(site: Site) -> None:
+    table = site.root.parent / "填报表.xlsx"
+    assert command(site, "export", table, "--template", language="zh-CN").returncode == 0
+    book: Any = load_workbook(table)
+    sheet, names = book["活动"], book["名称"]
+    heads = {cell.value: cell for cell in sheet[1]}
+    assert all(cell.comment.text for cell in heads.values()), "every column has a note"
+    assert heads["活动名称"].comment.text.startswith("必填。")
+    lists = {str(one.sqref).partition(":")[0]: one.formula1 for one in sheet.data_validations.dataValidation}
+    audience = heads["面向人群"].column_letter
+    assert lists[f"{audience}2"] == f"'名称'!${audience}$1:${audience}$2"
+    assert [cell.value for cell in names[audience]][:2] == ["青少年", "公众"]
+    assert [sheet.name for sheet in read_sheets(table.name, table.read_bytes())] == ["活动"], "the names are hidden"  # type: ignore[union-attr]  # it is no Problem
+    output = imported(site, table.read_bytes(), name=table.name)
+    assert "It is the example of the template." in output
+    assert "0 new" in output
+    for head, value in {
+        "活动名称": "观星",
+        "活动时间": "2027年9月1日14:00",
+        "活动地点": "小城图书馆",
+        "面向人群": "青少年",
+    }.items():
+        sheet.cell(3, heads[head].column).value = value
+    imported(site, as_bytes(book), name=table.name)
+    assert "audience: [youth]" in read(site, "content/events/2027/09/2027-09-01-guan-xing.md")
+    assert command(site, "export", site.root.parent / "填报表.csv", "--template").returncode == 2
 
 
 # Calendars

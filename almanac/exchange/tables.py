@@ -31,6 +31,7 @@ FOOTER = re.compile(r"^(合计|总计|小计|共计|填表|制表|填报|审核|
 SUMS = ("合计", "总计", "小计", "共计", "填表", "制表")  # beginnings of footers that may have further cells
 SECTION = re.compile(r"[（(]?[一二三四五六七八九十]+[）)、．.]|第[一二三四五六七八九十\d]+[部分类章周期]")
 CONTINUED = re.compile(r"（续\d+）$")
+EXAMPLE = "示例："  # begins the title of the example row in a template
 DITTO = re.compile(r"[\"“”″〃＂]|''|同上行?|同前")
 DAY_PARTS = ("上午", "中午", "下午", "晚上")  # headers of columns that hold the hours of one part of the day
 TICK = re.compile(r"[√✓✔☑●■是有]|")
@@ -243,6 +244,8 @@ def _merged_places(sheet: Sheet) -> dict[Place, Area]:
 def _no_event(texts: list[str], header: list[str], origins: set[Place], body: _Body) -> Text | None:
     """The reason why a row is no event; None if it may be one."""
     filled = [one for one in texts if one]
+    if any(shown.startswith(EXAMPLE) and _key_at(place, body) == "title" for place, shown in enumerate(texts, 1)):
+        return text("It is the example of the template.")
     if [normalised_header(one) for one in texts[: len(header)]] == header:
         return text("It repeats the header.")
     if not filled:
