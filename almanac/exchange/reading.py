@@ -23,9 +23,9 @@ from almanac.exchange.incoming import IncomingEvent
 from almanac.exchange.rows import read_row
 from almanac.exchange.sheets import Sheet
 from almanac.exchange.table_files import read_sheets
+from almanac.exchange.table_rows import SkippedRow
 from almanac.exchange.tables import (
     FEWEST,
-    SkippedRow,
     StatedYear,
     Table,
     most_like_a_header,

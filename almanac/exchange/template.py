@@ -16,7 +16,7 @@ from almanac.core.problems import Translate, text
 from almanac.exchange.columns import LEVELS, STATUSES, Column, column_with
 from almanac.exchange.contents import SiteContents
 from almanac.exchange.declarations import label
-from almanac.exchange.tables import EXAMPLE
+from almanac.exchange.table_rows import EXAMPLE
 from almanac.exchange.workbooks import style_header
 
 ROWS = 500  # rows with drop-downs
