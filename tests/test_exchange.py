@@ -23,7 +23,8 @@ from almanac.exchange.exporting import table_file
 from almanac.exchange.files import edited_text, file_text, tree_of
 from almanac.exchange.rows import read_row
 from almanac.exchange.table_files import read_sheets
-from almanac.exchange.tables import TableRow, table_of
+from almanac.exchange.table_rows import TableRow
+from almanac.exchange.tables import table_of
 
 QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -17,6 +17,7 @@ from sites import REPOSITORY, Site
 from tables import CALENDAR, HEADER, as_bytes, summary_table, workbook
 
 from almanac.cli.app import main
+from almanac.exchange.table_files import read_sheets
 
 OPENING = [
     1,
@@ -57,6 +58,28 @@ def command(site: Site, *arguments: str | Path, language: str = "en") -> subproc
     done = CliRunner().invoke(main, ["--root", str(site.root), "--lang", language, *map(str, arguments)])
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+
+
+def answering(
+    site: Site, answers: str, *arguments: str | Path, language: str = "en"
+) -> subprocess.CompletedProcess[str]:
+    """Runs a verb as a program whose input is a terminal, at which a person types the answers."""
+    ours, theirs = pty.openpty()
+    command: list[str | Path] = [
+        sys.executable,
+        REPOSITORY / "site.py",
+        "--root",
+        site.root,
+        "--lang",
+        language,
+        *arguments,
+    ]
+    process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    os.write(ours, answers.encode())
+    output, asked = process.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    return subprocess.CompletedProcess(command, process.returncode, output, asked)
 
 
 def imported(site: Site, data: bytes, *arguments: str, name: str = "汇总.xlsx", exit_code: int = 0) -> str:
@@ -345,6 +368,38 @@ def test_an_unknown_title_is_named_and_can_be_given(site: Site) -> None:
     assert "“活动名” is not the name of a column." in imported(site, data, "--column", "大标题=活动名", exit_code=2)
 
 
+PUPILS = [HEADER, *([f"{n}", f"第{n}讲", "2027-09-01", "小城图书馆", "科协", "", "中小学生"] for n in range(1, 4))]
+
+
+def test_an_unknown_name_of_several_rows_is_one_question(site: Site) -> None:
+    output = imported(site, workbook(*PUPILS))
+    assert output.count("中小学生") == 2, "one line that names it twice"
+    assert "3 rows, 面向人群: “中小学生” is not known. To settle all of them: --name 中小学生=青少年" in output
+    output = imported(site, workbook(*PUPILS), "--name", "中小学生=青少年")
+    assert "3 updated" in output
+    assert all_files(site).count("audience: [youth]") == 3
+    assert "is not a registered name" in imported(site, workbook(*PUPILS), "--name", "中小学生=学生", exit_code=2)
+
+
+def test_import_at_a_terminal_asks_once_for_a_name_and_shows_a_preview(site: Site) -> None:
+    table = site.root.parent / "汇总.xlsx"
+    table.write_bytes(workbook(*PUPILS))
+    done = answering(site, "青年\n青少年\ny\n", "import", table)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("3 rows, 面向人群: “中小学生” is not known.") == 2, "asked again after a wrong answer"
+    assert re.search(r"第2讲 +2027-09-01 +小城图书馆 +new", done.stderr)
+    assert "3 new (0 of them drafts)" in done.stderr
+    assert done.stdout.count("New: ") == 3
+
+
+def test_a_preview_that_is_declined_writes_nothing(site: Site) -> None:
+    before = events(site)
+    table = site.root.parent / "汇总.xlsx"
+    table.write_bytes(summary_table(OPENING))
+    assert "Nothing was written." in answering(site, "n\n", "import", table).stderr
+    assert events(site) == before
+
+
 def test_open_registries_accept_new_names(site: Site) -> None:
     site.write("config.yaml", "registries: open\n" + read(site, "config.yaml"))
     imported(site, summary_table([1, "开幕式", "9月1日", "新体育馆", "市教育局、科协", "", "市民", "", "", "", "", ""]))
@@ -454,6 +509,34 @@ def test_export_counts_the_files_with_problems(site: Site) -> None:
     done = command(site, "export", site.root.parent / "x.csv")
     assert done.returncode == 1
     assert "1 files have problems and were left out: run check." in done.stderr
+
+
+def test_the_template_is_filled_in_and_imported(site: Site) -> None:
+    table = site.root.parent / "填报表.xlsx"
+    assert command(site, "export", table, "--template", language="zh-CN").returncode == 0
+    book: Any = load_workbook(table)
+    sheet, names = book["活动"], book["名称"]
+    heads = {cell.value: cell for cell in sheet[1]}
+    assert all(cell.comment.text for cell in heads.values()), "every column has a note"
+    assert heads["活动名称"].comment.text.startswith("必填。")
+    lists = {str(one.sqref).partition(":")[0]: one.formula1 for one in sheet.data_validations.dataValidation}
+    audience = heads["面向人群"].column_letter
+    assert lists[f"{audience}2"] == f"'名称'!${audience}$1:${audience}$2"
+    assert [cell.value for cell in names[audience]][:2] == ["青少年", "公众"]
+    assert [sheet.name for sheet in read_sheets(table.name, table.read_bytes())] == ["活动"], "the names are hidden"  # type: ignore[union-attr]  # it is no Problem
+    output = imported(site, table.read_bytes(), name=table.name)
+    assert "It is the example of the template." in output
+    assert "0 new" in output
+    for head, value in {
+        "活动名称": "观星",
+        "活动时间": "2027年9月1日14:00",
+        "活动地点": "小城图书馆",
+        "面向人群": "青少年",
+    }.items():
+        sheet.cell(3, heads[head].column).value = value
+    imported(site, as_bytes(book), name=table.name)
+    assert "audience: [youth]" in read(site, "content/events/2027/09/2027-09-01-guan-xing.md")
+    assert command(site, "export", site.root.parent / "填报表.csv", "--template").returncode == 2
 
 
 # Calendars
@@ -701,22 +784,11 @@ def test_new_refuses_unknown_names_and_asks_nothing_without_a_terminal(site: Sit
 
 def test_new_asks_on_a_terminal_until_the_answer_is_readable(site: Site) -> None:
     answers = ["小城讲坛", "看星星", "下周", "2027年4月5日 14:00—16:00", "天文台", "", "青少", "青少年", "", ""]
-    parent, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, REPOSITORY / "site.py", "--root", site.root, "new"],
-        stdin=terminal,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    os.write(parent, "".join(f"{answer}\n" for answer in answers).encode())
-    output, asked = process.communicate(timeout=60)
-    os.close(parent)
-    os.close(terminal)
-    assert process.returncode == 0, asked
-    assert "“下周”看不出是什么时间。" in asked
-    assert "没有登记“青少”。是不是想写“青少年”？" in asked
-    content = read(site, output.strip())
+    done = answering(site, "".join(f"{answer}\n" for answer in answers), "new", language="zh-CN")
+    assert done.returncode == 0, done.stderr
+    assert "“下周”看不出是什么时间。" in done.stderr
+    assert "没有登记“青少”。是不是想写“青少年”？" in done.stderr
+    content = read(site, done.stdout.strip())
     assert "start: 2027-04-05 14:00\nend: 2027-04-05 16:00\n" in content
     assert "venue: {name: 天文台}\naudience: [youth]\n" in content
     assert_check_passes(site)

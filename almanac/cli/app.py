@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from functools import cached_property
 from importlib import import_module
 from io import TextIOWrapper
 from keyword import iskeyword
@@ -23,13 +24,13 @@ import msgspec
 from almanac import __version__, commands
 from almanac.cli.help import DEFAULT_LANGUAGE, LANGUAGE_VARIABLE, LANGUAGES, VerbGroup
 from almanac.core.messages import catalogue_files, gettext_of
-from almanac.core.problems import Problem, Text, text
+from almanac.core.problems import Problem, Text, Translate, text
 from almanac.core.timing import StageTimes, observed
 
 PROBLEMS, USAGE = 1, 2  # exit codes
 
 
-class Context(msgspec.Struct, frozen=True):
+class Context(msgspec.Struct, frozen=True, dict=True):
     """The site's root, the language of messages, and the times of the stages of this command."""
 
     root: Path
@@ -44,9 +45,10 @@ class Context(msgspec.Struct, frozen=True):
         """The message in the command's language."""
         return message.show(self.translate)
 
-    def translate(self, message: str) -> str:
-        """The translation of a message of the code into the command's language."""
-        return gettext_of(self.language, catalogue_files(self.language))(message)
+    @cached_property
+    def translate(self) -> Translate:
+        """The translation of the code's messages into the command's language. The catalogues are read once."""
+        return gettext_of(self.language, catalogue_files(self.language))
 
     def fail(self, message: Text, hint: Text | None = None) -> NoReturn:
         """Prints a message and ends the command with the code for wrong usage."""

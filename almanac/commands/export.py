@@ -17,6 +17,7 @@ from almanac.core.problems import Location, Problem, text
 from almanac.core.timing import timed_stage
 from almanac.exchange.contents import SiteContents
 from almanac.exchange.exporting import ExportFilter, filtered_events, table_file
+from almanac.exchange.template import template
 from almanac.exchange.writing import replace_file
 
 FORMS = ("xlsx", "csv")
@@ -29,6 +30,7 @@ FORMS = ("xlsx", "csv")
 @click.option("--organiser", metavar="KEY", help="Events of this organiser or co-organiser (key or name).")
 @click.option("--district", metavar="KEY", help="Events in this district (key or name).")
 @click.option("--drafts", is_flag=True, help="With events that are still drafts.")
+@click.option("--template", "blank", is_flag=True, help="A blank table to fill in, with drop-downs and an example.")
 @click.option("--force", is_flag=True, help="Replaces FILE if it exists.")
 @click.pass_obj
 def command(
@@ -39,6 +41,7 @@ def command(
     organiser: str | None,
     district: str | None,
     drafts: bool,
+    blank: bool,
     force: bool,
 ) -> None:
     """Writes the table."""
@@ -49,6 +52,12 @@ def command(
         hint = text("Choose another name, or replace it with --force.")
         context.fail(text("{path} exists already.", path=file), hint)
     contents = contents_of(context)
+    if blank:
+        if form != "xlsx":
+            context.fail(text("A template is a workbook: its name must end in .xlsx."))
+        _write_file(context, file, template(contents, context.translate))
+        context.say(text("{path} is ready to be filled in.", path=file))
+        return
 
     def key(folder: str, name: str | None) -> str | None:
         return None if name is None else resolved(context, contents, folder, name)
@@ -60,15 +69,20 @@ def command(
 
 
 def _write(context: Context, contents: SiteContents, records: list[Record[EventFields]], file: Path, form: str) -> None:
-    try:
-        with shown(context.words) as progress, timed_stage(text("Making rows")):
-            table = table_file(records, contents.registries, form, progress)
-        replace_file(file, table)
-    except OSError as error:
-        message = text("This cannot be written ({reason}).", reason=error.strerror or error)
-        context.report([Problem(Location(str(file)), message)])
-        sys.exit(PROBLEMS)
+    with shown(context.words) as progress, timed_stage(text("Making rows")):
+        table = table_file(records, contents.registries, form, progress)
+    _write_file(context, file, table)
     context.say(text("{count} events written to {path}.", count=len(records), path=file))
     if contents.unread:
         context.say(text("{count} files have problems and were left out: run check.", count=len(contents.unread)))
+        sys.exit(PROBLEMS)
+
+
+def _write_file(context: Context, file: Path, data: bytes) -> None:
+    """Writes the file. A failure ends the command."""
+    try:
+        replace_file(file, data)
+    except OSError as error:
+        message = text("This cannot be written ({reason}).", reason=error.strerror or error)
+        context.report([Problem(Location(str(file)), message)])
         sys.exit(PROBLEMS)

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
+from msgspec.structs import replace
 
 from almanac.cli.app import PROBLEMS, Context
 from almanac.cli.contents import contents_of, resolved
 from almanac.cli.display import shown
 from almanac.cli.help import Verb
+from almanac.cli.imports import ask_names, confirmed, show_gone, show_plan, show_unknown_names, sum_up
 from almanac.cli.options import MomentType, clock
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
+from almanac.content.names import folded as normalised_name
 from almanac.content.private_numbers import without_private_numbers
-from almanac.core.problems import Location, Problem, Text, did_you_mean, text
+from almanac.core.problems import Location, Problem, did_you_mean, text
 from almanac.core.timing import timed_stage
 from almanac.exchange.columns import column_of, known_headers, normalised_header
 from almanac.exchange.contents import SiteContents, with_identities
-from almanac.exchange.incoming import IncomingEvent, key_label
 from almanac.exchange.matching import ImportTask, earlier_source
-from almanac.exchange.merge import FileChange, ImportPlan, plan_import
+from almanac.exchange.merge import ImportPlan, plan_import
 from almanac.exchange.reading import FileEvents, ImportOptions, read_file
+from almanac.exchange.unknown_names import UnknownName, unknown_names
 from almanac.exchange.writing import write_new, write_over
 
 
@@ -47,7 +49,15 @@ from almanac.exchange.writing import write_new, write_over
 @click.option(
     "--column", "columns", metavar="HEADER=NAME", multiple=True, help="A header, and the known one that it means."
 )
+@click.option(
+    "--name",
+    "names",
+    metavar="WRITTEN=NAME",
+    multiple=True,
+    help="A name in the table, and the registered one that it means.",
+)
 @click.option("--complete", is_flag=True, help="The calendar is complete, although many of its events are gone.")
+@click.option("--yes", is_flag=True, help="Writes without a preview.")
 @click.option("--dry-run", is_flag=True, help="Writes nothing and shows what it would write.")
 @click.option(
     "--now", type=MomentType(), default=clock, help="The moment that changed files state as updated (default: now)."
@@ -61,39 +71,62 @@ def command(
     with_contacts: bool,
     source: str | None,
     columns: tuple[str, ...],
+    names: tuple[str, ...],
     complete: bool,
+    yes: bool,
     dry_run: bool,
     now: datetime,
 ) -> None:
     """Imports a file."""
     contents = contents_of(context)
-    key = resolved(context, contents, "programmes", programme) if programme is not None else None
     local = now.astimezone(ZoneInfo(contents.config.timezone)) if now.tzinfo else now
-    options = ImportOptions(year, with_contacts, key, local.year + 1, _known_columns(context, columns))
-    found = _read(context, file, contents, options)
+    options = ImportOptions(
+        year,
+        with_contacts,
+        resolved(context, contents, "programmes", programme) if programme is not None else None,
+        local.year + 1,
+        _known_columns(context, columns),
+        _synonyms(context, contents, names),
+    )
+    found, unknown = _read_and_ask(context, file, contents, options)
     if found.by_uid:
         contents = with_identities(contents)
     own_name = " ".join((file.name if with_contacts else without_private_numbers(file.name)).split())
     earlier = None if source else earlier_source(own_name, contents)
-    name = " ".join(source.split()) if source else earlier or own_name
-    local = now.astimezone(ZoneInfo(contents.config.timezone)) if now.tzinfo else now
+    name = " ".join((source or earlier or own_name).split())
     task = ImportTask(contents, name, local, context.translate, found.by_uid)
     plan = plan_import(found.events, task)
+    if not (dry_run or yes or confirmed(context, contents, plan)):
+        context.say(text("Nothing was written."))
+        return
     problems = [] if dry_run else _write(context.root, plan)
-    _show_plan(context, file.name, found, plan)
-    _show_gone(context, plan, asks=found.by_uid and plan.shrunk and not complete)
+    show_plan(context, file.name, found, plan, unknown)
+    show_unknown_names(context, unknown)
+    show_gone(context, plan, asks=found.by_uid and plan.shrunk and not complete)
     if earlier:
-        context.say(
-            text(
-                "“{name}” is taken as a newer version of “{source}”. --source NAME imports it as another table.",
-                name=own_name,
-                source=earlier,
-            )
+        message = text(
+            "“{name}” is taken as a newer version of “{source}”. --source NAME imports it as another table.",
+            name=own_name,
+            source=earlier,
         )
+        context.say(message)
     context.report([*found.problems, *problems])
-    _sum_up(context, plan, dry_run=dry_run)
+    sum_up(context, plan, dry_run=dry_run)
     if found.problems or problems:
         sys.exit(PROBLEMS)
+
+
+def _read_and_ask(
+    context: Context, file: Path, contents: SiteContents, options: ImportOptions
+) -> tuple[FileEvents, list[UnknownName]]:
+    """The events of the file, and the unknown names that remain after a person at the terminal has been asked."""
+    found = _read(context, file, contents, options)
+    unknown = unknown_names(found.events, contents.registries)
+    if unknown and sys.stdin.isatty():
+        answers = ask_names(context, contents, unknown)
+        found = _read(context, file, contents, replace(options, synonyms={**options.synonyms, **answers}))
+        unknown = unknown_names(found.events, contents.registries)
+    return found, unknown
 
 
 def _known_columns(context: Context, columns: tuple[str, ...]) -> dict[str, str]:
@@ -105,6 +138,17 @@ def _known_columns(context: Context, columns: tuple[str, ...]) -> dict[str, str]
             hint = did_you_mean(name, known_headers()) or text("Write --column 大标题=活动名称.")
             context.fail(text("“{name}” is not the name of a column.", name=name), hint)
         found[normalised_header(header)] = name
+    return found
+
+
+def _synonyms(context: Context, contents: SiteContents, names: tuple[str, ...]) -> dict[str, str]:
+    """The registered names by the normalised names that options give. An unknown one ends the command."""
+    found = {}
+    for option in names:
+        written, _, name = option.rpartition("=")
+        if not written or not any(registry.resolve(name) for registry in contents.registries.by_folder.values()):
+            context.fail(text("“{name}” is not a registered name: write --name 中小学生=青少年.", name=name))
+        found[normalised_name(written)] = name
     return found
 
 
@@ -130,84 +174,3 @@ def _write(root: Path, plan: ImportPlan) -> list[Problem]:
         writers[change.kind](root, change.path, change.content) for change in plan.changes if change.kind in writers
     ]
     return [problem for problem in results if problem]
-
-
-def _show_plan(context: Context, name: str, found: FileEvents, plan: ImportPlan) -> None:
-    """Prints every new or changed file with its questions and notes, and the events without a file."""
-    for change in plan.changes:
-        if change.kind == "unchanged" and not change.conflicts:
-            continue
-        click.echo(context.words(_headline(change, context)))
-        questions = change.event.questions if change.kind != "unchanged" else ()
-        _show_each(context, dict.fromkeys((*change.conflicts, *questions)))
-        _show_each(context, change.event.notes if change.kind == "new" else (), mark="·")
-    for skipped in plan.skipped:
-        place = _place(name, skipped.event)
-        click.echo(context.words(text("Left out: {place}, “{title}”.", place=place, title=skipped.event.title)))
-        _show_each(context, (skipped.reason,))
-    for row in found.skipped:
-        place = f"{name}:{row.number}"
-        click.echo(context.words(text("Left out: {place}, “{title}”.", place=place, title=row.shown)))
-        _show_each(context, (row.reason,))
-    _show_each(context, found.remarks, mark="·")
-
-
-def _show_gone(context: Context, plan: ImportPlan, *, asks: bool) -> None:
-    """Prints the events that the source no longer has. If it `asks`, a person must confirm that the file is complete."""
-    if asks:
-        question = text(
-            "{count} of {known} events of this source are gone: is the file complete?",
-            count=len(plan.gone),
-            known=plan.known,
-        )
-        if not sys.stdin.isatty():
-            context.say(text("{question} If it is, import it again with --complete.", question=question))
-            return
-        if not click.confirm(context.words(question), err=True):
-            return
-    for path in plan.gone:
-        message = text(
-            "{path}: the source no longer has it. If the event is cancelled, write status: cancelled.", path=path
-        )
-        click.echo(context.words(message))
-
-
-def _show_each(context: Context, messages: Iterable[Text], mark: str = "?") -> None:
-    for message in messages:
-        click.echo(f"    {mark} {context.words(message)}")
-
-
-def _headline(change: FileChange, context: Context) -> Text:
-    match change.kind:
-        case "new" if change.event.questions:
-            return text("New, a draft: {path} (row {row})", path=change.path, row=change.event.row)
-        case "new":
-            return text("New: {path} (row {row})", path=change.path, row=change.event.row)
-        case "updated" if change.keys:
-            keys = "、".join(context.words(key_label(key)) for key in change.keys)
-            return text("Updated: {path} (row {row}): {keys}", path=change.path, row=change.event.row, keys=keys)
-        case _:
-            return text("Kept: {path} (row {row})", path=change.path, row=change.event.row)
-
-
-def _place(name: str, event: IncomingEvent) -> str:
-    return f"{name}（{event.sheet}）:{event.row}" if event.sheet else f"{name}:{event.row}"
-
-
-def _sum_up(context: Context, plan: ImportPlan, *, dry_run: bool) -> None:
-    counts = {kind: sum(change.kind == kind for change in plan.changes) for kind in ("new", "updated", "unchanged")}
-    drafts = sum(bool(change.event.questions) for change in plan.changes if change.kind == "new")
-    context.say(
-        text("{new} new ({drafts} of them drafts), {updated} updated, {unchanged} unchanged.", drafts=drafts, **counts)
-    )
-    if dry_run:
-        context.say(text("Nothing was written: this was a dry run."))
-    elif drafts:
-        context.say(
-            text(
-                "To settle a draft, open its file and answer the lines that begin with “#?”. "
-                "Then delete those lines and “draft: true”."
-            )
-        )
-    if counts["new"] or counts["updated"]:
-        context.say(text("Then check the site: python site.py check"))

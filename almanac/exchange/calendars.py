@@ -21,7 +21,7 @@ from almanac.exchange.cell_types import LINE, PLACE, PROSE
 from almanac.exchange.cells import CellContext, ParsedValue, read_cell
 from almanac.exchange.html_text import markdown_of
 from almanac.exchange.incoming import IncomingEvent, checked, value_digest
-from almanac.exchange.tables import SkippedRow
+from almanac.exchange.table_rows import SkippedRow
 
 STATUSES = {"CANCELLED": "cancelled", "CONFIRMED": "scheduled"}
 PRIVATE = frozenset({"PRIVATE", "CONFIDENTIAL"})

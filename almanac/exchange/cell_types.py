@@ -23,6 +23,7 @@ ZONED = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]+(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?\
 LANDLINE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}\)?[\s-]?)?[2-8]\d{6,7}(?:(?:[-转]|\s转)\d{1,6})?(?!\d)")
 ONLINE = re.compile(r"线上|网上|网络直播|云端|云上|腾讯会议|钉钉|视频号|直播|zoom", re.IGNORECASE)
 ONLINE_PLACE = text("“{written}” is not a place: what is its web address? Write it as online: https://…")
+UNKNOWN_NAME = text("“{name}” is not known.{hint}")
 UNDECIDED_PLACE = re.compile(r"待定|未定|另行通知|待通知")
 
 
@@ -137,7 +138,7 @@ def name(folder: str) -> CellType:
         found = _resolve_all([" ".join(written.split())], folder, context)
         return ParsedValue(found.value[0] if isinstance(found.value, list) and found.value else None, found.questions)
 
-    return CellType(read, lambda value, registries: registries.of(folder).display_name(str(value)))
+    return CellType(read, lambda value, registries: registries.of(folder).display_name(str(value)), folder)
 
 
 def names(folder: str) -> CellType:
@@ -150,7 +151,7 @@ def names(folder: str) -> CellType:
         whole = context.registries.of(folder).resolve(" ".join(written.split()))  # a name may contain a comma
         return ParsedValue([whole]) if whole else _resolve_all(split_names(written), folder, context)
 
-    return CellType(read, show)
+    return CellType(read, show, folder)
 
 
 def _resolve_all(written: list[str], folder: str, context: CellContext) -> ParsedValue:
@@ -158,11 +159,11 @@ def _resolve_all(written: list[str], folder: str, context: CellContext) -> Parse
     keys: list[Tree] = []
     unknown: list[Text] = []
     for one in written:
-        key = registry.resolve(one) or (one if context.registries.open else None)
-        if key:
-            keys.append(key)
+        key = registry.resolve(one) or registry.resolve(context.synonyms.get(normalised_name(one), one))
+        if key or context.registries.open:
+            keys.append(key or one)
         else:
-            unknown.append(text("“{name}” is not known.{hint}", name=one, hint=_spaced(registry.hint(one))))
+            unknown.append(Text(UNKNOWN_NAME.message, {"name": one, "hint": _spaced(registry.hint(one))}))
     return ParsedValue(keys or None, tuple(unknown))
 
 

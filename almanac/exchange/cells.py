@@ -6,7 +6,7 @@ A value that its type cannot write losslessly is written as `yaml:` and the valu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, tzinfo
 from typing import TypeAlias
 
@@ -40,7 +40,8 @@ class CellContext(msgspec.Struct, frozen=True):
     """What the meaning of a cell depends on besides the cell.
 
     `year` is assumed for dates without one. `contacts` keeps people and mobile numbers. `own` means that the table is
-    one of our exports. Times with an offset are converted to `zone`.
+    one of our exports. Times with an offset are converted to `zone`. `synonyms` are registered names by the normalised
+    names that people write instead.
     """
 
     registries: Registries
@@ -48,6 +49,7 @@ class CellContext(msgspec.Struct, frozen=True):
     contacts: bool = False
     own: bool = False
     zone: tzinfo | None = None
+    synonyms: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class ParsedValue(msgspec.Struct, frozen=True):
@@ -64,11 +66,13 @@ class ParsedValue(msgspec.Struct, frozen=True):
 class CellType(msgspec.Struct, frozen=True):
     """How a type of cell is read and written.
 
-    `read` receives text that is not blank. `show` may be lossy: the caller reads its result back and compares.
+    `read` receives text that is not blank. `show` may be lossy: the caller reads its result back and compares. `folder`
+    is the registry whose names the cells hold, if any.
     """
 
     read: Callable[[str, CellContext], ParsedValue]
     show: Callable[[Tree, Registries], Cell]
+    folder: str = ""
 
 
 def cell_text(cell: Cell) -> str:

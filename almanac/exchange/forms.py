@@ -8,7 +8,8 @@ from itertools import pairwise
 from almanac.exchange.cells import Cell, cell_text
 from almanac.exchange.columns import CONTACTS, Column, column_of, count_recognised, is_unused
 from almanac.exchange.sheets import Row, Sheet
-from almanac.exchange.tables import Table, TableRow
+from almanac.exchange.table_rows import TableRow
+from almanac.exchange.tables import Table
 
 FEWEST = 3  # rows with a label and its value that make a sheet a form
 

@@ -23,9 +23,9 @@ from almanac.exchange.incoming import IncomingEvent
 from almanac.exchange.rows import read_row
 from almanac.exchange.sheets import Sheet
 from almanac.exchange.table_files import read_sheets
+from almanac.exchange.table_rows import SkippedRow
 from almanac.exchange.tables import (
     FEWEST,
-    SkippedRow,
     StatedYear,
     Table,
     most_like_a_header,
@@ -41,7 +41,7 @@ class ImportOptions(msgspec.Struct, frozen=True):
     """The options of an import: the year of dates without one, whether contacts stay, and the default programme.
 
     Without `year`, a year in the name of the file counts only up to `latest_year`. `columns` are known headers by the
-    normalised headers of the table.
+    normalised headers of the table, and `synonyms` registered names by the normalised names that the table writes.
     """
 
     year: int | None = None
@@ -49,6 +49,7 @@ class ImportOptions(msgspec.Struct, frozen=True):
     programme: str | None = None
     latest_year: int | None = None
     columns: Mapping[str, str] = msgspec.field(default_factory=dict)
+    synonyms: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class FileEvents(msgspec.Struct, frozen=True):
@@ -69,7 +70,7 @@ def read_file(
 ) -> FileEvents | Problem:
     """The events of a file; a Problem if the whole file cannot be read."""
     zone = ZoneInfo(contents.config.timezone)
-    context = CellContext(contents.registries, options.year, options.contacts, zone=zone)
+    context = CellContext(contents.registries, options.year, options.contacts, zone=zone, synonyms=options.synonyms)
     if is_calendar(data):
         return _calendar_events(name, data, contents, context, options)
     sheets = read_sheets(name, data)

@@ -21,7 +21,7 @@ from almanac.exchange.chinese_dates import read_date_text
 from almanac.exchange.columns import Column, columns, exported_columns
 from almanac.exchange.incoming import IncomingEvent, checked, value_digest
 from almanac.exchange.registries import Registries
-from almanac.exchange.tables import TableRow
+from almanac.exchange.table_rows import TableRow
 
 # Characters that XML or CSV would lose or change: controls, lone returns, line separators, and text that looks like
 # Excel's code of a character (_x000D_).

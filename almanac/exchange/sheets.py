@@ -52,7 +52,11 @@ def sheet_of(name: str, values: Mapping[Place, Cell], merged: Iterable[Area] = (
     height = max((row for row, _ in filled), default=0)
     width = max((column for _, column in filled), default=0)
     areas = tuple(merged)
+    budget = MOST_ROWS * MOST_COLUMNS  # cells; only a hostile file has areas that overlap
     for area in areas:
+        budget -= _size(area, height, width)
+        if budget < 0:
+            break
         value = filled.get((area.first_row, area.first_column))
         for row in range(area.first_row, min(area.last_row, height) + 1):
             for column in range(area.first_column, min(area.last_column, width) + 1):
@@ -62,6 +66,13 @@ def sheet_of(name: str, values: Mapping[Place, Cell], merged: Iterable[Area] = (
                     filled[row, column] = value
     rows = (tuple(filled.get((row, column)) for column in range(1, width + 1)) for row in range(1, height + 1))
     return Sheet(name, tuple(rows), areas)
+
+
+def _size(area: Area, height: int, width: int) -> int:
+    """The cells of an area within a sheet."""
+    rows = min(area.last_row, height) - area.first_row + 1
+    columns = min(area.last_column, width) - area.first_column + 1
+    return max(0, rows) * max(0, columns)
 
 
 def too_large(path: str, name: str) -> Problem:

@@ -47,12 +47,19 @@ def _write(cell: Any, value: Cell) -> None:
 
 def _style(sheet: Worksheet, table: Sequence[Row], widths: dict[str, int]) -> None:
     top = Alignment(vertical="top", wrap_text=True)
-    head, fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor="1F4E79")
     for row in sheet.iter_rows():
         for cell in row:
             cell.alignment = top
-    for place, cell in enumerate(sheet[1]):
-        cell.font, cell.fill = head, fill
-        sheet.column_dimensions[get_column_letter(place + 1)].width = widths.get(str(table[0][place]), DEFAULT_WIDTH)
-    sheet.freeze_panes = "B2"
+    for place, head in enumerate(table[0], 1):
+        sheet.column_dimensions[get_column_letter(place)].width = widths.get(str(head), DEFAULT_WIDTH)
+    style_header(sheet)
     sheet.auto_filter.ref = sheet.dimensions
+
+
+def style_header(sheet: Worksheet) -> None:
+    """Gives the first row its look, and keeps it and the first column in sight."""
+    head, fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor="1F4E79")
+    for cell in sheet[1]:
+        cell.font, cell.fill = head, fill
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
+    sheet.freeze_panes = "B2"
