@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from almanac.content.fields import WHEN
 from almanac.content.frontmatter import Tree
+from almanac.content.names import folded as normalised_name
 from almanac.content.names import split_names
 from almanac.core.problems import Text, text
 from almanac.exchange.calendar_zones import zone_named
