@@ -10,7 +10,7 @@ from almanac.content.history import trust
 from almanac.content.queries import checked_config, commit
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import query
-from almanac.model.problems import problems as record_problems
+from almanac.model.problems import record_problems
 from almanac.model.site import Site
 from almanac.outputs import all_pages, unfit_outputs
 from almanac.render import renderer
@@ -44,7 +44,7 @@ def fatal_problems(site: Site) -> list[Problem]:
 def problems(site: Site) -> tuple[Problem, ...]:
     """Every problem of a site whose config and site theme are sound."""
     found = [*record_problems(site), *unfit_outputs(site.config), *clashes(all_pages(site))]
-    return (*found, *renderer("html").problems(site), *untrusted_history(site))
+    return (*found, *renderer("html").template_problems(site), *untrusted_history(site))
 
 
 @query(bool)

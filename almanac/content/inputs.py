@@ -10,13 +10,13 @@ from typing import Any, TypeAlias
 import msgspec
 
 from almanac.content.config import CONFIG
-from almanac.content.queries import Tree
+from almanac.content.queries import ContentTree
 from almanac.content.records import kinds
 from almanac.content.site_themes import read_site_theme
-from almanac.content.sources import ASSETS, UNCERTAIN, Clock, File, State, look, read_data
+from almanac.content.sources import ASSETS, UNCERTAIN, Clock, File, FileState, look, read_data
 from almanac.incremental.queries import Argument, digest_of, encode
 
-Known: TypeAlias = dict[str, tuple[State, bytes]]  # of each file its state on disk and the digest of its bytes
+Known: TypeAlias = dict[str, tuple[FileState, bytes]]  # of each file its state on disk and the digest of its bytes
 KNOWN = msgspec.msgpack.Decoder(Known)
 
 
@@ -58,7 +58,7 @@ class Files:
 
     def __init__(self, root: Path, known: Known) -> None:
         self.root, self.known = root, known
-        self.tree = Given(Tree({}))
+        self.tree = Given(ContentTree({}))
         self._files: dict[str, File] = {}
         self._read: dict[str, Any] = {}  # bytes of files that have changed, until they are asked for
 
@@ -76,7 +76,7 @@ class Files:
         for file in files:
             by_kind.setdefault(file.kind, []).append(file.path)
         paths = {kind: tuple(found) for kind, found in by_kind.items() if kind}
-        self.tree.value = Tree(paths, tuple(problems))
+        self.tree.value = ContentTree(paths, tuple(problems))
         return [*gone, *[file.path for file in files if self._look_at(file)]]
 
     def look_again(self, changed: Collection[Path]) -> list[str] | None:

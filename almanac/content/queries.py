@@ -32,7 +32,7 @@ base_url = Input("base_url")  # () -> the address of a preview, or None
 commit = Input("commit")  # () -> what git says of the commit that is checked out, as `history_state` gives it
 
 
-class Tree(msgspec.Struct, frozen=True):
+class ContentTree(msgspec.Struct, frozen=True):
     """The paths of a site's files by kind, in order, and the problems of those that belong to no kind."""
 
     paths: dict[str, tuple[str, ...]]

@@ -51,7 +51,7 @@ class Place(msgspec.Struct, frozen=True):
         return hash((self.name, self.key, self.address))
 
 
-def located(fields: InlineVenue | VenueFields, key: str | None) -> Place:
+def place_of_fields(fields: InlineVenue | VenueFields, key: str | None) -> Place:
     """The place that a venue's file or an event describes; `key` is that of its page, where it has one."""
     coordinates = wgs84(*fields.coordinates, fields.crs) if fields.coordinates else None
     venue = fields if isinstance(fields, VenueFields) else None
@@ -109,7 +109,7 @@ class Facet:
     @property
     def place(self) -> Place:
         """Where a venue is."""
-        return located(self.fields, self.key)
+        return place_of_fields(self.fields, self.key)
 
 
 class Event:
@@ -222,11 +222,6 @@ class Event:
     def venue(self) -> Facet | None:
         return self._facet("venues", self.linked.venue)
 
-    @property
-    def venues(self) -> dict[str, Facet]:
-        """The venues of single dates, by the names that the dates give."""
-        return {name: self.site.facet("venues", key) for name, key in self.linked.venues.items()}
-
     def facets(self) -> Sequence[Facet]:
         """Every facet on whose page the event stands, venues' apart; co-organisers are among them."""
         return [self.site.facet(*stem.split("/", 1)) for stem in self.linked.stems()]
@@ -237,25 +232,17 @@ class Event:
         known = self.metadata
         if known.described:
             place = self.fields.venue
-            return located(place, None) if isinstance(place, InlineVenue) else None
+            return place_of_fields(place, None) if isinstance(place, InlineVenue) else None
         return self._place(known.venue) if known.venue else None
 
     def place_of(self, occurrence: Occurrence) -> Place | None:
         """Where one occurrence takes place: its own venue, or the event's."""
         return self._place(occurrence.venue) if occurrence.venue else self.place
 
-    def next_after(self, moment: datetime) -> Period:
-        """Its first period that is not over at a moment; the last one where all are."""
-        return self.periods[self.number_after(moment)]
-
     def number_after(self, moment: datetime) -> int:
-        """Which of its dates, counted from 0, that is."""
+        """The number, counted from 0, of its first date that is not over at a moment; of the last one where all are over."""
         periods = self.periods
         return next((number for number, period in enumerate(periods) if period.ends > moment), len(periods) - 1)
-
-    def years(self) -> Sequence[int]:
-        """The years in which dates of it begin."""
-        return list(dict.fromkeys([period.begins.year for period in self.periods]))
 
     def _place(self, name: str) -> Place:
         """A venue; one of a withdrawn event may be gone itself."""

@@ -11,7 +11,7 @@ from almanac.content import queries as inputs
 from almanac.content.config import CONFIG
 from almanac.content.history import begin_history_state
 from almanac.content.inputs import Bytes, Files, Given, Themes
-from almanac.content.queries import Tree, kind_of
+from almanac.content.queries import ContentTree, kind_of
 from almanac.content.records import kinds
 from almanac.content.sources import ASSETS
 from almanac.core.problems import Problem
@@ -34,7 +34,7 @@ def site_of_files(root: Path, files: Mapping[str, bytes], problems: Sequence[Pro
     for path in sorted(files):
         if path != CONFIG and kind_of(path) in (*kinds(), *ASSETS):
             paths.setdefault(kind_of(path), []).append(path)
-    tree = Tree({kind: tuple(found) for kind, found in paths.items()}, tuple(problems))
+    tree = ContentTree({kind: tuple(found) for kind, found in paths.items()}, tuple(problems))
     return _site(root, Bytes(files), Given(tree), ())
 
 

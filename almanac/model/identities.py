@@ -9,7 +9,7 @@ from almanac.content.fields import id_problem
 from almanac.content.history import History, Identity, unused
 
 
-class Named(NamedTuple):
+class NamedFile(NamedTuple):
     """What decides which event a file is: its path and key, the id that it gives itself, its old addresses."""
 
     path: str
@@ -23,7 +23,7 @@ def event_address(event_id: str) -> str:
     return f"/events/{event_id}/"
 
 
-def identify(found: Sequence[Named], past: History) -> dict[str, Identity]:
+def identify(found: Sequence[NamedFile], past: History) -> dict[str, Identity]:
     """Which event each file is: its UID, which no two share, and the ids it had before, none of which is now another's.
 
     An id in the file is the UID. Else history knows it; else the file's name is, unless somebody has that in their calendars already.

@@ -19,7 +19,7 @@ from almanac.content.references import Reference, references
 from almanac.content.sources import ASSETS, CONTENT, key_of
 from almanac.core.problems import Location, Problem, Text, did_you_mean, text
 from almanac.incremental import Asked, query, table
-from almanac.model.identities import Named, identify
+from almanac.model.identities import NamedFile, identify
 from almanac.model.labels import FACET_KINDS, Label, labels, sound_metadata
 
 UNDATED = timedelta(days=30)
@@ -120,7 +120,7 @@ def _linked(
     by_name: Mapping[str, Label],
 ) -> dict[str, Linked]:
     past = history(site)
-    identities = identify([Named(path, key_of(path), one.id, one.aliases) for path, one in published], past)
+    identities = identify([NamedFile(path, key_of(path), one.id, one.aliases) for path, one in published], past)
     found: dict[str, Linked] = {}
     for path, one in sound:
         event_id = one.id or key_of(path)

@@ -17,7 +17,7 @@ from almanac.model.links import doubled, is_unknown, known_names, linking, unkno
 
 
 @query()
-def problems(site: Asked) -> tuple[Problem, ...]:
+def record_problems(site: Asked) -> tuple[Problem, ...]:
     """Everything that is wrong with the records of a site, and between them."""
     found = [*tree(site).problems, *chain.from_iterable(outcome(site, path).problems for path in faulty(site))]
     return (*found, *_doubled_records(site), *_unfit_names(site), *_unknown_names(site), *link_problems(site))

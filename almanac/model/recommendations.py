@@ -26,7 +26,7 @@ class Recommended(msgspec.Struct, frozen=True):
     similar: tuple[str, ...]
 
 
-class Row:
+class Timeline:
     """Events in the order of their first dates, and these dates for looking up."""
 
     def __init__(self) -> None:
@@ -42,8 +42,8 @@ class Row:
 @table(Recommended)
 def recommendations(site: Asked) -> Mapping[str, Recommended]:
     """The recommendations on each event's page, by its id."""
-    districts: dict[str, Row] = defaultdict(Row)
-    themes: dict[str, Row] = defaultdict(Row)
+    districts: dict[str, Timeline] = defaultdict(Timeline)
+    themes: dict[str, Timeline] = defaultdict(Timeline)
     for event in events(site).values():
         if event.district:
             districts[event.district].add(event)
@@ -52,12 +52,12 @@ def recommendations(site: Asked) -> Mapping[str, Recommended]:
     return {event.id: _recommended(event, districts, themes) for event in events(site).values()}
 
 
-def _recommended(event: Linked, districts: Mapping[str, Row], themes: Mapping[str, Row]) -> Recommended:
+def _recommended(event: Linked, districts: Mapping[str, Timeline], themes: Mapping[str, Timeline]) -> Recommended:
     nearby = tuple([other.id for other in _nearest(event, districts.get(event.district or ""))])
     return Recommended(nearby, tuple(_alike({event.id, *nearby}, event, themes)))
 
 
-def _nearest(event: Linked, row: Row | None) -> list[Linked]:
+def _nearest(event: Linked, row: Timeline | None) -> list[Linked]:
     """The events of its district that begin closest to it within a week, the nearest first."""
     if row is None:
         return []
@@ -68,7 +68,7 @@ def _nearest(event: Linked, row: Row | None) -> list[Linked]:
     return sorted(others, key=lambda other: (abs(other.begins - event.begins), other.id))[:MOST_NEARBY]
 
 
-def _alike(known: AbstractSet[str], event: Linked, themes: Mapping[str, Row]) -> list[str]:
+def _alike(known: AbstractSet[str], event: Linked, themes: Mapping[str, Timeline]) -> list[str]:
     """The next events of its first theme, or the last ones before it, without those that are `known` already."""
     if not event.themes:
         return []

@@ -16,7 +16,7 @@ from almanac.model import indexes, links
 from almanac.model.events import Event, Facet
 from almanac.model.labels import facet_order, sound_paths
 from almanac.model.moments import local_now
-from almanac.model.time import Period, period
+from almanac.model.time import CurrentPeriod, period
 from almanac.model.withdrawn import withdrawn
 
 
@@ -49,7 +49,7 @@ class Site:
         return self.period.since
 
     @property
-    def period(self) -> Period:
+    def period(self) -> CurrentPeriod:
         """The span around the moment of the build in which nothing begins or ends."""
         return period(self)
 
@@ -89,17 +89,9 @@ class Site:
         """Every facet of a kind, in the order in which pages list them."""
         return tuple(self.facet(kind, key) for key in facet_order.get(self, kind) or ())
 
-    def members_of(self, facet: Facet) -> tuple[Event, ...]:
-        """The events of a facet, by their first date."""
-        return self.events_of(indexes.members.get(self, facet.stem) or ())
-
     def coming_of(self, facet: Facet) -> tuple[Event, ...]:
         """Its events that are not over, by their next date."""
         return self.events_of(indexes.coming.get(self, facet.stem) or ())
-
-    def past_of(self, facet: Facet) -> tuple[Event, ...]:
-        """Its events that are over, the latest first."""
-        return self.events_of(indexes.past.get(self, facet.stem) or ())
 
     @property
     def year_numbers(self) -> tuple[int, ...]:
@@ -143,12 +135,6 @@ class Site:
         """The bytes of a picture or another file of the content."""
         data: bytes = asset(self, path)
         return data
-
-    def upcoming(self, events: Iterable[Event]) -> list[Event]:
-        """Those events that are not over, by their next date."""
-        moment = self.now
-        ahead = (event for event in events if event.ends > moment)
-        return sorted(ahead, key=lambda event: (event.next_after(moment).begins, event.id))
 
     def between(self, first: date, last: date) -> list[tuple[date, Event, int]]:
         """Each day from `first` to `last` inclusive, with each event on it and the number of its date, by day and time."""

@@ -14,7 +14,7 @@ from almanac.model.links import events
 from almanac.model.moments import local_now
 
 
-class Period(msgspec.Struct, frozen=True):
+class CurrentPeriod(msgspec.Struct, frozen=True):
     """Local moments between which no date begins or ends, nor a day."""
 
     since: datetime
@@ -28,8 +28,8 @@ def turns(site: Asked) -> list[datetime]:
     return sorted({moment for one in periods for moment in (one.begins, one.ends)})
 
 
-@query(Period)
-def period(site: Asked) -> Period:
+@query(CurrentPeriod)
+def period(site: Asked) -> CurrentPeriod:
     """The span around the moment of the build."""
     moment = local_now(now(site), config(site).timezone)
     midnight = datetime.combine(moment.date(), datetime.min.time())
@@ -37,4 +37,4 @@ def period(site: Asked) -> Period:
     place = bisect_right(known, moment)
     since = max([midnight, *known[max(place - 1, 0) : place]])
     until = min([midnight + timedelta(days=1), *known[place : place + 1]])
-    return Period(since, until)
+    return CurrentPeriod(since, until)

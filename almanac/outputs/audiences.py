@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.model.site import Site
-from almanac.site.facet_pages import FacetView, IndexView, facet_pages, facet_view, index_page, index_view
+from almanac.site.facet_pages import (
+    FacetIndexView,
+    FacetView,
+    facet_index_page,
+    facet_index_view,
+    facet_pages,
+    facet_view,
+)
 from almanac.site.pages import Page
 
 KIND = "audiences"
@@ -13,13 +20,13 @@ KIND = "audiences"
 
 def pages(site: Site) -> Iterator[Page]:
     """The list of all, then the pages of each."""
-    yield index_page(KIND, index)
+    yield facet_index_page(KIND, index)
     yield from facet_pages(site, KIND, audience)
 
 
-def index(site: Site) -> IndexView:
+def index(site: Site) -> FacetIndexView:
     """The view of the list."""
-    return index_view(site, KIND)
+    return facet_index_view(site, KIND)
 
 
 def audience(site: Site, key: str) -> FacetView:

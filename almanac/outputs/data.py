@@ -9,13 +9,13 @@ import msgspec
 
 from almanac.model.links import order
 from almanac.model.site import Site
-from almanac.render.open_data import SCHEMA, event_documents
+from almanac.render.open_data import SCHEMA_ADDRESS, event_documents
 from almanac.site.menus import DATA
 from almanac.site.open_data import EventData
 from almanac.site.pages import Page, page
 from almanac.site.views import Head, Link
 
-FILES = (Link("JSON", "/data/events.json"), Link("CSV", "/data/events.csv"), Link("JSON Schema", SCHEMA))
+FILES = (Link("JSON", "/data/events.json"), Link("CSV", "/data/events.csv"), Link("JSON Schema", SCHEMA_ADDRESS))
 
 
 class DataView(msgspec.Struct, frozen=True):
@@ -31,7 +31,7 @@ def pages(site: Site) -> Iterator[Page]:
     del site
     yield page("/data/events.json", "open_data:json", events_as, "json", large=True)
     yield page("/data/events.csv", "open_data:csv", events_as, "csv", large=True)
-    yield page(SCHEMA, "open_data:schema", no_events)
+    yield page(SCHEMA_ADDRESS, "open_data:schema", no_events)
     yield page(DATA.address, "html:data.html", data_view, indexed=True)
 
 

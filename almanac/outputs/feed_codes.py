@@ -8,16 +8,16 @@ from almanac.model.site import Site
 from almanac.site.channels import channels
 from almanac.site.menus import SUBSCRIBE
 from almanac.site.pages import Page, page
-from almanac.site.views import Target
+from almanac.site.views import CodeTarget
 
 
 def pages(site: Site) -> Iterator[Page]:
     """A code for each channel."""
     for channel in channels(site).values():
-        yield page(f"{channel.stem}.svg", "qr", target, channel.feed.choice)
+        yield page(f"{channel.stem}.svg", "qr", feed_code, channel.feed.choice)
 
 
-def target(site: Site, choice: str) -> Target:
+def feed_code(site: Site, choice: str) -> CodeTarget:
     """The page of all feeds, at the one that the query chooses."""
     del site
-    return Target(SUBSCRIBE.address, choice)
+    return CodeTarget(SUBSCRIBE.address, choice)

@@ -12,12 +12,12 @@ from almanac.content.records.programme import ObservedDay
 from almanac.model.days_off import WEEKEND, DaysOff, days_off, red
 from almanac.model.links import events
 from almanac.model.site import Site
-from almanac.site.calendar_days import FIRST_OF_DAY, DateOf, crowded, days_of, firsts, month_dates, whole_day
+from almanac.site.calendar_days import FIRST_OF_DAY, DateOf, crowded, days_of_month, firsts, month_dates, whole_day
 from almanac.site.menus import SECTIONS
 from almanac.site.pages import Page, page
 from almanac.site.views import (
     Card,
-    Feed,
+    FeedLink,
     Group,
     Head,
     Link,
@@ -84,7 +84,7 @@ class HomeView(msgspec.Struct, frozen=True):
     month: Link | None
     districts: tuple[Link, ...]
     sections: tuple[tuple[str, Link, tuple[Link, ...]], ...]
-    feed: Feed
+    feed: FeedLink
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -138,7 +138,7 @@ def _shortened(site: Site, today: date, days: Mapping[date, list[DateOf]], off: 
     """The first events of each day, and the way to the whole of it."""
     groups = []
     for day, dates in sorted(days.items()):
-        of_month = days_of(site, day.replace(day=1))
+        of_month = days_of_month(site, day.replace(day=1))
         whole = whole_day(day, len(of_month.get(day, ())), paged=crowded(of_month))
         first = firsts(site, day, dates, _most(day, today))
         groups.append(Group(_cards(site, first), day, red(day, off), whole if whole.count else None))

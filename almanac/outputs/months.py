@@ -19,7 +19,7 @@ from almanac.site.calendar_days import (
     DateOf,
     crowded,
     day_address,
-    days_of,
+    days_of_month,
     firsts,
     in_order,
     month_dates,
@@ -34,7 +34,7 @@ MONDAY_FIRST = Calendar(firstweekday=0)
 Neighbours: TypeAlias = tuple[date | None, date | None]  # the date with a page before another, and the one after it
 
 
-class Day(msgspec.Struct, frozen=True):
+class GridDay(msgspec.Struct, frozen=True):
     """A field of the month's grid: how many events the day has, where they stand if not on this page, and what kind of day it is."""
 
     day: date
@@ -51,7 +51,7 @@ class MonthView(msgspec.Struct, frozen=True):
 
     head: Head
     month: date
-    weeks: tuple[tuple[Day, ...], ...]
+    weeks: tuple[tuple[GridDay, ...], ...]
     days: tuple[Group, ...]
     earlier: Link | None
     earlier_month: date | None
@@ -85,7 +85,7 @@ def pages(site: Site) -> Iterator[Page]:
     yield page(CALENDAR.address, "html:calendar.html", calendar_view, indexed=True)
     for month in month_dates(site):
         yield page(month_address(month), "html:month.html", month_view, month.isoformat(), indexed=True)
-        days = days_of(site, month)
+        days = days_of_month(site, month)
         for day in days if crowded(days) else ():
             yield page(day_address(day), "html:day.html", day_view, day.isoformat(), indexed=True)
 
@@ -93,7 +93,7 @@ def pages(site: Site) -> Iterator[Page]:
 @query(list[str])
 def paged_days(site: Site) -> list[str]:
     """Every day that has a page of its own, in order."""
-    crowded_months = (days for month in month_dates(site) if crowded(days := days_of(site, month)))
+    crowded_months = (days for month in month_dates(site) if crowded(days := days_of_month(site, month)))
     return [day.isoformat() for days in crowded_months for day in days]
 
 
@@ -108,7 +108,7 @@ def calendar_view(site: Site) -> CalendarView:
     """The view of the list of months."""
     years: dict[int, list[tuple[date, Link]]] = defaultdict(list)
     for month in month_dates(site):
-        events = {event_id for dates in days_of(site, month).values() for event_id, _ in dates}
+        events = {event_id for dates in days_of_month(site, month).values() for event_id, _ in dates}
         years[month.year].append((month, Link(f"{month:%Y-%m}", month_address(month), len(events))))
     head = Head(CALENDAR.address, CALENDAR.name, feeds=(site_feed(site),))
     return CalendarView(head, tuple((year, tuple(of_year)) for year, of_year in sorted(years.items(), reverse=True)))
@@ -117,7 +117,7 @@ def calendar_view(site: Site) -> CalendarView:
 def month_view(site: Site, first: str) -> MonthView:
     """The view of a month's page; the month is given by its first day."""
     month, off = date.fromisoformat(first), days_off(site)
-    days = days_of(site, month)
+    days = days_of_month(site, month)
     paged = crowded(days)
     weeks = tuple(
         tuple(_day(day, month, days, off, paged=paged) for day in week)
@@ -134,7 +134,7 @@ def month_view(site: Site, first: str) -> MonthView:
 def day_view(site: Site, iso_day: str) -> DayView:
     """The view of a day's page."""
     day = date.fromisoformat(iso_day)
-    dates = in_order(site, days_of(site, day.replace(day=1))[day])
+    dates = in_order(site, days_of_month(site, day.replace(day=1))[day])
     new = [one for one in dates if period_of(site, one).begins.date() == day]
     running = [one for one in dates if period_of(site, one).begins.date() < day]
     way = (CALENDAR, MonthLink(day.replace(day=1), month_address(day)))
@@ -155,9 +155,9 @@ def _cards(site: Site, dates: list[DateOf]) -> tuple[Card, ...]:
     return tuple(card(site.event(event_id), number) for event_id, number in dates)
 
 
-def _day(day: date, month: date, days: Mapping[date, Sequence[DateOf]], off: DaysOff, *, paged: bool) -> Day:
+def _day(day: date, month: date, days: Mapping[date, Sequence[DateOf]], off: DaysOff, *, paged: bool) -> GridDay:
     address = day_address(day) if paged else ""
-    return Day(
+    return GridDay(
         day,
         day.month == month.month,
         len(days.get(day, ())),

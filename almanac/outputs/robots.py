@@ -11,10 +11,10 @@ from almanac.site.pages import Page, page
 def pages(site: Site) -> Iterator[Page]:
     """The one page."""
     del site
-    yield page("/robots.txt", "html:robots.txt", nothing)
+    yield page("/robots.txt", "html:robots.txt", robots_view)
 
 
-def nothing(site: Site) -> tuple[()]:
+def robots_view(site: Site) -> tuple[()]:
     """An empty view: the page shows the site's settings alone."""
     del site
     return ()

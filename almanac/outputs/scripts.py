@@ -14,10 +14,10 @@ def pages(site: Site) -> Iterator[Page]:
     """A page for each script; its template names the modules."""
     del site
     for name in SCRIPTS:
-        yield page(f"/static/{name}.js", f"html:scripts/{name}.js", nothing)
+        yield page(f"/static/{name}.js", f"html:scripts/{name}.js", script_view)
 
 
-def nothing(site: Site) -> tuple[()]:
+def script_view(site: Site) -> tuple[()]:
     """An empty view: the template has everything."""
     del site
     return ()

@@ -21,7 +21,7 @@ from almanac.site.views import PARAMETERS, Head, counted, site_feed
 KINDS = ("districts", "audiences", "themes", "programmes", "organisers")
 
 
-class Choice(msgspec.Struct, frozen=True):
+class FacetChoice(msgspec.Struct, frozen=True):
     """One value of a facet: `words` are the other names under which it is found, `count` its events to come."""
 
     key: str
@@ -31,19 +31,19 @@ class Choice(msgspec.Struct, frozen=True):
     words: tuple[str, ...]
 
 
-class Choices(msgspec.Struct, frozen=True):
+class FacetChoices(msgspec.Struct, frozen=True):
     """A facet to choose from; the heading is a message, `parameter` stands in the address."""
 
     parameter: str
     heading: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FacetChoice, ...]
 
 
 class SearchView(msgspec.Struct, frozen=True):
     """The page; the browser loads the data of the `years` as it needs them."""
 
     head: Head
-    facets: tuple[Choices, ...]
+    facets: tuple[FacetChoices, ...]
     years: tuple[int, ...]
 
 
@@ -80,14 +80,16 @@ def _touches(event: Linked, year: int) -> bool:
     return len(periods) == 1 or any(one.begins.year <= year <= one.ends.year for one in periods)
 
 
-def _choices(site: Site, kind: str) -> Choices:
-    return Choices(PARAMETERS[kind], SECTIONS[kind].message, tuple(_choice(site, facet) for facet in site.facets(kind)))
+def _choices(site: Site, kind: str) -> FacetChoices:
+    return FacetChoices(
+        PARAMETERS[kind], SECTIONS[kind].message, tuple(_choice(site, facet) for facet in site.facets(kind))
+    )
 
 
-def _choice(site: Site, facet: Facet) -> Choice:
+def _choice(site: Site, facet: Facet) -> FacetChoice:
     link = counted(site, facet)
     others = (facet.full_name, *getattr(facet.fields, "aliases", ()))
-    return Choice(
+    return FacetChoice(
         facet.key,
         facet.name,
         link.address,

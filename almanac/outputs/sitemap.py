@@ -32,70 +32,72 @@ FINEST = 3  # of these
 LISTS_PAGES = True  # of all other outputs
 TIMELESS = ("pages", "", "")
 
-Entry: TypeAlias = tuple[str, datetime | None]
+SitemapEntry: TypeAlias = tuple[str, datetime | None]
 
 
 class SitemapView(msgspec.Struct, frozen=True):
     """Addresses, and when what they show last changed, where that is known."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[SitemapEntry, ...]
 
 
-class IndexView(msgspec.Struct, frozen=True):
+class SitemapIndexView(msgspec.Struct, frozen=True):
     """The addresses of site maps, and when the last of what each lists changed, where that is known."""
 
-    files: tuple[Entry, ...]
+    files: tuple[SitemapEntry, ...]
 
 
 def pages(site: Site) -> Iterator[Page]:
     """The one page, which lists the others; or those that do, and their index."""
-    found = entries(site)
+    found = sitemap_entries(site)
     if len(found) <= MOST_IN_A_FILE:
-        yield page("/sitemap.xml", "html:sitemap.xml", whole)
+        yield page("/sitemap.xml", "html:sitemap.xml", whole_sitemap)
         return
-    for name in parts(site):
-        yield page(f"/sitemap-{name}.xml", "html:sitemap.xml", one_part, name)
-    yield page("/sitemap.xml", "html:sitemap_index.xml", index)
+    for name in sitemap_parts(site):
+        yield page(f"/sitemap-{name}.xml", "html:sitemap.xml", sitemap_part, name)
+    yield page("/sitemap.xml", "html:sitemap_index.xml", sitemap_index)
 
 
 @query()
-def entries(site: Site) -> list[Entry]:
+def sitemap_entries(site: Site) -> list[SitemapEntry]:
     """The address of every indexed page, and when it changed, in the order of addresses."""
     found = ((one.address, one.updated) for one in listed_pages(site) if one.indexed)
     return sorted(found, key=itemgetter(0))  # so that an event on another date leaves them as they are
 
 
 @query()
-def parts(site: Site) -> dict[str, tuple[Entry, ...]]:
+def sitemap_parts(site: Site) -> dict[str, tuple[SitemapEntry, ...]]:
     """The entries of each file by its name, where they are too many for one."""
     days = {event_address(event.id): event.begins.date() for event in events(site).values()}
-    divided = _divided(entries(site), partial(_time, days), ())
+    divided = _divided(sitemap_entries(site), partial(_time, days), ())
     return {name: tuple(found) for name, found in sorted(divided)}
 
 
-def whole(site: Site) -> SitemapView:
+def whole_sitemap(site: Site) -> SitemapView:
     """Every entry."""
-    return SitemapView(tuple(entries(site)))
+    return SitemapView(tuple(sitemap_entries(site)))
 
 
-def one_part(site: Site, name: str) -> SitemapView:
+def sitemap_part(site: Site, name: str) -> SitemapView:
     """The entries of one file."""
-    return SitemapView(parts(site)[name])
+    return SitemapView(sitemap_parts(site)[name])
 
 
-def index(site: Site) -> IndexView:
+def sitemap_index(site: Site) -> SitemapIndexView:
     """The files, and when the last of the pages that each lists has changed."""
-    return IndexView(tuple((f"/sitemap-{name}.xml", _newest(found)) for name, found in parts(site).items()))
+    return SitemapIndexView(
+        tuple((f"/sitemap-{name}.xml", _newest(found)) for name, found in sitemap_parts(site).items())
+    )
 
 
 def _divided(
-    entries: Sequence[Entry], time: Callable[[str], tuple[str, ...]], way: tuple[str, ...]
-) -> Iterator[tuple[str, Sequence[Entry]]]:
+    entries: Sequence[SitemapEntry], time: Callable[[str], tuple[str, ...]], way: tuple[str, ...]
+) -> Iterator[tuple[str, Sequence[SitemapEntry]]]:
     """Entries in as many parts as they need, each with its name: by year, then by month, by day, and in the end by digits of a digest."""
     if way and len(entries) <= MOST_IN_A_FILE:
         yield "-".join(filter(None, way)), entries
         return
-    parts: dict[str, list[Entry]] = {}
+    parts: dict[str, list[SitemapEntry]] = {}
     for entry in entries:
         parts.setdefault(_step(entry[0], time, len(way)), []).append(entry)
     for step, found in parts.items():
@@ -115,5 +117,5 @@ def _time(days: dict[str, date], address: str) -> tuple[str, ...]:
     return tuple(part or "" for part in found.groups()) if found else TIMELESS
 
 
-def _newest(entries: Iterable[Entry]) -> datetime | None:
+def _newest(entries: Iterable[SitemapEntry]) -> datetime | None:
     return max((updated for _, updated in entries if updated), default=None)

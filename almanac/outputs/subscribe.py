@@ -11,16 +11,16 @@ from almanac.site.addresses import made
 from almanac.site.channels import pairs_by_kinds
 from almanac.site.menus import SECTIONS, SUBSCRIBE
 from almanac.site.pages import Page, page
-from almanac.site.views import PARAMETERS, Feed, Head, facet_feed, site_feed
+from almanac.site.views import PARAMETERS, FeedLink, Head, facet_feed, site_feed
 from almanac.site.volumes import Volume, bound
 
 
-class Choices(msgspec.Struct, frozen=True):
+class FeedChoices(msgspec.Struct, frozen=True):
     """The feeds of one kind of facet: its heading (a message), the query parameter that chooses among them, and for each its key."""
 
     heading: str
     parameter: str
-    feeds: tuple[tuple[str, Feed], ...]
+    feeds: tuple[tuple[str, FeedLink], ...]
 
 
 class SubscribeView(msgspec.Struct, frozen=True):
@@ -30,9 +30,9 @@ class SubscribeView(msgspec.Struct, frozen=True):
     """
 
     head: Head
-    everything: Feed
-    choices: tuple[Choices, ...]
-    pairs: tuple[tuple[str, str, tuple[Feed, ...]], ...]
+    everything: FeedLink
+    choices: tuple[FeedChoices, ...]
+    pairs: tuple[tuple[str, str, tuple[FeedLink, ...]], ...]
     years: tuple[Volume, ...]
     codes: bool
 
@@ -58,8 +58,8 @@ def subscribe_view(site: Site) -> SubscribeView:
     )
 
 
-def _choices(site: Site, kind: str) -> Choices:
-    return Choices(
+def _choices(site: Site, kind: str) -> FeedChoices:
+    return FeedChoices(
         SECTIONS[kind].message,
         PARAMETERS[kind],
         tuple((facet.key, facet_feed(facet)) for facet in site.facets(kind)),

@@ -22,7 +22,7 @@ class Renderer(Protocol):
     def render(self, site: Site, view: Any, argument: str) -> bytes:
         """The bytes of a page. Raises BrokenPage."""
 
-    def problems(self, site: Site) -> tuple[Problem, ...]:
+    def template_problems(self, site: Site) -> tuple[Problem, ...]:
         """What is wrong with templates and the like, before anything is rendered; only `html` has this."""
 
 

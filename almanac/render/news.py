@@ -18,7 +18,7 @@ from almanac.core.messages import gettext_of
 from almanac.core.problems import text
 from almanac.model.site import Site
 from almanac.site.dates import DateWords, iso
-from almanac.site.settings import Settings, absolute, settings
+from almanac.site.settings import Settings, absolute, site_settings
 from almanac.site.vevents import PREFIXES
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -28,7 +28,7 @@ TAGGED_SINCE = "2026"  # the year in tag URIs (RFC 4151); it never changes, or e
 NOT_XML = re.compile("[\ufffe\uffff]")  # all else that XML 1.0 forbids no front matter may hold
 
 
-class Item(msgspec.Struct, frozen=True):
+class NewsItem(msgspec.Struct, frozen=True):
     """An event as news: `start` and `end` are those of its first date, `last` the end of its last one, `count` how many they are."""
 
     uid: str
@@ -51,7 +51,7 @@ class Item(msgspec.Struct, frozen=True):
     updated: datetime
 
 
-class News(msgspec.Struct, frozen=True):
+class NewsFeed(msgspec.Struct, frozen=True):
     """A feed: name and description, its own address and that of the page (with its query) that shows the same, its entries as they stand in the feed, and when the last changed."""
 
     name: str
@@ -63,12 +63,12 @@ class News(msgspec.Struct, frozen=True):
     updated: datetime | None
 
 
-def render(site: Site, view: News, argument: str) -> bytes:
+def render(site: Site, view: NewsFeed, argument: str) -> bytes:
     """The whole feed in the format that the argument names."""
-    return _atom(view, settings(site)) if argument == "atom" else _json(view, settings(site))
+    return _atom(view, site_settings(site)) if argument == "atom" else _json(view, site_settings(site))
 
 
-def _atom(news: News, settings: Settings) -> bytes:
+def _atom(news: NewsFeed, settings: Settings) -> bytes:
     feed = ET.Element("feed", {"xmlns": ATOM, "xml:lang": settings.language})
     _add(feed, "title", news.name)
     if news.description:
@@ -86,7 +86,7 @@ def _atom(news: News, settings: Settings) -> bytes:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{head}{"".join(news.entries)}</feed>\n'.encode()
 
 
-def atom_entry(item: Item, settings: Settings) -> str:
+def atom_entry(item: NewsItem, settings: Settings) -> str:
     """An event as an entry of Atom (RFC 4287, section 4.1.2)."""
     entry = ET.Element("entry")
     _add(entry, "title", _title(item, settings))
@@ -102,7 +102,7 @@ def atom_entry(item: Item, settings: Settings) -> str:
     return ET.tostring(entry, "unicode")
 
 
-def _json(news: News, settings: Settings) -> bytes:
+def _json(news: NewsFeed, settings: Settings) -> bytes:
     feed: dict[str, Any] = {
         "version": JSON_FEED,
         "title": news.name,
@@ -115,7 +115,7 @@ def _json(news: News, settings: Settings) -> bytes:
     return msgspec.json.encode({name: value for name, value in feed.items() if value != ""})
 
 
-def json_item(item: Item, settings: Settings) -> bytes:
+def json_item(item: NewsItem, settings: Settings) -> bytes:
     """One item. What JSON Feed has no word for stands below `_event`, as its rule for extensions asks."""
     event = {
         "status": item.status,
@@ -139,7 +139,7 @@ def json_item(item: Item, settings: Settings) -> bytes:
     return msgspec.json.encode({name: value for name, value in told.items() if value})
 
 
-def _title(item: Item, settings: Settings) -> str:
+def _title(item: NewsItem, settings: Settings) -> str:
     prefix = PREFIXES.get(item.status)
     return (
         gettext_of(settings.language, settings.messages)(prefix.message).format(title=item.title)
@@ -148,7 +148,7 @@ def _title(item: Item, settings: Settings) -> str:
     )
 
 
-def _told(item: Item, settings: Settings) -> str:
+def _told(item: NewsItem, settings: Settings) -> str:
     """A line each: when, where, and what it is about."""
     translate = gettext_of(settings.language, settings.messages)
     words = DateWords(translate)

@@ -16,10 +16,10 @@ from almanac.core.problems import Translate, text
 from almanac.incremental import query
 from almanac.model.site import Site
 from almanac.site.open_data import Dataset, EventData, Named, event_data
-from almanac.site.settings import Settings, absolute, settings
+from almanac.site.settings import Settings, absolute, site_settings
 from almanac.site.views import STATUS_WORDS
 
-SCHEMA = "/data/events.schema.json"
+SCHEMA_ADDRESS = "/data/events.schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BOM = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
 COLUMNS = (
@@ -30,7 +30,7 @@ COLUMNS = (
 ANSWERS = {True: text("Yes"), False: text("No")}
 
 
-class Documents(msgspec.Struct, frozen=True):
+class EventDocuments(msgspec.Struct, frozen=True):
     """An event as it stands in both forms of the data."""
 
     json: bytes
@@ -40,17 +40,17 @@ class Documents(msgspec.Struct, frozen=True):
 def render(site: Site, view: tuple[Any, ...], argument: str) -> bytes:
     """The document in the form that the argument names, of events in that form."""
     if argument == "schema":
-        return _schema(settings(site))
-    return _csv(view, settings(site)) if argument == "csv" else _json(view, settings(site))
+        return _schema(site_settings(site))
+    return _csv(view, site_settings(site)) if argument == "csv" else _json(view, site_settings(site))
 
 
-@query(Documents)
-def event_documents(site: Site, event_id: str) -> Documents:
+@query(EventDocuments)
+def event_documents(site: Site, event_id: str) -> EventDocuments:
     """An event in both forms."""
-    known = settings(site)
+    known = site_settings(site)
     event = _published(event_data(site.event(event_id), known.zone), known)
     translate = gettext_of(known.language, known.messages)
-    return Documents(msgspec.json.encode(event), _row([harmless(cell) for cell in _cells(event, translate)]))
+    return EventDocuments(msgspec.json.encode(event), _row([harmless(cell) for cell in _cells(event, translate)]))
 
 
 def _published(event: EventData, settings: Settings) -> EventData:
@@ -64,13 +64,13 @@ def _published(event: EventData, settings: Settings) -> EventData:
 
 
 def _schema(settings: Settings) -> bytes:
-    schema = {"$schema": DIALECT, "$id": absolute(SCHEMA, settings), **msgspec.json.schema(Dataset)}
+    schema = {"$schema": DIALECT, "$id": absolute(SCHEMA_ADDRESS, settings), **msgspec.json.schema(Dataset)}
     return msgspec.json.format(msgspec.json.encode(schema))
 
 
 def _json(events: Iterable[bytes], settings: Settings) -> bytes:
     head = Dataset(
-        schema=absolute(SCHEMA, settings),
+        schema=absolute(SCHEMA_ADDRESS, settings),
         title=settings.title,
         url=settings.base_url,
         timezone=settings.timezone,

@@ -13,11 +13,11 @@ from almanac.incremental import query
 from almanac.model.events import Event
 from almanac.model.site import Site
 from almanac.site.dates import DateWords, iso
-from almanac.site.settings import Settings, settings
+from almanac.site.settings import Settings, site_settings
 from almanac.site.views import colour_of, free, place_name, signup_window
 
 
-class Found(msgspec.Struct, frozen=True, omit_defaults=True):
+class SearchEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """An event as the search page knows it; facets are given by their keys, whose names the page has. What is empty or false is left out: most of it is.
 
     Moments are ISO 8601 with the offset of the site's zone. A date is `[start, end, text, status]`, over from its end on.
@@ -63,7 +63,7 @@ def render(site: Site, view: YearData, argument: str) -> bytes:
 @query(bytes)
 def search_entry(site: Site, event_id: str) -> bytes:
     """An event as the search page knows it, as JSON."""
-    return msgspec.json.encode(_found(site.event(event_id), settings(site)))
+    return msgspec.json.encode(_entry(site.event(event_id), site_settings(site)))
 
 
 @lru_cache
@@ -71,12 +71,12 @@ def _words(settings: Settings) -> DateWords:
     return DateWords(gettext_of(settings.language, settings.messages))
 
 
-def _found(event: Event, settings: Settings) -> Found:
+def _entry(event: Event, settings: Settings) -> SearchEntry:
     fields = event.fields
     opens, deadline = signup_window(event)
     place = event.place
     venue = place.venue if place else None
-    return Found(
+    return SearchEntry(
         id=event.id,
         address=event.address,
         title=fields.title,

@@ -40,7 +40,7 @@ def months(site: Site) -> Mapping[str, Days]:
     return dict(found)
 
 
-def days_of(site: Site, month: date) -> Mapping[date, tuple[DateOf, ...]]:
+def days_of_month(site: Site, month: date) -> Mapping[date, tuple[DateOf, ...]]:
     """The dates on each day of a month, by day."""
     found = months.get(site, f"{month:%Y-%m}") or {}
     return {date.fromisoformat(day): dates for day, dates in sorted(found.items())}

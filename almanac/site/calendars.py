@@ -23,7 +23,7 @@ class Months(msgspec.Struct, frozen=True):
         return isinstance(month, int) and self.first <= month <= self.last
 
 
-class Feed(msgspec.Struct, frozen=True):
+class CalendarFeed(msgspec.Struct, frozen=True):
     """A calendar: its name and description, its own address and that of the page (with its query) that shows the same, a CSS colour name.
 
     `months` are those that it holds of the year in its name, if not all.
@@ -39,7 +39,7 @@ class Feed(msgspec.Struct, frozen=True):
     months: Months | None = None
 
 
-class File(msgspec.Struct, frozen=True):
+class CalendarFile(msgspec.Struct, frozen=True):
     """The entries of one event."""
 
     entries: tuple[bytes, ...]

@@ -22,7 +22,7 @@ from almanac.model.site import Site
 from almanac.model.withdrawn import withdrawn
 from almanac.site.addresses import made
 from almanac.site.menus import SEARCH
-from almanac.site.views import ALL_EVENTS, Feed, choice_of
+from almanac.site.views import ALL_EVENTS, FeedLink, choice_of
 
 PAIRS = (("districts", "audiences"), ("districts", "themes"), ("themes", "audiences"), ("programmes", "districts"))
 COLOURED = ("themes", "programmes")  # the kinds whose colour a pair takes
@@ -42,7 +42,7 @@ class Channel(msgspec.Struct, frozen=True):
     page: str
     query: str
     colour: str
-    feed: Feed
+    feed: FeedLink
     facets: tuple[tuple[str, str], ...] = ()
     near: tuple[str, ...] = ()
     newest: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ def channels(site: Site) -> Mapping[str, Channel]:
     near = {event.id for event in found if event.ends > span.first and event.begins < span.last}
     facet_members = by_facet(found) if len(found) > len(events(site)) else members(site)
     description = site.config.description or ""
-    everything = Feed(site.config.title, ALL_EVENTS)
+    everything = FeedLink(site.config.title, ALL_EVENTS)
     whole = Channel(ALL_EVENTS, site.config.title, description, "/", "", DEFAULT_COLOUR, everything)
     described = chain([(whole, [event.id for event in found])], _of_facets(site, facet_members), _of_pairs(site, found))
     return {one.stem: _filled(one, [event_id for event_id in ids if event_id in near], by_id) for one, ids in described}
@@ -94,7 +94,7 @@ def _of_facets(site: Site, ids: Mapping[str, tuple[str, ...]]) -> Iterator[tuple
     config = site.config
     for facet in chain.from_iterable(site.facets(kind) for kind in FACET_KINDS if made(kind, config)):
         summary = getattr(facet.fields, "summary", None)
-        feed = Feed(facet.name, f"/feeds/{facet.stem}", choice_of((facet,)))
+        feed = FeedLink(facet.name, f"/feeds/{facet.stem}", choice_of((facet,)))
         channel = Channel(
             stem=feed.stem,
             name=f"{config.title} · {facet.name}",
@@ -137,15 +137,15 @@ def _of_pair(site: Site, stems: tuple[str, str]) -> Channel:
         page=page,
         query=choice,
         colour=next((facet.colour for facet in pair if facet.kind in COLOURED), DEFAULT_COLOUR),
-        feed=Feed(names, stem, choice_of(pair)),
+        feed=FeedLink(names, stem, choice_of(pair)),
         facets=tuple((facet.kind, facet.key) for facet in pair),
     )
 
 
-@query(list[tuple[tuple[str, str], tuple[Feed, ...]]])
-def pairs_by_kinds(site: Site) -> list[tuple[tuple[str, str], tuple[Feed, ...]]]:
+@query(list[tuple[tuple[str, str], tuple[FeedLink, ...]]])
+def pairs_by_kinds(site: Site) -> list[tuple[tuple[str, str], tuple[FeedLink, ...]]]:
     """The feeds of pairs under the two kinds that they pair."""
-    found: dict[tuple[str, str], list[Feed]] = {kinds: [] for kinds in PAIRS}
+    found: dict[tuple[str, str], list[FeedLink]] = {kinds: [] for kinds in PAIRS}
     for channel in channels(site).values():
         if len(channel.facets) == len(PAIRS[0]):
             (first, _), (second, _) = channel.facets
@@ -153,10 +153,10 @@ def pairs_by_kinds(site: Site) -> list[tuple[tuple[str, str], tuple[Feed, ...]]]
     return [(kinds, tuple(feeds)) for kinds, feeds in found.items() if feeds]
 
 
-@table(tuple[Feed, ...])
-def narrower(site: Site) -> Mapping[str, tuple[Feed, ...]]:
+@table(tuple[FeedLink, ...])
+def narrower(site: Site) -> Mapping[str, tuple[FeedLink, ...]]:
     """The feeds of the pairs that each facet (`themes/sky`) is in."""
-    found: dict[str, list[Feed]] = {}
+    found: dict[str, list[FeedLink]] = {}
     pairs = [one for one in channels(site).values() if len(one.facets) == len(PAIRS[0])]
     for kinds in PAIRS:
         for channel in pairs:

@@ -20,7 +20,7 @@ from almanac.site.pages import Page, page
 from almanac.site.views import (
     Card,
     Fact,
-    Feed,
+    FeedLink,
     Group,
     Head,
     Link,
@@ -40,11 +40,11 @@ from almanac.site.views import (
 
 MOST_UPCOMING = 60  # cards on a facet's own page; the rest stands on the pages of its years
 MOST_PAST = 12  # of the last events; all of them stand on the pages of the years
-MOST_IN_A_YEAR = 120  # events on one page; beyond it each month has a page of its own
-MOST_IN_A_MONTH = 200  # likewise; beyond it each day has
+MOST_IN_A_FACET_YEAR = 120  # events on one page; beyond it each month has a page of its own
+MOST_IN_A_FACET_MONTH = 200  # likewise; beyond it each day has
 
 
-class Entry(msgspec.Struct, frozen=True):
+class FacetEntry(msgspec.Struct, frozen=True):
     """A facet in the list of its kind."""
 
     link: Link
@@ -55,12 +55,12 @@ class Entry(msgspec.Struct, frozen=True):
     sample: bool
 
 
-class IndexView(msgspec.Struct, frozen=True):
+class FacetIndexView(msgspec.Struct, frozen=True):
     """Every facet of a kind, in groups; `name` of a group is a message, empty where there is only one."""
 
     head: Head
     kind: str
-    groups: tuple[tuple[str, tuple[Entry, ...]], ...]
+    groups: tuple[tuple[str, tuple[FacetEntry, ...]], ...]
 
 
 class YearLink(msgspec.Struct, frozen=True):
@@ -90,11 +90,11 @@ class FacetView(msgspec.Struct, frozen=True):
     more: int
     past: tuple[Card, ...]
     years: tuple[YearLink, ...]
-    feed: Feed
-    narrower: tuple[Feed, ...]
+    feed: FeedLink
+    narrower: tuple[FeedLink, ...]
 
 
-class YearView(msgspec.Struct, frozen=True):
+class FacetYearView(msgspec.Struct, frozen=True):
     """The events of one year of a facet, or of one month, or one day, where the whole has too many; `months`, or `days`, then lead to each."""
 
     head: Head
@@ -117,16 +117,16 @@ def no_facts(site: Site, facet: Facet) -> Iterable[Fact]:
     return ()
 
 
-def index_page(kind: str, view: Callable[[Site], IndexView]) -> Page:
+def facet_index_page(kind: str, view: Callable[[Site], FacetIndexView]) -> Page:
     """The page `/themes/` and its like."""
     return page(f"/{kind}/", "html:facets.html", view, indexed=True)
 
 
-def index_view(site: Site, kind: str, groups: Sequence[tuple[str, Sequence[Facet]]] = ()) -> IndexView:
+def facet_index_view(site: Site, kind: str, groups: Sequence[tuple[str, Sequence[Facet]]] = ()) -> FacetIndexView:
     """Its view: all facets in one group, or in the given ones."""
     chosen = groups or [("", site.facets(kind))]
     entries = tuple((name, tuple(_entry(site, facet) for facet in facets)) for name, facets in chosen if facets)
-    return IndexView(Head(f"/{kind}/", SECTIONS[kind].message, feeds=(site_feed(site),)), kind, entries)
+    return FacetIndexView(Head(f"/{kind}/", SECTIONS[kind].message, feeds=(site_feed(site),)), kind, entries)
 
 
 def facet_pages(site: Site, kind: str, view: Callable[[Site, str], FacetView]) -> Iterator[Page]:
@@ -163,9 +163,9 @@ def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> Face
     )
 
 
-def _entry(site: Site, facet: Facet) -> Entry:
+def _entry(site: Site, facet: Facet) -> FacetEntry:
     fields = facet.fields
-    return Entry(
+    return FacetEntry(
         counted(site, facet),
         getattr(fields, "full_name", None) or "",
         getattr(fields, "summary", None) or "",
@@ -210,22 +210,22 @@ def _head(site: Site, facet: Facet, address: str, way: tuple[Link | MonthLink, .
 
 def _year_pages(site: Site, facet: Facet, year: int) -> Iterator[Page]:
     address, about = f"{facet.address}{year}/", {"source": facet.path, "indexed": True}
-    yield page(address, "html:year.html", year_view, facet.kind, facet.key, year, **about)
+    yield page(address, "html:year.html", facet_year_view, facet.kind, facet.key, year, **about)
     months = _months(site, facet, year)
     for month, ids in months.items() if _too_many(months) else ():
         of_month = f"{address}{month:%m}/"
-        yield page(of_month, "html:year.html", month_view, facet.kind, facet.key, month.isoformat(), **about)
-        for day in days_with(site.events_of(ids), year) if len(ids) > MOST_IN_A_MONTH else ():
+        yield page(of_month, "html:year.html", facet_month_view, facet.kind, facet.key, month.isoformat(), **about)
+        for day in days_with(site.events_of(ids), year) if len(ids) > MOST_IN_A_FACET_MONTH else ():
             of_day = f"{of_month}{day:%d}/"
-            yield page(of_day, "html:year.html", day_view, facet.kind, facet.key, day.isoformat(), **about)
+            yield page(of_day, "html:year.html", facet_day_view, facet.kind, facet.key, day.isoformat(), **about)
 
 
 def _too_many(months: Mapping[date, tuple[str, ...]]) -> bool:
     """Whether a year needs a page for each of its months."""
-    return sum(map(len, months.values())) > MOST_IN_A_YEAR
+    return sum(map(len, months.values())) > MOST_IN_A_FACET_YEAR
 
 
-def year_view(site: Site, kind: str, key: str, year: int) -> YearView:
+def facet_year_view(site: Site, kind: str, key: str, year: int) -> FacetYearView:
     """The view of a facet's year: its events, or the way to its months."""
     facet = site.facet(kind, key)
     months = _months(site, facet, year)
@@ -233,29 +233,29 @@ def year_view(site: Site, kind: str, key: str, year: int) -> YearView:
     head = _head(site, facet, f"{facet.address}{year}/", (facet_link(facet),))
     if not _too_many(months):
         found = site.events_of(chain.from_iterable(months.values()))
-        return YearView(head, facet.name, year, edition, months_of(found, year))
+        return FacetYearView(head, facet.name, year, edition, months_of(found, year))
     links = tuple(
         (month, Link(str(month), f"{facet.address}{month:%Y/%m}/", len(ids))) for month, ids in months.items()
     )
-    return YearView(head, facet.name, year, edition, (), links)
+    return FacetYearView(head, facet.name, year, edition, (), links)
 
 
-def month_view(site: Site, kind: str, key: str, first: str) -> YearView:
+def facet_month_view(site: Site, kind: str, key: str, first: str) -> FacetYearView:
     """The view of one month of a facet's year, given by its first day: the events whose first date in the year is in it."""
     facet, month = site.facet(kind, key), date.fromisoformat(first)
     found = site.events_of(_months(site, facet, month.year).get(month, ()))
     year = f"{facet.address}{month.year}/"
     head = _head(site, facet, f"{year}{month:%m}/", (facet_link(facet), Link(str(month.year), year)))
-    if len(found) <= MOST_IN_A_MONTH:
-        return YearView(head, facet.name, month.year, None, months_of(found, month.year), month=month)
+    if len(found) <= MOST_IN_A_FACET_MONTH:
+        return FacetYearView(head, facet.name, month.year, None, months_of(found, month.year), month=month)
     links = tuple(
         (day, Link(str(day), f"{year}{day:%m/%d}/", len(of_day)))
         for day, of_day in days_with(found, month.year).items()
     )
-    return YearView(head, facet.name, month.year, None, (), month=month, days=links)
+    return FacetYearView(head, facet.name, month.year, None, (), month=month, days=links)
 
 
-def day_view(site: Site, kind: str, key: str, iso_day: str) -> YearView:
+def facet_day_view(site: Site, kind: str, key: str, iso_day: str) -> FacetYearView:
     """The view of one day of a facet's month: the events whose first date in the year is on it."""
     facet, day = site.facet(kind, key), date.fromisoformat(iso_day)
     year, month = f"{facet.address}{day.year}/", day.replace(day=1)
@@ -263,4 +263,4 @@ def day_view(site: Site, kind: str, key: str, iso_day: str) -> YearView:
     found = days_with(of_month, day.year).get(day, ())
     way = (facet_link(facet), Link(str(day.year), year), MonthLink(month, f"{year}{day:%m}/"))
     head = _head(site, facet, f"{year}{day:%m/%d}/", way)
-    return YearView(head, facet.name, day.year, None, months_of(found, day.year), month=month, day=day)
+    return FacetYearView(head, facet.name, day.year, None, months_of(found, day.year), month=month, day=day)

@@ -15,7 +15,7 @@ from almanac.incremental import query
 from almanac.model.site import Site
 from almanac.site.addresses import made, outputs_off
 from almanac.site.menus import SEARCH, menus
-from almanac.site.theme import theme
+from almanac.site.theme import chosen_theme
 from almanac.site.views import Link
 
 
@@ -54,9 +54,9 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 @query()
-def settings(site: Site) -> Settings:
+def site_settings(site: Site) -> Settings:
     """The settings of a site. The address may be that of a preview; UIDs keep the config's host all the same."""
-    config, found, look = site.config, menus(site), theme(site)
+    config, found, look = site.config, menus(site), chosen_theme(site)
     return Settings(
         title=config.title,
         description=config.description or config.title,

@@ -35,7 +35,7 @@ PREFIXES = {
 }
 
 
-class Entry(msgspec.Struct, frozen=True):
+class CalendarEntry(msgspec.Struct, frozen=True):
     """One VEVENT. Times are local; `uid` is without the host; `sequence` grows with every announced change."""
 
     uid: str
@@ -98,7 +98,7 @@ def _place_size(event: Linked, sizes: Callable[[str], int]) -> int:
     return max(map(sizes, stems)) if stems else len((event.metadata.venue or "").encode())
 
 
-def entries_of(event: Event) -> list[Entry]:
+def entries_of(event: Event) -> list[CalendarEntry]:
     """The entries of an event, a series' master first."""
     found = event.dates
     if found.series is None:
@@ -108,9 +108,9 @@ def entries_of(event: Event) -> list[Entry]:
 
 def _entry(  # noqa: PLR0913, PLR0917
     event: Event, uid: str, start: Moment, end: Moment | None, status: Status, place: Place | None, note: str = ""
-) -> Entry:
+) -> CalendarEntry:
     fields = event.fields
-    return Entry(
+    return CalendarEntry(
         uid=uid,
         title=fields.title,
         start=start,
@@ -136,20 +136,20 @@ def _signup(signup: Signup | None) -> str:
     return " ".join([part for part in (signup.how, signup.phone, signup.url) if part]) if signup else ""
 
 
-def _master(event: Event, series: Series) -> Entry:
+def _master(event: Event, series: Series) -> CalendarEntry:
     entry = _entry(event, event.uid, series.start, series.end, event.fields.status, event.place)
     return replace(entry, rule=series.rule, excluded=series.excluded) if series.rule else entry
 
 
-def _override(event: Event, occurrence: Occurrence) -> Entry:
+def _override(event: Event, occurrence: Occurrence) -> CalendarEntry:
     return replace(_of_date(event, event.uid, occurrence), recurrence=occurrence.recurrence)
 
 
-def _session(event: Event, occurrence: Occurrence) -> Entry:
+def _session(event: Event, occurrence: Occurrence) -> CalendarEntry:
     return _of_date(event, f"{event.uid}-{occurrence.session}", occurrence)
 
 
-def _of_date(event: Event, uid: str, occurrence: Occurrence) -> Entry:
+def _of_date(event: Event, uid: str, occurrence: Occurrence) -> CalendarEntry:
     return _entry(
         event,
         uid,

@@ -25,7 +25,7 @@ from almanac.model.links import Linked
 from almanac.model.site import Site
 
 
-class Target(msgspec.Struct, frozen=True):
+class CodeTarget(msgspec.Struct, frozen=True):
     """Where a QR code leads; the query is encoded already."""
 
     address: str
@@ -54,7 +54,7 @@ class Picture(msgspec.Struct, frozen=True):
     alt: str
 
 
-class Feed(msgspec.Struct, frozen=True):
+class FeedLink(msgspec.Struct, frozen=True):
     """A feed: its name, its address without an ending, and the query that chooses it on the page of all feeds."""
 
     name: str
@@ -73,7 +73,7 @@ class Head(msgspec.Struct, frozen=True):
     title: str
     description: str = ""
     path: tuple[Link | MonthLink, ...] = ()
-    feeds: tuple[Feed, ...] = ()
+    feeds: tuple[FeedLink, ...] = ()
     picture: Picture | None = None
     indexed: bool = True
     updated: datetime | None = None
@@ -169,14 +169,14 @@ def facet_stem(facet: Facet) -> str:
     return f"/feeds{facet.address[:-1]}"
 
 
-def facet_feed(facet: Facet) -> Feed:
+def facet_feed(facet: Facet) -> FeedLink:
     """A facet's feed."""
-    return Feed(facet.name, facet_stem(facet), choice_of((facet,)))
+    return FeedLink(facet.name, facet_stem(facet), choice_of((facet,)))
 
 
-def site_feed(site: Site) -> Feed:
+def site_feed(site: Site) -> FeedLink:
     """The feed of everything."""
-    return Feed(site.config.title, ALL_EVENTS)
+    return FeedLink(site.config.title, ALL_EVENTS)
 
 
 def file_address(event: Event | Linked) -> str:
@@ -252,7 +252,7 @@ MOST_LATER = 8  # dates that a card knows of: for a weekly club two months, and 
 
 
 WHEELCHAIR = {"full": text("everywhere"), "partial": text("in part"), "none": text("not possible")}
-ANSWERS = {None: "", True: text("yes").message, False: text("no").message}
+YES_OR_NO = {None: "", True: text("yes").message, False: text("no").message}
 
 
 def access_facts(place: Place) -> tuple[Fact, ...]:
@@ -266,8 +266,8 @@ def access_facts(place: Place) -> tuple[Fact, ...]:
             WHEELCHAIR[venue.wheelchair].message if venue.wheelchair else "",
             worded=True,
         ),
-        Fact(text("Lift").message, ANSWERS[venue.lift], worded=True),
-        Fact(text("Accessible toilet").message, ANSWERS[venue.toilet], worded=True),
+        Fact(text("Lift").message, YES_OR_NO[venue.lift], worded=True),
+        Fact(text("Accessible toilet").message, YES_OR_NO[venue.toilet], worded=True),
         Fact(text("Metro").message, venue.metro or ""),
         Fact(text("Bus").message, venue.bus or ""),
         Fact(text("Parking").message, venue.parking or ""),
@@ -357,15 +357,6 @@ def first_in(event: Event, year: int) -> int | None:
         if period.begins.year == year:
             return number
     return None
-
-
-def months_with(events: Iterable[Event], year: int) -> dict[date, list[Event]]:
-    """The same without cards: the events by the first day of that month, in its order."""
-    months: dict[int, list[Event]] = {}
-    for event in events:
-        if (first := first_in(event, year)) is not None:
-            months.setdefault(event.periods[first].begins.month, []).append(event)
-    return {date(year, month, 1): months[month] for month in sorted(months)}
 
 
 def days_with(events: Iterable[Event], year: int) -> dict[date, list[Event]]:

@@ -16,7 +16,7 @@ from almanac.model.site import Site
 from almanac.model.withdrawn import withdrawn
 from almanac.site.calendars import Months, fits
 from almanac.site.vevents import measures, name_sizes
-from almanac.site.views import Feed
+from almanac.site.views import FeedLink
 
 YEAR = Months(1, 12)
 
@@ -28,7 +28,7 @@ Placed: TypeAlias = tuple[
 class Volume(msgspec.Struct, frozen=True):
     """How pages speak of a volume: its file, and which months of its year it holds, if not all."""
 
-    feed: Feed
+    feed: FeedLink
     months: Months | None = None
 
 
@@ -69,7 +69,7 @@ def _bound(title: str, year: int, placed: Sequence[Placed], found: Sequence[Link
         of_months[month].append(number)
     parts = parted((month, weight) for month, weight, _ in placed)
     for count, months in enumerate(parts, 1):
-        volume = Volume(Feed(f"{title} {year}", address(year, count)), months if len(parts) > 1 else None)
+        volume = Volume(FeedLink(f"{title} {year}", address(year, count)), months if len(parts) > 1 else None)
         numbers = {number for month in range(months.first, months.last + 1) for number in of_months[month]}
         yield Bound(volume, tuple([found[number].id for number in sorted(numbers)]))
 
