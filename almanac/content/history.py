@@ -51,7 +51,7 @@ class History(msgspec.Struct, frozen=True):
 
 
 REFUSED = "refused"
-State: TypeAlias = Literal["none", "whole", "cut off", "refused"]
+Trust: TypeAlias = Literal["none", "whole", "cut off", "refused"]
 
 
 def read_history(root: Path, folder: str, zone: tzinfo, state: Sequence[str]) -> History:
@@ -79,7 +79,7 @@ def begin_history_state(root: Path) -> Callable[[], tuple[str, ...]]:
     return state
 
 
-def trust(state: Sequence[str]) -> State:
+def trust(state: Sequence[str]) -> Trust:
     """Whether there is a history, and all of it."""
     if not state or state == ("false",):  # no repository, or one without a commit
         return "none"

@@ -89,7 +89,7 @@ class Dates(msgspec.Struct, frozen=True):
         return tuple(one for one in self.occurrences if self.series is None or one.recurrence is not None)
 
 
-Fault: TypeAlias = tuple[KeyPath, Text, Text | None]
+DateFault: TypeAlias = tuple[KeyPath, Text, Text | None]
 
 
 class Impossible(Exception):  # noqa: N818 - a value on its way to becoming a Problem
@@ -97,7 +97,7 @@ class Impossible(Exception):  # noqa: N818 - a value on its way to becoming a Pr
 
     def __init__(self, key: KeyPath, message: Text, hint: Text | None = None) -> None:
         super().__init__(message.message)
-        self.fault: Fault = (key, message, hint)
+        self.fault: DateFault = (key, message, hint)
 
 
 def dates(event: EventFields) -> Dates:

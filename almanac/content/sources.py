@@ -13,8 +13,10 @@ import msgspec
 from almanac.core.problems import Location, Problem, text
 
 CONTENT = "content"
-State: TypeAlias = tuple[int, int, int, int]  # bytes, nanoseconds of the last change of content and of metadata, inode
-UNCERTAIN: State = (-1, 0, 0, 0)
+FileState: TypeAlias = tuple[
+    int, int, int, int
+]  # bytes, nanoseconds of the last change of content and of metadata, inode
+UNCERTAIN: FileState = (-1, 0, 0, 0)
 COARSEST = 2_000_000_000  # nanoseconds between two ticks of the slowest file system's clock
 ASSETS = ("images", "files")
 
@@ -34,7 +36,7 @@ class File(msgspec.Struct, frozen=True):
     path: str
     kind: str
     file: str
-    state: State
+    state: FileState
 
     @property
     def key(self) -> str:
@@ -46,7 +48,7 @@ class Clock(msgspec.Struct, frozen=True):
 
     began: int
 
-    def state(self, found: os.stat_result) -> State:
+    def state(self, found: os.stat_result) -> FileState:
         """The state of a file; uncertain where a later change could leave the same state."""
         settled = max(found.st_mtime_ns, found.st_ctime_ns) + COARSEST < self.began
         return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino) if settled else UNCERTAIN

@@ -22,7 +22,7 @@ from almanac.exchange.columns import (
     normalised_header,
     title_among,
 )
-from almanac.exchange.sheets import Area, Place, Row, Sheet
+from almanac.exchange.sheets import Area, CellPlace, Sheet, SheetRow
 
 SEARCHED = 30  # rows from the top in which a header may stand
 FEWEST = 2  # known headers that make a row the header
@@ -143,13 +143,13 @@ def table_of(sheet: Sheet) -> Table | None:
     return Table(sheet.name, tuple(filter(None, titles)), tuple(known), rows, skipped, tuple(ignored), contacts)
 
 
-def _is_header(rows: Sequence[Row]) -> bool:
+def _is_header(rows: Sequence[SheetRow]) -> bool:
     """Whether the row below a header is its second row: every text in it is a header itself."""
     texts = [shown for row in rows for cell in row if (shown := cell_text(cell).strip())]
     return bool(texts) and all(column_of(one) or is_unused(one) for one in texts)
 
 
-def _heads(rows: tuple[Row, ...], place: int) -> list[str]:
+def _heads(rows: tuple[SheetRow, ...], place: int) -> list[str]:
     """The texts of the header. In a header of two rows, an unknown text gives way to the known one above it."""
     above = rows[place - 1] if place else ()
     heads = []
@@ -183,7 +183,7 @@ class _Body(msgspec.Struct, frozen=True):
     heads: list[str]
     columns: list[Column | None]
 
-    def rows(self) -> Iterator[tuple[int, Row, list[str]]]:
+    def rows(self) -> Iterator[tuple[int, SheetRow, list[str]]]:
         """The rows below the header that are not blank, with their numbers and texts."""
         for number, row in enumerate(self.sheet.rows[self.place + 1 :], self.place + 2):
             texts = [cell_text(cell).strip() for cell in row]
@@ -222,14 +222,14 @@ def _names_file(texts: list[str], body: _Body) -> bool:
     return any(shown and _key_at(place, body) == "file" for place, shown in enumerate(texts, 1))
 
 
-def _is_private(row: Row, body: _Body) -> bool:
+def _is_private(row: SheetRow, body: _Body) -> bool:
     return any(
         cell_text(cell).strip().lower() in YES and _key_at(place, body) == "private"
         for place, cell in enumerate(row, 1)
     )
 
 
-def _merged_places(sheet: Sheet) -> dict[Place, Area]:
+def _merged_places(sheet: Sheet) -> dict[CellPlace, Area]:
     """The area of each merged cell within the rows of the sheet."""
     width = max(map(len, sheet.rows), default=0)
     return {
@@ -240,7 +240,7 @@ def _merged_places(sheet: Sheet) -> dict[Place, Area]:
     }
 
 
-def _no_event(texts: list[str], header: list[str], origins: set[Place], body: _Body) -> Text | None:
+def _no_event(texts: list[str], header: list[str], origins: set[CellPlace], body: _Body) -> Text | None:
     """The reason why a row is no event; None if it may be one."""
     filled = [one for one in texts if one]
     if [normalised_header(one) for one in texts[: len(header)]] == header:
@@ -263,7 +263,7 @@ def _key_at(column: int, body: _Body) -> str:
     return found.key if found else ""
 
 
-def _by_column(row: Row, body: _Body, number: int = 0) -> dict[Column, Cell]:
+def _by_column(row: SheetRow, body: _Body, number: int = 0) -> dict[Column, Cell]:
     """The cells of a row by column. The cells of one column are joined; struck ones become a question."""
     cells: dict[Column, Cell] = {}
     for place, (cell, head, column) in enumerate(zip(row, body.heads, body.columns, strict=False), 1):
