@@ -1,6 +1,6 @@
-"""Pages of HTML and other text, by Jinja templates of the site theme. The argument is the template's name.
+"""Renders HTML and other text with the Jinja templates of the site theme. The argument is the template's name.
 
-A template sees `view`, `site` (the settings) and what stands in `filters.py`, and nothing else.
+A template sees `view`, `site` (the settings), and the filters and tests of `filters.py`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from almanac.site.theme import template_digests
 
 
 def render(site: Site, view: object, argument: str) -> bytes:
-    """The page as UTF-8. Raises BrokenPage where its template fails."""
-    template_version(site, argument)  # the template itself is read by Jinja
+    """The page as UTF-8. Raises BrokenPage if its template fails."""
+    template_version(site, argument)  # records the read: Jinja opens the files itself
     try:
         return environment(site_settings(site)).get_template(argument).render(view=view).encode()
     except TemplateError as error:
@@ -29,13 +29,13 @@ def render(site: Site, view: object, argument: str) -> bytes:
 
 @query(str)
 def template_version(site: Site, name: str) -> str:
-    """The digest of a template with all that it extends, includes and imports."""
+    """The digest of a template together with every template that it extends, includes or imports."""
     return digest(*[(template_digests.get(site, one) or "").encode() for one in sorted(_closure(site, name))])
 
 
 @query()
 def template_problems(site: Site) -> tuple[Problem, ...]:
-    """A problem for each template that Jinja cannot read, so that it is known before anything is rendered."""
+    """A problem for each template that Jinja cannot read."""
     found = []
     for name in template_digests(site):
         try:

@@ -1,7 +1,7 @@
-"""Calendar feeds and files (RFC 5545, RFC 7986). An entry is serialised once and its bytes joined.
+"""Calendar feeds and files (RFC 5545, RFC 7986). Each entry is serialised once; feeds join the bytes of entries.
 
-Arguments: `feed` is a calendar one subscribes to; `file` holds the entries of one event, without a name of its own, since
-Outlook would make a new calendar of it.
+The argument `feed` is for calendars to subscribe to, `file` for the entries of one event. A file has no calendar name:
+Outlook would make a new calendar of that name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from almanac.site.vevents import entries_of, measures, name_sizes
 
 
 class WrittenEntry(msgspec.Struct, frozen=True, array_like=True):
-    """A VEVENT, the local moments between which it takes place, and the weight by which feeds are planned."""
+    """The bytes of a VEVENT, its first and last local moments, and its `weight`: the estimate of its size in a feed."""
 
     begins: datetime
     ends: datetime
@@ -29,7 +29,7 @@ class WrittenEntry(msgspec.Struct, frozen=True, array_like=True):
 
 @query(tuple[WrittenEntry, ...])
 def written_entries(site: Site, event_id: str) -> tuple[WrittenEntry, ...]:
-    """The entries of an event, which may be withdrawn, as bytes."""
+    """The written entries of an event or of a withdrawn event."""
     event = site.event_or_withdrawn(event_id)
     found = written(entries_of(event), site_settings(site))
     spans = measures(event.linked, lambda stem: name_sizes.entry(site, stem))

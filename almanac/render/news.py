@@ -1,6 +1,7 @@
-"""Feeds for news readers: Atom (RFC 4287) and JSON Feed 1.1 (https://jsonfeed.org/version/1.1). An item is serialised once and joined.
+"""Feeds for news readers: Atom (RFC 4287) and JSON Feed 1.1 (https://jsonfeed.org/version/1.1).
 
-The argument is the format, `atom` or `json`. Both tell the same of each event: when, where, by whom; JSON Feed has the instants too.
+The argument is the format, `atom` or `json`. Each item is serialised once, and feeds join these bytes. Both
+formats hold the same words about each event; JSON Feed also holds its start and end as ISO 8601.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from almanac.site.vevents import PREFIXES
 
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
-NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # when a feed without items was last updated: Atom wants a moment
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # the update of a feed without items: Atom requires a moment
 TAGGED_SINCE = "2026"  # the year in tag URIs (RFC 4151); it never changes, or every item would be new
-NOT_XML = re.compile("[\ufffe\uffff]")  # all else that XML 1.0 forbids no front matter may hold
+NOT_XML = re.compile("[\ufffe\uffff]")  # forbidden by XML 1.0; front matter holds no others of this kind
 
 
 class NewsItem(msgspec.Struct, frozen=True):
-    """An event as news: `start` and `end` are those of its first date, `last` the end of its last one, `count` how many they are."""
+    """An event as news. `start` and `end` are of its first date, `last` is the end of its last; `count` counts its dates."""
 
     uid: str
     address: str
@@ -52,7 +53,10 @@ class NewsItem(msgspec.Struct, frozen=True):
 
 
 class NewsFeed(msgspec.Struct, frozen=True):
-    """A feed: name and description, its own address and that of the page (with its query) that shows the same, its entries as they stand in the feed, and when the last changed."""
+    """A feed for news readers. `page`, with `query`, is the address of the page that shows the same events.
+
+    `entries` are its items in the format of the feed; `updated` is the local time of the latest change.
+    """
 
     name: str
     description: str
@@ -116,7 +120,7 @@ def _json(news: NewsFeed, settings: Settings) -> bytes:
 
 
 def json_item(item: NewsItem, settings: Settings) -> bytes:
-    """One item. What JSON Feed has no word for stands below `_event`, as its rule for extensions asks."""
+    """An event as an item of JSON Feed. Values without a field of the standard stand in the extension `_event`."""
     event = {
         "status": item.status,
         "start": iso(item.start, settings.zone),
@@ -149,7 +153,7 @@ def _title(item: NewsItem, settings: Settings) -> str:
 
 
 def _told(item: NewsItem, settings: Settings) -> str:
-    """A line each: when, where, and what it is about."""
+    """The text of an item, one fact a line: date, place, fee, summary."""
     translate = gettext_of(settings.language, settings.messages)
     words = DateWords(translate)
     when = words.span(item.start, item.end)

@@ -1,4 +1,7 @@
-"""Open data: every event for programs and spreadsheets. The argument is the form: `json`, `schema` (JSON Schema 2020-12) or `csv` (RFC 4180)."""
+"""Open data: all events for programs and spreadsheets.
+
+The argument is the form: `json`, `schema` (JSON Schema 2020-12) or `csv` (RFC 4180).
+"""
 
 from __future__ import annotations
 
@@ -21,24 +24,26 @@ from almanac.site.views import STATUS_WORDS
 
 SCHEMA_ADDRESS = "/data/events.schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-BOM = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
+BOM = "\ufeff"  # without it Excel reads the file in the code page of the machine
 COLUMNS = (
-    text("Title"), text("Start"), text("End"), text("Dates"), text("Status"), text("Programme"), text("Themes"), text("Organiser"), text("Co-organisers"),
-    text("District"), text("Venue"), text("Address"), text("Online"), text("Audiences"), text("Fee"), text("Signing up"), text("Deadline"),
-    text("Summary"), text("Sample"), text("Held"), text("Participants"), text("Link"), text("Updated"),
+    text("Title"), text("Start"), text("End"), text("Dates"), text("Status"),
+    text("Programme"), text("Themes"), text("Organiser"), text("Co-organisers"), text("District"),
+    text("Venue"), text("Address"), text("Online"), text("Audiences"), text("Fee"),
+    text("Signing up"), text("Deadline"), text("Summary"), text("Sample"), text("Held"),
+    text("Participants"), text("Link"), text("Updated"),
 )  # fmt: skip
 ANSWERS = {True: text("Yes"), False: text("No")}
 
 
 class EventDocuments(msgspec.Struct, frozen=True):
-    """An event as it stands in both forms of the data."""
+    """An event in both forms of the data."""
 
     json: bytes
     csv: str
 
 
 def render(site: Site, view: tuple[Any, ...], argument: str) -> bytes:
-    """The document in the form that the argument names, of events in that form."""
+    """The document in the form of the argument; `view` holds the events in that form."""
     if argument == "schema":
         return _schema(site_settings(site))
     return _csv(view, site_settings(site)) if argument == "csv" else _json(view, site_settings(site))
@@ -54,7 +59,7 @@ def event_documents(site: Site, event_id: str) -> EventDocuments:
 
 
 def _published(event: EventData, settings: Settings) -> EventData:
-    """An event with whole addresses."""
+    """The event with scheme and host in its addresses and its UID."""
     return msgspec.structs.replace(
         event,
         uid=f"{event.uid}@{settings.uid_host}",
@@ -93,7 +98,7 @@ def _row(cells: list[str]) -> str:
 
 
 def _cells(event: EventData, translate: Translate) -> Iterator[str]:
-    """One event in the order of the columns; start and end are those of all its dates."""
+    """The cells of an event in the order of COLUMNS. Start and end span all its dates."""
     signup, venue, result = event.signup, event.venue, event.result
     yield from (
         event.title,
@@ -129,7 +134,7 @@ def _cells(event: EventData, translate: Translate) -> Iterator[str]:
 
 
 def _plain(moment: str) -> str:
-    """A moment as a spreadsheet reads it: 2026-12-05 14:00, local time of the site."""
+    """A moment as spreadsheets read it: 2026-12-05 14:00, local time of the site."""
     return moment[:16].replace("T", " ")
 
 

@@ -10,12 +10,12 @@ from almanac.model.site import Site
 from almanac.site.settings import absolute, site_settings
 from almanac.site.views import CodeTarget
 
-MASK = 3  # segno would draw all eight and choose the best, at three times the cost; every reader reads every mask
-QUIET_ZONE = 4  # modules, as the standard asks
+MASK = 3  # every reader reads every mask; without one segno draws all eight to choose, at three times the cost
+QUIET_ZONE = 4  # modules, as the standard requires
 
 
 def render(site: Site, view: CodeTarget, argument: str) -> bytes:
-    """The code of the full address, black on white whatever the page around it looks like."""
+    """The code of the full address, black on white in every colour scheme of the page."""
     del argument
     code = segno.make(absolute(view.address, site_settings(site), view.query), error="m", micro=False, mask=MASK)
     picture = BytesIO()

@@ -22,7 +22,7 @@ from almanac.site.views import full_place
 END = b"END:VCALENDAR\r\n"
 PRODID = "-//Almanac//Kepu Calendar//ZH"
 REFRESH = timedelta(hours=6)
-LONGEST_DESCRIPTION = 4000  # characters: Outlook and Google stop at 8,192, and nobody reads so far
+LONGEST_DESCRIPTION = 4000  # characters; Outlook and Google cut descriptions at 8,192
 STATUSES = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
 
 
@@ -31,9 +31,9 @@ def feed_opening(feed: CalendarFeed, settings: Settings) -> bytes:
     return _opening(_head(feed, settings), settings)
 
 
-@lru_cache
+@lru_cache  # the same bytes for thousands of files; settings are a frozen value
 def file_opening(settings: Settings) -> bytes:
-    """The beginning of the files of single events, which all open alike."""
+    """The beginning of every file of a single event."""
     return _opening(_calendar(), settings)
 
 
@@ -78,7 +78,7 @@ def _name(feed: CalendarFeed, settings: Settings) -> str:
 
 
 def _event(entry: CalendarEntry, settings: Settings) -> Event:
-    """A VEVENT. Its properties are written in the order in which they are added: another order would change every feed."""
+    """A VEVENT. Properties are written in the order of the calls: another order would change every feed."""
     translate = gettext_of(settings.language, settings.messages)
     event = Event()
     event.add("SUMMARY", vText(_summary(entry, translate)))
@@ -135,7 +135,7 @@ def _zoned(moment: Moment, settings: Settings) -> vDatetime | vDDDTypes:
 
 
 def _rule(rule: str, start: Moment, settings: Settings) -> str:
-    """The rule with UNTIL of the kind that DTSTART asks for: a date, or a moment in UTC (section 3.3.10)."""
+    """The rule, its UNTIL of the type of DTSTART: a date, or a moment in UTC (RFC 5545, section 3.3.10)."""
     parts = rule_parts(rule)
     if "UNTIL" in parts:
         until = rule_until(rule)
@@ -152,7 +152,7 @@ def _summary(entry: CalendarEntry, translate: Translate) -> str:
 
 def _status(entry: CalendarEntry, settings: Settings) -> str:
     if settings.feeds.cancelled_in_feeds == "notice" and entry.status == "cancelled":
-        return "CONFIRMED"  # Google removes what is CANCELLED without a word
+        return "CONFIRMED"  # Google deletes CANCELLED entries without a notice
     return STATUSES.get(entry.status, "CONFIRMED")
 
 
@@ -160,7 +160,7 @@ LABELS = (text("Organiser"), text("Fee"), text("Signing up"), text("Online"))
 
 
 def _description(entry: CalendarEntry, settings: Settings, translate: Translate) -> str:
-    """Plain text that ends with the event's address."""
+    """Plain text that ends with the address of the event's page."""
     labelled = zip(LABELS, ("、".join(entry.organisers), entry.fee, entry.signup, entry.online), strict=True)
     lines = [
         entry.status_note,
