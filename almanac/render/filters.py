@@ -64,7 +64,7 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
 
 
 def joined(modules: str) -> str:
-    """Script modules of one folder as a single module. `modules` is their text; a module follows all modules it imports.
+    """Script modules of one folder as a single module. `modules` is their text; a module follows those it imports.
 
     Imports from the same folder are removed. Imports from another folder become one import of its joined file.
     """

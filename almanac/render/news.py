@@ -30,7 +30,7 @@ NOT_XML = re.compile("[\ufffe\uffff]")  # forbidden by XML 1.0; front matter hol
 
 
 class NewsItem(msgspec.Struct, frozen=True):
-    """An event as news. `start` and `end` are of its first date, `last` is the end of its last; `count` counts its dates."""
+    """An event as news. `start` and `end` are of its first date, `last` the end of its last one of `count`."""
 
     uid: str
     address: str

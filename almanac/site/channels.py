@@ -1,6 +1,6 @@
-"""The feeds that one can subscribe to: of everything, of each facet, and of each pair of facets that has events.
+"""The feeds to subscribe to: of all events, of each facet, and of each pair of facets that has events.
 
-A channel is published as a calendar, as Atom and as JSON Feed on one stem; a QR code beside them leads to the page that explains it.
+A channel is published at one stem as a calendar, as Atom and as JSON Feed, with a QR code of the page that explains it.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ MOST_NEWS = 100  # items of a feed for news readers
 
 
 class Channel(msgspec.Struct, frozen=True):
-    """A stem below `/feeds/`, its name and description, the page (with its query) that shows the same, a CSS colour name.
+    """A stem below `/feeds/`. `page`, with `query`, is the address of the page that shows the same events.
 
-    `feed` is how pages speak of it. `facets` are kind and key of one or two facets; there are none for everything. `near` are
-    the ids of its events that fall into the window of feeds, withdrawn ones included, in order; `newest` those that changed last.
+    `colour` is a CSS colour name, `feed` the link that pages show. `facets` holds kind and key of one or two facets,
+    and is empty for the channel of all events. `near` holds the ids of its events in the window of feeds, withdrawn
+    events last; `newest` holds the ids of the last changed of these.
     """
 
     stem: str
@@ -49,7 +50,7 @@ class Channel(msgspec.Struct, frozen=True):
 
 
 class Window(msgspec.Struct, frozen=True):
-    """The whole months that feeds hold, local time, and the month of the build, which every feed holds (year and number)."""
+    """The whole months that feeds hold, in local time. `this` is the month of the build: year and number."""
 
     first: datetime
     last: datetime
@@ -58,7 +59,7 @@ class Window(msgspec.Struct, frozen=True):
 
 @query(Window)
 def window(site: Site) -> Window:
-    """The span of feeds: whole months, so that they change when an event does or a month begins."""
+    """The span of feeds: whole months, so that feeds change only with their events and at the turn of a month."""
     feeds, this = site.config.feeds, date.fromisoformat(f"{month(site)}-01")
     return Window(
         _months_later(this, -feeds.months_back), _months_later(this, feeds.months_ahead + 1), (this.year, this.month)
@@ -72,7 +73,10 @@ def _months_later(first: date, months: int) -> datetime:
 
 @table(Channel)
 def channels(site: Site) -> Mapping[str, Channel]:
-    """Every channel by its stem: everything first, then facets, empty ones too, then pairs. Kinds without pages have none."""
+    """Every channel by its stem: all events first, then facets, then pairs.
+
+    A facet without events has a channel. Kinds whose pages are turned off have none.
+    """
     found = [*events(site).values(), *withdrawn(site).values()]
     span = window(site)
     by_id = {event.id: event for event in reversed(found)}
@@ -144,7 +148,7 @@ def _of_pair(site: Site, stems: tuple[str, str]) -> Channel:
 
 @query(list[tuple[tuple[str, str], tuple[FeedLink, ...]]])
 def pairs_by_kinds(site: Site) -> list[tuple[tuple[str, str], tuple[FeedLink, ...]]]:
-    """The feeds of pairs under the two kinds that they pair."""
+    """The feeds of pairs, grouped by their two kinds."""
     found: dict[tuple[str, str], list[FeedLink]] = {kinds: [] for kinds in PAIRS}
     for channel in channels(site).values():
         if len(channel.facets) == len(PAIRS[0]):
@@ -155,7 +159,7 @@ def pairs_by_kinds(site: Site) -> list[tuple[tuple[str, str], tuple[FeedLink, ..
 
 @table(tuple[FeedLink, ...])
 def narrower(site: Site) -> Mapping[str, tuple[FeedLink, ...]]:
-    """The feeds of the pairs that each facet (`themes/sky`) is in."""
+    """For each facet (`themes/sky`) the feeds that pair it with another."""
     found: dict[str, list[FeedLink]] = {}
     pairs = [one for one in channels(site).values() if len(one.facets) == len(PAIRS[0])]
     for kinds in PAIRS:

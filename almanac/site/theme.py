@@ -12,7 +12,7 @@ from almanac.model.site import Site
 
 
 def chosen_theme(site: Site) -> SiteTheme:
-    """The site theme. Raises Missing where there is none of that name, which is looked at first."""
+    """The site theme. Raises Missing if there is none of the name in the config; `checked_theme` finds that first."""
     found = checked_theme(site)
     if isinstance(found, Problem):
         raise Missing(site.config.site_theme)
@@ -20,7 +20,7 @@ def chosen_theme(site: Site) -> SiteTheme:
 
 
 def checked_theme(site: Site) -> SiteTheme | Problem:
-    """The site theme, or the problem that there is none of that name."""
+    """The site theme, or the problem that there is none of the name in the config."""
     found: SiteTheme | Problem = site_theme(site, site.config.site_theme)
     return found
 
