@@ -1,4 +1,4 @@
-"""`/archive/` and `/archive/<year>/`: every year from its beginning to its end."""
+"""`/archive/` and `/archive/<year>/`: the list of years, and all events of each."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ArchiveView(msgspec.Struct, frozen=True):
 
 
 class ArchiveYearView(msgspec.Struct, frozen=True):
-    """One year: its events by month, or the way to its months where they are too many for a page."""
+    """One year: its events by month, or links to its months if the events are too many for a page."""
 
     head: Head
     year: int
@@ -37,7 +37,7 @@ class ArchiveYearView(msgspec.Struct, frozen=True):
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The list of years, and each year."""
+    """The list of years, and a page for each year."""
     yield page(ARCHIVE.address, "html:archive.html", archive_view, indexed=True)
     for year in site.year_numbers:
         yield page(f"/archive/{year}/", "html:archive_year.html", year_view, year, indexed=True)

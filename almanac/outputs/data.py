@@ -1,4 +1,4 @@
-"""`/data/events.json` with its schema, `/data/events.csv`, and `/data/`, which explains them: every event for other programs."""
+"""Open data: `/data/events.json`, its schema, `/data/events.csv`, and `/data/`, which explains them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FILES = (Link("JSON", "/data/events.json"), Link("CSV", "/data/events.csv"), Lin
 
 
 class DataView(msgspec.Struct, frozen=True):
-    """The files, and what each field of an event means (messages)."""
+    """The files, and the name and the meaning (a message) of each field of an event."""
 
     head: Head
     files: tuple[Link, ...]
@@ -36,12 +36,12 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 def events_as(site: Site, form: str) -> tuple[bytes | str, ...]:
-    """Every event in one form of the data."""
+    """Every event in the form `json` or `csv`."""
     return tuple([getattr(event_documents(site, event_id), form) for event_id in order(site)])
 
 
 def no_events(site: Site) -> tuple[bytes, ...]:
-    """The view of the schema, which is the same for all sites but for its address."""
+    """The view of the schema, which does not depend on events."""
     del site
     return ()
 

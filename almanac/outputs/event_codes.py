@@ -1,4 +1,4 @@
-"""`/events/<id>/code.svg`: the QR code that brings an event's page from a poster or a screen to a phone."""
+"""`/events/<id>/code.svg`: the QR code of an event's page, for posters and screens."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 def event_code(site: Site, event_id: str) -> CodeTarget:
-    """The page to which the code leads."""
+    """The address in the code: the event's page."""
     del site
     return CodeTarget(event_address(event_id))

@@ -1,4 +1,4 @@
-"""`/events/<id>.ics`: one event for any calendar, and `/events/<id>/<session>.ics` for each date that one attends for itself."""
+"""`/events/<id>.ics`: an event for any calendar; `/events/<id>/<session>.ics`: one session of it."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def event_file(site: Site, event_id: str) -> CalendarFile:
 
 
 def session_file(site: Site, event_id: str, place: int) -> CalendarFile:
-    """The file of one date, counted from 0."""
+    """The file of the session at `place` among the event's dates, counted from 0."""
     return CalendarFile((written_entries(site, event_id)[place].data,))

@@ -1,4 +1,4 @@
-"""`/feeds/….svg`: the QR code of each channel. It leads to the page that says how to subscribe, since phones differ in that."""
+"""`/feeds/….svg`: the QR code of each channel. It leads to the page that explains how each phone subscribes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 def feed_code(site: Site, choice: str) -> CodeTarget:
-    """The page of all feeds, at the one that the query chooses."""
+    """The address in the code: `/subscribe/`, with the query that chooses the feed."""
     del site
     return CodeTarget(SUBSCRIBE.address, choice)

@@ -1,7 +1,6 @@
-"""`/feeds/….ics`: one calendar for each channel, and one for each year, or for each of its volumes.
+"""`/feeds/….ics`: a calendar for each channel; `/feeds/archive/<year>.ics`: the volumes of each year.
 
-Feeds hold the months around now, so that they stay small enough for the calendars that read them again and again; whole years stand
-in `/feeds/archive/`.
+Calendars download feeds again and again, so the feeds of channels hold only the months around the build.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from almanac.site.volumes import YEAR, bound, month_in
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """Every feed, empty ones too: subscribers of a quiet district hear of its first event."""
+    """Every feed. Empty ones are published too, so that one can subscribe before the first event."""
     for stem in channels(site):
         yield page(f"{stem}.ics", "ics:feed", channel_feed, stem, large=True)
     for year, volumes in bound(site).items():
@@ -40,7 +39,7 @@ def channel_feed(site: Site, stem: str) -> CalendarFeed:
 
 
 def volume_feed(site: Site, year: int, number: int) -> CalendarFeed:
-    """The feed of a whole year, or of some months of it."""
+    """The feed of a volume: a whole year, or some months of it."""
     one = bound.entry(site, str(year))[number]
     held, feed = one.volume.months or YEAR, one.volume.feed
     found = [entry for event_id in one.events for entry in written_entries(site, event_id)]
@@ -51,7 +50,7 @@ def volume_feed(site: Site, year: int, number: int) -> CalendarFeed:
 
 
 def windowed(entries: Iterable[WrittenEntry], near: Window) -> list[WrittenEntry]:
-    """The entries in the months of the window. Where they are too many, the latest months wait until their time comes."""
+    """The entries in the window. If they do not fit, the last months are left out until they fit."""
     chosen = [one for one in entries if one.ends > near.first and one.begins < near.last]
     if fits(len(chosen), sum(one.weight for one in chosen)):
         return chosen
@@ -60,7 +59,7 @@ def windowed(entries: Iterable[WrittenEntry], near: Window) -> list[WrittenEntry
 
 
 def _last_month_that_fits(entries: Iterable[WrittenEntry]) -> tuple[int, int]:
-    """Year and month up to which the entries, counted from the first month on, are few and small enough for one feed."""
+    """The last year and month up to which all entries together fit into one feed."""
     fitting = (0, 0)
     count = size = 0
     for month, found in groupby(sorted(entries, key=lambda one: one.begins), key=lambda one: _month_of(one.begins)):

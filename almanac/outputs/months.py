@@ -1,4 +1,7 @@
-"""`/calendar/` and `/calendar/<yyyy>/<mm>/`: what takes place, day by day; and `/calendar/<yyyy>/<mm>/<dd>/` where a month has too much for a page."""
+"""`/calendar/` and `/calendar/<yyyy>/<mm>/`: the events of each day.
+
+A crowded month has a page for each day: `/calendar/<yyyy>/<mm>/<dd>/`.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +34,14 @@ from almanac.site.pages import Page, page
 from almanac.site.views import Card, Group, Head, Link, MonthLink, card, month_address, site_feed
 
 MONDAY_FIRST = Calendar(firstweekday=0)
-Neighbours: TypeAlias = tuple[date | None, date | None]  # the date with a page before another, and the one after it
+Neighbours: TypeAlias = tuple[date | None, date | None]  # the dates with pages before and after another
 
 
 class GridDay(msgspec.Struct, frozen=True):
-    """A field of the month's grid: how many events the day has, where they stand if not on this page, and what kind of day it is."""
+    """A day in the grid of a month. `within` is false for days of other months; `count` is the number of its events.
+
+    `address` is the page of the day, empty unless the month is crowded. `workday` is a make-up workday.
+    """
 
     day: date
     within: bool
@@ -47,7 +53,7 @@ class GridDay(msgspec.Struct, frozen=True):
 
 
 class MonthView(msgspec.Struct, frozen=True):
-    """One month: its grid by weeks, then each day that has something; a `crowded` one leads to the pages of its days."""
+    """One month: its grid by weeks, then its days with events. A `crowded` month links to the pages of its days."""
 
     head: Head
     month: date
@@ -62,7 +68,7 @@ class MonthView(msgspec.Struct, frozen=True):
 
 
 class DayView(msgspec.Struct, frozen=True):
-    """One day of a crowded month: what begins on it, then what has begun before. `earlier` and `later` are days with pages."""
+    """One day of a crowded month. `cards` begin on it, `running` began before; `earlier` and `later` have pages."""
 
     head: Head
     day: date
@@ -74,14 +80,14 @@ class DayView(msgspec.Struct, frozen=True):
 
 
 class CalendarView(msgspec.Struct, frozen=True):
-    """Every month that has events, by year; the link's count tells how many."""
+    """Every month that has events, by year. The count of a link is the number of its events."""
 
     head: Head
     years: tuple[tuple[int, tuple[tuple[date, Link], ...]], ...]
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The list of months, each month, and each day of a crowded one."""
+    """The list of months, then each month, and each day of a crowded month."""
     yield page(CALENDAR.address, "html:calendar.html", calendar_view, indexed=True)
     for month in month_dates(site):
         yield page(month_address(month), "html:month.html", month_view, month.isoformat(), indexed=True)
@@ -92,13 +98,13 @@ def pages(site: Site) -> Iterator[Page]:
 
 @query(list[str])
 def paged_days(site: Site) -> list[str]:
-    """Every day that has a page of its own, in order."""
+    """Every day that has a page, in ISO 8601 and in order."""
     crowded_months = (days for month in month_dates(site) if crowded(days := days_of_month(site, month)))
     return [day.isoformat() for days in crowded_months for day in days]
 
 
 def _around(known: Sequence[date], one: date) -> Neighbours:
-    """The dates before and after one of some dates in order."""
+    """The dates before and after `one` among the sorted dates `known`."""
     place = bisect_left(known, one)
     after = place + (place < len(known) and known[place] == one)
     return known[place - 1] if place else None, known[after] if after < len(known) else None

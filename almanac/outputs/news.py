@@ -1,4 +1,4 @@
-"""`/feeds/….atom` and `/feeds/….json`: each channel for news readers, the events that changed last on top."""
+"""`/feeds/….atom` and `/feeds/….json`: each channel for news readers, the last changed events first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FORMATS = ("atom", "json")
 
 
 class NewsEntries(msgspec.Struct, frozen=True):
-    """An event as it stands in both formats."""
+    """An event in both formats."""
 
     atom: str
     json: bytes
@@ -34,7 +34,7 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 def news_feed(site: Site, stem: str, form: str) -> NewsFeed:
-    """A channel's events that changed last, the latest first."""
+    """The last changed events of a channel, the latest first."""
     channel = channels.entry(site, stem)
     entries = tuple(getattr(news_entries(site, event_id), form) for event_id in channel.newest)
     updated = site.event_or_withdrawn(channel.newest[0]).updated if channel.newest else None
@@ -43,13 +43,13 @@ def news_feed(site: Site, stem: str, form: str) -> NewsFeed:
 
 @query(NewsEntries)
 def news_entries(site: Site, event_id: str) -> NewsEntries:
-    """An event, which may be withdrawn, as it stands in both formats."""
+    """An event or a withdrawn event in both formats."""
     item = _item(site.event_or_withdrawn(event_id), share=made("share_pictures", site.config))
     return NewsEntries(atom_entry(item, site_settings(site)), json_item(item, site_settings(site)))
 
 
 def _item(event: Event, *, share: bool) -> NewsItem:
-    """An event as news; `share` tells whether drawings have pictures beside them."""
+    """An event as news. `share`: whether drawings have PNG pictures beside them."""
     fields = event.fields
     first = event.dates.occurrences[0]
     last = max(event.dates.occurrences, key=lambda occurrence: occurrence.ends)

@@ -31,13 +31,13 @@ GROUPS = {
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The list of all, then the pages of each."""
+    """The list of organisers, then the pages of each."""
     yield facet_index_page(KIND, index)
     yield from facet_pages(site, KIND, organiser)
 
 
 def index(site: Site) -> FacetIndexView:
-    """The view of the list, grouped by what organisers are."""
+    """The view of the list, grouped by the kind of organiser."""
     found = site.facets(KIND)
     groups = [(name.message, [one for one in found if _group(one) == group]) for group, name in GROUPS.items()]
     return facet_index_view(site, KIND, groups)

@@ -22,7 +22,7 @@ KIND = "programmes"
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The list of all, then the pages of each."""
+    """The list of programmes, then the pages of each."""
     yield facet_index_page(KIND, index)
     yield from facet_pages(site, KIND, programme)
 

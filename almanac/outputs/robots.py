@@ -1,4 +1,4 @@
-"""`/robots.txt`: everything may be read, and here is the list."""
+"""`/robots.txt`: allows every page, and names the site map."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from almanac.site.pages import Page, page
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The one page."""
+    """The file."""
     del site
     yield page("/robots.txt", "html:robots.txt", robots_view)
 

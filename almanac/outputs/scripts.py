@@ -1,4 +1,4 @@
-"""`/static/page.js` for every page, and a script each for some pages: modules joined to one file, to save requests."""
+"""`/static/page.js` for every page, and a script for some pages. Each joins its modules to save requests."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 def script_view(site: Site) -> tuple[()]:
-    """An empty view: the template has everything."""
+    """An empty view: the template includes the modules."""
     del site
     return ()

@@ -1,4 +1,4 @@
-"""`/subscribe/`: every feed, a way to choose one, and how to bring it into the calendar of each device."""
+"""`/subscribe/`: every feed, a form to choose one, and instructions for each device."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from almanac.site.volumes import Volume, bound
 
 
 class FeedChoices(msgspec.Struct, frozen=True):
-    """The feeds of one kind of facet: its heading (a message), the query parameter that chooses among them, and for each its key."""
+    """The feeds of a kind of facet, each with its facet's key. `heading` is a message.
+
+    `parameter` is the query parameter that chooses among them.
+    """
 
     heading: str
     parameter: str
@@ -24,9 +27,9 @@ class FeedChoices(msgspec.Struct, frozen=True):
 
 
 class SubscribeView(msgspec.Struct, frozen=True):
-    """The feed of everything, those of each kind, those of pairs under the headings (messages) of both, and those of whole years.
+    """The feeds of all events, of each kind, of pairs under the headings (messages) of both kinds, and of years.
 
-    `codes` tells whether a QR code stands beside each feed.
+    `codes`: whether a QR code stands beside each feed.
     """
 
     head: Head
@@ -38,7 +41,7 @@ class SubscribeView(msgspec.Struct, frozen=True):
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The one page."""
+    """The page."""
     del site
     yield page(SUBSCRIBE.address, "html:subscribe.html", subscribe_view, indexed=True)
 

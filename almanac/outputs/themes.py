@@ -19,7 +19,7 @@ KIND = "themes"
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The list of all, then the pages of each."""
+    """The list of themes, then the pages of each."""
     yield facet_index_page(KIND, index)
     yield from facet_pages(site, KIND, theme)
 

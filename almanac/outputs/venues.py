@@ -1,4 +1,4 @@
-"""`/venues/` and `/venues/<key>/`: where things take place, and how one gets there and in."""
+"""`/venues/` and `/venues/<key>/`: the places of events, with directions and access."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KIND = "venues"
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The list of all, then the pages of each."""
+    """The list of venues, then the pages of each."""
     yield facet_index_page(KIND, index)
     yield from facet_pages(site, KIND, venue)
 
