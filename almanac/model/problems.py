@@ -1,4 +1,4 @@
-"""What is wrong with the records of a site, and between them."""
+"""The problems of a site's records and of the links between them."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from almanac.model.links import doubled, is_unknown, known_names, linking, unkno
 
 @query()
 def record_problems(site: Asked) -> tuple[Problem, ...]:
-    """Everything that is wrong with the records of a site, and between them."""
+    """All problems of a site's records and of the links between them."""
     found = [*tree(site).problems, *chain.from_iterable(outcome(site, path).problems for path in faulty(site))]
     return (*found, *_doubled_records(site), *_unfit_names(site), *_unknown_names(site), *link_problems(site))
 
 
 @query()
 def link_problems(site: Asked) -> tuple[Problem, ...]:
-    """What does not fit together of events."""
+    """The problems of links between events."""
     return linking(site).problems
 
 
 @query()
 def _unknown_names(site: Asked) -> tuple[Problem, ...]:
-    """The unknown names in records that are no events."""
+    """The problems of unknown names in records other than events."""
     chosen = config(site)
     known = known_names(site, labels(site))
     found: list[Problem] = []
@@ -43,7 +43,7 @@ def _unknown_names(site: Asked) -> tuple[Problem, ...]:
 
 
 def _doubled_records(site: Asked) -> Iterator[Problem]:
-    """Two files with one key, of which the address comes."""
+    """A problem for each file whose key, and so whose address, another file has already."""
     for kind in kinds():
         if kind != EVENTS:
             hint = text("Rename or delete one of the two files.")

@@ -1,4 +1,4 @@
-"""Events that may interest the readers of another. They follow from the content alone, never from the moment of the build."""
+"""Recommendations on the page of an event. They depend on the content alone, not on the moment of the build."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from almanac.model.links import BY_BEGIN, Linked, events
 
 MOST_NEARBY = 3
 MOST_SIMILAR = 3
-AROUND = MOST_SIMILAR + MOST_NEARBY + 1  # of a theme on either side: some are nearby, and one is the event itself
+AROUND = MOST_SIMILAR + MOST_NEARBY + 1  # searched on either side: some are nearby already, one is the event itself
 NEAR = timedelta(days=7)
 
 
 class Recommended(msgspec.Struct, frozen=True):
-    """The ids of events that are near another in place and time, and of those that are like it besides."""
+    """The ids of events near an event in place and time, and of other events of its theme."""
 
     nearby: tuple[str, ...]
     similar: tuple[str, ...]
 
 
 class Timeline:
-    """Events in the order of their first dates, and these dates for looking up."""
+    """Events in the order of their first dates, with these dates for bisection."""
 
     def __init__(self) -> None:
         self.events: list[Linked] = []
         self.dates: list[datetime] = []
 
     def add(self, event: Linked) -> None:
-        """Adds an event that begins last."""
+        """Appends an event; it must not begin before the last one."""
         self.events.append(event)
         self.dates.append(event.begins)
 
 
 @table(Recommended)
 def recommendations(site: Asked) -> Mapping[str, Recommended]:
-    """The recommendations on each event's page, by its id."""
+    """The recommendations of each event, by its id."""
     districts: dict[str, Timeline] = defaultdict(Timeline)
     themes: dict[str, Timeline] = defaultdict(Timeline)
     for event in events(site).values():
@@ -58,7 +58,7 @@ def _recommended(event: Linked, districts: Mapping[str, Timeline], themes: Mappi
 
 
 def _nearest(event: Linked, row: Timeline | None) -> list[Linked]:
-    """The events of its district that begin closest to it within a week, the nearest first."""
+    """The events of its district that begin within a week of it, the nearest first."""
     if row is None:
         return []
     place = bisect_left(row.dates, event.begins)
@@ -69,7 +69,7 @@ def _nearest(event: Linked, row: Timeline | None) -> list[Linked]:
 
 
 def _alike(known: AbstractSet[str], event: Linked, themes: Mapping[str, Timeline]) -> list[str]:
-    """The next events of its first theme, or the last ones before it, without those that are `known` already."""
+    """The next events of its first theme, then the last ones before it, except `known` ones."""
     if not event.themes:
         return []
     row = themes[event.themes[0]]

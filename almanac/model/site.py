@@ -1,4 +1,4 @@
-"""A site as queries see it: everything that they read goes through here, and is recorded."""
+"""The site that queries read: every read goes through it and is recorded."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ from almanac.model.withdrawn import withdrawn
 
 
 class Site:
-    """Everything that a site says at one moment. `root` is its folder, which only the history of its content looks into.
+    """A site at one moment. Its attributes are read through the graph: a query that uses one is recorded as its reader.
 
-    `known_warnings` are the names that a file may ignore; None accepts any name.
-
-    The attributes are read through the graph: a query that uses one is recorded as its reader.
+    `root` is the folder of the site; no query reads its files there. `known_warnings` are the names that a file may
+    ignore; None accepts any name.
     """
 
     def __init__(
@@ -55,7 +54,7 @@ class Site:
 
     @property
     def moment(self) -> datetime:
-        """The moment of the build itself, local time: whatever reads it runs at every build."""
+        """The moment of the build, local time. A query that reads it runs at every build."""
         return local_now(now(self), self.config.timezone)
 
     def event(self, event_id: str) -> Event:
@@ -63,7 +62,7 @@ class Site:
         return Event(self, event_id, withdrawn=False)
 
     def event_or_withdrawn(self, event_id: str) -> Event:
-        """The event of an id; where there is none, the withdrawn one."""
+        """The event of an id; if there is none, the withdrawn event."""
         gone = event_id in withdrawn(self) and links.events.get(self, event_id) is None
         return Event(self, event_id, withdrawn=gone)
 
@@ -82,7 +81,7 @@ class Site:
 
     @property
     def withdrawn(self) -> tuple[Event, ...]:
-        """Deleted events whose dates are not over, as cancelled ones."""
+        """Deleted events whose dates are not over, as cancelled events."""
         return tuple(Event(self, event_id, withdrawn=True) for event_id in withdrawn(self))
 
     def facets(self, kind: str) -> tuple[Facet, ...]:
@@ -90,7 +89,7 @@ class Site:
         return tuple(self.facet(kind, key) for key in facet_order.get(self, kind) or ())
 
     def coming_of(self, facet: Facet) -> tuple[Event, ...]:
-        """Its events that are not over, by their next date."""
+        """The events of a facet that are not over, by their next date."""
         return self.events_of(indexes.coming.get(self, facet.stem) or ())
 
     @property
@@ -113,11 +112,11 @@ class Site:
         return body(self, path)
 
     def records(self, kind: str) -> tuple[AnyRecord, ...]:
-        """The records of a kind that is none of events, without their bodies, by their paths. Faulty files are left out."""
+        """The records of a kind other than events, without bodies, by their paths. Faulty files are left out."""
         return tuple(record(self, path) for path in sound_paths(self, kind))
 
     def whole_records(self, kind: str) -> tuple[AnyRecord, ...]:
-        """The same records with their bodies."""
+        """The records of a kind with their bodies."""
         return tuple(whole_record(self, path) for path in sound_paths(self, kind))
 
     @property
@@ -137,7 +136,7 @@ class Site:
         return data
 
     def between(self, first: date, last: date) -> list[tuple[date, Event, int]]:
-        """Each day from `first` to `last` inclusive, with each event on it and the number of its date, by day and time."""
+        """The days from `first` to `last` inclusive, each with an event on it and the number of its date, by time."""
         since, until = datetime.combine(first, time()), datetime.combine(last + timedelta(days=1), time())
         found = [
             (day, event, number)

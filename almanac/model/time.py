@@ -1,4 +1,4 @@
-"""Time as an input: the span around the moment of the build in which nothing begins or ends."""
+"""Time as an input: the period around the moment of the build in which no date begins or ends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from almanac.model.moments import local_now
 
 
 class CurrentPeriod(msgspec.Struct, frozen=True):
-    """Local moments between which no date begins or ends, nor a day."""
+    """Local moments between which no date and no day begins or ends."""
 
     since: datetime
     until: datetime
@@ -30,7 +30,7 @@ def turns(site: Asked) -> list[datetime]:
 
 @query(CurrentPeriod)
 def period(site: Asked) -> CurrentPeriod:
-    """The span around the moment of the build."""
+    """The period around the moment of the build."""
     moment = local_now(now(site), config(site).timezone)
     midnight = datetime.combine(moment.date(), datetime.min.time())
     known = turns(site)
