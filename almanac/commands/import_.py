@@ -124,7 +124,7 @@ def _read(context: Context, file: Path, contents: SiteContents, options: ImportO
 
 
 def _write(root: Path, plan: ImportPlan) -> list[Problem]:
-    """Writes the changed files, and returns the problems of those that cannot be written."""
+    """Writes the changed files, and returns the problems of files that cannot be written."""
     writers = {"new": write_new, "updated": write_over}
     results = [
         writers[change.kind](root, change.path, change.content) for change in plan.changes if change.kind in writers
@@ -153,7 +153,7 @@ def _show_plan(context: Context, name: str, found: FileEvents, plan: ImportPlan)
 
 
 def _show_gone(context: Context, plan: ImportPlan, *, asks: bool) -> None:
-    """Prints the events that the source no longer has. If it `asks`, a person must confirm that the file is complete."""
+    """Prints the events that the source no longer has. If it `asks`, a person must confirm that it is complete."""
     if asks:
         question = text(
             "{count} of {known} events of this source are gone: is the file complete?",

@@ -1,4 +1,4 @@
-"""Reads what a record's dataclass declares of its front-matter keys."""
+"""Reads the declarations of front-matter keys from the dataclass of a record."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def nested_in(fields_type: type, key: str) -> type | None:
 
 
 def annotation(fields_type: type, key: str, kind: type[MetadataT]) -> MetadataT | None:
-    """What the declaration of a key says, such as its Field or its Words."""
+    """The annotation of a key of the type `kind`, such as its Field or its Words; None if it has none."""
     return next(
         (entry for entry in getattr(_hint(fields_type, key), "__metadata__", ()) if isinstance(entry, kind)), None
     )

@@ -1,4 +1,4 @@
-"""Explains an error of pydantic to an author: what is wrong, and the right value where it can be known."""
+"""Explains an error of pydantic to an author: the fault, and the right value if it is known."""
 
 from __future__ import annotations
 
