@@ -37,8 +37,8 @@ def crowded(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     """The small site with the crowd, whose pages hold less than others."""
     crowd(site)
     monkeypatch.setattr(calendar_days, "MOST_IN_A_MONTH", 20)
-    monkeypatch.setattr(facet_pages, "MOST_IN_A_YEAR", 15)
-    monkeypatch.setattr(facet_pages, "MOST_IN_A_MONTH", 20)
+    monkeypatch.setattr(facet_pages, "MOST_IN_A_FACET_YEAR", 15)
+    monkeypatch.setattr(facet_pages, "MOST_IN_A_FACET_MONTH", 20)
     monkeypatch.setattr(home, "MOST_AHEAD", 10)
     return site
 

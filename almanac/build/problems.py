@@ -7,7 +7,7 @@ from almanac.content.history import trust
 from almanac.content.queries import checked_config, commit
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import query
-from almanac.model.problems import problems as record_problems
+from almanac.model.problems import record_problems
 from almanac.model.site import Site
 from almanac.outputs import all_pages, unfit_outputs
 from almanac.render import renderer

@@ -1,4 +1,4 @@
-"""`config.yaml`: what one site sets for itself. Unknown keys are problems, like everywhere."""
+"""`config.yaml`: the settings of a site. Unknown keys are problems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the inputs of a site come from: its files on disk, the site theme, git, the moment."""
+"""The sources of a site's inputs: files on disk or as bytes, site themes, and values given for each update."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any, TypeAlias
 import msgspec
 
 from almanac.content.config import CONFIG
-from almanac.content.queries import Tree
+from almanac.content.queries import ContentTree
 from almanac.content.records import kinds
 from almanac.content.site_themes import read_site_theme
-from almanac.content.sources import ASSETS, UNCERTAIN, Clock, File, State, look, read_data
+from almanac.content.sources import ASSETS, UNCERTAIN, Clock, File, FileState, look, read_data
 from almanac.incremental.queries import Argument, digest_of, encode
 
-Known: TypeAlias = dict[str, tuple[State, bytes]]  # of each file its state on disk and the digest of its bytes
+Known: TypeAlias = dict[str, tuple[FileState, bytes]]  # of each file its state on disk and the digest of its bytes
 KNOWN = msgspec.msgpack.Decoder(Known)
 
 
@@ -52,18 +52,18 @@ class Themes:
 class Files:
     """The source of the files of a site: config.yaml and everything below `content/`.
 
-    As in git's index, a file whose size, times and inode are those of the last look is not opened again. A file that had
-    changed just before it was read is opened the next time: it could have changed once more within one tick of the clock.
+    A file with the size, times and inode of the last look is not opened again, as in git's index. A file that had
+    changed just before it was read is opened again the next time: another change could have the same time.
     """
 
     def __init__(self, root: Path, known: Known) -> None:
         self.root, self.known = root, known
-        self.tree = Given(Tree({}))
+        self.tree = Given(ContentTree({}))
         self._files: dict[str, File] = {}
-        self._read: dict[str, Any] = {}  # bytes of files that have changed, until they are asked for
+        self._read: dict[str, Any] = {}  # bytes of changed files, until they are loaded
 
     def look(self) -> list[str]:
-        """Looks at every file; returns the paths of those that have changed, come or gone since the last look."""
+        """Looks at every file; returns the paths of new, changed and deleted files since the last look."""
         files, problems = look(self.root, tuple(kinds()))
         config = self.root / CONFIG
         if config.is_file():
@@ -76,11 +76,11 @@ class Files:
         for file in files:
             by_kind.setdefault(file.kind, []).append(file.path)
         paths = {kind: tuple(found) for kind, found in by_kind.items() if kind}
-        self.tree.value = Tree(paths, tuple(problems))
+        self.tree.value = ContentTree(paths, tuple(problems))
         return [*gone, *[file.path for file in files if self._look_at(file)]]
 
     def look_again(self, changed: Collection[Path]) -> list[str] | None:
-        """Looks at these files alone; None where one of them may have come or gone: then `look` is needed."""
+        """Looks at these files alone; returns None if one of them may be new or deleted, which needs `look`."""
         clock = Clock(time_ns())
         files = [self._file(path) for path in changed if path.is_file() and not path.is_symlink()]
         if len(files) < len(changed) or None in files:
@@ -119,7 +119,7 @@ class Files:
 
 
 class Bytes:
-    """The source of files that are given as bytes, such as those of a commit."""
+    """The source of files given as bytes, such as the files of a commit."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = files

@@ -22,7 +22,7 @@ from almanac.content.sources import CONTENT, key_of
 from almanac.core.problems import Problem
 from almanac.exchange.registries import Registries, registries_of
 from almanac.model.given import site_on_disk
-from almanac.model.identities import Named, identify
+from almanac.model.identities import NamedFile, identify
 from almanac.model.labels import sound_paths
 from almanac.model.site import Site
 
@@ -99,8 +99,8 @@ def with_identities(contents: SiteContents) -> SiteContents:
     return replace(contents, identities=identify(published, history(contents.site)))
 
 
-def _named(record: Record[EventFields]) -> Named:
-    return Named(record.path, record.key, record.fields.id, record.fields.aliases)
+def _named(record: Record[EventFields]) -> NamedFile:
+    return NamedFile(record.path, record.key, record.fields.id, record.fields.aliases)
 
 
 def read_contents(root: Path) -> SiteContents | list[Problem]:

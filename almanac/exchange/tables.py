@@ -108,13 +108,13 @@ def table_of(sheet: Sheet) -> Table | None:
     return Table(sheet.name, tuple(filter(None, titles)), tuple(known), rows, skipped, tuple(ignored), contacts)
 
 
-def _is_header(rows: Sequence[Row]) -> bool:
+def _is_header(rows: Sequence[SheetRow]) -> bool:
     """Whether the row below a header is its second row: every text in it is a header itself."""
     texts = [shown for row in rows for cell in row if (shown := cell_text(cell).strip())]
     return bool(texts) and all(column_of(one) or is_unused(one) for one in texts)
 
 
-def _heads(rows: tuple[Row, ...], place: int) -> list[str]:
+def _heads(rows: tuple[SheetRow, ...], place: int) -> list[str]:
     """The texts of the header. In a header of two rows, an unknown text gives way to the known one above it."""
     above = rows[place - 1] if place else ()
     heads = []

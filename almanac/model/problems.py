@@ -1,4 +1,4 @@
-"""What is wrong with the records of a site, and between them."""
+"""The problems of a site's records and of the links between them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from almanac.model.links import doubled, is_unknown, known_names, linking, probl
 
 
 @query()
-def problems(site: Asked) -> tuple[Problem, ...]:
-    """Everything that is wrong with the records of a site, and between them."""
+def record_problems(site: Asked) -> tuple[Problem, ...]:
+    """All problems of a site's records and of the links between them."""
     found = [*tree(site).problems, *chain.from_iterable(outcome(site, path).problems for path in faulty(site))]
     return (*found, *_doubled_records(site), *_unfit_names(site), *_problem_of_name(site), *link_problems(site))
 
 
 @query()
 def link_problems(site: Asked) -> tuple[Problem, ...]:
-    """What does not fit together of events."""
+    """The problems of links between events."""
     return linking(site).problems
 
 
@@ -45,7 +45,7 @@ def _problem_of_name(site: Asked) -> tuple[Problem, ...]:
 
 
 def _doubled_records(site: Asked) -> Iterator[Problem]:
-    """Two files with one key, of which the address comes."""
+    """A problem for each file whose key, and so whose address, another file has already."""
     for kind in kinds():
         if kind != EVENTS:
             hint = text("Rename or delete one of the two files.")

@@ -23,7 +23,7 @@ from almanac.model.moments import month
 
 
 class Gone(msgspec.Struct, frozen=True):
-    """A deleted event as a cancelled one, with its last record."""
+    """A deleted event as a cancelled event, with its last record."""
 
     event: Linked
     outcome: Outcome
@@ -31,9 +31,9 @@ class Gone(msgspec.Struct, frozen=True):
 
 @query()
 def gone(site: Asked) -> tuple[Gone, ...]:
-    """Deleted events as cancelled ones, for those who have them in their calendars: the last deletion of each.
+    """Deleted events as cancelled events, so that feeds announce it to subscribers; each by its last deletion.
 
-    Left out are drafts, events that were over, and events that stand elsewhere, as another event says by an alias.
+    Drafts, events that were over, and events whose address is now an alias of another are left out.
     """
     chosen, known = config(site), history(site).withdrawn
     if not known or not chosen.outputs.get("withdrawn", True):  # feeds would lead to their pages
@@ -74,7 +74,7 @@ def _last_record(file: Withdrawn) -> Record[EventFields] | None:
 
 
 def _cancelled(file: Withdrawn, last: Record[EventFields], by_name: Mapping[str, Label]) -> Gone | None:
-    """A deleted event with every date called off; None where its dates contradict one another."""
+    """A deleted event with every date cancelled; None if its dates are impossible."""
     fields = last.fields
     sessions = tuple(replace(session, status="cancelled") for session in fields.sessions)
     overrides = {day: replace(override, status="cancelled") for day, override in fields.overrides.items()}
@@ -95,5 +95,5 @@ def withdrawn(site: Asked) -> Mapping[str, Linked]:
 
 @table(OUTCOMES)
 def withdrawn_outcomes(site: Asked) -> Mapping[str, Outcome]:
-    """Their last records, by their ids."""
+    """The last records of withdrawn events, by their ids."""
     return {one.event.id: one.outcome for one in gone(site)}

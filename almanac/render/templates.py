@@ -1,4 +1,4 @@
-"""The Jinja environment of a site: where its templates are found, and what they see besides the view."""
+"""The Jinja environment of a site: its templates, filters, tests and globals."""
 
 from __future__ import annotations
 
@@ -42,12 +42,14 @@ def make_environment(settings: Settings) -> Environment:
         "month_names": [text.message for text in MONTHS],
     }
     made.filters |= filters(settings, gettext)
-    made.filters["once"] = lru_cache(MOST_CARDS * 2)(_call)
+    made.filters["once"] = lru_cache(MOST_CARDS * 2)(
+        _call
+    )  # by the macro and its values; a changed template has new macros
     made.tests |= tests(settings)
     return made
 
 
-environment = cache(make_environment)
+environment = cache(make_environment)  # templates stay compiled; settings are a frozen value
 
 
 def _translate_as_markup(gettext: Translate) -> Callable[..., Markup]:
@@ -64,7 +66,7 @@ def _translate_as_markup(gettext: Translate) -> Callable[..., Markup]:
 
 
 def _call(macro: Callable[..., Any], *arguments: Any) -> Any:
-    """`macro|once(…)` in a template: the result is remembered, and the macro is not run again for equal values."""
+    """Runs the macro: `macro|once(…)` in a template caches its result by its arguments."""
     return macro(*arguments)
 
 
