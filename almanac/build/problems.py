@@ -41,7 +41,7 @@ def fatal_problems(site: Site) -> list[Problem]:
 def problems(site: Site) -> tuple[Problem, ...]:
     """Every problem of a site whose config and site theme are sound."""
     found = [*record_problems(site), *unfit_outputs(site.config), *address_conflicts(all_pages(site))]
-    return (*found, *renderer("html").problems(site), *untrusted_history(site))
+    return (*found, *renderer("html").template_problems(site), *untrusted_history(site))
 
 
 @query(bool)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from almanac.exchange.cells import Cell, cell_text
 from almanac.exchange.columns import CONTACTS, Column, column_of, count_recognised, is_unused
-from almanac.exchange.sheets import Row, Sheet
+from almanac.exchange.sheets import Sheet, SheetRow
 from almanac.exchange.table_rows import TableRow
 from almanac.exchange.tables import Table
 

@@ -19,7 +19,7 @@ from almanac.exchange.columns import (
     normalised_header,
     title_among,
 )
-from almanac.exchange.sheets import Row, Sheet
+from almanac.exchange.sheets import Sheet, SheetRow
 from almanac.exchange.table_rows import CONTINUED, DAY_PARTS, Body, SkippedRow, TableRow, grouped, rows_of
 
 SEARCHED = 30  # rows from the top in which a header may stand

@@ -20,7 +20,7 @@ from almanac.content.references import Reference, references
 from almanac.content.sources import ASSETS, CONTENT, key_of
 from almanac.core.problems import Location, Problem, Text, text
 from almanac.incremental import Asked, query, table
-from almanac.model.identities import Named, identify
+from almanac.model.identities import NamedFile, identify
 from almanac.model.labels import FACET_KINDS, Label, labels, name_registries, sound_metadata
 
 UNDATED = timedelta(days=30)
