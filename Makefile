@@ -1,9 +1,12 @@
-# Everything by one word. `make site` and `make test` need Python >= 3.11, make and git; the rest they fetch themselves.
+# `make help` lists the targets. `make site` and `make test` need Python 3.11 or newer, make and git; they install the
+# rest.
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 SYSTEM_PYTHON ?= $(shell scripts/find-python)
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
+PIP_COMPILE := $(VENV)/bin/pip-compile --quiet --upgrade --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --strip-extras
 SITE_READY := $(VENV)/.site-ready
 COMPILED := $(VENV)/.compiled
 DEV_READY := $(VENV)/.dev-ready
@@ -21,7 +24,7 @@ help: ## This list
 site: $(COMPILED) ## Builds output/
 	$(PYTHON) site.py build $(ARGS)
 
-serve: $(COMPILED) ## Shows the site here and builds it again at every change
+serve: $(COMPILED) ## Shows the site on this machine and builds it again at every change
 	$(PYTHON) site.py serve $(ARGS)
 
 check: $(COMPILED) ## Shows every problem of the content
@@ -30,26 +33,27 @@ check: $(COMPILED) ## Shows every problem of the content
 hooks: ## Checks the content before every commit in this clone
 	git config core.hooksPath .githooks
 
-editor: $(SITE_READY) ## Writes what VS Code knows of the front matter, after a declaration has changed
+editor: $(SITE_READY) ## Writes the snippets and the schema for VS Code, after a declaration has changed
 	$(PYTHON) site.py schema config > .vscode/config.schema.json
-	for kind in events venues organisers programmes themes plans pages holidays; do $(PYTHON) site.py schema $$kind --format snippets > .vscode/$$kind.code-snippets; done
+	for kind in events venues organisers programmes themes plans pages holidays; do \
+		$(PYTHON) site.py schema $$kind --format snippets > .vscode/$$kind.code-snippets; done
 
 test: $(DEV_READY) $(COMPILED) tools $(NODE_READY) ## Runs every test
 	$(PYTHON) -m pytest -n 2 $(ARGS)
 
-pictures: $(DEV_READY) tools ## Takes the pictures of the staff guide anew
+pictures: $(DEV_READY) tools ## Takes the pictures of the staff guide again
 	PYTHONPATH=.:tests $(PYTHON) tests/pictures.py
 
-audit: $(DEV_READY) tools $(NODE_READY) ## Has Lighthouse look at the built site as a phone sees it
+audit: $(DEV_READY) tools $(NODE_READY) ## Audits the built site with Lighthouse, as a phone
 	PYTHONPATH=.:tests $(PYTHON) tests/audit.py
 
 bench: $(BENCH_READY) $(COMPILED) ## Measures this generator and Hugo side by side; writes docs/performance.md
 	$(PYTHON) -m bench --write $(ARGS)
 
-bench-quick: $(BENCH_READY) $(COMPILED) ## Fails where building has become grossly slower, measured by Hugo
+bench-quick: $(BENCH_READY) $(COMPILED) ## Fails if building has become much slower, compared with Hugo
 	$(PYTHON) -m bench --quick
 
-bench-visitor: $(DEV_READY) tools ## Measures in Chromium what visitors of a site of 10,000 events wait for; writes docs/performance.md (some minutes)
+bench-visitor: $(DEV_READY) tools ## Measures a site of 10,000 events in Chromium; writes docs/performance.md
 	PYTHONPATH=.:tests $(PYTHON) -m bench.visitor --write $(ARGS)
 
 lint: $(DEV_READY) tools $(NODE_READY) ## Checks code, types, layers, templates, scripts and styles
@@ -60,7 +64,7 @@ lint: $(DEV_READY) tools $(NODE_READY) ## Checks code, types, layers, templates,
 	$(PYTHON) -m djlint --lint --quiet themes tests/small_theme
 	npx --no-install eslint --max-warnings 0 .
 
-tools: ## Installs what the tests need beyond Python, where it is missing
+tools: ## Installs the programs that the tests need beyond Python, where they are missing
 	@scripts/ensure-tools
 
 $(VENV)/bin/python:
@@ -71,8 +75,8 @@ $(SITE_READY): requirements/site.txt | $(VENV)/bin/python
 	$(PIP) install --require-hashes -r requirements/site.txt
 	@touch $@
 
-# As pip does it with packages: where Python keeps no bytecode (containers), each start would compile the engine.
-# Message catalogues are compiled here, too.
+# Compiles the engine, as pip does with packages: where Python writes no bytecode, as in containers, each start would
+# compile it again. Compiles the message catalogues too.
 $(COMPILED): $(SITE_READY) $(shell find almanac -name '*.py') $(CATALOGUES) scripts/compile_messages.py
 	@$(PYTHON) -m compileall -q almanac
 	@$(PYTHON) -m scripts.compile_messages
@@ -90,15 +94,15 @@ $(NODE_READY): package.json package-lock.json .npmrc | tools
 	npm ci --no-progress --loglevel=error
 	@touch $@
 
-lunar-table: $(DEV_READY) ## Writes the table of the Chinese calendar anew, by lunar_python
+lunar-table: $(DEV_READY) ## Writes the table of the Chinese calendar, computed by lunar_python
 	$(PYTHON) scripts/make_lunar_table.py
 
-lock: $(DEV_READY) ## Chooses the newest versions of all dependencies and writes their hashes down
-	$(VENV)/bin/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras -o requirements/site.txt requirements/site.in
-	$(VENV)/bin/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe -c requirements/site.txt -o requirements/dev.txt requirements/dev.in
-	$(VENV)/bin/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras -o requirements/bench.txt requirements/bench.in
+lock: $(DEV_READY) ## Chooses the newest versions of all dependencies and writes their hashes
+	$(PIP_COMPILE) -o requirements/site.txt requirements/site.in
+	$(PIP_COMPILE) --allow-unsafe -c requirements/site.txt -o requirements/dev.txt requirements/dev.in
+	$(PIP_COMPILE) -o requirements/bench.txt requirements/bench.in
 	npm update --no-progress
 
-clean: ## Removes everything that was made here
+clean: ## Removes everything that these targets have made
 	rm -rf $(VENV) .almanac output node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -f almanac/core/catalogues/*.mo themes/*/messages/*.mo

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -193,6 +194,91 @@ def test_an_event_page_prints_on_one_sheet(browser: Browser, address: str) -> No
         page.goto(address + EVENT)
         pdf = page.pdf(format="A4", prefer_css_page_size=True)
     assert pdf.count(b"/Type /Page\n") == 1 or pdf.count(b"/Type /Page ") == 1
+
+
+def cut_off(page: Page) -> list[str]:
+    """The entries of the main menu that are not shown in full."""
+    cut: list[str] = page.locator("#page-menu").evaluate(
+        """menu => [...menu.querySelectorAll("a")].filter(link => {
+            const [own, shown] = [link.getBoundingClientRect(), menu.getBoundingClientRect()];
+            return own.bottom > shown.bottom + 1 || own.right > innerWidth + 1;
+        }).map(link => link.textContent)"""
+    )
+    return cut
+
+
+@pytest.mark.parametrize(("width", "text"), [(320, 100), (320, 200), (390, 100), (640, 200), (1024, 200), (1280, 100)])
+def test_the_menu_shows_all_entries_at_any_width_and_size_of_text(
+    browser: Browser, address: str, width: int, text: int
+) -> None:
+    size = f"document.documentElement.style.fontSize = '{text}%'"
+    with visit(browser, width=width) as page:
+        page.goto(address + "/")
+        page.evaluate(size)
+        button = page.locator("#page-menu-all")
+        if width < 992:
+            expect(button).to_be_visible()
+            assert cut_off(page), "the first entries stand in one row"
+            button.click()
+            expect(button).to_have_attribute("aria-expanded", "true")
+        expect(button).to_be_visible(visible=width < 992)
+        assert cut_off(page) == []
+        name = page.locator(".brand")
+        lines = name.evaluate(
+            "name => { const r = document.createRange(); r.selectNodeContents(name); return r.getClientRects().length; }"
+        )
+        assert lines == 2, "the picture and one line of the name"
+        if width < 992:
+            button.click()
+            page.locator("#page-menu a").last.focus()
+            page.keyboard.press("Shift+Tab")  # the focused entry is visible to people at a keyboard
+            assert cut_off(page) == []
+    context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "/")
+    assert cut_off(page) == []
+    context.close()
+
+
+LINES = """element => {
+  const text = element.firstChild;
+  const tops = new Map();
+  for (let place = 0; place < text.length; place += 1) {
+    const range = document.createRange();
+    range.setStart(text, place);
+    range.setEnd(text, place + 1);
+    const top = Math.round(range.getBoundingClientRect().top);
+    tops.set(top, (tops.get(top) ?? "") + text.data[place]);
+  }
+  return [...tops.values()];
+}"""
+
+
+def test_titles_break_after_punctuation_and_names_stay_whole(browser: Browser, site: Site) -> None:
+    site.write("content/venues/hall.md", "---\nname: 市青少年活动中心科普报告厅\ndistrict: east\n---\n")
+    site.event("talk", title="科技报告会：从一张电费单算到一吨碳", venue="hall", programme="lectures", fee="免费")
+    site.edit("config.yaml", "https://example.org/kepu/", "https://example.org/")
+    site.build()
+    with serving(site.output) as address, visit(browser, width=340) as page:
+        page.goto(f"{address}/themes/sky/")
+        card = page.locator(".card", has_text="一吨碳")
+        assert card.locator(".name a").evaluate(LINES)[0] == "科技报告会："
+        for fact in card.locator(".meta > span").all():
+            assert len(fact.evaluate(LINES)) == 1, fact.inner_text()
+
+
+def brightness(page: Page, selector: str) -> float:
+    """The relative luminance of an element's ground, roughly: 0 to 255."""
+    ground = page.locator(selector).first.evaluate("element => getComputedStyle(element).backgroundColor")
+    red, green, blue = (int(part) for part in re.findall(r"\d+", ground)[:3])
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_in_the_dark_the_first_button_is_the_brightest_part(browser: Browser, address: str) -> None:
+    with visit(browser, scheme="dark") as page:
+        page.goto(address + "/")
+        others = (".button.quiet", ".chips a", ".card", ".top", "body", ".foot")
+        assert brightness(page, ".button:not(.quiet)") > 2 * max(brightness(page, other) for other in others)
 
 
 def near(page: Page, day: str) -> str:

@@ -195,3 +195,18 @@ def test_a_file_that_comes_back_is_read_again_although_no_build_was_possible_mea
         site.delete("content/events/bad.md")
         builder.build(options)
     assert "新题" in site.page("/events/talk/")
+
+
+def test_an_edit_is_seen_although_a_file_comes_or_goes_in_the_same_burst(site: Site) -> None:
+    talk, other = (site.root / f"content/events/{name}.md" for name in ("talk", "other"))
+    site.event("talk")
+    with serving_builder(site) as (builder, options):
+        builder.build(options)
+        site.event("talk", title="新题")
+        site.event("other")
+        builder.build(options, [talk, other])
+        assert "新题" in site.page("/events/talk/")
+        site.event("talk", title="又一题")
+        other.unlink()
+        builder.build(options, [talk, other])
+        assert "又一题" in site.page("/events/talk/")

@@ -18,7 +18,7 @@ from sites import NOW, REPOSITORY, Site
 
 from almanac.cli.app import main
 from almanac.cli.reports import as_text
-from almanac.content.history import _Change, _Register
+from almanac.content.history import Change, Register
 from almanac.site import calendars
 from almanac.site.volumes import parted
 
@@ -591,7 +591,7 @@ PATHS = st.sampled_from(
 def test_whatever_happens_to_files_no_two_events_share_a_uid_and_none_changes_it(
     changes: list[tuple[str, str, str]],
 ) -> None:
-    register = _Register()
+    register = Register()
     for kind, old, path in changes:
         happens = (
             path not in register.present
@@ -601,7 +601,7 @@ def test_whatever_happens_to_files_no_two_events_share_a_uid_and_none_changes_it
         if not happens:
             continue
         before = register.present.get(old)
-        register.follow(_Change(kind, old if kind == "D" else path, old, NOW, "0"))
+        register.follow(Change(kind, old if kind == "D" else path, old, NOW, "0"))
         if kind == "R":
             assert before is not None
             assert register.present[path].uid == before.uid

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
-
 from almanac.content.config import CONFIG
 from almanac.content.history import trust
 from almanac.content.queries import checked_config, commit
@@ -14,7 +11,7 @@ from almanac.model.problems import problems as record_problems
 from almanac.model.site import Site
 from almanac.outputs import all_pages, unfit_outputs
 from almanac.render import renderer
-from almanac.site.pages import Page
+from almanac.site.address_conflicts import address_conflicts
 from almanac.site.theme import checked_theme
 
 UNTRUSTED = {
@@ -43,7 +40,7 @@ def fatal_problems(site: Site) -> list[Problem]:
 @query()
 def problems(site: Site) -> tuple[Problem, ...]:
     """Every problem of a site whose config and site theme are sound."""
-    found = [*record_problems(site), *unfit_outputs(site.config), *clashes(all_pages(site))]
+    found = [*record_problems(site), *unfit_outputs(site.config), *address_conflicts(all_pages(site))]
     return (*found, *renderer("html").problems(site), *untrusted_history(site))
 
 
@@ -60,48 +57,3 @@ def untrusted_history(site: Site) -> list[Problem]:
         return []
     hint = text(TRUST_HINTS[state].message, folder=site.root.resolve())
     return [Problem(Location(CONFIG), UNTRUSTED[state], hint, "warning")]
-
-
-def clashes(pages: Sequence[Page]) -> list[Problem]:
-    """A problem for each address that two pages claim, and for each file that would have to be a folder as well."""
-    files = [page.file.casefold() for page in pages]  # on many machines' disks Ä and ä, or A and a, are one file
-    claimed = set(files)
-    folders = _folders(claimed) & claimed
-    return list(_clashes(pages, folders)) if folders or len(claimed) < len(files) else []
-
-
-def _clashes(pages: Sequence[Page], folders: AbstractSet[str]) -> Iterator[Problem]:
-    """The problems of pages; `folders` are files that others need as folders."""
-    first: dict[str, Page] = {}
-    for page in pages:
-        file = page.file.casefold()
-        if file in first:
-            yield _clash(page, first[file])
-        first.setdefault(file, page)
-    for file, page in first.items() if folders else ():
-        parents = file.split("/")[:-1]
-        above = ("/".join(parents[:end]) for end in range(1, len(parents) + 1))
-        if other := next((name for name in above if name in folders), None):
-            yield _clash(page, first[other])
-
-
-def _folders(files: AbstractSet[str]) -> set[str]:
-    """Every folder that the files need."""
-    found: set[str] = set()
-    for file in files:
-        folder = file.rpartition("/")[0]
-        while folder and folder not in found:
-            found.add(folder)
-            folder = folder.rpartition("/")[0]
-    return found
-
-
-def _clash(page: Page, other: Page) -> Problem:
-    if other.source and not page.source:
-        page, other = other, page
-    claimant = other.source or text("the site itself")
-    return Problem(
-        Location(page.source or CONFIG),
-        text("The address {address} is already taken by {other}.", address=page.address, other=claimant),
-        text("Rename the file, or change its id or aliases."),
-    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from almanac.cli.app import PROBLEMS, Context
+from almanac.content.names import FOLDERS
 from almanac.core.problems import text
 from almanac.exchange.contents import SiteContents, read_contents
-from almanac.model.links import FOLDERS
 
 
 def contents_of(context: Context) -> SiteContents:

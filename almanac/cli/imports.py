@@ -9,13 +9,13 @@ import click
 
 from almanac.cli.app import Context
 from almanac.cli.display import FigureTable, show_tables
+from almanac.content.names import folded
 from almanac.core.problems import Text, text
 from almanac.exchange.contents import SiteContents
 from almanac.exchange.files import first_day
 from almanac.exchange.incoming import IncomingEvent, key_label
 from almanac.exchange.merge import FileChange, ImportPlan
 from almanac.exchange.reading import FileEvents
-from almanac.exchange.registries import normalised_name
 from almanac.exchange.unknown_names import UnknownName, unknown_name
 
 PREVIEWED = 20  # rows of a preview
@@ -144,7 +144,7 @@ def ask_names(context: Context, contents: SiteContents, unknown: Iterable[Unknow
             if answer == "-":
                 break
             if registry.resolve(answer):
-                answers[normalised_name(one.name)] = answer
+                answers[folded(one.name)] = answer
                 break
             context.say(registry.hint(answer) or text("“{name}” is not known.{hint}", name=answer, hint=""))
     return answers

@@ -86,7 +86,7 @@ def trust(state: Sequence[str]) -> State:
     return "refused" if state[0] == REFUSED else "cut off" if state[0] == "true" else "whole"
 
 
-class _Change(msgspec.Struct, frozen=True):
+class Change(msgspec.Struct, frozen=True):
     """One line of the log: `M path`, `A path`, `D path` or `R097 old new`."""
 
     kind: str
@@ -98,7 +98,7 @@ class _Change(msgspec.Struct, frozen=True):
 
 def _read(root: Path, folder: str, zone: tzinfo) -> History:
     changed = {change.path: change.moment for change in _changes(root, folder, zone, MERGES_AS_ONE)}
-    register = _Register()
+    register = Register()
     for change in _changes(root, folder, zone, ()):
         register.follow(change)
     deletions = tuple(register.gone.values())
@@ -106,7 +106,7 @@ def _read(root: Path, folder: str, zone: tzinfo) -> History:
     return History(changed, register.present, tuple(_last_texts(root, deletions)), tuple(sorted(register.uids)), gone)
 
 
-def _changes(root: Path, folder: str, zone: tzinfo, merges: tuple[str, ...]) -> Iterator[_Change]:
+def _changes(root: Path, folder: str, zone: tzinfo, merges: tuple[str, ...]) -> Iterator[Change]:
     """Every change of a file, the oldest first."""
     moment, commit = datetime.fromtimestamp(0, zone), ""
     for line in _git(root, *LOG, *merges, "--", folder).decode("utf-8", "replace").split("\n"):
@@ -115,18 +115,18 @@ def _changes(root: Path, folder: str, zone: tzinfo, merges: tuple[str, ...]) -> 
             moment = datetime.fromtimestamp(int(seconds), zone).replace(tzinfo=None)
         elif line:
             kind, *paths = line.split("\t")
-            yield _Change(kind[0], paths[-1], paths[0], moment, commit)
+            yield Change(kind[0], paths[-1], paths[0], moment, commit)
 
 
-class _Register:
+class Register:
     """Who is who: every event that was ever begun, by the path at which it stands, or stood last."""
 
     def __init__(self) -> None:
         self.present: dict[str, Identity] = {}
-        self.gone: dict[str, tuple[_Change, Identity]] = {}  # by UID, the last deletion last
+        self.gone: dict[str, tuple[Change, Identity]] = {}  # by UID, the last deletion last
         self.uids: set[str] = set()
 
-    def follow(self, change: _Change) -> None:
+    def follow(self, change: Change) -> None:
         """Takes one change into account."""
         if change.kind == "D":
             if identity := self.present.pop(change.path, None):
@@ -162,7 +162,7 @@ def unused(name: str, taken: Container[str]) -> str:
     return found
 
 
-def _last_texts(root: Path, deletions: Sequence[tuple[_Change, Identity]]) -> Iterator[Withdrawn]:
+def _last_texts(root: Path, deletions: Sequence[tuple[Change, Identity]]) -> Iterator[Withdrawn]:
     """The text that each deleted file had before the commit that deleted it."""
     texts = blobs(root, [f"{change.commit}^:./{change.path}" for change, _ in deletions])
     for (change, identity), data in zip(deletions, texts, strict=True):

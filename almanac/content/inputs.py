@@ -82,14 +82,15 @@ class Files:
     def look_again(self, changed: Collection[Path]) -> list[str] | None:
         """Looks at these files alone; None where one of them may have come or gone: then `look` is needed."""
         clock = Clock(time_ns())
-        found = []
-        for path in changed:
-            file = self._files.get(path.relative_to(self.root).as_posix()) if path.is_relative_to(self.root) else None
-            if file is None or not path.is_file() or path.is_symlink():
-                return None
-            if self._look_at(msgspec.structs.replace(file, state=clock.state(path.stat()))):
-                found.append(file.path)
-        return found
+        files = [self._file(path) for path in changed if path.is_file() and not path.is_symlink()]
+        if len(files) < len(changed) or None in files:
+            return None
+        found = [msgspec.structs.replace(file, state=clock.state(Path(file.file).stat())) for file in files if file]
+        return [file.path for file in found if self._look_at(file)]
+
+    def _file(self, path: Path) -> File | None:
+        """The file of the last look that stands at this path."""
+        return self._files.get(path.relative_to(self.root).as_posix()) if path.is_relative_to(self.root) else None
 
     def _look_at(self, file: File) -> bool:
         """Whether a file has changed since the last look."""

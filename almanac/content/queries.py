@@ -29,7 +29,7 @@ tree = Input("tree")  # () -> Tree
 site_theme = Input("site_theme")  # (name) -> SiteTheme or Problem
 now = Input("now")  # () -> the moment for which the site is built, with its zone or as local time, in ISO 8601
 base_url = Input("base_url")  # () -> the address of a preview, or None
-commit = Input("commit")  # () -> what git says of the commit that is checked out, as `history_state` gives it
+commit = Input("commit")  # () -> what git says of the commit that is checked out, as `begin_history_state` gives it
 
 
 class Tree(msgspec.Struct, frozen=True):

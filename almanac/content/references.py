@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import is_dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import is_dataclass, replace
 from functools import cache
-from typing import Any, get_type_hints
+from typing import Any, TypeAlias, TypeVar, get_type_hints
 
 import msgspec
 
 from almanac.content.fields import Refers
 from almanac.core.problems import KeyPath
+
+T = TypeVar("T")
+KeyOf: TypeAlias = Callable[[str, str], str | None]  # of a folder and a name
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -56,6 +59,24 @@ def _within(held: Any, key: KeyPath, to: str | None) -> Iterator[Reference]:
     elif is_dataclass(held):
         for inner in references(held):
             yield Reference((*key, *inner.key), inner.to, inner.name)
+
+
+def with_keys(value: T, key_of: KeyOf) -> T:
+    """The fields of a record with the key in place of every name that `key_of` knows; other names stay as they are."""
+    changed = {name: _with_keys(getattr(value, name), key_of, to) for name, to in _declared(type(value))}  # type: ignore[arg-type]  # mypy takes classes for unhashable
+    changed = {name: held for name, held in changed.items() if held != getattr(value, name)}
+    return replace(value, **changed) if changed else value  # type: ignore[type-var]  # T is a dataclass
+
+
+def _with_keys(held: Any, key_of: KeyOf, to: str | None) -> Any:
+    if isinstance(held, str):
+        return (key_of(to, held) or held) if to else held
+    if isinstance(held, tuple):
+        found = tuple(_with_keys(entry, key_of, to) for entry in held)
+        return tuple(dict.fromkeys(found)) if to else found  # 市科协 and kexie are the same
+    if isinstance(held, dict):
+        return {name: _with_keys(entry, key_of, None) for name, entry in held.items()}
+    return with_keys(held, key_of) if is_dataclass(held) else held
 
 
 @cache

@@ -9,12 +9,13 @@ from datetime import date, datetime, timedelta
 
 from almanac.content.fields import WHEN
 from almanac.content.frontmatter import Tree
+from almanac.content.names import folded, split_names
 from almanac.core.problems import Text, text
 from almanac.exchange.calendar_zones import zone_named
 from almanac.exchange.cells import Cell, CellContext, CellType, ParsedValue, read_yaml
 from almanac.exchange.chinese_dates import read_date_text
 from almanac.exchange.files import block, moment_text
-from almanac.exchange.registries import Registries, normalised_name, split_names
+from almanac.exchange.registries import Registries
 
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of Excel's dates, in local time of the site
 FIRST_SERIAL, LAST_SERIAL = 32874, 73415  # the years 1990 to 2100 in days since EPOCH
@@ -158,7 +159,7 @@ def _resolve_all(written: list[str], folder: str, context: CellContext) -> Parse
     keys: list[Tree] = []
     unknown: list[Text] = []
     for one in written:
-        key = registry.resolve(one) or registry.resolve(context.synonyms.get(normalised_name(one), one))
+        key = registry.resolve(one) or registry.resolve(context.synonyms.get(folded(one), one))
         if key or context.registries.open:
             keys.append(key or one)
         else:

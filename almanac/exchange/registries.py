@@ -6,19 +6,17 @@ A similar name is offered as a hint and never taken.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 import msgspec
 from rapidfuzz import fuzz
 
 from almanac.content.config import Config
+from almanac.content.names import REGISTERED, folded, names_of
 from almanac.content.records import AnyRecord
 from almanac.core.problems import Text, text
 
-SEPARATORS = re.compile(r"[、，,；;/\n]+")
 MOST_LISTED = 12  # names in a hint
 LIKE = 63.0  # per cent of likeness from which on a name is offered
 JOINER = re.compile("[及和与或、]")
@@ -32,7 +30,6 @@ USUAL_WORDS = {
     "城镇劳动者": ("职工", "企业职工", "工人", "上班族", "产业工人"),
     "领导干部和公务员": ("公务员", "领导干部", "机关干部", "党员干部"),
 }
-FOLDERS = frozenset({"organisers", "themes", "programmes", "venues"})
 
 
 class Registry(msgspec.Struct, frozen=True):
@@ -45,7 +42,7 @@ class Registry(msgspec.Struct, frozen=True):
         """The key of the one record with this name; None if there is no such record or more than one."""
         if name in self.names:
             return name
-        found = self.keys.get(normalised_name(name), frozenset())
+        found = self.keys.get(folded(name), frozenset())
         return next(iter(found)) if len(found) == 1 else None
 
     def display_name(self, key: str) -> str:
@@ -57,7 +54,7 @@ class Registry(msgspec.Struct, frozen=True):
         usual = next((known for known in self.names.values() if name in USUAL_WORDS.get(known, ())), None)
         if usual:
             return usual
-        scored = ((_likeness(normalised_name(name), normalised_name(one)), one) for one in self._all_names())
+        scored = ((_likeness(folded(name), folded(one)), one) for one in self._all_names())
         likeness, best = max(scored, default=(0.0, ""))
         return best if likeness >= LIKE else None
 
@@ -71,7 +68,7 @@ class Registry(msgspec.Struct, frozen=True):
 
     def hint(self, name: str) -> Text | None:
         """A hint for a name that `resolve` does not find."""
-        meant = self.keys.get(normalised_name(name), frozenset())
+        meant = self.keys.get(folded(name), frozenset())
         if len(meant) > 1:
             return text("It may mean {names}.", names=", ".join(sorted(meant)))
         if similar := self.similar(name):
@@ -110,12 +107,10 @@ def registries_of(config: Config, records: Iterable[AnyRecord], assets: Iterable
     addresses = {}
     for record in records:
         folder = record.path.split("/")[1]
-        if folder in FOLDERS:
-            fields = record.fields
-            own = (fields.name, getattr(fields, "full_name", None), *getattr(fields, "aliases", ()))
-            names[folder][record.key] = tuple(name for name in own if name)
-            if folder == "venues" and fields.address:
-                addresses[record.key] = fields.address
+        if folder in REGISTERED:
+            names[folder][record.key] = names_of(record)
+            if folder == "venues" and record.fields.address:
+                addresses[record.key] = record.fields.address
     names["districts"] = {key: (name,) for key, name in config.districts.items()}
     names["audiences"] = {key: (name,) for key, name in config.audiences.items()}
     names["assets"] = {path: (path,) for path in assets}
@@ -128,19 +123,7 @@ def registry_of(names: Mapping[str, tuple[str, ...]]) -> Registry:
     keys: dict[str, set[str]] = defaultdict(set)
     for key, own in names.items():
         for name in (key, *own):
-            keys[normalised_name(name)].add(key)
+            keys[folded(name)].add(key)
     return Registry(
         {name: frozenset(found) for name, found in keys.items()}, {key: own[0] for key, own in names.items()}
     )
-
-
-@lru_cache(maxsize=1 << 14)
-def normalised_name(name: str) -> str:
-    """A name without differences that do not matter: width, case, blanks, dots and quotation marks."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return re.sub(r"[\s·•・.“”\"'‘’]", "", plain)
-
-
-def split_names(written: str) -> list[str]:
-    """The names in one cell."""
-    return [name for part in SEPARATORS.split(written) if (name := " ".join(part.split()))]

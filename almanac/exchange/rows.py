@@ -13,13 +13,14 @@ import msgspec
 from msgspec.structs import replace
 
 from almanac.content.frontmatter import Tree
+from almanac.content.names import folded
 from almanac.core.problems import Text, text
 from almanac.exchange.cell_types import ONLINE_PLACE, YAML
 from almanac.exchange.cells import Cell, CellContext, ParsedValue, cell_text, exact, public_text, read_cell
 from almanac.exchange.chinese_dates import read_date_text
 from almanac.exchange.columns import Column, columns, exported_columns
 from almanac.exchange.incoming import IncomingEvent, checked, value_digest
-from almanac.exchange.registries import Registries, normalised_name
+from almanac.exchange.registries import Registries
 from almanac.exchange.table_rows import TableRow
 
 # Characters that XML or CSV would lose or change: controls, lone returns, line separators, and text that looks like
@@ -84,7 +85,7 @@ def read_row(row: TableRow, present: Iterable[Column], context: CellContext) -> 
 def _source_key(tree: Mapping[str, Tree], date_text: str) -> str:
     """A digest of the title and the dates. Dates that can be read count by their meaning, not by how they are written."""
     dates: dict[str, Tree] = {key: tree[key] for key in DATE_KEYS if key in tree}
-    return value_digest([normalised_name(str(tree["title"])), dates or normalised_name(date_text)])
+    return value_digest([folded(str(tree["title"])), dates or folded(date_text)])
 
 
 def _keys_of(column: Column) -> tuple[str, ...]:

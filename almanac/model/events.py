@@ -15,14 +15,14 @@ import msgspec
 from almanac.content.fences import CutText
 from almanac.content.metadata import Metadata, Period
 from almanac.content.occurrences import Dates, Occurrence
-from almanac.content.queries import Outcome, body, outcome, record, whole_record
+from almanac.content.queries import Outcome, body, outcome, whole_record
 from almanac.content.records import AnyRecord
 from almanac.content.records.event import EventFields, InlineVenue
 from almanac.content.records.venue import VenueFields
 from almanac.core.coordinates import wgs84
 from almanac.incremental import Asked
 from almanac.model.identities import event_address
-from almanac.model.labels import Label, facet_labels
+from almanac.model.labels import Label, facet_labels, keyed_record
 from almanac.model.links import Linked, events
 from almanac.model.withdrawn import withdrawn, withdrawn_outcomes
 
@@ -99,7 +99,7 @@ class Facet:
     @property
     def fields(self) -> Any:
         """What its file says; None where it has none."""
-        return record(self.site, self.path).fields if self.path else None
+        return keyed_record(self.site, self.path).fields if self.path else None
 
     @property
     def record(self) -> AnyRecord | None:

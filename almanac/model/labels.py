@@ -11,10 +11,12 @@ import msgspec
 
 from almanac.content.fields import id_problem
 from almanac.content.metadata import Metadata
+from almanac.content.names import Registry, registries, registry_of
 from almanac.content.queries import config, faulty, metadata, record, tree
-from almanac.content.records import kinds
-from almanac.content.sources import key_of
-from almanac.incremental import Asked, table
+from almanac.content.records import AnyRecord, kinds
+from almanac.content.references import with_keys
+from almanac.content.sources import ASSETS, CONTENT, key_of
+from almanac.incremental import Asked, query, table
 
 EVENTS = "events"
 FACET_KINDS = ("themes", "organisers", "programmes", "districts", "audiences", "venues")
@@ -39,15 +41,41 @@ def labels(site: Asked) -> Mapping[str, Label]:
     """Every facet by its kind and the name by which files refer to it (`themes/sky`)."""
     chosen = config(site)
     found = {
-        f"{kind}/{key_of(path)}": _label(kind, path, record(site, path).fields) for kind, path in _facet_files(site)
+        f"{kind}/{key_of(path)}": _label(kind, path, keyed_record(site, path).fields)
+        for kind, path in _facet_files(site)
     }
     for kind, names in (("districts", chosen.districts), ("audiences", chosen.audiences)):
         found |= {f"{kind}/{key}": _bare_label(kind, key, name) for key, name in names.items()}
+    found |= {stem: found[key] for stem, key in _by_other_names(site) if stem not in found}
     if chosen.registries == "open":
         for to, name in chain.from_iterable(one.names() for _, one in sound_metadata(site)):
             if to in FACET_KINDS and to != "venues":
                 found.setdefault(f"{to}/{name}", _bare_label(to, _slug(name), name))
     return found
+
+
+def _by_other_names(site: Asked) -> Iterator[tuple[str, str]]:
+    """Names, full names and aliases that mean exactly one record, with the stem of that."""
+    for kind, registry in name_registries(site).items():
+        for name in registry.written if kind in FACET_KINDS else ():
+            if key := registry.key_of(name):
+                yield f"{kind}/{name}", f"{kind}/{key}"
+
+
+@query()
+def name_registries(site: Asked) -> dict[str, Registry]:
+    """The names of the records of each kind, of districts and audiences, and of pictures and files."""
+    records = [record(site, path) for _, path in _facet_files(site)]
+    below = [path.removeprefix(f"{CONTENT}/") for kind in ASSETS for path in tree(site).of(kind)]
+    return {**registries(config(site), records), "assets": registry_of({path: (path,) for path in below})}
+
+
+@query()
+def keyed_record(site: Asked, path: str) -> AnyRecord:
+    """The record of a file, without its body, with keys in place of the names by which it refers to others."""
+    known, found = name_registries(site), record(site, path)
+    fields = with_keys(found.fields, lambda kind, name: known[kind].key_of(name) if kind in known else None)
+    return msgspec.structs.replace(found, fields=fields)
 
 
 def _facet_files(site: Asked) -> Iterator[tuple[str, str]]:

@@ -11,32 +11,20 @@ import msgspec
 from almanac.content.config import Config
 from almanac.content.history import Identity
 from almanac.content.metadata import Metadata, names_of_all
+from almanac.content.names import Registry, unknown_name
 from almanac.content.occurrences import Impossible, dates
 from almanac.content.queries import config, history, record, tree
 from almanac.content.records import AnyRecord, Record
 from almanac.content.records.event import EventFields
 from almanac.content.references import Reference, references
 from almanac.content.sources import ASSETS, CONTENT, key_of
-from almanac.core.problems import Location, Problem, Text, did_you_mean, text
+from almanac.core.problems import Location, Problem, Text, text
 from almanac.incremental import Asked, query, table
 from almanac.model.identities import Named, identify
-from almanac.model.labels import FACET_KINDS, Label, labels, sound_metadata
+from almanac.model.labels import FACET_KINDS, Label, labels, name_registries, sound_metadata
 
 UNDATED = timedelta(days=30)
 BY_BEGIN, BY_END = attrgetter("begins", "id"), attrgetter("ends", "id")
-FOLDERS = {
-    "themes": text("themes"),
-    "organisers": text("organisers"),
-    "programmes": text("programmes"),
-    "districts": text("districts"),
-    "audiences": text("audiences"),
-    "venues": text("venues"),
-}
-FOLDER_HINTS = {
-    "districts": text("Add it under districts in config.yaml."),
-    "audiences": text("Add it under audiences in config.yaml."),
-    "assets": text("Put the file there, or correct the name."),
-}
 
 
 class Linked(msgspec.Struct, frozen=True, array_like=True):
@@ -102,7 +90,7 @@ def linking(site: Asked) -> Linking:
     problems = list(_doubled_ids(files))
     refused: dict[str, list[Problem]] = {}
     for one in _with_unknown_names(site, files, known):
-        found = [unknown_name(one, ref, known) for ref in references(one.fields) if is_unknown(ref, known, chosen)]
+        found = [problem_of_name(site, one, ref) for ref in references(one.fields) if is_unknown(ref, known, chosen)]
         refused[one.path] = found
         problems += found
     published = [(path, one) for path, one in files if not one.draft]
@@ -208,18 +196,9 @@ def is_unknown(reference: Reference, known: Mapping[str, set[str]], chosen: Conf
     return reference.name not in known[reference.to] and chosen.registries == "closed"
 
 
-def unknown_name(one: AnyRecord, reference: Reference, known: Mapping[str, set[str]]) -> Problem:
-    """The problem of a reference that leads nowhere."""
-    where = FOLDER_HINTS.get(reference.to) or text(
-        "Add a file content/{folder}/{name}.md, or correct the name.", folder=reference.to, name=reference.name
-    )
-    hint = did_you_mean(reference.name, known[reference.to]) or where
-    message = (
-        text("There is no file content/{name}.", name=reference.name)
-        if reference.to == "assets"
-        else text("“{name}” is not known among the {folder}.", name=reference.name, folder=FOLDERS[reference.to])
-    )
-    return Problem(Location(one.path, key=reference.key), message, hint)
+def problem_of_name(site: Asked, one: AnyRecord, reference: Reference) -> Problem:
+    """The problem of a reference that leads nowhere; the hint is what may have been meant."""
+    return unknown_name(one.path, reference, name_registries(site).get(reference.to) or Registry())
 
 
 def _doubled_ids(files: Sequence[tuple[str, Metadata]]) -> Iterator[Problem]:

@@ -13,14 +13,14 @@ from almanac.content.sources import key_of
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import Asked, query
 from almanac.model.labels import EVENTS, labels, sound_paths
-from almanac.model.links import doubled, is_unknown, known_names, linking, unknown_name
+from almanac.model.links import doubled, is_unknown, known_names, linking, problem_of_name
 
 
 @query()
 def problems(site: Asked) -> tuple[Problem, ...]:
     """Everything that is wrong with the records of a site, and between them."""
     found = [*tree(site).problems, *chain.from_iterable(outcome(site, path).problems for path in faulty(site))]
-    return (*found, *_doubled_records(site), *_unfit_names(site), *_unknown_names(site), *link_problems(site))
+    return (*found, *_doubled_records(site), *_unfit_names(site), *_problem_of_name(site), *link_problems(site))
 
 
 @query()
@@ -30,7 +30,7 @@ def link_problems(site: Asked) -> tuple[Problem, ...]:
 
 
 @query()
-def _unknown_names(site: Asked) -> tuple[Problem, ...]:
+def _problem_of_name(site: Asked) -> tuple[Problem, ...]:
     """The unknown names in records that are no events."""
     chosen = config(site)
     known = known_names(site, labels(site))
@@ -38,7 +38,9 @@ def _unknown_names(site: Asked) -> tuple[Problem, ...]:
     for path in chain.from_iterable(sound_paths(site, kind) for kind in kinds() if kind != EVENTS):
         one = record(site, path)
         if any(name not in known[to] for to, name in names_in(one.fields)):
-            found += [unknown_name(one, ref, known) for ref in references(one.fields) if is_unknown(ref, known, chosen)]
+            found += [
+                problem_of_name(site, one, ref) for ref in references(one.fields) if is_unknown(ref, known, chosen)
+            ]
     return tuple(found)
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from almanac.content.config import Config
-from almanac.content.queries import asset, body, config, now, record, tree, whole_record
+from almanac.content.queries import asset, body, config, now, tree, whole_record
 from almanac.content.records import AnyRecord
 from almanac.incremental import Graph, Input, Query, Source, Store
 from almanac.model import indexes, links
 from almanac.model.events import Event, Facet
-from almanac.model.labels import facet_order, sound_paths
+from almanac.model.labels import facet_order, keyed_record, sound_paths
 from almanac.model.moments import local_now
 from almanac.model.time import Period, period
 from almanac.model.withdrawn import withdrawn
@@ -122,7 +122,7 @@ class Site:
 
     def records(self, kind: str) -> tuple[AnyRecord, ...]:
         """The records of a kind that is none of events, without their bodies, by their paths. Faulty files are left out."""
-        return tuple(record(self, path) for path in sound_paths(self, kind))
+        return tuple(keyed_record(self, path) for path in sound_paths(self, kind))
 
     def whole_records(self, kind: str) -> tuple[AnyRecord, ...]:
         """The same records with their bodies."""

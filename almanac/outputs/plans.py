@@ -101,13 +101,12 @@ def _over(site: Site, dates: list[tuple[Linked, Period]]) -> list[tuple[Linked, 
 
 def _counts(event: Linked, counts: Counts) -> bool:
     """Whether the event passes every filter that is given."""
-    known = event.metadata
     filters: list[tuple[tuple[str, ...], tuple[str | None, ...]]] = [
-        (counts.programme, (known.programme,)),
-        (counts.theme, known.theme),
-        (counts.organiser, (*known.organiser, *known.co_organiser)),
-        (counts.audience, known.audience),
-        (counts.level, (known.level,)),
+        (counts.programme, (event.programme,)),
+        (counts.theme, event.themes),
+        (counts.organiser, (*event.organisers, *event.co_organisers)),
+        (counts.audience, event.audiences),
+        (counts.level, (event.metadata.level,)),
     ]
     return all(not wanted or set(wanted) & set(had) for wanted, had in filters)
 

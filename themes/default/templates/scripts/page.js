@@ -24,5 +24,7 @@
 
 {% include "scripts/page/sharing.js" %}
 
+{% include "scripts/page/menu.js" %}
+
 {% include "scripts/page/start.js" %}
 {% endfilter %}

@@ -1,6 +1,7 @@
 // Keeps the page true after it was built, by the visitor's clock, and starts its buttons.
 import { dayOf, midnightAfter } from "./days.js";
 import { all } from "./dom.js";
+import { startMenu } from "./menu.js";
 import { startSharing } from "./sharing.js";
 import { updateCampaign, updateEvent } from "./spans.js";
 import { startStars } from "./stars.js";
@@ -37,6 +38,7 @@ const refresh = () => {
   timer = setTimeout(refresh, nextChange(now) - now.getTime() + LATE_ENOUGH);
 };
 
+startMenu();
 refresh();
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
 addEventListener("pageshow", refresh);
