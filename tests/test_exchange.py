@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from event_values import BODIES, EVENTS, IDS, LINES, ODD, REGISTRIES, fields_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sites import SMALL_SITE
 from tables import CALENDAR
 
 from almanac.content.frontmatter import Document, read_document
@@ -16,11 +19,17 @@ from almanac.content.records import Record
 from almanac.content.records.event import EventFields
 from almanac.content.references import references
 from almanac.exchange.calendar_dates import SiteZone
+from almanac.exchange.calendar_files import read_vevents
 from almanac.exchange.calendars import CalendarEvents, read_calendar
 from almanac.exchange.cells import Cell, CellContext
 from almanac.exchange.columns import Column, columns
+from almanac.exchange.contents import SiteContents, read_contents
+from almanac.exchange.csv_tables import write_csv
 from almanac.exchange.exporting import table_file
 from almanac.exchange.files import edited_text, file_text, tree_of
+from almanac.exchange.matching import ImportTask
+from almanac.exchange.merge import plan_import
+from almanac.exchange.reading import FileEvents, ImportOptions, read_file
 from almanac.exchange.rows import read_row
 from almanac.exchange.table_files import read_sheets
 from almanac.exchange.table_rows import TableRow
@@ -93,6 +102,50 @@ def test_the_file_of_any_row_passes_check(
     assert [one for one in referred if one.name not in REGISTRIES.of(one.to).names] == []
 
 
+HEADER = ["活动名称", "活动日期", "时段", "开始时间", "活动地点", "主办单位", "报名链接", "备注"]
+ROW_TEXTS = st.sampled_from(
+    [
+        "同上",
+        "〃",
+        "合计",
+        "一、讲座",
+        "备注：无",
+        "=DISPIMG(1)",
+        "#REF!",
+        "示例：甲",
+        "已取消",
+        "下午",
+        "√",
+        "线上",
+        "讲座（已取消）",
+    ]
+)
+PLAIN_CELLS = (
+    st.none() | ROW_TEXTS | TEXTS | st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=8)
+)
+SHEET_ROWS = st.lists(st.lists(PLAIN_CELLS, min_size=8, max_size=8) | st.just(HEADER), max_size=8)
+
+
+@cache
+def contents() -> SiteContents:
+    found = read_contents(SMALL_SITE)
+    assert isinstance(found, SiteContents), found
+    return found
+
+
+@QUICK
+@given(SHEET_ROWS)
+def test_every_row_of_any_table_is_an_event_or_a_problem_or_skipped_with_a_reason(rows: list[list[str | None]]) -> None:
+    data = write_csv(HEADER, [tuple(row) for row in rows])
+    found = read_file("x.csv", data, contents(), ImportOptions())
+    assert isinstance(found, FileEvents), found
+    written = sum(any((cell or "").strip() for cell in row) for row in rows)
+    assert written == sum(event.row_count for event in found.events) + len(found.problems) + len(found.skipped)
+    assert all(row.reason.show(str) for row in found.skipped)
+    plan = plan_import(found.events, ImportTask(contents(), "x.csv", datetime(2027, 3, 1), str))
+    assert len(found.events) == len(plan.changes) + len(plan.skipped)
+
+
 CALENDAR_LINES = tuple(CALENDAR.splitlines())
 BROKEN_LINES = st.sampled_from(
     [
@@ -124,6 +177,15 @@ BROKEN_LINES = st.sampled_from(
         "X-FOO;=;:",
         "BEGIN:VTODO",
         "END:VEVENT",
+        "CLASS:PRIVATE",
+        "SEQUENCE:3",
+        "RDATE;TZID=Asia/Shanghai:20270401T090000",
+        'DTSTART;TZID="(UTC-05:00) Eastern Time":20270101T090000',
+        "DTEND:20270103T093000Z",
+        "GEO:31.77;119.97",
+        "ORGANIZER;CN=市科协:mailto:x@example.org",
+        "ATTACH:https://example.org/a%20b.pdf",
+        'DESCRIPTION:<p>看<a href="https://example.org/x">这里</a></p>',
     ]
 )
 EDITS = st.lists(
@@ -137,8 +199,14 @@ def test_the_files_of_any_calendar_pass_check(edits: list[tuple[int, str | None,
     lines = list(CALENDAR_LINES)
     for place, line, over in edits:
         lines[place % len(lines) : place % len(lines) + over] = [] if line is None else [line]
+    data = "\r\n".join(lines).encode()
     zone = SiteZone(ZoneInfo("Asia/Shanghai"))
-    found = read_calendar("x.ics", "\r\n".join(lines).encode(), CellContext(REGISTRIES), zone)
+    found = read_calendar("x.ics", data, CellContext(REGISTRIES), zone)
+    if isinstance(found, CalendarEvents):
+        written = read_vevents("x.ics", data)
+        told = sum(event.row_count for event in found.events)
+        assert isinstance(written, list)
+        assert len(written) == told + len(found.problems) + len(found.skipped) + found.private
     for incoming in found.events if isinstance(found, CalendarEvents) else ():
         event = fields_of(dict(incoming.tree))
         assert event.draft == bool(incoming.questions)

@@ -9,7 +9,7 @@ import click
 
 from almanac.cli.app import Context
 from almanac.cli.display import FigureTable, show_tables
-from almanac.content.names import folded as normalised_name
+from almanac.content.names import folded
 from almanac.core.problems import Text, text
 from almanac.exchange.contents import SiteContents
 from almanac.exchange.files import first_day
@@ -144,7 +144,7 @@ def ask_names(context: Context, contents: SiteContents, unknown: Iterable[Unknow
             if answer == "-":
                 break
             if registry.resolve(answer):
-                answers[normalised_name(one.name)] = answer
+                answers[folded(one.name)] = answer
                 break
             context.say(registry.hint(answer) or text("“{name}” is not known.{hint}", name=answer, hint=""))
     return answers

@@ -17,7 +17,7 @@ from almanac.cli.help import Verb
 from almanac.cli.imports import ask_names, confirmed, show_gone, show_plan, show_unknown_names, sum_up
 from almanac.cli.options import MomentType, clock
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
-from almanac.content.names import folded as normalised_name
+from almanac.content.names import folded
 from almanac.content.private_numbers import without_private_numbers
 from almanac.core.problems import Location, Problem, did_you_mean, text
 from almanac.core.timing import timed_stage
@@ -148,7 +148,7 @@ def _synonyms(context: Context, contents: SiteContents, names: tuple[str, ...]) 
         written, _, name = option.rpartition("=")
         if not written or not any(registry.resolve(name) for registry in contents.registries.by_folder.values()):
             context.fail(text("“{name}” is not a registered name: write --name 中小学生=青少年.", name=name))
-        found[normalised_name(written)] = name
+        found[folded(written)] = name
     return found
 
 

@@ -121,8 +121,15 @@ class _Group(msgspec.Struct, frozen=True):
 
 
 def _with_overrides(numbered: Sequence[tuple[int, Any]], context: CellContext, zone: SiteZone) -> list[_Group]:
-    """The VEVENTs with their overrides. An override that front matter cannot hold is an event itself."""
-    series = {_uid(event): event for _, event in numbered if event.get("RECURRENCE-ID") is None}
+    """The VEVENTs with their overrides. An override that front matter cannot hold is an event itself.
+
+    So is an override of an event that has no title and is not imported.
+    """
+    series = {
+        _uid(event): event
+        for _, event in numbered
+        if event.get("RECURRENCE-ID") is None and _title(event, context).value is not None
+    }
     groups: list[_Group] = []
     overrides: dict[str, list[Any]] = defaultdict(list)
     detached: dict[str, list[Any]] = defaultdict(list)
@@ -160,7 +167,7 @@ def _fits(override: Any, series: Any, context: CellContext) -> bool:
 def _incoming(group: _Group, context: CellContext, zone: SiteZone) -> IncomingEvent | None:
     """The incoming event of a VEVENT and its overrides; None if it has no title."""
     event = group.event
-    title = read_cell(_line(event, "SUMMARY"), LINE, context)
+    title = _title(event, context)
     if title.value is None:
         return None
     broken = [message for one in (event, *group.overrides, *group.detached) for message in _remove_broken(one)]
@@ -193,8 +200,13 @@ def _incoming(group: _Group, context: CellContext, zone: SiteZone) -> IncomingEv
             *(message for value in values for message in value.questions),
         ),
         notes=tuple(dict.fromkeys(message for value in values for message in value.notes)),
+        row_count=1 + len(group.overrides),
     )
     return checked(incoming, context.registries)
+
+
+def _title(event: Any, context: CellContext) -> ParsedValue:
+    return read_cell(_line(event, "SUMMARY"), LINE, context)
 
 
 def _line(event: Any, name: str) -> str:

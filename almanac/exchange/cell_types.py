@@ -9,8 +9,7 @@ from datetime import date, datetime, timedelta
 
 from almanac.content.fields import WHEN
 from almanac.content.frontmatter import Tree
-from almanac.content.names import folded as normalised_name
-from almanac.content.names import split_names
+from almanac.content.names import folded, split_names
 from almanac.core.problems import Text, text
 from almanac.exchange.calendar_zones import zone_named
 from almanac.exchange.cells import Cell, CellContext, CellType, ParsedValue, read_yaml
@@ -160,7 +159,7 @@ def _resolve_all(written: list[str], folder: str, context: CellContext) -> Parse
     keys: list[Tree] = []
     unknown: list[Text] = []
     for one in written:
-        key = registry.resolve(one) or registry.resolve(context.synonyms.get(normalised_name(one), one))
+        key = registry.resolve(one) or registry.resolve(context.synonyms.get(folded(one), one))
         if key or context.registries.open:
             keys.append(key or one)
         else:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from almanac.content.config import Config
 from almanac.content.fences import decode
 from almanac.content.history import Identity
-from almanac.content.names import folded as normalised_name
+from almanac.content.names import folded
 from almanac.content.queries import checked_config, faulty, history, kind_of, record, source, tree, whole_record
 from almanac.content.records import Record, kinds
 from almanac.content.records.event import EventFields
@@ -83,7 +83,7 @@ class SiteContents(msgspec.Struct, frozen=True, dict=True):
         """The events by normalised title."""
         found: dict[str, tuple[ExistingEvent, ...]] = {}
         for event in self.events:
-            title = normalised_name(event.record.fields.title)
+            title = folded(event.record.fields.title)
             found[title] = (*found.get(title, ()), event)
         return found
 

@@ -33,7 +33,7 @@ class IncomingEvent(msgspec.Struct, frozen=True):
     - `file` is a path below content/events without .md, if the source names one.
     - `questions` must be answered before it is published: until then it is a draft. `notes` need no answer.
     - `month` is the year and month of an event whose date is unclear.
-    - `row_count` is the number of its rows, more than 1 if they share a title.
+    - `row_count` is the number of its rows, more than 1 if they share a title; of a VEVENT with its overrides.
     """
 
     row: int

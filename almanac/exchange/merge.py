@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from almanac.content.frontmatter import Tree
-from almanac.content.names import folded as normalised_name
+from almanac.content.names import folded
 from almanac.content.occurrences import Impossible, as_datetime, dates
 from almanac.core.problems import Text, text
 from almanac.exchange.contents import FOLDER, ExistingEvent
@@ -104,7 +104,7 @@ def _new(event: IncomingEvent, matched_paths: set[str], taken: set[str], task: I
 
 def _ask_if_known(event: IncomingEvent, matched_paths: set[str], task: ImportTask) -> IncomingEvent:
     """The event, as a draft if another file has the same title and day: two sources may list one event."""
-    for existing in task.contents.by_title.get(normalised_name(event.title), ()):
+    for existing in task.contents.by_title.get(folded(event.title), ()):
         same_day = first_day(tree_of(existing.record.fields)) == first_day(event.tree)
         if same_day and existing.record.path not in matched_paths:
             question = text("Is it the same event as {path}? Then delete this file.", path=existing.record.path)

@@ -13,8 +13,7 @@ import msgspec
 from rapidfuzz import fuzz
 
 from almanac.content.config import Config
-from almanac.content.names import REGISTERED, names_of
-from almanac.content.names import folded as normalised_name
+from almanac.content.names import REGISTERED, folded, names_of
 from almanac.content.records import AnyRecord
 from almanac.core.problems import Text, text
 
@@ -43,7 +42,7 @@ class Registry(msgspec.Struct, frozen=True):
         """The key of the one record with this name; None if there is no such record or more than one."""
         if name in self.names:
             return name
-        found = self.keys.get(normalised_name(name), frozenset())
+        found = self.keys.get(folded(name), frozenset())
         return next(iter(found)) if len(found) == 1 else None
 
     def display_name(self, key: str) -> str:
@@ -55,7 +54,7 @@ class Registry(msgspec.Struct, frozen=True):
         usual = next((known for known in self.names.values() if name in USUAL_WORDS.get(known, ())), None)
         if usual:
             return usual
-        scored = ((_likeness(normalised_name(name), normalised_name(one)), one) for one in self._all_names())
+        scored = ((_likeness(folded(name), folded(one)), one) for one in self._all_names())
         likeness, best = max(scored, default=(0.0, ""))
         return best if likeness >= LIKE else None
 
@@ -69,7 +68,7 @@ class Registry(msgspec.Struct, frozen=True):
 
     def hint(self, name: str) -> Text | None:
         """A hint for a name that `resolve` does not find."""
-        meant = self.keys.get(normalised_name(name), frozenset())
+        meant = self.keys.get(folded(name), frozenset())
         if len(meant) > 1:
             return text("It may mean {names}.", names=", ".join(sorted(meant)))
         if similar := self.similar(name):
@@ -124,7 +123,7 @@ def registry_of(names: Mapping[str, tuple[str, ...]]) -> Registry:
     keys: dict[str, set[str]] = defaultdict(set)
     for key, own in names.items():
         for name in (key, *own):
-            keys[normalised_name(name)].add(key)
+            keys[folded(name)].add(key)
     return Registry(
         {name: frozenset(found) for name, found in keys.items()}, {key: own[0] for key, own in names.items()}
     )

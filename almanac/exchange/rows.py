@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from almanac.content.frontmatter import Tree
-from almanac.content.names import folded as normalised_name
+from almanac.content.names import folded
 from almanac.core.problems import Text, text
 from almanac.exchange.cell_types import ONLINE_PLACE, YAML
 from almanac.exchange.cells import Cell, CellContext, ParsedValue, cell_text, exact, public_text, read_cell
@@ -85,7 +85,7 @@ def read_row(row: TableRow, present: Iterable[Column], context: CellContext) -> 
 def _source_key(tree: Mapping[str, Tree], date_text: str) -> str:
     """A digest of the title and the dates. Readable dates count by their value, not by their spelling."""
     dates: dict[str, Tree] = {key: tree[key] for key in DATE_KEYS if key in tree}
-    return value_digest([normalised_name(str(tree["title"])), dates or normalised_name(date_text)])
+    return value_digest([folded(str(tree["title"])), dates or folded(date_text)])
 
 
 def _keys_of(column: Column) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ def table_of(sheet: Sheet) -> Table | None:
     if best < FEWEST:
         return None
     place = scores.index(best)
-    if _is_header(sheet.rows[place + 1 : place + 2]):
+    if _is_second_header_row(sheet.rows, place + 1):
         place += 1
     heads = _heads(sheet.rows, place)
     columns = _columns(heads)
@@ -108,10 +108,14 @@ def table_of(sheet: Sheet) -> Table | None:
     return Table(sheet.name, tuple(filter(None, titles)), tuple(known), rows, skipped, tuple(ignored), contacts)
 
 
-def _is_header(rows: Sequence[SheetRow]) -> bool:
-    """Whether the row below a header is its second row: every text in it is a header itself."""
-    texts = [shown for row in rows for cell in row if (shown := cell_text(cell).strip())]
-    return bool(texts) and all(column_of(one) or is_unused(one) for one in texts)
+def _is_second_header_row(rows: Sequence[Row], place: int) -> bool:
+    """Whether the row belongs to the header above it: all its texts are headers, and some differ from those above."""
+    if place >= len(rows):
+        return False
+    pairs = zip(map(cell_text, rows[place]), map(cell_text, rows[place - 1]), strict=False)
+    filled = [(lower.strip(), upper.strip()) for lower, upper in pairs if lower.strip()]
+    own = [lower for lower, upper in filled if lower != upper]
+    return bool(own) and all(column_of(lower) or is_unused(lower) for lower, _ in filled)
 
 
 def _heads(rows: tuple[SheetRow, ...], place: int) -> list[str]:
