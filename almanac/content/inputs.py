@@ -36,17 +36,19 @@ class Given:
 
 
 class Themes:
-    """The source of site themes, by name."""
+    """The source of site themes, by name. `known` are the names of those that have been read."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.known: set[str] = set()
 
     def digest(self, *args: Argument) -> bytes:
         return digest_of(encode(self.load(*args)))
 
     def load(self, *args: Argument) -> Any:
-        (name,) = args
-        return read_site_theme(self.root, str(name))
+        name = str(args[0])
+        self.known.add(name)
+        return read_site_theme(self.root, name)
 
 
 class Files:
@@ -80,17 +82,18 @@ class Files:
         return [*gone, *[file.path for file in files if self._look_at(file)]]
 
     def look_again(self, changed: Collection[Path]) -> list[str] | None:
-        """Looks at these files alone; returns None if one of them may be new or deleted, which needs `look`."""
+        """Looks at these files alone; None where one of them may have come or gone: then `look` is needed, as at first."""
         clock = Clock(time_ns())
-        files = [self._file(path) for path in changed if path.is_file() and not path.is_symlink()]
-        if len(files) < len(changed) or None in files:
+        files = {path: self._file(path) for path in changed}
+        if not self._files or None in files.values():  # before any is looked at, since `look` would not report it again
             return None
-        found = [msgspec.structs.replace(file, state=clock.state(Path(file.file).stat())) for file in files if file]
-        return [file.path for file in found if self._look_at(file)]
+        states = [(file, clock.state(path.stat())) for path, file in files.items() if file]
+        return [file.path for file, state in states if self._look_at(msgspec.structs.replace(file, state=state))]
 
     def _file(self, path: Path) -> File | None:
-        """The file of the last look that stands at this path."""
-        return self._files.get(path.relative_to(self.root).as_posix()) if path.is_relative_to(self.root) else None
+        """The file at a path, where there is one as there was at the last look."""
+        known = self._files.get(path.relative_to(self.root).as_posix()) if path.is_relative_to(self.root) else None
+        return known if path.is_file() and not path.is_symlink() else None
 
     def _look_at(self, file: File) -> bool:
         """Whether a file has changed since the last look."""

@@ -108,7 +108,7 @@ def table_of(sheet: Sheet) -> Table | None:
     return Table(sheet.name, tuple(filter(None, titles)), tuple(known), rows, skipped, tuple(ignored), contacts)
 
 
-def _is_second_header_row(rows: Sequence[Row], place: int) -> bool:
+def _is_second_header_row(rows: Sequence[SheetRow], place: int) -> bool:
     """Whether the row belongs to the header above it: all its texts are headers, and some differ from those above."""
     if place >= len(rows):
         return False

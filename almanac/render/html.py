@@ -5,7 +5,7 @@ A template sees `view`, `site` (the settings), and the filters and tests of `fil
 
 from __future__ import annotations
 
-from jinja2 import TemplateError, meta
+from jinja2 import Environment, TemplateError, meta
 from jinja2.exceptions import TemplateSyntaxError
 
 from almanac.core.digests import digest
@@ -20,11 +20,16 @@ from almanac.site.theme import template_digests
 
 def render(site: Site, view: object, argument: str) -> bytes:
     """The page as UTF-8. Raises BrokenPage if its template fails."""
-    template_version(site, argument)  # records the read: Jinja opens the files itself
     try:
-        return environment(site_settings(site)).get_template(argument).render(view=view).encode()
+        template_version(site, argument)  # records the read: Jinja opens the files itself
+        return _environment(site).get_template(argument).render(view=view).encode()
     except TemplateError as error:
         raise BrokenPage(_broken(argument, error)) from error
+
+
+def _environment(site: Site) -> Environment:
+    """The site's environment. It is no read of all templates: a page depends on those that it uses."""
+    return environment(site_settings(site), site.graph.digest(template_digests, ()))
 
 
 @query(str)
@@ -67,9 +72,9 @@ def _closure(site: Site, name: str) -> set[str]:
 
 @query(tuple[str, ...])
 def referenced_templates(site: Site, name: str) -> tuple[str, ...]:
-    """The templates that a template names. Raises TemplateError."""
+    """The templates that a template may use: those it names, or all if it computes a name. Raises TemplateError."""
     if template_digests.get(site, name) is None:
         return ()
-    used = environment(site_settings(site))
-    found = meta.find_referenced_templates(used.parse(source_of(site_settings(site), name), name))
-    return tuple(other for other in found if other)
+    used = _environment(site)
+    found = set(meta.find_referenced_templates(used.parse(source_of(used, name), name)))
+    return tuple(template_digests(site) if None in found else sorted(filter(None, found)))

@@ -17,6 +17,7 @@ from almanac.site.settings import Settings
 from almanac.site.views import MOST_CARDS
 
 AUTOESCAPED = ("html", "xml")
+MOST_ENVIRONMENTS = 4  # `serve` uses the newest one only
 
 
 def make_environment(settings: Settings) -> Environment:
@@ -49,7 +50,14 @@ def make_environment(settings: Settings) -> Environment:
     return made
 
 
-environment = cache(make_environment)  # templates stay compiled; settings are a frozen value
+@lru_cache(MOST_ENVIRONMENTS)
+def environment(settings: Settings, templates: bytes) -> Environment:
+    """The environment for these settings, one for each state of the templates, whose digest is `templates`.
+
+    Jinja itself would not notice a new template that takes the place of one that another folder holds.
+    """
+    del templates
+    return make_environment(settings)
 
 
 def _translate_as_markup(gettext: Translate) -> Callable[..., Markup]:
@@ -70,9 +78,8 @@ def _call(macro: Callable[..., Any], *arguments: Any) -> Any:
     return macro(*arguments)
 
 
-def source_of(settings: Settings, name: str) -> str:
+def source_of(used: Environment, name: str) -> str:
     """The text of a template. Raises TemplateNotFound."""
-    loader = environment(settings).loader
-    if loader is None:
+    if used.loader is None:
         raise TemplateNotFound(name)
-    return loader.get_source(environment(settings), name)[0]
+    return used.loader.get_source(used, name)[0]
