@@ -1,4 +1,4 @@
-"""A site with one more output, which is one more module: whatever is edited, its pages are those of a clean build."""
+"""An output that is added as one module: after any edit, its pages equal those of a clean build."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ EDITS = {
 
 
 def clean_files(site: Site, name: str) -> dict[str, bytes]:
-    """What a first build of the same content publishes."""
+    """The files of a clean build of the same content."""
     clean = site.copy(site.root.parent / name)
     clean.build()
     return clean.files()
@@ -85,7 +85,7 @@ def posters(files: Iterable[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_after_an_edit_the_posters_are_those_of_a_clean_build(site_with_posters: Site, name: str) -> None:
+def test_after_an_edit_the_posters_equal_a_clean_build(site_with_posters: Site, name: str) -> None:
     site, edit = site_with_posters, EDITS[name]
     assert len(posters(site.build().changed)) == 5
     edit.make(site)
@@ -94,7 +94,7 @@ def test_after_an_edit_the_posters_are_those_of_a_clean_build(site_with_posters:
     assert site.files() == clean_files(site, "clean")
 
 
-def test_posters_stay_those_of_a_clean_build_while_the_site_is_served(site_with_posters: Site) -> None:
+def test_posters_equal_a_clean_build_while_the_site_is_served(site_with_posters: Site) -> None:
     site = site_with_posters
     options = Options(site.root, site.output, site.root / ".almanac", site.now)
     builder = Builder(options, store_of(options))

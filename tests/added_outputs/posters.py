@@ -1,4 +1,4 @@
-"""`/posters/<id>/`: a plain page for each event with its title, date and organisers. `test_added_output.py` adds it to a site."""
+"""`/posters/<id>/`: a plain page for each event, which `test_added_output.py` adds to a site."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from almanac.site.pages import Page, page
 
 
 class PosterView(msgspec.Struct, frozen=True):
-    """What a poster says of an event."""
+    """The poster of an event."""
 
     title: str
     start: Moment
