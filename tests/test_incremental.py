@@ -1,4 +1,4 @@
-"""After any sequence of edits, an incremental build leaves what a clean build of the same content makes, byte for byte."""
+"""After any sequence of edits, the output of an incremental build equals a clean build of the same content."""
 
 from __future__ import annotations
 

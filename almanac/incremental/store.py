@@ -42,7 +42,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Store:
-    """Opens the file at `path`, or makes it. `version` names the engine: another engine's store is emptied, as is a damaged one.
+    """Opens or makes the file at `path`. The store of another `version` of the engine, or a damaged one, is emptied.
 
     Nothing is written before `save`. Raises OSError where the folder cannot be made.
     """
