@@ -13,7 +13,7 @@ from almanac.content.fields import id_problem
 from almanac.content.metadata import Metadata
 from almanac.content.queries import config, faulty, metadata, record, tree
 from almanac.content.records import kinds
-from almanac.content.sources import key_of
+from almanac.content.sources import file_key
 from almanac.incremental import Asked, table
 
 EVENTS = "events"
@@ -39,7 +39,7 @@ def labels(site: Asked) -> Mapping[str, Label]:
     """Every facet by its kind and each name by which files refer to it (`themes/sky`)."""
     chosen = config(site)
     found = {
-        f"{kind}/{key_of(path)}": _label(kind, path, record(site, path).fields) for kind, path in _facet_files(site)
+        f"{kind}/{file_key(path)}": _label(kind, path, record(site, path).fields) for kind, path in _facet_files(site)
     }
     for kind, names in (("districts", chosen.districts), ("audiences", chosen.audiences)):
         found |= {f"{kind}/{key}": _bare_label(kind, key, name) for key, name in names.items()}
@@ -57,7 +57,7 @@ def _facet_files(site: Asked) -> Iterator[tuple[str, str]]:
 def _label(kind: str, path: str, fields: Any) -> Label:
     return Label(
         kind=kind,
-        key=key_of(path),
+        key=file_key(path),
         name=fields.name,
         full_name=getattr(fields, "full_name", None) or fields.name,
         colour=getattr(fields, "colour", DEFAULT_COLOUR),

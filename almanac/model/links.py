@@ -16,7 +16,7 @@ from almanac.content.queries import config, history, record, tree
 from almanac.content.records import AnyRecord, Record
 from almanac.content.records.event import EventFields
 from almanac.content.references import Reference, references
-from almanac.content.sources import ASSETS, CONTENT, key_of
+from almanac.content.sources import ASSETS, CONTENT, file_key
 from almanac.core.problems import Location, Problem, Text, did_you_mean, text
 from almanac.incremental import Asked, query, table
 from almanac.model.identities import NamedFile, identify
@@ -120,10 +120,10 @@ def _linked(
     by_name: Mapping[str, Label],
 ) -> dict[str, Linked]:
     past = history(site)
-    identities = identify([NamedFile(path, key_of(path), one.id, one.aliases) for path, one in published], past)
+    identities = identify([NamedFile(path, file_key(path), one.id, one.aliases) for path, one in published], past)
     found: dict[str, Linked] = {}
     for path, one in sound:
-        event_id = one.id or key_of(path)
+        event_id = one.id or file_key(path)
         if event_id not in found:
             updated = one.updated or past.changed.get(path) or one.periods[0].begins - UNDATED
             found[event_id] = link(path, one, by_name, updated, identities[path])
@@ -143,7 +143,7 @@ def link(path: str, one: Metadata, by_name: Mapping[str, Label], updated: dateti
     venue = by_name.get(f"venues/{one.venue}") if one.venue else None
     begins = one.periods[0].begins
     return Linked(
-        id=one.id or key_of(path),
+        id=one.id or file_key(path),
         uid=identity.uid,
         path=path,
         metadata=one,
@@ -224,7 +224,7 @@ def unknown_name(one: AnyRecord, reference: Reference, known: Mapping[str, set[s
 
 def _doubled_ids(files: Sequence[tuple[str, Metadata]]) -> Iterator[Problem]:
     hint = text("Rename one of the two files, or give it an id of its own.")
-    return doubled(((one.id or key_of(path), path) for path, one in files), hint)
+    return doubled(((one.id or file_key(path), path) for path, one in files), hint)
 
 
 def doubled(found: Iterable[tuple[str, str]], hint: Text) -> Iterator[Problem]:
