@@ -1,4 +1,4 @@
-"""Table files of every form: .xls, .ods, .docx and HTML are read like .xlsx; the others are refused with what to do."""
+"""Table files of every form: .xls, .ods, .docx and HTML are read like .xlsx; other files are refused with a hint."""
 
 from __future__ import annotations
 
@@ -47,12 +47,15 @@ def archive(**parts: str) -> bytes:
 def opendocument(rows: str) -> bytes:
     content = (
         f"<office:document-content {NAMESPACES}><office:body><office:spreadsheet>"
-        f'<table:table table:name="活动">{rows}</table:table></office:spreadsheet></office:body></office:document-content>'
+        f'<table:table table:name="活动">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
     )
     return archive(
         **{
             "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
-            "META-INF__manifest.xml": '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+            "META-INF__manifest.xml": (
+                '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+            ),
             "content.xml": content,
         }
     )
@@ -154,7 +157,7 @@ def test_the_tables_of_html_are_read(name: str) -> None:
         ("x.html", b"<html><p>no table</p></html>", "This is neither a workbook nor a table of text (.csv)."),
     ],
 )
-def test_other_files_are_refused_with_what_to_do(name: str, data: bytes, message: str) -> None:
+def test_other_files_are_refused_with_a_hint(name: str, data: bytes, message: str) -> None:
     found = read_sheets(name, data)
     assert isinstance(found, Problem)
     assert (found.message.show(str), bool(found.hint)) == (message, True)

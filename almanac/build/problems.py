@@ -1,4 +1,4 @@
-"""Everything that is wrong with a site, as one query: its records, its config, its addresses, its templates, its history."""
+"""All problems of a site as one query: of its records, config, addresses, templates and history."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from almanac.site.theme import checked_theme
 
 UNTRUSTED = {
     "cut off": text(
-        "The history of the content is cut off (a shallow clone): renamed events get new UIDs, and deleted ones vanish from feeds."
+        "The history of the content is cut off (a shallow clone): renamed events get new UIDs, and"
+        " deleted ones vanish from feeds."
     ),
     "refused": text(
-        "git refuses to read the history of the content: renamed events get new UIDs, and deleted ones vanish from feeds."
+        "git refuses to read the history of the content: renamed events get new UIDs, and"
+        " deleted ones vanish from feeds."
     ),
 }
 TRUST_HINTS = {
@@ -51,7 +53,7 @@ def is_sound(site: Site) -> bool:
 
 
 def untrusted_history(site: Site) -> list[Problem]:
-    """A warning where the history cannot be read whole: to publish without it would double events in people's calendars."""
+    """A warning if the history cannot be read whole: without it, subscribers' calendars may show events twice."""
     state = trust(commit(site))
     if state not in UNTRUSTED:
         return []

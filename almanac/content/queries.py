@@ -20,7 +20,7 @@ from almanac.content.metadata import Metadata, metadata_of
 from almanac.content.occurrences import Dates, Impossible, dates
 from almanac.content.records import Record, kinds
 from almanac.content.records.event import EventFields
-from almanac.content.sources import CONTENT, Source, key_of
+from almanac.content.sources import CONTENT, Source, file_key
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import Asked, Codec, Input, Missing, query
 
@@ -120,7 +120,7 @@ def parse_file(path: str, data: bytes, known_warnings: Collection[str] | None = 
     from almanac.content.parse import parse  # see above
 
     kind = kind_of(path)
-    return parse(Source(path, kind, key_of(path), data), kinds()[kind], known_warnings)
+    return parse(Source(path, kind, file_key(path), data), kinds()[kind], known_warnings)
 
 
 def without_body(record: Record[Any]) -> Record[Any]:

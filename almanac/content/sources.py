@@ -39,7 +39,7 @@ class File(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        return key_of(self.path)
+        return file_key(self.path)
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -53,7 +53,7 @@ class Clock(msgspec.Struct, frozen=True):
         return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino) if settled else UNCERTAIN
 
 
-def key_of(path: str) -> str:
+def file_key(path: str) -> str:
     """The key of a record's file: its name without the ending."""
     return path.rpartition("/")[2].removesuffix(".md")
 

@@ -57,8 +57,8 @@ class Node:
 class Graph:
     """Answers queries for `site` and records their reads.
 
-    `sources` has a source for the name of each input; `find` gives the query or the input of a name that the store holds.
-    Without a store the graph forgets everything with its process.
+    `sources` has a source for the name of each input; `find` gives the query or the input of a name that the store
+    holds. Without a store the graph forgets everything with its process.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class Graph:
         return tuple(msgspec.msgpack.decode(row.key)[1:]) if row else ()
 
     def update(self, candidates: Iterable[tuple[Input, Arguments]]) -> None:
-        """Looks at these inputs again, and runs what has read a changed one; deferred nodes are added to `stale` instead."""
+        """Looks at these inputs again, and runs the readers of changed ones; deferred nodes go to `stale` instead."""
         woken: list[Id] = []
         for asked, args in candidates:
             node = self._memo.get((asked, args)) or self._node(asked, args)

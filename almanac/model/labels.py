@@ -85,7 +85,7 @@ def _facet_files(site: Asked) -> Iterator[tuple[str, str]]:
 def _label(kind: str, path: str, fields: Any) -> Label:
     return Label(
         kind=kind,
-        key=key_of(path),
+        key=file_key(path),
         name=fields.name,
         full_name=getattr(fields, "full_name", None) or fields.name,
         colour=getattr(fields, "colour", DEFAULT_COLOUR),

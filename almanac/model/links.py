@@ -108,10 +108,10 @@ def _linked(
     by_name: Mapping[str, Label],
 ) -> dict[str, Linked]:
     past = history(site)
-    identities = identify([NamedFile(path, key_of(path), one.id, one.aliases) for path, one in published], past)
+    identities = identify([NamedFile(path, file_key(path), one.id, one.aliases) for path, one in published], past)
     found: dict[str, Linked] = {}
     for path, one in sound:
-        event_id = one.id or key_of(path)
+        event_id = one.id or file_key(path)
         if event_id not in found:
             updated = one.updated or past.changed.get(path) or one.periods[0].begins - UNDATED
             found[event_id] = link(path, one, by_name, updated, identities[path])
@@ -131,7 +131,7 @@ def link(path: str, one: Metadata, by_name: Mapping[str, Label], updated: dateti
     venue = by_name.get(f"venues/{one.venue}") if one.venue else None
     begins = one.periods[0].begins
     return Linked(
-        id=one.id or key_of(path),
+        id=one.id or file_key(path),
         uid=identity.uid,
         path=path,
         metadata=one,
@@ -203,7 +203,7 @@ def problem_of_name(site: Asked, one: AnyRecord, reference: Reference) -> Proble
 
 def _doubled_ids(files: Sequence[tuple[str, Metadata]]) -> Iterator[Problem]:
     hint = text("Rename one of the two files, or give it an id of its own.")
-    return doubled(((one.id or key_of(path), path) for path, one in files), hint)
+    return doubled(((one.id or file_key(path), path) for path, one in files), hint)
 
 
 def doubled(found: Iterable[tuple[str, str]], hint: Text) -> Iterator[Problem]:

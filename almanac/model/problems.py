@@ -9,7 +9,7 @@ from almanac.content.queries import config, faulty, outcome, record, tree
 from almanac.content.records import kinds
 from almanac.content.references import names as names_in
 from almanac.content.references import references
-from almanac.content.sources import key_of
+from almanac.content.sources import file_key
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import Asked, query
 from almanac.model.labels import EVENTS, labels, sound_paths
@@ -49,7 +49,7 @@ def _doubled_records(site: Asked) -> Iterator[Problem]:
     for kind in kinds():
         if kind != EVENTS:
             hint = text("Rename or delete one of the two files.")
-            yield from doubled(((key_of(path), path) for path in sound_paths(site, kind)), hint)
+            yield from doubled(((file_key(path), path) for path in sound_paths(site, kind)), hint)
 
 
 def _unfit_names(site: Asked) -> Iterator[Problem]:

@@ -47,15 +47,13 @@ def listing(site: Site, name: str) -> tuple[Page, ...]:
 
 def listed_pages(site: Site) -> Iterator[Page]:
     """Every page except those of outputs that list pages. Of two pages with one address, the first keeps it."""
-    ordinary = [name for name, module in outputs().items() if not hasattr(module, "LISTS_PAGES")]
-    early = [name for name in ordinary if not hasattr(outputs()[name], "LAST")]
-    yielding = [name for name in ordinary if hasattr(outputs()[name], "GIVES_WAY")]
-    late = [name for name in ordinary if name not in early and name not in yielding]
-    yield from chain.from_iterable(listing(site, name) for name in (*early, *late))
-    if any(listing(site, name) for name in yielding):
-        taken = {one.file for name in (*early, *late) for one in listing(site, name)}
-        for name in yielding:
-            yield from (one for one in listing(site, name) if one.file not in taken)
+    ordinary = {name: module for name, module in outputs().items() if not hasattr(module, "LISTS_PAGES")}
+    claiming = [name for name, module in ordinary.items() if not hasattr(module, "GIVES_WAY")]
+    claiming.sort(key=lambda name: hasattr(ordinary[name], "LAST"))
+    yield from chain.from_iterable(listing(site, name) for name in claiming)
+    giving_way = [one for name in ordinary if name not in claiming for one in listing(site, name)]
+    taken = {one.file for name in claiming for one in listing(site, name)} if giving_way else set()
+    yield from (one for one in giving_way if one.file not in taken)
 
 
 def all_pages(site: Site) -> list[Page]:

@@ -60,7 +60,7 @@ class Other(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as Ca
 
 
 class EventView(msgspec.Struct, frozen=True):
-    """All that the page shows. `pattern` is the kind of its dates; `opens` and `deadline` bound the time of signing up."""
+    """All that the page shows. `pattern` is the kind of its dates; `opens` and `deadline` bound signing up."""
 
     head: Head
     title: str

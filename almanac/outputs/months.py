@@ -130,11 +130,19 @@ def month_view(site: Site, first: str) -> MonthView:
         for week in MONDAY_FIRST.monthdatescalendar(month.year, month.month)
     )
     groups = tuple(_group(site, day, in_order(site, days[day]), off, paged=paged) for day in days)
-    neighbours = _around(month_dates(site), month)
-    earlier, later = (Link(f"{other:%Y-%m}", month_address(other)) if other else None for other in neighbours)
-    head = Head(month_address(month), f"{month:%Y-%m}", path=(CALENDAR,), feeds=(site_feed(site),))
-    known = month.year in off.years
-    return MonthView(head, month, weeks, groups, earlier, neighbours[0], later, neighbours[1], not known, paged)
+    earlier, later = _around(month_dates(site), month)
+    return MonthView(
+        head=Head(month_address(month), f"{month:%Y-%m}", path=(CALENDAR,), feeds=(site_feed(site),)),
+        month=month,
+        weeks=weeks,
+        days=groups,
+        earlier=_month_link(earlier),
+        earlier_month=earlier,
+        later=_month_link(later),
+        later_month=later,
+        holidays_pending=month.year not in off.years,
+        crowded=paged,
+    )
 
 
 def day_view(site: Site, iso_day: str) -> DayView:
@@ -149,6 +157,10 @@ def day_view(site: Site, iso_day: str) -> DayView:
     earlier, later = ((other, day_address(other)) if other else None for other in around)
     holiday = days_off(site).holidays.get(day, "")
     return DayView(head, day, holiday, _cards(site, new), _cards(site, running), earlier, later)
+
+
+def _month_link(month: date | None) -> Link | None:
+    return Link(f"{month:%Y-%m}", month_address(month)) if month else None
 
 
 def _group(site: Site, day: date, dates: list[DateOf], off: DaysOff, *, paged: bool) -> Group:
