@@ -60,6 +60,13 @@ def test_check_speaks_to_people_programs_and_forges(site: Site) -> None:
     assert "::error file=content/events/bad.md,line=4,col=8,endColumn=12::" in said["github"].stdout
 
 
+def test_check_refuses_a_file_that_does_not_exist(site: Site) -> None:
+    done = run("--root", site.root, "check", "content/events/nowhere.md")
+    assert done.returncode == 2
+    assert "没有文件 content/events/nowhere.md。" in done.stderr
+    assert done.stdout == ""
+
+
 def test_check_shows_the_warnings_of_the_files_that_one_names_and_every_error(site: Site) -> None:
     site.event("short", "来。")
     for file in (site.root / "content/events/short.md", "content/events/short.md"):

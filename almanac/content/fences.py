@@ -26,9 +26,9 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class CutText(msgspec.Struct, frozen=True):
-    """A comment that was perhaps meant as text, since ` #` ends a value; `corrected` is its line with the value in quotes.
+    """A comment that was perhaps meant as text, since ` #` ends a value. Line and columns count from 1.
 
-    Line and columns count from 1.
+    `corrected` is the line with the value and the comment in quotes.
     """
 
     line: int

@@ -26,7 +26,7 @@ END = 3  # letters with which a longer name ends
 
 
 class Registry(msgspec.Struct, frozen=True):
-    """The names of one kind of record: the keys that each folded name may mean, and the name that is shown of each key."""
+    """The names of one kind of record: the keys that each folded name may mean, and the name to show of each key."""
 
     keys: Mapping[str, frozenset[str]] = msgspec.field(default_factory=dict)
     shown: Mapping[str, str] = msgspec.field(default_factory=dict)

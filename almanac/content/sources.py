@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from almanac.content.misnamed import misnamed
 from almanac.content.shelf import State, start_clock
 from almanac.core.digests import digest, digest_bytes
 from almanac.core.problems import Location, Problem, text
@@ -69,6 +70,8 @@ def look(root: Path, kinds: tuple[str, ...]) -> tuple[list[File], list[Problem]]
                 files.append(File(path, kind, entry.path, clock.state(entry.stat())))
             elif path.endswith(".md"):
                 problems.append(_unknown_kind(path, kinds))
+            elif kind in kinds and (problem := misnamed(path)):
+                problems.append(problem)
         except OSError as error:
             problems.append(_unreadable(path, error))
     return files, problems
