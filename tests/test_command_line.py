@@ -60,6 +60,23 @@ def test_check_speaks_to_people_programs_and_forges(site: Site) -> None:
     assert "::error file=content/events/bad.md,line=4,col=8,endColumn=12::" in said["github"].stdout
 
 
+def test_check_reports_all_mistakes_of_a_file_in_one_run(site: Site) -> None:
+    site.write(
+        "content/events/eight.md",
+        "---\ntitle：看云\nstart: 2027年3月10日 下午2点\nend: 2027-03-10 16：00\nvenue: 小城图书馆\norganiser: [市科协，某某社]\n"
+        "theme: [气象]\naudience:\n\t- 青少年\nfee：免费\n状态: 取消\n\n带上望远镜。\n",
+    )
+    done = run("--root", site.root, "check", "--now", "2027-03-01", "--format", "json")
+    problems = [one for one in json.loads(done.stdout)["problems"] if one["path"] == "content/events/eight.md"]
+    assert [problem["line"] for problem in problems] == [2, 3, 4, 5, 6, 7, 9, 9, 10, 11, 11, 11]
+    assert [problem["hint"] for problem in problems if problem["line"] in {5, 11}] == [
+        "代号是 library。",
+        "在第 11 行之后加一行三个连字符（---）。",
+        "改成：status: cancelled",
+        "改成：status: cancelled",
+    ]
+
+
 def test_check_refuses_a_file_that_does_not_exist(site: Site) -> None:
     done = run("--root", site.root, "check", "content/events/nowhere.md")
     assert done.returncode == 2

@@ -9,7 +9,7 @@ from sites import Site, small_site
 
 from almanac.cli.reports import translator
 from almanac.content.config import read_config
-from almanac.content.names import Registry, names_of, registries, registry_of, unknown_name
+from almanac.content.names import Registry, names_of, registries, registry_of, unknown_names
 from almanac.content.parse import parse
 from almanac.content.records import Record, kinds
 from almanac.content.records.event import EventFields, InlineVenue, Session
@@ -141,7 +141,9 @@ def test_the_name_to_show_comes_first() -> None:
 
 
 def test_a_name_that_several_records_share_is_a_question() -> None:
-    problem = unknown_name("a.md", Reference(("organiser", 0), "organisers", "双胞胎"), ORGANISERS)
+    (problem,) = unknown_names(
+        "a.md", [Reference(("organiser", 0), "organisers", "双胞胎")], {"organisers": ORGANISERS}
+    )
     assert said(problem.message, translator("zh-CN")) == "有几个单位都叫“双胞胎”。"
     assert problem.hint
     assert said(problem.hint, translator("zh-CN")) == "请写代号，是哪一个就写哪一个：twin-a, twin-b。"

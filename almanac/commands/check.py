@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -16,8 +16,13 @@ from almanac.cli.app import PROBLEMS, Context, in_colour
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, now_option
 from almanac.cli.reports import as_github, as_json, as_text, located
+from almanac.content.names import registries, unknown_names
+from almanac.content.parse import names_in
+from almanac.content.records import kinds
+from almanac.content.sources import CONTENT, Source
 from almanac.core.printing import printable
 from almanac.core.problems import Problem, text
+from almanac.model.catalogue import Catalogue
 
 Show: TypeAlias = Callable[[list[Problem], Context], str]
 
@@ -57,11 +62,27 @@ def command(context: Context, now: datetime, form: str, strict: bool, files: tup
     advice = advise(planned.catalogue, whole=not has_errors(problems)) if planned else []
     named = {_from_root(file, context.root) for file in files}
     asked = [warning for warning in advice if not named or named & {warning.location.path, warning.other}]
-    problems = located([*problems, *asked], context.root)
+    unknown = _names_of_faulty_files(planned.catalogue, problems, context.root) if planned else ()
+    problems = located([*problems, *unknown, *asked], context.root)
     click.echo(FORMATS[form](problems, context), nl=False)
     _sum_up(context, planned, problems, elsewhere=len(advice) - len(asked))
     if has_errors(problems) or (strict and problems):
         sys.exit(PROBLEMS)
+
+
+def _names_of_faulty_files(catalogue: Catalogue, problems: list[Problem], root: Path) -> Iterator[Problem]:
+    """The unknown names in files with other errors, which were not linked, so that one run shows everything."""
+    if catalogue.config.registries == "open":
+        return
+    facets = (facet.record for found in catalogue.facets.values() for facet in found if facet.record)
+    known = registries(catalogue.config, facets)
+    linked = {(problem.location.path, problem.location.key[:1]) for problem in problems}
+    for path in dict.fromkeys(problem.location.path for problem in problems if problem.severity == "error"):
+        kind = path.removeprefix(f"{CONTENT}/").partition("/")[0]
+        if kind in kinds() and (root / path).is_file():
+            source = Source(path, kind, Path(path).stem, (root / path).read_bytes())
+            found = (name for name in names_in(source, kinds()[kind]) if (path, name.key[:1]) not in linked)
+            yield from unknown_names(path, [name for name in found if name.to in known], known)
 
 
 def _refuse_missing(context: Context, files: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import msgspec
@@ -135,17 +135,29 @@ ADD = {
 }
 
 
+def unknown_names(path: str, found: Iterable[Reference], known: Mapping[str, Registry]) -> Iterator[Problem]:
+    """A problem for each name that is no key of its registry; addresses of the web are no names of files."""
+    for reference in found:
+        registry = known.get(reference.to, Registry())
+        is_address = reference.to == "assets" and ":" in reference.name
+        if reference.name not in registry.shown and not is_address:
+            yield unknown_name(path, reference, registry)
+
+
 def unknown_name(path: str, reference: Reference, registry: Registry) -> Problem:
-    """The problem of a name that means no record of its registry, or more than one."""
+    """The problem of a name that is no key of its registry."""
     name, to = reference.name, reference.to
     location = Location(path, key=reference.key)
-    if candidates := registry.candidates(name):
+    candidates = registry.candidates(name)
+    if len(candidates) > 1:
         message = text("“{name}” is the name of several {folder}.", name=name, folder=FOLDERS[to])
         return Problem(location, message, text("Write the key that is meant: {keys}.", keys=", ".join(candidates)))
     if to == "assets":
         message = text("There is no file content/{name}.", name=name)
         return Problem(location, message, did_you_mean(name, registry.shown) or ADD[to])
     message = text("“{name}” is not known among the {folder}.", name=name, folder=FOLDERS[to])
+    if key := registry.key_of(name):
+        return Problem(location, message, text("Its key is {key}.", key=key))
     if keys := registry.keys_of_several(name):
         return Problem(location, message, text("These are several names: [{names}]", names=", ".join(keys)))
     add = text("Add a file content/{folder}/{name}.md, or correct the name.", folder=to, name=name)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from almanac.content.corrections import WRITE, Correction, corrected_lines, renamed_keys, write
+from almanac.content.corrections import WRITE, Correction, corrected_lines, references_in, renamed_keys, write
 from almanac.content.declarations import (
     dataclasses_in,
     field_name,
@@ -25,6 +25,7 @@ from almanac.content.fields import id_problem
 from almanac.content.frontmatter import Document, Examined, Tree, examine, line_of, reread
 from almanac.content.positions import Columns, KeyColumns, in_file, key_columns
 from almanac.content.records import Record, RecordKind, fields_digest
+from almanac.content.references import Reference
 from almanac.content.sources import Source
 from almanac.core.problems import KeyPath, Location, Problem, Text, text
 
@@ -57,6 +58,14 @@ def parse(
     document = examined.document
     digest = fields_digest(source.key, source.data, document.body)
     return Record(source.path, source.key, checked, document.body, document.body_line, digest, document.cut)
+
+
+def names_in(source: Source, kind: RecordKind) -> list[Reference]:
+    """The names in a file with problems, as far as it can be read; those of other files are in their records."""
+    document = examine(source.data, keys_at_any_level(kind.fields)).document
+    if renamed := renamed_keys(document, kind.fields):
+        document = reread(document, "\n".join(corrected_lines(document, renamed.values())))
+    return list(references_in(document.tree, kind.fields))
 
 
 def parse_yaml(fields_type: type[T], path: str, data: bytes) -> T | list[Problem]:

@@ -15,8 +15,8 @@ from almanac.content.config import Config
 from almanac.content.facts import Facts, names_of_all
 from almanac.content.fields import id_problem
 from almanac.content.history import Identity, unused
-from almanac.content.names import Registry, registry_of, unknown_name
-from almanac.content.names import registries as name_registries
+from almanac.content.names import registries as registries_by_name
+from almanac.content.names import registry_of, unknown_names
 from almanac.content.records import AnyRecord, Record
 from almanac.content.records.event import EventFields
 from almanac.content.references import Reference, references
@@ -119,16 +119,13 @@ def link(
         "assets": {asset.address.strip("/") for asset in assets},
     }
     named = {
-        **name_registries(config, chain.from_iterable(by_kind.values())),
+        **registries_by_name(config, chain.from_iterable(by_kind.values())),
         "assets": registry_of({path: (path,) for path in known["assets"]}),
     }
     by_path: dict[str, list[Problem]] = defaultdict(list)
     for record in _with_unknown_names(files, by_kind, known):
-        by_path[record.path] = [
-            _unknown(record, reference, named)
-            for reference in references(record.fields)
-            if _is_unknown(reference, known, config)
-        ]
+        unknown = [one for one in references(record.fields) if _is_unknown(one, known, config)]
+        by_path[record.path] = list(unknown_names(record.path, unknown, named))
     events, event_problems = _events([file for file in files if not file.facts.draft], names, by_path, past)
     problems += [*chain.from_iterable(by_path.values()), *event_problems, *_doubled_uids(events)]
     since, until = _still(events, now)
@@ -272,15 +269,6 @@ def _is_unknown(reference: Reference, known: Mapping[str, set[str]], config: Con
     if reference.to == "assets":
         return ":" not in reference.name and reference.name not in known["assets"]
     return reference.name not in known[reference.to] and config.registries == "closed"
-
-
-def _unknown(record: AnyRecord, reference: Reference, known: Mapping[str, Registry]) -> Problem:
-    """The problem of a name that is no key; the key of a record that has this name is the hint."""
-    registry = known[reference.to]
-    if key := registry.key_of(reference.name):
-        problem = unknown_name(record.path, reference, registry_of({}))
-        return msgspec.structs.replace(problem, hint=text("Its key is {key}.", key=key))
-    return unknown_name(record.path, reference, registry)
 
 
 def _events(
