@@ -44,8 +44,11 @@ class Registry(msgspec.Struct, frozen=True):
 
     def keys_of_several(self, names: str) -> list[str]:
         """The keys of several names that a sign separates, such as 市科协、市教育局; empty unless all are known."""
-        keys = [self.key_of(name) for name in split_names(names)]
-        return [key for key in keys if key] if len(keys) > 1 and all(keys) else []
+        for several in (split_names(names), names.split()):
+            keys = [key for name in several if (key := self.key_of(name))]
+            if len(keys) == len(several) > 1:
+                return keys
+        return []
 
     def near(self, name: str) -> Text | None:
         """A guess: a key that is spelt much like an ASCII name; for others a longer or shorter form of the name."""
@@ -161,6 +164,8 @@ def unknown_name(path: str, reference: Reference, registry: Registry) -> Problem
     if keys := registry.keys_of_several(name):
         return Problem(location, message, text("These are several names: [{names}]", names=", ".join(keys)))
     add = text("Add a file content/{folder}/{name}.md, or correct the name.", folder=to, name=name)
+    if to == "venues" and reference.key == ("venue",):
+        add = text("Add a file content/venues/{name}.md, or write the place itself: venue: {{name: {name}}}", name=name)
     return Problem(location, message, registry.near(name) or ADD.get(to, add))
 
 

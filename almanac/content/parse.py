@@ -175,8 +175,9 @@ def adapter(fields_type: type[T]) -> TypeAdapter[T]:
 
 
 def _finding(detail: ErrorDetails, fields_type: type, document: Document, columns: KeyColumns, path: str) -> Finding:
-    key = _key_path(detail["loc"], document.tree)
-    at_name = detail["type"] == "unexpected_keyword_argument" or detail["loc"][-1:] == (KEY_OF_MAPPING,)
+    is_key = detail["loc"][-1:] == (KEY_OF_MAPPING,)
+    key = _key_path(detail["loc"][:-1] if is_key else detail["loc"], document.tree)
+    at_name = is_key or detail["type"] == "unexpected_keyword_argument"
     names = [part for part in key if isinstance(part, str)]
     explained = explain(detail, ".".join(names) or "?", scope_of(fields_type, names[:-1]))
     location = _location(path, document, key, columns.of(key, at_name=at_name), at_name=at_name)
@@ -185,8 +186,11 @@ def _finding(detail: ErrorDetails, fields_type: type, document: Document, column
         return Finding(problem)
     place = columns.names.get(key) if at_name else columns.value_of(key)
     if not place:
-        return Finding(problem if explained.guessed else replace(problem, hint=write(explained.correct)))
-    correction = Correction(place, explained.correct)
+        return Finding(
+            problem if explained.guessed else replace(problem, hint=write(explained.correct_in(is_entry=False)))
+        )
+    in_list = len(key) > 0 and isinstance(key[-1], int) and key in columns.values
+    correction = Correction(place, explained.correct_in(is_entry=in_list))
     line = corrected_lines(document, [correction])[place.line - document.head_line]
     if explained.guessed:
         hint = text("Did you mean “{name}”? Write: {line}", name=explained.correct, line=line.rstrip())

@@ -20,7 +20,7 @@ DASH = re.compile(rf"-(?P<after>{BLANK}+|(?=[\w\"'\[{{]))")
 FLOW_KEY = re.compile(rf"(?P<lead>[{{,，；、]{BLANK}*){KEY_AND_COLON.pattern}")
 QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")
 BRACKET_OR_TEXT = re.compile(rf"{QUOTED.pattern}|[\[\]{{}}]|[^\[\]{{}}\"']+|.")
-WITHOUT_COLON = re.compile(rf"(?P<key>[a-z_]+){BLANK}+(?P<value>\S.*)")
+WITHOUT_COLON = re.compile(rf"(?P<key>[a-z_]+)(?:{BLANK}*[=＝]{BLANK}*|{BLANK}+)(?P<value>\S.*)")
 RESERVED = "@`%&*!|>?,]}#"  # no plain value begins with one of these (YAML 1.2, section 7.3.3)
 SPLIT_TIME = re.compile(r"(?<=\d)\s*:\s+(?=\d\d\b)")
 CLOSING = {"[": "]", "{": "}"}
