@@ -11,8 +11,8 @@ from almanac.core.problems import KeyPath, Text, text
 
 FENCE = re.compile(r"---[ \t]*$", re.MULTILINE)
 LIKE_A_FENCE = re.compile(r"[ \t\u3000]*[-－‐‑‒–—―─﹣−]{2,}[ \t\u3000]*")
-LIKE_A_KEY = re.compile(r"[^\s:：#-][^\s:：]{0,30}[ \u3000]*[:：]")
-KEY = re.compile(r"[a-z_]+[ \u3000]*[:：]")
+LIKE_A_KEY = re.compile(r"[^\s:：﹕∶#-][^\s:：﹕∶]{0,30}[ \u3000]*[:：﹕∶]")
+KEY = re.compile(r"[a-z_]+[ \u3000]*[:：﹕∶]")
 CONTINUED = (" ", "\t", "\u3000", "\u00a0", "-", "#", "]", "}")  # first signs of lines that belong to a key above
 
 
