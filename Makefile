@@ -9,9 +9,11 @@ COMPILED := $(VENV)/.compiled
 DEV_READY := $(VENV)/.dev-ready
 BENCH_READY := $(VENV)/.bench-ready
 NODE_READY := node_modules/.package-lock.json
+CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site serve check hooks editor test pictures audit bench bench-quick bench-visitor lint tools lock clean help
+.PHONY: site serve check hooks editor test pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
+.PHONY: clean help
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -32,7 +34,7 @@ editor: $(SITE_READY) ## Writes what VS Code knows of the front matter, after a 
 	$(PYTHON) site.py schema config > .vscode/config.schema.json
 	for kind in events venues organisers programmes themes plans pages holidays; do $(PYTHON) site.py schema $$kind --format snippets > .vscode/$$kind.code-snippets; done
 
-test: $(DEV_READY) tools $(NODE_READY) ## Runs every test
+test: $(DEV_READY) $(COMPILED) tools $(NODE_READY) ## Runs every test
 	$(PYTHON) -m pytest -n 2 $(ARGS)
 
 pictures: $(DEV_READY) tools ## Takes the pictures of the staff guide anew
@@ -69,8 +71,11 @@ $(SITE_READY): requirements/site.txt | $(VENV)/bin/python
 	$(PIP) install --require-hashes -r requirements/site.txt
 	@touch $@
 
-$(COMPILED): $(SITE_READY) $(shell find almanac -name '*.py') # as pip does it with packages: where Python keeps no bytecode (containers), each start would compile the engine
+# As pip does it with packages: where Python keeps no bytecode (containers), each start would compile the engine.
+# Message catalogues are compiled here, too.
+$(COMPILED): $(SITE_READY) $(shell find almanac -name '*.py') $(CATALOGUES) scripts/compile_messages.py
 	@$(PYTHON) -m compileall -q almanac
+	@$(PYTHON) -m scripts.compile_messages
 	@touch $@
 
 $(DEV_READY): requirements/dev.txt $(SITE_READY)
@@ -85,6 +90,9 @@ $(NODE_READY): package.json package-lock.json .npmrc | tools
 	npm ci --no-progress --loglevel=error
 	@touch $@
 
+lunar-table: $(DEV_READY) ## Writes the table of the Chinese calendar anew, by lunar_python
+	$(PYTHON) scripts/make_lunar_table.py
+
 lock: $(DEV_READY) ## Chooses the newest versions of all dependencies and writes their hashes down
 	$(VENV)/bin/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras -o requirements/site.txt requirements/site.in
 	$(VENV)/bin/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe -c requirements/site.txt -o requirements/dev.txt requirements/dev.in
@@ -93,3 +101,4 @@ lock: $(DEV_READY) ## Chooses the newest versions of all dependencies and writes
 
 clean: ## Removes everything that was made here
 	rm -rf $(VENV) .almanac output node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -f almanac/core/catalogues/*.mo themes/*/messages/*.mo

@@ -1,10 +1,12 @@
-// Lint of the scripts that the site and its server carry, of the scripts that the tests run in node, and of the style sheets.
+// Lint of the site's scripts and style sheets, of the server's script, and of the scripts that tests run in node.
 const js = require("@eslint/js");
 const css = require("@eslint/css").default;
 const globals = require("globals");
 
 module.exports = [
-  { ignores: ["node_modules/", "output/", ".venv/", ".almanac/", "themes/*/templates/"] },
+  // Templates of scripts and style sheets are no JavaScript or CSS yet; the modules that they join are.
+  { ignores: ["themes/*/templates/*.css", "themes/*/templates/scripts/*.js"] },
+  { ignores: ["node_modules/", "output/", ".venv/", ".almanac/"] },
   { files: ["**/*.{js,mjs}"], ...js.configs.recommended, languageOptions: { globals: globals.browser } },
   { files: ["eslint.config.js"], languageOptions: { sourceType: "commonjs", globals: globals.node } },
   { files: ["tests/**/*.mjs"], languageOptions: { globals: globals.node } },
@@ -14,7 +16,7 @@ module.exports = [
     language: "css/css",
     rules: {
       ...css.configs.recommended.rules,
-      // Asks for features that all browsers have had for 30 months; the sheet falls back by itself where one is missing.
+      // The rule allows features that all browsers have had for 30 months; the sheet works where a newer one is missing.
       "css/use-baseline": "off",
     },
   },

@@ -1,5 +1,5 @@
-# ruff: noqa: A005 - the public name of the command; the standard library's `site` is loaded before any of this
-"""The entry: `python site.py build | serve | check | new | import | export | diff | schema`. The engine lives in `almanac/`."""
+# ruff: noqa: A005 - the public name of the command; Python has imported its own `site` before this file runs
+"""The entry point: `python site.py VERB`. The engine is the package `almanac/`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ NEEDED = (
     "openpyxl",
     "pydantic",
     "pypinyin",
+    "python_calamine",
     "rapidfuzz",
     "rich",
     "watchdog",
@@ -28,8 +29,8 @@ NEEDED = (
 
 
 def main() -> None:
-    """Runs the command line, or says how to install what it needs."""
-    if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this may have an older one
+    """Runs the command line. If a dependency is missing, prints how to install it and exits with 2."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file may be run by an older Python
         sys.exit("需要 Python 3.11 或更高版本。 / Python 3.11 or newer is needed.")
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
@@ -38,7 +39,7 @@ def main() -> None:
             "请运行 / Please run:  make site   （或 / or  python -m pip install -r requirements/site.txt）\n"
         )
         sys.exit(2)
-    gc.disable()  # from the first import on; almanac.cli.app says why
+    gc.disable()  # for the imports already; almanac.cli.app.run gives the reason
     from almanac.cli.app import run
 
     run()

@@ -1,1 +1,1 @@
-"""Measures this generator beside Hugo, on the same events and in the same minutes: `make bench`."""
+"""Benchmarks this generator against Hugo on the same events, in alternating runs: `make bench`."""

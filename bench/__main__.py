@@ -1,4 +1,7 @@
-"""`python -m bench`: measures both generators in turn and writes the tables of docs/performance.md; `--quick` only looks for gross regressions."""
+"""`python -m bench` measures both generators in turn and writes the tables of docs/performance.md.
+
+`--quick` is a smaller run that fails on gross regressions.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,9 @@ from bench.serving import saved_to_shown
 from bench.sites import REPOSITORY, Site, edit_body, edit_date, edit_title, make_sites
 
 DOCUMENT = REPOSITORY / "docs/performance.md"
-MEMORY = Path("/dev/shm")  # noqa: S108 - a disk in memory, where there is one: it measures programs and not disks
-QUICK = 1000
-MOST = {  # gross, at 1,000 events: twice to three times what was measured
+MEMORY = Path("/dev/shm")  # noqa: S108 - a disk in memory, so that the figures do not depend on the disk
+QUICK = 1000  # events
+LIMITS = {  # ratios at 1,000 events; two to three times what was measured
     "clean build": 3.5, "one body edited": 0.9, "one title edited": 1.0, "one date edited": 1.2, "nothing changed": 0.7
 }  # fmt: skip
 EDITS: dict[str, Callable[[Path, str], None] | None] = {
@@ -31,9 +34,9 @@ EDITS: dict[str, Callable[[Path, str], None] | None] = {
 
 @dataclass(frozen=True)
 class Row:
-    """What was measured of one kind of build: runs of ours and of Hugo's, pair by pair."""
+    """The runs of one kind of build, ours and Hugo's, pair by pair."""
 
-    what: str
+    name: str
     ours: Sequence[Run]
     theirs: Sequence[Run]
 
@@ -47,7 +50,7 @@ class Row:
 
 
 def main() -> None:
-    """Measures, and writes or judges."""
+    """Measures, and writes the tables or compares with the limits."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--events", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=5)
@@ -56,22 +59,22 @@ def main() -> None:
         type=int,
         nargs="*",
         default=[],
-        help="further sizes, of which only the clean build is measured, once",
+        help="further sizes, of which one clean build is measured",
     )
     parser.add_argument(
-        "--quick", action="store_true", help=f"{QUICK} events, three runs; fails where a ratio is grossly out of bounds"
+        "--quick", action="store_true", help=f"{QUICK} events, three runs; fails if a ratio is above its limit"
     )
     parser.add_argument("--write", action="store_true", help="writes docs/performance.md")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None, prefix="bench-") as name:
         if given.quick:
-            judge(measure(make_sites(Path(name), QUICK), 3))
+            check_limits(measure(make_sites(Path(name), QUICK), 3))
         else:
             report(Path(name), given)
 
 
 def report(folder: Path, given: argparse.Namespace) -> None:
-    """Everything, as the tables of the document."""
+    """Measures everything, prints the tables, and writes them into the document if asked to."""
     sites = make_sites(folder, given.events)
     rows = measure(sites, given.runs)
     served = [saved_to_shown(site, given.runs) for site in sites]
@@ -90,24 +93,24 @@ def report(folder: Path, given: argparse.Namespace) -> None:
 
 
 def measure(sites: tuple[Site, Site], runs: int) -> list[Row]:
-    """The clean build, then each kind of edit on the output of the last one."""
+    """The rows of the clean build, then of each kind of edit, which follows on the last clean build."""
     rows = [clean_row(sites, runs)]
-    for place, (what, edit) in enumerate(EDITS.items()):
+    for place, (name, edit) in enumerate(EDITS.items()):
         found: list[list[Run]] = [[], []]
         for number in range(runs):
             for site, of_site in zip(sites, found, strict=True):
                 of_site.append(_edited(site, edit, f"edit{place}{number:02}", runs - 1))
-        rows.append(_told(Row(what, *found)))
+        rows.append(_reported(Row(name, *found)))
     return rows
 
 
 def clean_row(sites: tuple[Site, Site], runs: int) -> Row:
-    """Builds into new folders."""
+    """The row of clean builds, each into new folders."""
     found: list[list[Run]] = [[], []]
     for number in range(runs):
         for site, of_site in zip(sites, found, strict=True):
             of_site.append(run(site.command(number), site.root, site.built / "log"))
-    return _told(Row("clean build", *found))
+    return _reported(Row("clean build", *found))
 
 
 def _edited(site: Site, edit: Callable[[Path, str], None] | None, word: str, number: int) -> Run:
@@ -121,13 +124,13 @@ def _edited(site: Site, edit: Callable[[Path, str], None] | None, word: str, num
     return found
 
 
-def _told(row: Row) -> Row:
-    sys.stderr.write(f"{row.what}: {row.time:.3f} of Hugo's time, {row.memory:.3f} of its memory\n")
+def _reported(row: Row) -> Row:
+    sys.stderr.write(f"{row.name}: {row.time:.3f} of Hugo's time, {row.memory:.3f} of its memory\n")
     return row
 
 
 def shared_changes(site: Site, runs: int) -> list[tuple[str, float, str]]:
-    """What a change of something that many pages share costs us: seconds, and what the build says."""
+    """Changes that many pages share: the name, our seconds, and the summary of the build."""
     organiser = site.root / f"content/organisers/{next(iter(ORGANISERS))}.md"
     own = site.root / "themes/default"
     shutil.copytree(REPOSITORY / "themes/default", own)
@@ -162,7 +165,7 @@ def _timed(command: Sequence[str | Path], site: Site) -> tuple[float, str]:
 
 
 def table(count: int, rows: Sequence[Row], served: Sequence[Sequence[float]] | None) -> str:
-    """A table in Markdown: ratios of medians of pairs, then what they were made of."""
+    """A table in Markdown: the median ratios of the pairs, and the medians of both sides."""
     lines = [
         f"### {count:,} events",
         "",
@@ -172,23 +175,24 @@ def table(count: int, rows: Sequence[Row], served: Sequence[Sequence[float]] | N
     for row in rows:
         seconds = " / ".join(f"{median(one.seconds for one in runs):.2f}" for runs in (row.ours, row.theirs))
         memory = " / ".join(f"{median(one.memory for one in runs):.0f}" for runs in (row.ours, row.theirs))
-        lines.append(f"| {row.what} | **{row.time:.3f}** | {seconds} | **{row.memory:.2f}** | {memory} |")
+        lines.append(f"| {row.name} | **{row.time:.3f}** | {seconds} | **{row.memory:.2f}** | {memory} |")
     if served:
         ours, theirs = served
         lines.append(
-            f"| saved → shown, server running | **{ratio(ours, theirs):.3f}** | {median(ours):.2f} / {median(theirs):.2f} | | |"
+            f"| saved → shown, server running | **{ratio(ours, theirs):.3f}** "
+            f"| {median(ours):.2f} / {median(theirs):.2f} | | |"
         )
     return "\n".join([*lines, ""])
 
 
 def shared_table(changes: Sequence[tuple[str, float, str]]) -> str:
-    """What shared things cost."""
+    """The table of shared changes in Markdown."""
     lines = ["### A change of something shared", "", "| | seconds | files |", "|---|---|---|"]
-    return "\n".join([*lines, *(f"| {what} | {seconds:.2f} | {said} |" for what, seconds, said in changes), ""])
+    return "\n".join([*lines, *(f"| {name} | {seconds:.2f} | {summary} |" for name, seconds, summary in changes), ""])
 
 
 def profile(site: Site) -> str:
-    """Where the time of a clean build goes, as `build --profile` tells it."""
+    """The stages of a clean build, as `build --profile` prints them."""
     command = site.command(10_000)
     done = subprocess.run(
         [*command[:4], "--lang", "en", *command[4:], "--profile"],
@@ -198,15 +202,15 @@ def profile(site: Site) -> str:
         check=True,
     )
     lines = done.stderr.splitlines()
-    told = lines[next(place for place, line in enumerate(lines) if " feeds; " in line) :]
-    return "\n".join(["### A clean build by stage", "", "```", *told, "```", ""])
+    shown = lines[next(place for place, line in enumerate(lines) if " feeds; " in line) :]
+    return "\n".join(["### A clean build by stage", "", "```", *shown, "```", ""])
 
 
-def judge(rows: Sequence[Row]) -> None:
-    """Fails where a ratio is out of bounds; the bounds are wide, since other work on the machine weighs on both in turn."""
-    slow = [row for row in rows if row.time > MOST.get(row.what, row.time)]
+def check_limits(rows: Sequence[Row]) -> None:
+    """Exits with 1 if a ratio is above its limit. Limits are wide, since other work slows both sides in turn."""
+    slow = [row for row in rows if row.time > LIMITS.get(row.name, row.time)]
     for row in slow:
-        sys.stderr.write(f"{row.what}: {row.time:.2f} of Hugo's time, at most {MOST[row.what]} is fine\n")
+        sys.stderr.write(f"{row.name}: {row.time:.2f} of Hugo's time, at most {LIMITS[row.name]} is fine\n")
     if slow:
         sys.exit(1)
 

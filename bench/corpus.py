@@ -1,6 +1,6 @@
-"""Made-up events for measuring: the same ones written for this generator and for Hugo, the same ones in every run.
+"""The corpus: made-up events, the same in every run, written for this generator and for Hugo.
 
-No two bodies share a sentence but by accident: sentences are put together from words, so that nothing can be won by remembering them.
+Sentences are random combinations of words, so that caching rendered sentences gains nothing.
 """
 
 from __future__ import annotations
@@ -19,9 +19,19 @@ TITLE = "基准科普历"
 BASE_URL = "https://bench.example/"
 
 THEMES = dict(
-    space="宇宙与航天", health="健康生活", nature="自然与生态", battery="电池与能源", computing="智能与计算", motion="力与运动",
-    matter="物质与变化", food="餐桌上的科学", safety="安全与应急", farming="田野里的科学", culture="科学与人文", number="数与形",
-)  # fmt: skip
+    space="宇宙与航天",
+    health="健康生活",
+    nature="自然与生态",
+    battery="电池与能源",
+    computing="智能与计算",
+    motion="力与运动",
+    matter="物质与变化",
+    food="餐桌上的科学",
+    safety="安全与应急",
+    farming="田野里的科学",
+    culture="科学与人文",
+    number="数与形",
+)
 PROGRAMMES = dict(
     week="科技活动周",
     month="全国科普月",
@@ -41,7 +51,10 @@ DISTRICTS = dict(
     jingkai="经开区",
 )
 AUDIENCES = dict(youth="青少年", family="亲子家庭", workers="城镇劳动者", seniors="老年人", farmers="农民")
-UNITS = "科协 教育局 科技局 民政局 水利局 气象局 体育局 城管局 商务局 文旅局 卫健委 应急局 博物馆 图书馆 规划馆 植物园 少年宫 总工会 团市委 妇联".split()
+UNITS = (
+    "科协 教育局 科技局 民政局 水利局 气象局 体育局 城管局 商务局 文旅局 卫健委 "
+    "应急局 博物馆 图书馆 规划馆 植物园 少年宫 总工会 团市委 妇联"
+).split()
 ORGANISERS = {f"unit-{number:02}": f"常州市{unit}" for number, unit in enumerate(UNITS, 1)}
 ROOMS = "一楼大厅 二楼展厅 报告厅 多功能厅 户外广场 第三教室 实验室 放映厅".split()
 VENUES = {
@@ -51,16 +64,23 @@ VENUES = {
 
 WHO = "工程师 医生 老师 研究员 讲解员 志愿者 馆员 飞行员 农艺师 消防员 潜水员 制图师 琴师 木匠 邮递员 守林人".split()
 DOES = "带大家看 拆开来讲 一步步演示 用故事说明 和孩子们一起试 对照着比较 动手搭出 画图解释 测量并记录 从头推导".split()
-WHAT = "彗星的尾巴 心跳的节律 水渠的坡度 电流的方向 齿轮的咬合 种子的呼吸 冰的结构 影子的长短 声音的快慢 火焰的颜色 蜂巢的角度 潮水的涨落 桥梁的受力 土壤的酸碱 字母的加密 风筝的平衡".split()
+WHAT = (
+    "彗星的尾巴 心跳的节律 水渠的坡度 电流的方向 齿轮的咬合 种子的呼吸 冰的结构 "
+    "影子的长短 声音的快慢 火焰的颜色 蜂巢的角度 潮水的涨落 桥梁的受力 土壤的酸碱 "
+    "字母的加密 风筝的平衡"
+).split()
 WHERE = "在显微镜下 在操场上 在河岸边 在黑板前 在大棚里 在屋顶平台 在老茶馆 在列车模型旁 在旧厂房 在星空幕下".split()
-ENDS = "，请带好纸笔 ，全程约一小时 ，中途可以提问 ，雨天改在室内 ，结束后合影 ，名额先到先得 ，材料由主办方准备 ，欢迎三代同来".split()
+ENDS = (
+    "，请带好纸笔 ，全程约一小时 ，中途可以提问 ，雨天改在室内 ，结束后合影 ，名额先到先得 "
+    "，材料由主办方准备 ，欢迎三代同来"
+).split()
 FORMS = "讲座 工作坊 开放日 观测 展览 竞赛 研学 体验课".split()
 HEADINGS = "内容安排 怎样参加 带什么来 关于主讲 日程".split()
 
 
 @dataclass(frozen=True)
 class Event:
-    """One event; all-day ones have dates, of which the last is inclusive."""
+    """One event. The start and end of an all-day event are dates, of which the last is inclusive."""
 
     slug: str
     title: str
@@ -94,7 +114,7 @@ class Event:
 
 
 def events(count: int) -> Iterator[Event]:
-    """`count` events over two years, always the same."""
+    """`count` events within two years, the same in every run."""
     chance = random.Random(7)
     for number in range(1, count + 1):
         yield _event(chance, number)
@@ -134,11 +154,12 @@ def _times(chance: random.Random, day: date) -> tuple[date, date]:
 
 
 def _sentence(chance: random.Random) -> str:
-    return f"{chance.choice(WHO)}{chance.choice(WHERE)}{chance.choice(DOES)}{chance.choice(WHAT)}，再说到{chance.choice(WHAT)}{chance.choice(ENDS)}。"
+    who, where, does, what = (chance.choice(words) for words in (WHO, WHERE, DOES, WHAT))
+    return f"{who}{where}{does}{what}，再说到{chance.choice(WHAT)}{chance.choice(ENDS)}。"
 
 
 def _body(chance: random.Random) -> str:
-    """About 250 characters of Markdown: a paragraph, a heading with a list, and sometimes a table, a link, a numbered list."""
+    """About 250 characters of Markdown: paragraphs, headings and lists, and sometimes a link or a table."""
     headings = chance.sample(HEADINGS, 2)
     blocks = ["".join(_sentence(chance) for _ in range(chance.randint(1, 2))), f"## {headings[0]}", _list(chance, "-")]
     if chance.random() < 0.6:
@@ -169,7 +190,7 @@ def _stressed(chance: random.Random) -> str:
 
 
 def write_for_us(folder: Path, count: int) -> None:
-    """The site as this generator reads it, with the outputs that the Hugo site has as well."""
+    """Writes the site for this generator, with only those outputs that the Hugo site has too."""
     without = (
         "aliases",
         "audiences",
@@ -193,10 +214,8 @@ def write_for_us(folder: Path, count: int) -> None:
         for key, name in names.items():
             _write(folder / f"content/{kind}/{key}.md", f"---\nname: {name}\n---\n")
     for key, (name, district) in VENUES.items():
-        _write(
-            folder / f"content/venues/{key}.md",
-            f"---\nname: {name}\ndistrict: {district}\naddress: {name}路{key[-2:]}号\ncoordinates: [119.97, 31.79]\n---\n",
-        )
+        place = f"name: {name}\ndistrict: {district}\naddress: {name}路{key[-2:]}号\ncoordinates: [119.97, 31.79]"
+        _write(folder / f"content/venues/{key}.md", f"---\n{place}\n---\n")
     for event in events(count):
         _write(folder / event.path, _front(event, _our_keys(event)) + event.body)
 
@@ -218,7 +237,7 @@ def _our_keys(event: Event) -> dict[str, object]:
 
 
 def write_for_hugo(folder: Path, count: int) -> None:
-    """The events as Hugo reads them, and the names of what they refer to; layouts and settings stand in `bench/hugo`."""
+    """Writes the events for Hugo, and the names of the records they refer to. `bench/hugo` has layouts and settings."""
     places = {
         key: {"name": name, "district": DISTRICTS[district], "address": f"{name}路{key[-2:]}号"}
         for key, (name, district) in VENUES.items()

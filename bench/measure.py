@@ -1,4 +1,4 @@
-"""Times of whole processes, and the memory of a process with all its children, as /proc tells it (Linux)."""
+"""Measures the time of a command, and the memory of its processes from /proc (Linux)."""
 
 from __future__ import annotations
 
@@ -9,44 +9,46 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-PAUSE = 0.02  # seconds between two looks at the memory, at first
-RARER = 50  # later it is that part of the time that has passed: to look every 20 ms took a quarter of a core, from whoever uses all of them
+PAUSE = 0.02  # seconds between the first samples of the memory
+# Later a sample is taken after each 50th part of the elapsed time. A sample every 20 ms took a quarter of a core from
+# a build that uses all cores.
+SAMPLES = 50
 PROC = Path("/proc")
 
 
 @dataclass(frozen=True)
 class Run:
-    """Seconds from start to end, and the most memory that all its processes had together, in MB; shared pages are counted once (PSS)."""
+    """Seconds from start to end, and the peak memory of all processes together in MB; shared pages count once (PSS)."""
 
     seconds: float
     memory: float
 
 
 def run(command: Sequence[str | Path], folder: Path, log: Path) -> Run:
-    """Runs a command to its end. Raises CalledProcessError."""
+    """Runs a command to its end and appends its output to `log`. Raises CalledProcessError."""
     with log.open("ab") as output:
         started = perf_counter()
         process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output)
-        most = 0.0
+        peak = 0.0
         while True:
             try:
-                process.wait(max(PAUSE, (perf_counter() - started) / RARER))
+                process.wait(max(PAUSE, (perf_counter() - started) / SAMPLES))
                 break
             except subprocess.TimeoutExpired:
-                most = max(most, memory_of(process.pid))
+                peak = max(peak, memory_of(process.pid))
         seconds = perf_counter() - started
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, list(map(str, command)))
-    return Run(seconds, most)
+    return Run(seconds, peak)
 
 
 def memory_of(process: int) -> float:
-    """The proportional memory of a process and its descendants in MB."""
+    """The proportional memory (PSS) of a process and its descendants in MB; 0 if the process has ended."""
     return sum(map(_proportional, [process, *_descendants(process)])) / 1024
 
 
 def _proportional(process: int) -> int:
-    """PSS in KB, as proc(5) describes it under smaps_rollup; nothing for a process that has ended."""
+    """The PSS of a process in KB (proc(5), smaps_rollup); 0 if it has ended."""
     try:
         lines = (PROC / str(process) / "smaps_rollup").read_text(encoding="ascii").splitlines()
     except OSError:
@@ -66,5 +68,5 @@ def _descendants(process: int) -> Iterator[int]:
 
 
 def ratio(ours: Iterable[float], theirs: Iterable[float]) -> float:
-    """The median of the ratios, pair by pair."""
+    """The median of the ratios of the pairs."""
     return median(our / their for our, their in zip(ours, theirs, strict=True))

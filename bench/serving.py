@@ -1,4 +1,4 @@
-"""From a saved file to the page that shows it, with the server of each generator running."""
+"""Measures the time from saving a file until the server of a generator shows it."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from time import perf_counter, sleep
 from bench.sites import REPOSITORY, Site, edit_body, hugo
 
 HOST = "127.0.0.1"
-LONGEST = 600.0  # seconds: starting a server builds the whole site
-POLL = 0.002
+LONGEST = 600.0  # seconds; a server builds the whole site when it starts
+POLL = 0.002  # seconds between two requests
+REST = 4  # seconds between two edits, in which the server becomes idle
 
 
 def saved_to_shown(site: Site, edits: int) -> list[float]:
-    """Seconds from the saving of a new body to the answer that shows it, for each of some edits."""
+    """The seconds from saving a new body until a response contains it, for each of some edits."""
     sources = site.sources()
     with _server(site) as port:
         found = []
         for number in range(edits):
             source = sources[(number * 1999 + 500) % len(sources)]
             path, word = _path(site, source), f"served{number}x{int(perf_counter() * 1000)}"
-            _until(port, path, b"</html>")
-            sleep(4)  # the author reads before writing on; the server is at rest
+            _seconds_until(port, path, b"</html>")
+            sleep(REST)
             edit_body(source, word)
-            found.append(_until(port, path, word.encode()))
+            found.append(_seconds_until(port, path, word.encode()))
     return found
 
 
@@ -48,7 +49,7 @@ def _server(site: Site) -> Iterator[int]:
     with (site.built / "serve.log").open("ab") as log:
         process = subprocess.Popen(theirs if site.name == "hugo" else ours, cwd=site.root, stdout=log, stderr=log)
         try:
-            _until(port, "/", b"</html>")
+            _seconds_until(port, "/", b"</html>")
             sleep(2)
             yield port
         finally:
@@ -56,7 +57,8 @@ def _server(site: Site) -> Iterator[int]:
             process.wait()
 
 
-def _until(port: int, path: str, word: bytes) -> float:
+def _seconds_until(port: int, path: str, word: bytes) -> float:
+    """Requests a page until it contains a word. Raises TimeoutError."""
     started = perf_counter()
     while word not in _get(port, path):
         if perf_counter() - started > LONGEST:

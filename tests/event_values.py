@@ -1,4 +1,4 @@
-"""Hypothesis strategies for the front matter and text of events."""
+"""Hypothesis strategies for every value that the file of an event may have."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from hypothesis import strategies as st
 
 from almanac.advice import advisers
 from almanac.content.frontmatter import Document, Tree
-from almanac.content.names import registry_of
+from almanac.content.occurrences import Impossible, dates
 from almanac.content.parse import check
 from almanac.content.records.event import EventFields
-from almanac.exchange.files import written
-from almanac.exchange.names import Register
-from almanac.model.occurrences import Impossible, dates
+from almanac.exchange.files import moment_text
+from almanac.exchange.registries import Registries, registry_of
 
-REGISTER = Register(
+REGISTRIES = Registries(
     {
         "organisers": registry_of(
             {
@@ -65,9 +64,9 @@ LINES = (
     .map(lambda line: " ".join(line.split()))
     .filter(bool)
 )
-DAYS = st.dates(date(1950, 1, 1), date(2100, 12, 31)).map(written)
+DAYS = st.dates(date(1950, 1, 1), date(2100, 12, 31)).map(moment_text)
 MOMENTS = st.datetimes(datetime(1950, 1, 1), datetime(2100, 12, 31)).map(
-    lambda moment: written(moment.replace(microsecond=0))
+    lambda moment: moment_text(moment.replace(microsecond=0))
 )
 WHENS = DAYS | MOMENTS
 URLS = st.sampled_from(["https://example.org/", "http://例.example/甲?a=1&b=2#c", "https://example.org/'=x"])
@@ -76,8 +75,8 @@ FLAGS = st.sampled_from(["true", "false"])
 IDS = st.from_regex(r"[a-z0-9\u4e00-\u9fff][a-z0-9\u4e00-\u9fff-]{0,10}", fullmatch=True)
 
 
-def keys(kind: str) -> st.SearchStrategy[str]:
-    return st.sampled_from(sorted(REGISTER.of(kind).shown))
+def keys(folder: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(sorted(REGISTRIES.of(folder).names))
 
 
 def some(entries: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
@@ -145,20 +144,20 @@ OPTIONAL: dict[str, st.SearchStrategy[Tree]] = {
     "ignore": st.dictionaries(st.sampled_from(sorted(advisers())), LINES, max_size=2).map(dict),
     "imported": mapping({"source": LINES, "row": LINES}, {"cells": st.dictionaries(IDS, LINES, max_size=2).map(dict)}),
 }
-LONG = st.just("长").map(lambda sign: sign * 40_000)  # longer than a cell of a workbook may be
+LONG = st.just("长").map(lambda sign: sign * 40_000)  # longer than the cell of a workbook
 BODIES = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=60) | LONG
 BODIES |= st.sampled_from(["", "\n", "  缩进\n", "=1\n", "yaml: x", "　　全角缩进。\n\n## 标题\n"])
 
 
 def fields_of(tree: dict[str, Tree]) -> EventFields:
-    """The declared values of a tree without errors."""
+    """The declared values of a valid tree."""
     found = check(EventFields, Document(tree, {}, "", 0), "")
     assert isinstance(found, EventFields), found
     return found
 
 
 def valid_event(tree: Tree) -> EventFields:
-    """The event of a tree. An event with contradictory dates is a draft: only drafts may have them."""
+    """The event of a tree. An event with impossible dates is a draft, since `check` accepts it only so."""
     assert isinstance(tree, dict)
     fields = fields_of(tree)
     try:

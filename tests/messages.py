@@ -1,4 +1,4 @@
-"""Finds every message in the engine's and the templates' sources, so that a test can hold them against the translations."""
+"""Extracts every message of the engine and the templates, so that a test can compare them with the translations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TEMPLATE_METHODS = [
     ("**.txt", "jinja2.ext:babel_extract"),
     ("**.xml", "jinja2.ext:babel_extract"),
 ]
-# A declaration of a key has two messages, its label and its help.
+# The declaration of a key has two messages: its label and its help.
 ENGINE_KEYWORDS = {"text": None, "translate": None, "Field": (1, 2)}
 TEMPLATE_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 TEMPLATE_OPTIONS = {pattern: {"newstyle_gettext": "true", "trimmed": "true"} for pattern, _ in TEMPLATE_METHODS}
@@ -30,9 +30,9 @@ def engine_messages(folder: Path) -> Iterator[str]:
 
 
 def help_messages(command: click.Command, ctx: click.Context) -> Iterator[str]:
-    """What `--help` says of a command, of its options, and of its verbs."""
-    told = (command.help, *(getattr(parameter, "help", None) for parameter in command.get_params(ctx)))
-    yield from (message for message in told if message)
+    """The help texts of a command, its options and its verbs."""
+    texts = (command.help, *(getattr(parameter, "help", None) for parameter in command.get_params(ctx)))
+    yield from (message for message in texts if message)
     if isinstance(command, click.Group):
         for name in command.list_commands(ctx):
             if verb := command.get_command(ctx, name):

@@ -1,4 +1,4 @@
-"""`make pictures`: the pictures of the README and the staff guide, taken from the site as it is. The guide's first example is the event they show."""
+"""`make pictures`: takes the pictures of the README and the staff guide. They show the guide's first example."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from test_guide import EXAMPLES, registries
 PICTURES = REPOSITORY / "docs" / "pictures"
 EXAMPLE = "content/events/2026/12/2026-12-05-ai-talk.md"
 ADDRESS = "events/2026-12-05-ai-talk/"
-# Where each key of the example's front matter shows on the page; the body comes last.
+# The element of the page that shows each key of the example, from top to bottom.
 SHOWN = {
     "title": "h1",
     "start": ".facts dd.when",
@@ -30,17 +30,22 @@ SHOWN = {
     "venue": ".facts > div:nth-child(2) dd",
     "organiser": "dt:text-is('主办单位') + dd",
     "theme": "dt:text-is('主题') + dd",
-    "audience": "dt:text-is('人群') + dd",
+    "audience": "dt:text-is('适合人群') + dd",
     "programme": "dt:text-is('品牌活动') + dd",
     "fee": "dt:text-is('费用') + dd",
     "signup": "dt:text-is('报名') + dd",
     "summary": ".eventhead .lead",
 }
-BADGE = "display:inline-block;min-width:1.5em;padding:0 .3em;border-radius:1em;background:#c02717;color:#fff;font:bold 13px/1.5 sans-serif;text-align:center"
+BADGE = (
+    "display:inline-block;min-width:1.5em;padding:0 .3em;border-radius:1em;background:#c02717;color:#fff;"
+    "font:bold 13px/1.5 sans-serif;text-align:center"
+)
 SHEET = """<!DOCTYPE html><meta charset="utf-8"><style>
-body { margin: 0; padding: 24px; background: #e9e4d8; font: 15px/1.9 "Noto Sans CJK SC", sans-serif; display: flex; gap: 24px; align-items: start; width: max-content }
+body { margin: 0; padding: 24px; background: #e9e4d8; font: 15px/1.9 "Noto Sans CJK SC", sans-serif;
+  display: flex; gap: 24px; align-items: start; width: max-content }
 pre, img { margin: 0; background: #fff; border-radius: 8px; box-shadow: 0 2px 8px #0003 }
-pre { padding: 20px 24px; font: 14px/1.9 "Noto Sans Mono CJK SC", "Noto Sans CJK SC", monospace; width: 560px; white-space: pre-wrap }
+pre { padding: 20px 24px; font: 14px/1.9 "Noto Sans Mono CJK SC", "Noto Sans CJK SC", monospace; width: 560px;
+  white-space: pre-wrap }
 b { color: #0b5563 } i { color: #777; font-style: normal }
 </style>"""
 
@@ -53,14 +58,14 @@ def example_site(root: Path) -> Site:
 
 
 def numbers(example: str) -> dict[str, int]:
-    """A number for each key of the example that shows on the page; start and end share one."""
+    """The number of each key of the example that the page shows; start and end share one."""
     keys = [key for line in example.splitlines() if (key := line.partition(":")[0]) in SHOWN and key != "end"]
     found = {key: number for number, key in enumerate(keys, 1)}
     return {**found, "end": found["start"]}
 
 
 def numbered_file(example: str) -> str:
-    """The file as HTML, a badge before each line that shows on the page."""
+    """The file as HTML, with a badge before each line that the page shows."""
     lines = []
     known = numbers(example)
     for line in example.splitlines():
@@ -84,7 +89,8 @@ def number_page(page: Page, example: str) -> None:
         if key != "end":
             place = page.locator(SHOWN[key]).first
             place.evaluate(
-                "(place, [number, css]) => { const badge = document.createElement('span'); badge.style.cssText = css + ';margin-right:.5em';"
+                "(place, [number, css]) => { const badge = document.createElement('span');"
+                " badge.style.cssText = css + ';margin-right:.5em';"
                 " badge.textContent = number; place.prepend(badge); }",
                 [str(number), BADGE],
             )
@@ -102,7 +108,7 @@ def phone(browser: Browser, width: int, height: int) -> Iterator[Page]:
 
 
 def file_and_page(browser: Browser, site: Site, target: Path) -> None:
-    """The example's file beside the page that it becomes, with the same numbers on both."""
+    """The picture of the example's file beside its page, with the same numbers on both."""
     site.build()
     with serving(site.output) as address, phone(browser, 430, 1180) as page:
         page.goto(f"{address}/{ADDRESS}")
@@ -116,7 +122,7 @@ def file_and_page(browser: Browser, site: Site, target: Path) -> None:
 
 
 def overlay(browser: Browser, site: Site, target: Path) -> None:
-    """A preview of the example while its theme is misspelt."""
+    """The picture of a preview while the example's theme is misspelt."""
     with preview(site, "--now", NOW.isoformat(), language="zh-CN") as shown, phone(browser, 900, 620) as page:
         page.goto(shown.address + ADDRESS)
         site.edit(EXAMPLE, "[artificial-intelligence]", "[artificial-inteligence]")
@@ -125,7 +131,7 @@ def overlay(browser: Browser, site: Site, target: Path) -> None:
 
 
 def home(browser: Browser, site: Site, target: Path) -> None:
-    """The first page of the shipped site, on a desk."""
+    """The picture of the shipped site's first page on a desk."""
     for folder in ("events", "pages", "plans", "holidays"):
         shutil.copytree(REPOSITORY / "content" / folder, site.root / "content" / folder, dirs_exist_ok=True)
     site.delete(EXAMPLE)
@@ -137,7 +143,7 @@ def home(browser: Browser, site: Site, target: Path) -> None:
 
 
 def take(browser: Browser, folder: Path) -> list[Path]:
-    """Takes every picture; gives their files."""
+    """Takes every picture, and returns their files."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for picture, name in ((file_and_page, "file-and-page.png"), (home, "home.png"), (overlay, "overlay.png")):

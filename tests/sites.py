@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from almanac.advice import advise
-from almanac.build.pipeline import Options, build, plan_site
-from almanac.build.publish import Report
-from almanac.cli.reports import as_text, located
+from almanac.build.pipeline import Options, build, check
+from almanac.build.publishing import Report
+from almanac.cli.reports import as_text
+from almanac.content.positions import located
 from almanac.core.problems import Problem
 
 SMALL_SITE = Path(__file__).parent / "small_site"
@@ -84,10 +85,10 @@ class Site:
 
     def warnings(self) -> list[Problem]:
         """What `check` advises on a site that has no errors."""
-        planned, problems = plan_site(Options(self.root, self.output, self.root / ".almanac", self.now))
-        assert planned is not None
+        found, problems = check(Options(self.root, self.output, self.root / ".almanac", self.now))
+        assert found is not None
         assert not problems, as_text(problems, "en", self.root)
-        return located(advise(planned.catalogue), self.root)
+        return located(advise(found), self.root)
 
     def page(self, address: str) -> str:
         return (self.output / address.strip("/") / "index.html").read_text(encoding="utf-8")

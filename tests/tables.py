@@ -1,4 +1,4 @@
-"""Tables and a calendar as staff send them, for tests of import."""
+"""Sample tables and a sample calendar for tests of import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A terminal of a given size: what a command writes to it, and what one sees on its screen."""
+"""Runs commands at a terminal of a given size, and shows the screens that a person sees."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pyte
 from sites import REPOSITORY
 
 LINES = 100
-SILENT = (
+TERMINAL_VARIABLES = (
     "CI",
     "COLUMNS",
     "FORCE_COLOR",
@@ -25,13 +25,13 @@ SILENT = (
     "NO_COLOR",
     "TTY_COMPATIBLE",
     "TTY_INTERACTIVE",
-)  # variables that would have a say in this
-DRAWN_AGAIN = re.compile(rb"(?=\r(?!\n))")  # before a line that is there already is written over
+)  # variables that change how a program uses a terminal
+REDRAW = re.compile(rb"(?=\r(?!\n))")  # before a line is written over
 
 
 @dataclass(frozen=True)
 class Terminal:
-    """What was written, and how the program ended."""
+    """The bytes that a command wrote, the columns of its terminal, and its exit code."""
 
     written: bytes
     columns: int
@@ -39,11 +39,11 @@ class Terminal:
 
     @property
     def screen(self) -> list[str]:
-        """What stands on the screen in the end, without the blanks behind it."""
+        """The lines of the last screen, without trailing blanks."""
         return self.screens()[-1]
 
     def screens(self) -> list[list[str]]:
-        """What stood there, one thing after the other."""
+        """The lines of every screen in turn."""
         return [_lines(screen) for screen in self._watch()]
 
     @property
@@ -54,7 +54,7 @@ class Terminal:
     def _watch(self) -> Iterator[pyte.Screen]:
         screen = pyte.Screen(self.columns, LINES)
         stream = pyte.ByteStream(screen)
-        for part in DRAWN_AGAIN.split(self.written):
+        for part in REDRAW.split(self.written):
             stream.feed(part)
             yield screen
 
@@ -69,10 +69,10 @@ def at_a_terminal(
     environment: Mapping[str, str] | None = None,
     interrupted_at: bytes | None = None,
 ) -> Terminal:
-    """Runs a command at a terminal; interrupts it when it writes some words."""
+    """Runs a command at a terminal; interrupts it as soon as it has written `interrupted_at`."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (LINES, columns))
-    inherited = {name: value for name, value in os.environ.items() if name not in SILENT}
+    inherited = {name: value for name, value in os.environ.items() if name not in TERMINAL_VARIABLES}
     surroundings = {**inherited, "TERM": "xterm-256color", **(environment or {})}
     with subprocess.Popen(
         command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=REPOSITORY, env=surroundings
@@ -89,6 +89,6 @@ def at_a_terminal(
 
 
 def _parts(terminal: int) -> Iterator[bytes]:
-    with suppress(OSError):  # Linux says so where nobody writes to the terminal any more
+    with suppress(OSError):  # Linux raises it when the last writer has closed the terminal
         while part := os.read(terminal, 65536):
             yield part

@@ -15,18 +15,16 @@ from hypothesis import strategies as st
 from sites import REPOSITORY, Site, small_site
 
 from almanac.advice import NEEDLESS, advisers, meanings
-from almanac.build.pipeline import Options, plan_site
+from almanac.build.pipeline import Options, check
+from almanac.cli.adviser import Adviser
 from almanac.cli.app import Context, main
 from almanac.cli.reports import as_text
+from almanac.content.occurrences import Occurrence
 from almanac.content.private_numbers import private_numbers, without_private_numbers
-from almanac.content.records import Record
-from almanac.content.records.event import EventFields
-from almanac.content.shelf import pack
 from almanac.core.problems import Problem
-from almanac.model.catalogue import Event
-from almanac.model.occurrences import Occurrence
+from almanac.model.events import Event
+from almanac.model.given import site_of_files
 from almanac.model.overlaps import MOST_AT_ONCE, Use, overlaps
-from almanac.server.adviser import Adviser
 from almanac.server.news import Advice, News
 
 LONG = "带上望远镜和厚外套，志愿者会教大家辨认星座；阴雨天改在室内看投影，座位有限，先到先坐，欢迎全家一起来。"
@@ -354,6 +352,7 @@ def test_no_ignore_is_needless_while_files_have_errors(quiet: Site) -> None:
     assert [problem["name"] for problem in json.loads(result.stdout)["problems"]] == [None]
 
 
+NOWHERE = site_of_files(Path(), {})
 hours = st.integers(0, 40)
 
 
@@ -374,9 +373,7 @@ def test_overlaps_are_those_of_a_comparison_of_all_pairs(dates: list[tuple[int, 
 def _use(number: int, start: int, length: int) -> Use:
     begins = datetime(2027, 3, 1) + timedelta(hours=start)
     occurrence = Occurrence(begins, begins + timedelta(hours=length))
-    packed = pack(Record("", str(number), EventFields(title="x", start=occurrence.start, end=occurrence.end)))
-    event = Event(str(number), str(number), "", packed.unpack_facts(), packed, begins, begins, occurrence.ends)
-    return Use(("here",), event, occurrence)
+    return Use(("here",), Event(NOWHERE, str(number), withdrawn=False), occurrence)
 
 
 def test_every_kind_of_advice_has_a_meaning() -> None:
@@ -396,9 +393,9 @@ def test_serve_shows_new_warnings_in_the_terminal_and_all_warnings_in_open_pages
     adviser = Adviser(Context(quiet.root, "en"), news)
 
     def save() -> str:
-        planned, _ = plan_site(Options(quiet.root, quiet.output, quiet.root / ".almanac", quiet.now))
-        assert planned
-        adviser.look = lambda: planned.catalogue
+        found, _ = check(Options(quiet.root, quiet.output, quiet.root / ".almanac", quiet.now))
+        assert found
+        adviser.look = lambda: found
         adviser.tell()
         return capsys.readouterr().err
 
@@ -444,13 +441,13 @@ def _crowded(root: Path, count: int) -> Site:
 
 
 def _seconds(site: Site) -> float:
-    planned, _ = plan_site(Options(site.root, site.output, site.root / ".almanac", site.now))
-    assert planned is not None
+    found, _ = check(Options(site.root, site.output, site.root / ".almanac", site.now))
+    assert found is not None
     best = []
     for _ in range(3):
         begun = perf_counter()
         for module in advisers().values():
-            list(module.find(planned.catalogue))
+            list(module.find(found))
         best.append(perf_counter() - begun)
     return min(best)
 

@@ -1,4 +1,4 @@
-"""The bench measures what it says: the same events for both generators, and nothing that could be won by remembering sentences."""
+"""The benchmark builds the same events with both generators, and its edits and figures are right."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bench.sites import Site as Measured
 from bench.sites import edit_body, edit_date, edit_title
 
 
-def test_the_events_are_the_same_in_every_run_and_no_sentence_comes_back() -> None:
+def test_the_events_are_the_same_in_every_run_and_share_no_sentences() -> None:
     found = list(events(400))
     assert found == list(events(400))
     sentences = [sentence for event in found for sentence in re.findall("[^。\\n]{20,}。", event.body)]
@@ -22,7 +22,7 @@ def test_the_events_are_the_same_in_every_run_and_no_sentence_comes_back() -> No
     assert 230 < sum(len(event.body) for event in found) / len(found) < 280
 
 
-def test_ours_builds_without_a_problem_and_shows_every_kind_of_edit(tmp_path: Path) -> None:
+def test_the_corpus_builds_and_shows_every_kind_of_edit(tmp_path: Path) -> None:
     write_for_us(tmp_path / "ours", 30)
     site = Site(tmp_path / "ours", now=NOW)
     site.build()
@@ -43,7 +43,7 @@ def test_ours_builds_without_a_problem_and_shows_every_kind_of_edit(tmp_path: Pa
         assert site.page(f"/events/{moved.stem}/") != before
 
 
-def test_each_edit_changes_any_event_of_both(tmp_path: Path) -> None:
+def test_each_edit_changes_any_event_of_both_corpora(tmp_path: Path) -> None:
     for name, write in (("ours", write_for_us), ("hugo", write_for_hugo)):
         write(tmp_path / name, 60)
         for source in Measured(name, tmp_path / name, tmp_path).sources():
@@ -57,7 +57,7 @@ def _text(file: Path) -> str:
     return file.read_text(encoding="utf-8")
 
 
-def test_hugo_gets_as_many_events(tmp_path: Path) -> None:
+def test_both_corpora_have_the_same_files(tmp_path: Path) -> None:
     write_for_us(tmp_path / "ours", 30)
     write_for_hugo(tmp_path / "hugo", 30)
     files = [
@@ -68,7 +68,7 @@ def test_hugo_gets_as_many_events(tmp_path: Path) -> None:
     assert len(files[0]) == 30
 
 
-def test_memory_is_that_of_a_process_with_its_children(tmp_path: Path) -> None:
+def test_memory_includes_child_processes(tmp_path: Path) -> None:
     child = "x = bytearray(60_000_000); import time; time.sleep(0.3)"
     found = run(
         ["python3", "-c", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"],
@@ -80,6 +80,6 @@ def test_memory_is_that_of_a_process_with_its_children(tmp_path: Path) -> None:
     assert memory_of(2**22 + 1) == 0
 
 
-def test_ratios_are_taken_pair_by_pair() -> None:
+def test_the_ratio_is_the_median_of_pairs() -> None:
     ours, theirs = [Run(1, 0), Run(4, 0), Run(2, 0)], [Run(2, 0), Run(4, 0), Run(8, 0)]
     assert ratio((one.seconds for one in ours), (one.seconds for one in theirs)) == pytest.approx(0.5)

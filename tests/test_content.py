@@ -10,8 +10,9 @@ from datetime import date, datetime
 import pytest
 from sites import REPOSITORY
 
-from almanac.build.pipeline import Options, plan_site
-from almanac.model.catalogue import Catalogue, Event
+from almanac.build.pipeline import Options, check
+from almanac.model.events import Event
+from almanac.model.site import Site
 
 NOW = datetime(2026, 11, 24, 9, 0)
 MONTHS = [date(2026, month, 1) for month in range(9, 13)] + [date(2027, month, 1) for month in range(1, 13)]
@@ -36,11 +37,11 @@ BOILERPLATE: frozenset[str] = frozenset()
 
 
 @pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    planned, problems = plan_site(Options(REPOSITORY, REPOSITORY / "output", REPOSITORY / ".almanac", NOW))
+def calendar() -> Site:
+    found, problems = check(Options(REPOSITORY, REPOSITORY / "output", REPOSITORY / ".almanac", NOW))
     assert problems == []
-    assert planned is not None
-    return planned.catalogue
+    assert found is not None
+    return found
 
 
 def months_of(event: Event) -> set[date]:
@@ -60,31 +61,31 @@ def sentences(body: str) -> Iterator[str]:
             yield bare
 
 
-def test_every_month_has_events_in_every_district_and_for_every_audience(catalogue: Catalogue) -> None:
+def test_every_month_has_events_in_every_district_and_for_every_audience(calendar: Site) -> None:
     offered: dict[date, set[tuple[str, str]]] = defaultdict(set)
-    for event in catalogue.events:
+    for event in calendar.events:
         for month in months_of(event):
             offered[month] |= {(facet.kind, facet.key) for facet in event.facets()}
-    wanted = {("districts", key) for key in catalogue.config.districts} | {
-        ("audiences", key) for key in catalogue.config.audiences
+    wanted = {("districts", key) for key in calendar.config.districts} | {
+        ("audiences", key) for key in calendar.config.audiences
     }
     assert {month: wanted - offered[month] for month in MONTHS if wanted - offered[month]} == {}
 
 
-def test_every_programme_has_events_in_2019_and_from_september_2026_on(catalogue: Catalogue) -> None:
+def test_every_programme_has_events_in_2019_and_from_september_2026_on(calendar: Site) -> None:
     for first, last in ((date(2019, 1, 1), date(2019, 12, 1)), (MONTHS[0], MONTHS[-1])):
-        events = [event for event in catalogue.events if any(first <= month <= last for month in months_of(event))]
+        events = [event for event in calendar.events if any(first <= month <= last for month in months_of(event))]
         assert {event.fields.programme for event in events} >= PROGRAMMES
 
 
-def test_the_calendar_has_at_least_220_events_and_40_of_2019(catalogue: Catalogue) -> None:
-    of_2019 = [event for event in catalogue.events if any(month.year == 2019 for month in months_of(event))]
-    assert len(catalogue.events) >= 220
+def test_the_calendar_has_at_least_220_events_and_40_of_2019(calendar: Site) -> None:
+    of_2019 = [event for event in calendar.events if any(month.year == 2019 for month in months_of(event))]
+    assert len(calendar.events) >= 220
     assert len(of_2019) >= 40
 
 
-def test_every_status_and_every_form_of_date_has_an_example(catalogue: Catalogue) -> None:
-    events = catalogue.events
+def test_every_status_and_every_form_of_date_has_an_example(calendar: Site) -> None:
+    events = calendar.events
     assert {event.fields.status for event in events} >= STATUSES
     assert any(event.fields.repeat and event.fields.except_ for event in events)
     assert any(len(event.fields.sessions) >= 5 for event in events)
@@ -92,24 +93,24 @@ def test_every_status_and_every_form_of_date_has_an_example(catalogue: Catalogue
     assert any(event.fields.online and event.place for event in events)
 
 
-def test_no_two_events_share_a_sentence(catalogue: Catalogue) -> None:
+def test_no_two_events_share_a_sentence(calendar: Site) -> None:
     written: dict[str, set[str]] = defaultdict(set)
-    for event in catalogue.events:
+    for event in calendar.events:
         for sentence in sentences(event.body):
             written[sentence].add(event.id)
     shared = {sentence: ids for sentence, ids in written.items() if len(ids) > 1 and sentence not in BOILERPLATE}
     assert shared == {}
 
 
-def test_every_event_has_an_organiser_a_theme_a_place_and_a_text(catalogue: Catalogue) -> None:
-    for event in catalogue.events:
+def test_every_event_has_an_organiser_a_theme_a_place_and_a_text(calendar: Site) -> None:
+    for event in calendar.events:
         assert event.organisers, event.id
         assert event.themes, event.id
         assert event.place or event.fields.online, event.id
         assert len(event.body) >= 60, event.id
 
 
-def test_past_sample_events_have_a_result(catalogue: Catalogue) -> None:
-    for event in catalogue.events:
-        if event.fields.sample and all(one.ends <= catalogue.now for one in event.dates.occurrences):
+def test_past_sample_events_have_a_result(calendar: Site) -> None:
+    for event in calendar.events:
+        if event.fields.sample and all(one.ends <= calendar.now for one in event.dates.occurrences):
             assert event.fields.result, event.id

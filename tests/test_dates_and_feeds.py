@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-import icalendar
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from lunar_python import Solar
 from sites import Site
 
-from almanac.build.pipeline import Options, plan_site
+from almanac.build.pipeline import Options, check
+from almanac.content.occurrences import Impossible, dates
 from almanac.content.records.event import EventFields, Session
 from almanac.core.coordinates import wgs84
-from almanac.model.catalogue import opened
-from almanac.model.occurrences import Impossible, dates
-from almanac.render import vcalendar
-from almanac.render.lunar import lunar_date, lunar_short, solar_term
-from almanac.site.vevents import entries
+from almanac.site.vevents import measures, name_sizes
 
 
 def starts(**keys: object) -> list[str]:
@@ -117,7 +110,7 @@ def test_a_feed_holds_the_months_around_now_and_the_archive_the_year(site: Site)
     assert "UID:far@" in site.feed("/feeds/archive/2028.ics")
 
 
-def test_an_entry_is_weighed_without_its_file_and_takes_hardly_fewer_bytes_than_that(site: Site) -> None:
+def test_an_entry_takes_no_more_bytes_than_it_is_planned_with_and_hardly_fewer(site: Site) -> None:
     long = {
         "summary": "很长的一句话" * 30,
         "signup": "{how: 请打电话报名, phone: 0519-85550000}",
@@ -127,31 +120,14 @@ def test_an_entry_is_weighed_without_its_file_and_takes_hardly_fewer_bytes_than_
     site.event("long", **long, organiser="[kexie]", venue="{name: 少年宫, address: 西街二十二号, district: west}")
     site.event("plain", title="甲", theme="[]", organiser="[]")
     site.build()
-    planned, _ = plan_site(Options(site.root, site.output, site.root / ".almanac", site.now))
-    assert planned
-    for event in planned.catalogue.events:
-        opened.cache_clear()
-        weights = [span.weight for span in entries(event)]
-        assert opened.cache_info().misses == 0
+    found, _ = check(Options(site.root, site.output, site.root / ".almanac", site.now))
+    assert found
+    sizes = name_sizes(found)
+    for event in found.events:
+        weights = [one.weight for one in measures(event.linked, sizes.__getitem__)]
         written = site.file(f"/events/{event.id}.ics").partition(b"BEGIN:VEVENT")[2]
         assert written.count(b"BEGIN:VEVENT") + 1 == len(weights)
         assert len(written) <= sum(weights) <= len(written) + 600 * len(weights), event.id
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.text(alphabet="甲é a,;\\\n😀", max_size=120), st.text(alphabet="甲é a", max_size=80))
-def test_entries_are_folded_as_the_library_folds_them(summary: str, location: str) -> None:
-    address = icalendar.vUri("geo:31.7,119.9", params={"VALUE": "URI", "X-TITLE": location})
-    properties = [
-        ("SUMMARY", icalendar.vText(summary)),
-        ("LOCATION", icalendar.vText(location)),
-        ("X-A", address),
-        ("X-B", icalendar.vInt(len(location))),
-    ]
-    event = icalendar.Event()
-    for name, value in properties:
-        event[name] = value
-    assert b"\r\n".join((b"BEGIN:VEVENT", *vcalendar._lines(properties), b"END:VEVENT", b"")) == event.to_ical()
 
 
 def test_a_feed_without_events_is_a_calendar_all_the_same(site: Site) -> None:
@@ -160,12 +136,3 @@ def test_a_feed_without_events_is_a_calendar_all_the_same(site: Site) -> None:
     feed = site.feed("/feeds/themes/quiet.ics")
     assert "BEGIN:VTIMEZONE" in feed
     assert "BEGIN:VEVENT" not in feed
-
-
-@settings(max_examples=60, deadline=None)
-@given(day=st.dates(date(1951, 1, 1), date(2099, 12, 31)))
-def test_the_days_of_a_lunar_year_are_those_that_the_library_gives_one_by_one(day: date) -> None:
-    lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
-    assert lunar_date(day) == f"{lunar.getMonthInChinese()}月{lunar.getDayInChinese()}"
-    assert lunar_short(day) == (f"{lunar.getMonthInChinese()}月" if lunar.getDay() == 1 else lunar.getDayInChinese())
-    assert solar_term(day) == lunar.getJieQi()

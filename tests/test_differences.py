@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import fields
-from datetime import datetime
 from html import unescape
 from pathlib import Path
 from typing import get_type_hints
@@ -20,20 +19,14 @@ from almanac.cli.app import main
 from almanac.cli.reports import translator
 from almanac.content.declarations import as_yaml
 from almanac.content.fields import Field
+from almanac.content.queries import tree
 from almanac.content.records.event import EventFields
 from almanac.core.git import blobs
 from almanac.core.problems import text
 from almanac.diff.differences import Comparison, compare
 from almanac.diff.reports import escaped
-from almanac.diff.revisions import (
-    SiteFiles,
-    Snapshot,
-    UnreadableRevision,
-    files_at,
-    files_on_disk,
-    parse_once,
-    snapshot,
-)
+from almanac.diff.revisions import SiteFiles, Snapshot, UnreadableRevision, files_at, files_on_disk, snapshot
+from almanac.model.given import NO_MOMENT
 
 TALK = "content/events/2027/2027-03-20-clouds.md"
 CLUB = "content/events/2027/2027-03-06-club.md"
@@ -115,7 +108,7 @@ def test_the_whole_report_of_a_busy_day(kept: Site) -> None:
 改动  云从哪里来
       2027年3月20日（周六）15:00—17:00 · 小城图书馆 · content/events/2027/2027-03-20-clouds.md
       时间：14:00—16:00 → 15:00—17:00
-      状态：如期举行 → 已满
+      状态：如期举行 → 名额已满
       费用：免费 → 10元
 
 删除  博物馆开放日
@@ -136,7 +129,7 @@ def test_the_whole_report_of_a_busy_day(kept: Site) -> None:
 - **云从哪里来**  
   2027年3月20日（周六）15:00—17:00 · 小城图书馆 · content/events/2027/2027-03-20-clouds.md
   - 时间：14:00—16:00 → 15:00—17:00
-  - 状态：如期举行 → 已满
+  - 状态：如期举行 → 名额已满
   - 费用：免费 → 10元
 
 另有 1 场没有列出。
@@ -160,7 +153,7 @@ def test_names_are_shown_instead_of_keys(kept: Site) -> None:
         "辖市区：东区 → 西区",
         "品牌活动：删去 小城讲坛",
         "主题：气象、水资源 → 水资源",
-        "人群：青少年、公众 → 公众",
+        "适合人群：青少年、公众 → 公众",
     ]
 
 
@@ -180,7 +173,7 @@ def test_sessions_and_overrides_are_compared_one_by_one(kept: Site) -> None:
     kept.edit(TOUR, "status: full}", "status: full}\n  - {id: c, start: 2027-04-17 08:30}")
     kept.edit(CLUB, "2027-04-24: {status: cancelled}", "2027-04-24: {status: postponed, note: 另行通知}")
     assert changes(kept) == [
-        "个别调整 · 2027-04-24 · 状态：已取消 → 延期",
+        "个别调整 · 2027-04-24 · 状态：已取消 → 已延期",
         "个别调整 · 2027-04-24 · 备注：新增 另行通知",
         "场次：a、b → a、b、c",
         "场次 · a · 时间：08:30—16:30 → 08:30—16:00",
@@ -198,7 +191,7 @@ def test_signing_up_and_the_text(kept: Site) -> None:
     kept.edit(TALK, "带一双眼睛来就够了。", "带一双眼睛来就够了。\n\n请早到。")
     assert changes(kept) == [
         "报名 · 电话：新增 0519-86619627",
-        "报名 · 截止：新增 2027年3月19日（周五）12:00",
+        "报名 · 报名截止：新增 2027年3月19日（周五）12:00",
         "正文：新增 2 行，删去 0 行",
     ]
 
@@ -276,9 +269,7 @@ def test_links_and_hidden_files_in_a_commit_are_left_out(kept: Site) -> None:
     git(kept, "commit", "-q", "-m", "links")
     files = files_at(kept.root, "HEAD")
     assert isinstance(files, SiteFiles)
-    assert sorted(source.path for source in files.sources) == sorted(
-        source.path for source in files_on_disk(kept.root).sources
-    )
+    assert tree(files.site).paths == tree(files_on_disk(kept.root).site).paths
 
 
 @pytest.mark.parametrize(
@@ -323,20 +314,18 @@ def test_committed_files_are_equal_to_the_files_on_disk(kept: Site) -> None:
 
 
 def compared(site: Site) -> Comparison:
-    parse = parse_once()
     then = files_at(site.root, "HEAD")
     assert not isinstance(then, UnreadableRevision)
-    before, after = snapshot(then, parse), snapshot(files_on_disk(site.root), parse)
+    before, after = snapshot(then), snapshot(files_on_disk(site.root))
     assert isinstance(before, Snapshot)
     assert isinstance(after, Snapshot)
     return compare(before, after)
 
 
 def test_a_snapshot_does_not_depend_on_the_clock(kept: Site) -> None:
-    files = files_on_disk(kept.root)
-    found = snapshot(files, parse_once())
+    found = snapshot(files_on_disk(kept.root))
     assert isinstance(found, Snapshot)
-    assert found.catalogue.now == datetime.min  # noqa: DTZ901 - no real moment
+    assert found.site.moment == NO_MOMENT
     assert found.name == text("the files on disk")
 
 

@@ -1,4 +1,4 @@
-"""What editors are told: schemas with Chinese labels, snippets that are right, a task whose problems stand in the files."""
+"""Support for editors: schemas with Chinese labels, valid snippets, and a task whose problems are parsed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from jsonschema import Draft202012Validator
 from sites import REPOSITORY, Site
 
 from almanac.advice import advise, advisers
-from almanac.build.pipeline import Options, plan_site
+from almanac.build.pipeline import Options
+from almanac.build.pipeline import check as check_site
 from almanac.cli.app import main
-from almanac.cli.reports import as_github, located
+from almanac.cli.reports import as_github
 from almanac.content.config import Config
 from almanac.content.frontmatter import Document, Tree, read_document, read_yaml_file
 from almanac.content.parse import check, json_schema
+from almanac.content.positions import located
 from almanac.content.records import kinds
 from almanac.core.problems import Problem
 
@@ -26,14 +28,14 @@ SHIPPED = sorted(file.name.removesuffix(".code-snippets") for file in VSCODE.glo
 PLACEHOLDER = re.compile(r"\$\{\d+(?::((?:\\.|[^\\}])*)|\|((?:\\.|[^|])*)\|)\}|\$0")
 
 
-def said(*arguments: str) -> str:
+def output(*arguments: str) -> str:
     result = CliRunner().invoke(main, ["--root", str(REPOSITORY), *arguments])
     assert result.exit_code == 0, result.output
     return result.stdout
 
 
 def filled(lines: list[str]) -> str:
-    """A snippet as it stands when one only presses Tab: its examples, or the first of its choices."""
+    """A snippet after pressing only Tab: with its examples, or the first of its choices."""
     fill = PLACEHOLDER.sub(
         lambda found: found[2].split(",")[0] if found[2] is not None else found[1] or "", "\n".join(lines)
     )
@@ -48,12 +50,12 @@ def faults(kind: str, content: str) -> list[Problem]:
 
 
 def snippets(kind: str) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads(said("schema", kind, "--format", "snippets"))
+    found: dict[str, dict[str, Any]] = json.loads(output("schema", kind, "--format", "snippets"))
     return found
 
 
 @pytest.mark.parametrize("kind", sorted(kinds()))
-def test_every_snippet_makes_front_matter_that_is_right(kind: str) -> None:
+def test_every_snippet_makes_valid_front_matter(kind: str) -> None:
     required = json_schema(kinds()[kind].fields).get("required", [])
     found = snippets(kind)
     assert faults(kind, filled(found[f"{kind}/"]["body"])) == []
@@ -65,8 +67,8 @@ def test_every_snippet_makes_front_matter_that_is_right(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", SHIPPED)
-def test_shipped_snippets_are_those_of_the_declaration(kind: str) -> None:
-    assert (VSCODE / f"{kind}.code-snippets").read_text(encoding="utf-8") == said(
+def test_shipped_snippets_match_the_declaration(kind: str) -> None:
+    assert (VSCODE / f"{kind}.code-snippets").read_text(encoding="utf-8") == output(
         "schema", kind, "--format", "snippets"
     ), "run make editor"
 
@@ -75,14 +77,14 @@ def test_snippets_of_events_and_venues_are_shipped() -> None:
     assert {"events", "venues"} <= set(SHIPPED)
 
 
-def test_the_shipped_schema_of_the_config_is_that_of_the_declaration() -> None:
+def test_the_shipped_schema_of_the_config_matches_the_declaration() -> None:
     schema = (VSCODE / "config.schema.json").read_text(encoding="utf-8")
-    assert schema == said("schema", "config"), "run make editor"
+    assert schema == output("schema", "config"), "run make editor"
     settings = json.loads((VSCODE / "settings.json").read_text(encoding="utf-8"))
     assert settings["yaml.schemas"] == {"./.vscode/config.schema.json": "/config.yaml"}
 
 
-def test_the_shipped_config_is_right_by_its_schema_and_a_wrong_one_is_not() -> None:
+def test_the_shipped_config_is_valid_and_a_misspelt_key_is_not() -> None:
     schema = json.loads((VSCODE / "config.schema.json").read_text(encoding="utf-8"))
     document = read_yaml_file("config.yaml", (REPOSITORY / "config.yaml").read_bytes())
     assert isinstance(document, Document)
@@ -93,13 +95,13 @@ def test_the_shipped_config_is_right_by_its_schema_and_a_wrong_one_is_not() -> N
 
 
 def as_yaml_sees_it(tree: dict[str, Tree]) -> dict[str, Any]:
-    """Numbers and booleans as an editor reads them; this engine reads text and lets the declaration decide."""
+    """The tree with numbers and booleans, as an editor reads YAML; this engine reads every scalar as text."""
     return json.loads(re.sub(r'"(-?\d+(?:\.\d+)?|true|false)"', r"\1", json.dumps(tree)))  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("kind", [*sorted(kinds()), "config"])
 def test_every_key_is_explained_in_chinese(kind: str) -> None:
-    schema = json.loads(said("schema", kind))
+    schema = json.loads(output("schema", kind))
     Draft202012Validator.check_schema(schema)
     for declared in (schema, *schema.get("$defs", {}).values()):
         for name, prop in declared["properties"].items():
@@ -107,21 +109,21 @@ def test_every_key_is_explained_in_chinese(kind: str) -> None:
 
 
 def test_the_schema_knows_every_warning_that_can_be_ignored() -> None:
-    ignore = json.loads(said("schema", "events"))["properties"]["ignore"]
+    ignore = json.loads(output("schema", "events"))["properties"]["ignore"]
     assert set(ignore["properties"]) == set(advisers())
     assert ignore["properties"]["venue-clash"]["description"] == "同一时间同一地点有两场活动。"
 
 
 @pytest.mark.parametrize("kind", [*sorted(kinds()), "config"])
 def test_the_reference_has_a_row_for_every_key_and_a_table_for_every_mapping(kind: str) -> None:
-    reference = said("schema", kind, "--format", "markdown")
+    reference = output("schema", kind, "--format", "markdown")
     schema = json_schema(Config if kind == "config" else kinds()[kind].fields)
     assert all(f"| `{name}`" in reference for name in schema["properties"])
     assert all(len(re.split(r"(?<!\\)\|", line)) == 6 for line in reference.splitlines() if line.startswith("|"))
 
 
-def test_the_reference_says_what_a_venue_may_be() -> None:
-    reference = said("schema", "events", "--format", "markdown")
+def test_the_reference_describes_a_venue() -> None:
+    reference = output("schema", "events", "--format", "markdown")
     assert "| `title`（必填） | 标题：活动名称，一行。 | 一行文字 | `走进人工智能` |" in reference
     assert "## venue – 场馆" in reference
     assert (
@@ -129,12 +131,12 @@ def test_the_reference_says_what_a_venue_may_be() -> None:
     )
 
 
-def test_the_task_of_vs_code_finds_every_problem_in_its_file(site: Site) -> None:
+def test_the_task_of_vs_code_parses_every_problem(site: Site) -> None:
     site.event("bad", title="讲座，100%", theme="skies", signup="{phone: 13812345678}")
     site.event("odd", "电话13812345678。", title="观星")
-    planned, problems = plan_site(Options(site.root, site.output, site.root / ".almanac", site.now))
-    assert planned
-    lines = as_github(located([*problems, *advise(planned.catalogue)], site.root), "zh-CN").splitlines()
+    checked, problems = check_site(Options(site.root, site.output, site.root / ".almanac", site.now))
+    assert checked
+    lines = as_github(located([*problems, *advise(checked)], site.root), "zh-CN").splitlines()
     (task,) = json.loads((VSCODE / "tasks.json").read_text(encoding="utf-8"))["tasks"]
     assert task["args"][1:] == ["check", "--format", "github"]
     pattern = task["problemMatcher"]["pattern"]

@@ -1,37 +1,37 @@
-"""Events to tables and back, and to files and back: what goes in comes out."""
+"""Round trips: events to files and tables and back; and any row or calendar makes valid files."""
 
 from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from event_values import BODIES, EVENTS, IDS, LINES, ODD, REGISTER, fields_of
+from event_values import BODIES, EVENTS, IDS, LINES, ODD, REGISTRIES, fields_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tables import CALENDAR
 
 from almanac.content.frontmatter import Document, read_document
+from almanac.content.occurrences import dates
 from almanac.content.parse import check
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
 from almanac.content.references import references
-from almanac.exchange.calendar_dates import Zone
-from almanac.exchange.calendars import read_calendar
-from almanac.exchange.cells import Cell, Setting
+from almanac.exchange.calendar_dates import SiteZone
+from almanac.exchange.calendars import CalendarEvents, read_calendar
+from almanac.exchange.cells import Cell, CellContext
 from almanac.exchange.columns import Column, columns
-from almanac.exchange.exporting import table_bytes
-from almanac.exchange.files import edited, markdown, tree_of
+from almanac.exchange.exporting import table_file
+from almanac.exchange.files import edited_text, file_text, tree_of
 from almanac.exchange.rows import read_row
-from almanac.exchange.sheets import read_sheets
-from almanac.exchange.tables import table_of
-from almanac.model.occurrences import dates
+from almanac.exchange.table_files import read_sheets
+from almanac.exchange.tables import TableRow, table_of
 
 QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @QUICK
 @given(EVENTS, BODIES)
-def test_a_file_that_is_written_is_read_back_as_the_same_event(event: EventFields, body: str) -> None:
-    document = read_document("x.md", markdown(tree_of(event), body).encode())
+def test_a_written_file_is_read_back_as_the_same_event(event: EventFields, body: str) -> None:
+    document = read_document("x.md", file_text(tree_of(event), body).encode())
     assert isinstance(document, Document), document
     assert check(EventFields, document, "x.md") == event
     assert document.body == body
@@ -47,7 +47,7 @@ CELLS = (
     | st.dates()
     | st.times()
 )
-SAID = st.sampled_from(
+TEXTS = st.sampled_from(
     [
         "市科协、某局",
         "东区",
@@ -66,36 +66,34 @@ SAID = st.sampled_from(
     ]
 )
 TABLE_ROWS = st.dictionaries(
-    st.sampled_from([column for column in columns() if column.key != "title"]), CELLS | SAID, max_size=8
+    st.sampled_from([column for column in columns() if column.key != "title"]), CELLS | TEXTS, max_size=8
 )
 
 
 @QUICK
 @given(LINES, TABLE_ROWS, st.booleans(), st.sampled_from([None, 2027]))
-def test_whatever_a_row_says_its_file_passes_check(
+def test_the_file_of_any_row_passes_check(
     title: str,
     cells: dict[Column, Cell],
     own: bool,  # noqa: FBT001
     year: int | None,
 ) -> None:
     named = next(column for column in columns() if column.key == "title")
-    entry = read_row(5, {named: title, **cells}, [named, *cells], Setting(REGISTER, year, own=own))
-    if entry is None:
+    found = read_row(TableRow(5, {named: title, **cells}), [named, *cells], CellContext(REGISTRIES, year, own=own))
+    if found is None:
         return
-    document = read_document(
-        "x.md", markdown(entry.tree, entry.body or "", (message.show(str) for message in entry.unsettled)).encode()
-    )
+    questions = (message.show(str) for message in found.questions)
+    document = read_document("x.md", file_text(found.tree, found.body or "", questions).encode())
     assert isinstance(document, Document), document
     event = fields_of(document.tree)
-    assert event.draft == bool(entry.unsettled) or own
+    assert event.draft == bool(found.questions) or own
     assert event.draft or dates(event).occurrences
-    assert not [
-        one for one in references(event) if one.to in REGISTER.names and one.name not in REGISTER.of(one.to).shown
-    ]
+    referred = [one for one in references(event) if one.to in REGISTRIES.by_folder]
+    assert [one for one in referred if one.name not in REGISTRIES.of(one.to).names] == []
 
 
 CALENDAR_LINES = tuple(CALENDAR.splitlines())
-SPOILT = st.sampled_from(
+BROKEN_LINES = st.sampled_from(
     [
         "RRULE:FREQ=YEARLY;BYDAY=1MO;COUNT=3",
         "RRULE:FREQ=SECONDLY;COUNT=3",
@@ -128,40 +126,44 @@ SPOILT = st.sampled_from(
     ]
 )
 EDITS = st.lists(
-    st.tuples(st.integers(1, len(CALENDAR_LINES) - 1), st.none() | SPOILT, st.booleans()), min_size=1, max_size=5
+    st.tuples(st.integers(1, len(CALENDAR_LINES) - 1), st.none() | BROKEN_LINES, st.booleans()), min_size=1, max_size=5
 )
 
 
 @QUICK
 @given(EDITS)
-def test_whatever_a_calendar_says_its_files_pass_check(edits: list[tuple[int, str | None, bool]]) -> None:
+def test_the_files_of_any_calendar_pass_check(edits: list[tuple[int, str | None, bool]]) -> None:
     lines = list(CALENDAR_LINES)
     for place, line, over in edits:
         lines[place % len(lines) : place % len(lines) + over] = [] if line is None else [line]
-    found = read_calendar("x.ics", "\r\n".join(lines).encode(), Setting(REGISTER), Zone(ZoneInfo("Asia/Shanghai")))
-    for entry in found[0] if isinstance(found, tuple) else []:
-        event = fields_of(dict(entry.tree))
-        assert event.draft == bool(entry.unsettled)
+    zone = SiteZone(ZoneInfo("Asia/Shanghai"))
+    found = read_calendar("x.ics", "\r\n".join(lines).encode(), CellContext(REGISTRIES), zone)
+    for incoming in found.events if isinstance(found, CalendarEvents) else ():
+        event = fields_of(dict(incoming.tree))
+        assert event.draft == bool(incoming.questions)
         assert event.draft or dates(event).occurrences
 
 
 @QUICK
 @given(EVENTS, EVENTS, BODIES)
-def test_a_file_is_edited_into_exactly_what_is_wanted(before: EventFields, after: EventFields, body: str) -> None:
+def test_editing_a_file_gives_exactly_the_wanted_keys_and_body(
+    before: EventFields, after: EventFields, body: str
+) -> None:
     old, new = tree_of(before), tree_of(after)
     changes = {key: new.get(key) for key in {*old, *new}}
-    document = read_document("x.md", edited(markdown(old, body, ["待核实"], ["注"]), changes, None).encode())
+    document = read_document("x.md", edited_text(file_text(old, body, ["待核实"], ["注"]), changes, None).encode())
     assert isinstance(document, Document), document
     assert (document.tree, document.body) == (new, body)
 
 
 @QUICK
 @given(st.lists(st.tuples(EVENTS, BODIES, IDS), min_size=1, max_size=3), st.sampled_from(["xlsx", "csv"]))
-def test_import_reads_what_export_wrote(events: list[tuple[EventFields, str, str]], form: str) -> None:
+def test_import_reads_back_an_export_unchanged(events: list[tuple[EventFields, str, str]], form: str) -> None:
     records = [Record(f"content/events/{file}.md", file, event, body) for event, body, file in events]
-    sheets = read_sheets(f"x.{form}", table_bytes(records, REGISTER, form))
+    sheets = read_sheets(f"x.{form}", table_file(records, REGISTRIES, form))
     assert isinstance(sheets, list)
     table = table_of(sheets[0])
     assert table
-    entries = [read_row(number, cells, table.columns, Setting(REGISTER, own=table.own)) for number, cells in table.rows]
-    assert [(fields_of(dict(entry.tree)), entry.body, entry.file) for entry in entries if entry] == events
+    context = CellContext(REGISTRIES, own=table.own)
+    found = [read_row(row, table.columns, context) for row in table.rows]
+    assert [(fields_of(dict(one.tree)), one.body, one.file) for one in found if one] == events

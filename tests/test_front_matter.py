@@ -16,7 +16,7 @@ from almanac.cli.reports import translator
 from almanac.content.parse import parse
 from almanac.content.records import Record, kinds
 from almanac.content.sources import Source
-from almanac.core.printing import said
+from almanac.core.printing import display as said
 from almanac.core.problems import Problem
 
 CASES = (Path(__file__).parent / "front_matter_cases.txt").read_text(encoding="utf-8")

@@ -19,27 +19,24 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
+from almanac.build.manifest import Manifest, manifest_file, read_manifest
+from almanac.build.pages import Page, PlannedChapter
+from almanac.content.reading import Content
+from almanac.model.catalogue import Catalogue, opened
+from almanac.server.memory import Memory
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from jinja2 import Environment
-from jinja2.parser import Parser
-from jinja2.runtime import Context
 from sites import NOW, REPOSITORY, Site, small_site
 
 from almanac import outputs
 from almanac.build import kept_plan, parallel, pipeline, publish
-from almanac.build.manifest import Manifest, manifest_file, read_manifest
-from almanac.build.pages import Page, PlannedChapter
 from almanac.build.pipeline import Before, Options, Plan
 from almanac.content import parse, shelf, site_themes
-from almanac.content.reading import Content
 from almanac.content.sources import Source
 from almanac.core.problems import Problem
-from almanac.model.catalogue import Catalogue, opened
 from almanac.outputs import Draft, Known
-from almanac.render import Settings, filters, html, markdown, search, templates
-from almanac.server.memory import Memory
+from almanac.render import Settings, filters, html, markdown, search
 
 NAMES = st.sampled_from(["one", "two", "three", "folder/four"])
 TITLES = st.sampled_from(["甲活动", "乙活动", "A, b; c", "2019"])
@@ -327,40 +324,6 @@ def test_the_server_sees_a_template_change_that_lies_outside_the_site(
     gc.unfreeze()
 
 
-def test_a_first_build_parses_each_template_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    parsed: list[str | None] = []
-    begin = Parser.__init__
-
-    def noted(parser: Parser, environment: Environment, source: str, name: str | None = None, *others: Any) -> None:
-        parsed.append(name)
-        begin(parser, environment, source, name, *others)
-
-    monkeypatch.setattr(Parser, "__init__", noted)
-    site.write("themes/mine/templates/404.html", "<p>nobody else has this template</p>")
-    site.edit("config.yaml", "title:", "site_theme: mine\ntitle:")  # so that no other test has made this environment
-    site.build()
-    assert {"404.html", "base.html", "event.html"} <= {*parsed}
-    assert len(parsed) == len({*parsed})
-
-
-def test_a_page_that_was_made_leaves_no_garbage(site: Site) -> None:
-    assert "{% macro" in (REPOSITORY / "themes/default/templates/month.html").read_text(encoding="utf-8"), (
-        "nothing holds a context there any more"
-    )
-    site.build()
-    gc.collect()
-    gc.disable()
-    gc.set_debug(gc.DEBUG_SAVEALL)
-    try:
-        assert "calendar/2027/03/index.html" in site.build(clean=True).files
-        gc.collect()
-        assert not [found for found in gc.garbage if isinstance(found, Context)]
-    finally:
-        gc.set_debug(0)
-        gc.garbage.clear()
-        gc.enable()
-
-
 def test_an_edit_just_after_a_build_that_saw_another_is_not_missed(site: Site) -> None:
     for title in ("第一", "第二", "第三"):
         site.event("quick", title=title)
@@ -514,18 +477,6 @@ def test_a_new_template_converts_no_body_again(site: Site, monkeypatch: pytest.M
     assert "<em>重点</em>" in site.page("/events/talk/")
 
 
-def test_what_the_first_build_compiles_the_next_one_finds(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    templates.environment.cache_clear()  # those of other tests
-    site.event("talk", title="旧的题目")
-    site.build()
-    templates.environment.cache_clear()
-    monkeypatch.setattr(Environment, "compile", lambda *_, **given: pytest.fail(f"compiled again: {given}"))
-    monkeypatch.delattr(parse, "parse_yaml")  # the config is compiled, too
-    site.event("talk", title="新的题目", start="2027-03-10 19:00")
-    site.build()
-    assert "新的题目" in site.page("/events/talk/")
-
-
 def loaded_by(site: Site, *arguments: str) -> set[str]:
     """The modules that a build of the site loads in this and all other processes."""
     command: list[str | Path] = [
@@ -546,7 +497,7 @@ def loaded_by(site: Site, *arguments: str) -> set[str]:
 
 def test_an_edit_loads_what_it_takes_and_no_more(site: Site) -> None:
     site.event("talk", body="旧的正文。")
-    slow = {"icalendar", "lunar_python", "markdown", "pydantic"}
+    slow = {"icalendar", "markdown", "pydantic"}
     assert slow <= loaded_by(site, "--jobs", "1")
     site.event("talk", body="新的正文。")
     assert slow & loaded_by(site, "--jobs", "1") == {"markdown"}

@@ -1,4 +1,4 @@
-"""What bodies become: as Python-Markdown has it, whatever we spare it."""
+"""Bodies become the HTML that Python-Markdown makes of them, with headings from h2 down."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from markdown.extensions.toc import slugify_unicode
 
-from almanac.render import markdown
+from almanac.site import markdown
 
 PIECES = [
     *"甲a *_`[]()!<>&;:#-=|\\\n^.1/~+\t\r\x02\x03",
@@ -67,7 +67,7 @@ def test_a_body_becomes_what_the_library_makes_of_it(body: str) -> None:
         output_format="html",
     )
     library.treeprocessors.deregister("prettify")
-    assert plain(markdown._converter().convert(body)) == plain(library.convert(body))
+    assert plain(markdown.make_library().convert(body)) == plain(library.convert(body))
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,10 @@ def test_a_body_becomes_what_the_library_makes_of_it(body: str) -> None:
 def test_headings_begin_at_the_second_level_and_leave_none_out(written: str, shown: str) -> None:
     (html,) = markdown.to_html([written], "/kepu/")
     assert " ".join(re.findall(r"<(h\d)", html)) == shown
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=20).map("".join), max_size=4))
+def test_no_body_leaves_anything_for_the_next(bodies: list[str]) -> None:
+    one_by_one = [html for body in bodies for html in markdown.to_html([body], "/")]
+    assert markdown.to_html(bodies, "/") == one_by_one

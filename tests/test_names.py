@@ -8,15 +8,14 @@ from hypothesis import strategies as st
 from sites import Site, small_site
 
 from almanac.cli.reports import translator
-from almanac.content.config import read_config
-from almanac.content.names import Registry, names_of, registries, registry_of, unknown_names
-from almanac.content.parse import parse
+from almanac.content.names import Registry, names_of, registry_of, unknown_name
 from almanac.content.records import Record, kinds
 from almanac.content.records.event import EventFields, InlineVenue, Session
 from almanac.content.records.plan import Counts, PlanFields, Target
 from almanac.content.references import Reference, with_keys
-from almanac.content.sources import scan
-from almanac.core.printing import said
+from almanac.core.printing import display as said
+from almanac.model.given import site_on_disk
+from almanac.model.labels import name_registries
 
 ORGANISERS = registry_of(
     {
@@ -89,11 +88,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Registry]:
 
 
 def registries_of(site: Site) -> dict[str, Registry]:
-    config = read_config(site.root)
-    sources, _, _ = scan(site.root, tuple(kinds()))
-    records = [parse(source, kinds()[source.kind]) for source in sources]
-    assert not isinstance(config, list)
-    return registries(config, [record for record in records if isinstance(record, Record)])
+    return name_registries(site_on_disk(site.root))
 
 
 def test_the_registries_of_a_site_hold_its_records_and_the_lists_of_its_config(known: dict[str, Registry]) -> None:
@@ -141,9 +136,16 @@ def test_the_name_to_show_comes_first() -> None:
 
 
 def test_a_name_that_several_records_share_is_a_question() -> None:
-    (problem,) = unknown_names(
-        "a.md", [Reference(("organiser", 0), "organisers", "双胞胎")], {"organisers": ORGANISERS}
-    )
+    problem = unknown_name("a.md", Reference(("organiser", 0), "organisers", "双胞胎"), ORGANISERS)
     assert said(problem.message, translator("zh-CN")) == "有几个单位都叫“双胞胎”。"
     assert problem.hint
     assert said(problem.hint, translator("zh-CN")) == "请写代号，是哪一个就写哪一个：twin-a, twin-b。"
+
+
+def test_an_event_may_name_its_records_in_words(site: Site) -> None:
+    site.event("talk", title="谈天", organiser="市科协", theme="气象", start="2027-03-20 14:00")
+    site.build()
+    assert "谈天" in site.page("/organisers/kexie/")
+    assert "谈天" in site.page("/themes/sky/")
+    site.edit("content/organisers/kexie.md", "市科协", "科学技术协会")
+    assert "“市科协” is not known among the organisers." in site.problems()

@@ -106,7 +106,17 @@ def test_three_readers_agree_on_every_feed(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "zone", ["Asia/Shanghai", "Europe/Helsinki", "America/New_York", "Asia/Kathmandu", "Australia/Sydney", "UTC"]
+    "zone",
+    [
+        "Asia/Shanghai",
+        "Europe/Helsinki",
+        "America/New_York",
+        "Asia/Kathmandu",
+        "Australia/Sydney",
+        "Africa/Casablanca",
+        "America/Santiago",
+        "UTC",
+    ],
 )
 def test_they_agree_in_zones_with_summer_time(site: Site, zone: str) -> None:
     site.edit("config.yaml", "title: 小城科普历", f"title: 小城科普历\ntimezone: {zone}")

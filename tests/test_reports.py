@@ -1,10 +1,9 @@
-"""Reports of problems: for people, for a forge, and for programs."""
+"""Reports of problems for people, for programs and for a forge."""
 
 from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,8 +12,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from sites import REPOSITORY, Site
 
-from almanac.cli.reports import WIDEST, as_github, as_json, as_text, located
-from almanac.content.positions import opener, positioned
+from almanac.cli.reports import as_github, as_json, as_text
+from almanac.content.positions import located, opener, positioned
+from almanac.core.printing import WIDEST, cut_line, width
 from almanac.core.problems import Location, Problem, text
 
 ANSI = re.compile(r"\x1b\[\d*m")
@@ -40,18 +40,7 @@ problems = st.builds(
 )
 
 
-def width(words: str) -> int:
-    """The columns of a terminal: Chinese letters take two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in words)
-
-
-def marked(line: str, mark: str) -> str:
-    """The words of an excerpt above the mark `^^^`."""
-    first, last = width(mark[: mark.index("^")]), width(mark)
-    return "".join(letter for place, letter in enumerate(line) if first <= width(line[:place]) < last)
-
-
-def test_the_mark_stands_below_the_words_at_fault(site: Site) -> None:
+def test_the_mark_stands_below_the_faulty_text_of_anywidth(site: Site) -> None:
     site.event("bad", signup="{how: 现场签到，座位先到先得, capacity: 很多}")
     assert site.problems().splitlines()[1:3] == [
         "    │ signup: {how: 现场签到，座位先到先得, capacity: 很多}",
@@ -59,35 +48,32 @@ def test_the_mark_stands_below_the_words_at_fault(site: Site) -> None:
     ]
 
 
-def test_letters_that_cannot_be_shown_do_not_shift_the_mark(site: Site) -> None:
+def test_unprintable_characters_do_not_shift_the_mark(site: Site) -> None:
     site.event("bad", signup="{how: 十点\u2060到\u202c, capacity: 很多}")
     line, mark = site.problems().splitlines()[1:3]
-    assert marked(line, mark) == "很多"
+    assert width(line[: line.index("很多")]) == mark.index("^")
 
 
-def test_a_long_line_is_cut_around_the_words_at_fault(site: Site) -> None:
+def test_a_long_line_is_cut_around_the_faulty_text(site: Site) -> None:
     site.event("bad", tags=f"[{', '.join(['很长的标签'] * 60)}]", signup=f"{{how: {'长' * 300}, capacity: 很多}}")
     line, mark = site.problems().splitlines()[1:3]
     assert len(line) <= WIDEST
     assert line.strip().startswith("│ …")
     assert line.index("很多") - line.index("…") > 0
-    assert marked(line, mark) == "很多"
+    assert width(line[: line.index("很多")]) == mark.index("^")
 
 
-@given(st.text(alphabet="ab长 ", max_size=200), st.text(alphabet="ab长", min_size=1, max_size=20), st.data())
-def test_the_mark_of_a_cut_line_stands_below_the_words_at_fault(before: str, words: str, data: st.DataObject) -> None:
-    after = data.draw(st.text(alphabet="ab长 ", max_size=200))
-    with TemporaryDirectory() as folder:
-        Path(folder, "a.md").write_text(before + words + after, encoding="utf-8")
-        columns = len(before) + 1, len(before) + 1 + len(words)
-        report = as_text([Problem(Location("a.md", 1, columns=columns), text("Wrong."))], "en", Path(folder))
-    line, mark = report.splitlines()[1:]
-    assert width(line) <= len("    │ ") + WIDEST + len("……")
-    assert marked(line, mark) == words
+@given(st.text(alphabet="ab长 ", min_size=1, max_size=400), st.data())
+def test_the_span_of_a_cut_line_holds_the_same_text(line: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(1, len(line)))
+    end = data.draw(st.integers(start + 1, min(len(line) + 1, start + 20)))
+    shown, first, last = cut_line(line, start, end)
+    assert width(shown) <= WIDEST + 2
+    assert shown[first - 1 : last - 1] == line[start - 1 : end - 1]
 
 
 @given(st.lists(problems, max_size=4))
-def test_nothing_in_a_report_steers_a_terminal_or_a_forge(found: list[Problem]) -> None:
+def test_no_text_in_a_report_controls_a_terminal_or_a_forge(found: list[Problem]) -> None:
     for report in (as_text(found, "en"), ANSI.sub("", as_text(found, "en", colour=True)), as_github(found, "en")):
         assert all(letter.isprintable() or letter == "\n" for letter in report)
     commands = as_github(found, "en").splitlines()
@@ -99,25 +85,25 @@ def test_nothing_in_a_report_steers_a_terminal_or_a_forge(found: list[Problem]) 
 
 
 @given(st.lists(problems, max_size=4))
-def test_the_json_report_follows_its_schema(found: list[Problem]) -> None:
+def test_the_json_report_matches_its_schema(found: list[Problem]) -> None:
     report = json.loads(as_json(found, "en"))
     Draft202012Validator(SCHEMA).validate(report)
     assert report["errors"] + report["warnings"] == len(report["problems"]) == len(found)
 
 
-def test_paths_for_a_forge_begin_at_its_repository() -> None:
-    said = as_github([Problem(Location("content/a,b:c.md", 3), text("100 %"))], "en", "site/")
-    assert said == "::error file=site/content/a%2Cb%3Ac.md,line=3::100 %25\n"
+def test_workflow_commands_have_paths_from_the_repository() -> None:
+    output = as_github([Problem(Location("content/a,b:c.md", 3), text("100 %"))], "en", "site/")
+    assert output == "::error file=site/content/a%2Cb%3Ac.md,line=3::100 %25\n"
 
 
-def test_colours_are_written_on_request_only() -> None:
+def test_colours_are_off_by_default() -> None:
     found = [Problem(Location("a.md", 1), text("Wrong."))]
     assert "\x1b" not in as_text(found, "en")
     assert ANSI.sub("", as_text(found, "en", colour=True)) == as_text(found, "en")
     assert as_text(found, "en", colour=True).count("\x1b[31m") == 1
 
 
-def test_problems_are_in_order_with_a_blank_line_between_files(tmp_path: Path) -> None:
+def test_problems_are_grouped_by_file_and_in_order(tmp_path: Path) -> None:
     found = [Problem(Location(path, line), text("Wrong.")) for path, line in (("b.md", 2), ("a.md", 9), ("b.md", 1))]
     assert (
         as_text(located(found, tmp_path), "en")
@@ -154,7 +140,7 @@ def test_the_position_of_a_key_is_found_in_any_form_of_yaml(tmp_path: Path) -> N
     st.binary(max_size=40),
     st.sampled_from([b"", b"\n---\n", b"]\n---\nx"]),
 )
-def test_a_problem_is_shown_even_if_its_file_cannot_be_read(before: bytes, data: bytes, after: bytes) -> None:
+def test_problems_of_broken_files_are_shown(before: bytes, data: bytes, after: bytes) -> None:
     with TemporaryDirectory() as folder:
         Path(folder, "a.md").write_bytes(before + data + after)
         found = located(

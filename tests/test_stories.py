@@ -291,7 +291,7 @@ def test_a_kind_of_facet_whose_pages_are_off_has_no_feeds_and_is_named_all_the_s
     site.build()
     assert not [file for file in site.files() if "audiences" in file]
     assert {"feeds/districts/east.ics", "feeds/districts/east/themes/sky.ics"} <= site.files().keys()
-    assert "<dt>人群</dt><dd>青少年" in site.page("/events/2027-03-20-clouds/")
+    assert "<dt>适合人群</dt><dd>青少年" in site.page("/events/2027-03-20-clouds/")
     assert "青少年" not in site.page("/subscribe/")
     assert "青少年" not in site.page("/")
     assert 'href="/kepu/search/?audience=youth"' in site.page("/search/"), (

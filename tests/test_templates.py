@@ -1,70 +1,57 @@
-"""What a site theme may rely on: whatever its templates show is escaped as Jinja escapes it."""
+"""What the templates of a site theme may rely on beside Jinja itself."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from pathlib import Path
 
-from hypothesis import given
-from hypothesis import strategies as st
-from jinja2 import Environment
-from markupsafe import Markup
+import pytest
+from jinja2 import UndefinedError
 
-from almanac.render.templates import ThemeEnvironment
-
-# Values are shown at once, by a macro, by a block that is kept, joined to others, and where nothing is escaped.
-SHOWN = """{{ value }}
-{% macro bold(one) %}<b>{{ one }}</b>{% endmacro %}{{ bold(value) }}{{ bold(bold(value)) }}
-{% set kept %}<i>{{ value }}</i>{% endset %}{{ kept }}
-{{ "<" ~ value }}
-{% autoescape false %}{{ value }}{% endautoescape %}
-{% filter upper %}{{ value }}{% endfilter %}"""
+from almanac.content.config import Feeds, Footer
+from almanac.core.messages import catalogue_files
+from almanac.render.templates import make_environment
+from almanac.site.settings import Settings
 
 
-class Tricky(StrEnum):
-    """Text that is not of the plain type."""
+def rendered(folder: Path, source: str, name: str = "page.html", language: str = "en", **values: object) -> str:
+    (folder / name).write_text(source, encoding="utf-8")
+    settings = Settings(
+        title="科普历",
+        description="",
+        base_url="https://kepu.example/",
+        language=language,
+        timezone="Asia/Shanghai",
+        uid_host="kepu.example",
+        feeds=Feeds(),
+        footer=Footer(),
+        templates=(folder,),
+        messages=catalogue_files(language),
+    )
+    return make_environment(settings).get_template(name).render(**values)
 
-    TAG = "<script>"
 
-
-class Drawn:
-    """What says itself how it is shown."""
-
-    def __html__(self) -> str:
-        return "<svg/>"
-
-    def __str__(self) -> str:
-        return "<never shown>"
-
-
-texts = st.text(st.sampled_from("<>&\"'科普a "))
-values = st.one_of(
-    texts,
-    texts.map(Markup),
-    st.integers(),
-    st.booleans(),
-    st.none(),
-    st.floats(),
-    st.just(Tricky.TAG),
-    st.just(Drawn()),
-    st.lists(texts),
+@pytest.mark.parametrize(
+    ("name", "shown"), [("page.html", "&lt;b&gt;"), ("map.xml", "&lt;b&gt;"), ("robots.txt", "<b>")]
 )
-ours, library = (made(autoescape=True, trim_blocks=True).from_string(SHOWN) for made in (ThemeEnvironment, Environment))
+def test_values_are_escaped_in_html_and_xml_alone(tmp_path: Path, name: str, shown: str) -> None:
+    assert rendered(tmp_path, "{{ value }}", name, value="<b>") == shown
 
 
-@given(values)
-def test_what_is_shown_is_escaped_as_jinja_escapes_it(value: object) -> None:
-    assert ours.render(value=value) == library.render(value=value)
+def test_a_message_may_hold_markup_and_its_values_may_not(tmp_path: Path) -> None:
+    source = """{{ _("<i>50%%</i>") }} {{ _("<i>%(name)s</i>", name=value) }}"""
+    assert rendered(tmp_path, source, value="<b>") == "<i>50%</i> <i>&lt;b&gt;</i>"
 
 
-def test_what_is_shown_is_escaped_by_us() -> None:
-    """The test above compares nothing, where Jinja makes the code of both."""
-    asked: list[object] = []
+def test_messages_are_translated(tmp_path: Path) -> None:
+    assert rendered(tmp_path, """{{ _("Organiser") }}""", language="zh-CN") == "主办单位"
 
-    class Watched(ThemeEnvironment):
-        @staticmethod
-        def shown(value: object) -> str:
-            asked.append(value)
-            return ThemeEnvironment.shown(value)
 
-    assert Watched(autoescape=True).from_string("{{ value }}").render(value="<") == "&lt;"
-    assert asked == ["<"]
+def test_a_macro_that_runs_once_gives_each_value_its_own_result(tmp_path: Path) -> None:
+    macro = "{% macro bold(one) %}<b>{{ one }}</b>{% endmacro %}"
+    source = macro + "{% for one in values %}{{ bold|once(one) }}{% endfor %}"
+    assert rendered(tmp_path, source, values=["a", "<", "a"]) == "<b>a</b><b>&lt;</b><b>a</b>"
+
+
+def test_a_name_that_nobody_defines_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UndefinedError):
+        rendered(tmp_path, "{{ vale }}")

@@ -1,6 +1,6 @@
 """Advice: warnings about content that has no errors. Each module of this folder is one kind; to add one, add a module.
 
-A module has `MEANING`, one line for people, and `find(catalogue)`, which yields problems. This package sets their
+A module has `MEANING`, one line for people, and `find(site)`, which yields problems. This package sets their
 severity and their name: the name of the module with hyphens. A file ignores a warning by its name and a reason, as in
 `ignore: {venue-clash: 分楼层进行}`; if a warning concerns two files, either may ignore it. Only `check` and `serve`
 look for advice: a build does not wait for it.
@@ -19,15 +19,18 @@ from typing import Any, Protocol
 from msgspec.structs import replace
 
 from almanac.content.fences import CutText
+from almanac.content.records import kinds as record_kinds
 from almanac.core.problems import Location, Problem, Text, text
-from almanac.model.catalogue import Catalogue, Event, all_open
-from almanac.model.linking import UNDATED
+from almanac.model.events import Event
+from almanac.model.labels import FACET_KINDS
+from almanac.model.links import UNDATED
+from almanac.model.site import Site
 
 NEEDLESS = "needless-ignore"
 
 
 class ContentFile(Protocol):
-    """A file of the content: an event of the catalogue, or a record."""
+    """A file of the content: an event of the site, or a record."""
 
     @property
     def path(self) -> str: ...
@@ -60,35 +63,30 @@ class Interrupted(Exception):  # noqa: N818 - not an error
     """The caller of `advise` no longer wants its answer."""
 
 
-def advise(
-    catalogue: Catalogue, *, whole: bool = True, interrupted: Callable[[], bool] = lambda: False
-) -> list[Problem]:
+def advise(site: Site, *, whole: bool = True, interrupted: Callable[[], bool] = lambda: False) -> list[Problem]:
     """Every warning that no file ignores, and a warning for each needless `ignore`.
 
-    Pass `whole=False` for a catalogue that lacks files with errors: then no `ignore` is called needless.
+    Pass `whole=False` for a site that lacks files with errors: then no `ignore` is called needless.
     Raises Interrupted if `interrupted` returns true; it is called before each kind of advice.
     """
-    with all_open():
-        found = [
-            problem for name, module in advisers().items() for problem in _of_kind(catalogue, name, module, interrupted)
-        ]
-        return _not_ignored(catalogue, found, whole=whole)
+    found = [problem for name, module in advisers().items() for problem in _of_kind(site, name, module, interrupted)]
+    return _not_ignored(site, found, whole=whole)
 
 
-def _of_kind(catalogue: Catalogue, name: str, module: ModuleType, interrupted: Callable[[], bool]) -> Iterator[Problem]:
+def _of_kind(site: Site, name: str, module: ModuleType, interrupted: Callable[[], bool]) -> Iterator[Problem]:
     if interrupted():
         raise Interrupted
-    return (replace(problem, severity="warning", name=name) for problem in module.find(catalogue))
+    return (replace(problem, severity="warning", name=name) for problem in module.find(site))
 
 
-def _not_ignored(catalogue: Catalogue, found: list[Problem], *, whole: bool) -> list[Problem]:
-    ignored = _ignored(chain[ContentFile](published(catalogue), catalogue.drafts))
+def _not_ignored(site: Site, found: list[Problem], *, whole: bool) -> list[Problem]:
+    ignored = _ignored(chain[ContentFile](published(site), site.drafts))
     shown = [problem for problem in found if ignored.isdisjoint(_ignored_by(problem))]
     if not whole:
         return shown
     # A draft may ignore a warning of the day on which it will be published, so only published files are needless.
     needed = {pair for problem in found for pair in _ignored_by(problem)}
-    return [*shown, *_needless(_ignored(published(catalogue)) - needed)]
+    return [*shown, *_needless(_ignored(published(site)) - needed)]
 
 
 def _ignored(files: Iterable[ContentFile]) -> set[tuple[str, str]]:
@@ -110,10 +108,11 @@ def _needless(ignored: Iterable[tuple[str, str]]) -> Iterator[Problem]:
         yield Problem(location, message, text("Delete this line of ignore."), "warning", NEEDLESS)
 
 
-def published(catalogue: Catalogue) -> Iterator[ContentFile]:
+def published(site: Site) -> Iterator[ContentFile]:
     """Every file that is not a draft."""
-    facets = (facet.record for facet in chain.from_iterable(catalogue.facets.values()) if facet.record)
-    return chain[ContentFile](catalogue.events, facets, catalogue.plans, catalogue.pages, catalogue.holidays)
+    kinds = (*FACET_KINDS, "plans", "pages", "holidays")
+    others = chain.from_iterable(site.whole_records(kind) for kind in kinds if kind in record_kinds())
+    return chain[ContentFile](site.events, others)
 
 
 def of_two(first: Event, second: Event) -> tuple[Event, Event]:

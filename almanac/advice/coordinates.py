@@ -7,24 +7,24 @@ from collections.abc import Iterator
 from almanac.content.fields import Bounds
 from almanac.content.records.event import InlineVenue
 from almanac.core.problems import KeyPath, Location, Problem, text
-from almanac.model.catalogue import Catalogue
+from almanac.model.site import Site
 
 MEANING = text("The coordinates lie outside the bounds in config.yaml.")
 
 
-def find(catalogue: Catalogue) -> Iterator[Problem]:
+def find(site: Site) -> Iterator[Problem]:
     """Venues and places of events outside the config's `bounds`; none if the config has no bounds."""
-    if bounds := catalogue.config.bounds:
-        for path, key, point in _points(catalogue):
+    if bounds := site.config.bounds:
+        for path, key, point in _points(site):
             if not _within(point, bounds):
                 yield _problem(path, key, point, bounds)
 
 
-def _points(catalogue: Catalogue) -> Iterator[tuple[str, KeyPath, tuple[float, float]]]:
-    for facet in catalogue.facets["venues"]:
+def _points(site: Site) -> Iterator[tuple[str, KeyPath, tuple[float, float]]]:
+    for facet in site.facets("venues"):
         if facet.record and facet.fields.coordinates:
             yield facet.record.path, ("coordinates",), facet.fields.coordinates
-    for event in catalogue.events:
+    for event in site.events:
         if isinstance(event.fields.venue, InlineVenue) and event.fields.venue.coordinates:
             yield event.path, ("venue", "coordinates"), event.fields.venue.coordinates
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from almanac.advice import published
 from almanac.core.problems import Location, Problem, text
-from almanac.model.catalogue import Catalogue
+from almanac.model.site import Site
 
 MEANING = text("A picture has no description for people who cannot see it.")
 
 
-def find(catalogue: Catalogue) -> Iterator[Problem]:
+def find(site: Site) -> Iterator[Problem]:
     """Files with a cover and no `cover_alt`."""
     hint = text("Say in a few words what the picture shows: cover_alt: …")
-    for entry in published(catalogue):
+    for entry in published(site):
         if getattr(entry.fields, "cover", None) and not entry.fields.cover_alt:
             yield Problem(Location(entry.path, key=("cover",)), MEANING, hint)

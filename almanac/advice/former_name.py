@@ -6,20 +6,21 @@ from collections.abc import Iterator
 from datetime import date
 
 from almanac.core.problems import Location, Problem, text
-from almanac.model.catalogue import Catalogue, Event
+from almanac.model.events import Event
+from almanac.model.site import Site
 
 MEANING = text("The text uses a name that the programme no longer has.")
 
 
-def find(catalogue: Catalogue) -> Iterator[Problem]:
+def find(site: Site) -> Iterator[Problem]:
     """Events that use a former name of a programme in title, summary or text after its last day."""
     former = [
         (name.name, name.until, programme.name)
-        for programme in catalogue.facets["programmes"]
+        for programme in site.facets("programmes")
         if programme.fields
         for name in programme.fields.former_names
     ]
-    for event in catalogue.events:
+    for event in site.events:
         for name, until, now in former:
             yield from _problems(event, name, until, now)
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from almanac.content.occurrences import Occurrence, rule_parts
 from almanac.content.records.event import CALLED_OFF
 from almanac.core.problems import KeyPath, Location, Problem, text
-from almanac.model.catalogue import Catalogue, Event
 from almanac.model.days_off import WEEKEND, days_off
-from almanac.model.occurrences import Occurrence, rule_parts
+from almanac.model.events import Event
+from almanac.model.site import Site
 
 MEANING = text("The event is on a weekend day that is a make-up workday.")
 EVENING = 18  # the hour after which people are off work
 
 
-def find(catalogue: Catalogue) -> Iterator[Problem]:
+def find(site: Site) -> Iterator[Problem]:
     """Events before the evening on a Saturday or Sunday that `content/holidays/` lists as a workday."""
-    workdays = frozenset(day for day in days_off(catalogue).workdays if day.weekday() in WEEKEND)
+    workdays = frozenset(day for day in days_off(site).workdays if day.weekday() in WEEKEND)
     if workdays:
-        for event in catalogue.events:
+        for event in site.events:
             if days := [
                 occurrence for occurrence in event.dates.occurrences if _concerned(event, occurrence, workdays)
             ]:

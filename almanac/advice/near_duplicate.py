@@ -14,7 +14,8 @@ from rapidfuzz import fuzz, process
 from almanac.advice import of_two
 from almanac.content.records.event import CALLED_OFF
 from almanac.core.problems import Location, Problem, text
-from almanac.model.catalogue import Catalogue, Event
+from almanac.model.events import Event
+from almanac.model.site import Site
 
 MEANING = text("Two files seem to describe the same event.")
 NEAR = timedelta(days=3)
@@ -23,11 +24,11 @@ ALIKE = 85  # per cent of equal letters in two titles
 NUMBER = re.compile(r"[0-9一二三四五六七八九十百零两上中下甲乙丙丁]+")
 
 
-def find(catalogue: Catalogue) -> Iterator[Problem]:
+def find(site: Site) -> Iterator[Problem]:
     """Events of one district or one organiser within three days whose titles are nearly the same."""
     seen: set[frozenset[str]] = set()
-    titles = {event.id: _letters(event.fields.title) for event in catalogue.events}
-    for group in _groups(catalogue).values():
+    titles = {event.id: _letters(event.fields.title) for event in site.events}
+    for group in _groups(site).values():
         for event, other in _alike(group, titles):
             pair = frozenset((event.id, other.id))
             if pair not in seen:
@@ -39,9 +40,9 @@ def _letters(title: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKC", title).lower() if letter.isalnum())
 
 
-def _groups(catalogue: Catalogue) -> dict[tuple[str, str], list[Event]]:
+def _groups(site: Site) -> dict[tuple[str, str], list[Event]]:
     groups: dict[tuple[str, str], list[Event]] = defaultdict(list)
-    for event in catalogue.events:  # in order of their first dates
+    for event in site.events:  # in order of their first dates
         if event.fields.status not in CALLED_OFF:
             for facet in (*event.organisers, *([event.district] if event.district else [])):
                 groups[facet.kind, facet.key].append(event)

@@ -10,7 +10,7 @@ from typing import Any
 from almanac.advice import ContentFile, published
 from almanac.content.private_numbers import PrivateNumber, private_numbers
 from almanac.core.problems import KeyPath, Location, Problem, Text, text
-from almanac.model.catalogue import Catalogue
+from almanac.model.site import Site
 
 MEANING = text("A mobile or identity-card number stands in the file.")
 MESSAGES = {
@@ -19,9 +19,9 @@ MESSAGES = {
 }
 
 
-def find(catalogue: Catalogue) -> Iterator[Problem]:
+def find(site: Site) -> Iterator[Problem]:
     """Mobile numbers and identity-card numbers in the front matter or text of any file, drafts included."""
-    for entry in chain[ContentFile](published(catalogue), catalogue.drafts):
+    for entry in chain[ContentFile](published(site), site.drafts):
         for key, words in _texts(entry):
             yield from (_problem(entry.path, key, number) for number in private_numbers(words))
 

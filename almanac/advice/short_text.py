@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.core.problems import Location, Problem, text
-from almanac.model.catalogue import Catalogue
+from almanac.model.site import Site
 
 MEANING = text("The text of the event is very short.")
 SHORTEST = 40  # letters without white space
 
 
-def find(catalogue: Catalogue) -> Iterator[Problem]:
+def find(site: Site) -> Iterator[Problem]:
     """Events with fewer than forty letters of text."""
     hint = text("Say what happens there, who may come, what to bring, and how to take part.")
-    for event in catalogue.events:
+    for event in site.events:
         letters = len("".join(event.body.split()))
         if letters < SHORTEST:
             message = text("The text has only {letters} letters.", letters=letters)

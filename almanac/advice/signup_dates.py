@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from almanac.content.occurrences import as_datetime, shown
 from almanac.core.problems import Location, Problem, text
-from almanac.model.catalogue import Catalogue, Event
-from almanac.model.occurrences import as_datetime, shown
+from almanac.model.events import Event
+from almanac.model.site import Site
 from almanac.site.views import signup_window
 
 MEANING = text("The dates of signing up contradict the dates of the event.")
 
 
-def find(catalogue: Catalogue) -> Iterator[Problem]:
+def find(site: Site) -> Iterator[Problem]:
     """Deadlines after the start of the last date, and signing up that opens after its deadline."""
-    for event in catalogue.events:
+    for event in site.events:
         signup = event.fields.signup
         if signup and signup.deadline and as_datetime(signup.deadline) > _last_start(event):
             message = text(

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.advice import of_two
+from almanac.content.occurrences import shown
 from almanac.content.records.event import CALLED_OFF
 from almanac.core.problems import Location, Problem, text
-from almanac.model.catalogue import Catalogue
-from almanac.model.occurrences import shown
 from almanac.model.overlaps import Overlap, Use, overlaps
+from almanac.model.site import Site
 
 MEANING = text("A speaker is in two places at the same time.")
 
 
-def find(catalogue: Catalogue) -> Iterator[Problem]:
+def find(site: Site) -> Iterator[Problem]:
     """Speakers of one name and not of two organisations, in two places at dates that overlap."""
-    for overlap in overlaps(_uses(catalogue)):
+    for overlap in overlaps(_uses(site)):
         if _where(overlap.first) != _where(overlap.second) and _may_be_one(
             *map(_organisation, (overlap.first, overlap.second))
         ):
             yield _problem(overlap)
 
 
-def _uses(catalogue: Catalogue) -> Iterator[Use]:
-    for event in catalogue.events:
+def _uses(site: Site) -> Iterator[Use]:
+    for event in site.events:
         for occurrence in event.dates.occurrences if event.fields.speakers else ():
             if not occurrence.all_day and occurrence.status not in CALLED_OFF:
                 yield from (Use((speaker.name,), event, occurrence) for speaker in event.fields.speakers)

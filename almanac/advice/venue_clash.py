@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.advice import of_two
+from almanac.content.occurrences import shown
 from almanac.content.records.event import CALLED_OFF
 from almanac.core.problems import Location, Problem, text
-from almanac.model.catalogue import Catalogue
-from almanac.model.occurrences import shown
 from almanac.model.overlaps import Overlap, Use, overlaps
+from almanac.model.site import Site
 
 MEANING = text("Two events are in the same place at the same time.")
 
 
-def find(catalogue: Catalogue) -> Iterator[Problem]:
+def find(site: Site) -> Iterator[Problem]:
     """Events at one venue whose dates overlap; dates without a time and cancelled dates do not count."""
-    return map(_problem, overlaps(_uses(catalogue)))
+    return map(_problem, overlaps(_uses(site)))
 
 
-def _uses(catalogue: Catalogue) -> Iterator[Use]:
-    for event in catalogue.events:
+def _uses(site: Site) -> Iterator[Use]:
+    for event in site.events:
         for occurrence in event.dates.occurrences:
             place = event.place_of(occurrence)
             if place and not occurrence.all_day and occurrence.status not in CALLED_OFF:

@@ -1,1 +1,1 @@
-"""The command line: its frame, its options, its help, progress, and how problems are shown."""
+"""The command line: its frame, options, help, progress and tables, and the reports of problems."""

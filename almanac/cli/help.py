@@ -1,4 +1,4 @@
-"""Help in the language of the command line. The texts stand in the code in English, like all messages; Click shows them untranslated."""
+"""Help in the language of the command line. Click would print the English texts of the code untranslated."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ USAGE_PREFIX, OPTIONS, VERBS = text("Usage: "), text("Options"), text("Verbs")
 
 
 def language_of(ctx: click.Context) -> str:
-    """The language that was asked for before `--help`, by option or variable; else the default."""
+    """The language that the option `--lang` or the environment asks for; else the default."""
     asked = ctx.find_root().params.get("lang") or os.environ.get(LANGUAGE_VARIABLE)
     return asked if asked in LANGUAGES else DEFAULT_LANGUAGE
 
 
 def translator_of(ctx: click.Context) -> Translate:
-    """How texts are translated for whoever asked for help."""
+    """The translation into the language of the help."""
     language = language_of(ctx)
     return gettext_of(language, catalogue_files(language))
 
 
 class Verb(click.Command):
-    """A command whose help speaks the language of the command line."""
+    """A command whose help is translated."""
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """The first sentence, in the language of the group that lists it."""
+        """The first sentence of the help, translated."""
         ctx = click.get_current_context(silent=True)
-        told = translator_of(ctx)(self.help or "") if ctx else self.help or ""
-        return told.split("。")[0].split(". ")[0][: limit * 2].rstrip(".")
+        shown = translator_of(ctx)(self.help or "") if ctx else self.help or ""
+        return shown.split("。")[0].split(". ")[0][: limit * 2].rstrip(".")
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(
@@ -66,7 +66,7 @@ def _translated(option: click.Option, translate: Translate) -> click.Option:
 
 
 class VerbGroup(Verb, click.Group):
-    """The same for the command that has the verbs."""
+    """A group of verbs whose help is translated."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_options(ctx, formatter)

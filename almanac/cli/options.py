@@ -11,8 +11,8 @@ import click
 CACHE = ".almanac"
 
 
-class Moment(click.ParamType[datetime]):
-    """A moment as `2026-12-05 14:00` (local time of the site) or ISO 8601 with an offset."""
+class MomentType(click.ParamType[datetime]):
+    """A moment as `2026-12-05 14:00` (local time of the site), or in ISO 8601 with an offset."""
 
     name = "TIME"
 
@@ -26,15 +26,15 @@ class Moment(click.ParamType[datetime]):
 
 
 def clock() -> datetime:
-    """The only place where the clock is read."""
+    """The current moment in UTC. No other code reads the clock."""
     return datetime.now(UTC)
 
 
 def available_cores() -> int:
-    """The processor cores that this process may use."""
+    """The number of processor cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 now_option = click.option(
-    "--now", type=Moment(), default=clock, help="The moment for which the site is built (default: this one)."
+    "--now", type=MomentType(), default=clock, help="The moment for which the site is built (default: now)."
 )

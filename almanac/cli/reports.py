@@ -1,42 +1,29 @@
-"""How problems are shown to people and programs: sorted, with the line, what is wrong, and how to put it right."""
+"""Reports of problems for people, for programs (JSON) and for a forge (workflow commands)."""
 
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from msgspec.structs import replace
-
-from almanac.content.positions import Opener, opener, positioned
+from almanac.content.positions import Opener, opener
 from almanac.core.messages import catalogue_files, gettext_of
-from almanac.core.printing import printable, said
+from almanac.core.printing import cut_line, display, printable, width
 from almanac.core.problems import Location, Problem, Translate, text
 
 SEVERITIES = {"error": text("error"), "warning": text("warning")}
-VERSION = 1  # of the JSON report; docs/check-report.schema.json describes it
-WIDEST = 100  # columns of a terminal that an excerpt takes
+VERSION = 1  # of the JSON report, as docs/check-report.schema.json describes it
 RED, YELLOW, BLUE, BOLD, PLAIN = "\033[31m", "\033[33m", "\033[34m", "\033[1m", "\033[0m"
 
 
-def located(problems: Iterable[Problem], root: Path) -> list[Problem]:
-    """The problems with line and columns wherever they are known, in the order of files and lines."""
-    opened = opener(root)
-    found = [replace(problem, location=positioned(problem.location, opened)) for problem in problems]
-    return sorted(
-        found, key=lambda problem: (problem.location.path, problem.location.line or 0, problem.message.message)
-    )
-
-
 def as_text(problems: Iterable[Problem], language: str, root: Path | None = None, *, colour: bool = False) -> str:
-    """All problems for people, file by file: `file:line:`, what, the line itself if `root` leads to the files, and a hint."""
+    """The report for people: `file:line:`, the message, the line itself if `root` is given, and the hint."""
     report = _TextReport(translator(language), opener(root) if root else None, colour=colour)
     return "".join(report.lines(problems))
 
 
 class _TextReport:
-    """Writes problems as paragraphs; a blank line stands between files."""
+    """Formats each problem as a paragraph, with a blank line between files."""
 
     def __init__(self, translate: Translate, opened: Opener | None, *, colour: bool) -> None:
         self.translate, self.opened, self.colour = translate, opened, colour
@@ -50,27 +37,28 @@ class _TextReport:
             yield f"{self.head(problem)}\n"
             yield from (f"    {line}\n" for line in self.excerpt(problem.location, problem.severity))
             if problem.hint:
-                yield f"    {said(problem.hint, self.translate)}\n"
+                yield f"    {display(problem.hint, self.translate)}\n"
 
     def head(self, problem: Problem) -> str:
         location = problem.location
         place = ":".join(map(str, [printable(location.path), *([location.line] if location.line else [])]))
-        severity = self.painted(said(SEVERITIES[problem.severity], self.translate), _colour_of(problem.severity))
+        severity = self.painted(display(SEVERITIES[problem.severity], self.translate), _colour_of(problem.severity))
         name = f" [{problem.name}]" if problem.name else ""
-        return f"{self.painted(place, BOLD)}: {severity}: {said(problem.message, self.translate)}{name}"
+        return f"{self.painted(place, BOLD)}: {severity}: {display(problem.message, self.translate)}{name}"
 
     def excerpt(self, location: Location, severity: str) -> Iterator[str]:
-        """The line at fault, with a mark below the words at fault."""
+        """The faulty line, and below it marks under the faulty text."""
         line = self.opened(location.path).line(location.line) if self.opened and location.line else ""
-        missing = location.key and not location.columns  # a key that is not there: no line of the file is at fault
+        missing = location.key and not location.columns  # a missing key has no line of its own
         if missing or not line.strip():
             return
         start, end = location.columns or (1, 1)
-        shown, start, end = _window(line.rstrip(), start, end)
+        shown, start, end = cut_line(line.rstrip(), start, end)
         yield f"{self.painted('│', BLUE)} {printable(shown)}"
         if location.columns:
-            mark = "^" * max(1, _width(printable(shown[start - 1 : end - 1])))
-            yield f"{self.painted('│', BLUE)} {' ' * _width(printable(shown[: start - 1]))}{self.painted(mark, _colour_of(severity))}"
+            mark = "^" * max(1, width(printable(shown[start - 1 : end - 1])))
+            before = " " * width(printable(shown[: start - 1]))
+            yield f"{self.painted('│', BLUE)} {before}{self.painted(mark, _colour_of(severity))}"
 
     def painted(self, words: str, colour: str) -> str:
         return f"{colour}{words}{PLAIN}" if self.colour else words
@@ -80,28 +68,8 @@ def _colour_of(severity: str) -> str:
     return RED if severity == "error" else YELLOW
 
 
-def _window(line: str, start: int, end: int) -> tuple[str, int, int]:
-    """The part of a long line that holds the columns, cut off with `…`, and the columns within it."""
-    cut = max(0, start - 1 - WIDEST // 4) if _width(line) > WIDEST and _width(line[: end - 1]) > WIDEST else 0
-    shown = ("…" if cut else "") + line[cut:]
-    shift = cut - bool(cut)
-    whole = len(shown)
-    while _width(shown) > WIDEST:
-        shown = shown[:-1]
-    shown += "…" if len(shown) < whole else ""
-    return shown, start - shift, min(end - shift, len(shown) + 1)
-
-
-def _width(words: str) -> int:
-    """How many columns of a terminal the words take: Chinese letters take two (Unicode Standard Annex #11), marks none."""
-    return sum(
-        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        for letter in words
-    )
-
-
 def as_json(problems: Iterable[Problem], language: str) -> str:
-    """The same as one JSON document; `docs/check-report.schema.json` describes it."""
+    """The report for programs, as `docs/check-report.schema.json` describes it."""
     translate = translator(language)
     found = [_as_object(problem, translate) for problem in problems]
     counts = {
@@ -119,14 +87,17 @@ def _as_object(problem: Problem, translate: Translate) -> dict[str, object]:
         "end_column": end_column,
         "severity": problem.severity,
         "name": problem.name,
-        "message": said(problem.message, translate),
-        "hint": said(problem.hint, translate) if problem.hint else None,
+        "message": display(problem.message, translate),
+        "hint": display(problem.hint, translate) if problem.hint else None,
         "other": problem.other,
     }
 
 
 def as_github(problems: Iterable[Problem], language: str, folder: str = "") -> str:
-    """The same as workflow commands, which GitHub shows beside the lines of a change; `folder` leads from the repository to the root."""
+    """The report as workflow commands, which GitHub shows beside the changed lines.
+
+    `folder` is the path from the repository to the site's root, with a slash at its end.
+    """
     translate = translator(language)
     return "".join(
         f"::{problem.severity} {_properties(problem, folder)}::{_data(_with_hint(problem, translate))}\n"
@@ -145,11 +116,11 @@ def _properties(problem: Problem, folder: str) -> str:
 
 
 def _with_hint(problem: Problem, translate: Translate) -> str:
-    return " ".join(said(message, translate) for message in (problem.message, problem.hint) if message)
+    return " ".join(display(message, translate) for message in (problem.message, problem.hint) if message)
 
 
 def translator(language: str) -> Translate:
-    """Translates messages of the engine."""
+    """The translation of the engine's messages into a language."""
     return gettext_of(language, catalogue_files(language))
 
 

@@ -1,4 +1,4 @@
-"""What a build has done, for whoever has asked for it."""
+"""The summary of a build, and its profile."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from pathlib import Path, PurePath
 
 from msgspec import structs
 
-from almanac.build.publish import Report
+from almanac.build.feed_sizes import feed_sizes
+from almanac.build.publishing import Report
 from almanac.cli.app import Context
-from almanac.cli.progress import watched
+from almanac.cli.display import FigureTable, show_tables, watched
 from almanac.core.printing import printable
 from almanac.core.problems import Text, text
-from almanac.core.stopwatch import laps
-from almanac.outputs.feeds import feed_sizes
 
-LARGEST = 5  # feeds that a profile names
+LARGEST = 5  # feeds in a profile
 
 
 def say_what_was_done(context: Context, report: Report, output: Path, seconds: float) -> None:
-    """A line for the files, and one for the feeds."""
+    """Prints one line about the files, and one about the feeds."""
     context.say(
         text(
             "{written} written, {unchanged} unchanged, {removed} removed in {seconds:.2f} s: {output}",
@@ -29,12 +28,9 @@ def say_what_was_done(context: Context, report: Report, output: Path, seconds: f
             **structs.asdict(report),
         )
     )
-    _say_feeds(context, report, 1)
-
-
-def _say_feeds(context: Context, report: Report, most: int) -> None:
-    feeds = feed_sizes(report.files)
-    for file, size in list(feeds.items())[:most]:
+    feeds = feed_sizes(report.sizes)
+    if feeds:
+        file, size = next(iter(feeds.items()))
         context.say(
             text(
                 "{count} feeds; the largest is {file} with {size:.0f} KB.",
@@ -46,7 +42,10 @@ def _say_feeds(context: Context, report: Report, most: int) -> None:
 
 
 def say_profile(context: Context, report: Report, seconds: float) -> None:
-    """Time by stage, size by folder and kind of file, and the five largest feeds: as tables for a person, else as lines."""
+    """Prints the time of each stage, the size of each kind of file, and the five largest feeds.
+
+    A person at a terminal gets tables; any other reader gets plain lines.
+    """
     if watched(sys.stderr):
         _show_profile(context, report, seconds)
     else:
@@ -54,35 +53,33 @@ def say_profile(context: Context, report: Report, seconds: float) -> None:
 
 
 def _say_lines(context: Context, report: Report) -> None:
-    for stage, seconds in laps.items():
+    for stage, seconds in context.times.seconds.items():
         context.say(text("{seconds:8.2f} s  {stage}", seconds=seconds, stage=Text(stage)))
     for name, (count, size) in _by_output(report.sizes).items():
         context.say(text("{size:8.2f} MB  {count:6}  {name}", size=size / 1_000_000, count=count, name=name))
-    for file, size in list(feed_sizes(report.files).items())[:LARGEST]:
+    for file, size in list(feed_sizes(report.sizes).items())[:LARGEST]:
         context.say(text("{size:8.0f} KB  {file}", size=size / 1000, file=file))
 
 
 def _show_profile(context: Context, report: Report, seconds: float) -> None:
-    """The same as tables, with the share that each stage has of all the time."""
-    from almanac.cli.terminal import Figures, show_figures  # late: it loads Rich
-
+    times = context.times.seconds
     stages = {
-        **{context.translate(stage): time for stage, time in laps.items()},
-        context.words(text("Everything else")): seconds - sum(laps.values()),
+        **{context.translate(stage): time for stage, time in times.items()},
+        context.words(text("Everything else")): seconds - sum(times.values()),
     }
-    times = [(stage, f"{time:.2f}", f"{time / seconds:.0%}") for stage, time in stages.items()]
+    shares = [(stage, f"{time:.2f}", f"{time / seconds:.0%}") for stage, time in stages.items()]
     sizes = [(name, f"{size / 1_000_000:.2f}", str(count)) for name, (count, size) in _by_output(report.sizes).items()]
-    feeds = [(file, f"{size / 1000:.0f}") for file, size in list(feed_sizes(report.files).items())[:LARGEST]]
+    feeds = [(file, f"{size / 1000:.0f}") for file, size in list(feed_sizes(report.sizes).items())[:LARGEST]]
     tables = (
-        Figures(text("Time by stage"), (text("Stage"), text("Seconds"), text("Share")), times),
-        Figures(text("Size by output"), (text("Output"), text("MB"), text("Files")), sizes),
-        Figures(text("The largest feeds"), (text("Feed"), text("KB")), feeds),
+        FigureTable(text("Time by stage"), (text("Stage"), text("Seconds"), text("Share")), shares),
+        FigureTable(text("Size by output"), (text("Output"), text("MB"), text("Files")), sizes),
+        FigureTable(text("The largest feeds"), (text("Feed"), text("KB")), feeds),
     )
-    show_figures(context.words, tables)
+    show_tables(context.words, tables)
 
 
 def _by_output(sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    """How many files of a kind a folder holds, and their bytes together; the largest first. What a file is called steers no terminal."""
+    """The number of files and their bytes, by top folder and suffix; the largest first. The names are printable."""
     found: dict[str, tuple[int, int]] = {}
     for file, size in sizes.items():
         folder, _, name = file.partition("/") if "/" in file else ("", "", file)

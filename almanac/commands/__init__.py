@@ -1,4 +1,4 @@
-"""The verbs of the command line. One file = one verb: each module declares `command`. To add one, add a file.
+"""The verbs of the command line. Each file is one verb and declares `command`; to add a verb, add a file.
 
-A verb that is a word of Python has an underscore after its file's name: `import_.py`.
+The file of a verb that is a keyword of Python has an underscore at its end: `import_.py`.
 """

@@ -10,10 +10,9 @@ from time import perf_counter
 import click
 
 from almanac.cli.app import PROBLEMS, Context
+from almanac.cli.display import shown
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, available_cores, now_option
-from almanac.cli.progress import shown
-from almanac.content.reader import begin_reader
 from almanac.core.problems import text
 
 OUTPUT = "output"
@@ -50,10 +49,7 @@ def command(
 ) -> None:
     """Builds the site, or shows all that keeps it from being built."""
     cache = cache or context.root / CACHE
-    reader = (
-        begin_reader(jobs) if cache.is_dir() else None
-    )  # without a cache everything is new, and every process reads
-    from almanac.build.pipeline import Options, build  # late: meanwhile the other process is loading, too
+    from almanac.build.pipeline import Options, build
     from almanac.cli.summaries import say_profile, say_what_was_done
 
     options = Options(
@@ -68,7 +64,7 @@ def command(
     )
     started = perf_counter()
     with shown(context.words, long=options.clean) as progress:
-        report, problems = build(options, progress, reader)
+        report, problems = build(options, progress)
     seconds = perf_counter() - started
     context.report(problems)
     if report is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -11,18 +11,17 @@ from typing import TypeAlias
 import click
 
 from almanac.advice import advise
-from almanac.build.pipeline import Options, Plan, has_errors, plan_site
+from almanac.build.pipeline import Options, check, has_errors
 from almanac.cli.app import PROBLEMS, Context, in_colour
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, now_option
-from almanac.cli.reports import as_github, as_json, as_text, located
-from almanac.content.names import registries, unknown_names
-from almanac.content.parse import names_in
-from almanac.content.records import kinds
-from almanac.content.sources import CONTENT, Source
+from almanac.cli.reports import as_github, as_json, as_text
+from almanac.content.positions import located
 from almanac.core.printing import printable
 from almanac.core.problems import Problem, text
-from almanac.model.catalogue import Catalogue
+from almanac.model.links import order
+from almanac.model.site import Site
+from almanac.outputs import all_pages
 
 Show: TypeAlias = Callable[[list[Problem], Context], str]
 
@@ -58,31 +57,15 @@ FORMATS: Mapping[str, Show] = {
 def command(context: Context, now: datetime, form: str, strict: bool, files: tuple[str, ...]) -> None:
     """Shows every error, and the warnings of all files or of those that are named."""
     _refuse_missing(context, files)
-    planned, problems = plan_site(Options(context.root, context.root / "output", context.root / CACHE, now))
-    advice = advise(planned.catalogue, whole=not has_errors(problems)) if planned else []
+    site, problems = check(Options(context.root, context.root / "output", context.root / CACHE, now))
+    advice = advise(site, whole=not has_errors(problems)) if site else []
     named = {_from_root(file, context.root) for file in files}
     asked = [warning for warning in advice if not named or named & {warning.location.path, warning.other}]
-    unknown = _names_of_faulty_files(planned.catalogue, problems, context.root) if planned else ()
-    problems = located([*problems, *unknown, *asked], context.root)
+    problems = located([*problems, *asked], context.root)
     click.echo(FORMATS[form](problems, context), nl=False)
-    _sum_up(context, planned, problems, elsewhere=len(advice) - len(asked))
+    _sum_up(context, site, problems, elsewhere=len(advice) - len(asked))
     if has_errors(problems) or (strict and problems):
         sys.exit(PROBLEMS)
-
-
-def _names_of_faulty_files(catalogue: Catalogue, problems: list[Problem], root: Path) -> Iterator[Problem]:
-    """The unknown names in files with other errors, which were not linked, so that one run shows everything."""
-    if catalogue.config.registries == "open":
-        return
-    facets = (facet.record for found in catalogue.facets.values() for facet in found if facet.record)
-    known = registries(catalogue.config, facets)
-    linked = {(problem.location.path, problem.location.key[:1]) for problem in problems}
-    for path in dict.fromkeys(problem.location.path for problem in problems if problem.severity == "error"):
-        kind = path.removeprefix(f"{CONTENT}/").partition("/")[0]
-        if kind in kinds() and (root / path).is_file():
-            source = Source(path, kind, Path(path).stem, (root / path).read_bytes())
-            found = (name for name in names_in(source, kinds()[kind]) if (path, name.key[:1]) not in linked)
-            yield from unknown_names(path, [name for name in found if name.to in known], known)
 
 
 def _refuse_missing(context: Context, files: tuple[str, ...]) -> None:
@@ -99,7 +82,7 @@ def _from_root(file: str, root: Path) -> str:
     return here.relative_to(root).as_posix() if here.is_relative_to(root) else Path(file).as_posix()
 
 
-def _sum_up(context: Context, planned: Plan | None, problems: list[Problem], elsewhere: int) -> None:
+def _sum_up(context: Context, site: Site | None, problems: list[Problem], elsewhere: int) -> None:
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     context.say(
@@ -115,7 +98,5 @@ def _sum_up(context: Context, planned: Plan | None, problems: list[Problem], els
         )
     if elsewhere:
         context.say(text("{count} more warnings concern other files.", count=elsewhere))
-    if planned:
-        context.say(
-            text("{events} events, {pages} pages.", events=len(planned.catalogue.events), pages=len(planned.pages))
-        )
+    if site:
+        context.say(text("{events} events, {pages} pages.", events=len(order(site)), pages=len(all_pages(site))))

@@ -1,4 +1,4 @@
-"""`diff`: what changed for the public between two commits, or between one and the files on disk."""
+"""`diff`: shows what changed for the public between two commits, or between a commit and the files on disk."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from almanac.cli.reports import translator
 from almanac.diff.differences import compare
 from almanac.diff.reports import FORMATS, ComparisonReport
 from almanac.diff.revisions import (
-    Parse,
     SiteFiles,
     Snapshot,
     UnreadableRevision,
     files_at,
     files_on_disk,
-    parse_once,
     snapshot,
 )
 
@@ -34,18 +32,17 @@ from almanac.diff.revisions import (
 @click.option("--limit", type=click.IntRange(1), help="Shows at most so many events and counts the others.")
 @click.pass_obj
 def command(context: Context, revision: str, second: str | None, form: str, limit: int | None) -> None:
-    """Shows what changed; that something did is no failure."""
-    before = _at(context, revision)
-    after = _at(context, second) if second else files_on_disk(context.root)
-    parse = parse_once()
-    comparison = compare(_snapshot(context, before, parse), _snapshot(context, after, parse))
+    """Shows the changes. The exit code is 0, also if there are some."""
+    before = _files(context, revision)
+    after = _files(context, second) if second else files_on_disk(context.root)
+    comparison = compare(_snapshot(context, before), _snapshot(context, after))
     report = ComparisonReport(
         comparison, translator(context.language), limit, colour=form == "text" and in_colour(sys.stdout)
     )
     click.echo("\n".join(FORMATS[form](report)))
 
 
-def _at(context: Context, revision: str) -> SiteFiles:
+def _files(context: Context, revision: str) -> SiteFiles:
     found = files_at(context.root, revision)
     if isinstance(found, UnreadableRevision):
         context.say(found.message)
@@ -54,8 +51,8 @@ def _at(context: Context, revision: str) -> SiteFiles:
     return found
 
 
-def _snapshot(context: Context, files: SiteFiles, parse: Parse) -> Snapshot:
-    found = snapshot(files, parse)
+def _snapshot(context: Context, files: SiteFiles) -> Snapshot:
+    found = snapshot(files)
     if isinstance(found, list):
         context.report(found)
         sys.exit(PROBLEMS)

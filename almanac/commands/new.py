@@ -1,4 +1,4 @@
-"""`new`: the file of a new event, with what its programme always has, and comments for the rest."""
+"""`new`: writes the file of a new event with the values that its programme always has, and comments for the rest."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Iterator, Mapping
 import click
 
 from almanac.cli.app import PROBLEMS, Context
+from almanac.cli.contents import contents_of, known_names, resolved
 from almanac.cli.help import Verb
-from almanac.commands.export import known_key
 from almanac.content.fields import ID_HINT, id_problem
 from almanac.content.frontmatter import Tree
 from almanac.content.records.event import EventFields
 from almanac.core.problems import Text, text
-from almanac.exchange.contents import Contents, read_contents
-from almanac.exchange.drafts import Asked, NewEvent, archetype, new_event, read_value
+from almanac.exchange.contents import SiteContents
+from almanac.exchange.declarations import field_help, label
 from almanac.exchange.files import flow
-from almanac.exchange.texts import field_help, label
+from almanac.exchange.new_events import NewEvent, NewEventRequest, archetype, new_event, read_value
 from almanac.exchange.writing import write_new
 
 PROMPTED = ("start", "end", "venue", "organiser", "audience", "theme", "summary")
@@ -28,22 +28,22 @@ CHOICES = {
     "audience": "audiences",
     "theme": "themes",
 }
-SHOWN = 3  # names in an example
-CHECKED = ("organiser", "district", "audience", "theme")  # names that must be known; a venue may be any place
+EXAMPLES = 3  # names in a prompt
+REGISTERED = ("organiser", "district", "audience", "theme")  # options that take registered names only
 
 
 @click.command(
     cls=Verb,
-    help="Writes the file of a new event. PROGRAMME is a key or a name; what is missing is asked for on a terminal.",
+    help="Writes the file of a new event. PROGRAMME is a key or a name. On a terminal, missing values are asked for.",
 )
 @click.argument("programme", required=False)
 @click.argument("title", required=False)
 @click.option(
     "--start",
     metavar="TIME",
-    help="2026-12-05 14:00, a date alone for all day, or as people write it: 2026年12月5日 14:00—16:00.",
+    help="2026-12-05 14:00, a date alone for all day, or in Chinese: 2026年12月5日 14:00—16:00.",
 )
-@click.option("--end", metavar="TIME", help="The same; of all-day events the last day.")
+@click.option("--end", metavar="TIME", help="Likewise; for an all-day event the last day.")
 @click.option("--venue", metavar="NAME", help="Key or name of a venue, or any other place.")
 @click.option("--organiser", metavar="NAMES", help="Keys or names; several are separated by commas.")
 @click.option("--district", metavar="NAME", help="Key or name; by default the venue's.")
@@ -61,91 +61,88 @@ CHECKED = ("organiser", "district", "audience", "theme")  # names that must be k
 def command(
     context: Context, /, programme: str | None, title: str | None, id_: str | None, **options: str | None
 ) -> None:
-    """Writes the file, or says why not."""
-    contents = read_contents(context.root)
-    if isinstance(contents, list):
-        context.report(contents)
-        sys.exit(PROBLEMS)
-    asking = sys.stdin.isatty()
-    if not asking and not (programme and title):
-        known = ", ".join(f"{key} ({shown})" for key, shown in contents.register.of("programmes").shown.items())
+    """Writes the file, or shows why it cannot be written."""
+    contents = contents_of(context)
+    interactive = sys.stdin.isatty()
+    if not interactive and not (programme and title):
         context.fail(
-            text("Say which programme and what title: python site.py new PROGRAMME TITLE"),
-            text("Known are: {names}.", names=known),
+            text("Give a programme and a title: python site.py new PROGRAMME TITLE"),
+            text("Known are: {names}.", names=known_names(contents, "programmes")),
         )
-    key = known_key(context, contents, "programmes", programme or _ask_programme(context, contents)) or ""
-    name = " ".join((title or _ask(context, contents, "title")).split())
+    key = resolved(context, contents, "programmes", programme or _prompt_programme(context, contents))
+    name = " ".join((title or _prompt(context, contents, "title")).split())
     values = {option: value for option, value in options.items() if value}
-    if asking:
-        values |= _asked(context, contents, key, values)
+    if interactive:
+        values |= _prompted_values(context, contents, key, values)
     _refuse_unknown(context, contents, values, id_)
-    _write(context, new_event(Asked(key, name, values, id_), contents, context.translate))
+    _write(context, new_event(NewEventRequest(key, name, values, id_), contents, context.translate))
 
 
-def _ask(context: Context, contents: Contents, key: str, default: str | None = None, *, optional: bool = False) -> str:
-    """A line from the terminal; what is optional may be left empty."""
+def _prompt(
+    context: Context, contents: SiteContents, key: str, default: str | None = None, *, optional: bool = False
+) -> str:
+    """A line from the terminal; an optional one may be empty."""
     words = {"label": Text(label(EventFields, key, str)), "example": _example(context, contents, key)}
     question = (
-        text("{label} (such as {example}; Enter leaves it out)", **words)
+        text("{label} (such as {example}; press Enter to skip)", **words)
         if optional and not default
         else text("{label} (such as {example})", **words)
     )
-    return str(
-        click.prompt(
-            context.words(question),
-            default=default if default or not optional else "",
-            err=True,
-            show_default=bool(default),
-        )
-    )
+    shown_default = default if default or not optional else ""
+    return str(click.prompt(context.words(question), default=shown_default, err=True, show_default=bool(default)))
 
 
-def _example(context: Context, contents: Contents, key: str) -> str:
-    """Names that the site knows, where the key takes one; else the example of its declaration."""
-    names = list(contents.register.of(CHOICES.get(key, "")).shown.values())[:SHOWN]
-    return "、".join(names) or _shown(field_help(EventFields, key, context.translate)[0])
+def _example(context: Context, contents: SiteContents, key: str) -> str:
+    """Some names of the key's registry, or else the example of its declaration."""
+    names = list(contents.registries.of(CHOICES.get(key, "")).names.values())[:EXAMPLES]
+    return "、".join(names) or _as_line(field_help(EventFields, key, context.translate)[0])
 
 
-def _ask_programme(context: Context, contents: Contents) -> str:
-    for key, shown in contents.register.of("programmes").shown.items():
-        click.echo(f"  {key}  {shown}", err=True)
-    return _ask(context, contents, "programme")
+def _prompt_programme(context: Context, contents: SiteContents) -> str:
+    for key, name in contents.registries.of("programmes").names.items():
+        click.echo(f"  {key}  {name}", err=True)
+    return _prompt(context, contents, "programme")
 
 
-def _asked(context: Context, contents: Contents, programme: str, known: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What the terminal says of each key that no option gives; a start may say the end too."""
+def _prompted_values(
+    context: Context, contents: SiteContents, programme: str, given: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """The answers for the keys that no option gives. A start may include the end, which is not asked for then."""
     defaults = archetype(contents.programmes[programme])
-    told = set(known)
+    answered = set(given)
     for key in PROMPTED:
-        if key not in told:
-            value, read = _ask_until_read(context, contents, key, _shown(defaults.get(key)))
-            told |= {"end"} if {"end", "repeat", "sessions"} & set(read) else set()
+        if key not in answered:
+            value, read = _prompt_until_read(context, contents, key, _as_line(defaults.get(key)))
+            answered |= {"end"} if {"end", "repeat", "sessions"} & set(read) else set()
             if value:
                 yield key, value
 
 
-def _shown(value: Tree) -> str:
+def _as_line(value: Tree) -> str:
     return "" if value is None else "、".join(map(str, value)) if isinstance(value, list) else flow(value)
 
 
-def _ask_until_read(context: Context, contents: Contents, key: str, default: str) -> tuple[str, Mapping[str, Tree]]:
-    """What is said of a key, and how it is read; asked again until it can be, empty where it is as by default."""
+def _prompt_until_read(
+    context: Context, contents: SiteContents, key: str, default: str
+) -> tuple[str, Mapping[str, Tree]]:
+    """A readable answer and its front matter; both are empty if the answer is the default."""
     while True:
-        value = _ask(context, contents, key, default, optional=True).strip()
+        value = _prompt(context, contents, key, default, optional=True).strip()
         if value in {"", default}:
             return "", {}
-        read, problems = read_value(key, value, contents)
-        if not problems:
+        read, questions = read_value(key, value, contents)
+        if not questions:
             return value, read
-        for problem in problems:
-            context.say(problem)
+        for question in questions:
+            context.say(question)
 
 
-def _refuse_unknown(context: Context, contents: Contents, values: Mapping[str, str], id_: str | None) -> None:
-    for key in CHECKED:
-        problems = read_value(key, values[key], contents)[1] if key in values else ()
-        if problems:
-            context.fail(text("--{option}: {message}", option=key, message=problems[0]))
+def _refuse_unknown(context: Context, contents: SiteContents, values: Mapping[str, str], id_: str | None) -> None:
+    """Ends the command if a name is not registered, or the id is invalid or taken."""
+    for key in REGISTERED:
+        questions = read_value(key, values[key], contents)[1] if key in values else ()
+        if questions:
+            context.fail(text("--{option}: {message}", option=key, message=questions[0]))
     if id_ and (problem := id_problem(id_)):
         context.fail(problem, ID_HINT)
     if id_ and id_ in contents.taken:
@@ -158,12 +155,12 @@ def _write(context: Context, event: NewEvent) -> None:
         context.report([problem])
         sys.exit(PROBLEMS)
     click.echo(event.path)
-    for message in event.unsettled:
-        click.echo(f"    ? {context.words(message)}", err=True)
-    if event.unsettled:
+    for question in event.questions:
+        click.echo(f"    ? {context.words(question)}", err=True)
+    if event.questions:
         context.say(
             text(
-                "It is a draft: put these things right in the file, then delete the lines with “#?” and “draft: true”."
+                "It is a draft: answer these questions in the file, then delete the lines with “#?” and “draft: true”."
             )
         )
-    context.say(text("Write the text below the second ---. Then look at it: python site.py serve"))
+    context.say(text("Write the text below the second ---. Then view the page: python site.py serve"))

@@ -1,4 +1,4 @@
-"""`schema`: what may stand in a kind of file, for editors that check and complete, and for people."""
+"""`schema`: writes the keys of a kind of file, for editors that check and complete, or for people."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from almanac.content.schemas import ReferencePage, Schema, snippets, translated
 from almanac.core.problems import Translate, text
 
 CONFIG_KIND = "config"
-Show: TypeAlias = Callable[[Schema, str, Translate], str]
+SchemaFormat: TypeAlias = Callable[[Schema, str, Translate], str]
 
 
-def _as_json(shown: Schema) -> str:
-    return json.dumps(shown, ensure_ascii=False, indent=2)
+def _as_json(schema: object) -> str:
+    return json.dumps(schema, ensure_ascii=False, indent=2)
 
 
-def _reference(schema: Schema, kind: str, translate: Translate) -> str:
+def _as_reference(schema: Schema, kind: str, translate: Translate) -> str:
     heading = (
         text("What stands in {file}", file=CONFIG)
         if kind == CONFIG_KIND
@@ -35,9 +35,9 @@ def _reference(schema: Schema, kind: str, translate: Translate) -> str:
     return "\n".join(ReferencePage(schema, heading.show(translate), translate).lines())
 
 
-FORMATS: Mapping[str, Show] = {
+FORMATS: Mapping[str, SchemaFormat] = {
     "json": lambda schema, _kind, _translate: _as_json(schema),
-    "markdown": _reference,
+    "markdown": _as_reference,
     "snippets": lambda schema, kind, translate: _as_json(snippets(schema, kind, translate)),
 }
 

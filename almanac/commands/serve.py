@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
@@ -16,19 +16,19 @@ import msgspec
 from msgspec import structs
 from msgspec.structs import replace
 
-from almanac.build.compiled import keep_compiled
-from almanac.build.pipeline import Options
+from almanac.build.pipeline import Builder, Options, store_of
+from almanac.cli.adviser import Adviser
 from almanac.cli.app import PROBLEMS, USAGE, Context
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, available_cores, clock, now_option
 from almanac.cli.reports import as_text
-from almanac.content.config import read_config
+from almanac.content.config import CONFIG, Config
+from almanac.content.queries import checked_config
 from almanac.content.site_themes import SHIPPED
 from almanac.content.sources import CONTENT
-from almanac.core.problems import text
-from almanac.server.adviser import Adviser
+from almanac.core.problems import Problem, text
+from almanac.model.given import site_of_files
 from almanac.server.http import LOOPBACK, server
-from almanac.server.memory import Memory
 from almanac.server.news import News
 from almanac.server.watch import Then, watch
 
@@ -40,8 +40,7 @@ from almanac.server.watch import Then, watch
 def command(context: Context, port: int, now: datetime) -> None:
     """Serves until it is interrupted."""
     gc.enable()
-    keep_compiled(context.root / CACHE)
-    config = read_config(context.root)
+    config = _config(context.root)
     if isinstance(config, list):
         context.report(config)
         sys.exit(PROBLEMS)
@@ -59,17 +58,17 @@ def command(context: Context, port: int, now: datetime) -> None:
     fixed = click.get_current_context().get_parameter_source("now") is not click.core.ParameterSource.DEFAULT
     Thread(target=web.serve_forever, daemon=True).start()
 
-    memory = Memory()
+    told = Told(context, news, adviser)
+    builders: list[Builder] = []
 
     def now_options() -> Options:
         return options if fixed else replace(options, now=clock())
 
     def rebuild(changed: Collection[Path] | None = None) -> None:
-        _build_and_tell(context, now_options(), changed, Told(memory, news, adviser))
-
-    def rest(interrupted: Callable[[], bool]) -> None:
-        memory.prepare(now_options())
-        adviser.tell(interrupted)
+        if not builders:
+            builders.append(Builder(options, store_of(options)))
+        if not _build_and_tell(builders[0], now_options(), changed, told):
+            builders.pop()
 
     def begin() -> None:
         rebuild()
@@ -82,7 +81,7 @@ def command(context: Context, port: int, now: datetime) -> None:
             _folders(context.root),
             (context.root / "config.yaml",),
             (context.root / CACHE, context.root / "output"),
-            Then(begin, rebuild, rest),
+            Then(begin, rebuild, adviser.tell),
         )
     except KeyboardInterrupt:
         context.say(text("Ended."))
@@ -94,27 +93,33 @@ def _folders(root: Path) -> tuple[Path, ...]:
     return tuple(dict.fromkeys((root / CONTENT, root / "themes", SHIPPED)))
 
 
-class Told(msgspec.Struct, frozen=True):
-    """What takes part in a build besides the files, and who is told of it."""
+def _config(root: Path) -> Config | list[Problem]:
+    file = root / CONFIG
+    return checked_config(site_of_files(root, {CONFIG: file.read_bytes()} if file.is_file() else {}))
 
-    memory: Memory
+
+class Told(msgspec.Struct, frozen=True):
+    """The terminal, the open pages and the adviser, which are told of each build."""
+
+    context: Context
     news: News
     adviser: Adviser
 
 
-def _build_and_tell(context: Context, options: Options, changed: Collection[Path] | None, told: Told) -> None:
+def _build_and_tell(builder: Builder, options: Options, changed: Collection[Path] | None, told: Told) -> bool:
+    """Whether the builder can go on: after a failure its graph is not to be trusted."""
+    context = told.context
     try:
-        report, problems = told.memory.build(options, changed)
-    except Exception:  # noqa: BLE001 - whatever goes wrong, perhaps since a file went away while it was read: the next change may mend it
+        report, problems = builder.build(options, changed)
+    except Exception:  # noqa: BLE001 - a file may vanish while it is read: the next change may mend it
         context.say(text("This build failed; the last good site stays up. The next change starts another."))
-        told.memory.forget()
         told.news.publish(traceback.format_exc())
         traceback.print_exc()
-        return
-    told.adviser.look = (lambda: told.memory.catalogue(options)) if report else None
+        return False
+    told.adviser.look = (lambda: builder.site) if report else None
     context.report(problems)
     if report:
         context.say(text("{written} written, {unchanged} unchanged, {removed} removed.", **structs.asdict(report)))
-    told.news.publish(
-        as_text(problems, context.language, context.root) if report is None else "", report.changed if report else ()
-    )
+    shown = as_text(problems, context.language, context.root) if report is None else ""
+    told.news.publish(shown, report.changed if report else ())
+    return True

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import pickle
-import sys
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from almanac.build.compiled import read_compiled, write_compiled
 from almanac.content.fields import Bounds, Field, Id, Line, Reads
-from almanac.core.digests import digest, engine_version
-from almanac.core.problems import Location, Problem, Unreadable, text
+from almanac.core.problems import Unreadable, text
 
 CONFIG = "config.yaml"
 
@@ -123,21 +118,3 @@ class Config:
     footer: Annotated[Footer, Field("Footer", "What stands at the foot of every page.", {"phone": "0519-86619627"})] = (
         Footer()
     )
-
-
-def read_config(root: Path) -> Config | list[Problem]:
-    """The site's settings, or what is wrong with them."""
-    try:
-        data = (root / CONFIG).read_bytes()
-    except OSError:
-        hint = text("Run this in the folder that holds config.yaml, or name that folder: --root DIR.")
-        return [Problem(Location(CONFIG), text("There is no config.yaml here."), hint)]
-    key = digest(b"config", engine_version().encode(), sys.version.encode(), data)
-    if compiled := read_compiled(key):
-        return cast("Config", pickle.loads(compiled))  # noqa: S301 - the cache is this machine's own, like the code that reads it
-    from almanac.content.parse import parse_yaml  # late: pydantic and YAML are slow to load
-
-    found = parse_yaml(Config, CONFIG, data)
-    if isinstance(found, Config):
-        write_compiled(key, pickle.dumps(found))
-    return found

@@ -7,17 +7,14 @@ file keeps its UID, and a deleted event goes out as cancelled. Where there is no
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
 from typing import Literal, TypeAlias
 
 import msgspec
 
-from almanac.build.kept import write_atomically
 from almanac.core.git import ask, begin_asking, blobs
 
-FORMAT = "2"
 COMMIT = "\x00"
 RENAMED = "-M90%"  # less alike, and last month's file that somebody has copied would pass for the same event
 LOG = ("-c", "core.quotePath=off", "log", "--reverse", "--format=%x00%ct %H", "--name-status", RENAMED, "--relative")
@@ -49,48 +46,44 @@ class History(msgspec.Struct, frozen=True):
     changed: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     identities: Mapping[str, Identity] = msgspec.field(default_factory=dict)
     withdrawn: tuple[Withdrawn, ...] = ()
-    uids: frozenset[str] = frozenset()
+    uids: tuple[str, ...] = ()
     gone: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
+REFUSED = "refused"
 State: TypeAlias = Literal["none", "whole", "cut off", "refused"]
 
 
-def read_history(root: Path, folder: str, zone: tzinfo, cache: Path, state: Sequence[str]) -> History:
-    """The history of `root/folder` up to the commit that is checked out, kept in `cache` until another one is.
+def read_history(root: Path, folder: str, zone: tzinfo, state: Sequence[str]) -> History:
+    """The history of `root/folder` up to the commit that `state` names, with local times of a zone.
 
     Empty outside a git repository, and in a shallow clone, whose history would give every file the date of its newest commit.
     """
-    if len(state) < 2 or state[0] != "false":  # noqa: PLR2004 - the two that are asked for; outside a subfolder the prefix is empty
-        return History()
-    file = cache / "history.msgpack"
-    key = [FORMAT, *state, str(zone), folder]
-    try:
-        known, history = msgspec.msgpack.decode(file.read_bytes(), type=tuple[list[str], History])
-    except (OSError, msgspec.MsgspecError):
-        known = []
-    if known != key:
-        history = _read(root, folder, zone)
-        with suppress(OSError):  # without it the next build asks git again
-            write_atomically(file, msgspec.msgpack.encode((key, history)))
-    return history
+    return _read(root, folder, zone) if trust(state) == "whole" else History()
 
 
-def history_state(root: Path) -> Callable[[], list[str]]:
-    """What the history depends on: whether it is cut off, the commit that is checked out, the folder in the repository. Empty outside one.
+def begin_history_state(root: Path) -> Callable[[], tuple[str, ...]]:
+    """What the history depends on: whether it is cut off, the commit that is checked out, the folder in the repository.
 
-    Git begins to look at once, and is waited for where its answer is asked for.
+    Empty outside a repository; (REFUSED,) where git refuses to read it, as it does where it belongs to another user. Git
+    begins to look at once; the function that is returned waits for its answer.
     """
     answer = begin_asking(root, "rev-parse", "--is-shallow-repository", "HEAD", "--show-prefix")
-    return lambda: (answer() or b"").decode().splitlines()
+
+    def state() -> tuple[str, ...]:
+        found = tuple((answer() or b"").decode().splitlines())
+        if found or not any((folder / ".git").exists() for folder in (root.resolve(), *root.resolve().parents)):
+            return found
+        return ("false",) if ask(root, "rev-parse", "--is-shallow-repository") else (REFUSED,)
+
+    return state
 
 
-def trust(root: Path) -> State:
-    """Whether there is a history, and all of it. Git refuses a repository of another user's, as happens in containers."""
-    if not any((folder / ".git").exists() for folder in (root.resolve(), *root.resolve().parents)):
+def trust(state: Sequence[str]) -> State:
+    """Whether there is a history, and all of it."""
+    if not state or state == ("false",):  # no repository, or one without a commit
         return "none"
-    shallow = _git(root, "rev-parse", "--is-shallow-repository").decode().strip()
-    return "refused" if not shallow else "cut off" if shallow == "true" else "whole"
+    return "refused" if state[0] == REFUSED else "cut off" if state[0] == "true" else "whole"
 
 
 class _Change(msgspec.Struct, frozen=True):
@@ -110,7 +103,7 @@ def _read(root: Path, folder: str, zone: tzinfo) -> History:
         register.follow(change)
     deletions = tuple(register.gone.values())
     gone = {PurePosixPath(change.path).stem: identity.uid for change, identity in deletions}
-    return History(changed, register.present, tuple(_last_texts(root, deletions)), frozenset(register.uids), gone)
+    return History(changed, register.present, tuple(_last_texts(root, deletions)), tuple(sorted(register.uids)), gone)
 
 
 def _changes(root: Path, folder: str, zone: tzinfo, merges: tuple[str, ...]) -> Iterator[_Change]:

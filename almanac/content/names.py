@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import msgspec
@@ -30,6 +30,7 @@ class Registry(msgspec.Struct, frozen=True):
 
     keys: Mapping[str, frozenset[str]] = msgspec.field(default_factory=dict)
     shown: Mapping[str, str] = msgspec.field(default_factory=dict)
+    written: tuple[str, ...] = ()  # every name as its record writes it
 
     def key_of(self, name: str) -> str | None:
         """The one record that a name means; None where there is none, or more than one."""
@@ -119,7 +120,9 @@ def registry_of(called: Mapping[str, tuple[str, ...]]) -> Registry:
         for name in (key, *names):
             keys[folded(name)].add(key)
     return Registry(
-        {name: frozenset(found) for name, found in keys.items()}, {key: names[0] for key, names in called.items()}
+        {name: frozenset(found) for name, found in keys.items()},
+        {key: names[0] for key, names in called.items()},
+        tuple(dict.fromkeys(name for names in called.values() for name in names)),
     )
 
 
@@ -138,17 +141,8 @@ ADD = {
 }
 
 
-def unknown_names(path: str, found: Iterable[Reference], known: Mapping[str, Registry]) -> Iterator[Problem]:
-    """A problem for each name that is no key of its registry; addresses of the web are no names of files."""
-    for reference in found:
-        registry = known.get(reference.to, Registry())
-        is_address = reference.to == "assets" and ":" in reference.name
-        if reference.name not in registry.shown and not is_address:
-            yield unknown_name(path, reference, registry)
-
-
 def unknown_name(path: str, reference: Reference, registry: Registry) -> Problem:
-    """The problem of a name that is no key of its registry."""
+    """The problem of a name that means no record of its registry, or more than one."""
     name, to = reference.name, reference.to
     location = Location(path, key=reference.key)
     candidates = registry.candidates(name)
@@ -159,8 +153,6 @@ def unknown_name(path: str, reference: Reference, registry: Registry) -> Problem
         message = text("There is no file content/{name}.", name=name)
         return Problem(location, message, did_you_mean(name, registry.shown) or ADD[to])
     message = text("“{name}” is not known among the {folder}.", name=name, folder=FOLDERS[to])
-    if key := registry.key_of(name):
-        return Problem(location, message, text("Its key is {key}.", key=key))
     if keys := registry.keys_of_several(name):
         return Problem(location, message, text("These are several names: [{names}]", names=", ".join(keys)))
     add = text("Add a file content/{folder}/{name}.md, or correct the name.", folder=to, name=name)

@@ -24,7 +24,7 @@ from almanac.content.explanations import explain
 from almanac.content.fields import id_problem
 from almanac.content.frontmatter import Document, Examined, Tree, examine, line_of, reread
 from almanac.content.positions import Columns, KeyColumns, in_file, key_columns
-from almanac.content.records import Record, RecordKind, fields_digest
+from almanac.content.records import Record, RecordKind
 from almanac.content.references import Reference
 from almanac.content.sources import Source
 from almanac.core.problems import KeyPath, Location, Problem, Text, text
@@ -56,13 +56,12 @@ def parse(
     if isinstance(checked, list):
         return checked
     document = examined.document
-    digest = fields_digest(source.key, source.data, document.body)
-    return Record(source.path, source.key, checked, document.body, document.body_line, digest, document.cut)
+    return Record(source.path, source.key, checked, document.body, document.body_line, document.cut)
 
 
-def names_in(source: Source, kind: RecordKind) -> list[Reference]:
+def names_in(data: bytes, kind: RecordKind) -> list[Reference]:
     """The names in a file with problems, as far as it can be read; those of other files are in their records."""
-    document = examine(source.data, keys_at_any_level(kind.fields)).document
+    document = examine(data, keys_at_any_level(kind.fields)).document
     if renamed := renamed_keys(document, kind.fields):
         document = reread(document, "\n".join(corrected_lines(document, renamed.values())))
     return list(references_in(document.tree, kind.fields))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from almanac.content.fences import decode_anyway
 from almanac.content.frontmatter import Document, KeyLines, examine, line_of
 from almanac.content.yaml_tree import PositionReader, Span
-from almanac.core.problems import KeyPath, Location
+from almanac.core.problems import KeyPath, Location, Problem
 
 
 class Columns(msgspec.Struct, frozen=True):
@@ -139,3 +139,12 @@ def _quoted(location: Location, file: OpenedFile) -> Columns | None:
         if (place := file.line(number).find(location.quote)) >= 0:
             return Columns(number, place + 1, place + 1 + len(location.quote))
     return None
+
+
+def located(problems: Iterable[Problem], root: Path) -> list[Problem]:
+    """The problems with line and columns wherever they are known, in the order of files and lines."""
+    opened = opener(root)
+    found = [replace(problem, location=positioned(problem.location, opened)) for problem in problems]
+    return sorted(
+        found, key=lambda problem: (problem.location.path, problem.location.line or 0, problem.message.message)
+    )

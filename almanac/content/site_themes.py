@@ -6,28 +6,37 @@ from pathlib import Path
 
 import msgspec
 
-from almanac.content.sources import Asset, files_below, read_asset
+from almanac.content.sources import files_below
 from almanac.core.digests import digest
+from almanac.core.messages import CatalogueFile, catalogue_files
 from almanac.core.problems import Location, Problem, did_you_mean, text
 
 DEFAULT = "default"
 SHIPPED = Path(__file__).parent.parent.parent / "themes"
 
 
+class StaticFile(msgspec.Struct, frozen=True):
+    """A file that is published as it is: its path for problems, where it stands on this machine, and its digest."""
+
+    path: str
+    file: str
+    digest: str
+
+
 class SiteTheme(msgspec.Struct, frozen=True):
-    """The folders searched for templates and messages, nearest first; all static files; the digest of every template."""
+    """The folders searched for templates, nearest first; static files by address; digests of templates by name.
+
+    `catalogues` are the translations of each language, the engine's among them; later ones win.
+    """
 
     folders: tuple[Path, ...]
-    static: tuple[Asset, ...]
-    version: str
+    static: dict[str, StaticFile]
+    digests: dict[str, str]
+    catalogues: dict[str, tuple[CatalogueFile, ...]]
 
     @property
     def templates(self) -> tuple[Path, ...]:
         return tuple(folder / "templates" for folder in self.folders)
-
-    @property
-    def messages(self) -> tuple[Path, ...]:
-        return tuple(folder / "messages" for folder in reversed(self.folders))
 
 
 def read_site_theme(root: Path, name: str) -> SiteTheme | Problem:
@@ -42,10 +51,16 @@ def read_site_theme(root: Path, name: str) -> SiteTheme | Problem:
         )
     base = next(place / DEFAULT for place in places if (place / DEFAULT).is_dir())
     folders = tuple(dict.fromkeys((own, base)))
-    static: dict[str, Asset] = {}
+    static: dict[str, StaticFile] = {}
+    digests: dict[str, str] = {}
     for folder in reversed(folders):
         for file in files_below(folder / "static"):
             below = file.relative_to(folder / "static").as_posix()
-            static[below] = read_asset(file, f"themes/{folder.name}/static/{below}", f"/static/{below}")
-    templates = (file.read_bytes() for folder in folders for file in files_below(folder / "templates"))
-    return SiteTheme(folders, tuple(static[below] for below in sorted(static)), digest(*templates))
+            path = f"themes/{folder.name}/static/{below}"
+            static[f"/static/{below}"] = StaticFile(path, str(file.absolute()), digest(file.read_bytes()))
+        for file in files_below(folder / "templates"):
+            digests[file.relative_to(folder / "templates").as_posix()] = digest(file.read_bytes())
+    messages = [folder / "messages" for folder in reversed(folders)]
+    languages = {file.stem for folder in messages for file in folder.glob("*.po")}
+    catalogues = {language: catalogue_files(language, messages) for language in sorted(languages)}
+    return SiteTheme(folders, dict(sorted(static.items())), digests, catalogues)

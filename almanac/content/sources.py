@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from time import time_ns
+from typing import TypeAlias
 
 import msgspec
 
 from almanac.content.misnamed import misnamed
-from almanac.content.shelf import State, start_clock
-from almanac.core.digests import digest, digest_bytes
 from almanac.core.problems import Location, Problem, text
 
 CONTENT = "content"
+State: TypeAlias = tuple[int, int, int, int]  # bytes, nanoseconds of the last change of content and of metadata, inode
+UNCERTAIN: State = (-1, 0, 0, 0)
+COARSEST = 2_000_000_000  # nanoseconds between two ticks of the slowest file system's clock
 ASSETS = ("images", "files")
 
 
@@ -24,15 +27,6 @@ class Source(msgspec.Struct, frozen=True):
     kind: str
     key: str
     data: bytes
-
-
-class Asset(msgspec.Struct, frozen=True):
-    """A file that is published as it is: where it stands (`path` from the root, for people; `file` on this machine)."""
-
-    path: str
-    file: str
-    address: str
-    digest: str
 
 
 class File(msgspec.Struct, frozen=True):
@@ -48,6 +42,17 @@ class File(msgspec.Struct, frozen=True):
         return key_of(self.path)
 
 
+class Clock(msgspec.Struct, frozen=True):
+    """When the reading began, in nanoseconds. It decides which states can be trusted, and nothing else."""
+
+    began: int
+
+    def state(self, found: os.stat_result) -> State:
+        """The state of a file; uncertain where a later change could leave the same state."""
+        settled = max(found.st_mtime_ns, found.st_ctime_ns) + COARSEST < self.began
+        return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino) if settled else UNCERTAIN
+
+
 def key_of(path: str) -> str:
     """The key of a record's file: its name without the ending."""
     return path.rpartition("/")[2].removesuffix(".md")
@@ -55,7 +60,7 @@ def key_of(path: str) -> str:
 
 def look(root: Path, kinds: tuple[str, ...]) -> tuple[list[File], list[Problem]]:
     """Every record and asset below `root/content`, in the order of their paths, with its state; and what does not belong there."""
-    clock = start_clock()
+    clock = Clock(time_ns())
     content = root / CONTENT
     start = len(f"{root}/")
     files: list[File] = []
@@ -77,22 +82,6 @@ def look(root: Path, kinds: tuple[str, ...]) -> tuple[list[File], list[Problem]]
     return files, problems
 
 
-def scan(root: Path, kinds: tuple[str, ...]) -> tuple[list[Source], list[Asset], list[Problem]]:
-    """All of them, read."""
-    files, problems = look(root, kinds)
-    sources: list[Source] = []
-    assets: list[Asset] = []
-    for file in files:
-        data = read_data(file)
-        if isinstance(data, Problem):
-            problems.append(data)
-        elif file.kind in ASSETS:
-            assets.append(asset_of(file, digest_bytes(data)))
-        else:
-            sources.append(Source(file.path, file.kind, file.key, data))
-    return sources, assets, problems
-
-
 def read_data(file: File) -> bytes | Problem:
     """The bytes of a file."""
     try:
@@ -100,18 +89,6 @@ def read_data(file: File) -> bytes | Problem:
             return opened.read()
     except OSError as error:
         return _unreadable(file.path, error)
-
-
-def asset_of(file: File, file_digest: bytes) -> Asset:
-    """The asset that a file of `images/` or `files/` is."""
-    return Asset(
-        file.path, str(Path(file.file).absolute()), f"/{file.path.removeprefix(f'{CONTENT}/')}", file_digest.hex()
-    )
-
-
-def read_asset(file: Path, path: str, address: str) -> Asset:
-    """An asset with the digest of its bytes, so that its page's key is exact."""
-    return Asset(path, str(file.absolute()), address, digest(file.read_bytes()))
 
 
 def files_below(folder: Path) -> Iterator[Path]:

@@ -1,1 +1,1 @@
-"""What every layer may use: problems as values, messages, digests, git, coordinates, timing. Imports nothing above."""
+"""Code that every layer may use: problems as values, messages, digests, git, coordinates and timing."""

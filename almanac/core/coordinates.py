@@ -1,19 +1,20 @@
-"""Chinese map coordinates to those of GPS, which feeds and search engines want."""
+"""Converts Chinese map coordinates (GCJ-02) to WGS-84, the system of GPS, feeds and search engines."""
 
 from __future__ import annotations
 
 from math import cos, pi, radians, sin, sqrt
 
-# The Krasovsky 1940 ellipsoid, on which GCJ-02 computes its offsets: major axis in metres, and eccentricity squared.
+# GCJ-02 computes its offsets on the Krasovsky 1940 ellipsoid. The major axis is in metres.
 MAJOR_AXIS = 6378245.0
 ECCENTRICITY_SQUARED = 0.00669342162296594323
-CHINA = (73.66, 135.05, 3.86, 53.55)  # west, east, south, north: elsewhere GCJ-02 is WGS-84
+CHINA = (73.66, 135.05, 3.86, 53.55)  # west, east, south, north in degrees; elsewhere GCJ-02 equals WGS-84
 
 
 def wgs84(longitude: float, latitude: float, crs: str) -> tuple[float, float]:
-    """Longitude and latitude in WGS-84, in degrees, of a point given in `crs` (`wgs84` or `gcj02`); exact to about a metre.
+    """Longitude and latitude in WGS-84, in degrees, exact to about a metre.
 
-    GCJ-02 has no official inverse: the point whose offset leads to the given one is approached by fixed-point iteration.
+    `crs` names the system of the given point: `wgs84` or `gcj02`. GCJ-02 has no official inverse, so the point is found
+    by fixed-point iteration: four steps are enough for a metre.
     """
     west, east, south, north = CHINA
     if crs != "gcj02" or not (west <= longitude <= east and south <= latitude <= north):
@@ -26,7 +27,7 @@ def wgs84(longitude: float, latitude: float, crs: str) -> tuple[float, float]:
 
 
 def _offset(longitude: float, latitude: float) -> tuple[float, float]:
-    """How far GCJ-02 moves a WGS-84 point, in degrees (the published reverse-engineered polynomial)."""
+    """The offset that GCJ-02 adds to a WGS-84 point, in degrees (published, reverse-engineered polynomial)."""
     x, y = longitude - 105.0, latitude - 35.0
     waves = 20.0 * (sin(6.0 * pi * x) + sin(2.0 * pi * x))
     north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * sqrt(abs(x))

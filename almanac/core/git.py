@@ -1,4 +1,4 @@
-"""Asks git, the program: for what a repository knows of its files."""
+"""Runs the program `git` and reads its answers."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 
 
 def ask(folder: Path, *arguments: str, given: bytes = b"") -> bytes | None:
-    """What `git` with these arguments answers in a folder, or nothing where it refuses or is not there; `given` goes to its input."""
+    """The standard output of `git` in a folder; None if git fails or is not installed. `given` becomes its input."""
     return begin_asking(folder, *arguments, given=given)()
 
 
 def begin_asking(folder: Path, *arguments: str, given: bytes = b"") -> Callable[[], bytes | None]:
-    """Asks the same, and gives what waits for the answer: meanwhile there may be something else to do."""
+    """Starts the same command and returns a function that waits for its output. The caller can work meanwhile."""
     pipe = subprocess.PIPE
     try:
-        asked = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603
             ["git", "-C", str(folder), *arguments],  # noqa: S607
             stdin=pipe if given else subprocess.DEVNULL,
             stdout=pipe,
@@ -26,19 +26,20 @@ def begin_asking(folder: Path, *arguments: str, given: bytes = b"") -> Callable[
         return lambda: None
 
     def answer() -> bytes | None:
-        said, _ = asked.communicate(given or None)
-        return None if asked.returncode else said
+        output, _ = process.communicate(given or None)
+        return None if process.returncode else output
 
     return answer
 
 
 def blobs(folder: Path, names: Sequence[str]) -> Iterator[bytes | None]:
-    """The bytes of each object, or nothing where there is none, in one call of git (`git help cat-file`, section “Batch output”)."""
-    answer = (
-        (ask(folder, "cat-file", "--batch", given="".join(f"{name}\n" for name in names).encode()) or b"")
-        if names
-        else b""
-    )
+    """The bytes of each object in turn; None for an object that does not exist.
+
+    All objects are read by one call of git (`git help cat-file`, section “Batch output”).
+    """
+    if not names:
+        return
+    answer = ask(folder, "cat-file", "--batch", given="".join(f"{name}\n" for name in names).encode()) or b""
     place = 0
     for _ in names:
         head_end = answer.find(b"\n", place)

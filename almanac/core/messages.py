@@ -1,4 +1,8 @@
-"""Translations: English in the code, other languages in `.po` files, read as they are; what is made of them stands in the cache alone."""
+"""Translations: English in the code, other languages in `.po` catalogues.
+
+`make` compiles each catalogue to a `.mo` file beside it, whose name holds the digest of the catalogue. A catalogue
+without such a file, as that of a site's own theme or one that has been edited since, is compiled in memory.
+"""
 
 from __future__ import annotations
 
@@ -8,52 +12,64 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
-from almanac.build.compiled import read_compiled, write_compiled
+import msgspec
+
 from almanac.core.digests import digest
 from almanac.core.problems import Translate
 
 ENGINE = Path(__file__).parent / "catalogues"
-SOURCE_LANGUAGE = "en"
 MOST_KEPT = 1 << 11  # texts: more than there are messages, since titles of pages are asked for, too
 
 
-def catalogue_files(language: str, folders: Iterable[Path] = ()) -> tuple[Path, ...]:
+class CatalogueFile(msgspec.Struct, frozen=True):
+    """A catalogue, and the digest of what it holds: after an edit it is another value."""
+
+    path: Path
+    digest: str
+
+
+def catalogue_files(language: str, folders: Iterable[Path] = ()) -> tuple[CatalogueFile, ...]:
     """The catalogues of a language: the engine's, then those of the given folders, of which later ones win."""
     found = (folder / f"{language}.po" for folder in (ENGINE, *folders))
-    return tuple(file for file in found if file.is_file())
+    return tuple(CatalogueFile(file, digest(file.read_bytes())) for file in found if file.is_file())
 
 
 @cache
-def translations(language: str, files: tuple[Path, ...]) -> NullTranslations:
+def translations(language: str, files: tuple[CatalogueFile, ...]) -> NullTranslations:
     """The translations that the files hold; the messages themselves for a text that none of them has."""
     loaded: NullTranslations = NullTranslations()
     for file in files:
-        one = _read(language, file)
+        one = _load(language, file.path)
         one.add_fallback(loaded)
         loaded = one
     return loaded
 
 
 @cache
-def gettext_of(language: str, files: tuple[Path, ...]) -> Translate:
-    """What translates a text by them. It remembers what it was asked, for calendars and pages ask the same a few times for each event."""
+def gettext_of(language: str, files: tuple[CatalogueFile, ...]) -> Translate:
+    """A function that translates a text by the files. It remembers texts: pages ask for the same few for each event."""
     return lru_cache(MOST_KEPT)(translations(language, files).gettext)
 
 
-def _read(language: str, file: Path) -> GNUTranslations:
-    source = file.read_bytes()
-    key = digest(b"messages", language.encode(), source)
-    compiled = read_compiled(key)
-    if compiled is None:
-        compiled = _compile(language, source)
-        write_compiled(key, compiled)
-    return GNUTranslations(BytesIO(compiled))
+def compiled_file(file: Path, source: bytes) -> Path:
+    """The `.mo` file of a catalogue that holds `source`; that of an older source has another name."""
+    return file.with_suffix(f".{digest(source)}.mo")
 
 
-def _compile(language: str, source: bytes) -> bytes:
-    from babel.messages.mofile import write_mo
+def compile_catalogue(language: str, source: bytes) -> bytes:
+    """The content of a `.mo` file."""
+    from babel.messages.mofile import write_mo  # late: it is slow to load, and most catalogues are compiled by `make`
     from babel.messages.pofile import read_po
 
     compiled = BytesIO()
     write_mo(compiled, read_po(BytesIO(source), locale=language.replace("-", "_")))
     return compiled.getvalue()
+
+
+def _load(language: str, file: Path) -> GNUTranslations:
+    source = file.read_bytes()
+    try:
+        compiled = compiled_file(file, source).read_bytes()
+    except FileNotFoundError:
+        compiled = compile_catalogue(language, source)
+    return GNUTranslations(BytesIO(compiled))

@@ -1,4 +1,4 @@
-"""Problems are values: what is wrong, where, and how to put it right."""
+"""Problems are values: what is wrong, where, and how to correct it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, TypeAlias
 
 import msgspec
+from rapidfuzz import fuzz, process
 
 Translate: TypeAlias = Callable[[str], str]
 KeyPath: TypeAlias = tuple[str | int, ...]
+LIKE = 60  # per cent of likeness from which on a known name is offered
 
 
 class Text(msgspec.Struct, frozen=True):
-    """A message in English with named holes; it is translated only when it is shown."""
+    """A message in English with named placeholders. It is translated when it is shown."""
 
     message: str
     values: Mapping[str, object] = msgspec.field(default_factory=dict)
 
     def __hash__(self) -> int:
-        """By its words: what fills the holes may be anything."""
+        """The hash of the message alone: the values may be unhashable."""
         return hash(self.message)
 
     def show(self, translate: Translate) -> str:
@@ -29,16 +31,17 @@ class Text(msgspec.Struct, frozen=True):
 
 
 def text(message: str, /, **values: object) -> Text:
-    """Marks `message` for translation and fills its holes. The messages are extracted by this name."""
+    """A message and the values of its placeholders. Messages are extracted for translation by this function's name."""
     return Text(message, values)
 
 
 class Location(msgspec.Struct, frozen=True):
     """A file, relative to the site's root with `/` between folders, and a line counted from 1.
 
-    Where only the front-matter key is known, `key` leads to it, and `line` and `columns` (of the value: the first, and the one after
-    the last, counted from 1 in characters) are looked up when the problem is shown. `quote` are the words at fault: they are looked
-    for in the value of the key, or in the whole file. `at_name` says that the key's name is at fault and not its value.
+    If only the front-matter key is known, `key` is its path; `line` and `columns` are looked up when the problem is
+    shown. `columns` are those of the value: the first column, and the one after the last, counted from 1 in characters.
+    `quote` is the faulty text; it is searched for in the value of the key, or in the whole file if there is no key.
+    `at_name` means that the key's name is faulty, not its value.
     """
 
     path: str
@@ -50,9 +53,10 @@ class Location(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """One thing to put right. An error stops the publishing; a warning does not.
+    """One fault in the content. An error prevents publishing; a warning does not.
 
-    Every warning has a `name`, by which a file can silence it, and the path of the `other` file where it takes two to be wrong.
+    A warning has a `name`, by which a file can silence it. `other` is the path of the second file if two files
+    contradict each other.
     """
 
     location: Location
@@ -64,7 +68,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Unreadable(ValueError):  # noqa: N818 - it describes a value, not a failure of the program
-    """Raised by the parser of a field for a value that it cannot read; becomes a Problem at that field."""
+    """Raised by the parser of a field for a value that it cannot read. The caller turns it into a Problem."""
 
     def __init__(self, message: Text, hint: Text | None = None) -> None:
         super().__init__(message.message)
@@ -73,13 +77,9 @@ class Unreadable(ValueError):  # noqa: N818 - it describes a value, not a failur
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> Text | None:
-    """A hint with the closest known name, or nothing where none is close."""
-    from rapidfuzz import fuzz, process  # late: a sound site never needs it
-
-    # Those that share a part are candidates; the one that needs the fewest keys to be typed again wins.
-    candidates = [found for found, _, _ in process.extract(name, list(known), score_cutoff=60)]
-    return (
-        text("Did you mean “{name}”?", name=max(candidates, key=lambda found: fuzz.ratio(name, found)))
-        if candidates
-        else None
-    )
+    """A hint that offers the closest known name; None if no name is close."""
+    # A name that contains a part of the other is a candidate. Among the candidates, the fewest edits win.
+    candidates = [found for found, _, _ in process.extract(name, list(known), score_cutoff=LIKE)]
+    if not candidates:
+        return None
+    return text("Did you mean “{name}”?", name=max(candidates, key=lambda found: fuzz.ratio(name, found)))

@@ -16,10 +16,12 @@ from typing import Any, Literal, TypeAlias, get_type_hints
 import msgspec
 
 from almanac.content.fields import Field, Refers
+from almanac.content.occurrences import Moment
 from almanac.core.problems import Text, text
 from almanac.diff.revisions import Snapshot
-from almanac.model.catalogue import Catalogue, Event
-from almanac.model.occurrences import Moment
+from almanac.model.events import Event
+from almanac.model.labels import FACET_KINDS
+from almanac.model.site import Site
 from almanac.site.views import STATUS_WORDS
 
 WHEN, WHERE, ADDRESS, PAGE, BODY = text("Time"), text("Venue"), text("Address"), text("Link of the page"), text("Text")
@@ -86,12 +88,12 @@ class Comparison(msgspec.Struct, frozen=True):
 
 def compare(before: Snapshot, after: Snapshot) -> Comparison:
     """The differences between two snapshots."""
-    old, new = ({event.id: event for event in side.catalogue.events} for side in (before, after))
+    old, new = ({event.id: event for event in side.site.events} for side in (before, after))
     gone = {id_: event for id_, event in old.items() if id_ not in new and event.path not in after.skipped}
     come = {id_: event for id_, event in new.items() if id_ not in old and event.path not in before.skipped}
     moved = dict(_moved(gone, come))
     pairs = [*((id_, id_) for id_ in old if id_ in new), *moved.items()]
-    names = _names(before.catalogue), _names(after.catalogue)
+    names = _names(before.site), _names(after.site)
     changed = (Difference("changed", new[now], tuple(_changes(old[then], new[now], names))) for then, now in pairs)
     found = [difference for difference in changed if difference.changes]
     found += [Difference("removed", event) for id_, event in gone.items() if id_ not in moved]
@@ -115,8 +117,8 @@ def _moved(gone: Mapping[str, Event], come: Mapping[str, Event]) -> Iterator[tup
             yield id_, found
 
 
-def _names(catalogue: Catalogue) -> FacetNames:
-    return {(facet.kind, facet.key): facet.name for facets in catalogue.facets.values() for facet in facets}
+def _names(site: Site) -> FacetNames:
+    return {(kind, facet.key): facet.name for kind in FACET_KINDS for facet in site.facets(kind)}
 
 
 def _changes(before: Event, after: Event, names: tuple[FacetNames, FacetNames]) -> Iterator[KeyChange]:

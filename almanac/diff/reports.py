@@ -8,11 +8,12 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import TypeAlias
 
-from almanac.core.printing import printable, said
+from almanac.core.printing import display as said
+from almanac.core.printing import printable
 from almanac.core.problems import Text, Translate, text
 from almanac.diff.differences import Comparison, Difference, KeyChange, TimeSpan, Value
-from almanac.model.catalogue import Event
-from almanac.render.dates import DateWords
+from almanac.model.events import Event
+from almanac.site.dates import DateWords
 
 KIND_WORDS = {"added": text("New"), "changed": text("Changed"), "removed": text("Gone")}
 COLOURS = {"added": "\033[32m", "changed": "\033[33m", "removed": "\033[31m"}

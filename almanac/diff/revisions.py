@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
-from almanac.content.config import CONFIG, Config
-from almanac.content.parse import parse, parse_yaml
-from almanac.content.records import Record, kinds
-from almanac.content.shelf import pack
-from almanac.content.sources import ASSETS, CONTENT, Asset, Source, left_out, scan
+from almanac.content.config import CONFIG
+from almanac.content.queries import checked_config
+from almanac.content.records import kinds
+from almanac.content.sources import ASSETS, CONTENT, left_out
 from almanac.core.git import ask, blobs
-from almanac.core.problems import Location, Problem, Text, did_you_mean, text
-from almanac.model.catalogue import Catalogue
-from almanac.model.linking import link
+from almanac.core.problems import Problem, Text, did_you_mean, text
+from almanac.model.given import site_of_files, site_on_disk
+from almanac.model.problems import problems
+from almanac.model.site import Site
 
 REGULAR_FILES = ("100644", "100755")  # modes in a git tree; links and submodules have others
 
@@ -32,42 +29,23 @@ class UnreadableRevision(msgspec.Struct, frozen=True):
 
 
 class SiteFiles(msgspec.Struct, frozen=True):
-    """The files of a site at one moment; `config` is None without a config.yaml. People call the moment `name`."""
+    """The files of a site at one moment, which people call `name`."""
 
     name: Text
-    config: bytes | None
-    sources: tuple[Source, ...]
-    assets: tuple[Asset, ...]
-    problems: tuple[Problem, ...] = ()
+    site: Site
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """The catalogue of a site at one moment; `skipped` are the paths of files with errors, which it lacks."""
+    """A site at one moment; `skipped` are the paths of files with errors, which it lacks."""
 
     name: Text
-    catalogue: Catalogue
+    site: Site
     skipped: frozenset[str]
-
-
-Parse: TypeAlias = Callable[[Source], Record[Any] | list[Problem]]
-
-
-def parse_once() -> Parse:
-    """A parser with a cache: most files are the same in two snapshots."""
-    return cache(lambda source: parse(source, kinds()[source.kind]))
 
 
 def files_on_disk(root: Path) -> SiteFiles:
     """The files on disk, with changes that are not committed."""
-    sources, assets, problems = scan(root, tuple(kinds()))
-    config = root / CONFIG
-    return SiteFiles(
-        text("the files on disk"),
-        config.read_bytes() if config.is_file() else None,
-        tuple(sources),
-        tuple(assets),
-        tuple(problems),
-    )
+    return SiteFiles(text("the files on disk"), site_on_disk(root))
 
 
 def files_at(root: Path, revision: str) -> SiteFiles | UnreadableRevision:
@@ -90,41 +68,19 @@ def files_at(root: Path, revision: str) -> SiteFiles | UnreadableRevision:
             text("git does not have every file of “{revision}” here.", revision=revision),
             text("Look what is missing: git fsck"),
         )
-    sources = tuple(
-        Source(path, _kind(path), Path(path).stem, contents[path]) for path in sorted(wanted) if path != CONFIG
-    )
-    assets = tuple(
-        Asset(path, "", f"/{path.removeprefix(f'{CONTENT}/')}", oid)
-        for path, oid in sorted(entries.items())
-        if _kind(path) in ASSETS
-    )
-    return SiteFiles(Text("{revision}", {"revision": revision}), contents.get(CONFIG), sources, assets)
+    assets = {path: b"" for path in entries if _kind(path) in ASSETS}
+    return SiteFiles(Text("{revision}", {"revision": revision}), site_of_files(root, {**assets, **contents}))
 
 
-def snapshot(files: SiteFiles, parse_source: Parse) -> Snapshot | list[Problem]:
-    """The catalogue of the files, or the problems of the config."""
-    config = _config(files)
+def snapshot(files: SiteFiles) -> Snapshot | list[Problem]:
+    """The site of the files, or the problems of the config."""
+    config = checked_config(files.site)
     if isinstance(config, list):
         return [
             replace(problem, message=text("{name}: {message}", name=files.name, message=problem.message))
             for problem in config
         ]
-    records, problems = [], list(files.problems)
-    for source in files.sources:
-        parsed = parse_source(source)
-        if isinstance(parsed, list):
-            problems += parsed
-        else:
-            records.append((parsed.path, pack(parsed)))
-    no_moment = datetime.min  # noqa: DTZ901 - neither the moment nor the last change is compared
-    catalogue, unfit = link(config, records, files.assets, no_moment)
-    return Snapshot(files.name, catalogue, frozenset(problem.location.path for problem in (*problems, *unfit)))
-
-
-def _config(files: SiteFiles) -> Config | list[Problem]:
-    if files.config is None:
-        return [Problem(Location(CONFIG), text("There is no config.yaml here."))]
-    return parse_yaml(Config, CONFIG, files.config)
+    return Snapshot(files.name, files.site, frozenset(problem.location.path for problem in problems(files.site)))
 
 
 def _kind(path: str) -> str:

@@ -1,1 +1,1 @@
-"""Events to and from tables and calendars: what `new`, `import` and `export` share. Nothing here knows of pages or feeds."""
+"""Events to and from tables and calendars, for `new`, `import` and `export`."""

@@ -1,130 +1,227 @@
-"""Calendar files (.ics, RFC 5545): each VEVENT becomes an entry. The times of other zones become local times of the site."""
+"""Reads calendar files (.ics, RFC 5545): each VEVENT becomes an incoming event in local time of the site."""
 
 from __future__ import annotations
 
-import html
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
+import msgspec
+from icalendar.prop import vBroken
 from msgspec.structs import replace
 
 from almanac.content.frontmatter import Tree
 from almanac.content.private_numbers import without_private_numbers
 from almanac.core.problems import Location, Problem, Text, text
-from almanac.exchange.calendar_dates import Zone, dates_of, repeat_of
-from almanac.exchange.cells import Reading, Setting, read_cell
-from almanac.exchange.entries import Entry, checked, value_digest
-from almanac.exchange.kinds import LINE, PLACE, PROSE, names
-from almanac.exchange.sheets import LARGEST
+from almanac.exchange.calendar_dates import SiteZone, dates_of
+from almanac.exchange.calendar_files import read_vevents
+from almanac.exchange.cell_types import LINE, PLACE, PROSE
+from almanac.exchange.cells import CellContext, ParsedValue, read_cell
+from almanac.exchange.html_text import markdown_of
+from almanac.exchange.incoming import IncomingEvent, checked, value_digest
+from almanac.exchange.tables import SkippedRow
 
-BEGIN = b"BEGIN:VCALENDAR"
 STATUSES = {"CANCELLED": "cancelled", "CONFIRMED": "scheduled"}
+PRIVATE = frozenset({"PRIVATE", "CONFIDENTIAL"})
 KEYS = frozenset(
-    {"title", "start", "end", "repeat", "except", "overrides", "venue", "theme", "status", "url", "online"}
+    {
+        "title",
+        "start",
+        "end",
+        "repeat",
+        "except",
+        "overrides",
+        "sessions",
+        "organiser",
+        "venue",
+        "theme",
+        "tags",
+        "status",
+        "url",
+        "online",
+        "attachments",
+    }
 )
+WEB_ADDRESS = re.compile(r"https?://\S+")
+# Outlook's colours of categories say nothing about an event.
+COLOUR = re.compile(r"[红橙黄绿蓝紫]色类别|(?:red|orange|yellow|green|blue|purple) category", re.IGNORECASE)
+PROPERTIES = ("SUMMARY", "DESCRIPTION", "LOCATION", "ORGANIZER")  # whose text is checked for broken characters
 
 
-def is_calendar(data: bytes) -> bool:
-    """Whether a file is a calendar, whatever its name."""
-    return data.removeprefix(b"\xef\xbb\xbf").lstrip()[: len(BEGIN)].upper() == BEGIN
+class CalendarEvents(msgspec.Struct, frozen=True):
+    """The events of a calendar, the problems of events without a title, and events that are left out.
+
+    `skipped` are older versions of events, and `private` counts the private and confidential ones.
+    """
+
+    events: tuple[IncomingEvent, ...]
+    problems: tuple[Problem, ...] = ()
+    skipped: tuple[SkippedRow, ...] = ()
+    private: int = 0
 
 
-def read_calendar(path: str, data: bytes, setting: Setting, zone: Zone) -> tuple[list[Entry], list[Problem]] | Problem:
-    """The entries of a calendar, and events that are none; dates of a repeat that differ become its overrides (section 3.8.4.4)."""
-    from icalendar import Calendar
+def read_calendar(path: str, data: bytes, context: CellContext, zone: SiteZone) -> CalendarEvents | Problem:
+    """The events of a calendar; a Problem if the whole file is broken.
 
-    if len(data) > LARGEST:
-        return Problem(Location(path), text("This file is larger than {size} MB.", size=LARGEST >> 20))
-    try:
-        calendars: list[Any] = Calendar.from_ical(data.removeprefix(b"\xef\xbb\xbf"), multiple=True)
-        found = [event for calendar in calendars for event in calendar.walk("VEVENT")]
-    except (
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-    ) as error:  # what icalendar raises for what is no calendar
-        message = text("This calendar cannot be read ({reason}).", reason=str(error).split("\n", maxsplit=1)[0][:120])
-        return Problem(Location(path), message, text("Save it again from the calendar it comes from."))
-    read = [(group[0], _entry(*group, setting, zone)) for group in _grouped(found)]
-    untitled = text("An event of the calendar has no title: it was not imported.")
-    return [entry for _, entry in read if entry], [
-        Problem(Location(f"{path} ({place})"), untitled) for place, entry in read if not entry
+    A VEVENT with RECURRENCE-ID becomes an override of the repeat that it changes (section 3.8.4.4).
+    """
+    found = read_vevents(path, data)
+    if isinstance(found, Problem):
+        return found
+    numbered = list(enumerate(found, 1))
+    public = [(number, event) for number, event in numbered if str(event.get("CLASS", "")).upper() not in PRIVATE]
+    newest, older = _newest_versions(public)
+    events: list[IncomingEvent] = []
+    problems: list[Problem] = []
+    for group in _with_overrides(newest, context, zone):
+        if event := _incoming(group, context, zone):
+            events.append(event)
+        else:
+            message = text("An event of the calendar has no title: it was not imported.")
+            problems.append(Problem(Location(f"{path} ({group.number})"), message))
+    return CalendarEvents(tuple(events), tuple(problems), tuple(older), len(numbered) - len(public))
+
+
+def _uid(event: Any) -> str:
+    return str(event.get("UID", ""))
+
+
+def _newest_versions(numbered: Sequence[tuple[int, Any]]) -> tuple[list[tuple[int, Any]], list[SkippedRow]]:
+    """The newest version of each event by SEQUENCE, then by time stamp; the others are skipped (section 3.8.7.4)."""
+    versions: dict[object, list[tuple[int, Any]]] = defaultdict(list)
+    for number, event in numbered:
+        changed = event.get("RECURRENCE-ID")
+        date = changed.to_ical() if changed is not None and hasattr(changed, "to_ical") else None
+        versions[(_uid(event), date) if _uid(event) else number].append((number, event))
+    newest = {id(max(same, key=lambda one: _version(one[1]))[1]) for same in versions.values()}
+    skipped = [
+        SkippedRow(number, _line(event, "SUMMARY"), text("The calendar has a newer version of it."))
+        for number, event in numbered
+        if id(event) not in newest
+    ]
+    return [(number, event) for number, event in numbered if id(event) in newest], skipped
+
+
+def _version(event: Any) -> tuple[int, str]:
+    sequence = str(event.get("SEQUENCE", "0"))
+    stamp = event.get("LAST-MODIFIED") or event.get("DTSTAMP")
+    written = stamp.to_ical().decode() if stamp is not None and hasattr(stamp, "to_ical") else ""
+    return int(sequence) if sequence.isdigit() else 0, written
+
+
+class _Group(msgspec.Struct, frozen=True):
+    """A VEVENT with its number in the file, its overrides, and the overrides that became events of their own."""
+
+    number: int
+    event: Any
+    overrides: tuple[Any, ...] = ()
+    detached: tuple[Any, ...] = ()
+
+
+def _with_overrides(numbered: Sequence[tuple[int, Any]], context: CellContext, zone: SiteZone) -> list[_Group]:
+    """The VEVENTs with their overrides. An override that front matter cannot hold is an event itself."""
+    series = {_uid(event): event for _, event in numbered if event.get("RECURRENCE-ID") is None}
+    groups: list[_Group] = []
+    overrides: dict[str, list[Any]] = defaultdict(list)
+    detached: dict[str, list[Any]] = defaultdict(list)
+    for number, event in numbered:
+        whole = series.get(_uid(event)) if event.get("RECURRENCE-ID") is not None else None
+        if whole is not None and (_own_id(event, zone) or _fits(event, whole, context)):
+            overrides[_uid(event)].append(event)
+        else:
+            groups.append(_Group(number, event))
+            if whole is not None:
+                detached[_uid(event)].append(event)
+    return [
+        group
+        if group.event.get("RECURRENCE-ID") is not None
+        else replace(
+            group,
+            overrides=tuple(overrides.pop(_uid(group.event), ())),
+            detached=tuple(detached.pop(_uid(group.event), ())),
+        )
+        for group in groups
     ]
 
 
-def _grouped(events: Iterable[Any]) -> Iterator[tuple[int, Any, list[Any]]]:
-    """Each event with its number in the file and those that change a single date of it; a change of nothing stands for itself."""
-    numbered = list(enumerate(events, 1))
-    changed: dict[str, list[Any]] = defaultdict(list)
-    whole = {str(event.get("UID", "")) for _, event in numbered if event.get("RECURRENCE-ID") is None}
-    alone = [
-        (place, event)
-        for place, event in numbered
-        if event.get("RECURRENCE-ID") is None or str(event.get("UID", "")) not in whole
-    ]
-    for _, event in numbered:
-        if event.get("RECURRENCE-ID") is not None and str(event.get("UID", "")) in whole:
-            changed[str(event.get("UID", ""))].append(event)
-    return ((place, event, changed.pop(str(event.get("UID", "")), [])) for place, event in alone)
+def _fits(override: Any, series: Any, context: CellContext) -> bool:
+    """Whether front matter can say what differs: no place without a file of its own, and no other description."""
+    if str(override.get("STATUS", "")).upper() == "CANCELLED":
+        return True
+    place = _line(override, "LOCATION")
+    if place and place != _line(series, "LOCATION") and not _venue_key(place, context):
+        return False
+    description = str(override.get("DESCRIPTION", "")).strip()
+    return not description or description == str(series.get("DESCRIPTION", "")).strip()
 
 
-def _entry(place: int, event: Any, changed: list[Any], setting: Setting, zone: Zone) -> Entry | None:
-    title = read_cell(_said(event, "SUMMARY"), LINE, setting)
+def _incoming(group: _Group, context: CellContext, zone: SiteZone) -> IncomingEvent | None:
+    """The incoming event of a VEVENT and its overrides; None if it has no title."""
+    event = group.event
+    title = read_cell(_line(event, "SUMMARY"), LINE, context)
     if title.value is None:
         return None
-    unsettled = [*_broken(event), *(message for one in changed for message in _broken(one))]
-    readings = {
+    broken = [message for one in (event, *group.overrides, *group.detached) for message in _remove_broken(one)]
+    parsed = {
         "title": title,
-        **_place(event, setting),
-        "theme": _themes(event, setting),
-        "status": _status(event, setting),
-        "url": _link(event, setting),
+        "organiser": _organiser(event, context),
+        **_place(event, context),
+        **_categories(event, context),
+        "status": _status(event, context),
+        "url": _link(event, context),
+        "attachments": _attachments(event, context),
     }
-    tree: dict[str, Tree] = {key: reading.value for key, reading in readings.items() if reading.value is not None}
-    for part in (dates_of(event, zone), repeat_of(event, changed, zone, setting)):
-        tree |= part[0]
-        unsettled += part[1]
-    body = read_cell(_description(event), PROSE, setting)
-    own_id = _own_id(event, zone)
-    tree |= {"id": own_id} if own_id else {}
-    entry = Entry(place, tree, str(body.value or ""), KEYS, _row(event, str(title.value), setting))
-    unsettled += [message for reading in readings.values() for message in reading.unsettled]
-    notes = tuple(message for reading in (*readings.values(), body) for message in reading.notes)
-    return checked(replace(entry, unsettled=tuple(unsettled), notes=tuple(dict.fromkeys(notes))), setting.register)
+    tree: dict[str, Tree] = {key: value.value for key, value in parsed.items() if value.value is not None}
+    dates = dates_of(event, group.overrides, group.detached, zone, context)
+    tree |= dates.value if isinstance(dates.value, dict) else {}
+    if own_id := _own_id(event, zone):
+        tree["id"] = own_id
+    body = read_cell(markdown_of(str(event.get("DESCRIPTION", ""))), PROSE, context)
+    values = (*parsed.values(), body)
+    incoming = IncomingEvent(
+        group.number,
+        tree,
+        str(body.value or ""),
+        KEYS,
+        _source_key(event, str(title.value), context),
+        questions=(
+            *broken,
+            *_unreadable_characters(event),
+            *dates.questions,
+            *(message for value in values for message in value.questions),
+        ),
+        notes=tuple(dict.fromkeys(message for value in values for message in value.notes)),
+    )
+    return checked(incoming, context.registries)
 
 
-def _said(event: Any, name: str) -> str:
+def _line(event: Any, name: str) -> str:
+    """A property as one line of text."""
     return " ".join(str(event.get(name, "")).split())
 
 
-def _own_id(event: Any, zone: Zone) -> str | None:
-    """The id in a UID of this site's own feeds."""
-    uid = str(event.get("UID", ""))
+def _own_id(event: Any, zone: SiteZone) -> str | None:
+    """The id in a UID of this site's own feeds; None for any other UID."""
+    uid = _uid(event)
     return uid.removesuffix(f"@{zone.uid_host}") if zone.uid_host and uid.endswith(f"@{zone.uid_host}") else None
 
 
-def _row(event: Any, title: str, setting: Setting) -> str:
-    """The UID, with the date that is meant where only one of a repeat is told; a digest where it holds a private number."""
+def _source_key(event: Any, title: str, context: CellContext) -> str:
+    """The UID, or else the title, with the date of a single override; a digest if it contains a private number."""
     changed = event.get("RECURRENCE-ID")
     day = f" {changed.to_ical().decode()}" if changed is not None and hasattr(changed, "to_ical") else ""
-    row = " ".join(f"{event.get('UID', '') or title}{day}".split())
-    return row if setting.contacts or row == without_private_numbers(row) else value_digest(row)
+    key = " ".join(f"{event.get('UID', '') or title}{day}".split())
+    return key if context.contacts or key == without_private_numbers(key) else value_digest(key)
 
 
-def _broken(event: Any) -> list[Text]:
-    """What the calendar says wrongly; it is taken out of the event, which icalendar would otherwise refuse to read in part."""
-    from icalendar.prop import vBroken
+def _remove_broken(event: Any) -> list[Text]:
+    """Removes the properties that icalendar could not parse, and returns a question for each.
 
-    broken = [
-        name
-        for name, value in event.items()
-        for one in (value if isinstance(value, list) else [value])
-        if isinstance(one, vBroken)
-    ]
+    icalendar would refuse to read the event while it has them.
+    """
+    broken = [name for name, value in event.items() for one in _listed(value) if isinstance(one, vBroken)]
     return [
         text("{column}: {message}", column=name, message=text("this cannot be read."))
         for name in dict.fromkeys(broken)
@@ -132,52 +229,103 @@ def _broken(event: Any) -> list[Text]:
     ]
 
 
-def _status(event: Any, setting: Setting) -> Reading:
-    status = read_cell(_said(event, "STATUS"), LINE, setting)
+def _unreadable_characters(event: Any) -> Iterable[Text]:
+    for name in PROPERTIES:
+        if "�" in str(event.get(name, "")):
+            yield text("{column}: {message}", column=name, message=text("some characters are broken."))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value is not None else []
+
+
+def _status(event: Any, context: CellContext) -> ParsedValue:
+    status = read_cell(_line(event, "STATUS"), LINE, context)
     known = STATUSES.get(str(status.value or "CONFIRMED").upper())
-    return Reading(
-        known,
-        () if known else (text("The calendar calls it {status}: does it take place?", status=status.value),),
-        status.notes,
+    question = text("The calendar calls it {status}: does it take place?", status=status.value)
+    return ParsedValue(known, () if known else (question,), status.notes)
+
+
+def _organiser(event: Any, context: CellContext) -> ParsedValue:
+    """The registered organiser by its name (CN). Any other may be a person, and is only noted."""
+    found = [getattr(one, "params", {}).get("CN", "") for one in _listed(event.get("ORGANIZER"))]
+    names = [str(read_cell(str(name), LINE, context).value or "") for name in found if name]
+    keys: list[Tree] = [key for name in names if (key := context.registries.of("organisers").resolve(name))]
+    notes = tuple(
+        text("ORGANIZER: “{name}” is not a registered organiser.", name=name)
+        for name in names
+        if name and not context.registries.of("organisers").resolve(name)
     )
+    return ParsedValue(keys or None, notes=notes)
 
 
-def _place(event: Any, setting: Setting) -> dict[str, Reading]:
-    """A venue by its name, also where an address follows it; a web address is where one can follow online."""
-    location = read_cell(_said(event, "LOCATION"), LINE, setting)
-    said = str(location.value or "")
-    if re.fullmatch(r"https?://\S+", said):
+def _venue_key(place: str, context: CellContext) -> str | None:
+    """The key of a registered venue, whose name may be followed by an address."""
+    return context.registries.of("venues").resolve(re.split(r"[,，]", place)[0])
+
+
+def _place(event: Any, context: CellContext) -> dict[str, ParsedValue]:
+    """The venue with its coordinates (GEO); or `online`, if the location is a web address."""
+    location = read_cell(_line(event, "LOCATION"), LINE, context)
+    written = str(location.value or "")
+    if WEB_ADDRESS.fullmatch(written):
         return {"online": location}
-    known = setting.register.of("venues").key_of(re.split(r"[,，]", said)[0])
-    place = Reading(known) if known else _of("LOCATION", read_cell(said, PLACE, setting))
-    return {"venue": replace(place, notes=location.notes)}
+    known = _venue_key(written, context)
+    place = ParsedValue(known) if known else _of_property("LOCATION", read_cell(written, PLACE, context))
+    point = event.get("GEO")
+    if point is not None and isinstance(place.value, dict):
+        place = replace(place, value={**place.value, "coordinates": [str(point.longitude), str(point.latitude)]})
+    elif point is not None and not known:
+        place = replace(place, notes=(text("GEO: coordinates without a place were not imported."),))
+    return {"venue": replace(place, notes=(*location.notes, *place.notes))}
 
 
-def _themes(event: Any, setting: Setting) -> Reading:
-    categories = event.get("CATEGORIES")
-    listed = categories if isinstance(categories, list) else [categories] if categories is not None else []
-    said = "、".join(str(one) for group in listed for one in getattr(group, "cats", [group]))
-    return _of("CATEGORIES", read_cell(said, names("themes"), setting))
-
-
-def _of(name: str, reading: Reading) -> Reading:
-    """A reading whose messages say which property they are about."""
-    return replace(
-        reading,
-        unsettled=tuple(text("{column}: {message}", column=name, message=message) for message in reading.unsettled),
+def _categories(event: Any, context: CellContext) -> dict[str, ParsedValue]:
+    """The themes among the categories; the others become tags, except Outlook's colours."""
+    listed = [str(one) for group in _listed(event.get("CATEGORIES")) for one in getattr(group, "cats", [group])]
+    read = [read_cell(" ".join(one.split()), LINE, context) for one in listed]
+    names = [str(one.value) for one in read if one.value]
+    registry = context.registries.of("themes")
+    themes: list[Tree] = [key for name in names if (key := registry.resolve(name))]
+    tags: list[Tree] = [name for name in names if not registry.resolve(name) and not COLOUR.fullmatch(name)]
+    notes = (
+        *(message for one in read for message in one.notes),
+        *(
+            (text("CATEGORIES: {names} are not themes and became tags.", names="、".join(map(str, tags))),)
+            if tags
+            else ()
+        ),
     )
+    return {
+        "theme": ParsedValue(list(dict.fromkeys(map(str, themes))) or None, notes=notes),
+        "tags": ParsedValue(list(dict.fromkeys(map(str, tags))) or None),
+    }
 
 
-def _link(event: Any, setting: Setting) -> Reading:
-    link = read_cell(_said(event, "URL"), LINE, setting)
-    return link if re.fullmatch(r"https?://\S+", str(link.value or "")) else Reading()
+def _of_property(name: str, parsed: ParsedValue) -> ParsedValue:
+    """The value, with questions that name the property."""
+    questions = tuple(text("{column}: {message}", column=name, message=message) for message in parsed.questions)
+    return replace(parsed, questions=questions)
 
 
-def _description(event: Any) -> str:
-    """The description as plain text: some calendars write HTML into it."""
-    said = str(event.get("DESCRIPTION", ""))
-    if re.search(r"<(br|p|div|a|b|i|ul|li|span)\b", said, re.IGNORECASE):
-        said = html.unescape(
-            re.sub(r"<[^>]*>", "", re.sub(r"<(br|/p|/div|/li)[^>]*>", "\n", said, flags=re.IGNORECASE))
-        )
-    return said
+def _link(event: Any, context: CellContext) -> ParsedValue:
+    link = read_cell(_line(event, "URL"), LINE, context)
+    if link.value is None or WEB_ADDRESS.fullmatch(str(link.value)):
+        return link
+    return ParsedValue(notes=(*link.notes, text("URL: “{value}” is not a web address.", value=link.value)))
+
+
+def _attachments(event: Any, context: CellContext) -> ParsedValue:
+    """The documents that the event links to, each with its file name as title."""
+    documents: list[Tree] = []
+    notes: list[Text] = []
+    for attached in _listed(event.get("ATTACH")):
+        address = str(attached)
+        if not WEB_ADDRESS.fullmatch(address):
+            notes.append(text("ATTACH: a document without a web address was not imported."))
+            continue
+        named = attached.params.get("FILENAME") or unquote(urlsplit(address).path.rpartition("/")[2]) or address
+        title = read_cell(str(named), LINE, context)
+        documents.append({"title": title.value or "附件", "url": address})
+        notes += title.notes
+    return ParsedValue(documents or None, notes=tuple(notes))

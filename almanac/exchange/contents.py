@@ -1,33 +1,36 @@
-"""What a site holds already: its registries, and its events with the text of their files."""
+"""The contents of a site before an import or export: its registries, and its events with the text of their files."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.structs import replace
 
-from almanac.content.config import Config, read_config
-from almanac.content.history import Identity, history_state, read_history
-from almanac.content.names import folded
-from almanac.content.parse import parse
-from almanac.content.records import AnyRecord, Record, kinds
+from almanac.content.config import Config
+from almanac.content.fences import decode
+from almanac.content.history import Identity
+from almanac.content.names import folded as normalised_name
+from almanac.content.queries import checked_config, faulty, history, kind_of, record, source, tree, whole_record
+from almanac.content.records import Record, kinds
 from almanac.content.records.event import EventFields
 from almanac.content.records.programme import ProgrammeFields
 from almanac.content.records.venue import VenueFields
-from almanac.content.sources import CONTENT, scan
+from almanac.content.sources import CONTENT, key_of
 from almanac.core.problems import Problem
-from almanac.exchange.names import Register, register
-from almanac.model.linking import Named, Past, identify
+from almanac.exchange.registries import Registries, registries_of
+from almanac.model.given import site_on_disk
+from almanac.model.identities import Named, identify
+from almanac.model.labels import sound_paths
+from almanac.model.site import Site
 
 FOLDER = "content/events"
 
 
-class Existing(msgspec.Struct, frozen=True):
-    """An event of the site and the text of its file, with line feeds alone."""
+class ExistingEvent(msgspec.Struct, frozen=True):
+    """An event of the site, and the text of its file with LF line ends."""
 
     record: Record[EventFields]
     content: str
@@ -38,33 +41,36 @@ class Existing(msgspec.Struct, frozen=True):
 
     @property
     def file(self) -> str:
-        """The path below content/events, without .md."""
+        """The path below content/events without .md."""
         return self.record.path.removeprefix(f"{FOLDER}/").removesuffix(".md")
 
 
-class Contents(msgspec.Struct, frozen=True, dict=True):
-    """`taken` are the names that no new event may have: ids and file stems, those of broken files too.
+class SiteContents(msgspec.Struct, frozen=True, dict=True):
+    """The readable files of a site.
 
-    `identities` are the UIDs and former names of events by path, where git was asked for them.
+    `taken` are the names that a new event must not have: the ids and file stems of all events, also of files with
+    problems, whose paths are `unread`. `identities` are the UIDs and former names of events by path; they are empty
+    unless `with_identities` has asked git for them.
     """
 
+    site: Site
     config: Config
-    register: Register
-    events: tuple[Existing, ...]
+    registries: Registries
+    events: tuple[ExistingEvent, ...]
     programmes: Mapping[str, ProgrammeFields]
     venues: Mapping[str, VenueFields]
     taken: frozenset[str]
-    unread: tuple[str, ...] = ()  # files of events with problems
+    unread: tuple[str, ...] = ()
     identities: Mapping[str, Identity] = msgspec.field(default_factory=dict)
 
     @cached_property
     def paths(self) -> Mapping[str, str]:
-        """The path of each event by its file below content/events, without .md."""
+        """The path of each event by its file below content/events without .md."""
         return {event.file: event.record.path for event in self.events}
 
     @cached_property
-    def by_uid(self) -> Mapping[str, Existing]:
-        """The event of every UID of the site's feeds, without the host; sessions have their own, and a renamed file keeps its own."""
+    def by_uid(self) -> Mapping[str, ExistingEvent]:
+        """The event by each UID of the site's feeds without the host. A session has a UID of its own."""
         known = [(event, identity) for event in self.events if (identity := self.identities.get(event.record.path))]
         former = {name: event for event, identity in known for name in identity.names}
         named = former | {event.id: event for event in self.events} | {identity.uid: event for event, identity in known}
@@ -73,58 +79,50 @@ class Contents(msgspec.Struct, frozen=True, dict=True):
         } | named
 
     @cached_property
-    def by_title(self) -> Mapping[str, tuple[Existing, ...]]:
-        """The events of every folded title."""
-        found: dict[str, tuple[Existing, ...]] = {}
+    def by_title(self) -> Mapping[str, tuple[ExistingEvent, ...]]:
+        """The events by normalised title."""
+        found: dict[str, tuple[ExistingEvent, ...]] = {}
         for event in self.events:
-            title = folded(event.record.fields.title)
+            title = normalised_name(event.record.fields.title)
             found[title] = (*found.get(title, ()), event)
         return found
 
     def district_of(self, fields: EventFields) -> str | None:
-        """The district of an event: its own, or that of its place."""
+        """The district of an event, or else of its place."""
         place = self.venues.get(fields.venue) if isinstance(fields.venue, str) else fields.venue
         return fields.district or (place.district if place else None)
 
 
-def with_identities(contents: Contents, root: Path, cache: Path) -> Contents:
-    """The contents with the UIDs by which the site's own feeds tell its events, as far as git knows of renamed files."""
-    history = read_history(root, CONTENT, ZoneInfo(contents.config.timezone), cache, history_state(root)())
-    past = Past(identities=history.identities, uids=history.uids, gone=history.gone)
-    return replace(
-        contents,
-        identities=identify([_named(event.record) for event in contents.events if not event.record.fields.draft], past),
-    )
+def with_identities(contents: SiteContents) -> SiteContents:
+    """The contents with the UIDs of the site's feeds, which keep the names of renamed files; git knows those."""
+    published = [_named(event.record) for event in contents.events if not event.record.fields.draft]
+    return replace(contents, identities=identify(published, history(contents.site)))
 
 
 def _named(record: Record[EventFields]) -> Named:
     return Named(record.path, record.key, record.fields.id, record.fields.aliases)
 
 
-def read_contents(root: Path) -> Contents | list[Problem]:
-    """What a site holds; files with problems are left to `check`. Without a config there is no site."""
-    config = read_config(root)
+def read_contents(root: Path) -> SiteContents | list[Problem]:
+    """The contents of a site without its files with problems; the problems of the config if it has some."""
+    site = site_on_disk(root)
+    config = checked_config(site)
     if isinstance(config, list):
         return config
-    sources, assets, _ = scan(root, tuple(kinds()))
-    records: list[AnyRecord] = []
-    texts: dict[str, str] = {}
-    for source in sources:
-        parsed = parse(source, kinds()[source.kind])
-        if isinstance(parsed, Record):
-            records.append(parsed)
-            texts[parsed.path] = source.data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    events = tuple(Existing(record, texts[record.path]) for record in records if isinstance(record.fields, EventFields))
-    programmes = {record.key: record.fields for record in records if isinstance(record.fields, ProgrammeFields)}
-    venues = {record.key: record.fields for record in records if isinstance(record.fields, VenueFields)}
-    taken = frozenset({source.key for source in sources if source.kind == "events"} | {event.id for event in events})
-    unread = tuple(source.path for source in sources if source.kind == "events" and source.path not in texts)
-    return Contents(
-        config,
-        register(config, records, [asset.address.strip("/") for asset in assets]),
-        events,
-        programmes,
-        venues,
-        taken,
-        unread,
+    records = [record(site, path) for kind in kinds() for path in sound_paths(site, kind)]
+    events = tuple(
+        ExistingEvent(whole_record(site, one.path), decode(source(site, one.path)))
+        for one in records
+        if isinstance(one.fields, EventFields)
+    )
+    paths = tree(site).of("events")
+    return SiteContents(
+        site=site,
+        config=config,
+        registries=registries_of(config, records, [path.removeprefix(f"{CONTENT}/") for path in site.assets]),
+        events=events,
+        programmes={one.key: one.fields for one in records if isinstance(one.fields, ProgrammeFields)},
+        venues={one.key: one.fields for one in records if isinstance(one.fields, VenueFields)},
+        taken=frozenset({key_of(path) for path in paths} | {event.id for event in events}),
+        unread=tuple(path for path in faulty(site) if kind_of(path) == "events"),
     )

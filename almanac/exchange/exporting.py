@@ -1,4 +1,4 @@
-"""The table of some events: header, rows and widths, for a workbook or for CSV."""
+"""Exports events as a table: a workbook or CSV."""
 
 from __future__ import annotations
 
@@ -6,23 +6,22 @@ from collections.abc import Sequence
 
 import msgspec
 
+from almanac.content.occurrences import Impossible, dates
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
-from almanac.core.stopwatch import Progress, silently
-from almanac.exchange.columns import Column, exported
-from almanac.exchange.contents import FOLDER, Contents, Existing
-from almanac.exchange.files import tree_of
-from almanac.exchange.kinds import YAML
-from almanac.exchange.names import Register
-from almanac.exchange.rows import show_row
-from almanac.exchange.sheets import Row, write_csv
-from almanac.exchange.slugs import first_day
+from almanac.core.timing import Progress, silently
+from almanac.exchange.cell_types import YAML
+from almanac.exchange.columns import exported_columns
+from almanac.exchange.contents import FOLDER, ExistingEvent, SiteContents
+from almanac.exchange.csv_tables import write_csv
+from almanac.exchange.files import first_day, tree_of
+from almanac.exchange.registries import Registries
+from almanac.exchange.rows import cells_of_event
 from almanac.exchange.workbooks import write_workbook
-from almanac.model.occurrences import Impossible, dates
 
 
-class Wanted(msgspec.Struct, frozen=True):
-    """Which events: each filter that is given must fit. Drafts are only there where they are asked for."""
+class ExportFilter(msgspec.Struct, frozen=True):
+    """Which events to export: all given values must fit. Drafts are left out unless `drafts` is set."""
 
     year: int | None = None
     programme: str | None = None
@@ -31,16 +30,14 @@ class Wanted(msgspec.Struct, frozen=True):
     drafts: bool = False
 
 
-def wanted_events(contents: Contents, wanted: Wanted) -> list[Record[EventFields]]:
-    """The events that fit, by their first day."""
-    found = [event for event in contents.events if _fits(event, contents, wanted)]
-    return [
-        event.record
-        for event in sorted(found, key=lambda event: (str(first_day(tree_of(event.record.fields)) or "9"), event.file))
-    ]
+def filtered_events(contents: SiteContents, wanted: ExportFilter) -> list[Record[EventFields]]:
+    """The events that pass the filter, in the order of their first days; events without a date come last."""
+    found = [event for event in contents.events if _passes(event, contents, wanted)]
+    found.sort(key=lambda event: (str(first_day(tree_of(event.record.fields)) or "9"), event.file))
+    return [event.record for event in found]
 
 
-def _fits(event: Existing, contents: Contents, wanted: Wanted) -> bool:
+def _passes(event: ExistingEvent, contents: SiteContents, wanted: ExportFilter) -> bool:
     fields = event.record.fields
     return (
         (wanted.drafts or not fields.draft)
@@ -52,7 +49,7 @@ def _fits(event: Existing, contents: Contents, wanted: Wanted) -> bool:
 
 
 def _years(fields: EventFields) -> set[int]:
-    """The years in which an event takes place; none where its dates cannot be."""
+    """The years in which an event takes place; empty if its dates are impossible."""
     try:
         occurrences = dates(fields).occurrences
     except Impossible:
@@ -60,26 +57,20 @@ def _years(fields: EventFields) -> set[int]:
     return {day.year for occurrence in occurrences for day in occurrence.days()}
 
 
-def table_bytes(
-    records: Sequence[Record[EventFields]], register: Register, form: str, progress: Progress = silently
+def table_file(
+    records: Sequence[Record[EventFields]], registries: Registries, form: str, progress: Progress = silently
 ) -> bytes:
-    """The events as a file of the form `xlsx` or `csv`; columns of YAML that nobody fills are left out."""
-    shown = [
-        show_row(tree_of(record.fields), record.body, _file(record), register)
+    """The bytes of a table of the events in the form `xlsx` or `csv`, without empty columns of YAML."""
+    rows = [
+        cells_of_event(tree_of(record.fields), record.body, _file(record), registries)
         for record in progress(records, len(records))
     ]
-    used = [column for column in exported() if column.kind is not YAML or any(column in cells for cells in shown)]
-    return table_of_cells(used, [tuple(cells.get(column) for column in used) for cells in shown], form)
-
-
-def table_of_cells(columns: list[Column], rows: list[Row], form: str) -> bytes:
-    """A table of some columns as a file."""
+    columns = [column for column in exported_columns() if column.type is not YAML or any(column in row for row in rows)]
     header = [column.header for column in columns]
-    return (
-        write_csv(header, rows)
-        if form == "csv"
-        else write_workbook("活动", header, rows, [column.width for column in columns])
-    )
+    table = [tuple(row.get(column) for column in columns) for row in rows]
+    if form == "csv":
+        return write_csv(header, table)
+    return write_workbook("活动", header, table, [column.width for column in columns])
 
 
 def _file(record: Record[EventFields]) -> str:

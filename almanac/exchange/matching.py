@@ -1,10 +1,11 @@
-"""Which entry of an import is which event of the site, and which entries are left out."""
+"""Decides which incoming events are imported, and which existing event each of them is."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -13,77 +14,89 @@ from msgspec.structs import replace
 
 from almanac.content.fields import id_problem
 from almanac.core.problems import Text, Translate, text
-from almanac.exchange.contents import Contents, Existing
-from almanac.exchange.entries import Entry, value_digest
+from almanac.exchange.contents import ExistingEvent, SiteContents
+from almanac.exchange.incoming import IncomingEvent, value_digest
 
-FOLDER_NAME = re.compile(
-    r"\w[\w .-]*(?<![. ])"
-)  # no dot in front, no way up, nothing that a file system takes for something else
+FOLDER_NAME = re.compile(r"\w[\w .-]*(?<![. ])")  # neither hidden nor a way up, and valid on every file system
 
 
-class Import(msgspec.Struct, frozen=True):
-    """What merging depends on: the site, the source's name, the moment, and how comments are translated."""
+class ImportTask(msgspec.Struct, frozen=True):
+    """The inputs of an import besides the incoming events.
 
-    contents: Contents
+    `source` is the name by which a later import recognises these events. `by_uid` is set for calendars, in which
+    events with different UIDs are different events, even if their titles are equal.
+    """
+
+    contents: SiteContents
     source: str
     now: datetime
     translate: Translate
-    rows_are_ids: bool = False  # calendars: another UID is another event, whatever its title
-    taken: set[str] = msgspec.field(default_factory=set)
+    by_uid: bool = False
 
 
-def sorted_out(entries: list[Entry], task: Import) -> tuple[list[Entry], list[tuple[Entry, Text]]]:
-    """The entries that are to be imported, and the others with the reason."""
-    kept, skipped = _distinct(entries)
-    refused = {entry.place_key: why for entry in kept if (why := _bad_file(entry, task) or _ours(entry, task))}
-    skipped += [(entry, refused[entry.place_key]) for entry in kept if entry.place_key in refused]
-    return [entry for entry in kept if entry.place_key not in refused], skipped
+class Skipped(msgspec.Struct, frozen=True):
+    """An incoming event that is not imported, and the reason."""
+
+    event: IncomingEvent
+    reason: Text
 
 
-def _bad_file(entry: Entry, task: Import) -> Text | None:
-    """Why a file cannot have the name that a table gives it; a file that is there has a name that can be."""
-    if entry.file is None or entry.file in task.contents.paths:
-        return None
-    *folders, stem = entry.file.split("/")
-    bad = id_problem(stem) or any(not FOLDER_NAME.fullmatch(folder) for folder in folders)
-    return text("“{name}” cannot be the name of a file.", name=entry.file) if bad else None
-
-
-def _ours(entry: Entry, task: Import) -> Text | None:
-    """Whether an entry of a calendar comes from a feed of this very site: its file says more, so that nothing is to be taken over."""
-    uid = str(entry.tree.get("id"))
-    event = task.contents.by_uid.get(uid) if task.rows_are_ids else None
-    if event is None or (event.id == uid and event.record.fields.imported is not None):
-        return None
-    return text("It is an event of this site: {path}.", path=event.record.path)
-
-
-def _distinct(entries: list[Entry]) -> tuple[list[Entry], list[tuple[Entry, Text]]]:
-    """The entries without those that say the same twice; one that only looks the same becomes a draft."""
-    first: dict[str, Entry] = {}
-    kept: list[Entry] = []
-    skipped: list[tuple[Entry, Text]] = []
-    counted: Counter[str] = Counter()
-    for entry in entries:
-        known = first.setdefault(entry.file or entry.row, entry)
-        counted[entry.row] += 1
-        if known is entry:
-            kept.append(entry)
-        elif entry.file or (known.tree, known.body) == (entry.tree, entry.body):
-            skipped.append((entry, text("It is the same as row {row}.", row=known.place)))
+def split_importable(events: Sequence[IncomingEvent], task: ImportTask) -> tuple[list[IncomingEvent], list[Skipped]]:
+    """The events to import, and the others."""
+    distinct, skipped = _distinct(events)
+    importable = []
+    for event in distinct:
+        if reason := _bad_file(event, task) or _own_event(event, task):
+            skipped.append(Skipped(event, reason))
         else:
-            doubt = text("Is it the same event as row {row}?", row=known.place)
-            kept.append(doubtful(replace(entry, row=f"{entry.row}-{counted[entry.row]}"), doubt))
-    return kept, skipped
+            importable.append(event)
+    return importable, skipped
 
 
-def doubtful(entry: Entry, doubt: Text) -> Entry:
-    """The entry as a draft with one more thing to settle."""
-    return replace(entry, tree={**entry.tree, "draft": "true"}, unsettled=(*entry.unsettled, doubt))
+def _distinct(events: Sequence[IncomingEvent]) -> tuple[list[IncomingEvent], list[Skipped]]:
+    """The events without exact repetitions. An event that repeats only title and date becomes a draft."""
+    first: dict[str, IncomingEvent] = {}
+    distinct: list[IncomingEvent] = []
+    skipped: list[Skipped] = []
+    counts: Counter[str] = Counter()
+    for event in events:
+        earlier = first.setdefault(event.file or event.source_key, event)
+        counts[event.source_key] += 1
+        if earlier is event:
+            distinct.append(event)
+        elif event.file or (earlier.tree, earlier.body) == (event.tree, event.body):
+            skipped.append(Skipped(event, text("It is the same as row {row}.", row=earlier.row)))
+        else:
+            numbered = replace(event, source_key=f"{event.source_key}-{counts[event.source_key]}")
+            distinct.append(with_question(numbered, text("Is it the same event as row {row}?", row=earlier.row)))
+    return distinct, skipped
 
 
-def of_source(task: Import) -> list[Existing]:
-    """The events that earlier imports of the same source have made."""
+def _bad_file(event: IncomingEvent, task: ImportTask) -> Text | None:
+    """The reason to refuse the file that a table names; None if the file exists or its name is valid."""
+    if event.file is None or event.file in task.contents.paths:
+        return None
+    *folders, stem = event.file.split("/")
+    bad = id_problem(stem) or any(not FOLDER_NAME.fullmatch(folder) for folder in folders)
+    return text("“{name}” cannot be the name of a file.", name=event.file) if bad else None
+
+
+def _own_event(event: IncomingEvent, task: ImportTask) -> Text | None:
+    """The reason to skip an event of a feed that this site published itself: its file says more than the feed."""
+    uid = str(event.tree.get("id"))
+    existing = task.contents.by_uid.get(uid) if task.by_uid else None
+    if existing is None or (existing.id == uid and existing.record.fields.imported is not None):
+        return None
+    return text("It is an event of this site: {path}.", path=existing.record.path)
+
+
+def with_question(event: IncomingEvent, question: Text) -> IncomingEvent:
+    """The event as a draft with one more question."""
+    return replace(event, tree={**event.tree, "draft": "true"}, questions=(*event.questions, question))
+
+
+def events_of_source(task: ImportTask) -> list[ExistingEvent]:
+    """The existing events that earlier imports of the same source have written."""
     return [
         event
         for event in task.contents.events
@@ -91,55 +104,88 @@ def of_source(task: Import) -> list[Existing]:
     ]
 
 
-def matched(entries: list[Entry], task: Import) -> dict[str, Existing]:
-    """The event that each entry is: by file or id, else by its row, else by title, else by time and place, where only one fits."""
-    by_name = {event.file: event for event in task.contents.events} | {
-        event.id: event for event in task.contents.events
-    }
-    found = {entry.place_key: event for entry in entries if (event := _named(entry, by_name))}
-    for mark_of in (_row,) if task.rows_are_ids else (_row, _title, _time_and_place):
-        taken = {event.record.path for event in found.values()}
-        free = [event for event in of_source(task) if event.record.path not in taken]
-        found |= _pairs([entry for entry in entries if entry.place_key not in found and not entry.file], free, mark_of)
-    return found
+COPY = re.compile(
+    r"[\s_\-—]*(?:[(（]\d+[)）]|副本|复件|最终版?|终稿|定稿|修[改订]版?|更新版?|最新版?|新版|final|copy|v\d+(?:\.\d+)*|第[\d一二三四五六七八九十]+[版稿])$",
+    re.IGNORECASE,
+)
 
 
-def _named(entry: Entry, by_name: Mapping[str, Existing]) -> Existing | None:
-    named = (entry.file, str(entry.tree.get("id", "")), entry.file.rpartition("/")[2] if entry.file else "")
-    return next((by_name[name] for name in named if name and name in by_name), None)
+def earlier_source(name: str, contents: SiteContents) -> str | None:
+    """The source of earlier imports of which a file is a newer version by its name: 活动表(1).xlsx, 活动表最终版.xlsx.
+
+    None if the name itself is a known source, or if no source or several fit.
+    """
+    sources = {event.record.fields.imported.source for event in contents.events if event.record.fields.imported}
+    fitting = {source for source in sources if _base(source) == _base(name)}
+    return fitting.pop() if len(fitting) == 1 and name not in fitting else None
 
 
-Mark: TypeAlias = tuple[str, ...] | None
-"""What tells an entry, or an event as it was imported, from others; None where it has no such mark."""
+def _base(name: str) -> str:
+    """The name of a file without the marks of copies and versions; the suffix only tells a calendar from a table."""
+    stem, _, suffix = unicodedata.normalize("NFKC", name).rpartition(".")
+    base = stem or suffix
+    while (shorter := COPY.sub("", base).rstrip()) != base and shorter:
+        base = shorter
+    return f"{base.casefold()}{'.ics' if suffix.lower() == 'ics' else ''}"
 
 
-def _row(row: str, cells: Mapping[str, str]) -> Mark:
+def match_events(events: Sequence[IncomingEvent], task: ImportTask) -> dict[str, ExistingEvent]:
+    """The existing event of each incoming one, by the place of the latter; events that are new are missing.
+
+    They match by file or id, else by source key, else by title, else by time and place; each only if the match is
+    unambiguous. Events of a calendar match by id and UID alone.
+    """
+    by_name = {event.file: event for event in task.contents.events}
+    by_name |= {event.id: event for event in task.contents.events}
+    matches = {event.place: existing for event in events if (existing := _named(event, by_name))}
+    for mark_of in (_source_key,) if task.by_uid else (_source_key, _title, _time_and_place):
+        matched = {existing.record.path for existing in matches.values()}
+        free = [existing for existing in events_of_source(task) if existing.record.path not in matched]
+        rest = [event for event in events if event.place not in matches and not event.file]
+        matches |= _pairs(rest, free, mark_of)
+    return matches
+
+
+def _named(event: IncomingEvent, by_name: Mapping[str, ExistingEvent]) -> ExistingEvent | None:
+    names = (event.file, str(event.tree.get("id", "")), event.file.rpartition("/")[2] if event.file else "")
+    return next((by_name[name] for name in names if name and name in by_name), None)
+
+
+Mark: TypeAlias = tuple[str, ...] | None  # identifies an event within its source; None if the event has no such mark
+
+
+def _source_key(key: str, cells: Mapping[str, str]) -> Mark:
     del cells
-    return (row,)
+    return (key,)
 
 
-def _title(row: str, cells: Mapping[str, str]) -> Mark:
-    del row
+def _title(key: str, cells: Mapping[str, str]) -> Mark:
+    del key
     return (cells["title"],) if "title" in cells else None
 
 
-def _time_and_place(row: str, cells: Mapping[str, str]) -> Mark:
-    del row
+def _time_and_place(key: str, cells: Mapping[str, str]) -> Mark:
+    del key
     return (cells["start"], cells["venue"]) if {"start", "venue"} <= set(cells) else None
 
 
 def _pairs(
-    entries: list[Entry], events: list[Existing], mark_of: Callable[[str, Mapping[str, str]], Mark]
-) -> dict[str, Existing]:
-    """Entries and events that bear the same mark, which no other bears."""
-    marks = [
-        (entry, mark_of(entry.row, {key: value_digest(value) for key, value in entry.tree.items()}))
-        for entry in entries
+    events: Sequence[IncomingEvent],
+    existing_events: Sequence[ExistingEvent],
+    mark_of: Callable[[str, Mapping[str, str]], Mark],
+) -> dict[str, ExistingEvent]:
+    """The pairs of an incoming and an existing event whose mark no other event on either side has."""
+    incoming = [(event, mark_of(event.source_key, _digests(event))) for event in events]
+    existing = [
+        (event, mark_of(imported.row, imported.cells))
+        for event in existing_events
+        if (imported := event.record.fields.imported)
     ]
-    known = [
-        (event, mark_of(imported.row, imported.cells)) for event in events if (imported := event.record.fields.imported)
-    ]
-    rivals = Counter(mark for _, mark in marks)
-    bearers = Counter(mark for _, mark in known)
-    event_of = {mark: event for event, mark in known if mark and bearers[mark] == 1}
-    return {entry.place_key: event_of[mark] for entry, mark in marks if mark in event_of and rivals[mark] == 1}
+    incoming_counts = Counter(mark for _, mark in incoming)
+    existing_counts = Counter(mark for _, mark in existing)
+    by_mark = {mark: event for event, mark in existing if mark and existing_counts[mark] == 1}
+    return {event.place: by_mark[mark] for event, mark in incoming if mark in by_mark and incoming_counts[mark] == 1}
+
+
+def _digests(event: IncomingEvent) -> dict[str, str]:
+    return {key: value_digest(value) for key, value in event.tree.items()}

@@ -1,191 +1,228 @@
-"""What an import changes: which entry is which event, and what of it goes into the file. Pure: the files are written elsewhere.
+"""Merges incoming events into the site: what becomes of each file. Pure: `writing` writes the files.
 
-A file remembers, as digests, what the last import said of each key (`imported`). So three versions meet: what the source said then,
-what it says now, and what the file says. Where the source has not changed, the file stays as staff made it; where the file has not
-changed, it follows the source; where both have, the file stays and the difference is reported.
+A file remembers digests of the values that the last import gave it (`imported`). So three versions meet: the source
+then, the source now, and the file. If the source has not changed, the file stays. If the file has not changed, it
+follows the source. If both have changed, the file stays and the conflict is reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
 from almanac.content.frontmatter import Tree
-from almanac.content.names import folded
+from almanac.content.names import folded as normalised_name
+from almanac.content.occurrences import Impossible, as_datetime, dates
 from almanac.core.problems import Text, text
-from almanac.exchange.contents import FOLDER, Existing
-from almanac.exchange.entries import Entry, key_label, value_digest
-from almanac.exchange.files import edited, flow, markdown, tree_of, written
-from almanac.exchange.matching import Import, doubtful, matched, of_source, sorted_out
-from almanac.exchange.slugs import first_day, new_file
+from almanac.exchange.contents import FOLDER, ExistingEvent
+from almanac.exchange.files import edited_text, file_text, first_day, flow, moment_text, tree_of
+from almanac.exchange.incoming import IncomingEvent, key_label, value_digest
+from almanac.exchange.matching import (
+    ImportTask,
+    Skipped,
+    events_of_source,
+    match_events,
+    split_importable,
+    with_question,
+)
+from almanac.exchange.rows import DATE_KEYS
+from almanac.exchange.slugs import new_event_path
 
-NOTHING = value_digest(None)
-DATES = frozenset({"start", "end", "repeat", "sessions"})
+NO_VALUE = value_digest(None)
+SHRINKING = 5  # a source that loses more than this part of its events may be incomplete
+LONGEST_QUOTE = 60  # characters of a value in a message
 
 
-class Change(msgspec.Struct, frozen=True):
-    """What becomes of one entry: the file's path and new text, the keys that changed, and what staff should know of it."""
+class FileChange(msgspec.Struct, frozen=True):
+    """What becomes of an event's file: its path and text, the keys that changed, and the conflicts."""
 
     kind: Literal["new", "updated", "unchanged"]
     path: str
     content: str
-    entry: Entry
+    event: IncomingEvent
     keys: tuple[str, ...] = ()
     conflicts: tuple[Text, ...] = ()
 
 
-class Plan(msgspec.Struct, frozen=True):
-    """Every change, entries that are left out with the reason, and the files whose rows the source does not have any more."""
+class ImportPlan(msgspec.Struct, frozen=True):
+    """The changes of files, the events that are skipped, and the paths of events that the source no longer has.
 
-    changes: tuple[Change, ...] = ()
-    skipped: tuple[tuple[Entry, Text], ...] = ()
+    `known` counts the events that earlier imports of the source have made. Of calendars, past events count neither as
+    known nor as gone: many feeds hold only events to come.
+    """
+
+    changes: tuple[FileChange, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
     gone: tuple[str, ...] = ()
+    known: int = 0
+
+    @property
+    def shrunk(self) -> bool:
+        """Whether more than a fifth of the known events are gone, as from a file that is cut off."""
+        return len(self.gone) * SHRINKING > self.known
 
 
-def plan_import(entries: Iterable[Entry], task: Import) -> Plan:
-    """What becomes of the entries, in their order."""
-    fitting, skipped = sorted_out(list(entries), task)
-    found = matched(fitting, task)
-    task.taken.update(task.contents.taken)
-    changes = tuple(
-        _merged(entry, found[entry.place_key], task) if entry.place_key in found else _new(entry, found, task)
-        for entry in fitting
-    )
+def plan_import(events: Sequence[IncomingEvent], task: ImportTask) -> ImportPlan:
+    """What the import of the events changes, in their order."""
+    importable, skipped = split_importable(events, task)
+    matches = match_events(importable, task)
+    matched_paths = {existing.record.path for existing in matches.values()}
+    taken = set(task.contents.taken)
+    changes = []
+    for event in importable:
+        existing = matches.get(event.place)
+        change = _merged(event, existing, task) if existing else _new(event, matched_paths, taken, task)
+        taken.add(change.path.rpartition("/")[2].removesuffix(".md"))
+        changes.append(change)
     paths = {change.path for change in changes}
-    gone = tuple(event.record.path for event in of_source(task) if event.record.path not in paths)
-    return Plan(changes, tuple(skipped), gone)
+    known = [event.record for event in events_of_source(task) if not (task.by_uid and _is_over(event, task))]
+    gone = tuple(record.path for record in known if record.path not in paths)
+    return ImportPlan(tuple(changes), tuple(skipped), gone, len(known))
 
 
-def _new(entry: Entry, found: Mapping[str, Existing], task: Import) -> Change:
+def _is_over(existing: ExistingEvent, task: ImportTask) -> bool:
+    try:
+        occurrences = dates(existing.record.fields).occurrences
+    except Impossible:
+        return False
+    return max(one.ends for one in occurrences) < task.now.replace(tzinfo=None)
+
+
+def _new(event: IncomingEvent, matched_paths: set[str], taken: set[str], task: ImportTask) -> FileChange:
     """The file of an event that the site does not have yet."""
-    if not entry.file:
-        entry = _perhaps_known(entry, found, task)
-    path = (
-        f"{FOLDER}/{entry.file}.md"
-        if entry.file
-        else new_file(entry.title, first_day(dict(entry.tree)), entry.month, task.taken)
-    )
-    task.taken.add(path.rpartition("/")[2].removesuffix(".md"))
-    tree = dict(entry.tree) if entry.file else {**entry.tree, "imported": _imported(entry, task)}
-    content = markdown(tree, entry.body or "", (message.show(task.translate) for message in entry.unsettled))
-    return Change("new", path, content, entry)
+    if event.file:
+        path, tree = f"{FOLDER}/{event.file}.md", dict(event.tree)
+    else:
+        event = _ask_if_known(event, matched_paths, task)
+        path = new_event_path(event.title, first_day(event.tree), event.month, taken)
+        tree = {**event.tree, "imported": _imported(event, task)}
+    content = file_text(tree, event.body or "", (message.show(task.translate) for message in event.questions))
+    return FileChange("new", path, content, event)
 
 
-def _perhaps_known(entry: Entry, found: Mapping[str, Existing], task: Import) -> Entry:
-    """A draft where another event of the same title begins on the same day: two tables may tell of one event."""
-    for event in task.contents.by_title.get(folded(entry.title), ()):
-        same_day = first_day(tree_of(event.record.fields)) == first_day(dict(entry.tree))
-        if same_day and event not in found.values():
-            return doubtful(
-                entry, text("Is it the same event as {path}? Then delete this file.", path=event.record.path)
-            )
-    return entry
+def _ask_if_known(event: IncomingEvent, matched_paths: set[str], task: ImportTask) -> IncomingEvent:
+    """The event, as a draft if another file has the same title and day: two sources may list one event."""
+    for existing in task.contents.by_title.get(normalised_name(event.title), ()):
+        same_day = first_day(tree_of(existing.record.fields)) == first_day(event.tree)
+        if same_day and existing.record.path not in matched_paths:
+            question = text("Is it the same event as {path}? Then delete this file.", path=existing.record.path)
+            return with_question(event, question)
+    return event
 
 
-def _imported(entry: Entry, task: Import) -> Tree:
-    cells: dict[str, Tree] = {key: value_digest(value) for key, value in _said(entry).items() if value is not None}
-    return {"source": task.source, "row": entry.row, "cells": cells}
+def _imported(event: IncomingEvent, task: ImportTask) -> Tree:
+    cells: dict[str, Tree] = {key: value_digest(value) for key, value in _values(event).items() if value is not None}
+    return {"source": task.source, "row": event.source_key, "cells": cells}
 
 
-def _said(entry: Entry) -> dict[str, Tree]:
-    """What the source says of each key that it tells of, and of the body."""
-    said = {key: entry.tree.get(key) for key in sorted({*entry.keys, *entry.tree, "draft"} - {"imported"})}
-    return said if entry.body is None else {**said, "body": entry.body or None}
+def _values(event: IncomingEvent) -> dict[str, Tree]:
+    """The source's value of each key that it could give, and of the body."""
+    values = {key: event.tree.get(key) for key in sorted({*event.keys, *event.tree, "draft"} - {"imported"})}
+    return values if event.body is None else {**values, "body": event.body or None}
 
 
-def _merged(entry: Entry, event: Existing, task: Import) -> Change:
-    """The file of an event that the site has, with what the source says anew."""
-    changes, conflicts = _own_changes(entry, event) if entry.file else _three_way(entry, event)
+def _merged(event: IncomingEvent, existing: ExistingEvent, task: ImportTask) -> FileChange:
+    """The existing file with the changes of the source."""
+    changes, conflicts = _own_changes(event, existing) if event.file else _three_way(event, existing)
     body = changes.pop("body", None)
-    imported = None if entry.file else _imported(entry, task)
-    told = tuple(sorted({*changes, *(("body",) if body is not None else ())}))
-    if not told and (entry.file or imported == _remembered(event)):
-        return Change("unchanged", event.record.path, event.content, entry, (), conflicts)
-    changes |= _dated(event, changes, task) if told else {}
+    imported = None if event.file else _imported(event, task)
+    changed = tuple(sorted({*changes, *(("body",) if body is not None else ())}))
+    if not changed and (event.file or imported == _remembered(existing)):
+        return FileChange("unchanged", existing.record.path, existing.content, event, (), conflicts)
+    changes |= _updated(existing, changes, task) if changed else {}
     changes |= {"imported": imported} if imported else {}
-    content = edited(
-        event.content, changes, _comments(entry, event, changes, task), str(body) if body is not None else None
-    )
-    return Change("updated", event.record.path, content, entry, told, conflicts)
+    questions = _questions(event, existing, changes, task)
+    content = edited_text(existing.content, changes, questions, str(body) if body is not None else None)
+    return FileChange("updated", existing.record.path, content, event, changed, conflicts)
 
 
-def _remembered(event: Existing) -> Tree:
-    return tree_of(event.record.fields.imported) if event.record.fields.imported else None
+def _remembered(existing: ExistingEvent) -> Tree:
+    return tree_of(existing.record.fields.imported) if existing.record.fields.imported else None
 
 
-def _own_changes(entry: Entry, event: Existing) -> tuple[dict[str, Tree], tuple[Text, ...]]:
-    """What staff changed in a table that we exported: all of it is meant, but a cell that cannot be read takes nothing away."""
-    now = _now(event)
-    said = {
-        key: value
-        for key, value in _said(entry).items()
-        if not entry.unsettled or (value is not None and key != "draft")
-    }
-    return {
-        key: value if key != "body" else value or "" for key, value in said.items() if value != now.get(key)
-    }, entry.unsettled
+def _own_changes(event: IncomingEvent, existing: ExistingEvent) -> tuple[dict[str, Tree], tuple[Text, ...]]:
+    """The values that staff changed in a table that this site exported, and the questions about unreadable cells.
+
+    Every cell counts, also an empty one; but while there are questions, no key is removed.
+    """
+    current = _current(existing)
+    values = _values(event)
+    if event.questions:
+        readable = {key: value for key, value in values.items() if value is not None and key != "draft"}
+        values = {key: _with_parts_of(value, current.get(key)) for key, value in readable.items()}
+    changed = {key: value for key, value in values.items() if value != current.get(key)}
+    return {key: value or "" if key == "body" else value for key, value in changed.items()}, event.questions
 
 
-def _now(event: Existing) -> dict[str, Tree]:
-    return {**tree_of(event.record.fields), "body": event.record.body or None}
+def _current(existing: ExistingEvent) -> dict[str, Tree]:
+    return {**tree_of(existing.record.fields), "body": existing.record.body or None}
 
 
-def _three_way(entry: Entry, event: Existing) -> tuple[dict[str, Tree], tuple[Text, ...]]:
-    """What follows the source, and what staff should know. Dates change together or not at all, since they must fit each other."""
-    remembered = event.record.fields.imported
-    cells = remembered.cells if remembered else {}
-    now = _now(event)
+def _three_way(event: IncomingEvent, existing: ExistingEvent) -> tuple[dict[str, Tree], tuple[Text, ...]]:
+    """The values that follow the source, and the conflicts. Dates change together or not at all: they must fit."""
+    remembered = existing.record.fields.imported
+    digests = remembered.cells if remembered else {}
+    current = _current(existing)
     changes: dict[str, Tree] = {}
     conflicts: dict[str, Text] = {}
-    for key, value in _said(entry).items():
-        then, kept = cells.get(key, NOTHING), now.get(key)
-        if (
-            value == kept or value_digest(value) == then or (key == "draft" and value)
-        ):  # what is published stays so: what is open is said
+    for key, value in _values(event).items():
+        then, now = digests.get(key, NO_VALUE), current.get(key)
+        value = _with_parts_of(value, now) if event.questions else value  # noqa: PLW2901 - the same value, complete
+        published_stays = key == "draft" and value
+        if value == now or value_digest(value) == then or published_stays:
             continue
-        if value is None and entry.unsettled:  # a cell that cannot be read takes nothing away
+        if value is None and event.questions:  # an unreadable cell removes nothing
             conflicts[key] = text(
-                "{key}: the source does not say it clearly any more; “{kept}” stays.",
+                "{key}: the source is no longer clear; “{kept}” stays.",
                 key=key_label(key),
-                kept=_short(kept),
+                kept=_quoted(now),
             )
-        elif value_digest(kept) == then:
+        elif value_digest(now) == then:
             changes[key] = value
         else:
-            conflicts[key] = _conflict(key, value, kept)
-    apart = DATES if DATES & set(conflicts) else frozenset()
-    return {key: value for key, value in changes.items() if key not in apart}, tuple(conflicts.values())
+            conflicts[key] = _conflict(key, value, now)
+    held = set(DATE_KEYS) if set(DATE_KEYS) & set(conflicts) else set()
+    return {key: value for key, value in changes.items() if key not in held}, tuple(conflicts.values())
 
 
-def _conflict(key: str, said: Tree, kept: Tree) -> Text:
-    message = text(
+def _with_parts_of(value: Tree, kept: Tree) -> Tree:
+    """A mapping with the parts of the existing one that it lacks: an unreadable cell removes no part."""
+    return {**kept, **value} if isinstance(value, dict) and isinstance(kept, dict) else value
+
+
+def _conflict(key: str, value: Tree, kept: Tree) -> Text:
+    if key in {"draft", "body"}:
+        return text("{key}: the source has changed, but the file was edited by hand and stays.", key=key_label(key))
+    return text(
         "{key}: the source now says “{said}”, the file was edited by hand: “{kept}” stays.",
         key=key_label(key),
-        said=_short(said),
-        kept=_short(kept),
-    )
-    return (
-        message
-        if key not in {"draft", "body"}
-        else text("{key}: the source has changed, but the file was edited by hand and stays.", key=key_label(key))
+        said=_quoted(value),
+        kept=_quoted(kept),
     )
 
 
-def _short(value: Tree) -> str:
-    return flow(value)[:60] if value is not None else "–"
+def _quoted(value: Tree) -> str:
+    return flow(value)[:LONGEST_QUOTE] if value is not None else "–"
 
 
-def _dated(event: Existing, changes: Mapping[str, Tree], task: Import) -> dict[str, Tree]:
-    """The file's own date of change, where it has one: feeds tell their subscribers by it."""
-    has_one = event.record.fields.updated is not None and "updated" not in changes
-    return {"updated": written(task.now.replace(second=0, microsecond=0, tzinfo=None))} if has_one else {}
+def _updated(existing: ExistingEvent, changes: Mapping[str, Tree], task: ImportTask) -> dict[str, Tree]:
+    """The new `updated` of a file that has one: feeds use it to tell subscribers of a change. It never goes back."""
+    before = existing.record.fields.updated
+    now = task.now.replace(second=0, microsecond=0, tzinfo=None)
+    if before is None or "updated" in changes or as_datetime(before) > now:
+        return {}
+    return {"updated": moment_text(now)}
 
 
-def _comments(entry: Entry, event: Existing, changes: Mapping[str, Tree], task: Import) -> list[str] | None:
-    """What is to settle as long as the file is a draft; of our own exports what stands there already."""
-    draft = changes.get("draft", "true" if event.record.fields.draft else None)
+def _questions(
+    event: IncomingEvent, existing: ExistingEvent, changes: Mapping[str, Tree], task: ImportTask
+) -> list[str] | None:
+    """The questions of the file: none unless it is a draft; None keeps those of the file."""
+    draft = changes.get("draft", "true" if existing.record.fields.draft else None)
     if draft != "true":
         return []
-    return None if entry.file and not entry.unsettled else [message.show(task.translate) for message in entry.unsettled]
+    if event.file and not event.questions:
+        return None
+    return [message.show(task.translate) for message in event.questions]

@@ -1,9 +1,9 @@
-"""From a file to entries, whatever kind of table or calendar it is."""
+"""Reads a file of any supported form into incoming events."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -11,110 +11,166 @@ import msgspec
 from msgspec.structs import replace
 
 from almanac.core.problems import Location, Problem, Text, did_you_mean, text
-from almanac.core.stopwatch import Progress, silently
-from almanac.exchange.calendar_dates import Zone
-from almanac.exchange.calendars import is_calendar, read_calendar
-from almanac.exchange.cells import Setting
+from almanac.core.timing import Progress, silently
+from almanac.exchange.calendar_dates import SiteZone
+from almanac.exchange.calendar_files import is_calendar
+from almanac.exchange.calendars import read_calendar
+from almanac.exchange.cells import CellContext
 from almanac.exchange.columns import known_headers
-from almanac.exchange.contents import Contents
-from almanac.exchange.entries import Entry
+from almanac.exchange.contents import SiteContents
+from almanac.exchange.forms import form_of
+from almanac.exchange.incoming import IncomingEvent
 from almanac.exchange.rows import read_row
-from almanac.exchange.sheets import read_sheets
-from almanac.exchange.tables import Table, table_of, year_of
+from almanac.exchange.sheets import Sheet
+from almanac.exchange.table_files import read_sheets
+from almanac.exchange.tables import (
+    FEWEST,
+    SkippedRow,
+    StatedYear,
+    Table,
+    most_like_a_header,
+    stated_year,
+    table_of,
+    with_renamed_headers,
+)
+
+TOP_ROWS = 5  # rows in which a hint looks for a misspelt header
 
 
-class Wishes(msgspec.Struct, frozen=True):
-    """What whoever imports has asked for."""
+class ImportOptions(msgspec.Struct, frozen=True):
+    """The options of an import: the year of dates without one, whether contacts stay, and the default programme.
+
+    Without `year`, a year in the name of the file counts only up to `latest_year`. `columns` are known headers by the
+    normalised headers of the table.
+    """
 
     year: int | None = None
     contacts: bool = False
     programme: str | None = None
+    latest_year: int | None = None
+    columns: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-class Read(msgspec.Struct, frozen=True):
-    """The entries of a file, what is wrong with some of its rows, and what staff should know of the whole."""
+class FileEvents(msgspec.Struct, frozen=True):
+    """The events of a file, the problems of rows that are none, and remarks on the whole file.
 
-    entries: tuple[Entry, ...]
+    `skipped` are rows that are no events, such as sums. `by_uid` is set for calendars, whose events have a UID.
+    """
+
+    events: tuple[IncomingEvent, ...]
     problems: tuple[Problem, ...] = ()
     remarks: tuple[Text, ...] = ()
-    rows_are_ids: bool = False
+    skipped: tuple[SkippedRow, ...] = ()
+    by_uid: bool = False
 
 
 def read_file(
-    name: str, data: bytes, contents: Contents, wishes: Wishes, progress: Progress = silently
-) -> Read | Problem:
-    """All that a file tells of events; the Problem says why it tells nothing."""
-    setting = Setting(contents.register, wishes.year, wishes.contacts)
+    name: str, data: bytes, contents: SiteContents, options: ImportOptions, progress: Progress = silently
+) -> FileEvents | Problem:
+    """The events of a file; a Problem if the whole file cannot be read."""
+    zone = ZoneInfo(contents.config.timezone)
+    context = CellContext(contents.registries, options.year, options.contacts, zone=zone)
     if is_calendar(data):
-        return _calendar(name, data, contents, setting, wishes)
+        return _calendar_events(name, data, contents, context, options)
     sheets = read_sheets(name, data)
     if isinstance(sheets, Problem):
         return sheets
-    tables = [table for sheet in sheets if (table := table_of(sheet))]
+    sheets = [with_renamed_headers(sheet, options.columns) for sheet in sheets]
+    tables = [table for sheet in sheets if (table := form_of(sheet) or table_of(sheet))]
     if not tables:
-        return _no_table(
-            name, [cell for sheet in sheets for row in sheet.rows[:5] for cell in row if isinstance(cell, str)]
-        )
-    reads = [
-        _table(table, f"{name}（{table.name}）" if len(tables) > 1 else name, setting, wishes, progress)
+        return _no_table(name, sheets)
+    found = [
+        _table_events(table, f"{name}（{table.name}）" if len(tables) > 1 else name, context, options, progress)
         for table in tables
     ]
-    return Read(
-        tuple(entry for read in reads for entry in read.entries),
-        tuple(problem for read in reads for problem in read.problems),
-        tuple(remark for read in reads for remark in read.remarks),
+    return FileEvents(
+        tuple(event for one in found for event in one.events),
+        tuple(problem for one in found for problem in one.problems),
+        tuple(remark for one in found for remark in one.remarks),
+        tuple(row for one in found for row in one.skipped),
     )
 
 
-def _calendar(name: str, data: bytes, contents: Contents, setting: Setting, wishes: Wishes) -> Read | Problem:
+def _calendar_events(
+    name: str, data: bytes, contents: SiteContents, context: CellContext, options: ImportOptions
+) -> FileEvents | Problem:
     host = contents.config.feeds.uid_host or urlsplit(contents.config.base_url).hostname or ""
-    found = read_calendar(name, data, setting, Zone(ZoneInfo(contents.config.timezone), host))
+    found = read_calendar(name, data, context, SiteZone(ZoneInfo(contents.config.timezone), host))
     if isinstance(found, Problem):
         return found
-    entries, problems = found
-    return Read(tuple(_in_programme(entry, wishes) for entry in entries), tuple(problems), rows_are_ids=True)
+    events = tuple(_in_programme(event, options) for event in found.events)
+    remarks = (
+        (text("{count} private or confidential events were left out.", count=found.private),) if found.private else ()
+    )
+    return FileEvents(events, found.problems, remarks, found.skipped, by_uid=True)
 
 
-def _no_table(name: str, texts: list[str]) -> Problem:
-    near = next((hint for cell in texts if (hint := did_you_mean(cell, known_headers()))), None)
-    hint = near or text("One row must name the columns, such as 活动名称, 活动时间, 活动地点, 主办单位.")
-    return Problem(Location(name), text("No table of events is to be found here."), hint)
+def _no_table(name: str, sheets: Sequence[Sheet]) -> Problem:
+    found = most_like_a_header(sheets)
+    if found and found.unknown and len(found.known) >= FEWEST:
+        message = text(
+            "Known columns: {known}; no column is the title of the event; not known: {unknown}.",
+            known="、".join(found.known),
+            unknown="、".join(found.unknown),
+        )
+        return Problem(
+            Location(name),
+            message,
+            text("If “{header}” is the title: --column {header}=活动名称", header=found.unknown[0]),
+        )
+    top_cells = (cell for sheet in sheets for row in sheet.rows[:TOP_ROWS] for cell in row if isinstance(cell, str))
+    similar = next((hint for cell in top_cells if (hint := did_you_mean(cell, known_headers()))), None)
+    hint = similar or text("One row must name the columns, such as 活动名称, 活动时间, 活动地点, 主办单位.")
+    return Problem(Location(name), text("This file contains no table of events."), hint)
 
 
-def _table(table: Table, place: str, setting: Setting, wishes: Wishes, progress: Progress) -> Read:
-    """The entries of one table; `place` is where its problems are."""
-    setting = replace(setting, year=setting.year or year_of(table, place), own=table.own)
-    entries: list[Entry] = []
+def _table_events(
+    table: Table, path: str, context: CellContext, options: ImportOptions, progress: Progress
+) -> FileEvents:
+    """The events of one table. `path` names the table in problems."""
+    stated = None if options.year else stated_year(table, path, options.latest_year)
+    year = stated.year if stated and stated.plausible else options.year
+    context = replace(context, year=year, own=table.own)
+    events: list[IncomingEvent] = []
     problems: list[Problem] = []
-    for number, cells in progress(table.rows, len(table.rows)):
-        entry = read_row(number, cells, table.columns, setting)
-        if entry:
-            entries.append(_in_programme(replace(entry, sheet=table.name), wishes))
+    for row in progress(table.rows, len(table.rows)):
+        event = read_row(row, table.columns, context)
+        if event:
+            events.append(_in_programme(replace(event, sheet=table.name), options))
         else:
-            problems.append(Problem(Location(place, number), text("This row has no title: it was not imported.")))
-    return Read(tuple(entries), tuple(problems), tuple(_remarks(table, setting, wishes)))
+            problems.append(Problem(Location(path, row.number), text("This row has no title: it was not imported.")))
+    remarks = tuple(_remarks(table, context, stated))
+    return FileEvents(tuple(events), tuple(problems), remarks, table.skipped)
 
 
-def _remarks(table: Table, setting: Setting, wishes: Wishes) -> Iterable[Text]:
+def _remarks(table: Table, context: CellContext, stated: StatedYear | None) -> Iterable[Text]:
     if table.ignored:
+        names = "、".join(re.sub(r"\s+", "", name) for name in table.ignored)
+        yield text("Columns that were not imported: {names}.", names=names)
+    if table.contacts and not context.contacts and not context.own:
         yield text(
-            "Columns that were not imported: {names}.",
-            names="、".join(re.sub(r"\s+", "", name) for name in table.ignored),
+            "People and mobile numbers were left out ({names}); landlines became signup.phone. "
+            "--with-contacts keeps them.",
+            names="、".join(table.contacts),
         )
-    if table.contacts and not setting.contacts and not setting.own:
-        names = "、".join(table.contacts)
+    if context.own or not stated:
+        return
+    if stated.plausible:
         yield text(
-            "People and mobile numbers were left out ({names}); landlines became signup.phone. --with-contacts keeps them.",
-            names=names,
+            "Dates without a year are taken to be in {year}, as “{stated_by}” says; --year chooses another.",
+            year=stated.year,
+            stated_by=stated.stated_by,
         )
-    if setting.year and not wishes.year and not setting.own:
+    else:
         yield text(
-            "Where a date states no year, {year} is taken from the table's title; --year chooses another.",
-            year=setting.year,
+            "The year {year} in “{stated_by}” is not used for dates; --year sets one.",
+            year=stated.year,
+            stated_by=stated.stated_by,
         )
 
 
-def _in_programme(entry: Entry, wishes: Wishes) -> Entry:
-    if not wishes.programme or "programme" in entry.tree or entry.file:
-        return entry
-    return replace(entry, tree={**entry.tree, "programme": wishes.programme})
+def _in_programme(event: IncomingEvent, options: ImportOptions) -> IncomingEvent:
+    """The event in the programme of the options, unless its row names one or its file exists."""
+    if not options.programme or "programme" in event.tree or event.file:
+        return event
+    return replace(event, tree={**event.tree, "programme": options.programme})

@@ -1,106 +1,71 @@
-"""Workbooks (.xlsx) and CSV files: from bytes to rows of cells, and back. What is not one of these is a Problem that says what to do."""
+"""Sheets: rows of cells, as every reader of table files returns them, and the limits of their size."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
-from io import BytesIO, StringIO
-from typing import TYPE_CHECKING, Any, TypeAlias
-from warnings import catch_warnings
-from zipfile import BadZipFile, ZipFile
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 import msgspec
 
 from almanac.core.problems import Location, Problem, text
 from almanac.exchange.cells import Cell
-from almanac.exchange.formulas import harmless, revealed
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 LARGEST = 20 * 1024 * 1024  # bytes of a file
-LARGEST_UNPACKED = 64 * 1024 * 1024  # bytes of the XML in a workbook, whose values take many times that
-MOST_EXPANSION = 200  # times: what people make shrinks to a tenth, a bomb to a thousandth
-UNSUSPICIOUS = 1024 * 1024  # bytes: small parts may be as regular as they like
 MOST_ROWS, MOST_COLUMNS = 20_000, 300
-LONGEST_CELL = 32_000  # characters: Excel cuts off after 32,767
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-SAVE_AS = text("Open it in Excel or WPS, take away any password, and save it as .xlsx (Save as – Excel workbook).")
+LONGEST_CELL = 32_000  # characters; Excel cuts a cell off after 32,767
 
 Row: TypeAlias = tuple[Cell, ...]
+Place: TypeAlias = tuple[int, int]  # row and column, counted from 1
+
+
+class Area(msgspec.Struct, frozen=True):
+    """A rectangle of cells, such as a merged one. Rows and columns are counted from 1; the last ones are inclusive."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+    def __contains__(self, place: Place) -> bool:
+        row, column = place
+        return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """A table as it stands, from its first row; of merged cells each has the value of all."""
+    """A sheet from its first row on. Each of several merged cells has their common value.
+
+    `merged` are the merged areas, `hidden` the numbers of hidden rows, `struck` the cells whose text is struck through,
+    and `links` the web addresses of areas.
+    """
 
     name: str
     rows: tuple[Row, ...]
+    merged: tuple[Area, ...] = ()
+    hidden: frozenset[int] = frozenset()
+    struck: frozenset[Place] = frozenset()
+    links: tuple[tuple[Area, str], ...] = ()
 
 
-def read_sheets(path: str, data: bytes) -> list[Sheet] | Problem:
-    """Every sheet of a workbook, or the one of a CSV file; `path` is for problems."""
-    if len(data) > LARGEST:
-        return Problem(
-            Location(path),
-            text("This file is larger than {size} MB.", size=LARGEST >> 20),
-            text("Delete pictures and empty rows, or split it."),
-        )
-    if data.startswith(OLE):
-        return Problem(
-            Location(path), text("This is a workbook of the old .xls kind, or one with a password."), SAVE_AS
-        )
-    if data.startswith(b"PK"):
-        return _unsafe(path, data) or _read_workbook(path, data)
-    return _read_csv(path, data)
+def sheet_of(name: str, values: Mapping[Place, Cell], merged: Iterable[Area] = ()) -> Sheet:
+    """A sheet from the values of its filled cells. A merged area shows the value of its first cell everywhere."""
+    filled = {place: value for place, value in values.items() if value is not None}
+    height = max((row for row, _ in filled), default=0)
+    width = max((column for _, column in filled), default=0)
+    areas = tuple(merged)
+    for area in areas:
+        value = filled.get((area.first_row, area.first_column))
+        for row in range(area.first_row, min(area.last_row, height) + 1):
+            for column in range(area.first_column, min(area.last_column, width) + 1):
+                if value is None:
+                    filled.pop((row, column), None)
+                else:
+                    filled[row, column] = value
+    rows = (tuple(filled.get((row, column)) for column in range(1, width + 1)) for row in range(1, height + 1))
+    return Sheet(name, tuple(rows), areas)
 
 
-def _unsafe(path: str, data: bytes) -> Problem | None:
-    """Why a workbook is not unpacked; the sizes it states are those that are read, so that they can be trusted."""
-    try:
-        with ZipFile(BytesIO(data)) as archive:
-            parts = archive.infolist()
-    except (BadZipFile, ValueError, OSError, NotImplementedError):
-        return _broken(path)
-    encrypted = any(part.flag_bits & 1 for part in parts)
-    unpacked = sum(part.file_size for part in parts)
-    expansion = max(
-        (part.file_size / max(part.compress_size, 1) for part in parts if part.file_size > UNSUSPICIOUS), default=0
-    )
-    if encrypted:
-        return Problem(Location(path), text("This file has a password."), SAVE_AS)
-    if unpacked > LARGEST_UNPACKED or expansion > MOST_EXPANSION:
-        return Problem(
-            Location(path),
-            text("Unpacked, this workbook would be {size} MB: it is not opened.", size=unpacked >> 20),
-            text("Copy the table into a new workbook and save that."),
-        )
-    return None
-
-
-def _broken(path: str) -> Problem:
-    return Problem(Location(path), text("This workbook cannot be read."), SAVE_AS)
-
-
-def _read_workbook(path: str, data: bytes) -> list[Sheet] | Problem:
-    """Values alone: formulas count as what Excel last made of them, macros are never looked at."""
-    from openpyxl import load_workbook
-
-    try:
-        with catch_warnings(
-            action="ignore"
-        ):  # of what a workbook has beside its values, such as drop-down lists and pictures
-            workbook = load_workbook(BytesIO(data), data_only=True, keep_links=False)
-        sheets = [_sheet(sheet) for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
-    except Exception:  # noqa: BLE001 - openpyxl raises whatever its parts raise for a file that is not as it should be
-        return _broken(path)
-    too_large = next((sheet.name for sheet in sheets if sheet.rows == (("…",),)), None)
-    if too_large is not None:
-        return _too_large(path, too_large)
-    return sheets
-
-
-def _too_large(path: str, name: str) -> Problem:
+def too_large(path: str, name: str) -> Problem:
+    """The problem of a sheet with more rows or columns than are read."""
     message = text(
         "The sheet “{name}” has more than {rows} rows or {columns} columns.",
         name=name,
@@ -110,78 +75,8 @@ def _too_large(path: str, name: str) -> Problem:
     return Problem(Location(path), message, text("Split it."))
 
 
-def _sheet(sheet: Worksheet) -> Sheet:
-    """The cells that hold something. `_cells` alone tells them without making all those between that do not."""
-    values = {place: _value(cell) for place, cell in sheet._cells.items() if cell.value is not None}  # noqa: SLF001
-    for merged in sheet.merged_cells.ranges:
-        if (value := values.get((merged.min_row, merged.min_col))) is not None and merged.size["rows"] * merged.size[
-            "columns"
-        ] <= MOST_ROWS:
-            values |= dict.fromkeys(merged.cells, value)
-    height, width = max((row for row, _ in values), default=0), max((column for _, column in values), default=0)
-    if height > MOST_ROWS or width > MOST_COLUMNS:
-        return Sheet(sheet.title, (("…",),))
-    return Sheet(
-        sheet.title,
-        tuple(tuple(values.get((row, column)) for column in range(1, width + 1)) for row in range(1, height + 1)),
-    )
-
-
-def _value(cell: Any) -> Cell:
-    """A cell's value; a date that is shown without a time is a date."""
-    value = cell.value
-    if isinstance(value, datetime):
-        timed = "h" in cell.number_format.lower() or value.time() != time()
-        return value.replace(microsecond=0) if timed else value.date()
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return value if isinstance(value, str | int | float | date | time) else str(value)
-
-
-def _read_csv(path: str, data: bytes) -> list[Sheet] | Problem:
-    content = decoded(data)
-    if content is None or "\0" in content or content.lstrip()[:1] == "<":
-        return Problem(Location(path), text("This is neither a workbook (.xlsx) nor a table of text (.csv)."), SAVE_AS)
-    csv.field_size_limit(LARGEST)
-    try:
-        rows = list(csv.reader(StringIO(content, newline=""), delimiter=_delimiter(content)))
-    except csv.Error:
-        return Problem(Location(path), text("This is neither a workbook (.xlsx) nor a table of text (.csv)."), SAVE_AS)
-    if len(rows) > MOST_ROWS or max(map(len, rows), default=0) > MOST_COLUMNS:
-        return _too_large(path, path)
-    return [Sheet("", tuple(tuple(revealed(cell) or None for cell in row) for row in rows))]
-
-
-def decoded(data: bytes) -> str | None:
-    """Text in UTF-8 with or without a mark, in UTF-16 with one, or in GB 18030, of which GBK is a part."""
-    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
-
-
-def _delimiter(content: str) -> str:
-    """The sign that stands most often in the first lines."""
-    beginning = content[:4000]
-    return max(",\t;", key=beginning.count)
-
-
-def write_csv(header: Sequence[str], rows: Iterable[Row]) -> bytes:
-    """A table as CSV (RFC 4180) with a mark, by which Excel knows that it is UTF-8."""
-    from almanac.exchange.cells import as_text
-
-    written = StringIO(newline="")
-    writer = csv.writer(written, lineterminator="\r\n")
-    for row in with_continuations(header, rows):
-        writer.writerow(harmless(as_text(cell)) for cell in row)
-    return written.getvalue().encode("utf-8-sig")
-
-
 def with_continuations(header: Sequence[str], rows: Iterable[Row]) -> list[Row]:
-    """The table with its header; what is longer than a cell may be goes on in further columns."""
+    """The rows of a table with its header. Text too long for one cell continues in further columns."""
     rows = list(rows)
     parts = [max((len(_parts(row[place])) for row in rows), default=1) for place in range(len(header))]
     head = [

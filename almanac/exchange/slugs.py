@@ -1,4 +1,4 @@
-"""File names of events: the date and the title in pinyin, since an address is for life and must be typed by someone."""
+"""File names of events: the date and the title in pinyin. They become addresses, which last and are typed by people."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ import unicodedata
 from collections.abc import Container
 from datetime import date
 
-from almanac.content.frontmatter import Tree
+from pypinyin import lazy_pinyin
+
 from almanac.exchange.contents import FOLDER
 
 LONGEST = 48  # characters of the title's part
 
 
-def new_file(title: str, start: date | None, month: tuple[int, int] | None, taken: Container[str]) -> str:
-    """The path of a new event: content/events/2026/12/2026-12-05-zou-jin.md; what has no date yet stands in `undated`."""
+def new_event_path(title: str, start: date | None, month: tuple[int, int] | None, taken: Container[str]) -> str:
+    """The path of a new event: content/events/2026/12/2026-12-05-zou-jin.md, or below `undated` without a date.
+
+    `month` is a year and a month, used if there is no `start`. A number is added to a name that is taken.
+    """
     slug = slug_of(title)
     if start:
         folder, stem = f"{start:%Y/%m}", f"{start:%Y-%m-%d}-{slug}"
@@ -34,9 +38,7 @@ def _free(stem: str, taken: Container[str]) -> str:
 
 
 def slug_of(title: str) -> str:
-    """A title in lower-case letters, digits and hyphens: pinyin without tones, cut between syllables."""
-    from pypinyin import lazy_pinyin
-
+    """A title in lower-case letters, digits and hyphens: pinyin without tones, shortened between syllables."""
     syllables = re.findall(r"[a-z0-9]+", " ".join(lazy_pinyin(unicodedata.normalize("NFKC", title))).lower())
     slug = ""
     for syllable in syllables:
@@ -44,11 +46,3 @@ def slug_of(title: str) -> str:
             break
         slug = f"{slug}-{syllable}" if slug else syllable[:LONGEST]
     return slug or "event"
-
-
-def first_day(tree: dict[str, Tree]) -> date | None:
-    """The first day of an event that is known to be sound."""
-    sessions = tree.get("sessions")
-    starts = [str(one["start"]) for one in sessions if isinstance(one, dict)] if isinstance(sessions, list) else []
-    start = tree.get("start") or min(starts, default=None)
-    return date.fromisoformat(str(start)[:10]) if start else None

@@ -1,125 +1,405 @@
-"""Finds the table of events in a sheet: titles above it, its header, its rows, and what stands below it."""
+"""Finds the table of events in a sheet: its header, its rows, the titles above and the footers below."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
-from almanac.exchange.cells import Cell, as_text
-from almanac.exchange.columns import Column, column_of, folded_header, is_unused, recognised
-from almanac.exchange.sheets import Row, Sheet
+from almanac.core.problems import Text, text
+from almanac.exchange.cell_types import YES
+from almanac.exchange.cells import Cell, FlawedCell, cell_text
+from almanac.exchange.columns import (
+    CONTACTS,
+    LINKS,
+    Column,
+    column_of,
+    column_with,
+    count_recognised,
+    is_unused,
+    normalised_header,
+    title_among,
+)
+from almanac.exchange.sheets import Area, Place, Row, Sheet
 
-SEARCHED = 30  # rows: a header stands higher
-FEWEST = 2  # headers that are understood make a row a header
+SEARCHED = 30  # rows from the top in which a header may stand
+FEWEST = 2  # known headers that make a row the header
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 FOOTER = re.compile(r"^(合计|总计|小计|共计|填表|制表|填报|审核|备注|注[:：]|说明[:：]|联系人[:：]|单位[（(]?盖章)")
+SUMS = ("合计", "总计", "小计", "共计", "填表", "制表")  # beginnings of footers that may have further cells
+SECTION = re.compile(r"[（(]?[一二三四五六七八九十]+[）)、．.]|第[一二三四五六七八九十\d]+[部分类章周期]")
 CONTINUED = re.compile(r"（续\d+）$")
+DITTO = re.compile(r"[\"“”″〃＂]|''|同上行?|同前")
+DAY_PARTS = ("上午", "中午", "下午", "晚上")  # headers of columns that hold the hours of one part of the day
+TICK = re.compile(r"[√✓✔☑●■是有]|")
+WEB_ADDRESS = re.compile(r"https?://\S+")
+JOINED_BY = {  # separators of the different values that rows with a common title have in a column
+    "when": "；",
+    "body": "\n",
+    **dict.fromkeys(
+        ("speakers", "organiser", "co_organiser", "theme", "audience", "tags", "contact", "telephone"), "、"
+    ),
+}
+
+
+class TableRow(msgspec.Struct, frozen=True):
+    """One event of a table: its first row, counted from 1, the number of its rows, and its cells by column."""
+
+    number: int
+    cells: Mapping[Column, Cell]
+    count: int = 1
+    questions: tuple[Text, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+
+class SkippedRow(msgspec.Struct, frozen=True):
+    """A row that is no event: its number, its first text, and the reason."""
+
+    number: int
+    shown: str
+    reason: Text
 
 
 class Table(msgspec.Struct, frozen=True):
-    """The events of a sheet: of each row its number, counted from 1, and its cells by column. `ignored`: headers that mean nothing here."""
+    """The table of a sheet.
+
+    `ignored` are the headers that are not known, and `contacts` those of columns with people and their numbers.
+    """
 
     name: str
     titles: tuple[str, ...]
     columns: tuple[Column, ...]
-    rows: tuple[tuple[int, Mapping[Column, Cell]], ...]
+    rows: tuple[TableRow, ...]
+    skipped: tuple[SkippedRow, ...] = ()
     ignored: tuple[str, ...] = ()
-    contacts: tuple[str, ...] = msgspec.field(default=())
+    contacts: tuple[str, ...] = ()
 
     @property
     def own(self) -> bool:
         """Whether it is one of our exports."""
-        return any(column.key == "file" for column in self.columns)
+        return _is_own(self.columns)
+
+
+def _is_own(columns: Sequence[Column | None]) -> bool:
+    return any(column is not None and column.key == "file" for column in columns)
+
+
+class KnownHeaders(msgspec.Struct, frozen=True):
+    """The texts of the row that is most like a header: those that are known, and the others."""
+
+    known: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def most_like_a_header(sheets: Iterable[Sheet]) -> KnownHeaders | None:
+    """The row of some sheets with the most known headers; None if no row has any."""
+    rows = (list(map(cell_text, row)) for sheet in sheets for row in sheet.rows[:SEARCHED])
+    best = max(rows, key=count_recognised, default=[])
+    texts = tuple(dict.fromkeys(re.sub(r"\s+", "", one) for one in best if one.strip()))
+    known = tuple(one for one in texts if column_of(one))
+    unknown = tuple(one for one in texts if not column_of(one) and not is_unused(one))
+    return KnownHeaders(known, unknown) if known else None
+
+
+def with_renamed_headers(sheet: Sheet, names: Mapping[str, str]) -> Sheet:
+    """The sheet with some headers replaced by known ones. `names` are the known headers by normalised texts."""
+    if not names:
+        return sheet
+    rows = (
+        tuple(names.get(normalised_header(cell), cell) if isinstance(cell, str) else cell for cell in row)
+        for row in sheet.rows[:SEARCHED]
+    )
+    return replace(sheet, rows=(*rows, *sheet.rows[SEARCHED:]))
 
 
 def table_of(sheet: Sheet) -> Table | None:
-    """The table in a sheet; nothing where no row is a header."""
-    scores = [recognised([as_text(cell) for cell in row]) for row in sheet.rows[:SEARCHED]]
+    """The table in a sheet; None if no row is a header."""
+    scores = [count_recognised([cell_text(cell) for cell in row]) for row in sheet.rows[:SEARCHED]]
     best = max(scores, default=0)
     if best < FEWEST:
         return None
     place = scores.index(best)
+    if _is_header(sheet.rows[place + 1 : place + 2]):
+        place += 1
     heads = _heads(sheet.rows, place)
-    titles = tuple(
-        dict.fromkeys(as_text(cell).strip() for row in sheet.rows[:place] for cell in row if as_text(cell).strip())
-    )
     columns = _columns(heads)
     if all(column is None or column.key != "title" for column in columns):
         return None
-    rows = tuple(_rows(sheet.rows, place, columns))
-    named = [head for head, column in zip(heads, columns, strict=True) if column is None and not is_unused(head)]
-    used = tuple(dict.fromkeys(column for column in columns if column))
-    contacts = tuple(
-        head for head, column in zip(heads, columns, strict=True) if column and column.key in {"contact", "telephone"}
+    titles = dict.fromkeys(cell_text(cell).strip() for row in sheet.rows[:place] for cell in row)
+    found = list(_rows(_Body(sheet, place, heads, columns)))
+    rows = _grouped([row for row in found if isinstance(row, TableRow)], sheet, columns)
+    filled = (column for row in rows for column in row.cells)
+    known = dict.fromkeys(column for column in (*columns, *filled) if column)
+    headed = list(zip(heads, columns, strict=True))
+    ignored = dict.fromkeys(
+        head
+        for head, column in headed
+        if (column is None and not is_unused(head)) or (column and column.key == "remark")
     )
-    return Table(sheet.name, titles, used, rows, tuple(dict.fromkeys(named)), contacts)
+    contacts = tuple(head for head, column in headed if column and column.key in CONTACTS)
+    skipped = tuple(row for row in found if isinstance(row, SkippedRow))
+    return Table(sheet.name, tuple(filter(None, titles)), tuple(known), rows, skipped, tuple(ignored), contacts)
+
+
+def _is_header(rows: Sequence[Row]) -> bool:
+    """Whether the row below a header is its second row: every text in it is a header itself."""
+    texts = [shown for row in rows for cell in row if (shown := cell_text(cell).strip())]
+    return bool(texts) and all(column_of(one) or is_unused(one) for one in texts)
 
 
 def _heads(rows: tuple[Row, ...], place: int) -> list[str]:
-    """The header's texts; where one means nothing, the one above it in a header of two rows."""
+    """The texts of the header. In a header of two rows, an unknown text gives way to the known one above it."""
     above = rows[place - 1] if place else ()
     heads = []
     for column, cell in enumerate(rows[place]):
-        over = as_text(above[column]) if column < len(above) else ""
-        said = as_text(cell)
-        heads.append(over if column_of(said) is None and column_of(over) else said)
+        upper = cell_text(above[column]) if column < len(above) else ""
+        lower = cell_text(cell)
+        heads.append(upper if column_of(lower) is None and column_of(upper) else lower)
     return heads
 
 
 def _columns(heads: list[str]) -> list[Column | None]:
-    """The column of each header; a second one for the same key means nothing, unless they join or one continues the other."""
+    """The column of each header. A second one with the same key is ignored, unless it joins or continues the first."""
     found: list[Column | None] = []
     for head in heads:
-        column = column_of(CONTINUED.sub("", head))
+        column = column_with("when") if head.strip() in DAY_PARTS else column_of(CONTINUED.sub("", head))
         doubled = column in found and column is not None and not column.joins and not CONTINUED.search(head)
         found.append(None if doubled else column)
+    keys = {column.key for column in found if column}
+    if "title" not in keys and (place := title_among(heads)) is not None:
+        found[place] = column_with("title")
+    if "venue" not in keys:  # an address is a place if the table names no other
+        found = [column_with("venue") if column and column.key == "venue.address" else column for column in found]
     return found
 
 
-def _rows(
-    rows: tuple[Row, ...], place: int, columns: list[Column | None]
-) -> Iterator[tuple[int, Mapping[Column, Cell]]]:
-    header = [folded_header(as_text(cell)) for cell in rows[place]]
-    continued = [bool(CONTINUED.search(as_text(cell))) for cell in rows[place]]
-    own = any(column is not None and column.key == "file" for column in columns)
-    for number, row in enumerate(rows[place + 1 :], place + 2):
-        texts = [as_text(cell).strip() for cell in row]
-        repeated = [folded_header(said) for said in texts[: len(header)]] == header
-        if any(texts) and not repeated and (own or not _is_footer(texts)):
-            yield number, _by_column(row, columns, continued)
+class _Body(msgspec.Struct, frozen=True):
+    """A sheet, the index of its header row, and the texts and columns of the header."""
+
+    sheet: Sheet
+    place: int
+    heads: list[str]
+    columns: list[Column | None]
+
+    def rows(self) -> Iterator[tuple[int, Row, list[str]]]:
+        """The rows below the header that are not blank, with their numbers and texts."""
+        for number, row in enumerate(self.sheet.rows[self.place + 1 :], self.place + 2):
+            texts = [cell_text(cell).strip() for cell in row]
+            if any(texts) or any(isinstance(cell, FlawedCell) for cell in row):
+                yield number, row, texts
 
 
-def _is_footer(texts: list[str]) -> bool:
-    """Whether a row is a sum or a remark below the table: one text, whether merged or alone, that begins like one."""
-    said = [one for one in texts if one]
-    return bool(FOOTER.match(said[0])) and (
-        len(set(said)) == 1 or said[0].startswith(("合计", "总计", "小计", "共计", "填表", "制表"))
+def _rows(body: _Body) -> Iterator[TableRow | SkippedRow]:
+    """The rows of the table. A row of an export that names its file is taken literally; all others are interpreted."""
+    header = [normalised_header(cell_text(cell)) for cell in body.sheet.rows[body.place]]
+    merged = _merged_places(body.sheet)
+    above: Mapping[Column, Cell] = {}
+    for number, row, texts in body.rows():
+        if _names_file(texts, body):
+            yield TableRow(number, _by_column(row, body))
+            continue
+        origins = {
+            (area.first_row, area.first_column) if (area := merged.get((number, column))) else (number, column)
+            for column, shown in enumerate(texts, 1)
+            if shown
+        }
+        if origins and all(first_row < number for first_row, _ in origins):
+            continue  # only the rest of cells that are merged with rows above
+        if reason := _no_event(texts, header, origins, body):
+            yield SkippedRow(number, next(filter(None, texts)), reason)
+            continue
+        if _is_private(row, body):
+            yield SkippedRow(number, "…", text("It is private."))
+            continue
+        cells = _with_links(_without_ditto(_by_column(row, body, number), above), number, body)
+        yield TableRow(number, cells, questions=_row_questions(number, body))
+        above = cells
+
+
+def _names_file(texts: list[str], body: _Body) -> bool:
+    return any(shown and _key_at(place, body) == "file" for place, shown in enumerate(texts, 1))
+
+
+def _is_private(row: Row, body: _Body) -> bool:
+    return any(
+        cell_text(cell).strip().lower() in YES and _key_at(place, body) == "private"
+        for place, cell in enumerate(row, 1)
     )
 
 
-def _by_column(row: Row, columns: list[Column | None], continued: list[bool]) -> Mapping[Column, Cell]:
+def _merged_places(sheet: Sheet) -> dict[Place, Area]:
+    """The area of each merged cell within the rows of the sheet."""
+    width = max(map(len, sheet.rows), default=0)
+    return {
+        (row, column): area
+        for area in sheet.merged
+        for row in range(area.first_row, min(area.last_row, len(sheet.rows)) + 1)
+        for column in range(area.first_column, min(area.last_column, width) + 1)
+    }
+
+
+def _no_event(texts: list[str], header: list[str], origins: set[Place], body: _Body) -> Text | None:
+    """The reason why a row is no event; None if it may be one."""
+    filled = [one for one in texts if one]
+    if [normalised_header(one) for one in texts[: len(header)]] == header:
+        return text("It repeats the header.")
+    if not filled:
+        return None
+    alone = len(set(filled)) == 1
+    if FOOTER.match(filled[0]) and (alone or filled[0].startswith(SUMS)):
+        return text("It is a sum or a remark.")
+    if len(origins) == 1:
+        ((_, column),) = origins
+        in_title = body.columns[column - 1] is not None and _key_at(column, body) == "title"
+        if len(filled) > 1 or not in_title or SECTION.match(filled[0]):
+            return text("It is only a number.") if filled[0].isdigit() else text("It is a heading within the table.")
+    return None
+
+
+def _key_at(column: int, body: _Body) -> str:
+    found = body.columns[column - 1] if column <= len(body.columns) else None
+    return found.key if found else ""
+
+
+def _by_column(row: Row, body: _Body, number: int = 0) -> dict[Column, Cell]:
+    """The cells of a row by column. The cells of one column are joined; struck ones become a question."""
     cells: dict[Column, Cell] = {}
-    for cell, column, more in zip(row, columns, continued, strict=False):
+    for place, (cell, head, column) in enumerate(zip(row, body.heads, body.columns, strict=False), 1):
         if column is None or cell is None:
             continue
+        if (number, place) in body.sheet.struck and column.key != "title":
+            cell = _struck(cell)  # noqa: PLW2901 - the same cell with its mark
+        continued = bool(CONTINUED.search(head))
+        part = head.strip() in DAY_PARTS
+        shown = _hours_of_part(head, cell_text(cell)) if part else cell
         before = cells.get(column)
-        if before is None or (before == cell and not more):
-            cells[column] = cell
+        if before is None or (before == shown and not continued):
+            cells[column] = shown
+        elif isinstance(before, FlawedCell) or isinstance(shown, FlawedCell):
+            cells[column] = before if isinstance(before, FlawedCell) else shown
         else:
-            cells[column] = f"{as_text(before)}{'' if more else _glue(column)}{as_text(cell)}"
+            separator = "" if continued else "；" if part and _has_hours(before) else _separator(column)
+            cells[column] = f"{cell_text(before)}{separator}{cell_text(shown)}"
     return cells
 
 
-def _glue(column: Column) -> str:
-    return " " if column.key == "when" else "\n"
+def _hours_of_part(part: str, hours: str) -> str:
+    """The hours in a column 上午 or 下午; a tick means that part of the day without hours."""
+    return part.strip() if TICK.fullmatch(hours.strip()) else f"{part.strip()}{hours}"
 
 
-def year_of(table: Table, file: str) -> int | None:
-    """The one year that the titles above a table name, else its sheet, else its file."""
-    for texts in (table.titles, (table.name,), (file,)):
-        found = {int(year) for said in texts for year in YEAR.findall(said)}
-        if found:
-            return found.pop() if len(found) == 1 else None
+def _has_hours(cell: Cell) -> bool:
+    return any(part in cell_text(cell) for part in DAY_PARTS)
+
+
+def _separator(column: Column) -> str:
+    return " " if column.key in {"when", "start", "end"} else "\n"
+
+
+def _struck(cell: Cell) -> FlawedCell:
+    shown = cell_text(cell)
+    return FlawedCell(shown, text("“{written}” is struck through: is it still right?", written=shown))
+
+
+def _without_ditto(cells: Mapping[Column, Cell], above: Mapping[Column, Cell]) -> dict[Column, Cell]:
+    """The cells, in which “同上” and the like are replaced by the cell above."""
+    found: dict[Column, Cell] = {}
+    for column, cell in cells.items():
+        written = cell_text(cell).strip()
+        if not isinstance(cell, FlawedCell) and DITTO.fullmatch(written):
+            question = text("“{written}”: no row above has a value to repeat.", written=written)
+            found[column] = above.get(column) or FlawedCell(written, question)
+        else:
+            found[column] = cell
+    return found
+
+
+def _with_links(cells: Mapping[Column, Cell], number: int, body: _Body) -> dict[Column, Cell]:
+    """The cells with the web addresses that are linked from them.
+
+    A link from a column of addresses replaces its text. A link from a column about signing up is the address for that;
+    any other is the address of the event.
+    """
+    found = dict(cells)
+    for area, address in body.sheet.links:
+        if not area.first_row <= number <= area.last_row:
+            continue
+        for place in range(area.first_column, min(area.last_column, len(body.columns)) + 1):
+            column = body.columns[place - 1]
+            if column is None or column not in cells or WEB_ADDRESS.fullmatch(cell_text(cells[column]).strip()):
+                continue
+            target = column if column.key in LINKS else column_with("signup.url" if column.group == "signup" else "url")
+            if target == column or target not in found:
+                found[target] = address
+    return found
+
+
+def _row_questions(number: int, body: _Body) -> tuple[Text, ...]:
+    titles = (place for place in range(1, len(body.columns) + 1) if _key_at(place, body) == "title")
+    struck = any((number, place) in body.sheet.struck for place in titles)
+    return (
+        *(
+            (text("The row is hidden in the table: is the event to be published?"),)
+            if number in body.sheet.hidden
+            else ()
+        ),
+        *((text("The row is struck through: is the event cancelled?"),) if struck else ()),
+    )
+
+
+def _grouped(rows: list[TableRow], sheet: Sheet, columns: list[Column | None]) -> tuple[TableRow, ...]:
+    """The rows, of which those with a common title cell are one event, if their other cells can be joined."""
+    titles = {place for place, column in enumerate(columns, 1) if column is not None and column.key == "title"}
+    areas = [area for area in sheet.merged if area.first_column in titles and area.last_row > area.first_row]
+    area_of = {row: area for area in areas for row in range(area.first_row, min(area.last_row, len(sheet.rows)) + 1)}
+    groups: list[list[TableRow]] = []
+    for row in rows:
+        area = None if any(column.key == "file" for column in row.cells) else area_of.get(row.number)
+        if groups and area is not None and area_of.get(groups[-1][0].number) == area:
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    return tuple(row for group in groups for row in _joined_rows(group))
+
+
+def _joined_rows(group: list[TableRow]) -> list[TableRow]:
+    if len(group) == 1:
+        return group
+    cells: dict[Column, Cell] = {}
+    for column in dict.fromkeys(column for row in group for column in row.cells):
+        values = list(
+            {cell_text(row.cells[column]): row.cells[column] for row in group if column in row.cells}.values()
+        )
+        if len(values) == 1:
+            cells[column] = values[0]
+        elif column.key in JOINED_BY and not any(isinstance(value, FlawedCell) for value in values):
+            cells[column] = JOINED_BY[column.key].join(map(cell_text, values))
+        else:
+            return group
+    first, last = group[0], group[-1]
+    note = text("Rows {first} to {last} share a title: they are one event.", first=first.number, last=last.number)
+    questions = tuple(dict.fromkeys(question for row in group for question in row.questions))
+    return [replace(first, cells=cells, count=len(group), questions=questions, notes=(*first.notes, note))]
+
+
+class StatedYear(msgspec.Struct, frozen=True):
+    """The year that a table states for dates without one, the text that states it, and whether it can be meant."""
+
+    year: int
+    stated_by: str
+    plausible: bool = True
+
+
+def stated_year(table: Table, file: str, latest: int | None = None) -> StatedYear | None:
+    """The only year in the titles above a table, else in the name of its sheet, else of its file.
+
+    A year after `latest` in the name of a sheet or file is rather a code or a number, and not plausible.
+    """
+    for texts, last in ((table.titles, None), ((table.name,), latest), ((file,), latest)):
+        years = {int(year): one for one in texts for year in YEAR.findall(one)}
+        if years:
+            year, stated_by = next(iter(years.items()))
+            return StatedYear(year, stated_by, last is None or year <= last) if len(years) == 1 else None
     return None

@@ -1,25 +1,25 @@
-"""Writing a workbook: a header that stays in sight, real dates, widths, and no cell that is a formula."""
+"""Writes a workbook: a fixed header, real dates, column widths, and no formulas."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from almanac.exchange.cells import Cell
 from almanac.exchange.sheets import Row, with_continuations
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 DEFAULT_WIDTH = 14
 
 
 def write_workbook(title: str, header: Sequence[str], rows: Iterable[Row], widths: Sequence[int]) -> bytes:
-    """A workbook of one sheet."""
-    from openpyxl import Workbook
-
+    """The bytes of a workbook with one sheet. `widths` are those of the columns in characters."""
     workbook = Workbook()
     sheet: Any = workbook.active
     sheet.title = title
@@ -38,7 +38,7 @@ def _write(cell: Any, value: Cell) -> None:
         return
     cell.value = value
     if isinstance(value, str):
-        cell.data_type = "s"  # openpyxl takes what begins with “=” for a formula
+        cell.data_type = "s"  # else openpyxl takes text that begins with “=” for a formula
     elif isinstance(value, datetime):
         cell.number_format = "yyyy-mm-dd hh:mm:ss" if value.second else "yyyy-mm-dd hh:mm"
     elif isinstance(value, date):
@@ -46,14 +46,8 @@ def _write(cell: Any, value: Cell) -> None:
 
 
 def _style(sheet: Worksheet, table: Sequence[Row], widths: dict[str, int]) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
-
-    top, head, fill = (
-        Alignment(vertical="top", wrap_text=True),
-        Font(bold=True, color="FFFFFF"),
-        PatternFill("solid", fgColor="1F4E79"),
-    )
+    top = Alignment(vertical="top", wrap_text=True)
+    head, fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor="1F4E79")
     for row in sheet.iter_rows():
         for cell in row:
             cell.alignment = top

@@ -1,4 +1,4 @@
-"""Writing event files: whole or not at all, and never over a file that was not meant."""
+"""Writes files of events atomically, and never over a file that the caller does not know."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PART = ".almanac-part"
 
 
 def write_new(root: Path, path: str, content: str) -> Problem | None:
-    """Writes a file that is not there yet."""
+    """Writes a new file. Returns a Problem if the file exists or cannot be written."""
     file = root / path
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -24,11 +24,11 @@ def write_new(root: Path, path: str, content: str) -> Problem | None:
 
 
 def write_over(root: Path, path: str, content: str) -> Problem | None:
-    """Replaces a file in one step; line ends stay those that it had."""
+    """Replaces an existing file and keeps its kind of line ends. Returns a Problem if that fails."""
     file = root / path
     try:
-        return_too = b"\r\n" in file.read_bytes()
-        data = content.replace("\n", "\r\n" if return_too else "\n").encode()
+        crlf = b"\r\n" in file.read_bytes()
+        data = content.replace("\n", "\r\n" if crlf else "\n").encode()
         replace_file(file, data)
     except OSError as error:
         return _unwritable(path, error)
@@ -36,7 +36,7 @@ def write_over(root: Path, path: str, content: str) -> Problem | None:
 
 
 def replace_file(file: Path, data: bytes) -> None:
-    """Puts `data` in place of a file, or makes it; whoever reads it meanwhile sees one or the other. Raises OSError."""
+    """Writes a file or replaces it atomically: a reader sees the old bytes or the new ones. Raises OSError."""
     part = file.with_name(f".{file.name}{PART}")
     try:
         part.write_bytes(data)

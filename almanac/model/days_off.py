@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from almanac.model.catalogue import Catalogue
+from almanac.model.site import Site
 
 WEEKEND = (5, 6)  # as date.weekday() counts
 
@@ -20,9 +20,9 @@ class DaysOff(msgspec.Struct, frozen=True):
     years: frozenset[int]
 
 
-def days_off(catalogue: Catalogue) -> DaysOff:
-    """What `content/holidays/` says."""
-    years = [record.fields for record in catalogue.holidays]
+def days_off(site: Site) -> DaysOff:
+    """The days off that `content/holidays/` names."""
+    years = [record.fields for record in site.records("holidays")]
     holidays: dict[date, str] = {}
     for year in years:
         for holiday in year.holidays:

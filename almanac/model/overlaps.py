@@ -8,8 +8,8 @@ from datetime import datetime
 
 import msgspec
 
-from almanac.model.catalogue import Event
-from almanac.model.occurrences import Occurrence
+from almanac.content.occurrences import Occurrence
+from almanac.model.events import Event
 
 MOST_AT_ONCE = 20  # running dates with which a new one is compared: more in one place is no calendar any more
 

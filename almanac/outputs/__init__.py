@@ -1,83 +1,64 @@
 """The outputs of a site. One file = one output, found by being there; to add one, add a file.
 
-Each module has `pages(catalogue)`, which yields pages, or `chapters(catalogue)`, which yields groups of pages that depend on little, or both; or
-`listing(catalogue, pages)`, if its pages come after all of those: because they list them, or give way to them.
+Each module has `pages(site)`, which yields its pages. Their views are pure functions of the site: what they read is recorded,
+so that no page can go stale. Three marks say how an output stands to the others: `LAST`: pages of others keep an address that
+both claim; `GIVES_WAY`: as well, and that is no problem; `LISTS_PAGES`: its pages list those of all others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from itertools import chain
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Any, TypeAlias
 
-import msgspec
-
-from almanac.build.pages import Chapter, Page, PlannedChapter, key_material
 from almanac.content.config import CONFIG, Config
-from almanac.core.digests import digest_bytes
 from almanac.core.problems import Location, Problem, did_you_mean, text
-from almanac.model.catalogue import Catalogue
+from almanac.incremental import query
+from almanac.model.site import Site
 from almanac.site.addresses import made
+from almanac.site.pages import Page
 
-NEEDED = ("assets", "colours", "event_files", "event_pages", "home")  # whatever else is made leads to these
+NEEDED = ("assets", "colours", "event_files", "event_pages", "home", "scripts")  # whatever else is made leads to these
+
+
+@cache
+def output_names() -> tuple[str, ...]:
+    """The name of every output, in alphabetical order. No output is loaded for it."""
+    return tuple(sorted(module.name for module in iter_modules(__path__)))
 
 
 @cache
 def outputs() -> dict[str, ModuleType]:
     """Every output by its name, in the order of the names."""
-    return {module.name: import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)}
+    return {name: import_module(f"{__name__}.{name}") for name in output_names()}
 
 
-# Of a chapter, by its name and its digest, if it is still that: those of its pages that a site map lists, and its files.
-Known: TypeAlias = Callable[[str, bytes], tuple[Sequence[Page], Sequence[str]] | None]
+@query()
+def listing(site: Site, name: str) -> tuple[Page, ...]:
+    """The pages of one output; none where the config turns it off."""
+    return tuple(outputs()[name].pages(site)) if made(name, site.config) else ()
 
 
-class Draft(msgspec.Struct, frozen=True):
-    """What an output makes of a catalogue: pages, and chapters of which nobody has asked yet whether they stand."""
-
-    name: str
-    pages: Sequence[Page]
-    chapters: Sequence[Chapter]
-
-
-def drafts(catalogue: Catalogue) -> list[Draft]:
-    """The draft of every output that the config does not turn off. Pages that list those of others are none of it."""
-    chosen = ((name, output) for name, output in outputs().items() if made(name, catalogue.config))
-    return [
-        Draft(name, [*_asked(output, "pages", catalogue)], [*_asked(output, "chapters", catalogue)])
-        for name, output in chosen
-    ]
+def listed_pages(site: Site) -> Iterator[Page]:
+    """Every page but those of outputs that list pages. Two may claim one address: the first keeps it."""
+    ordinary = [name for name, module in outputs().items() if not hasattr(module, "LISTS_PAGES")]
+    early = [name for name in ordinary if not hasattr(outputs()[name], "LAST")]
+    yielding = [name for name in ordinary if hasattr(outputs()[name], "GIVES_WAY")]
+    late = [name for name in ordinary if name not in early and name not in yielding]
+    yield from chain.from_iterable(listing(site, name) for name in (*early, *late))
+    if any(listing(site, name) for name in yielding):
+        taken = {one.file for name in (*early, *late) for one in listing(site, name)}
+        for name in yielding:
+            yield from (one for one in listing(site, name) if one.file not in taken)
 
 
-def plan(
-    catalogue: Catalogue, drafted: Iterable[Draft], known: Known | None = None
-) -> tuple[list[Page], list[PlannedChapter]]:
-    """Every page of the site, and the chapters in which many of them stand."""
-    planned: list[Page] = []
-    chapters: list[PlannedChapter] = []
-    for draft in drafted:
-        found = [_planned(draft.name, chapter, known) for chapter in draft.chapters]
-        chapters += found
-        planned += chain(draft.pages, chain.from_iterable(chapter.pages for chapter in found))
-    for name, output in outputs().items():
-        if made(name, catalogue.config):
-            planned += _asked(output, "listing", catalogue, tuple(planned))
-    return planned, chapters
-
-
-def _asked(output: ModuleType, name: str, *given: Any) -> Iterable[Any]:
-    """What an output answers, if it has a function of this name."""
-    return getattr(output, name)(*given) if hasattr(output, name) else ()
-
-
-def _planned(output: str, chapter: Chapter, known: Known | None) -> PlannedChapter:
-    name, digest = f"{output}/{chapter.name}", digest_bytes(*key_material(chapter.pages))
-    found = known(name, digest) if known else None
-    return PlannedChapter(name, digest, *found) if found else PlannedChapter(name, digest, tuple(chapter.pages.view()))
+def all_pages(site: Site) -> list[Page]:
+    """Every page of the site."""
+    listing_outputs = [name for name, module in outputs().items() if hasattr(module, "LISTS_PAGES")]
+    return [*listed_pages(site), *chain.from_iterable(listing(site, name) for name in listing_outputs)]
 
 
 def unfit_outputs(config: Config) -> list[Problem]:
@@ -98,8 +79,8 @@ def _unknown(config: Config) -> list[Problem]:
         Problem(
             Location(CONFIG, key=("outputs", name), at_name=True),
             text("There is no output “{name}”.", name=name),
-            did_you_mean(name, outputs()) or text("Known outputs: {names}.", names=", ".join(outputs())),
+            did_you_mean(name, output_names()) or text("Known outputs: {names}.", names=", ".join(output_names())),
         )
         for name in config.outputs
-        if name not in outputs()
+        if name not in output_names()
     ]

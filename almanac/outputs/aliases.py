@@ -2,46 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import msgspec
 
-from almanac.build.pages import Page, recipe
-from almanac.model.catalogue import Catalogue, Event, event_address
+from almanac.model.identities import event_address
+from almanac.model.links import events
+from almanac.model.site import Site
+from almanac.model.withdrawn import withdrawn
 from almanac.site.addresses import made
+from almanac.site.pages import Page, page
 from almanac.site.views import Head, Link
+
+LAST = True  # a page that claims the same address keeps it
 
 
 class MovedView(msgspec.Struct, frozen=True):
-    """Where to go instead."""
+    """The page to go to instead."""
 
     head: Head
     target: Link
 
 
-def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
-    """A page for each old address of an event or a page; they come after all others, so that none of those has to give way."""
-    del pages
-    for event in catalogue.events:
-        for alias in dict.fromkeys((*event.facts.aliases, *map(event_address, event.former_ids))):
-            yield Page(alias, "html:moved.html", recipe(moved_view, alias, event), event.path)
-    for event in catalogue.withdrawn:
-        yield from (
-            _page(event_address(former), Link(event.fields.title, event.address), "") for former in event.former_ids
-        )
-    for record in catalogue.pages if made("content_pages", catalogue.config) else ():
-        yield from (
-            _page(alias, Link(record.fields.title, f"/{record.key}/"), record.path) for alias in record.fields.aliases
-        )
+def pages(site: Site) -> Iterator[Page]:
+    """A page for each old address of an event or a page."""
+    for event in events(site).values():
+        for alias in dict.fromkeys((*event.metadata.aliases, *map(event_address, event.former_ids))):
+            yield page(alias, "html:moved.html", moved_event, alias, event.id, source=event.path)
+    for event in withdrawn(site).values():
+        for former in event.former_ids:
+            yield page(event_address(former), "html:moved.html", moved_event, event_address(former), event.id)
+    for record in site.pages if made("content_pages", site.config) else ():
+        for alias in record.fields.aliases:
+            yield page(alias, "html:moved.html", moved_page, alias, record.path, source=record.path)
 
 
-def moved_view(alias: str, event: Event) -> MovedView:
+def moved_event(site: Site, alias: str, event_id: str) -> MovedView:
     """The way from an old address of an event to its page."""
+    event = site.event_or_withdrawn(event_id)
     return _view(alias, Link(event.fields.title, event.address))
 
 
-def _page(alias: str, target: Link, source: str) -> Page:
-    return Page(alias, "html:moved.html", _view(alias, target), source)
+def moved_page(site: Site, alias: str, path: str) -> MovedView:
+    """The way from an old address of a page to the new one."""
+    record = next(one for one in site.pages if one.path == path)
+    return _view(alias, Link(record.fields.title, f"/{record.key}/"))
 
 
 def _view(alias: str, target: Link) -> MovedView:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import chain
 
 import msgspec
 
-from almanac.build.pages import Page, recipe, shows_cards
-from almanac.model.catalogue import Catalogue, Event
+from almanac.model.indexes import first_months, year_counts
+from almanac.model.site import Site
 from almanac.site.addresses import made
 from almanac.site.facet_pages import MOST_IN_A_YEAR
 from almanac.site.menus import ARCHIVE
-from almanac.site.views import Feed, Group, Head, Link, month_address, months_of, months_with, site_feed
+from almanac.site.pages import Page, page
+from almanac.site.views import Group, Head, Link, month_address, months_of, site_feed
 from almanac.site.volumes import Volume, volumes
 
 
@@ -34,34 +36,34 @@ class ArchiveYearView(msgspec.Struct, frozen=True):
     plan: Link | None
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
+def pages(site: Site) -> Iterator[Page]:
     """The list of years, and each year."""
-    most = MOST_IN_A_YEAR * 2 if made("months", catalogue.config) else len(catalogue.events)
-    head = Head(ARCHIVE.address, ARCHIVE.name, feeds=(site_feed(catalogue),))
-    years = tuple(Link(str(year), f"/archive/{year}/", len(events)) for year, events in catalogue.years.items())
-    yield Page(ARCHIVE.address, "html:archive.html", ArchiveView(head, years))
-    for year, events in catalogue.years.items():
-        plan = next(
-            (Link(plan.fields.title, f"/plan/{year}/") for plan in catalogue.plans if plan.fields.year == year), None
-        )
-        months = tuple(
-            (month, Link(str(month), month_address(month), len(found)))
-            for month, found in months_with(events, year).items()
-        )
-        shown = events if len(events) <= most else ()
-        view = recipe(year_view, year, shown, months, site_feed(catalogue), volumes(catalogue, year), plan)
-        yield Page(f"/archive/{year}/", "html:archive_year.html", view, indexed=True)
+    yield page(ARCHIVE.address, "html:archive.html", archive_view, indexed=True)
+    for year in site.year_numbers:
+        yield page(f"/archive/{year}/", "html:archive_year.html", year_view, year, indexed=True)
 
 
-@shows_cards
-def year_view(  # noqa: PLR0913, PLR0917 - all that it shows
-    year: int,
-    events: tuple[Event, ...],
-    months: tuple[tuple[date, Link], ...],
-    everything: Feed,
-    files: tuple[Volume, ...],
-    plan: Link | None,
-) -> ArchiveYearView:
+def archive_view(site: Site) -> ArchiveView:
+    """The view of the list of years."""
+    counts = year_counts.get(site, "") or {}
+    found = tuple(Link(str(year), f"/archive/{year}/", counts[str(year)]) for year in site.year_numbers)
+    return ArchiveView(Head(ARCHIVE.address, ARCHIVE.name, feeds=(site_feed(site),)), found)
+
+
+def year_view(site: Site, year: int) -> ArchiveYearView:
     """The view of one year."""
-    head = Head(f"/archive/{year}/", str(year), path=(ARCHIVE,), feeds=(everything,))
-    return ArchiveYearView(head, year, months_of(events, year), months, files, plan)
+    by_month = first_months.get(site, f"/{year}") or {}
+    too_many = made("months", site.config) and sum(map(len, by_month.values())) > MOST_IN_A_YEAR * 2
+    plan = next((Link(plan.fields.title, f"/plan/{year}/") for plan in site.plans if plan.fields.year == year), None)
+    months = tuple((first, _month_link(first, len(ids))) for first, ids in _firsts(by_month))
+    head = Head(f"/archive/{year}/", str(year), path=(ARCHIVE,), feeds=(site_feed(site),))
+    groups = () if too_many else months_of(site.events_of(chain.from_iterable(by_month.values())), year)
+    return ArchiveYearView(head, year, groups, months, volumes(site, year), plan)
+
+
+def _firsts(by_month: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[date, tuple[str, ...]]]:
+    return ((date.fromisoformat(f"{month}-01"), ids) for month, ids in by_month.items())
+
+
+def _month_link(first: date, count: int) -> Link:
+    return Link(str(first), month_address(first), count)

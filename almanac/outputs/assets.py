@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
-from almanac.build.pages import Page
-from almanac.model.catalogue import Catalogue
+from almanac.content.sources import CONTENT
+from almanac.model.site import Site
+from almanac.site.pages import Page, page
+from almanac.site.theme import static_files
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
+def pages(site: Site) -> Iterator[Page]:
     """A page for each file."""
-    for asset in catalogue.assets:
-        yield Page(asset.address, "copy", asset, asset.path)
+    for path in site.assets:
+        yield page(path.removeprefix(CONTENT), "copy", content_file, path, source=path)
+    for address, file in static_files(site).items():
+        yield page(address, "copy", theme_file, address, source=file.path)
+
+
+def content_file(site: Site, path: str) -> bytes:
+    """The bytes of a picture or another file of the content."""
+    return site.asset(path)
+
+
+def theme_file(site: Site, address: str) -> bytes:
+    """The bytes of a static file of the site theme."""
+    return Path(static_files.entry(site, address).file).read_bytes()

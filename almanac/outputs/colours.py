@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.build.pages import Page
-from almanac.model.catalogue import DEFAULT_COLOUR, FACET_KINDS, Catalogue
+from almanac.model.labels import DEFAULT_COLOUR, labels
+from almanac.model.site import Site
+from almanac.site.pages import Page, page
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """The one sheet; its view are the names of the colours."""
-    colours = {facet.colour for kind in FACET_KINDS for facet in catalogue.facets[kind]}
-    yield Page("/static/colours.css", "html:colours.css", tuple(sorted(colours | {DEFAULT_COLOUR})))
+def pages(site: Site) -> Iterator[Page]:
+    """The one sheet."""
+    del site
+    yield page("/static/colours.css", "html:colours.css", colours)
+
+
+def colours(site: Site) -> tuple[str, ...]:
+    """The names of the colours."""
+    return tuple(sorted({label.colour for label in labels(site).values()} | {DEFAULT_COLOUR}))

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from almanac.build.pages import Page
-from almanac.model.catalogue import Catalogue
+from almanac.model.site import Site
+from almanac.site.bodies import shown_body
+from almanac.site.pages import Page, page
 from almanac.site.views import Head, site_feed
 
 
@@ -20,14 +21,15 @@ class TextView(msgspec.Struct, frozen=True):
     body: str
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
+def pages(site: Site) -> Iterator[Page]:
     """A page for each record."""
-    for record in catalogue.pages:
-        address = f"/{record.key}/"
-        head = Head(address, record.fields.title, record.fields.summary or "", feeds=(site_feed(catalogue),))
-        yield Page(
-            address,
-            "html:text.html",
-            TextView(head, record.fields.title, record.fields.summary or "", record.body),
-            record.path,
-        )
+    for record in site.pages:
+        yield page(f"/{record.key}/", "html:text.html", text_view, record.path, source=record.path, indexed=True)
+
+
+def text_view(site: Site, path: str) -> TextView:
+    """The view of the page in a file."""
+    record = next(one for one in site.pages if one.path == path)
+    title, summary = record.fields.title, record.fields.summary or ""
+    head = Head(f"/{record.key}/", title, summary, feeds=(site_feed(site),))
+    return TextView(head, title, summary, shown_body(site, path))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import get_type_hints
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from almanac.build.pages import Page, recipe
-from almanac.model.catalogue import Catalogue, Event
-from almanac.render.open_data import SCHEMA, OpenData
+from almanac.model.links import order
+from almanac.model.site import Site
+from almanac.render.open_data import SCHEMA, event_documents
 from almanac.site.menus import DATA
-from almanac.site.open_data import EventData, event_data
+from almanac.site.open_data import EventData
+from almanac.site.pages import Page, page
 from almanac.site.views import Head, Link
 
 FILES = (Link("JSON", "/data/events.json"), Link("CSV", "/data/events.csv"), Link("JSON Schema", SCHEMA))
@@ -26,19 +26,30 @@ class DataView(msgspec.Struct, frozen=True):
     fields: tuple[tuple[str, str], ...]
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
+def pages(site: Site) -> Iterator[Page]:
     """The three files and their page."""
-    everything = recipe(open_data, catalogue.events, catalogue.config.timezone)
-    yield Page("/data/events.json", "open_data:json", everything)
-    yield Page("/data/events.csv", "open_data:csv", everything)
-    yield Page(SCHEMA, "open_data:schema", OpenData())
-    yield Page(DATA.address, "html:data.html", DataView(Head(DATA.address, DATA.name), FILES, tuple(_fields())))
+    del site
+    yield page("/data/events.json", "open_data:json", events_as, "json", large=True)
+    yield page("/data/events.csv", "open_data:csv", events_as, "csv", large=True)
+    yield page(SCHEMA, "open_data:schema", no_events)
+    yield page(DATA.address, "html:data.html", data_view, indexed=True)
 
 
-def open_data(events: tuple[Event, ...], timezone: str) -> OpenData:
-    """Every event as other programs see it."""
-    zone = ZoneInfo(timezone)
-    return OpenData(tuple(event_data(event, zone) for event in events))
+def events_as(site: Site, form: str) -> tuple[bytes | str, ...]:
+    """Every event in one form of the data."""
+    return tuple([getattr(event_documents(site, event_id), form) for event_id in order(site)])
+
+
+def no_events(site: Site) -> tuple[bytes, ...]:
+    """The view of the schema, which is the same for all sites but for its address."""
+    del site
+    return ()
+
+
+def data_view(site: Site) -> DataView:
+    """The view of the page that explains the files."""
+    del site
+    return DataView(Head(DATA.address, DATA.name), FILES, tuple(_fields()))
 
 
 def _fields() -> Iterator[tuple[str, str]]:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.build.pages import Chapter, Page
-from almanac.model.catalogue import Catalogue
-from almanac.site.facet_pages import facet_chapter, index_page
+from almanac.model.site import Site
+from almanac.site.facet_pages import FacetView, IndexView, facet_pages, facet_view, index_page, index_view
+from almanac.site.pages import Page
 
 KIND = "districts"
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """The list of all."""
-    yield index_page(catalogue, KIND, [("", catalogue.facets[KIND])])
+def pages(site: Site) -> Iterator[Page]:
+    """The list of all, then the pages of each."""
+    yield index_page(KIND, index)
+    yield from facet_pages(site, KIND, district)
 
 
-def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
-    """The pages of each."""
-    return (facet_chapter(catalogue, facet) for facet in catalogue.facets[KIND])
+def index(site: Site) -> IndexView:
+    """The view of the list."""
+    return index_view(site, KIND)
+
+
+def district(site: Site, key: str) -> FacetView:
+    """The view of one district."""
+    return facet_view(site, KIND, key)

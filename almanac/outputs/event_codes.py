@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.build.pages import Chapter, Page, recipe
-from almanac.model.catalogue import Catalogue, Event
+from almanac.model.identities import event_address
+from almanac.model.links import events
+from almanac.model.site import Site
+from almanac.site.pages import Page, page
 from almanac.site.views import Target, code_address
 
 
-def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
-    """A code for each event, those of a month together."""
-    return (Chapter(f"{month:%Y-%m}", recipe(month_of_codes, events)) for month, events in catalogue.months.items())
+def pages(site: Site) -> Iterator[Page]:
+    """A code for each event."""
+    for event in events(site).values():
+        yield page(code_address(event), "qr", target, event.id, source=event.path)
 
 
-def month_of_codes(events: tuple[Event, ...]) -> Iterator[Page]:
-    """These codes."""
-    return (Page(code_address(event), "qr", Target(event.address), event.path) for event in events)
+def target(site: Site, event_id: str) -> Target:
+    """The page to which the code leads."""
+    del site
+    return Target(event_address(event_id))

@@ -4,38 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.build.pages import Chapter, Page, recipe
-from almanac.model.catalogue import Catalogue, Event
+from almanac.model.links import events
+from almanac.model.site import Site
+from almanac.render.ics import written_entries
 from almanac.site.calendars import File
-from almanac.site.vevents import entries
+from almanac.site.pages import Page, page
 from almanac.site.views import file_addresses, session_file_address
 
 
-def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
-    """The calendar files of each event, those of a month together."""
-    return (Chapter(f"{month:%Y-%m}", recipe(month_of_files, events)) for month, events in catalogue.months.items())
-
-
-def month_of_files(events: tuple[Event, ...]) -> Iterator[Page]:
-    """These calendar files."""
-    for event in events:
+def pages(site: Site) -> Iterator[Page]:
+    """The calendar files of each event."""
+    for event in events(site).values():
         for address in file_addresses(event):
-            yield Page(address, "ics:file", recipe(event_file, event), event.path)
-        for place, period in enumerate(event.periods):
+            yield page(address, "ics:file", event_file, event.id, source=event.path)
+        for place, period in enumerate(event.metadata.periods):
             if period.session:
-                yield Page(
-                    session_file_address(event, period.session),
-                    "ics:file",
-                    recipe(session_file, event, place),
-                    event.path,
-                )
+                address = session_file_address(event, period.session)
+                yield page(address, "ics:file", session_file, event.id, place, source=event.path)
 
 
-def event_file(event: Event) -> File:
+def event_file(site: Site, event_id: str) -> File:
     """The file of an event with all its dates."""
-    return File(tuple(entries(event)))
+    return File(tuple([one.data for one in written_entries(site, event_id)]))
 
 
-def session_file(event: Event, place: int) -> File:
+def session_file(site: Site, event_id: str, place: int) -> File:
     """The file of one date, counted from 0."""
-    return File((tuple(entries(event))[place],))
+    return File((written_entries(site, event_id)[place].data,))

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
-from almanac.build.pages import Chapter, Page, recipe, shows_cards
+from almanac.content.occurrences import Moment, Occurrence, daily_hours
 from almanac.content.records.event import Attachment, Level, Result, Signup, Speaker, Status
-from almanac.model.catalogue import Catalogue, Event, Place
-from almanac.model.occurrences import Moment, Occurrence, daily_hours
-from almanac.model.related import Related
+from almanac.incremental import query
+from almanac.model.events import Event, Place
+from almanac.model.identities import event_address
+from almanac.model.links import events
+from almanac.model.recommendations import recommendations
+from almanac.model.site import Site
 from almanac.site.addresses import made
+from almanac.site.bodies import shown_body
 from almanac.site.maps import map_links
+from almanac.site.pages import Page, page
 from almanac.site.views import (
     Fact,
-    Feed,
     Head,
     Link,
     access_facts,
@@ -99,37 +102,22 @@ class EventView(msgspec.Struct, frozen=True):
     updated: datetime
 
 
-def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
-    """A page for each event, those of a month together."""
-    related = Related(catalogue.events)
-    with_codes = made("event_codes", catalogue.config)
-    for month, events in catalogue.months.items():
-        around = tuple(related.between(events[0].begins, events[-1].begins))
-        files = tuple([event.packed.digest for event in events])
-        yield Chapter(f"{month:%Y-%m}", recipe(month_of_pages, events, around, files, site_feed(catalogue), with_codes))
+def pages(site: Site) -> Iterator[Page]:
+    """A page for each event."""
+    for event in events(site).values():
+        address = event_address(event.id)
+        about = {"source": event.path, "updated": event.updated, "indexed": True}
+        yield page(address, "html:event.html", event_view, event.id, **about)
 
 
-def month_of_pages(
-    events: tuple[Event, ...],
-    around: tuple[Event, ...],
-    files: tuple[bytes, ...],
-    everything: Feed,
-    with_codes: bool,  # noqa: FBT001 - whether there are codes
-) -> Iterator[Page]:
-    """These pages; `around` are all events that they may point to, `files` the digests of their files."""
-    related = Related(dict.fromkeys(around))
-    for event, digest in zip(events, files, strict=True):
-        view = recipe(event_view, event, everything, *related.to(event), code_address(event) if with_codes else "")
-        yield Page(event.address, "html:event.html", view, event.path, event.updated, indexed=True, body_digest=digest)
-
-
-@shows_cards
-def event_view(event: Event, everything: Feed, near: Sequence[Event], alike: Sequence[Event], code: str) -> EventView:
-    """The view of an event's page, which points to those `near` it and `alike`."""
+def event_view(site: Site, event_id: str) -> EventView:
+    """The view of an event's page."""
+    event = site.event(event_id)
+    linked = recommendations.entry(site, event_id)
     fields, place = event.fields, event.place
     opens, deadline = signup_window(event)
     return EventView(
-        head=_head(event, everything),
+        head=_head(site, event),
         title=fields.title,
         colour=colour_of(event),
         status=fields.status,
@@ -155,25 +143,27 @@ def event_view(event: Event, everything: Feed, near: Sequence[Event], alike: Seq
         deadline=deadline,
         speakers=fields.speakers,
         summary=fields.summary or "",
-        body=event.body,
+        body=shown_body(site, event.path),
         url=fields.url or "",
         attachments=fields.attachments,
         tags=fields.tags,
         result=fields.result,
         file=file_address(event),
-        code=code,
-        nearby=tuple(map(_other, near)),
-        similar=tuple(map(_other, alike)),
+        code=code_address(event) if made("event_codes", site.config) else "",
+        nearby=tuple(other(site, one) for one in linked.nearby),
+        similar=tuple(other(site, one) for one in linked.similar),
         updated=event.updated,
     )
 
 
-@lru_cache(1 << 10)  # half a dozen pages point to the same event, one soon after the other
-def _other(event: Event) -> Other:
+@query()
+def other(site: Site, event_id: str) -> Other:
+    """An event as the pages of others point to it."""
+    event = site.event(event_id)
     return Other(Link(event.fields.title, event.address), event.dates.occurrences[0].start, place_name(event.place))
 
 
-def _head(event: Event, everything: Feed) -> Head:
+def _head(site: Site, event: Event) -> Head:
     way = (facet_link(event.programme),) if event.programme else ()
     feeds = tuple(facet_feed(facet) for facet in (event.programme, *event.themes) if facet)
     return Head(
@@ -181,7 +171,7 @@ def _head(event: Event, everything: Feed) -> Head:
         title=event.fields.title,
         description=event.fields.summary or event.fields.title,
         path=way,
-        feeds=(everything, *feeds),
+        feeds=(site_feed(site), *feeds),
         picture=picture_of(event),
         updated=event.updated,
     )

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.build.pages import Page
-from almanac.model.catalogue import Catalogue
+from almanac.model.site import Site
 from almanac.site.channels import channels
 from almanac.site.menus import SUBSCRIBE
+from almanac.site.pages import Page, page
 from almanac.site.views import Target
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
+def pages(site: Site) -> Iterator[Page]:
     """A code for each channel."""
-    for channel in channels(catalogue):
-        yield Page(f"{channel.stem}.svg", "qr", Target(SUBSCRIBE.address, channel.feed.choice))
+    for channel in channels(site).values():
+        yield page(f"{channel.stem}.svg", "qr", target, channel.feed.choice)
+
+
+def target(site: Site, choice: str) -> Target:
+    """The page of all feeds, at the one that the query chooses."""
+    del site
+    return Target(SUBSCRIBE.address, choice)

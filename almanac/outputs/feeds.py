@@ -6,87 +6,63 @@ in `/feeds/archive/`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 
-import msgspec
-
-from almanac.build.manifest import Published
-from almanac.build.pages import Page, recipe
-from almanac.core.problems import Location, Problem, text
-from almanac.model.catalogue import DEFAULT_COLOUR, Catalogue, Event
+from almanac.model.labels import DEFAULT_COLOUR
+from almanac.model.site import Site
+from almanac.render.ics import Written, written_entries
 from almanac.site.addresses import made
-from almanac.site.calendars import MOST_BYTES, Feed, fits
-from almanac.site.channels import in_window, window
-from almanac.site.vevents import Span, spans_of
-from almanac.site.volumes import YEAR, Volume, bound, month_in
+from almanac.site.calendars import Feed, fits
+from almanac.site.channels import Window, channels, window
+from almanac.site.pages import Page, page
+from almanac.site.volumes import YEAR, bound, month_in
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Every feed, empty ones too: who subscribes to a quiet district hears of its first event."""
-    near = Window(*window(catalogue), _month_of(catalogue.now))
-    for channel, events in in_window(catalogue):
-        named = (channel.name, channel.description, channel.feed.address, channel.page, channel.query, channel.colour)
-        yield Page(channel.feed.address, "ics:feed", recipe(channel_feed, *named, events, near))
-    description = catalogue.config.description or ""
-    for year, found in bound(catalogue).items():
-        page = f"/archive/{year}/" if made("archive", catalogue.config) else "/"
-        for one in found:
-            yield Page(
-                one.volume.feed.address,
-                "ics:feed",
-                recipe(volume_feed, one.volume, description, page, year, one.events),
-            )
+def pages(site: Site) -> Iterator[Page]:
+    """Every feed, empty ones too: subscribers of a quiet district hear of its first event."""
+    for stem in channels(site):
+        yield page(f"{stem}.ics", "ics:feed", channel_feed, stem, large=True)
+    for year, volumes in bound(site).items():
+        for number, one in enumerate(volumes):
+            yield page(one.volume.feed.address, "ics:feed", volume_feed, int(year), number, large=True)
 
 
-class Window(msgspec.Struct, frozen=True):
-    """The window of a feed, and the month of the build, which every feed holds: year and number."""
-
-    first: datetime
-    last: datetime
-    this: tuple[int, int]
-
-
-def channel_feed(  # noqa: PLR0913, PLR0917
-    name: str,
-    description: str,
-    address: str,
-    page: str,
-    query: str,
-    colour: str,
-    events: tuple[Event, ...],
-    near: Window,
-) -> Feed:
+def channel_feed(site: Site, stem: str) -> Feed:
     """The feed of a channel."""
-    found = windowed((span for event in events for span in spans_of(event)), near)
-    return Feed(name, description, address, page, query, colour, tuple(found))
+    channel = channels.entry(site, stem)
+    found = windowed([one for event_id in channel.near for one in written_entries(site, event_id)], window(site))
+    entries = tuple([one.data for one in found])
+    return Feed(channel.name, channel.description, f"{stem}.ics", channel.page, channel.query, channel.colour, entries)
 
 
-def volume_feed(volume: Volume, description: str, page: str, year: int, events: tuple[Event, ...]) -> Feed:
+def volume_feed(site: Site, year: int, number: int) -> Feed:
     """The feed of a whole year, or of some months of it."""
-    held = volume.months or YEAR
-    found = tuple(
-        span for event in events for span in spans_of(event) if month_in(span.begins, span.ends, year) in held
-    )
-    return Feed(volume.feed.name, description, volume.feed.address, page, "", DEFAULT_COLOUR, found, volume.months)
+    one = bound.entry(site, str(year))[number]
+    held, feed = one.volume.months or YEAR, one.volume.feed
+    found = [entry for event_id in one.events for entry in written_entries(site, event_id)]
+    entries = tuple([entry.data for entry in found if month_in(entry.begins, entry.ends, year) in held])
+    page_of_year = f"/archive/{year}/" if made("archive", site.config) else "/"
+    about = site.config.description or ""
+    return Feed(feed.name, about, feed.address, page_of_year, "", DEFAULT_COLOUR, entries, one.volume.months)
 
 
-def windowed(spans: Iterable[Span], near: Window) -> list[Span]:
-    """Those that fall into the months of the window. Where they are too many, the latest months wait until their time comes."""
-    chosen = [span for span in spans if span.ends > near.first and span.begins < near.last]
-    if fits(len(chosen), sum(span.weight for span in chosen)):
+def windowed(entries: Iterable[Written], near: Window) -> list[Written]:
+    """The entries in the months of the window. Where they are too many, the latest months wait until their time comes."""
+    chosen = [one for one in entries if one.ends > near.first and one.begins < near.last]
+    if fits(len(chosen), sum(one.weight for one in chosen)):
         return chosen
     last_month = max(_last_month_that_fits(chosen), near.this)
-    return [span for span in chosen if _month_of(span.begins) <= last_month]
+    return [one for one in chosen if _month_of(one.begins) <= last_month]
 
 
-def _last_month_that_fits(spans: Iterable[Span]) -> tuple[int, int]:
+def _last_month_that_fits(entries: Iterable[Written]) -> tuple[int, int]:
     """Year and month up to which the entries, counted from the first month on, are few and small enough for one feed."""
     fitting = (0, 0)
     count = size = 0
-    for month, found in groupby(sorted(spans, key=lambda span: span.begins), key=lambda span: _month_of(span.begins)):
-        weights = [span.weight for span in found]
+    for month, found in groupby(sorted(entries, key=lambda one: one.begins), key=lambda one: _month_of(one.begins)):
+        weights = [one.weight for one in found]
         count, size = count + len(weights), size + sum(weights)
         if not fits(count, size):
             break
@@ -96,19 +72,3 @@ def _last_month_that_fits(spans: Iterable[Span]) -> tuple[int, int]:
 
 def _month_of(moment: datetime) -> tuple[int, int]:
     return moment.year, moment.month
-
-
-def too_large(files: Mapping[str, Published]) -> Iterator[Problem]:
-    """A warning for each published feed above what calendars take."""
-    for file, size in feed_sizes(files).items():
-        if size > MOST_BYTES:
-            hint = text(
-                "Google and others leave out what goes beyond 1 MB. Shorten summaries, or set feeds.months_ahead lower."
-            )
-            yield Problem(Location(file), text("This feed has {size:.1f} MB.", size=size / 1_000_000), hint, "warning")
-
-
-def feed_sizes(files: Mapping[str, Published]) -> dict[str, int]:
-    """The calendar feeds among published files with their bytes, the largest first."""
-    feeds = {file: files[file].size for file in files if file.startswith("feeds/") and file.endswith(".ics")}
-    return dict(sorted(feeds.items(), key=lambda feed: (-feed[1], feed[0])))

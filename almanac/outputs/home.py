@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from itertools import islice
 
 import msgspec
-from msgspec.structs import replace
 
-from almanac.build.pages import Page, recipe, shows_cards
 from almanac.content.records.event import CALLED_OFF
 from almanac.content.records.programme import ObservedDay
-from almanac.model.catalogue import Catalogue, Event, Facet
-from almanac.model.days_off import WEEKEND, days_off, red
-from almanac.site.calendar_days import FIRST_OF_DAY, Entry, crowded, firsts, months_of, whole_day
+from almanac.model.days_off import WEEKEND, DaysOff, days_off, red
+from almanac.model.links import events
+from almanac.model.site import Site
+from almanac.site.calendar_days import FIRST_OF_DAY, DateOf, crowded, days_of, firsts, month_dates, whole_day
 from almanac.site.menus import SECTIONS
+from almanac.site.pages import Page, page
 from almanac.site.views import (
     Card,
     Feed,
@@ -88,104 +87,66 @@ class HomeView(msgspec.Struct, frozen=True):
     feed: Feed
 
 
-class Shown(msgspec.Struct, frozen=True):
-    """A day of the first page: how many of its events are shown, and the way to all of them."""
-
-    day: date
-    red: bool
-    count: int
-    whole: Link | None = None
-
-
-class Frame(msgspec.Struct, frozen=True):
-    """All of the first page but its cards: how many belong to each day; one to each programme that is featured; the rest are those of the city."""
-
-    days: tuple[Shown, ...]
-    featured: tuple[Link, ...]
-    view: HomeView
-
-
-def pages(catalogue: Catalogue) -> Iterator[Page]:
+def pages(site: Site) -> Iterator[Page]:
     """The one page."""
-    today = catalogue.now.date()
-    days, of_days = _days(catalogue, today)
-    featured = tuple(_featured(catalogue))
-    shown = (*of_days, *(entry for _, entry in featured), *_city_events(catalogue))
-    frame = Frame(days, tuple(link for link, _ in featured), _bare_view(catalogue, today))
-    yield Page(
-        "/",
-        "html:home.html",
-        recipe(home_view, frame, tuple(event for event, _ in shown), tuple(number for _, number in shown)),
-        indexed=True,
-    )
+    del site
+    yield page("/", "html:home.html", home_view, indexed=True)
 
 
-@shows_cards
-def home_view(frame: Frame, events: tuple[Event, ...], numbers: tuple[int, ...]) -> HomeView:
-    """The view of the first page; `numbers` are those of the dates that the cards of the events show."""
-    cards = map(turning_card, events, numbers)
-    days = tuple(Group(tuple(islice(cards, shown.count)), shown.day, shown.red, shown.whole) for shown in frame.days)
-    featured = tuple((link, next(cards)) for link in frame.featured)
-    return replace(
-        frame.view, days=days, any_days=any(group.cards for group in days), featured=featured, city=tuple(cards)
-    )
-
-
-def _bare_view(catalogue: Catalogue, today: date) -> HomeView:
-    feed = site_feed(catalogue)
+def home_view(site: Site) -> HomeView:
+    """The view of the first page."""
+    today = site.now.date()
+    days = _days(site, today)
+    feed = site_feed(site)
     return HomeView(
-        head=Head("/", catalogue.config.title, catalogue.config.description or "", feeds=(feed,)),
-        leaves=_leaves(catalogue, today),
-        days=(),
-        any_days=False,
-        campaigns=tuple(_campaigns(catalogue, today)),
-        month_theme=next(_month_themes(catalogue, today), None),
-        featured=(),
-        city=(),
-        month=_month(catalogue, today),
-        districts=tuple(map(facet_link, catalogue.facets["districts"])),
-        sections=tuple(_section(catalogue, kind) for kind in LISTED if catalogue.facets[kind]),
+        head=Head("/", site.config.title, site.config.description or "", feeds=(feed,)),
+        leaves=_leaves(site, today),
+        days=days,
+        any_days=any(group.cards for group in days),
+        campaigns=tuple(_campaigns(site, today)),
+        month_theme=next(_month_themes(site, today), None),
+        featured=tuple(_featured(site)),
+        city=_city_events(site),
+        month=_month(site, today),
+        districts=tuple(map(facet_link, site.facets("districts"))),
+        sections=tuple(_section(site, kind) for kind in LISTED if site.facets(kind)),
         feed=feed,
     )
 
 
-def _leaves(catalogue: Catalogue, today: date) -> tuple[Leaf, ...]:
-    off = days_off(catalogue)
+def _leaves(site: Site, today: date) -> tuple[Leaf, ...]:
+    off = days_off(site)
     days = (today + timedelta(days=offset) for offset in range(DAYS_AHEAD))
     return tuple(Leaf(day, red(day, off), off.holidays.get(day, "")) for day in days)
 
 
-def _days(catalogue: Catalogue, today: date) -> tuple[tuple[Shown, ...], list[Entry]]:
-    """The days to come, empty ones too, and the events of all of them; an event stands under its next day alone, from which it turns to later ones."""
-    off = days_off(catalogue)
+def _days(site: Site, today: date) -> tuple[Group, ...]:
+    """The days to come, empty ones too; an event stands under its next day alone, from which its card turns to later ones."""
+    off, moment = days_off(site), site.now
     met: set[str] = set()
-    days: dict[date, list[Entry]] = {today + timedelta(days=offset): [] for offset in range(DAYS_AHEAD)}
-    for day, event, number in catalogue.between(today, today + timedelta(days=DAYS_AHEAD)):
-        if event.periods[number].ends > catalogue.now and event.id not in met:
+    days: dict[date, list[DateOf]] = {today + timedelta(days=offset): [] for offset in range(DAYS_AHEAD)}
+    for day, event, number in site.between(today, today + timedelta(days=DAYS_AHEAD)):
+        if event.periods[number].ends > moment and event.id not in met:
             met.add(event.id)
-            days.setdefault(day, []).append((event, number))
+            days.setdefault(day, []).append((event.id, number))
     if len(met) > MOST_AHEAD:
-        return _shortened(catalogue, today, days)
-    return tuple(Shown(day, red(day, off), len(days[day])) for day in sorted(days)), [
-        entry for day in sorted(days) for entry in days[day]
-    ]
+        return _shortened(site, today, days, off)
+    return tuple(Group(_cards(site, days[day]), day, red(day, off)) for day in sorted(days))
 
 
-def _shortened(
-    catalogue: Catalogue, today: date, days: Mapping[date, list[Entry]]
-) -> tuple[tuple[Shown, ...], list[Entry]]:
+def _shortened(site: Site, today: date, days: Mapping[date, list[DateOf]], off: DaysOff) -> tuple[Group, ...]:
     """The first events of each day, and the way to the whole of it."""
-    months = months_of(catalogue)
-    off = days_off(catalogue)
-    shown: list[Shown] = []
-    found: list[Entry] = []
-    for day, entries in sorted(days.items()):
-        of_month = months.get(day.replace(day=1), {})
+    groups = []
+    for day, dates in sorted(days.items()):
+        of_month = days_of(site, day.replace(day=1))
         whole = whole_day(day, len(of_month.get(day, ())), paged=crowded(of_month))
-        first = firsts(day, entries, _most(day, today))
-        shown.append(Shown(day, red(day, off), len(first), whole if whole.count else None))
-        found += first
-    return tuple(shown), found
+        first = firsts(site, day, dates, _most(day, today))
+        groups.append(Group(_cards(site, first), day, red(day, off), whole if whole.count else None))
+    return tuple(groups)
+
+
+def _cards(site: Site, dates: Iterable[DateOf]) -> tuple[Card, ...]:
+    return tuple(turning_card(site.event(event_id), number) for event_id, number in dates)
 
 
 def _most(day: date, today: date) -> int:
@@ -195,9 +156,9 @@ def _most(day: date, today: date) -> int:
     return FIRST_OF_NEAR_DAY if near else FIRST_OF_DAY
 
 
-def _campaigns(catalogue: Catalogue, today: date) -> Iterator[Campaign]:
+def _campaigns(site: Site, today: date) -> Iterator[Campaign]:
     """Runs of programmes that have dates: those on now, else those announced."""
-    for facet in catalogue.facets["programmes"]:
+    for facet in site.facets("programmes"):
         for edition in facet.fields.editions if facet.fields else ():
             if edition.start and edition.end and edition.start - CAMPAIGN_NOTICE <= today <= edition.end:
                 link = Link(edition.name or facet.name, f"{facet.address}{edition.year}/")
@@ -212,9 +173,9 @@ def _campaigns(catalogue: Catalogue, today: date) -> Iterator[Campaign]:
                 )
 
 
-def _month_themes(catalogue: Catalogue, today: date) -> Iterator[MonthTheme]:
-    themes = {facet.key: facet for facet in catalogue.facets["themes"]}
-    for facet in catalogue.facets["programmes"]:
+def _month_themes(site: Site, today: date) -> Iterator[MonthTheme]:
+    themes = {facet.key: facet for facet in site.facets("themes")}
+    for facet in site.facets("programmes"):
         for edition in facet.fields.editions if facet.fields else ():
             for month in edition.months if edition.year == today.year else ():
                 if month.month == today.month:
@@ -222,37 +183,34 @@ def _month_themes(catalogue: Catalogue, today: date) -> Iterator[MonthTheme]:
                     yield MonthTheme(today.replace(day=1), month.title, facet_link(facet), links, month.days)
 
 
-def _featured(catalogue: Catalogue) -> Iterator[tuple[Link, Entry]]:
+def _featured(site: Site) -> Iterator[tuple[Link, Card]]:
     """The next date of each programme that asks for a place here."""
-    for facet in catalogue.facets["programmes"]:
-        if (
-            facet.fields
-            and facet.fields.featured
-            and (event := next(iter(catalogue.upcoming(_taking_place(catalogue, facet))), None))
-        ):
-            yield facet_link(facet), (event, event.number_after(catalogue.now))
+    moment = site.now
+    for facet in site.facets("programmes"):
+        if facet.fields and facet.fields.featured:
+            ahead = (event for event in site.coming_of(facet) if event.metadata.status not in CALLED_OFF)
+            if event := next(ahead, None):
+                yield facet_link(facet), turning_card(event, event.number_after(moment))
 
 
-def _taking_place(catalogue: Catalogue, facet: Facet) -> Iterator[Event]:
-    return (event for event in catalogue.members_of(facet) if event.facts.status not in CALLED_OFF)
+def _city_events(site: Site) -> tuple[Card, ...]:
+    """The next events of those that matter to the whole city."""
+    moment = site.now
+    of_city = [event for event in events(site).values() if event.metadata.level == "city" and event.ends > moment]
+    ahead = sorted(of_city, key=lambda event: (event.next_after(moment), event.id))[:MOST_HIGHLIGHTS]
+    return tuple(turning_card(event, event.number_after(moment)) for event in site.events_of(one.id for one in ahead))
 
 
-def _city_events(catalogue: Catalogue) -> list[Entry]:
-    """The next of those that matter to the whole city."""
-    of_city = catalogue.upcoming(event for event in catalogue.events if event.facts.level == "city")
-    return [(event, event.number_after(catalogue.now)) for event in of_city[:MOST_HIGHLIGHTS]]
-
-
-def _month(catalogue: Catalogue, today: date) -> Link | None:
+def _month(site: Site, today: date) -> Link | None:
     """This month's page, or that of the next month that has events."""
-    months = sorted(months_of(catalogue))
+    months = month_dates(site)
     found = next((month for month in months if month >= today.replace(day=1)), months[-1] if months else None)
     return Link(f"{found:%Y-%m}", month_address(found)) if found else None
 
 
-def _section(catalogue: Catalogue, kind: str) -> tuple[str, Link, tuple[Link, ...]]:
+def _section(site: Site, kind: str) -> tuple[str, Link, tuple[Link, ...]]:
     return (
         SECTIONS[kind].message,
         Link(SECTIONS[kind].message, f"/{kind}/"),
-        tuple(counted(catalogue, facet) for facet in catalogue.facets[kind]),
+        tuple(counted(site, facet) for facet in site.facets(kind)),
     )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from almanac.build.pages import Page
-from almanac.model.catalogue import Catalogue
+from almanac.model.site import Site
 from almanac.site.menus import MY
+from almanac.site.pages import Page, page
 from almanac.site.views import PARAMETERS, Head, site_feed
 
 NAMED = ("districts", "programmes")
@@ -22,8 +22,14 @@ class MyView(msgspec.Struct, frozen=True):
     years: tuple[int, ...]
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
+def pages(site: Site) -> Iterator[Page]:
     """The one page; it lives on the data of the search."""
-    labels = {f"{PARAMETERS[kind]}/{facet.key}": facet.name for kind in NAMED for facet in catalogue.facets[kind]}
-    head = Head(MY.address, MY.name, feeds=(site_feed(catalogue),), indexed=False)
-    yield Page(MY.address, "html:my.html", MyView(head, labels, tuple(sorted(catalogue.years))))
+    del site
+    yield page(MY.address, "html:my.html", my_view)
+
+
+def my_view(site: Site) -> MyView:
+    """The view of the page."""
+    names = {f"{PARAMETERS[kind]}/{facet.key}": facet.name for kind in NAMED for facet in site.facets(kind)}
+    head = Head(MY.address, MY.name, feeds=(site_feed(site),), indexed=False)
+    return MyView(head, names, tuple(sorted(site.year_numbers)))

@@ -1,51 +1,55 @@
-"""`/feeds/….atom` and `/feeds/….json`: each channel for news readers, what changed last on top."""
+"""`/feeds/….atom` and `/feeds/….json`: each channel for news readers, the events that changed last on top."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
-from heapq import nlargest
 
-from almanac.build.pages import Page, recipe
-from almanac.model.catalogue import Catalogue, Event
-from almanac.render.news import Item, News
+import msgspec
+
+from almanac.incremental import query
+from almanac.model.events import Event
+from almanac.model.site import Site
+from almanac.render.news import Item, News, atom_entry, json_item
 from almanac.site.addresses import made
-from almanac.site.channels import in_window
+from almanac.site.channels import channels
+from almanac.site.pages import Page, page
+from almanac.site.settings import settings
 from almanac.site.views import file_address, full_place, picture_of, share_address
 
 FORMATS = ("atom", "json")
-MOST_ITEMS = 100
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
+class Entries(msgspec.Struct, frozen=True):
+    """An event as it stands in both formats."""
+
+    atom: str
+    json: bytes
+
+
+def pages(site: Site) -> Iterator[Page]:
     """Each channel in both formats."""
-    share = made("share_pictures", catalogue.config)
-    for channel, events in in_window(catalogue):
+    for stem in channels(site):
         for form in FORMATS:
-            address = f"{channel.stem}.{form}"
-            yield Page(
-                address,
-                f"news:{form}",
-                recipe(news, channel.name, channel.description, address, channel.page, channel.query, events, share),
-            )
+            yield page(f"{stem}.{form}", f"news:{form}", news, stem, form, large=True)
 
 
-def news(  # noqa: PLR0913, PLR0917
-    name: str,
-    description: str,
-    address: str,
-    page: str,
-    query: str,
-    events: tuple[Event, ...],
-    share: bool,  # noqa: FBT001
-) -> News:
-    """A channel's events that changed last, the latest first; `share` tells whether drawings have pictures beside them."""
-    found = nlargest(MOST_ITEMS, events, key=lambda event: (event.updated, event.uid))
-    return News(name, description, address, page, query, tuple(_item(event, share) for event in found))
+def news(site: Site, stem: str, form: str) -> News:
+    """A channel's events that changed last, the latest first."""
+    channel = channels.entry(site, stem)
+    entries = tuple(getattr(news_entries(site, event_id), form) for event_id in channel.newest)
+    updated = site.event_or_withdrawn(channel.newest[0]).updated if channel.newest else None
+    return News(channel.name, channel.description, f"{stem}.{form}", channel.page, channel.query, entries, updated)
 
 
-@lru_cache(1 << 14)  # an event stands in many channels
-def _item(event: Event, share: bool) -> Item:  # noqa: FBT001 - as above
+@query(Entries)
+def news_entries(site: Site, event_id: str) -> Entries:
+    """An event, which may be withdrawn, as it stands in both formats."""
+    item = _item(site.event_or_withdrawn(event_id), share=made("share_pictures", site.config))
+    return Entries(atom_entry(item, settings(site)), json_item(item, settings(site)))
+
+
+def _item(event: Event, *, share: bool) -> Item:
+    """An event as news; `share` tells whether drawings have pictures beside them."""
     fields = event.fields
     first = event.dates.occurrences[0]
     last = max(event.dates.occurrences, key=lambda occurrence: occurrence.ends)

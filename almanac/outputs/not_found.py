@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from almanac.build.pages import Page
 from almanac.core.problems import text
-from almanac.model.catalogue import Catalogue
+from almanac.model.site import Site
+from almanac.site.pages import Page, page
 from almanac.site.views import Head
 
 
@@ -18,9 +18,13 @@ class NotFoundView(msgspec.Struct, frozen=True):
     head: Head
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
+def pages(site: Site) -> Iterator[Page]:
     """The one page."""
-    del catalogue
-    yield Page(
-        "/404.html", "html:404.html", NotFoundView(Head("/404.html", text("Page not found").message, indexed=False))
-    )
+    del site
+    yield page("/404.html", "html:404.html", not_found_view)
+
+
+def not_found_view(site: Site) -> NotFoundView:
+    """The view of the page."""
+    del site
+    return NotFoundView(Head("/404.html", text("Page not found").message, indexed=False))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.build.pages import Chapter, Page
 from almanac.core.problems import text
-from almanac.model.catalogue import Catalogue, Facet
-from almanac.site.facet_pages import facet_chapter, index_page
+from almanac.model.events import Facet
+from almanac.model.site import Site
+from almanac.site.facet_pages import FacetView, IndexView, facet_pages, facet_view, index_page, index_view
+from almanac.site.pages import Page
 from almanac.site.views import Fact
 
 KIND = "organisers"
@@ -22,27 +23,33 @@ GROUPS = {
 }
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """The list of all, grouped by what they are."""
-    organisers = catalogue.facets[KIND]
-    yield index_page(
-        catalogue,
-        KIND,
-        [(name.message, [one for one in organisers if _group(one) == group]) for group, name in GROUPS.items()],
-    )
+def pages(site: Site) -> Iterator[Page]:
+    """The list of all, then the pages of each."""
+    yield index_page(KIND, index)
+    yield from facet_pages(site, KIND, organiser)
 
 
-def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
-    """The pages of each."""
-    return (facet_chapter(catalogue, facet, _facts(facet) if facet.record else ()) for facet in catalogue.facets[KIND])
+def index(site: Site) -> IndexView:
+    """The view of the list, grouped by what organisers are."""
+    found = site.facets(KIND)
+    groups = [(name.message, [one for one in found if _group(one) == group]) for group, name in GROUPS.items()]
+    return index_view(site, KIND, groups)
+
+
+def organiser(site: Site, key: str) -> FacetView:
+    """The view of one organiser."""
+    return facet_view(site, KIND, key, _facts)
 
 
 def _group(organiser: Facet) -> str:
     return getattr(organiser.fields, "kind", "other")
 
 
-def _facts(organiser: Facet) -> tuple[Fact, ...]:
+def _facts(site: Site, organiser: Facet) -> tuple[Fact, ...]:
+    del site
     fields = organiser.fields
+    if fields is None:
+        return ()
     return (
         Fact(text("Address").message, fields.address or ""),
         Fact(text("Telephone").message, fields.phone or "", f"tel:{fields.phone}"),

@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.build.pages import Chapter, Page
-from almanac.content.records.programme import Edition
 from almanac.core.problems import text
-from almanac.model.catalogue import Catalogue, Facet
-from almanac.site.facet_pages import YearLink, facet_chapter, index_page
+from almanac.model.events import Facet
+from almanac.model.site import Site
+from almanac.site.facet_pages import FacetView, IndexView, facet_pages, facet_view, index_page, index_view
+from almanac.site.pages import Page
 from almanac.site.views import Fact
 
 KIND = "programmes"
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """The list of all."""
-    yield index_page(catalogue, KIND, [("", catalogue.facets[KIND])])
+def pages(site: Site) -> Iterator[Page]:
+    """The list of all, then the pages of each."""
+    yield index_page(KIND, index)
+    yield from facet_pages(site, KIND, programme)
 
 
-def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
-    """The pages of each."""
-    organisers = {facet.key: facet for facet in catalogue.facets["organisers"]}
-    for facet in catalogue.facets[KIND]:
-        fields = facet.fields
-        leads = tuple(organisers[key] for key in fields.organiser if key in organisers) if fields else ()
-        editions = tuple(map(_edition, fields.editions)) if fields else ()
-        yield facet_chapter(catalogue, facet, tuple(map(_lead, leads)), editions)
+def index(site: Site) -> IndexView:
+    """The view of the list."""
+    return index_view(site, KIND)
 
 
-def _lead(organiser: Facet) -> Fact:
-    return Fact(text("Led by").message, organiser.full_name, organiser.address)
+def programme(site: Site, key: str) -> FacetView:
+    """The view of one programme."""
+    return facet_view(site, KIND, key, _leads)
 
 
-def _edition(edition: Edition) -> YearLink:
-    return YearLink(edition.year, None, edition.name or "", edition.start, edition.end, edition.slogan or "")
+def _leads(site: Site, programme: Facet) -> Iterator[Fact]:
+    organisers = {facet.key: facet for facet in site.facets("organisers")}
+    for key in programme.fields.organiser if programme.fields else ():
+        if lead := organisers.get(key):
+            yield Fact(text("Led by").message, lead.full_name, lead.address)

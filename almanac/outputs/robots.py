@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.build.pages import Page
-from almanac.model.catalogue import Catalogue
+from almanac.model.site import Site
+from almanac.site.pages import Page, page
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """The one page; it shows nothing but the site's settings."""
-    del catalogue
-    yield Page("/robots.txt", "html:robots.txt", ())
+def pages(site: Site) -> Iterator[Page]:
+    """The one page."""
+    del site
+    yield page("/robots.txt", "html:robots.txt", nothing)
+
+
+def nothing(site: Site) -> tuple[()]:
+    """An empty view: the page shows the site's settings alone."""
+    del site
+    return ()

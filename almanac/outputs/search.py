@@ -5,14 +5,17 @@ Without JavaScript the page leads to the prebuilt pages of the facets.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from almanac.build.pages import Page, recipe
-from almanac.model.catalogue import Catalogue, Event, Facet
-from almanac.render.search import YearData
+from almanac.incremental import table
+from almanac.model.events import Facet
+from almanac.model.links import Linked, events
+from almanac.model.site import Site
+from almanac.render.search import YearData, search_entry
 from almanac.site.menus import SEARCH, SECTIONS
+from almanac.site.pages import Page, page
 from almanac.site.views import PARAMETERS, Head, counted, site_feed
 
 KINDS = ("districts", "audiences", "themes", "programmes", "organisers")
@@ -44,31 +47,45 @@ class SearchView(msgspec.Struct, frozen=True):
     years: tuple[int, ...]
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
+def pages(site: Site) -> Iterator[Page]:
     """The page, and the data of each year."""
-    years = tuple(sorted(catalogue.years))
-    head = Head(SEARCH.address, SEARCH.name, feeds=(site_feed(catalogue),))
-    facets = tuple(_choices(catalogue, kind) for kind in KINDS if catalogue.facets[kind])
-    yield Page(SEARCH.address, "html:search.html", SearchView(head, facets, years))
-    for year in years:
-        touching = tuple(event for event in catalogue.events if _touches(event, year))
-        yield Page(f"{SEARCH.address}{year}.json", "search", recipe(YearData, year, touching))
+    yield page(SEARCH.address, "html:search.html", search_view, indexed=True)
+    for year in site.year_numbers:
+        yield page(f"{SEARCH.address}{year}.json", "search", year_data, year, large=True)
 
 
-def _touches(event: Event, year: int) -> bool:
+def search_view(site: Site) -> SearchView:
+    """The view of the page."""
+    head = Head(SEARCH.address, SEARCH.name, feeds=(site_feed(site),))
+    facets = tuple(_choices(site, kind) for kind in KINDS if site.facets(kind))
+    return SearchView(head, facets, tuple(sorted(site.year_numbers)))
+
+
+def year_data(site: Site, year: int) -> YearData:
+    """The events of which a date touches a year."""
+    return YearData(year, tuple([search_entry(site, event_id) for event_id in touching.entry(site, str(year))]))
+
+
+@table(tuple[str, ...])
+def touching(site: Site) -> Mapping[str, tuple[str, ...]]:
+    """The ids of the events of which a date touches each year, by their first dates."""
+    all_events = list(events(site).values())
+    return {str(year): tuple(one.id for one in all_events if _touches(one, year)) for year in site.year_numbers}
+
+
+def _touches(event: Linked, year: int) -> bool:
     if not event.begins.year <= year <= event.ends.year:
         return False
-    return len(event.periods) == 1 or any(one.begins.year <= year <= one.ends.year for one in event.periods)
+    periods = event.metadata.periods
+    return len(periods) == 1 or any(one.begins.year <= year <= one.ends.year for one in periods)
 
 
-def _choices(catalogue: Catalogue, kind: str) -> Choices:
-    return Choices(
-        PARAMETERS[kind], SECTIONS[kind].message, tuple(_choice(catalogue, facet) for facet in catalogue.facets[kind])
-    )
+def _choices(site: Site, kind: str) -> Choices:
+    return Choices(PARAMETERS[kind], SECTIONS[kind].message, tuple(_choice(site, facet) for facet in site.facets(kind)))
 
 
-def _choice(catalogue: Catalogue, facet: Facet) -> Choice:
-    link = counted(catalogue, facet)
+def _choice(site: Site, facet: Facet) -> Choice:
+    link = counted(site, facet)
     others = (facet.full_name, *getattr(facet.fields, "aliases", ()))
     return Choice(
         facet.key,

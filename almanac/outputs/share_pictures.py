@@ -1,16 +1,24 @@
-"""`/images/….svg.png`: covers drawn in SVG once more as PNG, since WeChat and others show no SVG beside a shared link."""
+"""`/images/….svg.png`: drawings once more as PNG, since WeChat and others show no SVG beside a shared link."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.build.pages import Page
-from almanac.model.catalogue import Catalogue
+from almanac.content.sources import CONTENT
+from almanac.model.site import Site
+from almanac.render.png import Drawing
+from almanac.site.pages import Page, page
 from almanac.site.views import share_address
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
+def pages(site: Site) -> Iterator[Page]:
     """A picture for each drawing of `content/images/`."""
-    for asset in catalogue.assets:
-        if asset.address.startswith("/images/") and asset.address.endswith(".svg"):
-            yield Page(share_address(asset.address), "png", asset, asset.path)
+    for path in site.assets:
+        address = path.removeprefix(CONTENT)
+        if address.startswith("/images/") and address.endswith(".svg"):
+            yield page(share_address(address), "png", drawing, path, source=path)
+
+
+def drawing(site: Site, path: str) -> Drawing:
+    """A drawing of the content."""
+    return Drawing(path, site.asset(path))

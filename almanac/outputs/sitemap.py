@@ -16,16 +16,20 @@ from typing import TypeAlias
 
 import msgspec
 
-from almanac.build.pages import Page
 from almanac.core.digests import digest
-from almanac.model.catalogue import Catalogue
-from almanac.site.views import Head
+from almanac.incremental import query
+from almanac.model.identities import event_address
+from almanac.model.links import events
+from almanac.model.site import Site
+from almanac.outputs import listed_pages
+from almanac.site.pages import Page, page
 
 # The protocol allows for that many. It allows for 50 MB, too, which these do not reach: there is one name of a file in an address, which is
 # 765 characters when it is longest, and 100 more stand around it.
 MOST_IN_A_FILE = 50_000
 TIMES = re.compile(r"/(\d{4})/(?:(\d\d)/(?:(\d\d)/)?)?$")  # the year, month and day at the end of an address
 FINEST = 3  # of these
+LISTS_PAGES = True  # of all other outputs
 TIMELESS = ("pages", "", "")
 
 Entry: TypeAlias = tuple[str, datetime | None]
@@ -43,29 +47,45 @@ class IndexView(msgspec.Struct, frozen=True):
     files: tuple[Entry, ...]
 
 
-def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
+def pages(site: Site) -> Iterator[Page]:
     """The one page, which lists the others; or those that do, and their index."""
-    entries = sorted(_entries(pages), key=itemgetter(0))  # so that an event on another date leaves them as they are
-    if len(entries) <= MOST_IN_A_FILE:
-        yield Page("/sitemap.xml", "html:sitemap.xml", SitemapView(tuple(entries)))
+    found = entries(site)
+    if len(found) <= MOST_IN_A_FILE:
+        yield page("/sitemap.xml", "html:sitemap.xml", whole)
         return
-    days = {event.address: event.begins.date() for event in catalogue.events}
-    files = [(f"/sitemap-{name}.xml", found) for name, found in sorted(_divided(entries, partial(_time, days), ()))]
-    yield from (Page(address, "html:sitemap.xml", SitemapView(tuple(found))) for address, found in files)
-    yield Page(
-        "/sitemap.xml",
-        "html:sitemap_index.xml",
-        IndexView(tuple((address, _newest(found)) for address, found in files)),
-    )
+    for name in parts(site):
+        yield page(f"/sitemap-{name}.xml", "html:sitemap.xml", one_part, name)
+    yield page("/sitemap.xml", "html:sitemap_index.xml", index)
 
 
-def _entries(pages: Sequence[Page]) -> Iterator[Entry]:
-    for page in pages:
-        head = getattr(page.view, "head", None)
-        if page.indexed:
-            yield page.address, page.updated
-        elif isinstance(head, Head) and head.indexed:
-            yield head.address, head.updated
+@query()
+def entries(site: Site) -> list[Entry]:
+    """The address of every indexed page, and when it changed, in the order of addresses."""
+    found = ((one.address, one.updated) for one in listed_pages(site) if one.indexed)
+    return sorted(found, key=itemgetter(0))  # so that an event on another date leaves them as they are
+
+
+@query()
+def parts(site: Site) -> dict[str, tuple[Entry, ...]]:
+    """The entries of each file by its name, where they are too many for one."""
+    days = {event_address(event.id): event.begins.date() for event in events(site).values()}
+    divided = _divided(entries(site), partial(_time, days), ())
+    return {name: tuple(found) for name, found in sorted(divided)}
+
+
+def whole(site: Site) -> SitemapView:
+    """Every entry."""
+    return SitemapView(tuple(entries(site)))
+
+
+def one_part(site: Site, name: str) -> SitemapView:
+    """The entries of one file."""
+    return SitemapView(parts(site)[name])
+
+
+def index(site: Site) -> IndexView:
+    """The files, and when the last of the pages that each lists has changed."""
+    return IndexView(tuple((f"/sitemap-{name}.xml", _newest(found)) for name, found in parts(site).items()))
 
 
 def _divided(

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from almanac.build.pages import Page
-from almanac.model.catalogue import Catalogue
+from almanac.model.site import Site
 from almanac.site.addresses import made
 from almanac.site.channels import pairs_by_kinds
 from almanac.site.menus import SECTIONS, SUBSCRIBE
+from almanac.site.pages import Page, page
 from almanac.site.views import PARAMETERS, Feed, Head, facet_feed, site_feed
 from almanac.site.volumes import Volume, bound
 
@@ -37,29 +37,30 @@ class SubscribeView(msgspec.Struct, frozen=True):
     codes: bool
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
+def pages(site: Site) -> Iterator[Page]:
     """The one page."""
-    everything = site_feed(catalogue)
-    pairs = pairs_by_kinds(catalogue).items()
-    view = SubscribeView(
+    del site
+    yield page(SUBSCRIBE.address, "html:subscribe.html", subscribe_view, indexed=True)
+
+
+def subscribe_view(site: Site) -> SubscribeView:
+    """The view of the page."""
+    everything, kinds = site_feed(site), [kind for kind in PARAMETERS if made(kind, site.config)]
+    return SubscribeView(
         head=Head(SUBSCRIBE.address, SUBSCRIBE.name, feeds=(everything,)),
         everything=everything,
-        choices=tuple(
-            _choices(catalogue, kind) for kind in PARAMETERS if catalogue.facets[kind] and made(kind, catalogue.config)
-        ),
+        choices=tuple(_choices(site, kind) for kind in kinds if site.facets(kind)),
         pairs=tuple(
-            (SECTIONS[one].message, SECTIONS[other].message, tuple(channel.feed for channel in found))
-            for (one, other), found in pairs
+            (SECTIONS[one].message, SECTIONS[other].message, found) for (one, other), found in pairs_by_kinds(site)
         ),
-        years=tuple(one.volume for year in bound(catalogue).values() for one in year),
-        codes=made("feed_codes", catalogue.config),
+        years=tuple(one.volume for year in bound(site).values() for one in year),
+        codes=made("feed_codes", site.config),
     )
-    yield Page(SUBSCRIBE.address, "html:subscribe.html", view)
 
 
-def _choices(catalogue: Catalogue, kind: str) -> Choices:
+def _choices(site: Site, kind: str) -> Choices:
     return Choices(
         SECTIONS[kind].message,
         PARAMETERS[kind],
-        tuple((facet.key, facet_feed(facet)) for facet in catalogue.facets[kind]),
+        tuple((facet.key, facet_feed(facet)) for facet in site.facets(kind)),
     )

@@ -4,36 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.build.pages import Chapter, Page
 from almanac.content.records.venue import VenueFields
 from almanac.core.problems import text
-from almanac.model.catalogue import Catalogue, Facet
-from almanac.site.facet_pages import facet_chapter, index_page
+from almanac.model.events import Facet
+from almanac.model.site import Site
+from almanac.site.facet_pages import FacetView, IndexView, facet_pages, facet_view, index_page, index_view
+from almanac.site.pages import Page
 from almanac.site.views import Fact, access_facts
 
 KIND = "venues"
 
 
-def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """The list of all by district."""
-    venues = catalogue.facets[KIND]
-    districts = catalogue.config.districts
-    groups = [(name, [venue for venue in venues if venue.fields.district == key]) for key, name in districts.items()]
-    elsewhere = [venue for venue in venues if venue.fields.district not in districts]
-    yield index_page(catalogue, KIND, [*groups, (text("Elsewhere").message, elsewhere)])
+def pages(site: Site) -> Iterator[Page]:
+    """The list of all, then the pages of each."""
+    yield index_page(KIND, index)
+    yield from facet_pages(site, KIND, venue)
 
 
-def chapters(catalogue: Catalogue) -> Iterator[Chapter]:
-    """The pages of each."""
-    districts = catalogue.config.districts
-    return (
-        facet_chapter(catalogue, facet, _facts(facet, districts.get(facet.fields.district or "", "")))
-        for facet in catalogue.facets[KIND]
-    )
+def index(site: Site) -> IndexView:
+    """The view of the list, by district."""
+    venues, districts = site.facets(KIND), site.config.districts
+    groups = [(name, [one for one in venues if one.fields.district == key]) for key, name in districts.items()]
+    elsewhere = [one for one in venues if one.fields.district not in districts]
+    return index_view(site, KIND, [*groups, (text("Elsewhere").message, elsewhere)])
 
 
-def _facts(facet: Facet, district: str) -> tuple[Fact, ...]:
+def venue(site: Site, key: str) -> FacetView:
+    """The view of one venue."""
+    return facet_view(site, KIND, key, _facts)
+
+
+def _facts(site: Site, facet: Facet) -> tuple[Fact, ...]:
     venue: VenueFields = facet.fields
+    district = site.config.districts.get(venue.district or "", "")
     return (
         Fact(text("Address").message, venue.address or ""),
         Fact(text("District").message, district, f"/districts/{venue.district}/"),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import msgspec
 
-from almanac.build.pages import Page, file_of, recipe
-from almanac.model.catalogue import Catalogue
-from almanac.model.occurrences import Moment
+from almanac.content.occurrences import Moment
+from almanac.model.identities import event_address
+from almanac.model.site import Site
+from almanac.model.withdrawn import withdrawn
 from almanac.outputs.event_files import event_file
+from almanac.site.pages import Page, page
 from almanac.site.views import Head, Link, facet_link, file_addresses
+
+LAST = True  # pages of other outputs keep their addresses
+GIVES_WAY = True  # without a word
 
 
 class WithdrawnView(msgspec.Struct, frozen=True):
@@ -23,17 +28,17 @@ class WithdrawnView(msgspec.Struct, frozen=True):
     instead: tuple[Link, ...]
 
 
-def listing(catalogue: Catalogue, pages: Sequence[Page]) -> Iterator[Page]:
-    """Both of each; they come after all others, and give way to them."""
-    taken = {file_of(page.address) for page in pages}
-    for event in catalogue.withdrawn:
-        first = event.dates.occurrences[0]
-        instead = tuple(facet_link(facet) for facet in (event.programme, *event.themes) if facet)
-        view = WithdrawnView(
-            Head(event.address, event.fields.title, indexed=False), event.fields.title, first.start, first.end, instead
-        )
-        found = (
-            Page(event.address, "html:withdrawn.html", view),
-            *(Page(address, "ics:file", recipe(event_file, event)) for address in file_addresses(event)),
-        )
-        yield from (page for page in found if file_of(page.address) not in taken)
+def pages(site: Site) -> Iterator[Page]:
+    """Both of each."""
+    for event in withdrawn(site).values():
+        yield page(event_address(event.id), "html:withdrawn.html", withdrawn_view, event.id)
+        for address in file_addresses(event):
+            yield page(address, "ics:file", event_file, event.id)
+
+
+def withdrawn_view(site: Site, event_id: str) -> WithdrawnView:
+    """The view of a deleted event's page."""
+    event = site.event_or_withdrawn(event_id)
+    first, title = event.dates.occurrences[0], event.fields.title
+    instead = tuple(facet_link(facet) for facet in (event.programme, *event.themes) if facet)
+    return WithdrawnView(Head(event.address, title, indexed=False), title, first.start, first.end, instead)

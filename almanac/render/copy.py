@@ -1,20 +1,11 @@
-"""Files that are published as they are. The view is an Asset, whose digest makes the key."""
+"""Files that are published as they are: the view is their bytes."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from almanac.content.sources import Asset
-from almanac.render import Settings
+from almanac.model.site import Site
 
 
-def render(view: Asset, argument: str, settings: Settings) -> bytes:
+def render(site: Site, view: bytes, argument: str) -> bytes:
     """The file's own bytes."""
-    del argument, settings
-    return Path(view.file).read_bytes()
-
-
-def depends(argument: str, settings: Settings) -> bytes:
-    """Nothing besides the view."""
-    del argument, settings
-    return b""
+    del site, argument
+    return view

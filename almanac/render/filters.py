@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import Any
@@ -12,42 +12,19 @@ from urllib.parse import quote
 import msgspec
 from markupsafe import Markup, escape
 
-from almanac.build.parts import make_parts, part
-from almanac.core.digests import digest, engine_version
+from almanac.content.occurrences import Moment, as_datetime, day_of
 from almanac.core.problems import Translate
-from almanac.model.occurrences import Moment, as_datetime, day_of
-from almanac.render import Settings
-from almanac.render import absolute as absolute_address
-from almanac.render.dates import DateWords, iso
+from almanac.render.lunar import lunar_date, lunar_short, solar_term
 from almanac.render.schema_org import event_json
 from almanac.site.addresses import there
+from almanac.site.dates import DateWords, iso
+from almanac.site.markdown import to_html
+from almanac.site.settings import Settings
+from almanac.site.settings import absolute as absolute_address
 from almanac.site.views import STATUS_WORDS, share_address
 
-MOST_AT_HAND = 1 << 9  # bodies: those of the pages that are made together
+IMPORT = re.compile(r'^import \{([^}]*)\} from "(?:\.\./(\w+)|\.)/[\w-]+\.js";\n', re.MULTILINE)
 MOST_KEPT = 1 << 11  # links, and days in words, that each process keeps for the pages that show them again
-
-
-@lru_cache(MOST_AT_HAND)
-def body_html(body: str, base: str) -> Markup:
-    """A body as HTML, a part of its page that outlives a change of all that stands around it."""
-    found = part("bodies", _body_key(body, base), lambda: next(_converted([body], base)))
-    return Markup(found.decode())  # noqa: S704 - nh3 has cleaned it
-
-
-def convert(bodies: Iterable[str], base: str) -> None:
-    """Converts bodies ahead of the pages that show them."""
-    make_parts("bodies", {_body_key(body, base): body for body in bodies}, partial(_converted, base=base))
-
-
-@lru_cache(MOST_AT_HAND)  # asked ahead, and for its page
-def _body_key(body: str, base: str) -> str:
-    return digest(engine_version().encode(), base.encode(), body.encode())
-
-
-def _converted(bodies: Sequence[str], base: str) -> Iterator[bytes]:
-    from almanac.render.markdown import to_html  # late: where all bodies are known, nothing is converted
-
-    return (html.encode() for html in to_html(bodies, base))
 
 
 def tests(settings: Settings) -> dict[str, Callable[..., Any]]:
@@ -61,8 +38,8 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
     absolute, iso_here = addresses["absolute"], dates["iso"]
 
     def markdown(body: str) -> Markup:
-        """A body as sanitised HTML."""
-        return body_html(body, settings.base)
+        """Markdown as sanitised HTML; HTML of a body is that already."""
+        return body if isinstance(body, Markup) else Markup(*to_html([body], settings.base))  # noqa: S704 - nh3 has cleaned it
 
     def json_ld(document: object) -> Markup:
         """JSON that is safe between script tags: no `<` can end it."""
@@ -72,6 +49,7 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
     return {
         **addresses,
         **dates,
+        "joined": joined,
         "markdown": markdown,
         "json_ld": json_ld,
         "word": translate,
@@ -79,6 +57,21 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
         "figure": lambda figure: f"{figure:,.10g}",
         "event_json": lambda view: event_json(view, settings, absolute, iso_here),
     }
+
+
+def joined(modules: str) -> str:
+    """Script modules of one folder as a single module; `modules` is their text, each after those that it imports.
+
+    Imports from the same folder go. Imports from another folder become one import of the file of that folder's name.
+    """
+    outside: dict[str, set[str]] = {}
+    for names, folder in IMPORT.findall(modules):
+        if folder:
+            outside.setdefault(folder, set()).update(name.strip() for name in names.split(","))
+    imports = (
+        f'import {{ {", ".join(sorted(names - {""}))} }} from "./{folder}.js";\n' for folder, names in outside.items()
+    )
+    return "".join(imports) + IMPORT.sub("", modules)
 
 
 def _address_filters(settings: Settings) -> dict[str, Callable[[Any], Any]]:
@@ -122,7 +115,6 @@ def _address_filters(settings: Settings) -> dict[str, Callable[[Any], Any]]:
 def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callable[..., Any]]:
     """Days and times in words and for machines: what many pages say is remembered."""
     words, zone = DateWords(translate), settings.zone
-    chinese = settings.language.startswith("zh")
 
     def iso_here(moment: Moment) -> str:
         """ISO 8601 with the offset of the site's zone, or a plain date."""
@@ -132,28 +124,11 @@ def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callabl
         """The same of a moment; a day is its beginning."""
         return iso(as_datetime(moment), zone)
 
-    def lunar(day: date) -> str:
-        """The day in the Chinese calendar, where the site speaks Chinese."""
-        from almanac.render.lunar import lunar_date
-
-        return lunar_date(day) if chinese else ""
-
-    def lunar_short(day: date) -> str:
-        """The same for a small field, likewise."""
-        from almanac.render.lunar import lunar_short
-
-        return lunar_short(day) if chinese else ""
-
-    def solar_term(day: date) -> str:
-        """The solar term that begins on the day, likewise."""
-        from almanac.render.lunar import solar_term
-
-        return solar_term(day) if chinese else ""
+    def in_chinese(made: Callable[[date], str]) -> Callable[[date], str]:
+        """The filter itself where the site speaks Chinese; one that returns an empty string where it does not."""
+        return _by_day(made) if settings.language.startswith("zh") else lambda _: ""
 
     of_days = (
-        lunar,
-        lunar_short,
-        solar_term,
         words.day,
         words.day_in_year,
         words.month,
@@ -166,6 +141,9 @@ def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callabl
     return {
         **remembered,
         **{made.__name__: _by_day(made) for made in of_days},
+        "lunar": in_chinese(lunar_date),
+        "lunar_short": in_chinese(lunar_short),
+        "solar_term": in_chinese(solar_term),
         "iso": lru_cache(MOST_KEPT)(iso_here),
         "date": day_of,
     }

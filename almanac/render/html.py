@@ -5,94 +5,44 @@ A template sees `view`, `site` (the settings) and what stands in `filters.py`, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cache
-
-import msgspec
-from jinja2 import Template, TemplateError, meta
+from jinja2 import TemplateError, meta
 from jinja2.exceptions import TemplateSyntaxError
 
-from almanac.build.parts import part
-from almanac.content.shelf import Entry
-from almanac.core.digests import digest, engine_version
+from almanac.core.digests import digest
 from almanac.core.problems import Location, Problem, text
-from almanac.render import BrokenPage, Settings
-from almanac.render.filters import convert
+from almanac.incremental import query
+from almanac.model.site import Site
+from almanac.render import BrokenPage
 from almanac.render.templates import environment, source_of
+from almanac.site.settings import settings
+from almanac.site.theme import template_digests
 
 
-def render(view: object, argument: str, settings: Settings) -> bytes:
-    """The page as UTF-8."""
+def render(site: Site, view: object, argument: str) -> bytes:
+    """The page as UTF-8. Raises BrokenPage where its template fails."""
+    template_version(site, argument)  # the template itself is read by Jinja
     try:
-        return _rendered(_template(argument, settings), view).encode()
+        return environment(settings(site)).get_template(argument).render(view=view).encode()
     except TemplateError as error:
         raise BrokenPage(_broken(argument, error)) from error
 
 
-@cache
-def _template(name: str, settings: Settings) -> Template:
-    return environment(settings).get_template(name)
+@query(str)
+def template_version(site: Site, name: str) -> str:
+    """The digest of a template with all that it extends, includes and imports."""
+    return digest(*[(template_digests.get(site, one) or "").encode() for one in sorted(_closure(site, name))])
 
 
-def _rendered(template: Template, view: object) -> str:
-    """As `template.render` does it; then the context lets go of the macros that the template has defined, which hold the context: so nobody has to look for such garbage."""
-    context = template.new_context({"view": view})
-    try:
-        return "".join(template.root_render_func(context))
-    except Exception:  # noqa: BLE001 - which is raised again, and tells of lines of the template
-        template.environment.handle_exception()
-    finally:
-        context.vars.clear()
-
-
-def prepare(views: Iterable[object], settings: Settings) -> None:
-    """Converts bodies ahead of their pages: many after one another take two thirds of the time that they take between templates."""
-    convert([body for view in views if (body := getattr(view, "body", ""))], settings.base)
-
-
-def convert_bodies(entries: Sequence[Entry], base: str, numbers: Iterable[int]) -> list[None]:
-    """Converts the bodies of some of the files before anybody knows their pages: they are parts, and found again by what they say."""
-    convert([entries[number].body for number in numbers], base)
-    return []
-
-
-def load(argument: str, settings: Settings) -> None:
-    """Compiles the template and all that it extends and includes."""
-    for name in _closure(settings, argument):
-        environment(settings).get_template(name)
-
-
-def depends(argument: str, settings: Settings) -> bytes:
-    """The template with all that it extends and includes, the messages, and what every page shows of the site."""
-    sources = [source_of(settings, name).encode() for name in sorted(_closure(settings, argument))]
-    words = [file.read_bytes() for file in settings.messages]
-    site = (
-        settings.title,
-        settings.description,
-        settings.base_url,
-        settings.language,
-        settings.timezone,
-        settings.footer,
-        settings.menu,
-        settings.foot_menu,
-        settings.share_pictures,
-        settings.my,
-        settings.news,
-        settings.search,
-        settings.off,
-    )
-    return msgspec.msgpack.encode((sources, words, site))
-
-
-def broken_templates(settings: Settings) -> list[Problem]:
+@query()
+def problems(site: Site) -> tuple[Problem, ...]:
     """A problem for each template that Jinja cannot read, so that it is known before anything is rendered."""
-    problems = []
-    for name in environment(settings).list_templates():
+    found = []
+    for name in template_digests(site):
         try:
-            _references(settings, name)
+            references(site, name)
         except TemplateError as error:
-            problems.append(_broken(name, error))
-    return problems
+            found.append(_broken(name, error))
+    return tuple(found)
 
 
 def _broken(name: str, error: TemplateError) -> Problem:
@@ -103,7 +53,7 @@ def _broken(name: str, error: TemplateError) -> Problem:
     )
 
 
-def _closure(settings: Settings, name: str) -> set[str]:
+def _closure(site: Site, name: str) -> set[str]:
     """The names of a template and of every template it needs."""
     found: set[str] = set()
     pending = [name]
@@ -111,19 +61,15 @@ def _closure(settings: Settings, name: str) -> set[str]:
         one = pending.pop()
         if one not in found:
             found.add(one)
-            pending += _references(settings, one)
+            pending += references(site, one)
     return found
 
 
-@cache
-def _references(settings: Settings, name: str) -> tuple[str, ...]:
-    """The templates that a template names; to parse one is slow, and most extend the same base. Raises TemplateError."""
-    source = source_of(settings, name)
-
-    def names() -> bytes:
-        found = meta.find_referenced_templates(environment(settings).parse(source, name))
-        return msgspec.msgpack.encode([other for other in found if other])
-
-    return msgspec.msgpack.decode(
-        part("templates", digest(engine_version().encode(), source.encode()), names), type=tuple[str, ...]
-    )
+@query(tuple[str, ...])
+def references(site: Site, name: str) -> tuple[str, ...]:
+    """The templates that a template names. Raises TemplateError."""
+    if template_digests.get(site, name) is None:
+        return ()
+    used = environment(settings(site))
+    found = meta.find_referenced_templates(used.parse(source_of(settings(site), name), name))
+    return tuple(other for other in found if other)

@@ -1,103 +1,67 @@
-"""The Chinese calendar's name of a day, and the solar term that falls on it (GB/T 33661-2017), by lunar_python.
+"""The Chinese calendar's name of a day, and the solar term that begins on it (GB/T 33661-2017).
 
-The library computes a whole lunar year for any of its days. Here each year is asked for once, its days are counted off, and what comes of it is
-a part: so an edit loads no library for it.
+The table covers the years 1950 to 2100. For other years every function returns an empty string, so pages show nothing.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cache, partial
-from typing import TYPE_CHECKING
 
-import msgspec
+from almanac.content.occurrences import day_of
+from almanac.render.lunar_table import LINES, YEARS
 
-from almanac.build.parts import part
-from almanac.core.digests import digest, engine_version
-from almanac.model.occurrences import day_of
-
-if TYPE_CHECKING:
-    from lunar_python import LunarMonth
-
-FIRST_DAY = "初一"
-
-
-class LunarDay(msgspec.Struct, frozen=True, array_like=True):
-    """The names of a day: that of its lunar month (十月, 闰六月), its own (十七), that of the solar term which begins on it."""
-
-    month: str
-    day: str
-    term: str = ""
+MONTHS = "正二三四五六七八九十冬腊"
+DAYS = (
+    *("初一", "初二", "初三", "初四", "初五", "初六", "初七", "初八", "初九", "初十"),
+    *("十一", "十二", "十三", "十四", "十五", "十六", "十七", "十八", "十九", "二十"),
+    *("廿一", "廿二", "廿三", "廿四", "廿五", "廿六", "廿七", "廿八", "廿九", "三十"),
+)
+TERMS = (
+    *("小寒", "大寒", "立春", "雨水", "惊蛰", "春分", "清明", "谷雨", "立夏", "小满", "芒种", "夏至"),
+    *("小暑", "大暑", "立秋", "处暑", "白露", "秋分", "寒露", "霜降", "立冬", "小雪", "大雪", "冬至"),
+)
+LENGTHS = {"小": 29, "大": 30}
 
 
 def lunar_date(day: date) -> str:
-    """十月十七; the month of a leap month begins with 闰."""
-    found = _named(day)
-    return f"{found.month}{found.day}"
+    """The month and the day, 十月十七; a leap month begins with 闰."""
+    month, name = _month_and_day(day)
+    return f"{month}{name}"
 
 
 def lunar_short(day: date) -> str:
-    """十七; on the first day of a month the month, 十月, as wall calendars have it."""
-    found = _named(day)
-    return found.month if found.day == FIRST_DAY else found.day
+    """The day, 十七; on the first day of a month the month, 十月, as wall calendars have it."""
+    month, name = _month_and_day(day)
+    return month if name == DAYS[0] else name
 
 
 def solar_term(day: date) -> str:
-    """小雪 on the day on which that term begins; empty on all others."""
-    return _named(day).term
+    """The term that begins on the day, 小雪; empty on all other days."""
+    if day.year not in YEARS:
+        return ""
+    _, _, terms = LINES[day.year]
+    pair = terms.split()[day.month - 1]
+    begins = (int(pair[:2]), int(pair[2:]))
+    return TERMS[2 * (day.month - 1) + begins.index(day.day)] if day.day in begins else ""
 
 
-def _named(day: date) -> LunarDay:
-    """The names of the day, which may be given as a moment: that would never equal a plain date."""
-    return _year(day.year)[day_of(day)]
+def _month_and_day(moment: date) -> tuple[str, str]:
+    day = day_of(moment)  # a datetime cannot be compared with a date
+    if day.year not in YEARS:
+        return "", ""
+    months = (*_months(day.year - 1), *_months(day.year))
+    month, first = next((month, first) for month, first in reversed(months) if first <= day)
+    return month, DAYS[(day - first).days]
 
 
-@cache
-def _year(year: int) -> dict[date, LunarDay]:
-    """Every day of a year."""
-    known = part("lunar", digest(engine_version().encode(), str(year).encode()), partial(_computed, year))
-    return msgspec.msgpack.decode(known, type=dict[date, LunarDay])
-
-
-def _computed(year: int) -> bytes:
-    from lunar_python import LunarYear  # late: it is slow to load, and most years are known
-    from lunar_python.util import LunarUtil
-
-    days: dict[date, LunarDay] = {}
-    terms = _terms(year)
-    for month in (*LunarYear.fromYear(year - 1).getMonthsInYear(), *LunarYear.fromYear(year).getMonthsInYear()):
-        first = _day_of(month.getFirstJulianDay())
-        for number in range(1, month.getDayCount() + 1):
-            day = first + timedelta(days=number - 1)
-            days[day] = LunarDay(_name(month), LunarUtil.DAY[number], terms.get(day, ""))
-    return msgspec.msgpack.encode({day: names for day, names in days.items() if day.year == year})
-
-
-def _name(month: LunarMonth) -> str:
-    from lunar_python.util import LunarUtil  # late, as above
-
-    return f"{'闰' if month.isLeap() else ''}{LunarUtil.MONTH[abs(month.getMonth())]}月"
-
-
-def _terms(year: int) -> dict[date, str]:
-    """The solar terms of a year: the library's table of a day near its middle reaches beyond both ends."""
-    from lunar_python import Solar  # late, as above
-
-    table = Solar.fromYmd(year, 7, 1).getLunar().getJieQiTable()
-    names = {
-        "DA_XUE": "大雪",
-        "DONG_ZHI": "冬至",
-        "XIAO_HAN": "小寒",
-        "DA_HAN": "大寒",
-        "LI_CHUN": "立春",
-        "YU_SHUI": "雨水",
-        "JING_ZHE": "惊蛰",
-    }
-    return {date(term.getYear(), term.getMonth(), term.getDay()): names.get(name, name) for name, term in table.items()}
-
-
-def _day_of(julian: float) -> date:
-    from lunar_python import Solar  # late, as above
-
-    solar = Solar.fromJulianDay(julian)
-    return date(solar.getYear(), solar.getMonth(), solar.getDay())
+def _months(year: int) -> Iterator[tuple[str, date]]:
+    """The name and the first day of each month of a lunar year."""
+    new_year, lengths, _ = LINES[year]
+    first = date.fromisoformat(f"{year}-{new_year}")
+    number = -1
+    for leap, length in re.findall("(闰?)(.)", lengths):
+        number += not leap
+        yield f"{leap}{MONTHS[number]}月", first
+        first += timedelta(days=LENGTHS[length])

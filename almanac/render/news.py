@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import msgspec
 
+from almanac.content.occurrences import Moment
 from almanac.content.records.event import Status
 from almanac.core.messages import gettext_of
 from almanac.core.problems import text
-from almanac.model.occurrences import Moment
-from almanac.render import Settings, absolute
-from almanac.render.dates import DateWords, iso
+from almanac.model.site import Site
+from almanac.site.dates import DateWords, iso
+from almanac.site.settings import Settings, absolute, settings
 from almanac.site.vevents import PREFIXES
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -52,37 +52,20 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class News(msgspec.Struct, frozen=True):
-    """A feed: name and description, its own address and that of the page (with its query) that shows the same, its items, the latest first."""
+    """A feed: name and description, its own address and that of the page (with its query) that shows the same, its entries as they stand in the feed, and when the last changed."""
 
     name: str
     description: str
     address: str
     page: str
     query: str
-    items: tuple[Item, ...]
+    entries: tuple[Any, ...]
+    updated: datetime | None
 
 
-def render(view: object, argument: str, settings: Settings) -> bytes:
+def render(site: Site, view: News, argument: str) -> bytes:
     """The whole feed in the format that the argument names."""
-    if not isinstance(view, News):
-        raise TypeError(view)
-    return _atom(view, settings) if argument == "atom" else _json(view, settings)
-
-
-def depends(argument: str, settings: Settings) -> bytes:
-    """The site's address, zone, language and words, and who publishes it."""
-    words = [file.read_bytes() for file in settings.messages]
-    known = (
-        argument,
-        settings.base_url,
-        settings.uid_host,
-        settings.timezone,
-        settings.language,
-        settings.title,
-        settings.footer.host,
-        words,
-    )
-    return msgspec.msgpack.encode(known)
+    return _atom(view, settings(site)) if argument == "atom" else _json(view, settings(site))
 
 
 def _atom(news: News, settings: Settings) -> bytes:
@@ -91,7 +74,7 @@ def _atom(news: News, settings: Settings) -> bytes:
     if news.description:
         _add(feed, "subtitle", news.description)
     _add(feed, "id", _tag(news.address.rpartition(".")[0], settings))
-    _add(feed, "updated", _utc(max((item.updated for item in news.items), default=None), settings))
+    _add(feed, "updated", _utc(news.updated, settings))
     _add(ET.SubElement(feed, "author"), "name", settings.footer.host or settings.title)
     ET.SubElement(
         feed, "link", {"rel": "self", "type": "application/atom+xml", "href": absolute(news.address, settings)}
@@ -100,12 +83,11 @@ def _atom(news: News, settings: Settings) -> bytes:
         feed, "link", {"rel": "alternate", "type": "text/html", "href": absolute(news.page, settings, news.query)}
     )
     head = ET.tostring(feed, "unicode").removesuffix("</feed>")
-    entries = "".join(_atom_entry(item, settings) for item in news.items)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{head}{entries}</feed>\n'.encode()
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{head}{"".join(news.entries)}</feed>\n'.encode()
 
 
-@lru_cache(maxsize=1 << 16)
-def _atom_entry(item: Item, settings: Settings) -> str:
+def atom_entry(item: Item, settings: Settings) -> str:
+    """An event as an entry of Atom (RFC 4287, section 4.1.2)."""
     entry = ET.Element("entry")
     _add(entry, "title", _title(item, settings))
     _add(entry, "id", _tag(item.uid, settings))
@@ -128,13 +110,12 @@ def _json(news: News, settings: Settings) -> bytes:
         "feed_url": absolute(news.address, settings),
         "description": news.description,
         "language": settings.language,
-        "items": [_json_item(item, settings) for item in news.items],
+        "items": [msgspec.Raw(entry) for entry in news.entries],
     }
     return msgspec.json.encode({name: value for name, value in feed.items() if value != ""})
 
 
-@lru_cache(maxsize=1 << 16)
-def _json_item(item: Item, settings: Settings) -> msgspec.Raw:
+def json_item(item: Item, settings: Settings) -> bytes:
     """One item. What JSON Feed has no word for stands below `_event`, as its rule for extensions asks."""
     event = {
         "status": item.status,
@@ -155,7 +136,7 @@ def _json_item(item: Item, settings: Settings) -> msgspec.Raw:
         "attachments": [{"url": absolute(item.file, settings), "mime_type": "text/calendar"}],
         "_event": event | ({"end": iso(item.end, settings.zone)} if item.end else {}),
     }
-    return msgspec.Raw(msgspec.json.encode({name: value for name, value in told.items() if value}))
+    return msgspec.json.encode({name: value for name, value in told.items() if value})
 
 
 def _title(item: Item, settings: Settings) -> str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from io import StringIO
+from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
+from almanac.core.formulas import escape_formula as harmless
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
-from almanac.exchange.formulas import harmless
-from almanac.render import Settings, absolute
-from almanac.site.open_data import Dataset, EventData, Named
+from almanac.incremental import query
+from almanac.model.site import Site
+from almanac.site.open_data import Dataset, EventData, Named, event_data
+from almanac.site.settings import Settings, absolute, settings
 from almanac.site.views import STATUS_WORDS
 
 SCHEMA = "/data/events.schema.json"
@@ -27,28 +30,27 @@ COLUMNS = (
 ANSWERS = {True: text("Yes"), False: text("No")}
 
 
-class OpenData(msgspec.Struct, frozen=True):
-    """All events; for the schema none are needed."""
+class Documents(msgspec.Struct, frozen=True):
+    """An event as it stands in both forms of the data."""
 
-    events: tuple[EventData, ...] = ()
+    json: bytes
+    csv: str
 
 
-def render(view: object, argument: str, settings: Settings) -> bytes:
-    """The document in the form that the argument names."""
-    if not isinstance(view, OpenData):
-        raise TypeError(view)
+def render(site: Site, view: tuple[Any, ...], argument: str) -> bytes:
+    """The document in the form that the argument names, of events in that form."""
     if argument == "schema":
-        return _schema(settings)
-    events = [_published(event, settings) for event in view.events]
-    return _csv(events, settings) if argument == "csv" else _json(events, settings)
+        return _schema(settings(site))
+    return _csv(view, settings(site)) if argument == "csv" else _json(view, settings(site))
 
 
-def depends(argument: str, settings: Settings) -> bytes:
-    """The site's address, zone, language and words."""
-    words = [file.read_bytes() for file in settings.messages]
-    return msgspec.msgpack.encode(
-        (argument, settings.base_url, settings.uid_host, settings.timezone, settings.language, settings.title, words)
-    )
+@query(Documents)
+def event_documents(site: Site, event_id: str) -> Documents:
+    """An event in both forms."""
+    known = settings(site)
+    event = _published(event_data(site.event(event_id), known.zone), known)
+    translate = gettext_of(known.language, known.messages)
+    return Documents(msgspec.json.encode(event), _row([harmless(cell) for cell in _cells(event, translate)]))
 
 
 def _published(event: EventData, settings: Settings) -> EventData:
@@ -66,27 +68,28 @@ def _schema(settings: Settings) -> bytes:
     return msgspec.json.format(msgspec.json.encode(schema))
 
 
-def _json(events: Iterable[EventData], settings: Settings) -> bytes:
-    return msgspec.json.encode(
-        Dataset(
-            schema=absolute(SCHEMA, settings),
-            title=settings.title,
-            url=settings.base_url,
-            timezone=settings.timezone,
-            language=settings.language,
-            events=tuple(events),
-        )
+def _json(events: Iterable[bytes], settings: Settings) -> bytes:
+    head = Dataset(
+        schema=absolute(SCHEMA, settings),
+        title=settings.title,
+        url=settings.base_url,
+        timezone=settings.timezone,
+        language=settings.language,
+        events=(),
     )
+    return msgspec.json.encode(head).removesuffix(b"]}") + b",".join(events) + b"]}"
 
 
-def _csv(events: Iterable[EventData], settings: Settings) -> bytes:
+def _csv(rows: Iterable[str], settings: Settings) -> bytes:
     translate = gettext_of(settings.language, settings.messages)
+    head = _row([translate(column.message) for column in COLUMNS])
+    return f"{BOM}{head}{''.join(rows)}".encode()
+
+
+def _row(cells: list[str]) -> str:
     written = StringIO(newline="")
-    rows = csv.writer(written)
-    rows.writerow([translate(column.message) for column in COLUMNS])
-    for event in events:
-        rows.writerow([harmless(cell) for cell in _cells(event, translate)])
-    return f"{BOM}{written.getvalue()}".encode()
+    csv.writer(written).writerow(cells)
+    return written.getvalue()
 
 
 def _cells(event: EventData, translate: Translate) -> Iterator[str]:

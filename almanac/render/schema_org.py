@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from almanac.model.occurrences import Moment
-from almanac.render import Settings
+from almanac.content.occurrences import Moment
 from almanac.site.addresses import there
+from almanac.site.settings import Settings
 from almanac.site.views import Link, free
 
 EVENT_STATUS = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import msgspec
 
-from almanac.build.parts import Bytes, make_parts
+from almanac.content.occurrences import Moment, Occurrence, as_datetime
 from almanac.content.records.event import Level, Status
-from almanac.core.digests import digest, digest_bytes, engine_version
 from almanac.core.messages import gettext_of
-from almanac.model.catalogue import Event
-from almanac.model.occurrences import Moment, Occurrence, as_datetime
-from almanac.render import Settings
-from almanac.render.dates import DateWords, iso
+from almanac.incremental import query
+from almanac.model.events import Event
+from almanac.model.site import Site
+from almanac.site.dates import DateWords, iso
+from almanac.site.settings import Settings, settings
 from almanac.site.views import colour_of, free, place_name, signup_window
 
 
@@ -49,53 +48,27 @@ class Found(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class YearData(msgspec.Struct, frozen=True):
-    """The events that have a date in a year, with all their dates. They are thousands: what is made of each is a part."""
+    """The events that have a date in a year, as JSON."""
 
     year: int
-    events: tuple[Event, ...]
+    events: tuple[bytes, ...]
 
 
-def render(view: object, argument: str, settings: Settings) -> bytes:
-    """`{"year", "events": [{…, "dates": [[start, end, text, status], …]}]}`; moments are ISO 8601 with the offset of the site's zone."""
-    if not isinstance(view, YearData):
-        raise TypeError(view)
-    return b'{"year":%d,"events":[%s]}' % (view.year, b",".join(_parts(view.events, argument, settings)))
+def render(site: Site, view: YearData, argument: str) -> bytes:
+    """`{"year", "events": [{…, "dates": [[start, end, text, status], …]}]}`; moments are ISO 8601 with the site's offset."""
+    del site, argument
+    return b'{"year":%d,"events":[%s]}' % (view.year, b",".join(view.events))
 
 
-def gather(events: Iterable[Event], argument: str, settings: Settings) -> None:
-    """Makes what the data of years will ask of these events."""
-    _parts(events, argument, settings)
-
-
-def depends(argument: str, settings: Settings) -> bytes:
-    """The words of dates, and the zone."""
-    words = (file.read_bytes() for file in settings.messages)
-    return b"\0".join((argument.encode(), settings.timezone.encode(), settings.language.encode(), *words))
-
-
-def _parts(events: Iterable[Event], argument: str, settings: Settings) -> list[Bytes]:
-    """What is told of each event."""
-    ground = _ground(argument, settings)
-    return make_parts(
-        "search",
-        {digest(ground, event.digest): event for event in events},
-        partial(map, partial(_encoded, settings=settings)),
-    )
-
-
-@lru_cache
-def _ground(argument: str, settings: Settings) -> bytes:
-    """What every event's part depends on."""
-    return digest_bytes(engine_version().encode(), depends(argument, settings))
+@query(bytes)
+def search_entry(site: Site, event_id: str) -> bytes:
+    """An event as the search page knows it, as JSON."""
+    return msgspec.json.encode(_found(site.event(event_id), settings(site)))
 
 
 @lru_cache
 def _words(settings: Settings) -> DateWords:
     return DateWords(gettext_of(settings.language, settings.messages))
-
-
-def _encoded(event: Event, settings: Settings) -> bytes:
-    return msgspec.json.encode(_found(event, settings))
 
 
 def _found(event: Event, settings: Settings) -> Found:

@@ -1,85 +1,146 @@
-"""VTIMEZONE components as calendar clients want them (RFC 5545, section 3.6.5): minimal, and with rules instead of lists.
+"""VTIMEZONE components (RFC 5545, section 3.6.5): exact from 1970 to 2038, short, and readable by Outlook.
 
-A zone without summer time today is one STANDARD block. A zone with it is two blocks with an RRULE each, made from the rule at
-the end of its time zone file (RFC 9636, section 3.3), since Outlook ignores observances given by RDATE alone.
+- A yearly change is one observance with an RRULE that names one weekday or one day of a month. Other rules, such as the
+  Friday before the last Sunday, and changes that follow no rule are cut into the longest such pieces.
+- Outlook approximates a zone by one STANDARD and one DAYLIGHT observance, the newest or the first of each kind
+  ([MS-OXCICAL], section 2.1.3.1.1.19). So the newest stand first, and a zone whose clocks no longer change has no
+  DAYLIGHT at all.
+- ical.js and libical do not know what precedes the first observance, so each zone begins with one of 1970.
 """
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
-from zoneinfo import TZPATH, ZoneInfo
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache, partial
+from itertools import pairwise
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from icalendar import Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
-FIRST_YEAR = 2010  # today's rules hold from here on in the zones that have summer time at all
-DAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
-CHANGE = re.compile(r",M(?P<month>\d+)\.(?P<week>\d)\.(?P<day>\d)(?:/(?P<hours>[+-]?\d+)(?::(?P<minutes>\d+))?)?")
-LAST_WEEK = 5
-USUAL_HOUR = "2"
+FIRST_YEAR, LAST_YEAR = 1970, 2038
+STEP = 3 * 24 * 60 * 60  # seconds; the shortest time between two changes of a zone since 1970 is nearly a week
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+WEEKS = 4  # every month has them; a fifth Sunday does not come every year
+# Beijing time without the summer time of 1986 to 1991, which some clients apply to later years.
+WITHOUT_HISTORY = frozenset({"Asia/Shanghai", "Asia/Chongqing", "Asia/Chungking", "Asia/Harbin", "PRC"})
+BEGINNING_WITHOUT_HISTORY = datetime(2000, 1, 1)  # noqa: DTZ001 - local time
+
+
+class Change(NamedTuple):
+    """A change of clocks."""
+
+    onset: datetime  # local time before the change, without a zone
+    before: timedelta  # offsets from UTC
+    after: timedelta
+    name: str  # abbreviation of the time after the change
+    summer: bool  # whether summer time begins
+
+
+class Observance(NamedTuple):
+    """Changes that are alike, one a year; the rule gives their days where there are several."""
+
+    changes: tuple[Change, ...]
+    rule: str
 
 
 @cache
-def vtimezone(name: str) -> Timezone:
-    """The VTIMEZONE of an IANA zone, made once: whoever takes it does not change it."""
-    zone = ZoneInfo(name)
-    changes = list(CHANGE.finditer(_posix_rule(name)))
+def vtimezone(name: str) -> bytes:
+    """The VTIMEZONE of an IANA zone. Raises ZoneInfoNotFoundError."""
     component = Timezone()
     component.add("TZID", name)
-    if not changes:
-        component.add_component(_standard(datetime(2000, 1, 1, tzinfo=zone)))
-        return component
-    standard, summer = sorted(
-        (datetime(FIRST_YEAR, month, 1, tzinfo=zone) for month in (1, 7)), key=lambda moment: bool(moment.dst())
-    )
-    to_summer, to_standard = changes
-    component.add_component(_observance(TimezoneStandard(), summer, standard, to_standard))
-    component.add_component(_observance(TimezoneDaylight(), standard, summer, to_summer))
-    return component
+    for observance in sorted(_observances(_changes(name)), reverse=True):
+        component.add_component(_block(observance))
+    written: bytes = component.to_ical()
+    return written
 
 
-def _standard(moment: datetime) -> TimezoneStandard:
-    """The one block of a zone whose offset does not change: that of today, without history."""
-    today = datetime(2030, 1, 1, tzinfo=moment.tzinfo)
-    block = TimezoneStandard()
-    block.add("DTSTART", moment.replace(tzinfo=None))
-    block.add("TZOFFSETFROM", today.utcoffset())
-    block.add("TZOFFSETTO", today.utcoffset())
-    block.add("TZNAME", today.tzname())
+def _changes(name: str) -> list[Change]:
+    """All changes from 1970 to 2038 in order of time. The first is the beginning, which changes nothing."""
+    zone = ZoneInfo(name)
+    if name in WITHOUT_HISTORY:
+        return [_beginning(BEGINNING_WITHOUT_HISTORY, zone)]
+    changes = [_change(moment, zone) for moment in _moments_of_change(zone)]
+    if not changes or changes[-1].onset.year < LAST_YEAR - 1:
+        changes = [change._replace(summer=False) for change in changes]
+    return [_beginning(datetime(FIRST_YEAR, 1, 1), zone), *changes]  # noqa: DTZ001 - local time
+
+
+def _beginning(onset: datetime, zone: ZoneInfo) -> Change:
+    local = onset.replace(tzinfo=zone)
+    offset = local.utcoffset() or timedelta()
+    return Change(onset, offset, offset, local.tzname() or "", summer=False)
+
+
+def _moments_of_change(zone: ZoneInfo) -> Iterator[int]:
+    """The first second of each new offset, in seconds since 1970."""
+    moments = range(0, int(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC).timestamp()) + STEP, STEP)
+    offsets = [_offset(moment, zone) for moment in moments]
+    for moment, (before, after) in zip(moments, pairwise(offsets), strict=False):
+        if before != after:
+            changed = partial(_has_changed, before, zone)
+            yield moment + bisect_left(range(moment, moment + STEP), x=True, key=changed)
+
+
+def _has_changed(before: timedelta, zone: ZoneInfo, moment: int) -> bool:
+    return _offset(moment, zone) != before
+
+
+def _offset(moment: int, zone: ZoneInfo) -> timedelta:
+    return datetime.fromtimestamp(moment, zone).utcoffset() or timedelta()
+
+
+def _change(moment: int, zone: ZoneInfo) -> Change:
+    local, before = datetime.fromtimestamp(moment, zone), _offset(moment - 1, zone)
+    onset = (datetime.fromtimestamp(moment, UTC) + before).replace(tzinfo=None)
+    return Change(onset, before, _offset(moment, zone), local.tzname() or "", summer=bool(local.dst()))
+
+
+def _observances(changes: Iterable[Change]) -> Iterator[Observance]:
+    """The changes, cut into the longest observances that rules can give."""
+    alike: dict[tuple[object, ...], list[Change]] = defaultdict(list)
+    for change in changes:
+        alike[change[1:]].append(change)
+    for left in alike.values():
+        while left:
+            longest = max((_observance(left, rule) for rule in _rules(left[0].onset)), key=_length)
+            yield longest
+            left[:] = [change for change in left if change not in longest.changes]
+
+
+def _length(observance: Observance) -> int:
+    return len(observance.changes)
+
+
+def _observance(changes: Sequence[Change], rule: str) -> Observance:
+    """The first change with those that follow it by the rule, year after year."""
+    found = [changes[0]]
+    for change in changes[1:]:
+        following = change.onset.year == found[-1].onset.year + 1 and change.onset.time() == found[-1].onset.time()
+        if following and rule in _rules(change.onset):
+            found.append(change)
+    return Observance(tuple(found), rule)
+
+
+def _rules(onset: datetime) -> list[str]:
+    """The yearly rules that fit this day: the last weekday of its month, the first to fourth, the day of the month."""
+    week, weekday = (onset.day - 1) // 7 + 1, WEEKDAYS[onset.weekday()]
+    last = [f"BYDAY=-1{weekday}"] if (onset + timedelta(weeks=1)).month != onset.month else []
+    counted = [f"BYDAY={week}{weekday}"] if week <= WEEKS else []
+    return [f"BYMONTH={onset.month};{day}" for day in (*last, *counted, f"BYMONTHDAY={onset.day}")]
+
+
+def _block(observance: Observance) -> TimezoneStandard | TimezoneDaylight:
+    first, last = observance.changes[0], observance.changes[-1]
+    block = TimezoneDaylight() if first.summer else TimezoneStandard()
+    block.add("DTSTART", first.onset)
+    block.add("TZOFFSETFROM", first.before)
+    block.add("TZOFFSETTO", first.after)
+    block.add("TZNAME", first.name)
+    if first is not last:
+        until = "" if last.onset.year == LAST_YEAR else f";UNTIL={last.onset - last.before:%Y%m%dT%H%M%SZ}"
+        block.add("RRULE", vRecur.from_ical(f"FREQ=YEARLY;{observance.rule}{until}"))
     return block
-
-
-def _observance(
-    block: TimezoneStandard | TimezoneDaylight, before: datetime, after: datetime, change: re.Match[str]
-) -> TimezoneStandard | TimezoneDaylight:
-    """A block for the yearly change from the offset of `before` to that of `after`; its times are local times before the change."""
-    week = -1 if int(change["week"]) == LAST_WEEK else int(change["week"])
-    at = timedelta(hours=int(change["hours"] or USUAL_HOUR), minutes=int(change["minutes"] or 0))
-    block.add("DTSTART", _weekday_of_month(int(change["month"]), week, int(change["day"])) + at)
-    block.add(
-        "RRULE", vRecur.from_ical(f"FREQ=YEARLY;BYMONTH={change['month']};BYDAY={week}{DAYS[int(change['day'])]}")
-    )
-    block.add("TZOFFSETFROM", before.utcoffset())
-    block.add("TZOFFSETTO", after.utcoffset())
-    block.add("TZNAME", after.tzname())
-    return block
-
-
-def _weekday_of_month(month: int, week: int, day: int) -> datetime:
-    """Midnight of the week-th weekday `day` (Sunday is 0) of a month in the first year; week -1 is the last."""
-    month_days = (datetime(FIRST_YEAR, month, 1) + timedelta(days=offset) for offset in range(31))  # noqa: DTZ001 - RFC 5545 wants it without a zone here
-    fitting = [moment for moment in month_days if moment.month == month and moment.isoweekday() % 7 == day]
-    return fitting[week if week < 0 else week - 1]
-
-
-def _posix_rule(name: str) -> str:
-    """The last line of a zone's file: `EET-2EEST,M3.5.0/3,M10.5.0/4`, or `CST-8` for a fixed offset."""
-    return _zone_file(name).rstrip(b"\n").rpartition(b"\n")[2].decode("ascii", "replace")
-
-
-def _zone_file(name: str) -> bytes:
-    found = next((file for folder in TZPATH if (file := Path(folder, name)).is_file()), None)
-    return found.read_bytes() if found else files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()

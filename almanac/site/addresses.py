@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from almanac.content.config import Config
-from almanac.model.catalogue import FACET_KINDS
+from almanac.model.labels import FACET_KINDS
 
 NEEDS = {"my": "search", "subscribe": "feeds", "feed_codes": "subscribe"}  # what is nothing without another output
 FOLDERS = {name: name for name in (*FACET_KINDS, "archive", "data", "my", "search", "subscribe")}

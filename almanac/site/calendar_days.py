@@ -1,7 +1,7 @@
-"""What takes place on each day; and what becomes of a month that has too much of it for one page.
+"""The events of each day, and months that hold too many of them for one page.
 
-The page of such a month shows a few cards of each day, and each day has a page of its own: a new event changes that of its day, and the number
-on that of its month.
+The page of such a month shows a few cards of each day, and each day has a page of its own: a new event changes the page of
+its day, and a number on the page of its month.
 """
 
 from __future__ import annotations
@@ -9,69 +9,82 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
-from functools import lru_cache
 from typing import TypeAlias
 
+from almanac.content.metadata import Period
 from almanac.content.records.event import CALLED_OFF
-from almanac.model.catalogue import Catalogue, Event
+from almanac.incremental import table
+from almanac.model.links import Linked, events
+from almanac.model.site import Site
 from almanac.site.views import Link, month_address
 
-MOST_IN_A_MONTH = 200  # cards on the page of a month, some 160 bytes each as they are sent
+MOST_IN_A_MONTH = 200  # cards on the page of a month, some 160 bytes each when compressed
 FIRST_OF_DAY = 3  # cards of each day where there are more
-RANKS = {"city": 0, "key": 1, "regular": 2}  # which of them these are
+RANKS = {"city": 0, "key": 1, "regular": 2}
 
-Entry: TypeAlias = tuple[Event, int]  # and which of its dates, counted from 0
-Days: TypeAlias = Mapping[date, Sequence[Entry]]
+DateOf: TypeAlias = tuple[str, int]  # the id of an event and the number of one of its dates, counted from 0
+Days: TypeAlias = dict[str, tuple[DateOf, ...]]  # dates of events by the day in ISO 8601
 
 
-def by_month(events: Iterable[Event]) -> dict[date, Days]:
-    """What takes place on each day, by the first of its month."""
-    days: dict[date, list[Entry]] = defaultdict(list)
-    for event in events:
-        for number, period in enumerate(event.periods):
+@table(Days)
+def months(site: Site) -> Mapping[str, Days]:
+    """The dates on each day, by month (2026-12)."""
+    days: dict[date, list[DateOf]] = defaultdict(list)
+    for event in events(site).values():
+        for number, period in enumerate(event.metadata.periods):
             for day in period.days():
-                days[day].append((event, number))
-    months: dict[date, dict[date, list[Entry]]] = defaultdict(dict)
-    for day, entries in days.items():
-        months[day.replace(day=1)][day] = entries
-    return dict(months)
+                days[day].append((event.id, number))
+    found: dict[str, Days] = defaultdict(dict)
+    for day, dates in days.items():
+        found[f"{day:%Y-%m}"][day.isoformat()] = tuple(dates)
+    return dict(found)
 
 
-@lru_cache(maxsize=1)  # the months and the first page ask
-def months_of(catalogue: Catalogue) -> Mapping[date, Days]:
-    """What takes place on each day of a site, by the first of its month."""
-    return by_month(catalogue.events)
+def days_of(site: Site, month: date) -> Mapping[date, tuple[DateOf, ...]]:
+    """The dates on each day of a month, by day."""
+    found = months.get(site, f"{month:%Y-%m}") or {}
+    return {date.fromisoformat(day): dates for day, dates in sorted(found.items())}
 
 
-def crowded(days: Days) -> bool:
+def month_dates(site: Site) -> list[date]:
+    """The first day of each month that has events, in order."""
+    return sorted(date.fromisoformat(f"{month}-01") for month in months(site))
+
+
+def crowded(days: Mapping[date, Sequence[DateOf]]) -> bool:
     """Whether the days of a month need pages of their own."""
     return sum(map(len, days.values())) > MOST_IN_A_MONTH
 
 
-def in_order(entries: Iterable[Entry]) -> list[Entry]:
-    """A day's entries by the time of day."""
+def in_order(site: Site, dates: Iterable[DateOf]) -> list[DateOf]:
+    """The dates on a day by the time of day."""
 
-    def hour(entry: Entry) -> tuple[time, datetime, str]:
-        event, number = entry
-        begins = event.periods[number].begins
-        return begins.time(), begins, event.id
+    def hour(one: DateOf) -> tuple[time, datetime, str]:
+        begins = period_of(site, one).begins
+        return begins.time(), begins, one[0]
 
-    return sorted(entries, key=hour)
+    return sorted(dates, key=hour)
 
 
-def firsts(day: date, entries: Sequence[Entry], most: int) -> list[Entry]:
-    """As many of a day's entries as are wanted, in their order: those that matter most, and before others those that only this day has."""
+def firsts(site: Site, day: date, dates: Sequence[DateOf], most: int) -> list[DateOf]:
+    """At most so many dates of a day, in their order: the most important ones, and those of this day alone before others."""
 
-    def rank(entry: Entry) -> tuple[bool, int, bool]:
-        event, number = entry
-        return (
-            event.periods[number].status in CALLED_OFF,
-            RANKS[event.facts.level],
-            event.periods[number].begins.date() < day,
-        )
+    def rank(one: DateOf) -> tuple[bool, int, bool]:
+        period = period_of(site, one)
+        return period.status in CALLED_OFF, RANKS[linked_of(site, one).metadata.level], period.begins.date() < day
 
-    chosen = {id(entry) for entry in sorted(entries, key=rank)[:most]}
-    return [entry for entry in entries if id(entry) in chosen]
+    chosen = set(sorted(dates, key=rank)[:most])
+    return [one for one in dates if one in chosen]
+
+
+def linked_of(site: Site, one: DateOf) -> Linked:
+    """The event of a date."""
+    return events.entry(site, one[0])
+
+
+def period_of(site: Site, one: DateOf) -> Period:
+    """The span of a date."""
+    return linked_of(site, one).metadata.periods[one[1]]
 
 
 def day_address(day: date) -> str:
@@ -80,5 +93,5 @@ def day_address(day: date) -> str:
 
 
 def whole_day(day: date, count: int, *, paged: bool) -> Link:
-    """The way to everything of a day: to its page, or to its place on that of the month."""
+    """The way to all events of a day: its page, or its place on the page of the month."""
     return Link(day.isoformat(), day_address(day) if paged else month_address(day), count)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from almanac.site.vevents import Span
-
 MOST_ENTRIES = 1000  # Google and others leave out what goes beyond
 MOST_BYTES = 1_000_000
 
@@ -37,11 +35,11 @@ class Feed(msgspec.Struct, frozen=True):
     page: str
     query: str
     colour: str
-    entries: tuple[Span, ...]
+    entries: tuple[bytes, ...]
     months: Months | None = None
 
 
 class File(msgspec.Struct, frozen=True):
     """The entries of one event."""
 
-    entries: tuple[Span, ...]
+    entries: tuple[bytes, ...]

@@ -1,4 +1,4 @@
-"""What one can subscribe to: everything, each facet, and each pair of facets that has events.
+"""The feeds that one can subscribe to: of everything, of each facet, and of each pair of facets that has events.
 
 A channel is published as a calendar, as Atom and as JSON Feed on one stem; a QR code beside them leads to the page that explains it.
 """
@@ -8,24 +8,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from functools import lru_cache
+from heapq import nlargest
 from itertools import chain, product
 
 import msgspec
 
-from almanac.model.catalogue import DEFAULT_COLOUR, FACET_KINDS, Catalogue, Event, Facet, by_facet
+from almanac.incremental import query, table
+from almanac.model.indexes import by_facet, members
+from almanac.model.labels import DEFAULT_COLOUR, FACET_KINDS
+from almanac.model.links import Linked, events
+from almanac.model.moments import month
+from almanac.model.site import Site
+from almanac.model.withdrawn import withdrawn
 from almanac.site.addresses import made
 from almanac.site.menus import SEARCH
-from almanac.site.views import ALL_EVENTS, Feed, choice_of, facet_stem
+from almanac.site.views import ALL_EVENTS, Feed, choice_of
 
 PAIRS = (("districts", "audiences"), ("districts", "themes"), ("themes", "audiences"), ("programmes", "districts"))
 COLOURED = ("themes", "programmes")  # the kinds whose colour a pair takes
+MOST_NEWS = 100  # items of a feed for news readers
 
 
 class Channel(msgspec.Struct, frozen=True):
-    """A stem below `/feeds/`, what stands behind it in words, the page (with its query) that shows the same, a CSS colour name, its events.
+    """A stem below `/feeds/`, its name and description, the page (with its query) that shows the same, a CSS colour name.
 
-    Withdrawn events are among them. `facets` is empty for everything.
+    `feed` is how pages speak of it. `facets` are kind and key of one or two facets; there are none for everything. `near` are
+    the ids of its events that fall into the window of feeds, withdrawn ones included, in order; `newest` those that changed last.
     """
 
     stem: str
@@ -34,118 +42,125 @@ class Channel(msgspec.Struct, frozen=True):
     page: str
     query: str
     colour: str
-    facets: tuple[Facet, ...]
-    events: tuple[Event, ...]
-
-    @property
-    def feed(self) -> Feed:
-        """How pages speak of it."""
-        return Feed(" · ".join(facet.name for facet in self.facets) or self.name, self.stem, choice_of(self.facets))
+    feed: Feed
+    facets: tuple[tuple[str, str], ...] = ()
+    near: tuple[str, ...] = ()
+    newest: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=1)  # several outputs ask for the channels of one catalogue
-def channels(catalogue: Catalogue) -> tuple[Channel, ...]:
-    """Every channel: everything first, then facets, empty ones too, then pairs; those of kinds that have no pages are left out."""
-    events = (*catalogue.events, *catalogue.withdrawn)
-    everything = Channel(
-        ALL_EVENTS, catalogue.config.title, catalogue.config.description or "", "/", "", DEFAULT_COLOUR, (), events
+class Window(msgspec.Struct, frozen=True):
+    """The whole months that feeds hold, local time, and the month of the build, which every feed holds (year and number)."""
+
+    first: datetime
+    last: datetime
+    this: tuple[int, int]
+
+
+@query(Window)
+def window(site: Site) -> Window:
+    """The span of feeds: whole months, so that they change when an event does or a month begins."""
+    feeds, this = site.config.feeds, date.fromisoformat(f"{month(site)}-01")
+    return Window(
+        _months_later(this, -feeds.months_back), _months_later(this, feeds.months_ahead + 1), (this.year, this.month)
     )
-    return (
-        everything,
-        *_of_facets(catalogue, by_facet(events) if catalogue.withdrawn else catalogue.members),
-        *_of_pairs(catalogue, events),
-    )
 
 
-def _of_facets(catalogue: Catalogue, members: Mapping[tuple[str, str], tuple[Event, ...]]) -> Iterator[Channel]:
-    config = catalogue.config
-    for facet in chain.from_iterable(catalogue.facets[kind] for kind in FACET_KINDS if made(kind, config)):
-        found = members.get((facet.kind, facet.key), ())
-        description = getattr(facet.fields, "summary", None) or config.description or ""
-        yield Channel(
-            facet_stem(facet),
-            f"{config.title} · {facet.name}",
-            description,
-            facet.address,
-            "",
-            facet.colour,
-            (facet,),
-            found,
+def _months_later(first: date, months: int) -> datetime:
+    count = first.year * 12 + first.month - 1 + months
+    return datetime.combine(date(count // 12, count % 12 + 1, 1), datetime.min.time())
+
+
+@table(Channel)
+def channels(site: Site) -> Mapping[str, Channel]:
+    """Every channel by its stem: everything first, then facets, empty ones too, then pairs. Kinds without pages have none."""
+    found = [*events(site).values(), *withdrawn(site).values()]
+    span = window(site)
+    by_id = {event.id: event for event in reversed(found)}
+    near = {event.id for event in found if event.ends > span.first and event.begins < span.last}
+    facet_members = by_facet(found) if len(found) > len(events(site)) else members(site)
+    description = site.config.description or ""
+    everything = Feed(site.config.title, ALL_EVENTS)
+    whole = Channel(ALL_EVENTS, site.config.title, description, "/", "", DEFAULT_COLOUR, everything)
+    described = chain([(whole, [event.id for event in found])], _of_facets(site, facet_members), _of_pairs(site, found))
+    return {one.stem: _filled(one, [event_id for event_id in ids if event_id in near], by_id) for one, ids in described}
+
+
+def _filled(channel: Channel, near: list[str], by_id: Mapping[str, Linked]) -> Channel:
+    newest = nlargest(MOST_NEWS, near, key=lambda event_id: (by_id[event_id].updated, by_id[event_id].uid))
+    return msgspec.structs.replace(channel, near=tuple(near), newest=tuple(newest))
+
+
+def _of_facets(site: Site, ids: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Channel, Iterable[str]]]:
+    config = site.config
+    for facet in chain.from_iterable(site.facets(kind) for kind in FACET_KINDS if made(kind, config)):
+        summary = getattr(facet.fields, "summary", None)
+        feed = Feed(facet.name, f"/feeds/{facet.stem}", choice_of((facet,)))
+        channel = Channel(
+            stem=feed.stem,
+            name=f"{config.title} · {facet.name}",
+            description=summary or config.description or "",
+            page=facet.address,
+            query="",
+            colour=facet.colour,
+            feed=feed,
+            facets=((facet.kind, facet.key),),
         )
+        yield channel, ids.get(facet.stem, ())
 
 
-def _of_pairs(catalogue: Catalogue, events: Iterable[Event]) -> Iterator[Channel]:
-    if not catalogue.config.feeds.pairs:
+def _of_pairs(site: Site, found: Iterable[Linked]) -> Iterator[tuple[Channel, Iterable[str]]]:
+    if not site.config.feeds.pairs:
         return
-    members: dict[tuple[str, str], list[Event]] = defaultdict(list)
-    facets: dict[tuple[str, str], tuple[Facet, Facet]] = {}
-    kinds = [pair for pair in PAIRS if all(made(kind, catalogue.config) for kind in pair)]
-    for event in events:
-        for pair in _pairs(event, kinds):
-            stems = facet_stem(pair[0]), pair[1].address[:-1]
-            facets[stems] = pair
-            members[stems].append(event)
-    for stems in sorted(facets):
-        yield _of_pair(catalogue, "".join(stems), facets[stems], tuple(members[stems]))
+    kinds = [pair for pair in PAIRS if all(made(kind, site.config) for kind in pair)]
+    ids: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for event in found:
+        by_kind: dict[str, list[str]] = {kind: [] for kind in FACET_KINDS}
+        for stem in event.stems():
+            by_kind[stem.partition("/")[0]].append(stem)
+        for first, second in kinds:
+            for pair in product(by_kind[first], by_kind[second]):
+                ids[pair].append(event.id)
+    for pair in sorted(ids, key=lambda pair: (f"/feeds/{pair[0]}", f"/{pair[1]}")):
+        yield _of_pair(site, pair), ids[pair]
 
 
-def _of_pair(catalogue: Catalogue, stem: str, pair: tuple[Facet, Facet], events: tuple[Event, ...]) -> Channel:
-    config = catalogue.config
+def _of_pair(site: Site, stems: tuple[str, str]) -> Channel:
+    config = site.config
+    pair = tuple(site.facet(*stem.split("/", 1)) for stem in stems)
     names = " · ".join(facet.name for facet in pair)
-    description = f"{names} – {config.description}" if config.description else names
-    page, query = (SEARCH.address, choice_of(pair)) if made("search", config) else (pair[0].address, "")
-    colour = next((facet.colour for facet in pair if facet.kind in COLOURED), DEFAULT_COLOUR)
-    return Channel(stem, f"{config.title} · {names}", description, page, query, colour, pair, events)
-
-
-def _pairs(event: Event, kinds: Iterable[tuple[str, str]]) -> Iterator[tuple[Facet, Facet]]:
-    by_kind = _facets_by_kind(event)
-    for first, second in kinds:
-        yield from product(by_kind[first], by_kind[second])
-
-
-def _facets_by_kind(event: Event) -> dict[str, list[Facet]]:
-    found: dict[str, list[Facet]] = {kind: [] for kind in FACET_KINDS}
-    for facet in event.facets():
-        found[facet.kind].append(facet)
-    return found
-
-
-def window(catalogue: Catalogue) -> tuple[datetime, datetime]:
-    """From when until when feeds hold what takes place: whole months, so that they change when an event does or a month begins."""
-    feeds = catalogue.config.feeds
-    return _month_start(catalogue.now, -feeds.months_back), _month_start(catalogue.now, feeds.months_ahead + 1)
-
-
-@lru_cache(maxsize=1)  # each form of feed asks
-def in_window(catalogue: Catalogue) -> tuple[tuple[Channel, tuple[Event, ...]], ...]:
-    """Every channel with its events that fall into the window."""
-    first, last = window(catalogue)
-    near = {event for event in (*catalogue.events, *catalogue.withdrawn) if event.ends > first and event.begins < last}
-    return tuple(
-        (channel, tuple(event for event in channel.events if event in near)) for channel in channels(catalogue)
+    page, choice = (SEARCH.address, choice_of(pair)) if made("search", config) else (pair[0].address, "")
+    stem = f"/feeds/{stems[0]}/{stems[1]}"
+    return Channel(
+        stem=stem,
+        name=f"{config.title} · {names}",
+        description=f"{names} – {config.description}" if config.description else names,
+        page=page,
+        query=choice,
+        colour=next((facet.colour for facet in pair if facet.kind in COLOURED), DEFAULT_COLOUR),
+        feed=Feed(names, stem, choice_of(pair)),
+        facets=tuple((facet.kind, facet.key) for facet in pair),
     )
 
 
-def _month_start(now: datetime, months: int) -> datetime:
-    month = now.year * 12 + now.month - 1 + months
-    return datetime.combine(date(month // 12, month % 12 + 1, 1), datetime.min.time())
-
-
-def pairs_by_kinds(catalogue: Catalogue) -> dict[tuple[str, str], tuple[Channel, ...]]:
-    """The channels of pairs under the two kinds that they pair."""
-    found: dict[tuple[str, str], list[Channel]] = {kinds: [] for kinds in PAIRS}
-    for channel in channels(catalogue):
+@query(list[tuple[tuple[str, str], tuple[Feed, ...]]])
+def pairs_by_kinds(site: Site) -> list[tuple[tuple[str, str], tuple[Feed, ...]]]:
+    """The feeds of pairs under the two kinds that they pair."""
+    found: dict[tuple[str, str], list[Feed]] = {kinds: [] for kinds in PAIRS}
+    for channel in channels(site).values():
         if len(channel.facets) == len(PAIRS[0]):
-            found[channel.facets[0].kind, channel.facets[1].kind].append(channel)
-    return {kinds: tuple(of_kinds) for kinds, of_kinds in found.items() if of_kinds}
+            (first, _), (second, _) = channel.facets
+            found[first, second].append(channel.feed)
+    return [(kinds, tuple(feeds)) for kinds, feeds in found.items() if feeds]
 
 
-@lru_cache(maxsize=1)  # the page of each facet asks
-def narrower(catalogue: Catalogue) -> Mapping[tuple[str, str], tuple[Channel, ...]]:
-    """The channels of pairs by kind and key of each facet that is in them."""
-    found: dict[tuple[str, str], list[Channel]] = defaultdict(list)
-    for channel in chain.from_iterable(pairs_by_kinds(catalogue).values()):
-        for facet in channel.facets:
-            found[facet.kind, facet.key].append(channel)
-    return {key: tuple(of_facet) for key, of_facet in found.items()}
+@table(tuple[Feed, ...])
+def narrower(site: Site) -> Mapping[str, tuple[Feed, ...]]:
+    """The feeds of the pairs that each facet (`themes/sky`) is in."""
+    found: dict[str, list[Feed]] = {}
+    pairs = [one for one in channels(site).values() if len(one.facets) == len(PAIRS[0])]
+    for kinds in PAIRS:
+        for channel in pairs:
+            if tuple(kind for kind, _ in channel.facets) == kinds:
+                for kind, key in channel.facets:
+                    found.setdefault(f"{kind}/{key}", []).append(channel.feed)
+    return {stem: tuple(feeds) for stem, feeds in found.items()}

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
+from typing import TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
-from almanac.build.pages import Chapter, Page, recipe, shows_cards
-from almanac.model.catalogue import Catalogue, Event, Facet, by_year
+from almanac.content.records.programme import Edition
+from almanac.model.events import Facet
+from almanac.model.indexes import coming, first_months, past, year_counts
+from almanac.model.site import Site
 from almanac.site.channels import narrower
 from almanac.site.menus import SECTIONS
+from almanac.site.pages import Page, page
 from almanac.site.views import (
     Card,
     Fact,
@@ -29,7 +34,6 @@ from almanac.site.views import (
     facet_feed,
     facet_link,
     months_of,
-    months_with,
     site_feed,
     turning_card,
 )
@@ -104,79 +108,65 @@ class YearView(msgspec.Struct, frozen=True):
     day: date | None = None
 
 
-def index_page(catalogue: Catalogue, kind: str, groups: Sequence[tuple[str, Sequence[Facet]]]) -> Page:
+Facts: TypeAlias = Callable[[Site, Facet], Iterable[Fact]]
+
+
+def no_facts(site: Site, facet: Facet) -> Iterable[Fact]:
+    """The facts of a facet that has none."""
+    del site, facet
+    return ()
+
+
+def index_page(kind: str, view: Callable[[Site], IndexView]) -> Page:
     """The page `/themes/` and its like."""
-    entries = tuple((name, tuple(_entry(catalogue, facet) for facet in facets)) for name, facets in groups if facets)
-    head = Head(f"/{kind}/", SECTIONS[kind].message, feeds=(site_feed(catalogue),))
-    return Page(f"/{kind}/", "html:facets.html", IndexView(head, kind, entries))
+    return page(f"/{kind}/", "html:facets.html", view, indexed=True)
 
 
-def facet_chapter(
-    catalogue: Catalogue, facet: Facet, facts: Sequence[Fact] = (), editions: Sequence[YearLink] = ()
-) -> Chapter:
-    """A facet's own page, and one for each of its years."""
-    pairs = tuple(channel.feed for channel in narrower(catalogue).get((facet.kind, facet.key), ()))
-    members = catalogue.members_of(facet)
-    return Chapter(
-        facet.key,
-        recipe(
-            facet_pages,
-            facet,
-            members,
-            *_turning(catalogue, facet),
-            site_feed(catalogue),
-            tuple(facts),
-            tuple(editions),
-            pairs,
-        ),
+def index_view(site: Site, kind: str, groups: Sequence[tuple[str, Sequence[Facet]]] = ()) -> IndexView:
+    """Its view: all facets in one group, or in the given ones."""
+    chosen = groups or [("", site.facets(kind))]
+    entries = tuple((name, tuple(_entry(site, facet) for facet in facets)) for name, facets in chosen if facets)
+    return IndexView(Head(f"/{kind}/", SECTIONS[kind].message, feeds=(site_feed(site),)), kind, entries)
+
+
+def facet_pages(site: Site, kind: str, view: Callable[[Site, str], FacetView]) -> Iterator[Page]:
+    """A page for each facet of a kind, and one for each of its years, or for their months and days where these are too full."""
+    for facet in site.facets(kind):
+        yield page(facet.address, "html:facet.html", view, facet.key, source=facet.path, indexed=True)
+        for year in _years(site, facet):
+            yield from _year_pages(site, facet, year.year)
+
+
+def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> FacetView:
+    """The view of a facet's own page."""
+    facet = site.facet(kind, key)
+    ahead = coming.get(site, facet.stem) or ()
+    shown = site.events_of(ahead[:MOST_UPCOMING])
+    over = site.events_of((past.get(site, facet.stem) or ())[:MOST_PAST])
+    summary = getattr(facet.fields, "summary", None) or ""
+    return FacetView(
+        head=_head(site, facet, facet.address, ()),
+        kind=facet.kind,
+        name=facet.name,
+        full_name=facet.full_name if facet.full_name != facet.name else "",
+        colour=facet.colour,
+        summary=summary,
+        body=site.body(facet.path) if facet.path else "",
+        sample=getattr(facet.fields, "sample", False),
+        facts=tuple(fact for fact in facts(site, facet) if fact.value),
+        upcoming=by_month(turning_card(event, event.number_after(site.now)) for event in shown),
+        more=len(ahead) - len(shown),
+        past=tuple(card(event, len(event.periods) - 1) for event in over),
+        years=_years(site, facet),
+        feed=facet_feed(facet),
+        narrower=narrower.get(site, facet.stem) or (),
     )
 
 
-@shows_cards
-def facet_pages(  # noqa: PLR0913, PLR0917 - all that they show
-    facet: Facet,
-    members: tuple[Event, ...],
-    coming: tuple[Event, ...],
-    numbers: tuple[int, ...],
-    more: int,
-    past: tuple[Event, ...],
-    everything: Feed,
-    facts: tuple[Fact, ...],
-    editions: tuple[YearLink, ...],
-    pairs: tuple[Feed, ...],
-) -> Iterator[Page]:
-    """These pages; `members` are all events of the facet, the rest is what `facet_view` takes."""
-    of_years = by_year(members)
-    source = facet.record.path if facet.record else ""
-    years = _years(facet, of_years, editions)
-    yield Page(
-        facet.address,
-        "html:facet.html",
-        recipe(facet_view, facet, coming, numbers, more, past, everything, facts, years, pairs),
-        source,
-        indexed=True,
-    )
-    for year in years:
-        yield from _year_pages(everything, facet, year, of_years.get(year.year, ()), source)
-
-
-def _turning(catalogue: Catalogue, facet: Facet) -> tuple[tuple[Event, ...], tuple[int, ...], int, tuple[Event, ...]]:
-    """What of a facet's own page turns with time: the next events with the numbers of their next dates, how many more there are, the last ones."""
-    coming = catalogue.coming.get((facet.kind, facet.key), ())
-    shown = coming[:MOST_UPCOMING]
-    past = catalogue.past.get((facet.kind, facet.key), ())
-    return (
-        shown,
-        tuple(event.number_after(catalogue.now) for event in shown),
-        len(coming) - len(shown),
-        past[:MOST_PAST],
-    )
-
-
-def _entry(catalogue: Catalogue, facet: Facet) -> Entry:
+def _entry(site: Site, facet: Facet) -> Entry:
     fields = facet.fields
     return Entry(
-        counted(catalogue, facet),
+        counted(site, facet),
         getattr(fields, "full_name", None) or "",
         getattr(fields, "summary", None) or "",
         facet.colour,
@@ -185,125 +175,92 @@ def _entry(catalogue: Catalogue, facet: Facet) -> Entry:
     )
 
 
-def _years(facet: Facet, of_years: Mapping[int, Sequence[Event]], editions: Sequence[YearLink]) -> tuple[YearLink, ...]:
+def _years(site: Site, facet: Facet) -> tuple[YearLink, ...]:
     """The years with events, and those that are editions; the latest first."""
-    known = {edition.year: edition for edition in editions}
+    counts = {int(year): count for year, count in (year_counts.get(site, facet.stem) or {}).items()}
+    known = {edition.year: _edition(edition) for edition in getattr(facet.fields, "editions", ())}
     return tuple(
         replace(
-            known.get(year, YearLink(year, None)),
-            link=Link(str(year), f"{facet.address}{year}/", len(of_years.get(year, ()))),
+            known.get(year, YearLink(year, None)), link=Link(str(year), f"{facet.address}{year}/", counts.get(year, 0))
         )
-        for year in sorted({*known, *of_years}, reverse=True)
+        for year in sorted({*known, *counts}, reverse=True)
     )
 
 
-@shows_cards
-def facet_view(  # noqa: PLR0913, PLR0917 - all that a facet page shows
-    facet: Facet,
-    coming: tuple[Event, ...],
-    numbers: tuple[int, ...],
-    more: int,
-    past: tuple[Event, ...],
-    everything: Feed,
-    facts: tuple[Fact, ...],
-    years: tuple[YearLink, ...],
-    pairs: tuple[Feed, ...],
-) -> FacetView:
-    """The view of a facet's own page; `numbers` are those of the next dates of the `coming` events."""
-    return FacetView(
-        head=_head(everything, facet, facet.address, ()),
-        kind=facet.kind,
-        name=facet.name,
-        full_name=facet.full_name if facet.full_name != facet.name else "",
-        colour=facet.colour,
-        summary=getattr(facet.fields, "summary", None) or "",
-        body=facet.record.body if facet.record else "",
-        sample=getattr(facet.fields, "sample", False),
-        facts=tuple(fact for fact in facts if fact.value),
-        upcoming=by_month(map(turning_card, coming, numbers)),
-        more=more,
-        past=tuple(card(event, len(event.periods) - 1) for event in past),
-        years=years,
-        feed=facet_feed(facet),
-        narrower=pairs,
-    )
+def _months(site: Site, facet: Facet, year: int) -> Mapping[date, tuple[str, ...]]:
+    """The ids of the facet's events of a year, by the first day of the month of their first date in it."""
+    found = first_months.get(site, f"{facet.stem}/{year}") or {}
+    return {date.fromisoformat(f"{month}-01"): ids for month, ids in found.items()}
 
 
-def _head(everything: Feed, facet: Facet, address: str, way: tuple[Link | MonthLink, ...]) -> Head:
+def _edition(edition: Edition) -> YearLink:
+    return YearLink(edition.year, None, edition.name or "", edition.start, edition.end, edition.slogan or "")
+
+
+def _head(site: Site, facet: Facet, address: str, way: tuple[Link | MonthLink, ...]) -> Head:
     return Head(
         address=address,
         title=facet.name,
         description=getattr(facet.fields, "summary", None) or facet.full_name,
         path=(Link(SECTIONS[facet.kind].message, f"/{facet.kind}/"), *way),
-        feeds=(everything, facet_feed(facet)),
+        feeds=(site_feed(site), facet_feed(facet)),
         picture=cover(facet),
     )
 
 
-def _year_pages(
-    everything: Feed, facet: Facet, edition: YearLink, events: tuple[Event, ...], source: str
-) -> Iterator[Page]:
-    address = f"{facet.address}{edition.year}/"
-    if len(events) <= MOST_IN_A_YEAR:
-        yield Page(
-            address, "html:year.html", recipe(year_view, everything, facet, edition, events, ()), source, indexed=True
-        )
-        return
-    months = months_with(events, edition.year)
-    links = tuple((month, Link(str(month), f"{address}{month:%m}/", len(found))) for month, found in months.items())
-    yield Page(
-        address, "html:year.html", recipe(year_view, everything, facet, edition, (), links), source, indexed=True
-    )
-    for month, found in months.items():
-        yield from _month_pages(everything, facet, month, tuple(found), source)
+def _year_pages(site: Site, facet: Facet, year: int) -> Iterator[Page]:
+    address, about = f"{facet.address}{year}/", {"source": facet.path, "indexed": True}
+    yield page(address, "html:year.html", year_view, facet.kind, facet.key, year, **about)
+    months = _months(site, facet, year)
+    for month, ids in months.items() if _too_many(months) else ():
+        of_month = f"{address}{month:%m}/"
+        yield page(of_month, "html:year.html", month_view, facet.kind, facet.key, month.isoformat(), **about)
+        for day in days_with(site.events_of(ids), year) if len(ids) > MOST_IN_A_MONTH else ():
+            of_day = f"{of_month}{day:%d}/"
+            yield page(of_day, "html:year.html", day_view, facet.kind, facet.key, day.isoformat(), **about)
 
 
-def _month_pages(everything: Feed, facet: Facet, month: date, events: tuple[Event, ...], source: str) -> Iterator[Page]:
-    address = f"{facet.address}{month:%Y/%m}/"
-    if len(events) <= MOST_IN_A_MONTH:
-        yield Page(
-            address, "html:year.html", recipe(month_view, everything, facet, month, events, ()), source, indexed=True
-        )
-        return
-    days = days_with(events, month.year)
-    links = tuple((day, Link(str(day), f"{address}{day:%d}/", len(found))) for day, found in days.items())
-    yield Page(address, "html:year.html", recipe(month_view, everything, facet, month, (), links), source, indexed=True)
-    for day, found in days.items():
-        yield Page(
-            f"{address}{day:%d}/",
-            "html:year.html",
-            recipe(day_view, everything, facet, day, tuple(found)),
-            source,
-            indexed=True,
-        )
+def _too_many(months: Mapping[date, tuple[str, ...]]) -> bool:
+    """Whether a year needs a page for each of its months."""
+    return sum(map(len, months.values())) > MOST_IN_A_YEAR
 
 
-@shows_cards
-def year_view(
-    everything: Feed, facet: Facet, edition: YearLink, events: tuple[Event, ...], months: tuple[tuple[date, Link], ...]
-) -> YearView:
+def year_view(site: Site, kind: str, key: str, year: int) -> YearView:
     """The view of a facet's year: its events, or the way to its months."""
-    head = _head(everything, facet, f"{facet.address}{edition.year}/", (facet_link(facet),))
-    return YearView(head, facet.name, edition.year, edition, months_of(events, edition.year), months)
+    facet = site.facet(kind, key)
+    months = _months(site, facet, year)
+    edition = next(one for one in _years(site, facet) if one.year == year)
+    head = _head(site, facet, f"{facet.address}{year}/", (facet_link(facet),))
+    if not _too_many(months):
+        found = site.events_of(chain.from_iterable(months.values()))
+        return YearView(head, facet.name, year, edition, months_of(found, year))
+    links = tuple(
+        (month, Link(str(month), f"{facet.address}{month:%Y/%m}/", len(ids))) for month, ids in months.items()
+    )
+    return YearView(head, facet.name, year, edition, (), links)
 
 
-@shows_cards
-def month_view(
-    everything: Feed, facet: Facet, month: date, events: tuple[Event, ...], days: tuple[tuple[date, Link], ...]
-) -> YearView:
-    """The view of one month of a facet's year, or the way to its days.
-
-    The month is given by its first day, and all events have their first date of that year in it.
-    """
+def month_view(site: Site, kind: str, key: str, first: str) -> YearView:
+    """The view of one month of a facet's year, given by its first day: the events whose first date in the year is in it."""
+    facet, month = site.facet(kind, key), date.fromisoformat(first)
+    found = site.events_of(_months(site, facet, month.year).get(month, ()))
     year = f"{facet.address}{month.year}/"
-    head = _head(everything, facet, f"{year}{month:%m}/", (facet_link(facet), Link(str(month.year), year)))
-    return YearView(head, facet.name, month.year, None, months_of(events, month.year), month=month, days=days)
+    head = _head(site, facet, f"{year}{month:%m}/", (facet_link(facet), Link(str(month.year), year)))
+    if len(found) <= MOST_IN_A_MONTH:
+        return YearView(head, facet.name, month.year, None, months_of(found, month.year), month=month)
+    links = tuple(
+        (day, Link(str(day), f"{year}{day:%m/%d}/", len(of_day)))
+        for day, of_day in days_with(found, month.year).items()
+    )
+    return YearView(head, facet.name, month.year, None, (), month=month, days=links)
 
 
-@shows_cards
-def day_view(everything: Feed, facet: Facet, day: date, events: tuple[Event, ...]) -> YearView:
-    """The view of one day of a facet's month; all events have their first date of that year on it."""
+def day_view(site: Site, kind: str, key: str, iso_day: str) -> YearView:
+    """The view of one day of a facet's month: the events whose first date in the year is on it."""
+    facet, day = site.facet(kind, key), date.fromisoformat(iso_day)
     year, month = f"{facet.address}{day.year}/", day.replace(day=1)
+    of_month = site.events_of(_months(site, facet, day.year).get(month, ()))
+    found = days_with(of_month, day.year).get(day, ())
     way = (facet_link(facet), Link(str(day.year), year), MonthLink(month, f"{year}{day:%m}/"))
-    head = _head(everything, facet, f"{year}{day:%m/%d}/", way)
-    return YearView(head, facet.name, day.year, None, months_of(events, day.year), month=month, day=day)
+    head = _head(site, facet, f"{year}{day:%m/%d}/", way)
+    return YearView(head, facet.name, day.year, None, months_of(found, day.year), month=month, day=day)

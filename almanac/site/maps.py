@@ -6,7 +6,7 @@ from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from almanac.core.problems import text
-from almanac.model.catalogue import Place
+from almanac.model.events import Place
 from almanac.site.views import Link
 
 AMAP = text("Amap").message

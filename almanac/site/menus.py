@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from almanac.core.problems import text
-from almanac.model.catalogue import FACET_KINDS, Catalogue
+from almanac.model.labels import FACET_KINDS
+from almanac.model.site import Site
 from almanac.site.addresses import made, outputs_off, there
 from almanac.site.views import Link
 
@@ -32,18 +33,18 @@ class Menus(msgspec.Struct, frozen=True):
     foot: tuple[Link, ...]
 
 
-def menus(catalogue: Catalogue) -> Menus:
+def menus(site: Site) -> Menus:
     """The menus of a site; they change only when a section or page comes or goes."""
     sections = [
-        Link(SECTIONS[kind].message, f"/{kind}/") for kind in SECTIONS if kind in FACET_KINDS and catalogue.facets[kind]
+        Link(SECTIONS[kind].message, f"/{kind}/") for kind in SECTIONS if kind in FACET_KINDS and site.facets(kind)
     ]
-    off = outputs_off(catalogue.config)
-    head = (CALENDAR, *sections, SUBSCRIBE, MY, *_pages(catalogue, "header"))
-    foot = (ARCHIVE, DATA, *_pages(catalogue, "footer"))
+    off = outputs_off(site.config)
+    head = (CALENDAR, *sections, SUBSCRIBE, MY, *_pages(site, "header"))
+    foot = (ARCHIVE, DATA, *_pages(site, "footer"))
     return Menus(*(tuple(link for link in links if there(link.address, off)) for links in (head, foot)))
 
 
-def _pages(catalogue: Catalogue, menu: str) -> tuple[Link, ...]:
-    if not made("content_pages", catalogue.config):
+def _pages(site: Site, menu: str) -> tuple[Link, ...]:
+    if not made("content_pages", site.config):
         return ()
-    return tuple(Link(page.fields.title, f"/{page.key}/") for page in catalogue.pages if page.fields.menu == menu)
+    return tuple(Link(page.fields.title, f"/{page.key}/") for page in site.pages if page.fields.menu == menu)

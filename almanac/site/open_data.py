@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from almanac.content.occurrences import Moment, Occurrence
 from almanac.content.records.event import Level, Result, Signup, Status
 from almanac.core.problems import Text, text
-from almanac.model.catalogue import Event, Facet, Place
-from almanac.model.occurrences import Moment, Occurrence
-from almanac.render.dates import iso
+from almanac.model.events import Event, Facet, Place
+from almanac.site.dates import iso
 from almanac.site.views import file_address, free
 
 

@@ -5,17 +5,21 @@ A true series is one VEVENT with a rule, and one more for each date that departs
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cached_property, lru_cache
 
 import msgspec
 from msgspec.structs import replace
 
+from almanac.content.metadata import Period
+from almanac.content.occurrences import Moment, Occurrence, Series
 from almanac.content.records.event import Signup, Status
 from almanac.core.problems import text
-from almanac.model.catalogue import Event, Facet, Place
-from almanac.model.occurrences import Moment, Occurrence, Series
+from almanac.incremental import table
+from almanac.model.events import Event, Place
+from almanac.model.identities import event_address
+from almanac.model.links import Linked
+from almanac.model.site import Site
 from almanac.site.views import full_place
 
 BARE_ENTRY = 700  # bytes of an entry without its words
@@ -57,62 +61,49 @@ class Entry(msgspec.Struct, frozen=True):
     recurrence: Moment | None = None
 
 
-class Span(msgspec.Struct, frozen=True, eq=False, dict=True):
-    """An entry of an event, counted from 0, the local moments between which it takes place, and about how many bytes it takes in a feed.
+class Measure(msgspec.Struct, frozen=True, array_like=True):
+    """The local moments between which an entry takes place, and about how many bytes it takes in a feed."""
 
-    Feeds choose by all these, which the facts of the event tell; its file is opened for the entry.
-    """
-
-    event: Event
-    number: int
     begins: datetime
     ends: datetime
     weight: int
 
-    @cached_property
-    def entry(self) -> Entry:
-        dates = self.event.dates
-        if dates.series is None:
-            return _session(self.event, dates.apart[self.number])
-        return _override(self.event, dates.apart[self.number - 1]) if self.number else _master(self.event, dates.series)
+
+@table(int)
+def name_sizes(site: Site) -> Mapping[str, int]:
+    """The bytes of the names of organisers and themes, and of the names and addresses of venues, by facet."""
+    named = {facet.stem: len(facet.name.encode()) for kind in ("organisers", "themes") for facet in site.facets(kind)}
+    return named | {venue.stem: len(full_place(venue.place).encode()) for venue in site.facets("venues")}
 
 
-@lru_cache(1 << 14)  # an event stands in many feeds
-def spans_of(event: Event) -> tuple[Span, ...]:
-    """All of them."""
-    return tuple(entries(event))
+def measures(event: Linked, sizes: Callable[[str], int]) -> list[Measure]:
+    """One for each entry of an event, a series' master first; a series lasts from its first to its last date.
+
+    `sizes` gives what `name_sizes` says of a facet. Feeds are planned by these, without a look at the events' texts.
+    """
+    names = [f"organisers/{key}" for key in event.organisers] + [f"themes/{key}" for key in event.themes]
+    linked = sum(map(sizes, names)) + _place_size(event, sizes) * 2  # the place stands in two properties
+    bare = BARE_ENTRY + len(event_address(event.id).encode()) * 3
+    known = event.metadata
+    spans: Sequence[Period | Linked] = known.periods if known.sessions else [event] * len(known.words)
+    return [
+        Measure(span.begins, span.ends, bare + int((words + linked) * FOLDS))
+        for span, words in zip(spans, known.words, strict=False)
+    ]
 
 
-def entries(event: Event) -> Iterator[Span]:
+def _place_size(event: Linked, sizes: Callable[[str], int]) -> int:
+    """The bytes of the longest of its places."""
+    stems = event.venue_stems()
+    return max(map(sizes, stems)) if stems else len((event.metadata.venue or "").encode())
+
+
+def entries_of(event: Event) -> list[Entry]:
     """The entries of an event, a series' master first."""
-    return (Span(event, number, *measures) for number, measures in enumerate(measured(event)))
-
-
-def measured(event: Event) -> Iterator[tuple[datetime, datetime, int]]:
-    """When each entry of an event begins and ends, and its weight; all of a series take place between its first and its last date."""
-    linked, bare = _linked_bytes(event), BARE_ENTRY + len(event.address.encode()) * 3
-    facts = event.facts
-    for number, words in enumerate(facts.words):
-        when = facts.periods[number] if facts.sessions else event
-        yield when.begins, when.ends, bare + int((words + linked) * FOLDS)
-
-
-def _linked_bytes(event: Event) -> int:
-    """The bytes of the names that go with an entry, and of where it takes place: at the longest of its places, rather more than less."""
-    named = _names_bytes(event.organisers) + _names_bytes(event.themes)
-    if event.venues:
-        return named + max(map(_place_bytes, (*([event.venue] if event.venue else ()), *event.venues.values()))) * 2
-    return named + (_place_bytes(event.venue) if event.venue else len((event.facts.venue or "").encode())) * 2
-
-
-@lru_cache(1 << 12)  # few lists of names differ
-def _names_bytes(facets: tuple[Facet, ...]) -> int:
-    return sum([len(facet.name.encode()) for facet in facets])
-
-
-@lru_cache(1 << 12)
-def _place_bytes(venue: Facet) -> int:
-    return len(full_place(venue.place).encode())
+    found = event.dates
+    if found.series is None:
+        return [_session(event, one) for one in found.apart]
+    return [_master(event, found.series), *[_override(event, one) for one in found.apart]]
 
 
 def _entry(  # noqa: PLR0913, PLR0917

@@ -8,18 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from operator import itemgetter
 from urllib.parse import urlencode
 
 import msgspec
 
+from almanac.content.occurrences import Moment, as_datetime, day_of
 from almanac.content.records.event import CALLED_OFF, Level, Status
 from almanac.core.problems import text
-from almanac.model.catalogue import DEFAULT_COLOUR, Catalogue, Event, Facet, Place, event_address
-from almanac.model.occurrences import Moment, as_datetime, day_of
-
-MOST_FACETS = 1 << 10  # of which what pages say is remembered
+from almanac.incremental import query
+from almanac.model.events import Event, Facet, Place
+from almanac.model.identities import event_address
+from almanac.model.indexes import coming
+from almanac.model.labels import DEFAULT_COLOUR
+from almanac.model.links import Linked
+from almanac.model.site import Site
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -135,15 +138,14 @@ class Fact(msgspec.Struct, frozen=True):
     worded: bool = False
 
 
-@lru_cache(MOST_FACETS)
 def facet_link(facet: Facet) -> Link:
     """A link to a facet's page."""
     return Link(facet.name, facet.address)
 
 
-def counted(catalogue: Catalogue, facet: Facet) -> Link:
+def counted(site: Site, facet: Facet) -> Link:
     """The same with the number of events that are still to come."""
-    return Link(facet.name, facet.address, len(catalogue.coming.get((facet.kind, facet.key), ())))
+    return Link(facet.name, facet.address, len(coming.get(site, facet.stem) or ()))
 
 
 ALL_EVENTS = "/feeds/all"
@@ -167,35 +169,34 @@ def facet_stem(facet: Facet) -> str:
     return f"/feeds{facet.address[:-1]}"
 
 
-@lru_cache(MOST_FACETS)
 def facet_feed(facet: Facet) -> Feed:
     """A facet's feed."""
     return Feed(facet.name, facet_stem(facet), choice_of((facet,)))
 
 
-def site_feed(catalogue: Catalogue) -> Feed:
+def site_feed(site: Site) -> Feed:
     """The feed of everything."""
-    return Feed(catalogue.config.title, ALL_EVENTS)
+    return Feed(site.config.title, ALL_EVENTS)
 
 
-def file_address(event: Event) -> str:
+def file_address(event: Event | Linked) -> str:
     """The calendar file of an event."""
-    return f"{event.address[:-1]}.ics"
+    return f"{event_address(event.id)[:-1]}.ics"
 
 
-def file_addresses(event: Event) -> tuple[str, ...]:
+def file_addresses(event: Event | Linked) -> tuple[str, ...]:
     """That, and its addresses under former ids: a calendar that asks for one is no browser, which a page could lead on."""
     return (file_address(event), *(f"{event_address(former)[:-1]}.ics" for former in event.former_ids))
 
 
-def code_address(event: Event) -> str:
+def code_address(event: Event | Linked) -> str:
     """The picture of the QR code that leads to the event's page."""
-    return f"{event.address}code.svg"
+    return f"{event_address(event.id)}code.svg"
 
 
-def session_file_address(event: Event, session: str) -> str:
+def session_file_address(event: Event | Linked, session: str) -> str:
     """The calendar file of one session."""
-    return f"{event.address}{session}.ics"
+    return f"{event_address(event.id)}{session}.ics"
 
 
 def colour_of(event: Event) -> str:
@@ -246,9 +247,7 @@ def free(fee: str | None) -> bool:
     return bool(FREE.match(fee or ""))
 
 
-MOST_CARDS = (
-    1 << 12
-)  # that each process keeps: pages are made in the order of their events, so that lists with the same ones are neighbours
+MOST_CARDS = 1 << 12  # whose markup each process remembers: an event stands in half a dozen lists
 MOST_LATER = 8  # dates that a card knows of: for a weekly club two months, and sites are built more often
 
 
@@ -256,7 +255,6 @@ WHEELCHAIR = {"full": text("everywhere"), "partial": text("in part"), "none": te
 ANSWERS = {None: "", True: text("yes").message, False: text("no").message}
 
 
-@lru_cache(256)  # each of its events says so
 def access_facts(place: Place) -> tuple[Fact, ...]:
     """How one gets to a place and in, as far as it is known."""
     venue = place.venue
@@ -277,9 +275,14 @@ def access_facts(place: Place) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if fact.value)
 
 
-@lru_cache(MOST_CARDS)  # an event stands in half a dozen lists
 def card(event: Event, number: int, *, turning: bool = False) -> Card:
     """A card for one of an event's dates, counted from 0; where `turning`, it turns to the next ones when that is over."""
+    return _card(event.site, event.id, number, turning)
+
+
+@query()
+def _card(site: Site, event_id: str, number: int, turning: bool) -> Card:  # noqa: FBT001 - arguments of queries are positional
+    event = site.event(event_id)
     fields = event.fields
     occurrences = event.dates.occurrences
     occurrence = occurrences[number]

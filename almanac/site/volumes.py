@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
 import msgspec
 
-from almanac.model.catalogue import Catalogue, Event
+from almanac.incremental import table
+from almanac.model.links import Linked, events
+from almanac.model.site import Site
+from almanac.model.withdrawn import withdrawn
 from almanac.site.calendars import Months, fits
-from almanac.site.vevents import measured
+from almanac.site.vevents import measures, name_sizes
 from almanac.site.views import Feed
 
 YEAR = Months(1, 12)
@@ -31,37 +33,37 @@ class Volume(msgspec.Struct, frozen=True):
 
 
 class Bound(msgspec.Struct, frozen=True):
-    """A volume with the events that have an entry in it."""
+    """A volume with the ids of the events that have an entry in it, withdrawn ones included."""
 
     volume: Volume
-    events: tuple[Event, ...]
+    events: tuple[str, ...]
 
 
-@lru_cache(maxsize=1)  # feeds and pages ask
-def bound(catalogue: Catalogue) -> Mapping[int, tuple[Bound, ...]]:
+@table(tuple[Bound, ...])
+def bound(site: Site) -> Mapping[str, tuple[Bound, ...]]:
     """The volumes of each year in which events take place, the latest year first."""
-    events = (*catalogue.events, *catalogue.withdrawn)
-    placed = _placed(events)
-    return {year: tuple(_bound(catalogue.config.title, year, placed[year], events)) for year in catalogue.years}
+    found = [*events(site).values(), *withdrawn(site).values()]
+    placed = _placed(found, name_sizes(site))
+    return {str(year): tuple(_bound(site.config.title, year, placed[year], found)) for year in site.year_numbers}
 
 
-def volumes(catalogue: Catalogue, year: int) -> tuple[Volume, ...]:
+def volumes(site: Site, year: int) -> tuple[Volume, ...]:
     """The volumes of a year."""
-    return tuple(one.volume for one in bound(catalogue)[year])
+    return tuple(one.volume for one in bound.entry(site, str(year)))
 
 
-def _placed(events: Iterable[Event]) -> dict[int, list[Placed]]:
+def _placed(found: Iterable[Linked], sizes: Mapping[str, int]) -> dict[int, list[Placed]]:
     """The entries that touch each year."""
     years: dict[int, list[Placed]] = defaultdict(list)
-    for number, event in enumerate(events):
-        for begins, ends, weight in measured(event):
-            for year in range(begins.year, ends.year + 1):
-                if month := month_in(begins, ends, year):
-                    years[year].append((month, weight, number))
+    for number, event in enumerate(found):
+        for one in measures(event, sizes.__getitem__):
+            for year in range(one.begins.year, one.ends.year + 1):
+                if month := month_in(one.begins, one.ends, year):
+                    years[year].append((month, one.weight, number))
     return years
 
 
-def _bound(title: str, year: int, placed: Sequence[Placed], events: Sequence[Event]) -> Iterator[Bound]:
+def _bound(title: str, year: int, placed: Sequence[Placed], found: Sequence[Linked]) -> Iterator[Bound]:
     of_months: dict[int, list[int]] = defaultdict(list)
     for month, _, number in placed:
         of_months[month].append(number)
@@ -69,7 +71,7 @@ def _bound(title: str, year: int, placed: Sequence[Placed], events: Sequence[Eve
     for count, months in enumerate(parts, 1):
         volume = Volume(Feed(f"{title} {year}", address(year, count)), months if len(parts) > 1 else None)
         numbers = {number for month in range(months.first, months.last + 1) for number in of_months[month]}
-        yield Bound(volume, tuple([events[number] for number in sorted(numbers)]))
+        yield Bound(volume, tuple([found[number].id for number in sorted(numbers)]))
 
 
 def address(year: int, number: int) -> str:

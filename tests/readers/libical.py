@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ctypes import Structure, c_char_p, c_int, c_int64, c_void_p
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -59,6 +59,9 @@ def _library() -> ctypes.CDLL:
         ("icalcomponent_get_next_property", c_void_p, [c_void_p, c_int]),
         ("icalproperty_get_categories", c_char_p, [c_void_p]),
         ("icalcomponent_free", None, [c_void_p]),
+        ("icaltimezone_new", c_void_p, []),
+        ("icaltimezone_set_component", c_int, [c_void_p, c_void_p]),
+        ("icaltimezone_free", None, [c_void_p, c_int]),
     ):
         function = getattr(library, name)
         function.restype, function.argtypes = result, arguments
@@ -66,7 +69,7 @@ def _library() -> ctypes.CDLL:
 
 
 def read(data: bytes) -> list[Read]:
-    """The events of a calendar. Raises ValueError where libical finds an error or an RFC 5545 restriction is not met."""
+    """The events of a calendar. Raises ValueError for an error or an unmet restriction of RFC 5545."""
     library = _library()
     calendar = library.icalparser_parse_string(data)
     if not calendar:
@@ -83,6 +86,22 @@ def read(data: bytes) -> list[Read]:
         return found
     finally:
         library.icalcomponent_free(calendar)
+
+
+def in_utc(vtimezone: bytes, times: Iterable[datetime]) -> list[int]:
+    """Local times of a zone in seconds since 1970."""
+    library = _library()
+    zone = library.icaltimezone_new()
+    try:
+        if not library.icaltimezone_set_component(zone, library.icalparser_parse_string(vtimezone)):
+            raise ValueError("libical cannot read this zone")
+        return [library.icaltime_as_timet_with_zone(_time(time), zone) for time in times]
+    finally:
+        library.icaltimezone_free(zone, 1)
+
+
+def _time(local: datetime) -> IcalTime:
+    return IcalTime(local.year, local.month, local.day, local.hour, local.minute, local.second)
 
 
 def _event(library: ctypes.CDLL, component: c_void_p) -> Read:

@@ -11,7 +11,6 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from almanac.content.fences import CutText
-from almanac.core.digests import digest_bytes
 
 FieldsT_co = TypeVar("FieldsT_co", covariant=True)
 
@@ -26,7 +25,7 @@ class RecordKind(msgspec.Struct, frozen=True):
 class Record(msgspec.Struct, Generic[FieldsT_co], frozen=True):
     """One Markdown file: `fields` is its front matter, `body` the Markdown after it, `body_line` the body's first line.
 
-    `digest` covers the key and the front matter, not the body. `cut` are comments that were perhaps meant as text.
+    `cut` are comments that were perhaps meant as text.
     """
 
     path: str
@@ -34,16 +33,7 @@ class Record(msgspec.Struct, Generic[FieldsT_co], frozen=True):
     fields: FieldsT_co
     body: str = ""
     body_line: int = 0
-    digest: bytes = b""
     cut: tuple[CutText, ...] = ()
-
-
-def fields_digest(key: str, data: bytes, body: str) -> bytes:
-    """The digest of a record's key and of its file without the body.
-
-    In a file with CRLF line ends, the digest also covers part of the body; then an edit of the body may change it.
-    """
-    return digest_bytes(key.encode(), data[: len(data) - len(body.encode())])
 
 
 @cache

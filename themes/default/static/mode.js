@@ -1,9 +1,9 @@
-// 长者模式: set before the page is painted, so that it does not jump. Loaded by every page ahead of its body.
+// The mode of large type, set before the page is painted, so that nothing jumps; every page loads it before its body.
 {
   const KEY = "almanac-elder";
   const root = document.documentElement;
 
-  // Browsers that block storage still have the mode, for the page at hand.
+  // In a browser that blocks storage the mode lasts as long as the page.
   const remembered = () => {
     try {
       return localStorage.getItem(KEY) === "1";
@@ -15,7 +15,7 @@
     try {
       localStorage.setItem(KEY, elder ? "1" : "0");
     } catch {
-      // nothing to be done, and nothing lost
+      // The mode lasts as long as the page.
     }
   };
 

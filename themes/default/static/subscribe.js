@@ -1,12 +1,17 @@
-// The page of all feeds: choosing one, in the address too, and the steps for the device at hand.
+// The page of all feeds: a visitor chooses one, the address keeps it, and the steps for the device at hand come first.
 const chosen = document.querySelector("#feed-chosen");
 const chooser = document.querySelector("#feed-chooser");
 const root = chosen.dataset.root;
 const selects = [...chooser.querySelectorAll("select")];
+const OUTLOOK = "https://outlook.live.com/calendar/0/addfromweb";
 
-const canonical = (entries) => new URLSearchParams([...entries].filter(([, key]) => key).sort(([one], [other]) => (one < other ? -1 : 1))).toString();
+/** A query without empty values, sorted by its parameters, as the page names the choice of each feed. */
+const canonical = (entries) => {
+  const chosenOnes = [...entries].filter(([, key]) => key);
+  return new URLSearchParams(chosenOnes.sort(([one], [other]) => (one < other ? -1 : 1))).toString();
+};
 
-// The feeds that exist, by what chooses them.
+// The feeds that exist, by their choices.
 const feeds = new Map();
 for (const item of document.querySelectorAll("li[data-choice]")) {
   const name = item.querySelector("strong, a").textContent;
@@ -15,6 +20,7 @@ for (const item of document.querySelectorAll("li[data-choice]")) {
 
 const choice = () => selects.map((select) => [select.name, select.value]);
 
+/** The links of a feed by the name that an element's `data-link` gives. */
 const linksOf = ({ name, stem: plainStem }) => {
   const stem = encodeURI(plainStem);
   const address = `${root}${stem.slice(1)}.ics`;
@@ -24,7 +30,7 @@ const linksOf = ({ name, stem: plainStem }) => {
     address,
     webcal,
     google: `https://calendar.google.com/calendar/r?cid=${encodeURIComponent(webcal)}`,
-    outlook: `https://outlook.live.com/calendar/0/addfromweb?url=${encodeURIComponent(address)}&name=${encodeURIComponent(name)}`,
+    outlook: `${OUTLOOK}?url=${encodeURIComponent(address)}&name=${encodeURIComponent(name)}`,
     file: `${path}.ics`,
     atom: `${path}.atom`,
     json: `${path}.json`,
@@ -32,12 +38,13 @@ const linksOf = ({ name, stem: plainStem }) => {
   };
 };
 
-/** Only what leads to a feed can be chosen beside the rest. */
+/** Enables the options that lead to a feed beside the other choices. */
 const offer = () => {
   for (const select of selects) {
     const others = choice().filter(([parameter]) => parameter !== select.name);
     for (const option of select.options) {
-      option.disabled = option.value !== "" && option.value !== select.value && !feeds.has(canonical([...others, [select.name, option.value]]));
+      const leadsOn = feeds.has(canonical([...others, [select.name, option.value]]));
+      option.disabled = option.value !== "" && option.value !== select.value && !leadsOn;
     }
   }
 };
@@ -49,7 +56,9 @@ const show = () => {
   document.querySelector("#feed-name").textContent = feed.name;
   document.querySelector("#feed-address").textContent = links.address;
   document.querySelector("#feed-copy").dataset.copy = links.address;
-  for (const element of chosen.querySelectorAll("[data-link]")) element[element.localName === "img" ? "src" : "href"] = links[element.dataset.link];
+  for (const element of chosen.querySelectorAll("[data-link]")) {
+    element[element.localName === "img" ? "src" : "href"] = links[element.dataset.link];
+  }
 };
 
 const read = () => {
@@ -58,7 +67,7 @@ const read = () => {
     const wanted = query.get(select.name) ?? "";
     select.value = [...select.options].some((option) => option.value === wanted) ? wanted : "";
   }
-  // An address that asks for more than there is gives what its first choices give.
+  // An address may ask for a feed that does not exist: its last choices are dropped until one does.
   for (const select of [...selects].reverse()) if (!feeds.has(canonical(choice()))) select.value = "";
 };
 
@@ -78,7 +87,13 @@ read();
 offer();
 show();
 
-const DEVICES = { wechat: /MicroMessenger/i, apple: /iPhone|iPad|Macintosh/i, xiaomi: /XiaoMi|Redmi|MIUI|HyperOS/i, android: /Android|HarmonyOS|OpenHarmony/i, outlook: /Windows|Linux/i };
+const DEVICES = {
+  wechat: /MicroMessenger/i,
+  apple: /iPhone|iPad|Macintosh/i,
+  xiaomi: /XiaoMi|Redmi|MIUI|HyperOS/i,
+  android: /Android|HarmonyOS|OpenHarmony/i,
+  outlook: /Windows|Linux/i,
+};
 const device = Object.keys(DEVICES).find((name) => DEVICES[name].test(navigator.userAgent)) ?? "apple";
 const steps = document.querySelector("#feed-devices");
 for (const details of steps.querySelectorAll("details")) details.open = details.dataset.device === device;

@@ -1,0 +1,59 @@
+"""Everything that is wrong with a site, as one query: its records, its config, its addresses, its templates, its history."""
+
+from __future__ import annotations
+
+from almanac.content.config import CONFIG
+from almanac.content.history import trust
+from almanac.content.queries import checked_config, commit
+from almanac.core.problems import Location, Problem, text
+from almanac.incremental import query
+from almanac.model.problems import problems as record_problems
+from almanac.model.site import Site
+from almanac.outputs import all_pages, unfit_outputs
+from almanac.render import renderer
+from almanac.site.address_conflicts import address_conflicts
+from almanac.site.theme import checked_theme
+
+UNTRUSTED = {
+    "cut off": text(
+        "The history of the content is cut off (a shallow clone): renamed events get new UIDs, and deleted ones vanish from feeds."
+    ),
+    "refused": text(
+        "git refuses to read the history of the content: renamed events get new UIDs, and deleted ones vanish from feeds."
+    ),
+}
+TRUST_HINTS = {
+    "cut off": text("Fetch all of it: git fetch --unshallow, or fetch-depth: 0 in CI."),
+    "refused": text("The folder belongs to another user: git config --global --add safe.directory {folder}"),
+}
+
+
+def fatal_problems(site: Site) -> list[Problem]:
+    """The problems without which a site can be neither planned nor rendered: those of its config and its site theme."""
+    config = checked_config(site)
+    if isinstance(config, list):
+        return config
+    found = checked_theme(site)
+    return [found] if isinstance(found, Problem) else []
+
+
+@query()
+def problems(site: Site) -> tuple[Problem, ...]:
+    """Every problem of a site whose config and site theme are sound."""
+    found = [*record_problems(site), *unfit_outputs(site.config), *address_conflicts(all_pages(site))]
+    return (*found, *renderer("html").problems(site), *untrusted_history(site))
+
+
+@query(bool)
+def is_sound(site: Site) -> bool:
+    """Whether a site has no problem: in most builds nothing more need be known."""
+    return not problems(site)
+
+
+def untrusted_history(site: Site) -> list[Problem]:
+    """A warning where the history cannot be read whole: to publish without it would double events in people's calendars."""
+    state = trust(commit(site))
+    if state not in UNTRUSTED:
+        return []
+    hint = text(TRUST_HINTS[state].message, folder=site.root.resolve())
+    return [Problem(Location(CONFIG), UNTRUSTED[state], hint, "warning")]

@@ -1,0 +1,132 @@
+"""Where the inputs of a site come from: its files on disk, the site theme, git, the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from time import time_ns
+from typing import Any, TypeAlias
+
+import msgspec
+
+from almanac.content.config import CONFIG
+from almanac.content.queries import Tree
+from almanac.content.records import kinds
+from almanac.content.site_themes import read_site_theme
+from almanac.content.sources import ASSETS, UNCERTAIN, Clock, File, State, look, read_data
+from almanac.incremental.queries import Argument, digest_of, encode
+
+Known: TypeAlias = dict[str, tuple[State, bytes]]  # of each file its state on disk and the digest of its bytes
+KNOWN = msgspec.msgpack.Decoder(Known)
+
+
+class Given:
+    """The source of an input that is given from outside once for each update."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def digest(self, *args: Argument) -> bytes:
+        del args
+        return digest_of(encode(self.value))
+
+    def load(self, *args: Argument) -> Any:
+        del args
+        return self.value
+
+
+class Themes:
+    """The source of site themes, by name."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def digest(self, *args: Argument) -> bytes:
+        return digest_of(encode(self.load(*args)))
+
+    def load(self, *args: Argument) -> Any:
+        (name,) = args
+        return read_site_theme(self.root, str(name))
+
+
+class Files:
+    """The source of the files of a site: config.yaml and everything below `content/`.
+
+    As in git's index, a file whose size, times and inode are those of the last look is not opened again. A file that had
+    changed just before it was read is opened the next time: it could have changed once more within one tick of the clock.
+    """
+
+    def __init__(self, root: Path, known: Known) -> None:
+        self.root, self.known = root, known
+        self.tree = Given(Tree({}))
+        self._files: dict[str, File] = {}
+        self._read: dict[str, Any] = {}  # bytes of files that have changed, until they are asked for
+
+    def look(self) -> list[str]:
+        """Looks at every file; returns the paths of those that have changed, come or gone since the last look."""
+        files, problems = look(self.root, tuple(kinds()))
+        config = self.root / CONFIG
+        if config.is_file():
+            files.append(File(CONFIG, "", str(config), UNCERTAIN))
+        gone = self.known.keys() - {file.path for file in files}
+        for path in gone:
+            del self.known[path]
+        self._files = {file.path: file for file in files}
+        by_kind: dict[str, list[str]] = {}
+        for file in files:
+            by_kind.setdefault(file.kind, []).append(file.path)
+        paths = {kind: tuple(found) for kind, found in by_kind.items() if kind}
+        self.tree.value = Tree(paths, tuple(problems))
+        return [*gone, *[file.path for file in files if self._look_at(file)]]
+
+    def look_again(self, changed: Collection[Path]) -> list[str] | None:
+        """Looks at these files alone; None where one of them may have come or gone: then `look` is needed."""
+        clock = Clock(time_ns())
+        found = []
+        for path in changed:
+            file = self._files.get(path.relative_to(self.root).as_posix()) if path.is_relative_to(self.root) else None
+            if file is None or not path.is_file() or path.is_symlink():
+                return None
+            if self._look_at(msgspec.structs.replace(file, state=clock.state(path.stat()))):
+                found.append(file.path)
+        return found
+
+    def _look_at(self, file: File) -> bool:
+        """Whether a file has changed since the last look."""
+        state, digest = self.known.get(file.path, (UNCERTAIN, b""))
+        if digest and state == file.state != UNCERTAIN:
+            return False
+        data = read_data(file)
+        now = digest_of(data if isinstance(data, bytes) else encode(data))
+        self.known[file.path] = (file.state, now)
+        if now == digest:
+            return False
+        if file.kind not in ASSETS:
+            self._read[file.path] = data
+        return True
+
+    def digest(self, *args: Argument) -> bytes:
+        (path,) = args
+        return self.known.get(str(path), (UNCERTAIN, b""))[1]
+
+    def load(self, *args: Argument) -> Any:
+        (path,) = args
+        file = self._files.get(str(path))
+        if file is None:
+            return None
+        return self._read.pop(file.path, None) or read_data(file)
+
+
+class Bytes:
+    """The source of files that are given as bytes, such as those of a commit."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+
+    def digest(self, *args: Argument) -> bytes:
+        data = self.load(*args)
+        return digest_of(data) if data is not None else b""
+
+    def load(self, *args: Argument) -> bytes | None:
+        (path,) = args
+        return self.files.get(str(path))

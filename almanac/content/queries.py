@@ -1,0 +1,198 @@
+"""What a site's files say, as queries; and the inputs, which are all that a site is made of.
+
+The parser, with pydantic and PyYAML, is imported where a file has changed: it takes a quarter of a build without changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from almanac.content.codec import build_fields, encode_fields
+from almanac.content.config import CONFIG, Config
+from almanac.content.fences import CutText, InvalidFrontMatter, decode, split
+from almanac.content.history import History, read_history
+from almanac.content.metadata import Metadata, metadata_of
+from almanac.content.occurrences import Dates, Impossible, dates
+from almanac.content.records import Record, kinds
+from almanac.content.records.event import EventFields
+from almanac.content.references import Reference
+from almanac.content.sources import CONTENT, Source, key_of
+from almanac.core.problems import Location, Problem, text
+from almanac.incremental import Asked, Codec, Input, Missing, query
+
+source = Input("source")  # (path from the root) -> bytes
+asset = Input("asset")  # (path from the root) -> bytes of a picture or another file
+tree = Input("tree")  # () -> Tree
+site_theme = Input("site_theme")  # (name) -> SiteTheme or Problem
+now = Input("now")  # () -> the moment for which the site is built, with its zone or as local time, in ISO 8601
+base_url = Input("base_url")  # () -> the address of a preview, or None
+commit = Input("commit")  # () -> what git says of the commit that is checked out, as `history_state` gives it
+
+
+class Tree(msgspec.Struct, frozen=True):
+    """The paths of a site's files by kind, in order, and the problems of those that belong to no kind."""
+
+    paths: dict[str, tuple[str, ...]]
+    problems: tuple[Problem, ...] = ()
+
+    def of(self, kind: str) -> tuple[str, ...]:
+        return self.paths.get(kind, ())
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What parsing a file gave: a record, with its dates where it is an event whose dates are possible, or problems."""
+
+    record: Record[Any] | None
+    dates: Dates | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+OUTCOME = msgspec.msgpack.Decoder(tuple[str, str, bytes, bytes, tuple[CutText, ...]])
+
+
+def _encode_outcome(outcome: Outcome) -> bytes | None:
+    record = outcome.record
+    if record is None:
+        return None  # a report is made of the file anew: its values may be of any type
+    its_dates = encode_fields(outcome.dates) if outcome.dates else b""
+    return msgspec.msgpack.encode((record.path, record.key, encode_fields(record.fields), its_dates, record.cut))
+
+
+def _decode_outcome(data: bytes) -> Outcome:
+    path, key, fields, its_dates, cut = OUTCOME.decode(data)
+    declared = kinds()[kind_of(path)].fields
+    record: Record[Any] = Record(path, key, build_fields(declared, msgspec.msgpack.decode(fields)), cut=cut)
+    return Outcome(record, build_fields(Dates, msgspec.msgpack.decode(its_dates)) if its_dates else None)
+
+
+def _encode_config(config: Config | list[Problem]) -> bytes | None:
+    return encode_fields(config) if isinstance(config, Config) else None
+
+
+def kind_of(path: str) -> str:
+    """The kind of a file of the content: the first folder below `content/`."""
+    return path.split("/", 2)[1]
+
+
+@query(Codec(_encode_config, lambda data: build_fields(Config, msgspec.msgpack.decode(data))))
+def checked_config(site: Asked) -> Config | list[Problem]:
+    """The site's settings, or what is wrong with them."""
+    data = source(site, CONFIG)
+    if data is None:
+        hint = text("Run this in the folder that holds config.yaml, or name that folder: --root DIR.")
+        return [Problem(Location(CONFIG), text("There is no config.yaml here."), hint)]
+    from almanac.content.parse import parse_yaml  # see above
+
+    return parse_yaml(Config, CONFIG, data)
+
+
+def config(site: Asked) -> Config:
+    """The site's settings. Raises Missing where they are faulty, which is looked at first."""
+    found = checked_config(site)
+    if isinstance(found, list):
+        raise Missing(CONFIG)
+    return found
+
+
+OUTCOMES = Codec(_encode_outcome, _decode_outcome)
+
+
+@query(OUTCOMES)
+def outcome(site: Asked, path: str) -> Outcome:
+    """What parsing a file gives, without the body. Raises Missing where the file has gone."""
+    data = source(site, path)
+    if data is None:
+        raise Missing(path)
+    if isinstance(data, Problem):
+        return Outcome(None, problems=(data,))
+    parsed = parse_file(path, data, getattr(site, "known_warnings", None))
+    if isinstance(parsed, list):
+        return Outcome(None, problems=tuple(parsed))
+    return Outcome(without_body(parsed), possible_dates(parsed.fields))
+
+
+def parse_file(path: str, data: bytes, known_warnings: Collection[str] | None = None) -> Record[Any] | list[Problem]:
+    """The record that a file describes, or all that is wrong with it."""
+    from almanac.content.parse import parse  # see above
+
+    kind = kind_of(path)
+    return parse(Source(path, kind, key_of(path), data), kinds()[kind], known_warnings)
+
+
+@query()
+def names_in_faulty(site: Asked, path: str) -> tuple[Reference, ...]:
+    """The names in a file of which no record could be made, as far as it can be read."""
+    data = source(site, path)
+    if not isinstance(data, bytes):
+        return ()
+    from almanac.content.parse import names_in  # see above
+
+    return tuple(names_in(data, kinds()[kind_of(path)]))
+
+
+def without_body(record: Record[Any]) -> Record[Any]:
+    """The record as `record` gives it."""
+    return msgspec.structs.replace(record, body="", body_line=0)
+
+
+def possible_dates(fields: Any) -> Dates | None:
+    """The dates of an event; None where they contradict one another, and of other records."""
+    if not isinstance(fields, EventFields):
+        return None
+    try:
+        return dates(fields)
+    except Impossible:
+        return None
+
+
+def record(site: Asked, path: str) -> Record[Any]:
+    """The record of a file, without its body. Raises Missing where the file is faulty."""
+    found = outcome(site, path).record
+    if found is None:
+        raise Missing(path)
+    return found
+
+
+@query(Metadata | None)
+def metadata(site: Asked, path: str) -> Metadata | None:
+    """What linking must know of an event; None of a faulty file."""
+    found = outcome(site, path)
+    return metadata_of(found.record, found.dates) if found.record else None
+
+
+def body(site: Asked, path: str) -> str:
+    """The Markdown below the front matter of a file; empty where it is no text."""
+    return _body(site, path)[0]
+
+
+def _body(site: Asked, path: str) -> tuple[str, int]:
+    try:
+        found = split(decode(source(site, path) or b""))
+    except InvalidFrontMatter:
+        return "", 0
+    return found.body, found.body_line
+
+
+def whole_record(site: Asked, path: str) -> Record[Any]:
+    """The record of a file with its body and the line on which that begins."""
+    text_of_body, line = _body(site, path)
+    return msgspec.structs.replace(record(site, path), body=text_of_body, body_line=line)
+
+
+@query(tuple[str, ...])
+def faulty(site: Asked) -> tuple[str, ...]:
+    """The paths of the files that no record could be made of."""
+    found = tree(site)
+    events = [path for path in found.of("events") if metadata(site, path) is None]
+    others = [path for kind in kinds() if kind != "events" for path in found.of(kind)]
+    return (*events, *[path for path in others if outcome(site, path).record is None])
+
+
+@query(History)
+def history(site: Any) -> History:
+    """What git knows of the content up to the commit that is checked out."""
+    return read_history(site.root, CONTENT, ZoneInfo(config(site).timezone), commit(site))

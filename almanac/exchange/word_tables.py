@@ -1,0 +1,73 @@
+"""Reads the tables of Word documents (.docx; ECMA-376, part 1, section 17.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+from defusedxml.ElementTree import fromstring
+
+from almanac.exchange.cells import Cell
+from almanac.exchange.sheets import Area, Place, Sheet, sheet_of
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def read_word(data: bytes) -> list[Sheet]:
+    """A sheet for each table, below the paragraph in front of it. Raises errors of many kinds for a broken file."""
+    with ZipFile(BytesIO(data)) as archive:
+        body = fromstring(archive.read("word/document.xml"), forbid_dtd=True).find(f"{W}body")
+    sheets: list[Sheet] = []
+    title = ""
+    for element in body if body is not None else ():
+        if element.tag == f"{W}p":
+            title = _text(element).strip() or title
+        elif element.tag == f"{W}tbl":
+            sheets.append(_sheet(f"表{len(sheets) + 1}", element, title))
+            title = ""
+    return sheets
+
+
+def _sheet(name: str, table: Any, title: str) -> Sheet:
+    values: dict[Place, Cell] = {(1, 1): title} if title else {}
+    merged: dict[Place, Area] = {}
+    for number, row in enumerate(table.iter(f"{W}tr"), 2 if title else 1):
+        column = 1
+        for cell in row.findall(f"{W}tc"):
+            width, joins_above = _span(cell)
+            above = merged.get((number - 1, column))
+            if joins_above and above is not None:
+                area = Area(above.first_row, above.first_column, number, above.last_column)
+            else:
+                area = Area(number, column, number, column + width - 1)
+                values[number, column] = "\n".join(map(_text, cell.findall(f"{W}p"))).strip() or None
+            merged[number, column] = area
+            column += width
+    tallest = {(area.first_row, area.first_column): area for area in merged.values()}
+    areas = (
+        area for area in tallest.values() if area.last_row > area.first_row or area.last_column > area.first_column
+    )
+    return sheet_of(name, values, areas)
+
+
+def _span(cell: Any) -> tuple[int, bool]:
+    """The columns that a cell spans, and whether it continues the cell above."""
+    span, merge = cell.find(f"{W}tcPr/{W}gridSpan"), cell.find(f"{W}tcPr/{W}vMerge")
+    width = int(span.get(f"{W}val", "1")) if span is not None else 1
+    return max(1, width), merge is not None and merge.get(f"{W}val", "continue") == "continue"
+
+
+def _text(paragraph: Any) -> str:
+    return "".join(_runs(paragraph))
+
+
+def _runs(paragraph: Any) -> Iterator[str]:
+    for element in paragraph.iter():
+        if element.tag == f"{W}t":
+            yield element.text or ""
+        elif element.tag in {f"{W}br", f"{W}cr"}:
+            yield "\n"
+        elif element.tag == f"{W}tab":
+            yield " "

@@ -1,0 +1,132 @@
+"""Queries, tables and inputs: what a graph can be asked for, and how each is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from hashlib import blake2b
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeAlias, TypeVar, cast
+
+import msgspec
+
+Argument: TypeAlias = str | int | bool | None
+Arguments: TypeAlias = tuple[Argument, ...]
+Id: TypeAlias = int  # names a node: 64 bits of the digest of its query's name and its arguments
+
+P = ParamSpec("P")
+T = TypeVar("T")
+SiteT_contra = TypeVar("SiteT_contra", contravariant=True)
+
+encode = msgspec.msgpack.Encoder(enc_hook=str).encode  # paths and the like are compared by their text
+
+
+class Missing(LookupError):  # noqa: N818 - not every one is an error: a reader that vanishes may meet it
+    """An entry of a table that does not exist (any more)."""
+
+
+class Codec(msgspec.Struct, frozen=True):
+    """How the values of a query are written to the store and read from it; None where a value is not to be kept."""
+
+    encode: Callable[[Any], bytes | None]
+    decode: Callable[[bytes], Any]
+
+
+def codec_of(kept: object) -> Codec | None:
+    """The codec for values of a type that msgspec reads; a codec is itself; None for values that are not kept."""
+    if kept is None or isinstance(kept, Codec):
+        return kept
+    return Codec(encode, msgspec.msgpack.Decoder(cast("type", kept)).decode)
+
+
+class Query(Generic[P, T]):
+    """A pure function `function(site, *arguments)`. Called with a site, it asks the site's graph.
+
+    Values are compared by the digest of their MessagePack encoding. A value with a `codec` is kept in the store. A `deferred`
+    query is not run by `Graph.update`: the graph lists it as stale, and its owner asks for it when its turn comes.
+    """
+
+    def __init__(self, function: Callable[..., T], codec: Codec | None = None, *, deferred: bool = False) -> None:
+        self.function = function
+        self.codec = codec
+        self.deferred = deferred
+        self.name = f"{function.__module__}:{function.__qualname__}"
+        self.__doc__ = function.__doc__
+        self.__name__ = function.__name__
+
+    def __call__(self, site: Any, *args: P.args, **kwargs: P.kwargs) -> T:
+        del kwargs
+        return cast("T", site.graph.read(self, args))
+
+
+class Table(Query[P, Mapping[str, T]]):
+    """A query that returns a mapping, of which readers can read single entries: they wake only when these change."""
+
+    def entry(self, site: Any, key: str, *args: Argument) -> T:
+        """One entry. Raises Missing where there is none."""
+        found = self.get(site, key, *args)
+        if found is None:
+            raise Missing(self.name, key)
+        return found
+
+    def get(self, site: Any, key: str, *args: Argument) -> T | None:
+        """One entry, or None."""
+        return cast("T | None", site.graph.read_entry(self, args, key))
+
+
+class Asked(Protocol):
+    """A site as queries see it."""
+
+    @property
+    def graph(self) -> Any: ...
+
+
+class Source(Protocol):
+    """Where the values of an input come from."""
+
+    def digest(self, *args: Argument) -> bytes:
+        """Stands for the present value; empty where there is none."""
+
+    def load(self, *args: Argument) -> Any:
+        """The present value; None where there is none."""
+
+
+class Input:
+    """A value from outside, such as the bytes of a file. The graph is given a source for each name."""
+
+    codec = None
+    deferred = False
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, site: Any, *args: Argument) -> Any:
+        return site.graph.read(self, args)
+
+
+def query(kept: object = None) -> Callable[[Callable[Concatenate[Any, P], T]], Query[P, T]]:
+    """Declares a query: `@query()`, or `@query(Type)` where values of that type are kept in the store."""
+    return lambda function: Query(function, codec_of(kept))
+
+
+def page() -> Callable[[Callable[Concatenate[Any, P], T]], Query[P, T]]:
+    """Declares a deferred query, such as one that renders a page."""
+    return lambda function: Query(function, deferred=True)
+
+
+def table(kept: object) -> Callable[[Callable[Concatenate[Any, P], Mapping[str, T]]], Table[P, T]]:
+    """Declares a table whose entries are of the type `kept`, or use that codec."""
+    return lambda function: Table(function, codec_of(kept))
+
+
+def key_of(name: str, args: Arguments) -> bytes:
+    """What a node is stored under: its query's name and its arguments."""
+    return encode((name, *args))
+
+
+def id_of(key: bytes) -> Id:
+    """A signed 64-bit number, as SQLite's row ids are. Two of a million keys share one with a chance of 3e-8."""
+    return int.from_bytes(blake2b(key, digest_size=8).digest(), "big", signed=True)
+
+
+def digest_of(data: bytes) -> bytes:
+    """16 bytes that stand for some data (BLAKE2b, RFC 7693)."""
+    return blake2b(data, digest_size=16).digest()

@@ -1,0 +1,81 @@
+"""Events by facet and by year."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from almanac.incremental import Asked, query, table
+from almanac.model.links import BY_END, Linked, events
+from almanac.model.time import period
+
+
+@table(tuple[str, ...])
+def members(site: Asked) -> Mapping[str, tuple[str, ...]]:
+    """The ids of the events of each facet (`themes/sky`), by their first dates."""
+    return by_facet(events(site).values())
+
+
+@table(tuple[str, ...])
+def coming(site: Asked) -> Mapping[str, tuple[str, ...]]:
+    """The ids of each facet's events that are not over, by their next dates."""
+    moment = period(site).since
+    ahead = [event for event in events(site).values() if event.ends > moment]
+    return by_facet(sorted(ahead, key=lambda event: (event.next_after(moment), event.id)))
+
+
+@table(tuple[str, ...])
+def past(site: Asked) -> Mapping[str, tuple[str, ...]]:
+    """The ids of each facet's events that are over, the latest first."""
+    moment = period(site).since
+    over = [event for event in events(site).values() if event.ends <= moment]
+    return by_facet(sorted(over, key=BY_END, reverse=True))
+
+
+@query(tuple[int, ...])
+def year_numbers(site: Asked) -> tuple[int, ...]:
+    """The years in which dates begin, the latest first."""
+    found = {one.begins.year for event in events(site).values() for one in event.metadata.periods}
+    return tuple(sorted(found, reverse=True))
+
+
+@table(dict[str, tuple[str, ...]])
+def first_months(site: Asked) -> Mapping[str, dict[str, tuple[str, ...]]]:
+    """The ids of events by the month (2026-12) of their first date in a year, for each facet and year (`themes/sky/2026`).
+
+    Those of all events stand under `/2026`. The order is that of first dates.
+    """
+    found: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    for event in events(site).values():
+        stems = ("", *event.stems(), *event.venue_stems())
+        for year, month in _first_months(event):
+            for stem in stems:
+                found[f"{stem}/{year}"].setdefault(month, []).append(event.id)
+    return {key: {month: tuple(ids) for month, ids in sorted(months.items())} for key, months in sorted(found.items())}
+
+
+def _first_months(event: Linked) -> list[tuple[int, str]]:
+    """Each year in which a date of the event begins, with the month of the first one."""
+    firsts: dict[int, str] = {}
+    for one in event.metadata.periods:
+        firsts.setdefault(one.begins.year, f"{one.begins:%Y-%m}")
+    return list(firsts.items())
+
+
+@table(dict[str, int])
+def year_counts(site: Asked) -> Mapping[str, dict[str, int]]:
+    """The number of each facet's events in each year."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for key, months in first_months(site).items():
+        stem, _, year = key.rpartition("/")
+        found[stem][year] = sum(map(len, months.values()))
+    return found
+
+
+def by_facet(found: Iterable[Linked]) -> dict[str, tuple[str, ...]]:
+    """The ids of the events of each facet that has any, in the given order."""
+    ids: dict[str, list[str]] = defaultdict(list)
+    for event in found:
+        for stem in (*event.stems(), *event.venue_stems()):
+            ids[stem].append(event.id)
+    return {stem: tuple(of_facet) for stem, of_facet in ids.items()}

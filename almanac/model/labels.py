@@ -1,0 +1,138 @@
+"""Facets by name: what lists and cards say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any
+from zlib import crc32
+
+import msgspec
+
+from almanac.content.fields import id_problem
+from almanac.content.metadata import Metadata
+from almanac.content.names import Registry, registries, registry_of
+from almanac.content.queries import config, faulty, metadata, record, tree
+from almanac.content.records import AnyRecord, kinds
+from almanac.content.references import with_keys
+from almanac.content.sources import ASSETS, CONTENT, key_of
+from almanac.incremental import Asked, query, table
+
+EVENTS = "events"
+FACET_KINDS = ("themes", "organisers", "programmes", "districts", "audiences", "venues")
+DEFAULT_COLOUR = "slategray"
+
+
+class Label(msgspec.Struct, frozen=True):
+    """What lists and cards say of a facet. `path` is that of its file, None where it has none."""
+
+    kind: str
+    key: str
+    name: str
+    full_name: str
+    colour: str
+    order: int
+    district: str | None
+    path: str | None
+
+
+@table(Label)
+def labels(site: Asked) -> Mapping[str, Label]:
+    """Every facet by its kind and the name by which files refer to it (`themes/sky`)."""
+    chosen = config(site)
+    found = {
+        f"{kind}/{key_of(path)}": _label(kind, path, keyed_record(site, path).fields)
+        for kind, path in _facet_files(site)
+    }
+    for kind, names in (("districts", chosen.districts), ("audiences", chosen.audiences)):
+        found |= {f"{kind}/{key}": _bare_label(kind, key, name) for key, name in names.items()}
+    found |= {stem: found[key] for stem, key in _by_other_names(site) if stem not in found}
+    if chosen.registries == "open":
+        for to, name in chain.from_iterable(one.names() for _, one in sound_metadata(site)):
+            if to in FACET_KINDS and to != "venues":
+                found.setdefault(f"{to}/{name}", _bare_label(to, _slug(name), name))
+    return found
+
+
+def _by_other_names(site: Asked) -> Iterator[tuple[str, str]]:
+    """Names, full names and aliases that mean exactly one record, with the stem of that."""
+    for kind, registry in name_registries(site).items():
+        for name in registry.written if kind in FACET_KINDS else ():
+            if key := registry.key_of(name):
+                yield f"{kind}/{name}", f"{kind}/{key}"
+
+
+@query()
+def name_registries(site: Asked) -> dict[str, Registry]:
+    """The names of the records of each kind, of districts and audiences, and of pictures and files."""
+    records = [record(site, path) for _, path in _facet_files(site)]
+    below = [path.removeprefix(f"{CONTENT}/") for kind in ASSETS for path in tree(site).of(kind)]
+    return {**registries(config(site), records), "assets": registry_of({path: (path,) for path in below})}
+
+
+@query()
+def keyed_record(site: Asked, path: str) -> AnyRecord:
+    """The record of a file, without its body, with keys in place of the names by which it refers to others."""
+    known, found = name_registries(site), record(site, path)
+    fields = with_keys(found.fields, lambda kind, name: known[kind].key_of(name) if kind in known else None)
+    return msgspec.structs.replace(found, fields=fields)
+
+
+def _facet_files(site: Asked) -> Iterator[tuple[str, str]]:
+    return ((kind, path) for kind in FACET_KINDS if kind in kinds() for path in sound_paths(site, kind))
+
+
+def _label(kind: str, path: str, fields: Any) -> Label:
+    return Label(
+        kind=kind,
+        key=key_of(path),
+        name=fields.name,
+        full_name=getattr(fields, "full_name", None) or fields.name,
+        colour=getattr(fields, "colour", DEFAULT_COLOUR),
+        order=getattr(fields, "order", 0),
+        district=getattr(fields, "district", None),
+        path=path,
+    )
+
+
+def _bare_label(kind: str, key: str, name: str) -> Label:
+    return Label(kind, key, name, name, DEFAULT_COLOUR, 0, None, None)
+
+
+def _slug(name: str) -> str:
+    """A key that can stand in an address, from any name."""
+    lowered = "".join(letter if letter.isalnum() or letter in "._-" else "-" for letter in name.lower())
+    lowered = lowered.strip("-.")[:120]
+    return lowered if lowered and not id_problem(lowered) else f"n{crc32(name.encode()):x}"
+
+
+@table(tuple[str, ...])
+def facet_order(site: Asked) -> Mapping[str, tuple[str, ...]]:
+    """The keys of each kind's facets, in the order in which pages list them."""
+    by_kind: dict[str, dict[str, Label]] = {kind: {} for kind in FACET_KINDS}
+    for label in labels(site).values():
+        by_kind[label.kind].setdefault(label.key, label)
+    for kind in FACET_KINDS:
+        if kind not in {"districts", "audiences"}:
+            ordered = sorted(by_kind[kind].values(), key=lambda label: (label.order, label.key))
+            by_kind[kind] = {label.key: label for label in ordered}
+    return {kind: tuple(found) for kind, found in by_kind.items()}
+
+
+@table(Label)
+def facet_labels(site: Asked) -> Mapping[str, Label]:
+    """Every facet by its kind and key, as its address has them."""
+    return {f"{label.kind}/{label.key}": label for label in reversed(list(labels(site).values()))}
+
+
+def sound_paths(site: Asked, kind: str) -> tuple[str, ...]:
+    """The paths of a kind's files of which records could be made."""
+    unsound = set(faulty(site))
+    return tuple(path for path in tree(site).of(kind) if path not in unsound)
+
+
+def sound_metadata(site: Asked) -> Iterator[tuple[str, Metadata]]:
+    """The path and the metadata of each event whose file is sound, drafts included."""
+    for path in tree(site).of(EVENTS):
+        if found := metadata(site, path):
+            yield path, found

@@ -1,0 +1,243 @@
+"""From records to linked events: the one place that knows how records refer to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from operator import attrgetter
+
+import msgspec
+
+from almanac.content.config import Config
+from almanac.content.history import Identity
+from almanac.content.metadata import Metadata, names_of_all
+from almanac.content.names import Registry, unknown_name
+from almanac.content.occurrences import Impossible, dates
+from almanac.content.queries import config, history, record, tree
+from almanac.content.records import AnyRecord, Record
+from almanac.content.records.event import EventFields
+from almanac.content.references import Reference, references
+from almanac.content.sources import ASSETS, CONTENT, key_of
+from almanac.core.problems import Location, Problem, Text, text
+from almanac.incremental import Asked, query, table
+from almanac.model.identities import Named, identify
+from almanac.model.labels import FACET_KINDS, Label, labels, name_registries, sound_metadata
+
+UNDATED = timedelta(days=30)
+BY_BEGIN, BY_END = attrgetter("begins", "id"), attrgetter("ends", "id")
+
+
+class Linked(msgspec.Struct, frozen=True, array_like=True):
+    """An event with the keys of all facets that its file names. `begins` is the start of its first date, local time.
+
+    `uid` is its name in calendars without the host; it survives a renamed file. `former_ids` lead to it. `venues` are those of
+    single dates: the name in the file and the key.
+    """
+
+    id: str
+    uid: str
+    path: str
+    metadata: Metadata
+    updated: datetime
+    begins: datetime
+    ends: datetime
+    programme: str | None
+    themes: tuple[str, ...]
+    organisers: tuple[str, ...]
+    co_organisers: tuple[str, ...]
+    audiences: tuple[str, ...]
+    district: str | None
+    venue: str | None
+    venues: dict[str, str]
+    former_ids: tuple[str, ...]
+
+    def stems(self) -> list[str]:
+        """The stems (`themes/sky`) of every facet on whose page the event stands, each once."""
+        organisers = dict.fromkeys((*self.organisers, *self.co_organisers)) if self.co_organisers else self.organisers
+        found = [f"themes/{key}" for key in self.themes]
+        found += [f"organisers/{key}" for key in organisers]
+        found += [f"audiences/{key}" for key in self.audiences]
+        found += [f"programmes/{self.programme}"] if self.programme else []
+        found += [f"districts/{self.district}"] if self.district else []
+        return found
+
+    def venue_stems(self) -> list[str]:
+        """The same of its venues."""
+        return [
+            f"venues/{key}" for key in dict.fromkeys((*((self.venue,) if self.venue else ()), *self.venues.values()))
+        ]
+
+    def next_after(self, moment: datetime) -> datetime:
+        """The start of its next date that is not over at a moment; of the last one where all are."""
+        periods = self.metadata.periods
+        return next((one for one in periods if one.ends > moment), periods[-1]).begins
+
+
+class Linking(msgspec.Struct, frozen=True):
+    """Every published event by its id, in the order of first dates, the paths of drafts, and what does not fit together."""
+
+    events: dict[str, Linked]
+    drafts: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+@query()
+def linking(site: Asked) -> Linking:
+    """Links all events. An event with a problem is left out, so that the sound rest can be published."""
+    files = list(sound_metadata(site))
+    chosen, by_name = config(site), labels(site)
+    known = known_names(site, by_name)
+    problems = list(_doubled_ids(files))
+    refused: dict[str, list[Problem]] = {}
+    for one in _with_unknown_names(site, files, known):
+        found = [
+            problem_of_name(site, one.path, ref) for ref in references(one.fields) if is_unknown(ref, known, chosen)
+        ]
+        refused[one.path] = found
+        problems += found
+    published = [(path, one) for path, one in files if not one.draft]
+    impossible = [_impossible(record(site, path)) for path, one in published if not one.periods]
+    sound = [(path, one) for path, one in published if one.periods and not refused.get(path)]
+    linked = _linked(site, published, sound, by_name)
+    drafts = tuple(path for path, one in files if one.draft)
+    return Linking(linked, drafts, (*problems, *impossible, *_doubled_uids(linked.values())))
+
+
+def _linked(
+    site: Asked,
+    published: Sequence[tuple[str, Metadata]],
+    sound: Sequence[tuple[str, Metadata]],
+    by_name: Mapping[str, Label],
+) -> dict[str, Linked]:
+    past = history(site)
+    identities = identify([Named(path, key_of(path), one.id, one.aliases) for path, one in published], past)
+    found: dict[str, Linked] = {}
+    for path, one in sound:
+        event_id = one.id or key_of(path)
+        if event_id not in found:
+            updated = one.updated or past.changed.get(path) or one.periods[0].begins - UNDATED
+            found[event_id] = link(path, one, by_name, updated, identities[path])
+    return {event.id: event for event in sorted(found.values(), key=BY_BEGIN)}
+
+
+def link(path: str, one: Metadata, by_name: Mapping[str, Label], updated: datetime, identity: Identity) -> Linked:
+    """The event of a file. Names of facets that are gone, as a withdrawn event may have, are left out."""
+
+    def keys(kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple([label.key for name in dict.fromkeys(names) if (label := by_name.get(f"{kind}/{name}"))])
+
+    def key(kind: str, name: str | None) -> str | None:
+        label = by_name.get(f"{kind}/{name}") if name else None
+        return label.key if label else None
+
+    venue = by_name.get(f"venues/{one.venue}") if one.venue else None
+    begins = one.periods[0].begins
+    return Linked(
+        id=one.id or key_of(path),
+        uid=identity.uid,
+        path=path,
+        metadata=one,
+        updated=updated,
+        begins=begins,
+        ends=one.ends or begins,
+        programme=key("programmes", one.programme),
+        themes=keys("themes", one.theme),
+        organisers=keys("organisers", one.organiser),
+        co_organisers=keys("organisers", one.co_organiser),
+        audiences=keys("audiences", one.audience),
+        district=key("districts", one.district or (venue.district if venue else None)),
+        venue=venue.key if venue else None,
+        venues={name: label.key for name in one.venues if (label := by_name.get(f"venues/{name}"))},
+        former_ids=identity.names,
+    )
+
+
+@table(Linked)
+def events(site: Asked) -> Mapping[str, Linked]:
+    """Every published event by its id, in the order of first dates."""
+    return linking(site).events
+
+
+@query(tuple[str, ...])
+def order(site: Asked) -> tuple[str, ...]:
+    """The ids of all published events, by their first dates."""
+    return tuple(events(site))
+
+
+@query(tuple[str, ...])
+def drafts(site: Asked) -> tuple[str, ...]:
+    """The paths of events that are not published yet."""
+    return linking(site).drafts
+
+
+def known_names(site: Asked, by_name: Mapping[str, Label]) -> dict[str, set[str]]:
+    """Every name that files may refer to, by the folder or the key of the config that defines it."""
+    known: dict[str, set[str]] = {kind: set() for kind in FACET_KINDS}
+    for stem in by_name:
+        kind, _, name = stem.partition("/")
+        known[kind].add(name)
+    known["assets"] = {path.removeprefix(f"{CONTENT}/") for kind in ASSETS for path in tree(site).of(kind)}
+    return known
+
+
+def _with_unknown_names(
+    site: Asked, files: Sequence[tuple[str, Metadata]], known: Mapping[str, set[str]]
+) -> Iterator[AnyRecord]:
+    """The records of events that refer to anything unknown."""
+    all_known = {(to, name) for to, names in known.items() for name in names}
+    unknown = names_of_all([one for _, one in files]) - all_known
+    for path, one in files if unknown else ():
+        if not unknown.isdisjoint(one.names()):
+            yield record(site, path)
+
+
+def is_unknown(reference: Reference, known: Mapping[str, set[str]], chosen: Config) -> bool:
+    """Whether a reference leads nowhere."""
+    if reference.to == "assets":
+        return ":" not in reference.name and reference.name not in known["assets"]
+    return reference.name not in known[reference.to] and chosen.registries == "closed"
+
+
+def problem_of_name(site: Asked, path: str, reference: Reference) -> Problem:
+    """The problem of a reference that leads nowhere; the hint is what may have been meant."""
+    return unknown_name(path, reference, name_registries(site).get(reference.to) or Registry())
+
+
+def _doubled_ids(files: Sequence[tuple[str, Metadata]]) -> Iterator[Problem]:
+    hint = text("Rename one of the two files, or give it an id of its own.")
+    return doubled(((one.id or key_of(path), path) for path, one in files), hint)
+
+
+def doubled(found: Iterable[tuple[str, str]], hint: Text) -> Iterator[Problem]:
+    """A problem for each key that a second file has; keys are given with their paths."""
+    first: dict[str, str] = {}
+    for key, path in found:
+        if key in first:
+            message = text("The id “{id}” is already that of {path}.", id=key, path=first[key])
+            yield Problem(Location(path, 1, ("id",)), message, hint)
+        first.setdefault(key, path)
+
+
+def _doubled_uids(found: Iterable[Linked]) -> Iterator[Problem]:
+    """A session whose UID, `<id>-<session>`, is also that of another event: calendars would take the two for one."""
+    all_events = list(found)
+    with_sessions = [event for event in all_events if event.metadata.sessions]
+    paths = {event.id: event.path for event in all_events} if with_sessions else {}
+    for event in with_sessions:
+        for place, session in enumerate(event.metadata.sessions):
+            if other := paths.get(f"{event.id}-{session}"):
+                yield Problem(
+                    Location(event.path, key=("sessions", place, "id")),
+                    text("In calendars this session would be taken for the event of {path}.", path=other),
+                    text("Give the session another id."),
+                )
+
+
+def _impossible(one: Record[EventFields]) -> Problem:
+    """What is wrong with dates that cannot be."""
+    try:
+        dates(one.fields)
+    except Impossible as impossible:
+        key, message, hint = impossible.fault
+        return Problem(Location(one.path, key=key), message, hint)
+    raise AssertionError(one.path)  # metadata without periods is that of impossible dates

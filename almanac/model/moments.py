@@ -1,0 +1,21 @@
+"""Local time of the site."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from almanac.content.queries import config, now
+from almanac.incremental import Asked, query
+
+
+def local_now(moment: str, timezone: str) -> datetime:
+    """A moment in ISO 8601 as local time; without an offset it is that already."""
+    found = datetime.fromisoformat(moment)
+    return found.astimezone(ZoneInfo(timezone)).replace(tzinfo=None) if found.tzinfo else found
+
+
+@query(str)
+def month(site: Asked) -> str:
+    """The month of the build, such as 2026-12: what depends on it changes twelve times a year."""
+    return f"{local_now(now(site), config(site).timezone):%Y-%m}"

@@ -1,0 +1,75 @@
+"""What is wrong with the records of a site, and between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from almanac.content.queries import config, faulty, names_in_faulty, outcome, record, tree
+from almanac.content.records import kinds
+from almanac.content.references import names as names_in
+from almanac.content.references import references
+from almanac.content.sources import key_of
+from almanac.core.problems import Location, Problem, text
+from almanac.incremental import Asked, query
+from almanac.model.labels import EVENTS, labels, sound_paths
+from almanac.model.links import doubled, is_unknown, known_names, linking, problem_of_name
+
+
+@query()
+def problems(site: Asked) -> tuple[Problem, ...]:
+    """Everything that is wrong with the records of a site, and between them."""
+    unread = chain.from_iterable(_of_faulty_file(site, path) for path in faulty(site))
+    found = [*tree(site).problems, *unread]
+    return (*found, *_doubled_records(site), *_unfit_names(site), *_problem_of_name(site), *link_problems(site))
+
+
+@query()
+def link_problems(site: Asked) -> tuple[Problem, ...]:
+    """What does not fit together of events."""
+    return linking(site).problems
+
+
+@query()
+def _problem_of_name(site: Asked) -> tuple[Problem, ...]:
+    """The unknown names in records that are no events."""
+    chosen = config(site)
+    known = known_names(site, labels(site))
+    found: list[Problem] = []
+    for path in chain.from_iterable(sound_paths(site, kind) for kind in kinds() if kind != EVENTS):
+        one = record(site, path)
+        if any(name not in known[to] for to, name in names_in(one.fields)):
+            found += [
+                problem_of_name(site, path, ref) for ref in references(one.fields) if is_unknown(ref, known, chosen)
+            ]
+    return tuple(found)
+
+
+def _of_faulty_file(site: Asked, path: str) -> Iterator[Problem]:
+    """What is wrong with a file of which no record could be made, and the unknown names in it."""
+    found = outcome(site, path).problems
+    yield from found
+    wrong = {one.location.key for one in found if one.location.key}
+    chosen, known = config(site), known_names(site, labels(site))
+    for reference in names_in_faulty(site, path):
+        is_wrong = any(reference.key[: len(key)] == key for key in wrong)
+        if not is_wrong and reference.to in known and is_unknown(reference, known, chosen):
+            yield problem_of_name(site, path, reference)
+
+
+def _doubled_records(site: Asked) -> Iterator[Problem]:
+    """Two files with one key, of which the address comes."""
+    for kind in kinds():
+        if kind != EVENTS:
+            hint = text("Rename or delete one of the two files.")
+            yield from doubled(((key_of(path), path) for path in sound_paths(site, kind)), hint)
+
+
+def _unfit_names(site: Asked) -> Iterator[Problem]:
+    for path in sound_paths(site, "themes"):
+        if "," in record(site, path).fields.name:
+            yield Problem(
+                Location(path, key=("name",)),
+                text("A theme's name has no comma: calendars separate themes by commas."),
+                text("Write “、” or leave it out."),
+            )

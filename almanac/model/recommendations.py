@@ -1,0 +1,85 @@
+"""Events that may interest the readers of another. They follow from the content alone, never from the moment of the build."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
+
+import msgspec
+
+from almanac.incremental import Asked, table
+from almanac.model.links import BY_BEGIN, Linked, events
+
+MOST_NEARBY = 3
+MOST_SIMILAR = 3
+AROUND = MOST_SIMILAR + MOST_NEARBY + 1  # of a theme on either side: some are nearby, and one is the event itself
+NEAR = timedelta(days=7)
+
+
+class Recommended(msgspec.Struct, frozen=True):
+    """The ids of events that are near another in place and time, and of those that are like it besides."""
+
+    nearby: tuple[str, ...]
+    similar: tuple[str, ...]
+
+
+class Row:
+    """Events in the order of their first dates, and these dates for looking up."""
+
+    def __init__(self) -> None:
+        self.events: list[Linked] = []
+        self.dates: list[datetime] = []
+
+    def add(self, event: Linked) -> None:
+        """Adds an event that begins last."""
+        self.events.append(event)
+        self.dates.append(event.begins)
+
+
+@table(Recommended)
+def recommendations(site: Asked) -> Mapping[str, Recommended]:
+    """The recommendations on each event's page, by its id."""
+    districts: dict[str, Row] = defaultdict(Row)
+    themes: dict[str, Row] = defaultdict(Row)
+    for event in events(site).values():
+        if event.district:
+            districts[event.district].add(event)
+        for theme in event.themes:
+            themes[theme].add(event)
+    return {event.id: _recommended(event, districts, themes) for event in events(site).values()}
+
+
+def _recommended(event: Linked, districts: Mapping[str, Row], themes: Mapping[str, Row]) -> Recommended:
+    nearby = tuple([other.id for other in _nearest(event, districts.get(event.district or ""))])
+    return Recommended(nearby, tuple(_alike({event.id, *nearby}, event, themes)))
+
+
+def _nearest(event: Linked, row: Row | None) -> list[Linked]:
+    """The events of its district that begin closest to it within a week, the nearest first."""
+    if row is None:
+        return []
+    place = bisect_left(row.dates, event.begins)
+    around = row.events[max(place - MOST_NEARBY, 0) : place + MOST_NEARBY + 1]
+    first, last = event.begins - NEAR, event.begins + NEAR
+    others = [other for other in around if first <= other.begins < last and other.id != event.id]
+    return sorted(others, key=lambda other: (abs(other.begins - event.begins), other.id))[:MOST_NEARBY]
+
+
+def _alike(known: AbstractSet[str], event: Linked, themes: Mapping[str, Row]) -> list[str]:
+    """The next events of its first theme, or the last ones before it, without those that are `known` already."""
+    if not event.themes:
+        return []
+    row = themes[event.themes[0]]
+    place = bisect_left(row.dates, event.begins)
+    following = _unknown(row.events[place : place + AROUND], known)[:MOST_SIMILAR]
+    if len(following) < MOST_SIMILAR:
+        earlier = row.events[max(place - AROUND, 0) : place][::-1]
+        following += _unknown(earlier, known)[: MOST_SIMILAR - len(following)]
+    return [other.id for other in sorted(following, key=BY_BEGIN)]
+
+
+def _unknown(found: Iterable[Linked], known: AbstractSet[str]) -> list[Linked]:
+    return [other for other in found if other.id not in known]

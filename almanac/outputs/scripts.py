@@ -1,0 +1,23 @@
+"""`/static/page.js` for every page, and a script each for some pages: modules joined to one file, to save requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from almanac.model.site import Site
+from almanac.site.pages import Page, page
+
+SCRIPTS = ("page", "search", "my")
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """A page for each script; its template names the modules."""
+    del site
+    for name in SCRIPTS:
+        yield page(f"/static/{name}.js", f"html:scripts/{name}.js", nothing)
+
+
+def nothing(site: Site) -> tuple[()]:
+    """An empty view: the template has everything."""
+    del site
+    return ()

@@ -1,0 +1,119 @@
+"""Dates in words, in the language of the site: 2026年12月5日（周六）14:00—16:00."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache, partial
+from zoneinfo import ZoneInfo
+
+from almanac.content.occurrences import Moment, day_of
+from almanac.core.problems import Translate, text
+from almanac.site.calendars import Months
+
+WEEKDAYS = (text("Mon"), text("Tue"), text("Wed"), text("Thu"), text("Fri"), text("Sat"), text("Sun"))
+MONTHS = (
+    text("January"), text("February"), text("March"), text("April"), text("May"), text("June"),
+    text("July"), text("August"), text("September"), text("October"), text("November"), text("December"),
+)  # fmt: skip
+
+MOST_DAYS = 1 << 10  # in words that are remembered: those of three years
+MOST_MOMENTS = 1 << 11  # for machines, likewise: cards, pages and the search say the same
+TO = "\u2060—\u2060"  # between hours, which stay on one line: browsers break beside a plain dash
+
+
+@lru_cache(MOST_MOMENTS)
+def iso(moment: Moment, zone: ZoneInfo) -> str:
+    """ISO 8601: a time with the offset of the zone, or a plain date."""
+    return (
+        f"{moment.isoformat()}{_offset(zone.utcoffset(moment) or timedelta())}"
+        if isinstance(moment, datetime)
+        else moment.isoformat()
+    )
+
+
+@lru_cache(MOST_MOMENTS)
+def _offset(offset: timedelta) -> str:
+    """An offset from UTC as ISO 8601 writes it after a time, `+08:00`: to ask the zone for it takes half of what a time with a zone takes."""
+    midnight = datetime(1, 1, 2)  # noqa: DTZ001 - any local time
+    return midnight.replace(tzinfo=timezone(offset)).isoformat().removeprefix(midnight.isoformat())
+
+
+def _hour(moment: datetime) -> str:
+    """The time of day, 14:00: a page says it several times, and `strftime` is slow."""
+    return moment.time().isoformat("minutes")
+
+
+class DateWords:
+    """Writes dates with one language's patterns."""
+
+    def __init__(self, translate: Translate) -> None:
+        self.translate = translate
+        self._in_full = lru_cache(MOST_DAYS)(partial(self._fill, translate("{weekday} {day} {month_name} {year}")))
+
+    def day(self, day: date) -> str:
+        """A day in full: 2026年12月5日（周六）."""
+        return self._in_full(day_of(day))
+
+    def day_in_year(self, day: date) -> str:
+        """A day whose year is known: 12月5日（周六）."""
+        return self._fill(self.translate("{weekday} {day} {month_name}"), day)
+
+    def month(self, day: date) -> str:
+        """The month of a day: 2026年12月."""
+        return self._fill(self.translate("{month_name} {year}"), day)
+
+    def month_name(self, day: date) -> str:
+        """The month alone: 12月."""
+        return self.translate(MONTHS[day.month - 1].message)
+
+    def months(self, months: Months) -> str:
+        """Whole months of a year: 1–3月, or March alone."""
+        first, last = (self.translate(MONTHS[month - 1].message) for month in (months.first, months.last))
+        if first == last:
+            return first
+        return self.translate("{first_name}–{last_name}").format(
+            first=months.first, last=months.last, first_name=first, last_name=last
+        )
+
+    def month_short(self, day: date) -> str:
+        """What stands above the number on a leaf of an almanac: 12月, or Dec."""
+        return self.month_name(day)[:3]
+
+    def weekday(self, day: date) -> str:
+        """周六."""
+        return self.translate(WEEKDAYS[day.weekday()].message)
+
+    def moment(self, moment: Moment) -> str:
+        """A day, with its time if it has one."""
+        return self._at(self.day(moment), moment) if isinstance(moment, datetime) else self.day(moment)
+
+    def span(self, start: Moment, end: Moment | None) -> str:
+        """From start to end, saying nothing twice; the end of an all-day span is its last day."""
+        begun = self.moment(start)
+        if end is None or end == start:
+            return begun
+        if not isinstance(start, datetime) or not isinstance(end, datetime):
+            return f"{begun}—{self._short(start, end)}"
+        if end.date() == start.date():
+            return f"{begun}{TO}{_hour(end)}"
+        if end - start < timedelta(hours=24):
+            next_day = self.translate("{time} the next day").format(time=_hour(end))
+            return f"{begun}—{next_day}"
+        return f"{begun}—{self._at(self._short(start, end), end)}"
+
+    def hours(self, start: Moment, end: Moment | None) -> str:
+        """The time of day alone: 14:00—16:00, or all day."""
+        if not isinstance(start, datetime):
+            return self.translate("all day")
+        return f"{_hour(start)}{TO}{_hour(end)}" if isinstance(end, datetime) and end != start else _hour(start)
+
+    def _short(self, start: Moment, end: Moment) -> str:
+        return self.day_in_year(end) if end.year == start.year else self.day(end)
+
+    def _at(self, day: str, moment: datetime) -> str:
+        return self.translate("{day}, {time}").format(day=day, time=_hour(moment))
+
+    def _fill(self, pattern: str, day: date) -> str:
+        return pattern.format(
+            year=day.year, month=day.month, day=day.day, month_name=self.month_name(day), weekday=self.weekday(day)
+        )

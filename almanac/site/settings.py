@@ -1,0 +1,89 @@
+"""The settings that every page of a site shares, and addresses with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from almanac.content.config import Feeds, Footer
+from almanac.content.queries import base_url
+from almanac.core.messages import CatalogueFile, catalogue_files
+from almanac.incremental import query
+from almanac.model.site import Site
+from almanac.site.addresses import made, outputs_off
+from almanac.site.menus import SEARCH, menus
+from almanac.site.theme import theme
+from almanac.site.views import Link
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What every page of a site shares."""
+
+    title: str
+    description: str
+    base_url: str
+    language: str
+    timezone: str
+    uid_host: str
+    feeds: Feeds
+    footer: Footer
+    menu: tuple[Link, ...] = ()
+    foot_menu: tuple[Link, ...] = ()
+    templates: tuple[Path, ...] = ()
+    messages: tuple[CatalogueFile, ...] = ()
+    share_pictures: bool = True
+    my: bool = True  # whether visitors can star events
+    news: bool = True  # whether feeds stand there as Atom and JSON Feed too
+    search: str = ""  # where one searches, if the site has that page
+    off: tuple[str, ...] = ()  # the outputs that are not made
+
+    def __hash__(self) -> int:
+        """By the title and the address, which tell sites apart."""
+        return hash((self.title, self.base_url))
+
+    @property
+    def base(self) -> str:
+        return urlsplit(self.base_url).path
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+@query()
+def settings(site: Site) -> Settings:
+    """The settings of a site. The address may be that of a preview; UIDs keep the config's host all the same."""
+    config, found, look = site.config, menus(site), theme(site)
+    return Settings(
+        title=config.title,
+        description=config.description or config.title,
+        base_url=base_url(site) or config.base_url,
+        language=config.language,
+        timezone=config.timezone,
+        uid_host=config.feeds.uid_host or urlsplit(config.base_url).hostname or "localhost",
+        feeds=config.feeds,
+        footer=config.footer,
+        menu=found.head,
+        foot_menu=found.foot,
+        templates=look.templates,
+        search=SEARCH.address if made("search", config) else "",
+        share_pictures=made("share_pictures", config),
+        my=made("my", config),
+        news=made("news", config),
+        off=outputs_off(config),
+        messages=look.catalogues.get(config.language) or catalogue_files(config.language),
+    )
+
+
+@query(str)
+def base_path(site: Site) -> str:
+    """The path below which the site stands: `/`, or `/kepu/`."""
+    return urlsplit(base_url(site) or site.config.base_url).path
+
+
+def absolute(address: str, settings: Settings, query_string: str = "") -> str:
+    """An address of this site with scheme and host; the query is encoded already."""
+    return f"{settings.base_url}{quote(address.lstrip('/'))}" + (f"?{query_string}" if query_string else "")

@@ -1,0 +1,37 @@
+"""The site theme: its templates, its static files, its messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from almanac.content.queries import site_theme
+from almanac.content.site_themes import SiteTheme, StaticFile
+from almanac.core.problems import Problem
+from almanac.incremental import Missing, table
+from almanac.model.site import Site
+
+
+def theme(site: Site) -> SiteTheme:
+    """The site theme. Raises Missing where there is none of that name, which is looked at first."""
+    found = checked_theme(site)
+    if isinstance(found, Problem):
+        raise Missing(site.config.site_theme)
+    return found
+
+
+def checked_theme(site: Site) -> SiteTheme | Problem:
+    """The site theme, or the problem that there is none of that name."""
+    found: SiteTheme | Problem = site_theme(site, site.config.site_theme)
+    return found
+
+
+@table(StaticFile)
+def static_files(site: Site) -> Mapping[str, StaticFile]:
+    """The static files by their addresses."""
+    return theme(site).static
+
+
+@table(str)
+def template_digests(site: Site) -> Mapping[str, str]:
+    """The digest of each template by its name."""
+    return theme(site).digests

@@ -1,0 +1,50 @@
+"""What the store keeps of an event's file, and what linking is told of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from event_values import BODIES, EVENTS
+from hypothesis import HealthCheck, given, settings
+
+from almanac.content.metadata import metadata_of
+from almanac.content.queries import OUTCOMES, Outcome, body, metadata, possible_dates
+from almanac.content.records import Record
+from almanac.content.records.event import EventFields
+from almanac.content.references import references
+from almanac.model.given import site_of_files
+
+GENERATED = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+PATH = "content/events/a.md"
+
+
+def parsed(event: EventFields) -> Outcome:
+    return Outcome(Record(PATH, "a", event), possible_dates(event))
+
+
+@GENERATED
+@given(event=EVENTS)
+def test_metadata_has_every_name_that_a_file_refers_to(event: EventFields) -> None:
+    found = metadata_of(Record(PATH, "a", event), possible_dates(event))
+    assert set(found.names()) == {(reference.to, reference.name) for reference in references(event)}
+
+
+@GENERATED
+@given(event=EVENTS)
+def test_a_record_and_its_metadata_come_back_from_the_store_as_they_were(event: EventFields) -> None:
+    outcome = parsed(event)
+    stored = OUTCOMES.encode(outcome)
+    assert stored
+    assert OUTCOMES.decode(stored) == outcome
+    found = metadata_of(Record(PATH, "a", event), outcome.dates)
+    assert metadata.codec
+    stored = metadata.codec.encode(found)
+    assert stored
+    assert metadata.codec.decode(stored) == found
+
+
+@GENERATED
+@given(text=BODIES)
+def test_a_body_is_what_stands_below_the_front_matter(text: str) -> None:
+    site = site_of_files(Path(), {PATH: f"---\ntitle: 甲\n---\n{text}".encode()})
+    assert body(site, PATH) == text

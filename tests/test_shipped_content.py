@@ -1,0 +1,481 @@
+"""What an editor would hold the shipped content to: samples that say so, a plan in its own words, facts with sources."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from sites import REPOSITORY, Site
+
+from almanac.build.pipeline import Options, check
+from almanac.model.events import Event
+from almanac.model.site import Site as QueriedSite
+
+CONTENT = REPOSITORY / "content"
+TODAY = datetime(2026, 11, 30, 9, 0)
+NOBODY = "（示例，不接受报名）"
+EXAMPLE_HOST = "live.changzhou.example"
+NUMBER, WECHAT = "86619627", "“龙城科普”"
+FIRST_MONTHS = [date(2026, 12, 1), *(date(2027, month, 1) for month in range(1, 7))]
+HOLIDAYS = {  # days of 2027 on which most people are away; the lunar ones follow from the calendar
+    *(date(2027, 1, day) for day in (1, 2, 3)),
+    *(date(2027, 2, day) for day in range(5, 11)),
+    *(date(2027, 4, day) for day in (3, 4, 5)),
+    *(date(2027, 5, day) for day in (1, 2, 3)),
+    date(2027, 6, 9),
+    date(2027, 9, 15),
+    *(date(2027, 10, day) for day in range(1, 8)),
+}
+SENTENCE = 12  # letters from which a sentence must not stand twice
+LONGEST_NOTICE = timedelta(days=60)  # before an event, in which it may already be full or called off
+
+
+@dataclass(frozen=True)
+class File:
+    """A content file: its path below content/, its front matter and its body."""
+
+    path: str
+    front: dict[str, Any]
+    body: str
+
+    @property
+    def key(self) -> str:
+        return Path(self.path).stem
+
+    @property
+    def words(self) -> str:
+        """What a reader sees of a registry's record."""
+        names = ("name", "full_name", "address", "hours", "closed", "phone", "summary", "title")
+        return "\n".join([*(str(self.front[name]) for name in names if name in self.front), self.body])
+
+
+def files(folder: str) -> list[File]:
+    """The files of a folder of content/, in the order of their paths."""
+    found = []
+    for path in sorted((CONTENT / folder).rglob("*.md")):
+        _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
+        found.append(File(path.relative_to(CONTENT).as_posix(), yaml.safe_load(front), body))
+    return found
+
+
+EVENTS = files("events")
+SAMPLES = [event for event in EVENTS if event.front.get("sample")]
+REAL = [event for event in EVENTS if not event.front.get("sample")]
+PLAN = next(file for file in files("plans") if file.key == "2019")
+SEED = (Path(__file__).parent / "plan_2019.txt").read_text(encoding="utf-8")
+
+
+def paragraphs() -> dict[int, str]:
+    """The plan's numbered paragraphs; 0 is what stands before the first, the general requirements."""
+    parts = re.split(r"(?m)^(\d{1,2})[．.] ?", SEED)
+    return {0: parts[0], **{int(number): text for number, text in zip(parts[1::2], parts[2::2], strict=True)}}
+
+
+PARAGRAPHS = paragraphs()
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> QueriedSite:
+    found, problems = check(Options(REPOSITORY, REPOSITORY / "output", REPOSITORY / ".almanac", TODAY))
+    assert problems == []
+    assert found is not None
+    return found
+
+
+# Samples are seen to be samples.
+
+
+def test_no_sample_names_a_real_contact() -> None:
+    for event in SAMPLES:
+        signup = event.front.get("signup") or {}
+        assert NOBODY in signup.get("how", ""), event.path
+        assert not {"phone", "url"} & set(signup), event.path
+        text = (CONTENT / event.path).read_text(encoding="utf-8")
+        assert NUMBER not in text, event.path
+        assert WECHAT not in text, event.path
+
+
+def test_the_real_number_stands_on_pages_of_the_association_alone() -> None:
+    with_number = {file.path for folder in ("organisers", "venues", "programmes", "pages") for file in files(folder)
+                   if NUMBER in (CONTENT / file.path).read_text(encoding="utf-8")}  # fmt: skip
+    assert with_number == {"organisers/kexie.md", "pages/about.md", "pages/accessibility.md", "pages/quiz.md"}
+
+
+def test_samples_are_shown_online_at_one_host_that_does_not_exist() -> None:
+    hosts = {urlsplit(event.front["online"]).netloc for event in SAMPLES if "online" in event.front}
+    assert hosts == {EXAMPLE_HOST}
+    assert not [event.path for event in SAMPLES if "url" in event.front]
+
+
+def test_what_is_not_a_sample_has_a_source() -> None:
+    assert {(event.key, urlsplit(event.front["url"]).netloc.endswith((".gov.cn", ".org.cn"))) for event in REAL} == {
+        ("2019-05-20-science-week-opening", True),
+        ("2021-05-15-xinbei-activity-week", True),
+        ("2022-09-21-jingkai-steel", True),
+        ("2023-04-06-popular-science-tours-launch", True),
+        ("2024-07-30-liyang-stars", True),
+    }
+
+
+# The plan of 2019, to the letter.
+
+
+def units_named(paragraph: int) -> list[str]:
+    """The units in the bracket at the end of a paragraph, without “市” before them and “等” after them."""
+    (bracket,) = re.findall(r"（([^（）]+)）\s*$", PARAGRAPHS[paragraph].split("\n\n")[0].strip())
+    units = re.split("[、，]", bracket)
+    return [re.sub(r"等$|^市委?(?!场)", "", unit.strip()) for unit in units]
+
+
+def names_of(key: str) -> set[str]:
+    """What an organiser is called, without the city before it."""
+    front = next(file for file in files("organisers") if file.key == key).front
+    names = {front["name"], front.get("full_name", ""), *front.get("aliases", [])}
+    return {re.sub(r"^(中共)?常州市|^市委?(?!场)", "", name) for name in names} | names
+
+
+def phrase(target: dict[str, Any]) -> str:
+    """The words of the plan from a target's name to what follows its figure."""
+    found = re.search(
+        rf"{re.escape(target['name'])}(?P<rest>[^。；]{{0,16}}?{figure(target)}{target['unit']}(以上)?)",
+        PARAGRAPHS[target["paragraph"]],
+    )
+    assert found, f"{target['id']}: the plan does not say so"
+    return found["rest"]
+
+
+def figure(target: dict[str, Any]) -> str:
+    """A target's figure as the plan writes it."""
+    if "figure_max" in target:
+        return f"{target['figure']}-{target['figure_max']}"
+    return "10万" if target["figure"] == 100_000 else str(target["figure"])
+
+
+@pytest.mark.parametrize("target", PLAN.front["targets"], ids=lambda target: target["id"])
+def test_each_target_has_the_words_figure_unit_and_bound_of_the_plan(target: dict[str, Any]) -> None:
+    said = phrase(target)
+    bound = "range" if "figure_max" in target else "at_least" if re.search("以上|不少于", said) else "exactly"
+    assert target.get("bound", "at_least") == bound
+
+
+@pytest.mark.parametrize("target", PLAN.front["targets"][1:], ids=lambda target: target["id"])
+def test_each_target_names_the_units_of_its_paragraph(target: dict[str, Any]) -> None:
+    wanted = units_named(target["paragraph"])
+    assert len(wanted) == len(target["organiser"]), wanted
+    for unit, key in zip(wanted, target["organiser"], strict=True):
+        assert unit in names_of(key), (unit, key)
+
+
+# What holds each activity that a paragraph names. The words are the plan's.
+ACTIVITIES: dict[int, dict[str, str]] = {
+    1: {"领导小组会议": "/leading-group/", "专题工作推进会": "/leading-group/"},
+    2: {"目标责任制考核": "/leading-group/"},
+    3: {"科普经费投入": "/leading-group/"},
+    4: {"公民科学素质调查": "/literacy-survey/", "监测评估": "/literacy-survey/"},
+    5: {
+        "全国科技活动周": "/programmes/science-week/2019/",
+        "第三十一届科普宣传周": "/programmes/science-week/2019/",
+        "全国科普日": "/programmes/science-day/2019/",
+    },
+    6: {
+        "节约能源资源": "/themes/energy-saving/",
+        "保护生态环境": "/themes/environment/",
+        "保障安全健康": "/themes/safety-health/",
+        "促进创新创造": "/themes/innovation/",
+        "航空航天": "/themes/aerospace/",
+        "转基因": "/themes/biotechnology/",
+        "人工智能": "/themes/artificial-intelligence/",
+        "食品药品安全": "/themes/food-drug-safety/",
+    },
+    7: {
+        "科普讲师团下基层": "/programmes/grassroots-talks/",
+        "文化科技卫生“三下乡”": "/events/2019-01-24-three-to-villages/",
+        "志愿者环保科普行动": "/events/2027-04-25-volunteer-green-action/",
+        "公民科学素质大赛": "/events/2019-10-26-literacy-contest/",
+        "科普知识竞答": "/events/2026-12-20-quiz-challenge/",
+        "应急疏散演练": "/events/2019-05-12-evacuation-drill/",
+        "应急科普剧汇演": "/events/2027-11-09-fire-theatre/",
+    },
+    8: {
+        "一月一主题": "/programmes/monthly-theme/",
+        "世界地球日": "/events/2019-04-22-earth-day-minerals/",
+        "气象日": "/events/2019-03-23-weather-day-balloon/",
+        "环境日": "/events/2019-06-05-environment-day/",
+        "防灾减灾日": "/events/2019-05-12-evacuation-drill/",
+        "食品安全宣传周": "/events/2019-06-20-food-safety-week/",
+    },
+    9: {"我们爱科学": "/programmes/love-science/", "青少年科技俱乐部": "/events/2026-12-05-youth-science-club/"},
+    10: {
+        "表彰": "/events/2019-12-20-youth-science-awards/",
+        "青少年特色科学工作室": "/events/2027-03-27-science-studio-open/",
+        "青少年科技创新基地": "/events/2027-05-23-innovation-base-day/",
+        "绿色学校": "/events/2027-06-04-green-school-audit/",
+        "科学教育综合示范学校": "/events/2027-03-31-demonstration-school-open/",
+    },
+    11: {
+        "第三十一届青少年科技创新大赛": "/events/2019-11-30-youth-innovation-31/",
+        "机器人": "/events/2027-05-09-robot-contest/",
+        "国际数棋": "/events/2019-11-24-number-chess/",
+        "航模": "/events/2027-01-10-xinbei-aeromodel-league/",
+        "青少年科学调查": "/events/2019-07-06-science-survey/",
+        "高校科学营": "/events/2019-07-15-university-camp/",
+        "科技夏令营": "/events/2027-07-28-zhonglou-animal-camp/",
+        "航空航天": "/themes/aerospace/",
+        "早期培养": "/events/2027-03-07-early-talent/",
+        "专项资助奖励": "/events/2019-12-20-youth-science-awards/",
+    },
+    12: {
+        "科技助力脱贫致富奔小康工程": "/programmes/rural-science/",
+        "科普惠农兴村计划": "/programmes/rural-science/",
+        "专家对接": "/events/2027-01-21-expert-matching/",
+        "农村科普示范基地": "/events/2027-04-28-farm-association-base/",
+        "公司+协会+基地+农户": "/events/2027-04-28-farm-association-base/",
+        "科普惠农服务站": "/events/2027-03-26-service-station-day/",
+    },
+    13: {
+        "技能": "/programmes/skills-training/",
+        "安全生产": "/events/2019-04-26-confined-space/",
+        "农民工": "/events/2027-02-25-migrant-workers-course/",
+        "妇女就业创业": "/events/2027-03-05-women-startup-course/",
+    },
+    14: {
+        "高端科技报告会": "/programmes/officials-reports/",
+        "现代科技知识讲座": "/programmes/officials-reports/",
+    },
+    15: {
+        "互联网+科普": "/four-in-one/",
+        "百城千校万村行动": "/events/2027-04-21-hundred-cities-action/",
+        "科普信息化终端": "/four-in-one/",
+    },
+    16: {
+        "电视科普频道": "/four-in-one/",
+        "四位一体": "/four-in-one/",
+        "全媒体呈现": "/events/2027-06-11-all-media-workshop/",
+    },
+    17: {
+        "青少年科技辅导员专题培训": "/events/2027-03-13-science-teachers-weekend/",
+        "企业实用科普人才": "/events/2027-06-10-enterprise-communicators/",
+        "农村科普员": "/events/2027-04-13-rural-communicators/",
+        "社区科普员": "/events/2027-05-11-community-communicators/",
+        "科普志愿者交流、培训、表彰": "/programmes/volunteers/",
+        "科普报告进基层": "/programmes/grassroots-talks/",
+        "龙城科普大讲坛": "/programmes/longcheng-lectures/",
+    },
+    18: {
+        "科普创作大赛": "/programmes/liangchun-cup/",
+        "龙城科普丛书": "/events/2019-06-28-book-series-call/",
+        "科普挂图": "/works/",
+    },
+    19: {
+        "综合性科技馆": "/bases/",
+        "科普教育基地": "/bases/",
+        "特色科普场馆": "/events/2027-05-19-special-venues-day/",
+        "科普一日游": "/programmes/day-tours/",
+    },
+}
+
+
+def test_each_activity_of_each_paragraph_is_reached_from_the_page_of_the_plan(shipped: Site) -> None:
+    assert set(ACTIVITIES) == set(PARAGRAPHS) - {0}
+    page = shipped.page("/plan/2019/")
+    for number, activities in ACTIVITIES.items():
+        for words, address in activities.items():
+            assert words in PARAGRAPHS[number], (number, words)
+            assert (shipped.output / address.strip("/") / "index.html").is_file(), address
+            assert f'href="{address}"' in page, (number, words, address)
+
+
+# Real things: what the seed or a public source says, and nothing else.
+
+# Numbers of public sources, beside those of the plan.
+SOURCED = {
+    "kexie": {"32", "0519", "86619627"},
+    "changzhou-museum": {"1288", "9", "00", "17"},
+    "kebo-hall": {"6"},
+    "science-week": {"2019", "2020", "2026", "2027", "524", "5", "20"},
+    "science-day": {"2019", "2022", "2024", "2025", "2026", "2027", "12", "25", "9", "14", "20", "21"},
+    "day-tours": {"2015", "2019", "2023", "2024", "4", "6"},
+    "liangchun-cup": {"2016", "2018", "2019", "2022"},
+}
+DATED = {
+    "2019",
+    "2021",
+    "2022",
+    "2023",
+    "2024",
+    "4",
+    "5",
+    "6",
+    "7",
+    "9",
+    "15",
+    "20",
+    "21",
+    "30",
+}  # of documented events
+ALLOWED_PLACES = {
+    "大庙弄32号", "龙城大道1288号", "常州文化广场6号楼", "环太湖艺术城", "武进城东小学",
+}  # fmt: skip
+
+
+def test_registries_give_no_number_without_a_source() -> None:
+    plan = set(re.findall(r"\d+", SEED))
+    for folder in ("organisers", "venues", "programmes"):
+        for file in files(folder):
+            if file.front.get("sample"):
+                continue
+            bare = re.sub(r"\]\([^)]*\)", "]", file.words)  # addresses of links hold dates
+            found = set(re.findall(r"\d+", bare))
+            unsourced = found - plan - DATED - SOURCED.get(file.key, set()) - {"110", "119"}
+            assert not unsourced, (file.path, unsourced)
+
+
+def test_real_venues_say_where_they_are_and_little_else() -> None:
+    for venue in files("venues"):
+        if not venue.front.get("sample"):
+            known = {"name", "aliases", "address", "district", "full_name", "hours", "closed", "summary"}
+            assert set(venue.front) <= known, venue.path
+            assert venue.front.get("address", "大庙弄32号").removeprefix("常州市") in ALLOWED_PLACES, venue.path
+            assert len(venue.body) < 100, venue.path
+    with_hours = {venue.key for venue in files("venues") if "hours" in venue.front and not venue.front.get("sample")}
+    assert with_hours == {"changzhou-museum"}
+
+
+def test_units_outside_the_plan_say_so() -> None:
+    named = {unit for number in ACTIVITIES for unit in units_named(number)}
+    for organiser in files("organisers"):
+        if organiser.front["kind"] == "government" and "district" not in organiser.front:
+            in_plan = bool(named & names_of(organiser.key))
+            assert in_plan != ("不在2019年要点点名的单位之列" in organiser.front["summary"]), organiser.path
+
+
+def test_the_day_became_a_month_in_2025() -> None:
+    for event in EVENTS:
+        if str(event.front.get("start", event.front.get("sessions", [{}])[0].get("start")))[:4] < "2025":
+            assert "科普月" not in f"{event.front['title']}{event.front['summary']}{event.body}", event.path
+
+
+# Language.
+
+PLACES_OF_EVENTS = {venue.front["name"] for venue in files("venues")}
+NORTHERN = re.compile("一拃|教员|一块儿|[这那哪]儿|旮旯|胡同|唠|甭|咱")
+TOO_FAMILIAR = re.compile("你")
+
+
+def prose() -> Iterator[tuple[str, str]]:
+    """Every text that readers see, with the path of its file."""
+    for folder in ("events", "pages", "programmes", "organisers", "venues", "themes", "plans", "holidays"):
+        for file in files(folder):
+            shown = [str(file.front[name]) for name in ("title", "name", "summary") if name in file.front]
+            yield file.path, "\n".join([*shown, file.body])
+
+
+def test_readers_are_addressed_politely_in_words_of_the_region() -> None:
+    for path, text in prose():
+        spoken = re.sub("“[^”]*”", "", text)
+        assert not TOO_FAMILIAR.search(spoken), (path, TOO_FAMILIAR.findall(spoken))
+        assert not NORTHERN.search(text), (path, NORTHERN.findall(text))
+
+
+def test_the_workers_palace_has_one_name() -> None:
+    for path, text in prose():
+        assert not re.search("(?<!市工人)文化宫", text), path
+
+
+def sentences(body: str) -> Iterator[str]:
+    """The sentences of a body, without links' addresses and the marks of Markdown."""
+    for sentence in re.split(r"[。！？；\n|]", re.sub(r"\]\([^)]*\)|<[^>]+>", "", body)):
+        bare = re.sub(r"[\s#*`>\[\]-]", "", sentence)
+        if len(bare) >= SENTENCE:
+            yield bare
+
+
+def test_no_sentence_stands_twice() -> None:
+    written: dict[str, set[str]] = defaultdict(set)
+    for folder in ("events", "pages", "programmes", "venues", "themes", "holidays"):
+        for file in files(folder):
+            for sentence in sentences(file.body):
+                written[sentence].add(file.path)
+    assert {sentence: paths for sentence, paths in written.items() if len(paths) > 1} == {}
+
+
+def test_every_event_tells_enough() -> None:
+    short = {event.path: len("".join(event.body.split())) for event in EVENTS}
+    assert {path: letters for path, letters in short.items() if letters <= 80} == {}
+
+
+# Logistics.
+
+
+def test_a_tour_meets_where_the_page_says(catalogue: QueriedSite) -> None:
+    for event in catalogue.events:
+        steps = re.findall(r"(?m)^- (\d\d:\d\d .*)$", event.body)
+        if event.fields.programme == "day-tours" and steps:
+            venue = next(file for file in files("venues") if file.key == event.fields.venue)
+            names = {venue.front["name"], *venue.front.get("aliases", [])}
+            assert any(name in steps[0] for name in names), (event.id, steps[0])
+            assert steps[0][:5] == event.dates.occurrences[0].begins.strftime("%H:%M"), event.id
+
+
+def test_signing_up_is_open_until_shortly_before_the_last_batch(catalogue: QueriedSite) -> None:
+    for event in catalogue.events:
+        signup = event.fields.signup
+        if event.fields.programme == "day-tours" and signup and isinstance(signup.deadline, datetime):
+            assert event.dates.occurrences[-1].begins - signup.deadline <= timedelta(days=4), event.id
+
+
+def test_no_state_is_known_long_before(catalogue: QueriedSite) -> None:
+    for event in catalogue.events:
+        states = {event.fields.status, *(one.status for one in event.dates.occurrences)}
+        if event.dates.occurrences[0].begins > TODAY + LONGEST_NOTICE:
+            assert states == {"scheduled"}, event.id
+
+
+def test_what_repeats_rests_on_holidays(catalogue: QueriedSite) -> None:
+    for event in catalogue.events:
+        if event.fields.repeat:
+            days = {one.begins.date() for one in event.dates.occurrences}
+            assert not days & HOLIDAYS, (event.id, days & HOLIDAYS)
+
+
+# Coverage.
+
+
+def months(event: Event) -> set[date]:
+    return {one.begins.date().replace(day=1) for one in event.dates.occurrences}
+
+
+def test_there_is_much_to_choose_from(catalogue: QueriedSite) -> None:
+    assert len(catalogue.events) >= 380
+    for month in FIRST_MONTHS:
+        assert sum(month in months(event) for event in catalogue.events) >= 25, month
+
+
+def test_the_weekends_of_a_district_are_seldom_empty(catalogue: QueriedSite) -> None:
+    offered: dict[str, set[date]] = defaultdict(set)
+    for event in catalogue.events:
+        for one in event.dates.occurrences:
+            for day in one.days():
+                if event.district and day.weekday() >= 5:
+                    offered[event.district.key].add(day - timedelta(days=day.weekday()))
+    saturdays = [date(2026, 12, 5) + timedelta(weeks=week) for week in range(30)]
+    for district in catalogue.config.districts:
+        filled = [day for day in saturdays if day - timedelta(days=day.weekday()) in offered[district]]
+        assert len(filled) >= 26, (district, sorted(set(saturdays) - set(filled)))
+
+
+def test_each_month_has_ten_questions_with_an_explanation() -> None:
+    pages = [page for page in files("pages") if re.fullmatch(r"quiz-\d\d", page.key)]
+    assert len(pages) == 12
+    for page in pages:
+        answers = re.findall(r"<details><summary>第\d+题答案</summary><p>[ABC]。(.*?)</p></details>", page.body)
+        assert len(answers) == 10, page.path
+        assert all(len(answer) >= 8 for answer in answers), page.path

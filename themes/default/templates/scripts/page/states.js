@@ -1,0 +1,31 @@
+// How a date of an event stands at a moment: called off, to come, running or over, and whether one can sign up.
+
+/** The moment of an ISO 8601 text; undefined where the text is empty. */
+export const momentOf = (text) => (text ? new Date(text) : undefined);
+
+/** The times and the status that an element carries as data attributes. */
+export const timesOf = ({ dataset }) => ({
+  starts: momentOf(dataset.starts),
+  ends: momentOf(dataset.ends),
+  opens: momentOf(dataset.opens),
+  deadline: momentOf(dataset.deadline),
+  status: dataset.status,
+});
+
+export const isCalledOff = (status) => ["cancelled", "postponed"].includes(status);
+
+/** How signing up stands: "notYet", "open", "closed", or empty where the event says nothing of it. */
+export const signupState = ({ opens, deadline, starts, status }, now) => {
+  if (isCalledOff(status) || status === "full" || (!opens && !deadline)) return "";
+  if (opens && now < opens) return "notYet";
+  return now < (deadline ?? starts) ? "open" : "closed";
+};
+
+/** Shows a text on a badge, which stays hidden without one. `kind` is "running", "open" or anything else. */
+export const showBadge = (badge, text, kind = "") => {
+  if (!badge) return;
+  badge.textContent = text;
+  badge.hidden = !text;
+  badge.classList.toggle("running", kind === "running");
+  badge.classList.toggle("open", kind === "open");
+};

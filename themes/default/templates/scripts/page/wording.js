@@ -1,0 +1,36 @@
+// Days and moments in the words of the page's language.
+import { addDays, weekdayOf, weekendOf } from "./days.js";
+import { root } from "./dom.js";
+import { words } from "./words.js";
+
+const SHORT_NAME = 3; // characters of a month's name on a small leaf, as in the filter `month_short`
+const shortFormat = new Intl.DateTimeFormat(root.lang, {
+  timeZone: root.dataset.zone,
+  month: "long",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+
+/** A moment without its year, such as "26 November at 09:00". */
+export const shortMoment = (moment) => shortFormat.format(moment);
+
+/** "Today", "tomorrow" or "this weekend" for a near day; empty for all others. */
+export const nearName = (day, today) => {
+  if (day === today) return words.today;
+  if (day === addDays(today, 1)) return words.tomorrow;
+  return day > today && weekendOf(today).includes(day) ? words.weekend : "";
+};
+
+/** The name of a month given as yyyy-mm or yyyy-mm-dd. */
+export const monthName = (month) => words.months[Number(month.slice(5, 7)) - 1];
+
+/** Shows a day on a leaf of the almanac. */
+export const fillLeaf = (leaf, day) => {
+  const month = monthName(day);
+  leaf.classList.toggle("red", weekdayOf(day) > 4);
+  leaf.querySelector(".leaf-month").textContent = leaf.matches(".leaf") ? month.slice(0, SHORT_NAME) : month;
+  leaf.querySelector(".leaf-day").textContent = String(Number(day.slice(8)));
+  leaf.querySelector(".leaf-week").textContent = words.weekdays[weekdayOf(day)];
+};

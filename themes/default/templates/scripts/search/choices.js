@@ -1,0 +1,79 @@
+// The choices of the page: links that show how many events each would give.
+import { all } from "../page/dom.js";
+import { dayOf } from "../page/days.js";
+import { monthName } from "../page/wording.js";
+import { addressOf, FIELDS, isChosen, toggled } from "./address.js";
+import { plain } from "./text.js";
+
+const choiceOf = (link) => ({
+  link,
+  parameter: link.closest("[data-parameter]").dataset.parameter,
+  key: link.dataset.key,
+  count: link.querySelector(".count"),
+});
+
+export const choices = all("[data-parameter] a").map(choiceOf);
+
+/** The place of a choice among all, by `parameter/key`. */
+export const placeOf = new Map(choices.map(({ parameter, key }, place) => [`${parameter}/${key}`, place]));
+
+/** The names of facets by `parameter/key`. */
+export const labels = new Map();
+
+/** All names under which people look for a facet, in one folded text, by `parameter/key`. */
+export const otherNames = new Map();
+
+for (const { link, parameter, key } of choices) {
+  const label = link.querySelector(".label")?.textContent;
+  if (!label) continue;
+  labels.set(`${parameter}/${key}`, label);
+  otherNames.set(`${parameter}/${key}`, plain(`${label} ${link.dataset.words}`));
+}
+
+const addMonth = (month, today) => {
+  const list = document.querySelector("[data-parameter='date']");
+  const item = list.firstElementChild.cloneNode(true);
+  const link = item.querySelector("a");
+  const year = month.slice(0, 4) === today.slice(0, 4) ? "" : `${month.slice(0, 4)} `;
+  link.dataset.key = month;
+  link.firstChild.textContent = `${year}${monthName(month)} `;
+  list.append(item);
+  choices.push(choiceOf(link));
+};
+
+let lookedThrough; // the entries whose months are choices already
+
+/** Offers the months in which entries have dates to come, after the current one. */
+export const addMonths = (entries, now) => {
+  if (lookedThrough === entries) return;
+  lookedThrough = entries;
+  const today = dayOf(now);
+  const dates = entries.flatMap((entry) => entry.dates).filter((date) => date.until > now.getTime());
+  const months = [...new Set(dates.map(({ first }) => (first < today ? today : first).slice(0, 7)))].sort();
+  const known = new Set(choices.filter(({ parameter }) => parameter === "date").map(({ key }) => key));
+  for (const month of months.slice(1)) if (!known.has(month)) addMonth(month, today);
+};
+
+/** Shows which choices are made. */
+export const markChosen = (state) => {
+  for (const { link, parameter, key } of choices) {
+    if (isChosen(state, parameter, key)) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+};
+
+/**
+ * Shows at each choice how many events it would give, and where it leads; choices without events are hidden. `total` is
+ * the number of results. Past events cannot be counted, but asked for, before all years are `complete`.
+ */
+export const showChoices = (state, counts, total, complete) => {
+  for (const [place, { link, parameter, key, count }] of choices.entries()) {
+    const chosen = isChosen(state, parameter, key);
+    const number = chosen && !(parameter in FIELDS) ? total : counts[place];
+    const unknown = parameter === "past" && !complete;
+    count.textContent = unknown ? "" : String(number);
+    link.href = addressOf(toggled(state, parameter, key));
+    link.parentElement.hidden = number === 0 && !chosen && !unknown;
+  }
+  markChosen(state);
+};
