@@ -36,7 +36,7 @@ class Built:
 
 
 class Kept:
-    """A builder that stays in memory from build to build, as that of `serve`. An exception ends it; the next build has a new one."""
+    """A builder that stays in memory from build to build, as that of `serve`. An exception ends it."""
 
     def __init__(self, site: Site) -> None:
         self.site = site

@@ -217,7 +217,8 @@ class Edits(RuleBasedStateMachine):
     def edit_message(self, word: str) -> None:
         self.write(
             "themes/own/messages/zh-CN.po",
-            f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Organiser"\nmsgstr "{word}"\n',
+            'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+            f'msgid "Organiser"\nmsgstr "{word}"\n',
         )
 
     @rule(colour=st.sampled_from(["red", "blue", None]))

@@ -225,7 +225,8 @@ def test_the_menu_shows_all_entries_at_any_width_and_size_of_text(
         assert cut_off(page) == []
         name = page.locator(".brand")
         lines = name.evaluate(
-            "name => { const r = document.createRange(); r.selectNodeContents(name); return r.getClientRects().length; }"
+            "name => { const r = document.createRange(); r.selectNodeContents(name);"
+            " return r.getClientRects().length; }"
         )
         assert lines == 2, "the picture and one line of the name"
         if width < 992:

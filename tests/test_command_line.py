@@ -60,6 +60,31 @@ def test_check_reports_as_text_json_and_workflow_commands(site: Site) -> None:
     assert "::error file=content/events/bad.md,line=4,col=8,endColumn=12::" in output["github"].stdout
 
 
+def test_check_reports_all_mistakes_of_a_file_in_one_run(site: Site) -> None:
+    site.write(
+        "content/events/eight.md",
+        "---\ntitle：看云\nstart: 2027年3月10日 下午2点\nend: 2027-03-10 16：00\n"
+        "venue: 小城图书馆\norganiser: [市科协，某某社]\n"
+        "theme: [气象]\naudience:\n\t- 青少年\nfee：免费\n状态: 取消\n\n带上望远镜。\n",
+    )
+    done = run("--root", site.root, "check", "--now", "2027-03-01", "--format", "json")
+    problems = [one for one in json.loads(done.stdout)["problems"] if one["path"] == "content/events/eight.md"]
+    assert [problem["line"] for problem in problems] == [2, 3, 4, 6, 9, 10, 11, 11, 11]
+    assert [problem["hint"] for problem in problems if problem["line"] in {6, 11}] == [
+        "新建文件 content/organisers/市科协，某某社.md，或改正名称。",
+        "在第 11 行之后加一行三个连字符（---）。",
+        "改成：status: cancelled",
+        "改成：status: cancelled",
+    ]
+
+
+def test_check_refuses_a_file_that_does_not_exist(site: Site) -> None:
+    done = run("--root", site.root, "check", "content/events/nowhere.md")
+    assert done.returncode == 2
+    assert "没有文件 content/events/nowhere.md。" in done.stderr
+    assert done.stdout == ""
+
+
 def test_check_of_named_files_shows_their_warnings_and_every_error(site: Site) -> None:
     site.event("short", "来。")
     for file in (site.root / "content/events/short.md", "content/events/short.md"):

@@ -17,6 +17,7 @@ from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, now_option
 from almanac.cli.reports import as_github, as_json, as_text
 from almanac.content.positions import located
+from almanac.core.printing import printable
 from almanac.core.problems import Problem, text
 from almanac.model.links import order
 from almanac.model.site import Site
@@ -55,6 +56,7 @@ FORMATS: Mapping[str, Show] = {
 @click.pass_obj
 def command(context: Context, now: datetime, form: str, strict: bool, files: tuple[str, ...]) -> None:
     """Shows every error, and the warnings of all files or of the named files."""
+    _refuse_missing(context, files)
     site, problems = check(Options(context.root, context.root / "output", context.root / CACHE, now))
     advice = advise(site, whole=not has_errors(problems)) if site else []
     named = {_from_root(file, context.root) for file in files}
@@ -64,6 +66,14 @@ def command(context: Context, now: datetime, form: str, strict: bool, files: tup
     _sum_up(context, site, problems, elsewhere=len(advice) - len(asked))
     if has_errors(problems) or (strict and problems):
         sys.exit(PROBLEMS)
+
+
+def _refuse_missing(context: Context, files: tuple[str, ...]) -> None:
+    """Ends the command if a named file does not exist: silence would look as if nothing were wrong with it."""
+    for file in files:
+        if not (Path.cwd() / file).exists() and not (context.root / file).exists():
+            hint = text("Name it from the site's folder, such as content/events/2026/12/2026-12-05-ai-talk.md.")
+            context.fail(text("There is no file {path}.", path=printable(file)), hint)
 
 
 def _from_root(file: str, root: Path) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from almanac.content.declarations import declared_keys, key_called, nested_in
+from almanac.content.declarations import annotation, declared_keys, key_called, nested_in
+from almanac.content.fields import Refers
 from almanac.content.frontmatter import Document, Tree
 from almanac.content.positions import Columns, key_columns
+from almanac.content.references import Reference
 from almanac.core.problems import KeyPath, Text, text
 
 WRITE = text("Write: {line}", line="")
@@ -40,6 +42,17 @@ def renamed_keys(document: Document, fields_type: type) -> dict[KeyPath, Correct
     columns = key_columns(document).names
     found = _renamings(document.tree, fields_type, ())
     return {key: Correction(columns[key], name) for key, name in found if key in columns}
+
+
+def references_in(tree: Mapping[str, Tree], declared: type, path: KeyPath = ()) -> Iterator[Reference]:
+    """The names by which front matter refers to other records, for files whose values cannot all be read."""
+    for key, value in tree.items():
+        refers, nested = annotation(declared, key, Refers), nested_in(declared, key)
+        for place, one in enumerate(value if isinstance(value, list) else [value]) if refers else ():
+            if refers and isinstance(one, str):
+                yield Reference((*path, key, place), refers.to, one)
+        for inner, mapping in _mappings(value, (*path, key), nested) if nested else ():
+            yield from references_in(mapping, nested or declared, inner)
 
 
 def _renamings(tree: Mapping[str, Tree], declared: type, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from difflib import SequenceMatcher
 
 import msgspec
 from pydantic_core import ErrorDetails
@@ -12,7 +13,10 @@ from almanac.content.declarations import annotation, as_yaml, declared_keys, nes
 from almanac.content.fields import Field, Misspelt, Words
 from almanac.core.problems import Text, Unreadable, did_you_mean, text
 
-FLAGS = {"是": "true", "对": "true", "yes": "true", "否": "false", "不": "false", "no": "false"}
+YES = ("是", "是的", "对", "有", "已", "已举办", "举办了", "√", "✓", "yes", "y")
+NO = ("否", "不", "不是", "无", "没有", "未", "未举办", "没举办", "×", "no", "n")
+FLAGS = {**dict.fromkeys(YES, "true"), **dict.fromkeys(NO, "false")}
+LIKENESS = 0.6  # of a wrong key and a guess, from 0 to 1
 NUMBER = re.compile(r"\D*?(-?\d+(?:\.\d+)?)\D*")
 
 
@@ -21,8 +25,15 @@ class Explanation(msgspec.Struct, frozen=True):
 
     message: Text
     hint: Text | None = None
-    correct: str | None = None
+    correct: str | tuple[str, ...] | None = None  # several values were written as one
     guessed: bool = False
+
+    def correct_in(self, *, is_entry: bool) -> str:
+        """The right words: several values become entries of the list that is there, or a list of their own."""
+        if self.correct is None or isinstance(self.correct, str):
+            return self.correct or ""
+        entries = ", ".join(self.correct)
+        return entries if is_entry else f"[{entries}]"
 
 
 def explain(  # noqa: PLR0911 - one return for each kind of error
@@ -65,7 +76,8 @@ def _unknown_key(name: str, scope: type, value: str) -> Explanation:
     if len(inside) == 1:
         line = f"{inside[0]}: {{{key}: {value}}}"
         return Explanation(message, text("It belongs below “{key}”: {line}", key=inside[0], line=line))
-    if guess := did_you_mean(key, known):
+    guess = did_you_mean(key, known)
+    if guess and SequenceMatcher(None, key, str(guess.values["name"])).ratio() >= LIKENESS:
         return Explanation(message, guess, str(guess.values["name"]), guessed=True)
     return Explanation(message, text("Known keys: {keys}.", keys=", ".join(known)))
 

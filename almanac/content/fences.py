@@ -11,7 +11,8 @@ from almanac.core.problems import KeyPath, Text, text
 
 FENCE = re.compile(r"---[ \t]*$", re.MULTILINE)
 LIKE_A_FENCE = re.compile(r"[ \t\u3000]*[-－‐‑‒–—―─﹣−]{2,}[ \t\u3000]*")
-LIKE_A_KEY = re.compile(r"[^\s:：#-][^\s:：]{0,30}[ \u3000]*[:：]")
+LIKE_A_KEY = re.compile(r"[^\s:：﹕∶#-][^\s:：﹕∶]{0,30}[ \u3000]*[:：﹕∶]")
+KEY = re.compile(r"[a-z_]+[ \u3000]*[:：﹕∶]")
 CONTINUED = (" ", "\t", "\u3000", "\u00a0", "-", "#", "]", "}")  # first signs of lines that belong to a key above
 
 
@@ -26,9 +27,9 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class CutText(msgspec.Struct, frozen=True):
-    """A comment that was perhaps meant as text, as ` #` ends a value. `corrected` is its line with quotes.
+    """A comment that was perhaps meant as text, as ` #` ends a value. Line and columns count from 1.
 
-    Line and columns count from 1.
+    `corrected` is the line with the value and the comment in quotes.
     """
 
     line: int
@@ -143,7 +144,8 @@ def _closing(lines: list[str], first: int) -> tuple[int, bool]:
     after_blank = False
     for place in range(first, len(lines) if fence is None else fence):
         line = lines[place]
-        if line.strip() and not _belongs_to_keys(line) and (after_blank or fence is None):
+        is_text = line.strip() and not _belongs_to_keys(line)
+        if is_text and (fence is None or (after_blank and not any(map(KEY.match, lines[place:fence])))):
             return _without_blanks(lines, first, place), False
         after_blank = place > first and not line.strip()
     return (_without_blanks(lines, first, len(lines)), False) if fence is None else (fence, True)

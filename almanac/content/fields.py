@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from almanac.content.written_dates import rewritten
+from almanac.content.written_dates import rewritten, rewritten_span
 from almanac.core.problems import Text, Unreadable, did_you_mean, text
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ class Words(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as ab
 
 
 class Misspelt(Unreadable):
-    """A value that people understand; front matter has another form for it, which is `correct`."""
+    """A value that people understand; front matter has another form for it, which is `correct`, or several values."""
 
-    def __init__(self, message: Text, correct: str) -> None:
+    def __init__(self, message: Text, correct: str | tuple[str, ...]) -> None:
         super().__init__(message)
         self.correct = correct
 
@@ -138,6 +138,9 @@ def _read_when(value: object) -> date | datetime:
     if not found:
         if correct := rewritten(str(value)):
             raise Misspelt(text("“{value}” is a date in another form.", value=value), correct)
+        if span := rewritten_span(str(value)):
+            hint = text("Write two lines: start: {start} and end: {end}", start=span[0], end=span[1])
+            raise Unreadable(text("“{value}” is a start and an end.", value=value), hint)
         raise Unreadable(text("“{value}” is not a date.", value=value), WHEN_HINT)
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -153,12 +156,18 @@ def _read_when(value: object) -> date | datetime:
 
 
 def _read_day(value: object) -> date:
+    days = [rewritten(part) for part in SEPARATORS.split(value)] if isinstance(value, str) else []
+    if len(days) > 1 and all(days):
+        raise Misspelt(text("“{value}” are several dates.", value=value), tuple(day for day in days if day))
     when = _read_when(value)
     if isinstance(when, datetime):
         raise Unreadable(
             text("“{value}” has a time where only a date belongs.", value=value), text("Write 2026-12-05.")
         )
     return when
+
+
+SEPARATORS = re.compile(r"[，、；;]")
 
 
 def _read_list(value: object) -> object:

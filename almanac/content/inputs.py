@@ -82,7 +82,7 @@ class Files:
         return [*gone, *[file.path for file in files if self._look_at(file)]]
 
     def look_again(self, changed: Collection[Path]) -> list[str] | None:
-        """Looks at these files alone; None where one of them may have come or gone: then `look` is needed, as at first."""
+        """Looks at these files alone. None if one of them may be new or deleted, or before the first `look`."""
         clock = Clock(time_ns())
         files = {path: self._file(path) for path in changed}
         if not self._files or None in files.values():  # before any is looked at, since `look` would not report it again

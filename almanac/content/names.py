@@ -26,7 +26,7 @@ END = 3  # letters with which a longer name ends
 
 
 class Registry(msgspec.Struct, frozen=True):
-    """The names of one kind of record: the keys that each folded name may mean, and the name that is shown of each key."""
+    """The names of one kind of record: the keys that each folded name may mean, and the name to show of each key."""
 
     keys: Mapping[str, frozenset[str]] = msgspec.field(default_factory=dict)
     shown: Mapping[str, str] = msgspec.field(default_factory=dict)
@@ -45,8 +45,11 @@ class Registry(msgspec.Struct, frozen=True):
 
     def keys_of_several(self, names: str) -> list[str]:
         """The keys of several names that a sign separates, such as 市科协、市教育局; empty unless all are known."""
-        keys = [self.key_of(name) for name in split_names(names)]
-        return [key for key in keys if key] if len(keys) > 1 and all(keys) else []
+        for several in (split_names(names), names.split()):
+            keys = [key for name in several if (key := self.key_of(name))]
+            if len(keys) == len(several) > 1:
+                return keys
+        return []
 
     def near(self, name: str) -> Text | None:
         """A guess: a key that is spelt much like an ASCII name; for others a longer or shorter form of the name."""
@@ -142,7 +145,8 @@ def unknown_name(path: str, reference: Reference, registry: Registry) -> Problem
     """The problem of a name that means no record of its registry, or more than one."""
     name, to = reference.name, reference.to
     location = Location(path, key=reference.key)
-    if candidates := registry.candidates(name):
+    candidates = registry.candidates(name)
+    if len(candidates) > 1:
         message = text("“{name}” is the name of several {folder}.", name=name, folder=FOLDERS[to])
         return Problem(location, message, text("Write the key that is meant: {keys}.", keys=", ".join(candidates)))
     if to == "assets":
@@ -152,6 +156,8 @@ def unknown_name(path: str, reference: Reference, registry: Registry) -> Problem
     if keys := registry.keys_of_several(name):
         return Problem(location, message, text("These are several names: [{names}]", names=", ".join(keys)))
     add = text("Add a file content/{folder}/{name}.md, or correct the name.", folder=to, name=name)
+    if to == "venues" and reference.key == ("venue",):
+        add = text("Add a file content/venues/{name}.md, or write the place itself: venue: {{name: {name}}}", name=name)
     return Problem(location, message, registry.near(name) or ADD.get(to, add))
 
 

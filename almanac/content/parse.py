@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from almanac.content.corrections import WRITE, Correction, corrected_lines, renamed_keys, write
+from almanac.content.corrections import WRITE, Correction, corrected_lines, references_in, renamed_keys, write
 from almanac.content.declarations import (
     dataclasses_in,
     field_name,
@@ -25,6 +25,7 @@ from almanac.content.fields import id_problem
 from almanac.content.frontmatter import Document, Examined, Tree, examine, line_of, reread
 from almanac.content.positions import Columns, KeyColumns, in_file, key_columns
 from almanac.content.records import Record, RecordKind
+from almanac.content.references import Reference
 from almanac.content.sources import Source
 from almanac.core.problems import KeyPath, Location, Problem, Text, text
 
@@ -56,6 +57,14 @@ def parse(
         return checked
     document = examined.document
     return Record(source.path, source.key, checked, document.body, document.body_line, document.cut)
+
+
+def names_in(data: bytes, kind: RecordKind) -> list[Reference]:
+    """The names in a file with problems, as far as it can be read; those of other files are in their records."""
+    document = examine(data, keys_at_any_level(kind.fields)).document
+    if renamed := renamed_keys(document, kind.fields):
+        document = reread(document, "\n".join(corrected_lines(document, renamed.values())))
+    return list(references_in(document.tree, kind.fields))
 
 
 def parse_yaml(fields_type: type[T], path: str, data: bytes) -> T | list[Problem]:
@@ -165,8 +174,9 @@ def adapter(fields_type: type[T]) -> TypeAdapter[T]:
 
 
 def _finding(detail: ErrorDetails, fields_type: type, document: Document, columns: KeyColumns, path: str) -> Finding:
-    key = _key_path(detail["loc"], document.tree)
-    at_name = detail["type"] == "unexpected_keyword_argument" or detail["loc"][-1:] == (KEY_OF_MAPPING,)
+    is_key = detail["loc"][-1:] == (KEY_OF_MAPPING,)
+    key = _key_path(detail["loc"][:-1] if is_key else detail["loc"], document.tree)
+    at_name = is_key or detail["type"] == "unexpected_keyword_argument"
     names = [part for part in key if isinstance(part, str)]
     explained = explain(detail, ".".join(names) or "?", scope_of(fields_type, names[:-1]))
     location = _location(path, document, key, columns.of(key, at_name=at_name), at_name=at_name)
@@ -175,8 +185,11 @@ def _finding(detail: ErrorDetails, fields_type: type, document: Document, column
         return Finding(problem)
     place = columns.names.get(key) if at_name else columns.value_of(key)
     if not place:
-        return Finding(problem if explained.guessed else replace(problem, hint=write(explained.correct)))
-    correction = Correction(place, explained.correct)
+        return Finding(
+            problem if explained.guessed else replace(problem, hint=write(explained.correct_in(is_entry=False)))
+        )
+    in_list = len(key) > 0 and isinstance(key[-1], int) and key in columns.values
+    correction = Correction(place, explained.correct_in(is_entry=in_list))
     line = corrected_lines(document, [correction])[place.line - document.head_line]
     if explained.guessed:
         hint = text("Did you mean “{name}”? Write: {line}", name=explained.correct, line=line.rstrip())

@@ -20,6 +20,7 @@ from almanac.content.metadata import Metadata, metadata_of
 from almanac.content.occurrences import Dates, Impossible, dates
 from almanac.content.records import Record, kinds
 from almanac.content.records.event import EventFields
+from almanac.content.references import Reference
 from almanac.content.sources import CONTENT, Source, file_key
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import Asked, Codec, Input, Missing, query
@@ -121,6 +122,17 @@ def parse_file(path: str, data: bytes, known_warnings: Collection[str] | None = 
 
     kind = kind_of(path)
     return parse(Source(path, kind, file_key(path), data), kinds()[kind], known_warnings)
+
+
+@query()
+def names_in_faulty(site: Asked, path: str) -> tuple[Reference, ...]:
+    """The names in a file of which no record could be made, as far as it can be read."""
+    data = source(site, path)
+    if not isinstance(data, bytes):
+        return ()
+    from almanac.content.parse import names_in  # see above
+
+    return tuple(names_in(data, kinds()[kind_of(path)]))
 
 
 def without_body(record: Record[Any]) -> Record[Any]:

@@ -63,8 +63,9 @@ def _within(held: Any, key: KeyPath, to: str | None) -> Iterator[Reference]:
 
 def with_keys(value: T, key_of: KeyOf) -> T:
     """The fields of a record with the key in place of every name that `key_of` knows; other names stay as they are."""
-    changed = {name: _with_keys(getattr(value, name), key_of, to) for name, to in _declared(type(value))}  # type: ignore[arg-type]  # mypy takes classes for unhashable
-    changed = {name: held for name, held in changed.items() if held != getattr(value, name)}
+    declared = _declared(type(value))  # type: ignore[arg-type]  # mypy takes classes for unhashable
+    found = {name: _with_keys(getattr(value, name), key_of, to) for name, to in declared}
+    changed = {name: held for name, held in found.items() if held != getattr(value, name)}
     return replace(value, **changed) if changed else value  # type: ignore[type-var]  # T is a dataclass
 
 

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from almanac.content.misnamed import misnamed
 from almanac.core.problems import Location, Problem, text
 
 CONTENT = "content"
@@ -75,6 +76,8 @@ def look(root: Path, kinds: tuple[str, ...]) -> tuple[list[File], list[Problem]]
                 files.append(File(path, kind, entry.path, clock.state(entry.stat())))
             elif path.endswith(".md"):
                 problems.append(_unknown_kind(path, kinds))
+            elif kind in kinds and (problem := misnamed(path)):
+                problems.append(problem)
         except OSError as error:
             problems.append(_unreadable(path, error))
     return files, problems

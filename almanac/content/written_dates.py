@@ -15,12 +15,14 @@ AFTERNOON = frozenset({"下午", "傍晚", "pm"})
 EVENING = frozenset({"晚上", "晚"})
 NIGHT = frozenset({"凌晨", "am"})
 NOON = 12
+END_SIGNS = ";。,."
+DASH = re.compile(r"\s*(?:[-–—~至到]|--)\s*")
 MINUTES = {"半": 30, "整": 0, None: 0}
 
 
 def rewritten(value: str) -> str | None:
     """The date in the form 2026-12-05 or 2026-12-05 14:00; None where the value is no date, or more than one."""
-    found = WRITTEN.fullmatch(unicodedata.normalize("NFKC", value).strip())
+    found = WRITTEN.fullmatch(unicodedata.normalize("NFKC", value).strip(f"{END_SIGNS} \t"))
     if not found:
         return None
     digits = found["digits"] or ""
@@ -46,3 +48,14 @@ def _hour(found: re.Match[str]) -> int:
     if (part in AFTERNOON | EVENING and hour < NOON) or (part == "中午" and hour < NOON // 2):
         return hour + NOON
     return hour
+
+
+def rewritten_span(value: str) -> tuple[str, str] | None:
+    """The start and the end of a span such as 2026-12-05 14:00-16:00; None where the value is none."""
+    plain = unicodedata.normalize("NFKC", value)
+    for dash in DASH.finditer(plain):
+        start, rest = rewritten(plain[: dash.start()]), plain[dash.end() :]
+        end = rewritten(rest) or (rewritten(f"{start[:10]} {rest}") if start and " " in start else None)
+        if start and end and len(start) == len(end) and start < end:
+            return start, end
+    return None

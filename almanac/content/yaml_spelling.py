@@ -15,12 +15,13 @@ from almanac.core.problems import Text, text
 
 BLANK = r"[ \t\u3000\u00a0]"
 KEY = r"(?:[A-Za-z_][A-Za-z0-9_-]*|\d{4}-\d{1,2}-\d{1,2}|[\u4e00-\u9fff]{1,8})"
-KEY_AND_COLON = re.compile(rf"(?P<key>{KEY})(?P<before>{BLANK}*)(?P<colon>：|:(?!//))(?P<after>{BLANK}*)")
+WIDE_COLONS = "：﹕∶"
+KEY_AND_COLON = re.compile(rf"(?P<key>{KEY})(?P<before>{BLANK}*)(?P<colon>[{WIDE_COLONS}]|:(?!//))(?P<after>{BLANK}*)")
 DASH = re.compile(rf"-(?P<after>{BLANK}+|(?=[\w\"'\[{{]))")
 FLOW_KEY = re.compile(rf"(?P<lead>[{{,，；、]{BLANK}*){KEY_AND_COLON.pattern}")
 QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")
 BRACKET_OR_TEXT = re.compile(rf"{QUOTED.pattern}|[\[\]{{}}]|[^\[\]{{}}\"']+|.")
-WITHOUT_COLON = re.compile(rf"(?P<key>[a-z_]+){BLANK}+(?P<value>\S.*)")
+WITHOUT_COLON = re.compile(rf"(?P<key>[a-z_]+)(?:{BLANK}*[=＝]{BLANK}*|{BLANK}+)(?P<value>\S.*)")
 RESERVED = "@`%&*!|>?,]}#"  # no plain value begins with one of these (YAML 1.2, section 7.3.3)
 SPLIT_TIME = re.compile(r"(?<=\d)\s*:\s+(?=\d\d\b)")
 CLOSING = {"[": "]", "{": "}"}
@@ -52,7 +53,7 @@ class LineParts(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """The key alone."""
-        return self.key.rstrip(" \t\u3000\u00a0:：")
+        return self.key.rstrip(f" \t\u3000\u00a0:{WIDE_COLONS}")
 
 
 def line_parts(line: str) -> LineParts:
@@ -108,8 +109,9 @@ def _key(found: re.Match[str], *, at_end: bool) -> Repair:
     """A key with a half-width colon and a space after it."""
     name, after = found["key"], found["after"]
     words = f"{name}{found['before']}{found['colon']}"
-    if found["colon"] == "：":
-        finding = Misspelling(words, text("A full-width colon “：” follows “{name}”.", name=name))
+    if found["colon"] in WIDE_COLONS:
+        message = text("A full-width colon “{sign}” follows “{name}”.", sign=found["colon"], name=name)
+        finding = Misspelling(words, message)
     elif not after and not at_end:
         finding = Misspelling(words, text("There is no space after the colon of “{name}”.", name=name))
     elif found["before"].strip(" ") or (after and not after.startswith((" ", "\t"))):
@@ -122,7 +124,7 @@ def _key(found: re.Match[str], *, at_end: bool) -> Repair:
 def _flow(value: str) -> Repair:
     """A value in brackets, with ordinary signs around the keys of its mappings."""
     bare = _with_plain_brackets(value)
-    masked = QUOTED.sub(lambda quoted: "\0" * len(quoted[0]), bare.line)  # what stands in quotes is text
+    masked = QUOTED.sub(lambda quoted: "\0" * len(quoted[0]), bare.line)  # quoted text has no keys
     findings = list(bare.findings)
     out, done, brackets = "", 0, Brackets()
     for found in FLOW_KEY.finditer(masked):
@@ -237,5 +239,5 @@ def _sign_that_needs_quotes(value: str) -> str:
 
 
 def quoted(value: str) -> str:
-    """The value in quotes that need no other sign to change, or else in single quotes."""
+    """The value in double quotes, or in single quotes if it holds a double quote or a backslash."""
     return f'"{value}"' if '"' not in value and "\\" not in value else "'" + value.replace("'", "''") + "'"

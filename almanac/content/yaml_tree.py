@@ -14,7 +14,7 @@ import msgspec
 import yaml
 
 from almanac.content.fences import CutText, Fault, InvalidFrontMatter
-from almanac.content.yaml_spelling import quoted
+from almanac.content.yaml_spelling import WIDE_COLONS, quoted
 from almanac.core.problems import KeyPath, Text, text
 
 Tree: TypeAlias = str | list["Tree"] | dict[str, "Tree"] | None
@@ -28,9 +28,10 @@ DEEPEST = 20
 NOT_A_MAPPING = text("Front matter consists of lines of the form “key: value”.")
 UNREADABLE = text("This line cannot be read.")
 COMMENT = re.compile(r"( +)#( ?)[^\n]*")
-KEY_AT_START = re.compile(r"(?:- +)?(?:([a-z_]+)|\d{4}-\d{1,2}-\d{1,2})[ \u3000]*[:：](?!//)")
+KEY_AT_START = re.compile(rf"(?:- +)?(?:([a-z_]+)|\d{{4}}-\d{{1,2}}-\d{{1,2}})[ \u3000]*[:{WIDE_COLONS}](?!//)")
+ANY_COLON = re.compile(rf"[:{WIDE_COLONS}]")
 ITEM = re.compile(r"-[ \w]")
-KEY_AFTER_COMMA = re.compile(r"[，；、][ \u3000]*([a-z_]+)[ \u3000]*[:：](?!//)")
+KEY_AFTER_COMMA = re.compile(rf"[，；、][ \u3000]*([a-z_]+)[ \u3000]*[:{WIDE_COLONS}](?!//)")
 
 
 class Span(NamedTuple):
@@ -162,7 +163,7 @@ class TreeReader:
         """Looks for a key that YAML took for text, and for text that it took for a key."""
         name, line = named.value, named.start_mark.line
         first, last = event.start_mark.line, event.end_mark.line
-        if not named.style and (":" in name or "：" in name or name != name.strip()):
+        if not named.style and (ANY_COLON.search(name) or name != name.strip()):
             self.misread.append(Misread(self.line(named), UNREADABLE))
         if not isinstance(event, yaml.ScalarEvent) or event.style:
             return

@@ -140,7 +140,7 @@ class Graph:
             self._updating = False
 
     def forget(self, nodes: Iterable[Id]) -> None:
-        """Drops deferred nodes that their owner has no use for, unless others read them, and whatever only they have read."""
+        """Drops deferred nodes, unless others read them, and whatever only they have read."""
         for node in nodes:
             if (row := self._row(node)) and not self._readers_of(node):
                 self._forget(node, row)

@@ -40,9 +40,9 @@ def codec_of(kept: object) -> Codec | None:
 class Query(Generic[P, T]):
     """A pure function `function(site, *arguments)`. Called with a site, it asks the site's graph.
 
-    Values are compared by the digest of their MessagePack encoding. A value with a `codec` is kept in the store. A `deferred`
-    query is not run by `Graph.update`: the graph lists it as stale, and its owner asks for it when its turn comes. Only
-    deferred queries may read it: TypeError is raised for any other.
+    Values are compared by the digest of their MessagePack encoding. A value with a `codec` is kept in the store.
+    A `deferred` query is not run by `Graph.update`: the graph lists it as stale, and its owner asks for it later.
+    Only deferred queries may read it: any other raises TypeError.
     """
 
     def __init__(self, function: Callable[..., T], codec: Codec | None = None, *, deferred: bool = False) -> None:

@@ -42,10 +42,10 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Store:
-    """Opens the file at `path`, or makes it. `version` names the engine: the nodes of another engine's store are forgotten.
+    """Opens the file at `path`, or makes it. `version` names the engine: nodes that another engine stored are dropped.
 
-    A damaged file makes way for a new one: at once, or on `close` where the damage shows later. Raises OSError where the
-    file cannot be made or read. `empty` tells that it holds no nodes.
+    A damaged file is removed: at once, or on `close` if the damage shows later. Raises OSError if the file cannot be
+    made or read. `empty` is true if it holds no nodes.
     """
 
     def __init__(self, path: Path, version: str) -> None:

@@ -90,7 +90,9 @@ def linking(site: Asked) -> Linking:
     problems = list(_doubled_ids(files))
     refused: dict[str, list[Problem]] = {}
     for one in _with_unknown_names(site, files, known):
-        found = [problem_of_name(site, one, ref) for ref in references(one.fields) if is_unknown(ref, known, chosen)]
+        found = [
+            problem_of_name(site, one.path, ref) for ref in references(one.fields) if is_unknown(ref, known, chosen)
+        ]
         refused[one.path] = found
         problems += found
     published = [(path, one) for path, one in files if not one.draft]
@@ -196,9 +198,9 @@ def is_unknown(reference: Reference, known: Mapping[str, set[str]], chosen: Conf
     return reference.name not in known[reference.to] and chosen.registries == "closed"
 
 
-def problem_of_name(site: Asked, one: AnyRecord, reference: Reference) -> Problem:
+def problem_of_name(site: Asked, path: str, reference: Reference) -> Problem:
     """The problem of a reference that leads nowhere; the hint is what may have been meant."""
-    return unknown_name(one.path, reference, name_registries(site).get(reference.to) or Registry())
+    return unknown_name(path, reference, name_registries(site).get(reference.to) or Registry())
 
 
 def _doubled_ids(files: Sequence[tuple[str, Metadata]]) -> Iterator[Problem]:

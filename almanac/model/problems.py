@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from almanac.content.queries import config, faulty, outcome, record, tree
+from almanac.content.queries import config, faulty, names_in_faulty, outcome, record, tree
 from almanac.content.records import kinds
 from almanac.content.references import names as names_in
 from almanac.content.references import references
@@ -19,7 +19,8 @@ from almanac.model.links import doubled, is_unknown, known_names, linking, probl
 @query()
 def record_problems(site: Asked) -> tuple[Problem, ...]:
     """All problems of a site's records and of the links between them."""
-    found = [*tree(site).problems, *chain.from_iterable(outcome(site, path).problems for path in faulty(site))]
+    unread = chain.from_iterable(_of_faulty_file(site, path) for path in faulty(site))
+    found = [*tree(site).problems, *unread]
     return (*found, *_doubled_records(site), *_unfit_names(site), *_problem_of_name(site), *link_problems(site))
 
 
@@ -39,9 +40,21 @@ def _problem_of_name(site: Asked) -> tuple[Problem, ...]:
         one = record(site, path)
         if any(name not in known[to] for to, name in names_in(one.fields)):
             found += [
-                problem_of_name(site, one, ref) for ref in references(one.fields) if is_unknown(ref, known, chosen)
+                problem_of_name(site, path, ref) for ref in references(one.fields) if is_unknown(ref, known, chosen)
             ]
     return tuple(found)
+
+
+def _of_faulty_file(site: Asked, path: str) -> Iterator[Problem]:
+    """What is wrong with a file of which no record could be made, and the unknown names in it."""
+    found = outcome(site, path).problems
+    yield from found
+    wrong = {one.location.key for one in found if one.location.key}
+    chosen, known = config(site), known_names(site, labels(site))
+    for reference in names_in_faulty(site, path):
+        is_wrong = any(reference.key[: len(key)] == key for key in wrong)
+        if not is_wrong and reference.to in known and is_unknown(reference, known, chosen):
+            yield problem_of_name(site, path, reference)
 
 
 def _doubled_records(site: Asked) -> Iterator[Problem]:

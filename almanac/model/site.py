@@ -112,7 +112,7 @@ class Site:
         return body(self, path)
 
     def records(self, kind: str) -> tuple[AnyRecord, ...]:
-        """The records of a kind that is none of events, without their bodies, by their paths. Faulty files are left out."""
+        """The records of a kind, except events, by their paths. They have no bodies, and faulty files are left out."""
         return tuple(keyed_record(self, path) for path in sound_paths(self, kind))
 
     def whole_records(self, kind: str) -> tuple[AnyRecord, ...]:
