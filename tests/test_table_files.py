@@ -47,12 +47,13 @@ def archive(**parts: str) -> bytes:
 def opendocument(rows: str) -> bytes:
     content = (
         f"<office:document-content {NAMESPACES}><office:body><office:spreadsheet>"
-        f'<table:table table:name="活动">{rows}</table:table></office:spreadsheet></office:body></office:document-content>'
+        f'<table:table table:name="活动">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
     )
     return archive(
         **{
             "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
-            "META-INF__manifest.xml": '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+            "META-INF__manifest.xml": f'<m:manifest xmlns:m="{ODF}:manifest:1.0"/>',
             "content.xml": content,
         }
     )

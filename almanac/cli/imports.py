@@ -67,7 +67,7 @@ def show_plan(context: Context, name: str, found: FileEvents, plan: ImportPlan, 
 
 
 def show_gone(context: Context, plan: ImportPlan, *, asks: bool) -> None:
-    """Prints the events that the source no longer has. If it `asks`, a person must confirm that the file is complete."""
+    """Prints the events that the source no longer has; if it `asks`, only after a person has confirmed them."""
     if asks:
         question = text(
             "{count} of {known} events of this source are gone: is the file complete?",

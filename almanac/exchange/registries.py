@@ -50,7 +50,7 @@ class Registry(msgspec.Struct, frozen=True):
         return self.names.get(key, key)
 
     def suggestion(self, name: str) -> str | None:
-        """A known name that may be meant: a usual word for it, or a name that is similar enough. None if there is none."""
+        """A known name that may be meant: by a usual word for it, or by a name that is similar enough; else None."""
         usual = next((known for known in self.names.values() if name in USUAL_WORDS.get(known, ())), None)
         if usual:
             return usual

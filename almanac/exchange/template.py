@@ -1,4 +1,4 @@
-"""The blank table that departments fill in: drop-downs from the registries, an example row, and a note on each column."""
+"""The blank table that departments fill in, with drop-downs from the registries, an example row, and notes."""
 
 from __future__ import annotations
 

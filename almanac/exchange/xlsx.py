@@ -33,7 +33,7 @@ TRUE = frozenset({"1", "true"})
 
 
 class Marks(msgspec.Struct):
-    """The marks of a sheet: merged areas, links, hidden rows, formulas without a result by their places, and the size of its values."""
+    """The marks of a sheet: merged areas, links, hidden rows, formulas without a result, and the size of its values."""
 
     merged: list[Area] = msgspec.field(default_factory=list)
     links: list[tuple[Area, str]] = msgspec.field(default_factory=list)
