@@ -60,6 +60,6 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def address(shipped: Site) -> Iterator[str]:
-    """Where the shipped site is served, without a slash at its end."""
+    """The address of the shipped site, without a slash at its end."""
     with serving(shipped.output) as found:
         yield found

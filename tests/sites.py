@@ -21,7 +21,7 @@ NOW = datetime(2027, 3, 1, 9, 0)
 
 @dataclass
 class Site:
-    """A site on disk, and what a build of it said last."""
+    """A site on disk, and the messages of its last build."""
 
     root: Path
     now: datetime = NOW
@@ -59,7 +59,7 @@ class Site:
         self.write(f"content/events/{name}.md", f"---\n{lines}\n---\n{body}\n")
 
     def build(self, *, clean: bool = False, keep_going: bool = False) -> Report:
-        """Builds the site; fails the test where that is not possible."""
+        """Builds the site; fails the test if the build fails."""
         report, problems = self.try_build(clean=clean, keep_going=keep_going)
         assert report is not None, as_text(problems, "en", self.root)
         return report
@@ -84,7 +84,7 @@ class Site:
         return as_text(problems, language, self.root)
 
     def warnings(self) -> list[Problem]:
-        """What `check` advises on a site that has no errors."""
+        """The advice of `check` on a site without errors."""
         found, problems = check(Options(self.root, self.output, self.root / ".almanac", self.now))
         assert found is not None
         assert not problems, as_text(problems, "en", self.root)

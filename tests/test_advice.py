@@ -159,7 +159,8 @@ def test_an_event_on_a_make_up_workday(quiet: Site) -> None:
 def test_a_former_name_of_a_programme(quiet: Site) -> None:
     quiet.write(
         "content/programmes/month.md",
-        "---\nname: 科普月\nformer_names: [{name: 科普日, until: 2027-03-09}]\n---\n到2027年3月为止叫科普日，之后叫科普月。\n",
+        "---\nname: 科普月\nformer_names: [{name: 科普日, until: 2027-03-09}]\n---\n"
+        "到2027年3月为止叫科普日，之后叫科普月。\n",
     )
     quiet.event("before", f"科普日开幕。{LONG}", start="2027-03-09 09:00")
     assert found(quiet, "former-name") == []
@@ -357,7 +358,7 @@ hours = st.integers(0, 40)
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), hours, st.integers(0, 10)), max_size=MOST_AT_ONCE))
-def test_overlaps_are_those_of_a_comparison_of_all_pairs(dates: list[tuple[int, int, int]]) -> None:
+def test_overlaps_equal_a_comparison_of_all_pairs(dates: list[tuple[int, int, int]]) -> None:
     uses = [_use(event, start, length) for event, start, length in dates]
     found_overlaps = {frozenset((overlap.first.event.id, overlap.second.event.id)) for overlap in overlaps(uses)}
     by_hand = {

@@ -68,7 +68,7 @@ def visit(  # noqa: PLR0913 - what visitors differ in
     zone: str = "Asia/Shanghai",
     agent: str | None = None,
 ) -> Iterator[Page]:
-    """A page of a new visitor, whose clock stands at `now`; ends with a failure if a script, a policy or an address failed on it."""
+    """A page of a new visitor whose clock starts at `now`. Fails if a script, a policy or an address fails on it."""
     context = browser.new_context(
         viewport={"width": width, "height": 844},
         color_scheme=scheme,
@@ -89,7 +89,7 @@ def visit(  # noqa: PLR0913 - what visitors differ in
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds on the page as it is shown now: each rule with the first element that breaks it, and how many do."""
+    """Every rule of axe that the page breaks, with the first such element and their number."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     result = page.evaluate(
@@ -143,7 +143,7 @@ def test_nothing_scrolls_sideways(  # noqa: PLR0913, PLR0917
     assert wide == []
 
 
-def test_a_first_view_is_light_and_asks_nobody_else(browser: Browser, address: str) -> None:
+def test_a_first_view_is_light_and_loads_nothing_from_other_hosts(browser: Browser, address: str) -> None:
     heavy = {}
     for path in PAGES:
         answers: list[Response] = []
@@ -155,7 +155,7 @@ def test_a_first_view_is_light_and_asks_nobody_else(browser: Browser, address: s
             page.on("response", collect)
             page.goto(address + path)
             page.wait_for_load_state("networkidle")
-            # The data of a search comes on top; what a page shows twice is asked for once.
+            # The data of the search is not counted; an answer that a page uses twice counts once.
             asked = {answer.url: answer for answer in answers if "/search/20" not in answer.url}.values()
             assert all(answer.url.startswith(address) for answer in answers), path
             size = sum(answer.request.sizes()["responseBodySize"] for answer in asked)
@@ -334,7 +334,7 @@ def test_signing_up_opens_and_closes(browser: Browser, address: str) -> None:
             assert bool(page.locator(".facts .signup").is_visible()) == bool(words)
 
 
-def test_what_is_past_joins_the_past_events_of_its_theme(browser: Browser, address: str) -> None:
+def test_a_past_event_joins_the_past_events_of_its_theme(browser: Browser, address: str) -> None:
     with visit(browser, now="2026-12-20T09:00:00+08:00") as page:
         page.goto(address + "/themes/new-energy/")
         lecture = page.locator(".card", has_text="一块电池能用多少年")
@@ -343,7 +343,7 @@ def test_what_is_past_joins_the_past_events_of_its_theme(browser: Browser, addre
         assert "已结束" in lecture.inner_text()
 
 
-def test_a_site_left_alone_for_years_still_knows_the_day(browser: Browser, address: str) -> None:
+def test_a_site_not_built_for_years_shows_the_right_day(browser: Browser, address: str) -> None:
     with visit(browser, now="2030-01-06T09:00:00+08:00") as page:
         page.goto(address + "/")
         assert page.locator("[data-upcoming] .card:visible").count() == 0
@@ -393,22 +393,30 @@ def test_searching_keeps_its_choices_in_the_address(browser: Browser, address: s
 
 
 def found(page: Page) -> tuple[list[str], list[str]]:
-    """What a search shows: the titles, and how many events each choice would give, but for past ones, of which some may not be loaded."""
+    """The titles of a search and the number beside each choice. Past events are left out: some may not be loaded."""
     expect(page.locator("[data-parameter='date'] .count").first).not_to_be_empty()
     return page.locator("#finder-cards .name").all_inner_texts(), page.locator(
         "[data-parameter]:not([data-parameter='past']) .count"
     ).all_inner_texts()
 
 
-def test_what_a_search_remembers_is_what_it_would_find_anew(browser: Browser, address: str) -> None:
+def test_a_search_with_cached_words_finds_the_same_as_a_new_search(browser: Browser, address: str) -> None:
     with visit(browser) as page, visit(browser) as other:
         page.goto(f"{address}/search/")
         page.focus("#finder-words")
         acts: list[tuple[str, str]] = [
-            ("type", "电"), ("type", "池 科"), ("click", "[data-parameter='district'] a[data-key='xinbei']"), ("press", "Backspace"), ("press", "Backspace"),
-            ("over", "科普"), ("click", "[data-parameter='past'] a"), ("press", "Backspace"), ("click", "[data-parameter='free'] a"), ("type", "普"),
+            ("type", "电"),
+            ("type", "池 科"),
+            ("click", "[data-parameter='district'] a[data-key='xinbei']"),
+            ("press", "Backspace"),
+            ("press", "Backspace"),
+            ("over", "科普"),
             ("click", "[data-parameter='past'] a"),
-        ]  # fmt: skip
+            ("press", "Backspace"),
+            ("click", "[data-parameter='free'] a"),
+            ("type", "普"),
+            ("click", "[data-parameter='past'] a"),
+        ]
         for act, what in acts:
             if act == "click":
                 page.click(what)
@@ -426,7 +434,7 @@ def test_what_a_search_remembers_is_what_it_would_find_anew(browser: Browser, ad
             assert found(page) == (titles, counts), (act, what, page.url)
 
 
-def test_who_goes_back_at_once_is_where_one_came_from(browser: Browser, address: str) -> None:
+def test_going_back_at_once_restores_the_page_before(browser: Browser, address: str) -> None:
     with visit(browser) as page:
         page.goto(f"{address}/search/?q=电池")
         page.click("[data-parameter='district'] a[data-key='xinbei']")
@@ -453,7 +461,8 @@ cards => Object.fromEntries(cards.map(card => {
   const canonical = node => {
     if (node.nodeType === Node.TEXT_NODE) return node.textContent.trim() || [];
     const attributes = [...node.attributes].map(({name, value}) => [name, value.split(" ").sort().join(" ").trim()]);
-    return [node.localName.replace(/^h\\d$/, "heading"), attributes.sort(), [...node.childNodes].flatMap(child => [canonical(child)])];
+    const children = [...node.childNodes].flatMap(child => [canonical(child)]);
+    return [node.localName.replace(/^h\\d$/, "heading"), attributes.sort(), children];
   };
   const strip = list => Array.isArray(list) ? list.filter(one => one.length !== 0).map(strip) : list;
   return [card.querySelector("a").pathname, strip(canonical(card))];
@@ -493,7 +502,7 @@ def test_a_card_made_by_a_script_is_the_card_of_the_pages(browser: Browser, site
     site.edit("config.yaml", "https://example.org/kepu/", "https://example.org/")
     site.edit("config.yaml", "title:", f"language: {language}\ntitle:")
     site.build()
-    # Nothing is near: a search says of near days what other pages say in the heading of the day.
+    # No date is near: for near days the search shows the words of other pages' headings.
     with serving(site.output) as address, visit(browser, now="2027-02-24T09:00:00+08:00") as page:
         page.goto(f"{address}/archive/2027/")
         expect(page.locator(".card .star").last).to_be_attached()
@@ -513,7 +522,7 @@ def test_each_choice_gives_as_many_events_as_it_promises(browser: Browser, addre
     with visit(browser) as page:
         page.goto(f"{address}/search/?q=科&audience=youth")
         expect(page.locator("[data-parameter='date'] .count").first).not_to_be_empty()
-        # Values of one kind add to each other; and of past events only those can be counted that have been loaded.
+        # Values of one kind are joined by “or”. Only loaded past events can be counted.
         links = page.locator("[data-parameter]:not([data-parameter='audience'], [data-parameter='past']) a").all()
         promised = {
             str(link.get_attribute("href")): link.locator(".count").inner_text() for link in links if link.is_visible()
@@ -548,8 +557,14 @@ def test_sharing_copies_the_address(browser: Browser, address: str) -> None:
 WECHAT = (
     "Mozilla/5.0 (Linux; Android 14; V2307A) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36 MicroMessenger/8.0.50"
 )
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1"
-XIAOMI = "Mozilla/5.0 (Linux; U; Android 14; zh-cn; Xiaomi 14 Build/U) AppleWebKit/537.36 Chrome/118.0 Mobile Safari/537.36 XiaoMi/MiuiBrowser/18"
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148"
+    " Safari/604.1"
+)
+XIAOMI = (
+    "Mozilla/5.0 (Linux; U; Android 14; zh-cn; Xiaomi 14 Build/U) AppleWebKit/537.36 Chrome/118.0 Mobile Safari/537.36"
+    " XiaoMi/MiuiBrowser/18"
+)
 
 
 def test_choosing_a_feed_gives_the_address_that_exists(browser: Browser, address: str, shipped: Site) -> None:
@@ -572,7 +587,7 @@ def test_choosing_a_feed_gives_the_address_that_exists(browser: Browser, address
         for form in ("file", "atom", "json"):
             assert (shipped.output / links[form].lstrip("/")).is_file()
         assert (shipped.output / str(page.locator("img[data-link]").get_attribute("src")).lstrip("/")).is_file()
-        # A third choice would lead nowhere; what has no events together cannot be chosen.
+        # No third choice has events, so none can be chosen.
         assert page.locator('select[name="audience"] option:not(:disabled)').count() == 1
         assert "district=xinbei&theme=new-energy" in page.url
         page.reload()
@@ -640,7 +655,7 @@ def test_starred_events_make_a_list_that_can_be_shared_and_saved(browser: Browse
         expect(friend.locator("#my-cards .card")).to_have_count(0)
 
 
-def test_my_list_says_what_overlaps(browser: Browser, site: Site) -> None:
+def test_my_list_names_overlapping_events(browser: Browser, site: Site) -> None:
     times = {
         "one": ("14:00", "16:00"),
         "two": ("15:30", "17:00"),

@@ -225,7 +225,7 @@ def test_unknown_categories_become_tags_and_colours_are_dropped() -> None:
     assert (event.tree["theme"], event.tree["tags"], event.questions) == (["sky"], ["会议"], ())
 
 
-def test_what_is_not_imported_of_an_event_is_noted() -> None:
+def test_properties_that_are_not_imported_are_noted() -> None:
     event = only(
         START, "ORGANIZER;CN=张三:mailto:x@example.com", "GEO:31.77;119.97", "URL:message:1", "ATTACH:CID:part1@x"
     )

@@ -141,7 +141,7 @@ def serving_builder(site: Site) -> Iterator[tuple[Builder, Options]]:
     yield builder, options
 
 
-def test_what_is_saved_while_it_serves_is_what_a_build_would_make(site: Site) -> None:
+def test_files_saved_while_it_serves_equal_a_build(site: Site) -> None:
     file = site.root / "content/events/talk.md"
     edits: tuple[Callable[[], None], ...] = (
         lambda: site.event("talk", body="一。"),

@@ -1,4 +1,4 @@
-"""Units: what an event's dates become, and what stands in a feed (the numbers are those of RFC 5545 and RFC 7986)."""
+"""Dates of events and entries of feeds. Section numbers are those of RFC 5545 and RFC 7986."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_the_file_of_one_event_has_no_calendar_name(site: Site) -> None:
     assert "CATEGORIES:气象,水资源" in file
 
 
-def test_all_day_entries_have_an_exclusive_end_and_leave_one_free(site: Site) -> None:
+def test_all_day_entries_have_an_exclusive_end_and_block_no_time(site: Site) -> None:
     site.build()
     file = site.feed("/events/2027-05-18-open-day.ics")
     assert "DTSTART;VALUE=DATE:20270518\r\nDTEND;VALUE=DATE:20270519" in file

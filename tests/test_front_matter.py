@@ -94,7 +94,7 @@ MISTAKES: dict[str, Callable[[str], str]] = {
 
 @GENERATED
 @given(st.lists(st.tuples(st.integers(0, len(VALID) - 1), st.sampled_from(sorted(MISTAKES))), min_size=1, max_size=6))
-def test_corrected_lines_say_what_was_meant(mistakes: list[tuple[int, str]]) -> None:
+def test_corrected_lines_have_the_intended_values(mistakes: list[tuple[int, str]]) -> None:
     lines = list(VALID)
     for number, kind in dict(mistakes).items():
         lines[number] = MISTAKES[kind](lines[number])

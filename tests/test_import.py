@@ -111,7 +111,8 @@ def test_rows_become_events_and_unclear_rows_become_drafts(site: Site) -> None:
     assert "13812345678" not in "".join(read(site, path) for path in events(site))
     opening = read(site, OPENING_FILE)
     assert opening.startswith(
-        "---\ntitle: 开幕式\nstart: 2027-09-01 09:00\nend: 2027-09-01 11:00\norganiser: [kexie]\nvenue: library\naudience: [public]\n"
+        "---\ntitle: 开幕式\nstart: 2027-09-01 09:00\nend: 2027-09-01 11:00\n"
+        "organiser: [kexie]\nvenue: library\naudience: [public]\n"
     )
     assert opening.endswith("---\n第一段\n\n第二段\n")
     assert "signup: {capacity: 300}" in opening
@@ -349,7 +350,7 @@ def test_a_date_without_any_year_is_a_question(site: Site) -> None:
     assert "draft: true" not in content
 
 
-def test_an_unreadable_file_exits_with_1_and_says_what_to_do(site: Site) -> None:
+def test_an_unreadable_file_exits_with_1_and_a_hint(site: Site) -> None:
     output = imported(site, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), name="旧.xls", exit_code=1)
     assert "save it as .xlsx" in output
     output = imported(site, workbook(["姓名", "电话"], ["甲", "1"]), exit_code=1)
@@ -721,8 +722,9 @@ def test_new_writes_a_commented_file_that_passes_check(site: Site) -> None:
     assert done.stdout == f"{path}\n"
     content = read(site, path)
     assert content.startswith(
-        "---\ntitle: 走进人工智能\nstart: 2027-04-05 14:00\nend: 2027-04-05 16:00\nprogramme: lectures\ntheme: [sky]\norganiser: [kexie]\n"
-        "venue: library\naudience: [youth, public]\nfee: 免费\nsignup: {how: 现场签到}\n#"
+        "---\ntitle: 走进人工智能\nstart: 2027-04-05 14:00\nend: 2027-04-05 16:00\n"
+        "programme: lectures\ntheme: [sky]\norganiser: [kexie]\nvenue: library\n"
+        "audience: [youth, public]\nfee: 免费\nsignup: {how: 现场签到}\n#"
     )
     assert "# summary: 听工程师讲大模型如何学会说话  # 一句话，用于列表和订阅。\n" in content
     assert "# theme 可选：sky 气象、water 水资源\n" in content

@@ -1,4 +1,7 @@
-"""Where a month, a facet or the first page has too much for one page: nothing is lost, every link leads on, and a new event changes its own pages."""
+"""Months, facets and first pages with too many events for one page.
+
+Every event stays on some page, every link leads to a page, and a new event changes only its own pages.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +40,8 @@ def crowded(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     """The small site with the crowd, whose pages hold less than others."""
     crowd(site)
     monkeypatch.setattr(calendar_days, "MOST_IN_A_MONTH", 20)
-    monkeypatch.setattr(facet_pages, "MOST_IN_A_YEAR", 15)
-    monkeypatch.setattr(facet_pages, "MOST_IN_A_MONTH", 20)
+    monkeypatch.setattr(facet_pages, "MOST_IN_A_FACET_YEAR", 15)
+    monkeypatch.setattr(facet_pages, "MOST_IN_A_FACET_MONTH", 20)
     monkeypatch.setattr(home, "MOST_AHEAD", 10)
     return site
 
@@ -49,7 +52,7 @@ def shown(page: str) -> list[str]:
 
 
 def way(page: str) -> list[tuple[str, str]]:
-    """The links that lead to a page from the first one: address and name."""
+    """The links from the first page down to a page: address and name."""
     crumbs = page.partition('class="crumbs"')[2].partition("</nav>")[0]
     return re.findall(r'<a href="/kepu/([^"]*)">([^<]*)</a>', crumbs)
 
@@ -69,14 +72,14 @@ def test_a_crowded_month_shows_the_first_of_each_day_and_leads_to_all_of_it(crow
     by_day = {day: shown(crowded.page(f"/{JUNE}/{day:02}/")) for day in DAYS}
     for day, found in by_day.items():
         assert found[:EACH] == [f"talk-{day}-{hour}" for hour in range(9, 9 + EACH)]
-    # What began on another day comes last, since it can be seen on others too.
+    # Dates that began on another day come last: they stand on other days too.
     assert [day for day, found in by_day.items() if found[EACH:] == ["show"]] == [9, 10, 11]
     # Another month of the same site is as it always was.
     assert not (crowded.output / "calendar/2027/04/03").exists()
     assert "#d-2027-04-03" in crowded.page("/calendar/2027/04/")
 
 
-def test_what_matters_most_is_among_the_first_of_its_day(crowded: Site) -> None:
+def test_important_events_are_among_the_first_of_their_day(crowded: Site) -> None:
     crowded.event("highlight", start="2027-06-10 20:00", level="city")
     crowded.event("nothing", start="2027-06-10 08:00", status="cancelled")
     crowded.build()
@@ -194,7 +197,7 @@ def test_a_day_leads_to_all_of_it_until_it_is_over(crowded: Site, browser: Brows
     crowded.now = datetime(2027, 6, 7, 9, 0)
     crowded.build()
     with serving(crowded.output) as address:
-        # All that the first page shows of the day is over by then; what it does not show may not be.
+        # All shown events of the day are over by then; hidden ones may not be.
         for now, visible in {"2027-06-10T23:30:00+08:00": True, "2027-06-11T00:30:00+08:00": False}.items():
             with visit(browser, width=390, now=now) as page:
                 page.goto(f"{address}/")
@@ -211,7 +214,7 @@ SITEMAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 def listed(content: bytes, root: str, entry: str) -> dict[str, datetime | None]:
-    """The addresses in a site map or an index, which is held against https://www.sitemaps.org/protocol.html: elements, order, lengths, dates."""
+    """The addresses in a site map or an index, checked by the protocol (https://www.sitemaps.org/protocol.html)."""
     document = fromstring(content)  # noqa: S314 - our own
     assert document.tag == SITEMAPS + root
     assert len(content) <= 50 * 1024 * 1024
@@ -230,7 +233,7 @@ def listed(content: bytes, root: str, entry: str) -> dict[str, datetime | None]:
 
 
 def listed_in_files(site: Site) -> dict[str, dict[str, datetime | None]]:
-    """What each of the site maps in the index lists, by its file."""
+    """The addresses in each site map of the index, by its file."""
     index = listed(site.file("/sitemap.xml"), "sitemapindex", "sitemap")
     found = {
         location.rpartition("/")[2]: listed(
@@ -277,7 +280,7 @@ def test_a_site_map_that_is_too_long_is_divided_and_a_new_event_changes_its_own_
     assert [file for file in site.files() if file.startswith("sitemap")] == ["sitemap.xml"]
 
 
-def test_what_no_time_divides_is_divided_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_site_map_without_times_is_divided_by_digests(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(12):
         site.event(f"talk-{number}", start="2027-06-09 09:00")
     monkeypatch.setattr(sitemap, "MOST_IN_A_FILE", 5)
@@ -288,7 +291,7 @@ def test_what_no_time_divides_is_divided_too(site: Site, monkeypatch: pytest.Mon
     assert len([file for file in files if re.fullmatch(r"sitemap-pages-[0-9a-f]+\.xml", file)]) > 1
 
 
-def test_axe_finds_nothing_on_pages_of_days_and_of_what_leads_to_them(crowded: Site, browser: Browser) -> None:
+def test_axe_finds_nothing_on_pages_of_days_and_pages_that_link_to_them(crowded: Site, browser: Browser) -> None:
     # Of width, scheme and mode every two meet; all eight forms would take ten seconds.
     forms: dict[bool, tuple[tuple[int, Scheme], ...]] = {
         False: ((390, "light"), (1280, "dark")),

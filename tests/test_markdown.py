@@ -60,7 +60,7 @@ def plain(html: str) -> str:
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 @example("![a](b)\n# h\na&#1. ")
 @example('_\n\n<h2 id="a">q</h2>[^1]</b>!&#38;[a](b "t")')
-def test_a_body_becomes_what_the_library_makes_of_it(body: str) -> None:
+def test_a_body_becomes_the_same_html_as_with_the_whole_library(body: str) -> None:
     library = Markdown(
         extensions=["tables", "fenced_code", "footnotes", "def_list", "sane_lists", "toc"],
         extension_configs={"toc": {"slugify": slugify_unicode, "marker": ""}, "footnotes": {"BACKLINK_TITLE": ""}},
@@ -79,7 +79,7 @@ def test_a_body_becomes_what_the_library_makes_of_it(body: str) -> None:
         ("# 甲\n## 乙\n# 丙\n## 乙", "h2 h3 h2 h3"),
     ],
 )
-def test_headings_begin_at_the_second_level_and_leave_none_out(written: str, shown: str) -> None:
+def test_headings_begin_at_the_second_level_and_skip_none(written: str, shown: str) -> None:
     (html,) = markdown.to_html([written], "/kepu/")
     assert " ".join(re.findall(r"<(h\d)", html)) == shown
 

@@ -35,7 +35,7 @@ def translated(catalogue: Path) -> str:
     return gettext_of(LANGUAGE, catalogue_files(LANGUAGE, [catalogue.parent]))("Nothing announced yet")
 
 
-def test_a_catalogue_that_nobody_compiled_is_compiled_in_memory(catalogue: Path) -> None:
+def test_an_uncompiled_catalogue_is_compiled_in_memory(catalogue: Path) -> None:
     assert translated(catalogue) == "敬请期待"
     catalogue.write_bytes(saying("还没有"))
     assert translated(catalogue) == "还没有"
@@ -51,7 +51,7 @@ def test_a_compiled_catalogue_is_read(catalogue: Path) -> None:
 
 
 @pytest.mark.parametrize("seconds", [-60, 60])
-def test_an_edited_catalogue_is_shown_whatever_the_times_of_the_files_say(catalogue: Path, seconds: int) -> None:
+def test_an_edited_catalogue_is_used_for_any_times_of_the_files(catalogue: Path, seconds: int) -> None:
     compile_folder(catalogue.parent)
     catalogue.write_bytes(saying("还没有"))
     time = compiled_file(catalogue, saying("敬请期待")).stat().st_mtime + seconds

@@ -1,4 +1,4 @@
-"""What the store keeps of an event's file, and what linking is told of it."""
+"""Records and metadata of events: read from the store, they equal those of the file."""
 
 from __future__ import annotations
 
@@ -45,6 +45,6 @@ def test_a_record_and_its_metadata_come_back_from_the_store_as_they_were(event: 
 
 @GENERATED
 @given(text=BODIES)
-def test_a_body_is_what_stands_below_the_front_matter(text: str) -> None:
+def test_a_body_is_the_text_below_the_front_matter(text: str) -> None:
     site = site_of_files(Path(), {PATH: f"---\ntitle: 甲\n---\n{text}".encode()})
     assert body(site, PATH) == text

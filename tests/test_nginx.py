@@ -1,4 +1,4 @@
-"""The recipe of `deploy/nginx.conf`, served by nginx itself: types, charsets, compression, and the 304 that a phone's poll should cost."""
+"""The recipe `deploy/nginx.conf` in nginx: types, charsets, compression, and 304 for polls of unchanged feeds."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def nginx(site: Site, folder: Path) -> Iterator[int]:
         f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     user = "user root;" if os.getuid() == 0 else ""  # the test's folders are its own
-    main = f"{user}\npid {folder}/pid;\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}include {folder}/site.conf;\n}}\n"
+    http = f"http {{\naccess_log off;\n{temporary}include {folder}/site.conf;\n}}\n"
+    main = f"{user}\npid {folder}/pid;\nevents {{}}\n{http}"
     (folder / "main.conf").write_text(main, encoding="utf-8")
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     assert program, "nginx is needed: make tools"

@@ -165,8 +165,12 @@ def test_khal_imports_a_feed(site: Site, tmp_path: Path) -> None:
     site.build()
     (tmp_path / "calendar").mkdir()
     zone = "default_timezone = Asia/Shanghai\nlocal_timezone = Asia/Shanghai"
-    formats = "timeformat = %H:%M\ndateformat = %Y-%m-%d\nlongdateformat = %Y-%m-%d\ndatetimeformat = %Y-%m-%d %H:%M\nlongdatetimeformat = %Y-%m-%d %H:%M"
-    config = f"[calendars]\n[[kepu]]\npath = {tmp_path}/calendar\n[sqlite]\npath = {tmp_path}/khal.db\n[locale]\n{zone}\n{formats}\n"
+    formats = (
+        "timeformat = %H:%M\ndateformat = %Y-%m-%d\nlongdateformat = %Y-%m-%d\n"
+        "datetimeformat = %Y-%m-%d %H:%M\nlongdatetimeformat = %Y-%m-%d %H:%M"
+    )
+    paths = f"[calendars]\n[[kepu]]\npath = {tmp_path}/calendar\n[sqlite]\npath = {tmp_path}/khal.db\n"
+    config = f"{paths}[locale]\n{zone}\n{formats}\n"
     (tmp_path / "config").write_text(config, encoding="utf-8")
     command: list[str | Path] = ["khal", "-c", tmp_path / "config"]
     environment = {**os.environ, "LC_ALL": "C.UTF-8"}

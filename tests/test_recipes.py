@@ -114,7 +114,7 @@ def test_a_workflow_reviews_requests_and_publishes_the_main_branch(name: str) ->
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
-def test_no_workflow_pastes_what_a_stranger_wrote_into_a_shell(name: str) -> None:
+def test_no_workflow_pastes_untrusted_text_into_a_shell(name: str) -> None:
     workflow = yaml.safe_load((RECIPES / name).read_text(encoding="utf-8"))
     assert "pull_request_target" not in workflow[True]
     assert not [step for job in workflow["jobs"].values() for step in job["steps"] if "${{" in step.get("run", "")]
@@ -131,7 +131,7 @@ def commands(content: str) -> list[list[str]]:
     [*(RECIPES / name for name in (*WORKFLOWS, "ci.sh")), REPOSITORY / ".githooks/pre-commit"],
     ids=lambda file: file.name,
 )
-def test_every_call_of_the_engine_is_one_that_it_understands(file: Path) -> None:
+def test_the_engine_accepts_every_call_in_the_recipes(file: Path) -> None:
     calls = commands(file.read_text(encoding="utf-8"))
     assert calls
     for call in calls:

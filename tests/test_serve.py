@@ -1,4 +1,4 @@
-"""The preview while one writes: it follows every change, survives what editors and git do, and is there for this machine alone."""
+"""The preview of `serve`: it follows every change of editors and of git, and answers this machine alone."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_the_last_good_site_stays_up_while_something_is_wrong(site: Site) -> Non
         shown.await_page(PAGE, "雨从哪里来")
 
 
-def test_it_survives_what_editors_and_git_do(site: Site) -> None:
+def test_it_survives_the_ways_editors_and_git_write_files(site: Site) -> None:
     def git(*arguments: str) -> None:
         subprocess.run(
             ["git", "-C", str(site.root), "-c", "user.name=A", "-c", "user.email=a@example.org", *arguments],
@@ -97,7 +97,7 @@ def test_it_survives_what_editors_and_git_do(site: Site) -> None:
         assert shown.process.poll() is None
 
 
-def test_it_is_there_for_this_machine_alone_and_for_its_folder_alone(site: Site) -> None:
+def test_it_answers_this_machine_alone_and_serves_its_folder_alone(site: Site) -> None:
     with preview(site) as shown:
         assert shown.status("/kepu/") == shown.status("/kepu/", "localhost") == 200
         for host in ("kepu.example.org", "evil.example", "127.0.0.1.evil.example"):
@@ -147,7 +147,7 @@ AS_IT_WAS = "html[data-as-it-was]"  # gone once the page has been loaded again
 
 
 def opened(browser: Browser, shown: Preview, path: str) -> Page:
-    """A page that bears a mark. Whatever is asked of it later is asked by locators, which know a limit; an answer of `evaluate` amid a reload may be lost."""
+    """A page with a mark that a reload removes. Use locators on it: a reload can lose the answer of `evaluate`."""
     page = browser.new_context(viewport={"width": 800, "height": 500}).new_page()
     page.goto(shown.address + path)
     page.locator("html").evaluate("root => { root.dataset.asItWas = '' }")

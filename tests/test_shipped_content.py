@@ -1,4 +1,4 @@
-"""What an editor would hold the shipped content to: samples that say so, a plan in its own words, facts with sources."""
+"""The shipped content by an editor's rules: marked samples, the plan in its own words, facts with sources."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class File:
 
     @property
     def words(self) -> str:
-        """What a reader sees of a registry's record."""
+        """The texts of a record that readers see."""
         names = ("name", "full_name", "address", "hours", "closed", "phone", "summary", "title")
         return "\n".join([*(str(self.front[name]) for name in names if name in self.front), self.body])
 
@@ -115,7 +115,7 @@ def test_samples_are_shown_online_at_one_host_that_does_not_exist() -> None:
     assert not [event.path for event in SAMPLES if "url" in event.front]
 
 
-def test_what_is_not_a_sample_has_a_source() -> None:
+def test_an_event_that_is_no_sample_has_a_source() -> None:
     assert {(event.key, urlsplit(event.front["url"]).netloc.endswith((".gov.cn", ".org.cn"))) for event in REAL} == {
         ("2019-05-20-science-week-opening", True),
         ("2021-05-15-xinbei-activity-week", True),
@@ -136,7 +136,7 @@ def units_named(paragraph: int) -> list[str]:
 
 
 def names_of(key: str) -> set[str]:
-    """What an organiser is called, without the city before it."""
+    """The name of an organiser without the city before it."""
     front = next(file for file in files("organisers") if file.key == key).front
     names = {front["name"], front.get("full_name", ""), *front.get("aliases", [])}
     return {re.sub(r"^(中共)?常州市|^市委?(?!场)", "", name) for name in names} | names
@@ -174,7 +174,7 @@ def test_each_target_names_the_units_of_its_paragraph(target: dict[str, Any]) ->
         assert unit in names_of(key), (unit, key)
 
 
-# What holds each activity that a paragraph names. The words are the plan's.
+# The record of each activity that a paragraph names, in the words of the plan.
 ACTIVITIES: dict[int, dict[str, str]] = {
     1: {"领导小组会议": "/leading-group/", "专题工作推进会": "/leading-group/"},
     2: {"目标责任制考核": "/leading-group/"},
@@ -293,9 +293,9 @@ def test_each_activity_of_each_paragraph_is_reached_from_the_page_of_the_plan(sh
             assert f'href="{address}"' in page, (number, words, address)
 
 
-# Real things: what the seed or a public source says, and nothing else.
+# Facts from the seed or from public sources.
 
-# Numbers of public sources, beside those of the plan.
+# Figures from public sources, in addition to the plan's.
 SOURCED = {
     "kexie": {"32", "0519", "86619627"},
     "changzhou-museum": {"1288", "9", "00", "17"},
@@ -439,7 +439,7 @@ def test_no_state_is_known_long_before(catalogue: QueriedSite) -> None:
             assert states == {"scheduled"}, event.id
 
 
-def test_what_repeats_rests_on_holidays(catalogue: QueriedSite) -> None:
+def test_repeated_events_pause_on_holidays(catalogue: QueriedSite) -> None:
     for event in catalogue.events:
         if event.fields.repeat:
             days = {one.begins.date() for one in event.dates.occurrences}

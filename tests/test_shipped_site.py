@@ -25,7 +25,7 @@ def test_the_second_build_takes_less_than_half_of_the_first(shipped: Site) -> No
     assert second < first / 2
 
 
-def test_the_same_bytes_whatever_the_hash_seed(shipped: Site, tmp_path: Path) -> None:
+def test_the_bytes_do_not_depend_on_the_hash_seed(shipped: Site, tmp_path: Path) -> None:
     for seed in ("1", "2"):
         command: list[str | Path] = [
             sys.executable,

@@ -1,4 +1,4 @@
-"""What people do with a site, step by step: build it, look, change something, build again, look again."""
+"""Stories of a site: build it, read its pages, change something, build again, read them again."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_first_build_makes_every_kind_of_page(site: Site) -> None:
     assert not set(expected) - set(site.files())
 
 
-def test_an_event_page_says_what_when_where_for_whom_and_how(site: Site) -> None:
+def test_an_event_page_shows_all_facts_of_the_event(site: Site) -> None:
     site.build()
     page = site.page("/events/2027-03-20-clouds/")
     for words in (
@@ -177,7 +177,7 @@ def test_a_file_that_no_build_made_is_left_alone(site: Site) -> None:
     assert site.file("/events/notes.txt") == b"mine too"
 
 
-def test_a_page_that_somebody_spoilt_or_deleted_is_made_again(site: Site) -> None:
+def test_a_damaged_or_deleted_page_is_made_again(site: Site) -> None:
     site.build()
     good = site.files()
     site.write("output/index.html", "spoilt")
@@ -195,7 +195,7 @@ def test_a_build_that_fails_leaves_the_site_as_it_was(site: Site) -> None:
     assert site.times() == before
 
 
-def test_what_stands_in_the_way_is_named_and_nothing_is_moved(site: Site) -> None:
+def test_a_file_in_the_way_is_named_and_nothing_is_moved(site: Site) -> None:
     site.write("output/events/2027-03-20-clouds/index.html/mine.txt", "a folder where a page belongs")
     report = site.problems()
     assert "index.html: error: Something stands where a page belongs." in report
@@ -223,7 +223,7 @@ def test_a_draft_is_not_on_the_site(site: Site) -> None:
 
 
 def dead_links(site: Site) -> list[str]:
-    """Every link of a page, and every address of this site in a page, feed or file, that leads to no file, with where it stands."""
+    """Every link and address of this site, in any published file, that leads to no file, with the file it stands in."""
     files = site.files()
     address = site.base_url or "https://example.org/kepu/"
     base = address.removeprefix("https://example.org")
@@ -262,7 +262,8 @@ name: 小城讲坛
 featured: true
 organiser: kexie
 editions:
-  - {year: 2027, name: 2027年讲坛月, start: 2027-03-10, end: 2027-03-25, months: [{month: 3, title: 看懂天气, theme: [sky]}]}
+  - {year: 2027, name: 2027年讲坛月, start: 2027-03-10, end: 2027-03-25,
+     months: [{month: 3, title: 看懂天气, theme: [sky]}]}
 ---
 """,
     )
@@ -284,7 +285,7 @@ def test_nothing_leads_to_an_output_that_is_off(linked: Site, off: list[str]) ->
     assert dead_links(linked) == []
 
 
-def test_a_kind_of_facet_whose_pages_are_off_has_no_feeds_and_is_named_all_the_same(site: Site) -> None:
+def test_a_kind_of_facet_without_pages_has_no_feeds_but_is_named(site: Site) -> None:
     site.build()
     assert "feeds/districts/east/audiences/youth.ics" in site.files()
     site.edit("config.yaml", "title:", "outputs: {audiences: false}\ntitle:")
@@ -308,7 +309,7 @@ def test_the_next_day_changes_no_feed(site: Site) -> None:
     assert {file: time for file, time in site.times().items() if file.endswith(".ics")} == before
 
 
-def test_what_is_over_moves_from_the_next_to_its_year(site: Site) -> None:
+def test_a_past_event_moves_from_the_next_events_to_its_year(site: Site) -> None:
     site.build()
     before, _, past = site.page("/themes/sky/").partition("往期活动")
     assert "云从哪里来" in before
@@ -358,7 +359,7 @@ def test_the_language_of_a_site_can_be_english(site: Site) -> None:
     assert "Saturday" in page or "Sat" in page
 
 
-def test_titles_are_what_authors_write_even_where_yaml_would_guess(site: Site) -> None:
+def test_titles_are_kept_as_written_where_yaml_would_read_other_types(site: Site) -> None:
     for name, title in {"year": "2019", "no": "no", "time": "14:30", "null-word": "nothing"}.items():
         site.event(name, title=title)
     site.build()
@@ -375,15 +376,17 @@ def test_a_mark_before_the_first_letter_and_windows_line_ends_are_accepted(site:
 
 HOSTILE = """<script>alert(1)</script>
 
-<img src=x onerror="alert(2)"> <a href="javascript:alert(3)">甲</a> [乙](javascript:alert(4)) <b onclick="alert(5)">粗</b>
+<img src=x onerror="alert(2)"> <a href="javascript:alert(3)">甲</a>
+[乙](javascript:alert(4)) <b onclick="alert(5)">粗</b>
 
-<iframe src="https://example.org/"></iframe><style>body{display:none}</style> {{ settings }} {% include "base.html" %} <svg><script>alert(6)</script></svg>
+<iframe src="https://example.org/"></iframe><style>body{display:none}</style>
+{{ settings }} {% include "base.html" %} <svg><script>alert(6)</script></svg>
 
 [丙](https://example.org/?a=1&b="2") <https://example.org/x>
 """
 
 
-def test_what_would_harm_a_reader_is_taken_out_of_a_body(site: Site) -> None:
+def test_scripts_and_styles_are_removed_from_a_body(site: Site) -> None:
     site.event(
         "hostile", HOSTILE, title='"<script>alert(0)</script>&{{ 7*7 }}"', summary="</title><script>alert(7)</script>"
     )
@@ -444,7 +447,7 @@ def test_a_broken_template_is_a_problem_with_its_file_and_line(site: Site) -> No
     assert "404.html" in site.problems()
 
 
-def test_what_a_template_cannot_do_is_traced_to_its_line(site: Site) -> None:
+def test_an_error_of_a_template_is_traced_to_its_line(site: Site) -> None:
     site.edit("config.yaml", "title: 小城科普历", "title: 小城科普历\nsite_theme: mine")
     site.write("themes/mine/templates/404.html", "line one\n{{ view.head.title + 1 }}\n")
     with pytest.raises(TypeError) as raised:
@@ -453,7 +456,7 @@ def test_what_a_template_cannot_do_is_traced_to_its_line(site: Site) -> None:
     assert (str(last.path).endswith("templates/404.html"), last.lineno + 1) == (True, 2)
 
 
-def test_a_page_that_stands_in_an_output_nobody_knows_of_is_left_as_it_is(site: Site) -> None:
+def test_only_a_damaged_page_of_an_unknown_output_is_written_again(site: Site) -> None:
     site.build()
     before = site.times()
     shutil.rmtree(site.root / ".almanac")
@@ -476,7 +479,7 @@ def test_a_site_theme_overrides_the_default_file_by_file(site: Site) -> None:
     assert '<ol class="plain">' in site.page("/themes/")
     assert "敬请期待" in site.page("/themes/")
     assert site.file("/static/style.css") == b"body { font-family: serif; }\n"
-    # … and what it does not hold comes from the default: frame, other templates, other static files, other words.
+    # … and all other files come from the default: frame, templates, static files, messages.
     assert "主菜单" in site.page("/themes/")
     assert 'class="masthead"' in site.page("/themes/sky/")
     assert site.file("/static/page.js") == before["static/page.js"]

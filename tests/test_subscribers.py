@@ -1,4 +1,4 @@
-"""What subscribers live through: statuses, renamed and deleted events, months that turn, and feeds of what matters to them."""
+"""Feeds over time, as subscribers see them: statuses, renamed and deleted events, new months, and pairs of facets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FEEDS = (".ics", ".atom", ".json")
 
 
 def git(site: Site, *arguments: str, date: datetime = NOW) -> None:
-    """Runs git in the site's folder, as somebody who commits at `date`, local time of the site."""
+    """Runs git in the site's folder. Commits are made at `date`, local time of the site."""
     stamp = f"{date.isoformat()}+08:00"
     identity = {
         "GIT_AUTHOR_DATE": stamp,
@@ -248,7 +248,7 @@ def test_an_event_that_comes_back_is_as_it_was(tracked: Site) -> None:
     assert changed_files(tracked, before) == set()
 
 
-def test_no_ghost_of_what_was_never_public_or_stands_elsewhere(tracked: Site) -> None:
+def test_drafts_and_moved_events_leave_no_withdrawn_event(tracked: Site) -> None:
     tracked.event("hidden", draft="true")
     tracked.event("moved-by-hand")
     commit(tracked, "Two more", NOW - timedelta(days=5))
@@ -375,7 +375,7 @@ def test_atom_and_json_feed_tell_the_same_of_the_same_events(site: Site) -> None
     assert clouds["_event"]["start"] == "2027-03-20T14:00:00+08:00"
 
 
-def test_one_new_title_changes_exactly_what_shows_it(site: Site) -> None:
+def test_one_new_title_changes_exactly_the_files_that_show_it(site: Site) -> None:
     site.event("sole", theme="water", venue="library", audience="public", programme="lectures", district="east")
     site.build()
     before = site.files()
@@ -454,7 +454,7 @@ def test_a_busy_city_has_feeds_of_a_thousand_entries_and_years_in_volumes(site: 
     )
 
 
-def test_a_month_that_is_too_large_is_a_volume_of_its_own_that_one_is_warned_of(site: Site) -> None:
+def test_a_too_large_month_is_a_volume_of_its_own_with_a_warning(site: Site) -> None:
     for number in range(100):
         site.event(f"long-{number}", start=f"2027-04-{number % 30 + 1:02} 14:00", summary="长" * 4000)
     for _ in range(2):  # nothing has changed the second time, and it is said again
@@ -523,7 +523,7 @@ def test_a_year_too_large_for_one_file_comes_in_volumes_that_hold_every_entry_on
     assert name_of(archives(busy, 2027)["2027-3.ics"]) == "小城科普历 2027 · April–June"
 
 
-def test_an_event_changes_its_volume_alone_unless_it_makes_another_necessary(
+def test_an_event_changes_only_its_volume_unless_the_volumes_change(
     busy: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(calendars, "MOST_ENTRIES", 10)
@@ -588,7 +588,7 @@ PATHS = st.sampled_from(
 
 
 @given(st.lists(st.tuples(st.sampled_from("ADR"), PATHS, PATHS), max_size=25))
-def test_whatever_happens_to_files_no_two_events_share_a_uid_and_none_changes_it(
+def test_after_any_changes_of_files_uids_are_unique_and_stable(
     changes: list[tuple[str, str, str]],
 ) -> None:
     register = Register()

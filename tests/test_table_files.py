@@ -1,4 +1,4 @@
-"""Table files of every form: .xls, .ods, .docx and HTML are read like .xlsx; the others are refused with what to do."""
+"""Table files of every form: .xls, .ods, .docx and HTML are read like .xlsx; other files are refused with a hint."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_the_tables_of_html_are_read(name: str) -> None:
         ("x.html", b"<html><p>no table</p></html>", "This is neither a workbook nor a table of text (.csv)."),
     ],
 )
-def test_other_files_are_refused_with_what_to_do(name: str, data: bytes, message: str) -> None:
+def test_other_files_are_refused_with_a_hint(name: str, data: bytes, message: str) -> None:
     found = read_sheets(name, data)
     assert isinstance(found, Problem)
     assert (found.message.show(str), bool(found.hint)) == (message, True)

@@ -1,4 +1,4 @@
-"""Rows of tables as people make them: nothing is lost, and nothing is published that the table does not say."""
+"""Rows of tables as people write them: every cell is kept, and events have only values of the table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the templates of a site theme may rely on beside Jinja itself."""
+"""The filters and the environment of templates."""
 
 from __future__ import annotations
 
@@ -52,6 +52,6 @@ def test_a_macro_that_runs_once_gives_each_value_its_own_result(tmp_path: Path) 
     assert rendered(tmp_path, source, values=["a", "<", "a"]) == "<b>a</b><b>&lt;</b><b>a</b>"
 
 
-def test_a_name_that_nobody_defines_is_an_error(tmp_path: Path) -> None:
+def test_an_undefined_name_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UndefinedError):
         rendered(tmp_path, "{{ vale }}")

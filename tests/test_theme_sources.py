@@ -45,7 +45,7 @@ def test_no_line_of_a_theme_is_long() -> None:
 
 
 @pytest.mark.parametrize("file", [*SCRIPTS.glob("*/*.js"), *STATIC.glob("*.js")], ids=lambda file: file.name)
-def test_a_script_says_its_one_concern_and_no_chinese_words(file: Path) -> None:
+def test_a_script_states_its_one_concern_and_has_no_chinese_words(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= MOST_LINES
     assert re.match(r"// [A-Z].*\.\n", text)
@@ -53,7 +53,7 @@ def test_a_script_says_its_one_concern_and_no_chinese_words(file: Path) -> None:
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)
-def test_every_module_is_joined_once_and_after_those_that_it_imports(bundle: str) -> None:
+def test_every_module_is_joined_once_after_its_imports(bundle: str) -> None:
     template = (SCRIPTS / f"{bundle}.js").read_text(encoding="utf-8")
     included = re.findall(rf'{{% include "scripts/{bundle}/([\w-]+)\.js" %}}', template)
     assert sorted(included) == sorted(file.stem for file in (SCRIPTS / bundle).glob("*.js"))

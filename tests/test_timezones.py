@@ -34,7 +34,7 @@ WITH_SECONDS = {
 
 @cache
 def written_once() -> dict[bytes, str]:
-    """A zone for each VTIMEZONE: many zones are other names of one."""
+    """One zone for each VTIMEZONE; other zones have the same one."""
     return {vtimezone(name).replace(name.encode(), b"", 1): name for name in reversed(ZONES)}
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from importlib import import_module
@@ -44,6 +45,7 @@ from almanac.render import BrokenPage, rendered
 
 PUBLISHED = msgspec.msgpack.Decoder(dict[str, Published])
 PENDING = msgspec.msgpack.Decoder(list[str])
+PLAN = msgspec.msgpack.Decoder(bytes)
 PACKAGE = "almanac."
 MANY, FEW = 400, 8  # files from which on several processes are faster: of one event, or assembled of many parts
 
@@ -71,16 +73,18 @@ class Wanted(msgspec.Struct, frozen=True):
 def build(options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
     """Builds a site: what was published, if anything, and every problem. `progress` sees all pages go by."""
     try:
+        return _build_once(options, progress)
+    except Damaged:  # the store has been removed: it is rebuilt, never trusted
+        return _build_once(options, progress)
+
+
+def _build_once(options: Options, progress: Progress) -> tuple[Report | None, list[Problem]]:
+    try:
         store = store_of(options)
-        try:
-            return Builder(options, store).build(options, progress=progress)
-        except Damaged:
-            store.clear()
-            return Builder(options, store).build(options, progress=progress)
-        finally:
-            store.close()
     except OSError as error:
         return None, [_unwritable(error, options)]
+    with closing(store):
+        return Builder(options, store).build(options, progress=progress)
 
 
 def check(options: Options) -> tuple[Site | None, list[Problem]]:
@@ -113,14 +117,20 @@ class Builder:
     def __init__(self, options: Options, store: Store | None) -> None:
         self.store = store
         self.fatal = False
-        self.files = Files(options.root, _read(store, "files", KNOWN) or {})
+        known = _read(store, "files", KNOWN) or {}
+        self.plan: bytes | None = _read(store, "plan", PLAN)  # the digest of all pages that are published
         self.published: dict[str, Published] = _read(store, "published", PUBLISHED) or {}
         self.left = set(_read(store, "pending", PENDING) or ()) - self.published.keys()  # by a build that was killed
+        if store is None or store.empty:  # of what has been published, only the names still count
+            self.left |= self.published.keys()
+            known, self.plan, self.published = {}, None, {}
+        self.files = Files(options.root, known)
+        self.themes = Themes(options.root)
         self.given = {one.name: Given(None) for one in (inputs.now, inputs.base_url, inputs.commit)}
         sources: dict[str, Any] = {
             inputs.source.name: self.files,
             inputs.asset.name: self.files,
-            inputs.site_theme.name: Themes(options.root),
+            inputs.site_theme.name: self.themes,
             inputs.tree.name: self.files.tree,
             **self.given,
         }
@@ -139,6 +149,7 @@ class Builder:
             found = self.problems()
         if self.fatal or (has_errors(found) and not options.keep_going):
             return None, _located(found, options.root)
+        wanted, large = list[Wanted](), list[Wanted]()
         try:
             with timed_stage(text("Choosing what to make")):
                 wanted, large, obsolete = self.choose(options, changed)
@@ -147,12 +158,16 @@ class Builder:
             with timed_stage(text("Publishing")):
                 report = self.publish(staged, obsolete, options)
         except (BrokenPage, PathConflict) as error:
-            return None, _located([*found, error.problem], options.root)
+            failed = _located([*found, error.problem], options.root)
         except OSError as error:  # a full disk, a folder that may not be written
-            return None, [*_located(found, options.root), _unwritable(error, options)]
+            failed = [*_located(found, options.root), _unwritable(error, options)]
+        else:
+            return report, _located([*found, *too_large(report.sizes)], options.root)
         finally:
             remove_staging(options.output)
-        return report, _located([*found, *too_large(report.sizes)], options.root)
+        # What has been rendered is not known to be published: the next build renders it again.
+        self.site.graph.stale |= {self.site.graph.id(rendered, one.args) for one in (*wanted, *large)}
+        return None, failed
 
     def look(self, options: Options, changed: Collection[Path] | None = None, progress: Progress = silently) -> None:
         """Looks at the inputs, and runs whatever has read a changed one."""
@@ -166,7 +181,7 @@ class Builder:
         every += [(inputs.asset, (path,)) for path in looked]
         every += [(one, ()) for one in (inputs.tree, inputs.now, inputs.base_url, inputs.commit)]
         if paths is None:
-            every.append((inputs.site_theme, (self._theme_name(),)))
+            every += [(inputs.site_theme, (name,)) for name in {self._theme_name(), *self.themes.known}]
         self._parse(looked, options.jobs, progress)
         self.site.graph.update(every)
 
@@ -180,8 +195,7 @@ class Builder:
         """The files that must be rendered, those that are assembled of many parts, and those that must go."""
         graph = self.site.graph
         stands_not = altered(self.published, options.output) if changed is None else set()
-        plan = digest(*[graph.digest(listing, (name,)) for name in output_names()])
-        if plan.encode() == (self.store.document("plan") if self.store else None):
+        if self._plan() == self.plan:
             stale = [
                 Wanted(file, graph.arguments(one.node))
                 for file, one in self.published.items()
@@ -221,16 +235,18 @@ class Builder:
         report = publish(staged, self.published, obsolete, options.output, self._announce)
         graph.stale.difference_update([one.published.node for one in staged])
         graph.forget(nodes - {one.node for one in self.published.values()})
-        self.left = set()
-        plan = digest(*[graph.digest(listing, (name,)) for name in output_names()]).encode()
-        encode = msgspec.msgpack.encode
-        documents = {"files": encode(self.files.known), "published": encode(self.published), "plan": plan}
+        self.left, self.plan, encode = set(), self._plan(), msgspec.msgpack.encode
+        documents = {"files": encode(self.files.known), "published": encode(self.published), "plan": encode(self.plan)}
         graph.save({**documents, "pending": encode([])})
         return report
 
+    def _plan(self) -> bytes:
+        return digest(*[self.site.graph.digest(listing, (name,)) for name in output_names()]).encode()
+
     def _announce(self, files: list[str]) -> None:
+        self.left.update(files)
         if self.store and files:
-            self.store.save_documents({"pending": msgspec.msgpack.encode(files)})
+            self.store.save_documents({"pending": msgspec.msgpack.encode(sorted(self.left))})
 
     def _parse(self, paths: list[str], jobs: int, progress: Progress) -> None:
         """Parses new files, in several processes where they are many."""
@@ -257,8 +273,13 @@ def _render(site: Site, output: Path, wanted: Wanted) -> Staged:
 
 
 def _read(store: Store | None, name: str, decoder: Any) -> Any:
-    data = store.document(name) if store else None
-    return decoder.decode(data) if data else None
+    try:
+        data = store.document(name) if store else None
+        return decoder.decode(data) if data else None
+    except (Damaged, msgspec.MsgspecError):
+        if store:
+            store.clear()
+        return None
 
 
 def find_query(name: str) -> Query[Any, Any] | Input:

@@ -1,4 +1,4 @@
-"""Everything that is wrong with a site, as one query: its records, its config, its addresses, its templates, its history."""
+"""All problems of a site as one query: of its records, config, addresses, templates and history."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from almanac.content.history import trust
 from almanac.content.queries import checked_config, commit
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import query
-from almanac.model.problems import problems as record_problems
+from almanac.model.problems import record_problems
 from almanac.model.site import Site
 from almanac.outputs import all_pages, unfit_outputs
 from almanac.render import renderer
@@ -16,10 +16,12 @@ from almanac.site.theme import checked_theme
 
 UNTRUSTED = {
     "cut off": text(
-        "The history of the content is cut off (a shallow clone): renamed events get new UIDs, and deleted ones vanish from feeds."
+        "The history of the content is cut off (a shallow clone): renamed events get new UIDs, and"
+        " deleted ones vanish from feeds."
     ),
     "refused": text(
-        "git refuses to read the history of the content: renamed events get new UIDs, and deleted ones vanish from feeds."
+        "git refuses to read the history of the content: renamed events get new UIDs, and"
+        " deleted ones vanish from feeds."
     ),
 }
 TRUST_HINTS = {
@@ -41,7 +43,7 @@ def fatal_problems(site: Site) -> list[Problem]:
 def problems(site: Site) -> tuple[Problem, ...]:
     """Every problem of a site whose config and site theme are sound."""
     found = [*record_problems(site), *unfit_outputs(site.config), *address_conflicts(all_pages(site))]
-    return (*found, *renderer("html").problems(site), *untrusted_history(site))
+    return (*found, *renderer("html").template_problems(site), *untrusted_history(site))
 
 
 @query(bool)
@@ -51,7 +53,7 @@ def is_sound(site: Site) -> bool:
 
 
 def untrusted_history(site: Site) -> list[Problem]:
-    """A warning where the history cannot be read whole: to publish without it would double events in people's calendars."""
+    """A warning if the history cannot be read whole: without it, subscribers' calendars may show events twice."""
     state = trust(commit(site))
     if state not in UNTRUSTED:
         return []

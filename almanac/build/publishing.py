@@ -1,7 +1,8 @@
 """Publishing: the only module that writes `output/`.
 
-Everything is written to a folder of its own first, on the same disk, and moved into place when all of it is there: a build that
-fails leaves `output/` as it was. A file that is as it should be is not touched. Only files that a build has published are removed.
+Everything is written to a folder of its own first, on the same disk, and moved into place when all of it is there: a
+build that fails leaves `output/` as it was. A file that is as it should be is not touched. Only files that a build
+has published are removed.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Published(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """How many files were written, found unchanged, and removed; which were written; the bytes of all that are published."""
+    """The numbers of files written, unchanged and removed; the written files; the bytes of each published file."""
 
     written: int
     unchanged: int
@@ -39,7 +40,7 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Staged(msgspec.Struct, frozen=True):
-    """A rendered file: its bytes and time of change, and whether it waits in the staging folder or stands in `output/` already."""
+    """A rendered file. It `waits` in the staging folder, or stands in `output/` already."""
 
     file: str
     published: Published
@@ -62,7 +63,7 @@ def altered(published: Mapping[str, Published], output: Path) -> set[str]:
 
 
 def stage(node: Id, content: bytes, file: str, output: Path) -> Staged:
-    """Writes the content of a file to the staging folder, unless it stands in `output/` already. Runs in any process."""
+    """Writes a file to the staging folder, unless `output/` has the same bytes already. Runs in any process."""
     place = f"{output}/{file}"
     state = _stat(place)
     if state and state[0] == len(content) and Path(place).read_bytes() == content:
@@ -104,8 +105,8 @@ def publish(
 ) -> Report:
     """Moves staged files into place, and removes obsolete ones; `published` becomes what stands there then.
 
-    `announce` is told of the files that no build has published before, just before they are moved: a build that is killed
-    afterwards leaves none of them unknown. Raises PathConflict, and then nothing has changed.
+    `announce` is told of the files that no build has published before, just before they are moved: a build that is
+    killed afterwards leaves none of them unknown. Raises PathConflict, and then nothing has changed.
     """
     found = sorted(staged, key=lambda one: one.file)
     waiting = tuple(one.file for one in found if one.waits)

@@ -14,7 +14,7 @@ from almanac.server.news import Advice, News
 
 
 class Adviser:
-    """Keeps what has been said: the terminal is told what is new, open pages are told everything."""
+    """Remembers the reported warnings: the terminal shows new ones, open pages show all."""
 
     def __init__(self, context: Context, news: News) -> None:
         self.context, self.news = context, news

@@ -19,7 +19,7 @@ def contents_of(context: Context) -> SiteContents:
     return contents
 
 
-def known_names(contents: SiteContents, folder: str) -> str:
+def listed_names(contents: SiteContents, folder: str) -> str:
     """The keys of a registry with their names, for a hint."""
     return ", ".join(f"{key} ({name})" for key, name in contents.registries.of(folder).names.items())
 
@@ -29,6 +29,6 @@ def resolved(context: Context, contents: SiteContents, folder: str, name: str) -
     registry = contents.registries.of(folder)
     key = registry.resolve(name)
     if key is None:
-        hint = registry.hint(name) or text("Known are: {names}.", names=known_names(contents, folder))
+        hint = registry.hint(name) or text("Known are: {names}.", names=listed_names(contents, folder))
         context.fail(text("“{name}” is not known among the {folder}.", name=name, folder=FOLDERS[folder]), hint)
     return key

@@ -54,7 +54,7 @@ FORMATS: Mapping[str, Show] = {
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.pass_obj
 def command(context: Context, now: datetime, form: str, strict: bool, files: tuple[str, ...]) -> None:
-    """Shows every error, and the warnings of all files or of those that are named."""
+    """Shows every error, and the warnings of all files or of the named files."""
     site, problems = check(Options(context.root, context.root / "output", context.root / CACHE, now))
     advice = advise(site, whole=not has_errors(problems)) if site else []
     named = {_from_root(file, context.root) for file in files}
@@ -83,7 +83,8 @@ def _sum_up(context: Context, site: Site | None, problems: list[Problem], elsewh
     if warnings:
         context.say(
             text(
-                "A warning that does not matter is silenced in its file, with the reason: ignore: {{name in brackets: the reason}}."
+                "A warning that does not matter is silenced in its file, with the reason:"
+                " ignore: {{name in brackets: the reason}}."
             )
         )
     if elsewhere:

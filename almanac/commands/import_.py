@@ -168,7 +168,7 @@ def _read(context: Context, file: Path, contents: SiteContents, options: ImportO
 
 
 def _write(root: Path, plan: ImportPlan) -> list[Problem]:
-    """Writes the changed files, and returns the problems of those that cannot be written."""
+    """Writes the changed files, and returns the problems of files that cannot be written."""
     writers = {"new": write_new, "updated": write_over}
     results = [
         writers[change.kind](root, change.path, change.content) for change in plan.changes if change.kind in writers

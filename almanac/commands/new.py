@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import click
 
 from almanac.cli.app import PROBLEMS, Context
-from almanac.cli.contents import contents_of, known_names, resolved
+from almanac.cli.contents import contents_of, listed_names, resolved
 from almanac.cli.help import Verb
 from almanac.content.fields import ID_HINT, id_problem
 from almanac.content.frontmatter import Tree
@@ -67,7 +67,7 @@ def command(
     if not interactive and not (programme and title):
         context.fail(
             text("Give a programme and a title: python site.py new PROGRAMME TITLE"),
-            text("Known are: {names}.", names=known_names(contents, "programmes")),
+            text("Known are: {names}.", names=listed_names(contents, "programmes")),
         )
     key = resolved(context, contents, "programmes", programme or _prompt_programme(context, contents))
     name = " ".join((title or _prompt(context, contents, "title")).split())

@@ -14,9 +14,8 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-Build: Any = (
-    Callable[[Any], Any] | None
-)  # from what MessagePack holds to the declared value; None where both are the same
+# From a value that MessagePack holds to the declared value; None where both are the same.
+Build: Any = Callable[[Any], Any] | None
 DATE_LENGTH = len("2026-12-05")
 
 
@@ -25,13 +24,8 @@ def encode_fields(value: object) -> bytes:
     return msgspec.msgpack.encode(value)
 
 
-def decode_fields(declared: type, data: bytes) -> Any:
-    """The value that `encode_fields` has written. Raises msgspec.MsgspecError where it is none."""
-    return build_fields(declared, msgspec.msgpack.decode(data))
-
-
 def build_fields(declared: type, tree: Mapping[str, Any]) -> Any:
-    """The same of a tree that has been decoded already."""
+    """The declared value of a tree that `encode_fields` has written and MessagePack has decoded."""
     return _builder(declared)(tree)
 
 

@@ -1,4 +1,4 @@
-"""`config.yaml`: what one site sets for itself. Unknown keys are problems, like everywhere."""
+"""`config.yaml`: the settings of a site. Unknown keys are problems."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from almanac.content.fields import Bounds, Field, Id, Line, Reads
+from almanac.content.fields import Bounds, Field, Identifier, Line, Reads
 from almanac.core.problems import Unreadable, text
 
 CONFIG = "config.yaml"
@@ -92,15 +92,15 @@ class Config:
     description: Annotated[Line | None, Field("Description", "One sentence.", "常州市科普活动日历")] = None
     language: Annotated[Literal["zh-CN", "en"], Field("Language", "Of labels, dates and messages.", "zh-CN")] = "zh-CN"
     timezone: Annotated[Line, Reads(_read_zone), Field("Time zone", "An IANA name.", "Asia/Shanghai")] = "Asia/Shanghai"
-    site_theme: Annotated[Id, Field("Site theme", "A folder in themes/.", "default")] = "default"
+    site_theme: Annotated[Identifier, Field("Site theme", "A folder in themes/.", "default")] = "default"
     registries: Annotated[
         Literal["closed", "open"],
         Field("Registries", "open: names without a file make records of themselves.", "closed"),
     ] = "closed"
-    districts: Annotated[dict[Id, Line], Field("Districts", "Key and name.", {"tianning": "天宁区"})] = field(
+    districts: Annotated[dict[Identifier, Line], Field("Districts", "Key and name.", {"tianning": "天宁区"})] = field(
         default_factory=dict
     )
-    audiences: Annotated[dict[Id, Line], Field("Audiences", "Key and name.", {"youth": "青少年"})] = field(
+    audiences: Annotated[dict[Identifier, Line], Field("Audiences", "Key and name.", {"youth": "青少年"})] = field(
         default_factory=dict
     )
     bounds: Annotated[

@@ -1,4 +1,4 @@
-"""Reads what a record's dataclass declares of its front-matter keys."""
+"""Reads the declarations of front-matter keys from the dataclass of a record."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def nested_in(fields_type: type, key: str) -> type | None:
     return next(dataclasses_in(_hint(fields_type, key)), None)
 
 
-def metadata(fields_type: type, key: str, kind: type[MetadataT]) -> MetadataT | None:
-    """What the declaration of a key says, such as its Field or its Words."""
+def annotation(fields_type: type, key: str, kind: type[MetadataT]) -> MetadataT | None:
+    """The annotation of a key of the type `kind`, such as its Field or its Words; None if it has none."""
     return next(
         (entry for entry in getattr(_hint(fields_type, key), "__metadata__", ()) if isinstance(entry, kind)), None
     )
@@ -84,7 +84,7 @@ def _keys_by_name(fields_type: type) -> dict[str, str]:
     translate = gettext_of(LANGUAGE, catalogue_files(LANGUAGE))
     found: dict[str, str] = {}
     for key in declared_keys(fields_type):
-        declared = metadata(fields_type, key, Field)
+        declared = annotation(fields_type, key, Field)
         for name in (key, translate(declared.label), *declared.names) if declared else (key,):
             found.setdefault(name.lower(), key)
     return found

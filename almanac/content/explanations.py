@@ -1,4 +1,4 @@
-"""Explains an error of pydantic to an author: what is wrong, and the right value where it can be known."""
+"""Explains an error of pydantic to an author: the fault, and the right value if it is known."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 import msgspec
 from pydantic_core import ErrorDetails
 
-from almanac.content.declarations import as_yaml, declared_keys, metadata, nested_in
+from almanac.content.declarations import annotation, as_yaml, declared_keys, nested_in
 from almanac.content.fields import Field, Misspelt, Words
 from almanac.core.problems import Text, Unreadable, did_you_mean, text
 
@@ -74,7 +74,7 @@ def _unknown_value(detail: ErrorDetails, name: str, scope: type) -> Explanation:
     known = str(detail.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
     written = str(detail["input"])
     message = text("{name}: “{value}” is not one of {known}.", name=name, value=written, known=", ".join(known))
-    words = metadata(scope, name.rpartition(".")[2], Words)
+    words = annotation(scope, name.rpartition(".")[2], Words)
     if correct := words.values.get("".join(written.split())) if words else None:
         return Explanation(message, None, correct)
     guess = did_you_mean(written, known)
@@ -82,7 +82,7 @@ def _unknown_value(detail: ErrorDetails, name: str, scope: type) -> Explanation:
 
 
 def _example(scope: type, key: str) -> Text | None:
-    declared = metadata(scope, key, Field)
+    declared = annotation(scope, key, Field)
     if declared is None or declared.example is None:
         return None
     return text("{help} For example: {example}", help=Text(declared.help), example=as_yaml(declared.example))
@@ -90,7 +90,7 @@ def _example(scope: type, key: str) -> Text | None:
 
 def _missing(scope: type, name: str) -> Text | None:
     """What to add for a missing key; None below other keys, whose form is not known here."""
-    declared = metadata(scope, name, Field) if "." not in name else None
+    declared = annotation(scope, name, Field) if "." not in name else None
     if declared is None or declared.example is None:
         return None
     line = f"{name}: {as_yaml(declared.example)}"

@@ -26,7 +26,7 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class CutText(msgspec.Struct, frozen=True):
-    """A comment that was perhaps meant as text, since ` #` ends a value; `corrected` is its line with the value in quotes.
+    """A comment that was perhaps meant as text, as ` #` ends a value. `corrected` is its line with quotes.
 
     Line and columns count from 1.
     """

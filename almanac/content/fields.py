@@ -304,7 +304,7 @@ When: TypeAlias = Annotated[
     date | datetime, Reads(_read_when, _text_schema(r"^\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2})?)?$"))
 ]
 Day: TypeAlias = Annotated[date, Reads(_read_day, {"type": "string", "format": "date"})]
-Id: TypeAlias = Annotated[str, Reads(_read_id, _text_schema(f"^{ID.pattern}$"))]
+Identifier: TypeAlias = Annotated[str, Reads(_read_id, _text_schema(f"^{ID.pattern}$"))]
 Url: TypeAlias = Annotated[str, Reads(_read_url, {"type": "string", "format": "uri"})]
 Alias: TypeAlias = Annotated[str, Reads(_read_alias)]
 AssetPath: TypeAlias = Annotated[str, Reads(_read_asset)]

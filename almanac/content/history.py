@@ -1,7 +1,7 @@
-"""What git knows of the content: when files last changed, what events were called before, and which are gone.
+"""The git history of the content: last changes of files, former names of events, deleted events.
 
-History makes feeds keep their promises without a ledger that somebody would have to commit (docs/decisions/0003): a renamed
-file keeps its UID, and a deleted event goes out as cancelled. Where there is no history, nothing of this is known.
+With it a renamed file keeps its UID and a deleted event goes out as cancelled, without a ledger that has to be
+committed (docs/decisions/0003). Without a history the build knows none of this.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ import msgspec
 from almanac.core.git import ask, begin_asking, blobs
 
 COMMIT = "\x00"
-RENAMED = "-M90%"  # less alike, and last month's file that somebody has copied would pass for the same event
+RENAMED = "-M90%"  # with less, an edited copy of last month's file would count as the same event
 LOG = ("-c", "core.quotePath=off", "log", "--reverse", "--format=%x00%ct %H", "--name-status", RENAMED, "--relative")
-MERGES_AS_ONE = ("--first-parent", "-m")  # what a merge brings changes for the public when it is merged
+MERGES_AS_ONE = ("--first-parent", "-m")  # changes count as made at the moment of their merge, when they are published
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """An event through all its file names: `uid` is the first of them, unless another event had begun with that; `names` are all, in order."""
+    """An event through all names of its file. `uid` is the first name, with a number if it was taken."""
 
     uid: str
     names: tuple[str, ...]
 
 
 class Withdrawn(msgspec.Struct, frozen=True):
-    """A file that is no longer there: its path, its last text, when it was deleted (local time), and which event it was."""
+    """A deleted file: its path, its last bytes, the local time of its deletion, and the event that it was."""
 
     path: str
     data: bytes
@@ -38,9 +38,10 @@ class Withdrawn(msgspec.Struct, frozen=True):
 
 
 class History(msgspec.Struct, frozen=True):
-    """By path from the root: the local time of each file's last change, and the event that it is; then the files that are gone.
+    """The local time of each file's last change and its identity, by path from the root, and the deleted files.
 
-    `uids` are all that were ever given, so that none is given twice; `gone` are those of deleted events, by the last name of each.
+    `uids` are all UIDs ever used: none is used for a second event. `gone` gives the UIDs of deleted events by their
+    last names.
     """
 
     changed: Mapping[str, datetime] = msgspec.field(default_factory=dict)
@@ -51,22 +52,22 @@ class History(msgspec.Struct, frozen=True):
 
 
 REFUSED = "refused"
-State: TypeAlias = Literal["none", "whole", "cut off", "refused"]
+Trust: TypeAlias = Literal["none", "whole", "cut off", "refused"]
 
 
 def read_history(root: Path, folder: str, zone: tzinfo, state: Sequence[str]) -> History:
     """The history of `root/folder` up to the commit that `state` names, with local times of a zone.
 
-    Empty outside a git repository, and in a shallow clone, whose history would give every file the date of its newest commit.
+    Empty outside a git repository. Empty in a shallow clone too, whose history gives every file the date of one commit.
     """
     return _read(root, folder, zone) if trust(state) == "whole" else History()
 
 
 def begin_history_state(root: Path) -> Callable[[], tuple[str, ...]]:
-    """What the history depends on: whether it is cut off, the commit that is checked out, the folder in the repository.
+    """The state of the history: whether it is cut off, the commit that is checked out, the folder in the repository.
 
-    Empty outside a repository; (REFUSED,) where git refuses to read it, as it does where it belongs to another user. Git
-    begins to look at once; the function that is returned waits for its answer.
+    Empty outside a repository; (REFUSED,) if git refuses to read it, as it does if the folder belongs to another user.
+    Git starts at once; the returned function waits for its answer.
     """
     answer = begin_asking(root, "rev-parse", "--is-shallow-repository", "HEAD", "--show-prefix")
 
@@ -79,8 +80,8 @@ def begin_history_state(root: Path) -> Callable[[], tuple[str, ...]]:
     return state
 
 
-def trust(state: Sequence[str]) -> State:
-    """Whether there is a history, and all of it."""
+def trust(state: Sequence[str]) -> Trust:
+    """Whether there is a history, and whether it is whole."""
     if not state or state == ("false",):  # no repository, or one without a commit
         return "none"
     return "refused" if state[0] == REFUSED else "cut off" if state[0] == "true" else "whole"
@@ -139,7 +140,7 @@ class Register:
             self.present[change.path] = self._come_back(change.path) or self._begin(change.path)
 
     def _come_back(self, path: str) -> Identity | None:
-        """The event that was deleted under this name, wherever its file stood."""
+        """The event that was last deleted with this file name, in any folder."""
         name = PurePosixPath(path).stem
         found = next(
             (uid for uid, (change, _) in reversed(self.gone.items()) if PurePosixPath(change.path).stem == name), None
@@ -154,7 +155,7 @@ class Register:
 
 
 def unused(name: str, taken: Container[str]) -> str:
-    """The name, or with the first number behind it under which nobody is known."""
+    """The name, with the first number behind it that is not taken if the name is."""
     number, found = 1, name
     while found in taken:
         number += 1

@@ -1,4 +1,4 @@
-"""Where the inputs of a site come from: its files on disk, the site theme, git, the moment."""
+"""The sources of a site's inputs: files on disk or as bytes, site themes, and values given for each update."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any, TypeAlias
 import msgspec
 
 from almanac.content.config import CONFIG
-from almanac.content.queries import Tree
+from almanac.content.queries import ContentTree
 from almanac.content.records import kinds
 from almanac.content.site_themes import read_site_theme
-from almanac.content.sources import ASSETS, UNCERTAIN, Clock, File, State, look, read_data
+from almanac.content.sources import ASSETS, UNCERTAIN, Clock, File, FileState, look, read_data
 from almanac.incremental.queries import Argument, digest_of, encode
 
-Known: TypeAlias = dict[str, tuple[State, bytes]]  # of each file its state on disk and the digest of its bytes
+Known: TypeAlias = dict[str, tuple[FileState, bytes]]  # of each file its state on disk and the digest of its bytes
 KNOWN = msgspec.msgpack.Decoder(Known)
 
 
@@ -36,34 +36,36 @@ class Given:
 
 
 class Themes:
-    """The source of site themes, by name."""
+    """The source of site themes, by name. `known` are the names of those that have been read."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.known: set[str] = set()
 
     def digest(self, *args: Argument) -> bytes:
         return digest_of(encode(self.load(*args)))
 
     def load(self, *args: Argument) -> Any:
-        (name,) = args
-        return read_site_theme(self.root, str(name))
+        name = str(args[0])
+        self.known.add(name)
+        return read_site_theme(self.root, name)
 
 
 class Files:
     """The source of the files of a site: config.yaml and everything below `content/`.
 
-    As in git's index, a file whose size, times and inode are those of the last look is not opened again. A file that had
-    changed just before it was read is opened the next time: it could have changed once more within one tick of the clock.
+    A file with the size, times and inode of the last look is not opened again, as in git's index. A file that had
+    changed just before it was read is opened again the next time: another change could have the same time.
     """
 
     def __init__(self, root: Path, known: Known) -> None:
         self.root, self.known = root, known
-        self.tree = Given(Tree({}))
+        self.tree = Given(ContentTree({}))
         self._files: dict[str, File] = {}
-        self._read: dict[str, Any] = {}  # bytes of files that have changed, until they are asked for
+        self._read: dict[str, Any] = {}  # bytes of changed files, until they are loaded
 
     def look(self) -> list[str]:
-        """Looks at every file; returns the paths of those that have changed, come or gone since the last look."""
+        """Looks at every file; returns the paths of new, changed and deleted files since the last look."""
         files, problems = look(self.root, tuple(kinds()))
         config = self.root / CONFIG
         if config.is_file():
@@ -76,21 +78,22 @@ class Files:
         for file in files:
             by_kind.setdefault(file.kind, []).append(file.path)
         paths = {kind: tuple(found) for kind, found in by_kind.items() if kind}
-        self.tree.value = Tree(paths, tuple(problems))
+        self.tree.value = ContentTree(paths, tuple(problems))
         return [*gone, *[file.path for file in files if self._look_at(file)]]
 
     def look_again(self, changed: Collection[Path]) -> list[str] | None:
-        """Looks at these files alone; None where one of them may have come or gone: then `look` is needed."""
+        """Looks at these files alone; None where one of them may have come or gone: then `look` is needed, as at first."""
         clock = Clock(time_ns())
-        files = [self._file(path) for path in changed if path.is_file() and not path.is_symlink()]
-        if len(files) < len(changed) or None in files:
+        files = {path: self._file(path) for path in changed}
+        if not self._files or None in files.values():  # before any is looked at, since `look` would not report it again
             return None
-        found = [msgspec.structs.replace(file, state=clock.state(Path(file.file).stat())) for file in files if file]
-        return [file.path for file in found if self._look_at(file)]
+        states = [(file, clock.state(path.stat())) for path, file in files.items() if file]
+        return [file.path for file, state in states if self._look_at(msgspec.structs.replace(file, state=state))]
 
     def _file(self, path: Path) -> File | None:
-        """The file of the last look that stands at this path."""
-        return self._files.get(path.relative_to(self.root).as_posix()) if path.is_relative_to(self.root) else None
+        """The file at a path, where there is one as there was at the last look."""
+        known = self._files.get(path.relative_to(self.root).as_posix()) if path.is_relative_to(self.root) else None
+        return known if path.is_file() and not path.is_symlink() else None
 
     def _look_at(self, file: File) -> bool:
         """Whether a file has changed since the last look."""
@@ -119,7 +122,7 @@ class Files:
 
 
 class Bytes:
-    """The source of files that are given as bytes, such as those of a commit."""
+    """The source of files given as bytes, such as the files of a commit."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = files

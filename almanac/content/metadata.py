@@ -1,4 +1,4 @@
-"""What linking and planning ask of every event: so little that the events of ten years are at hand; the rest is opened where it is shown."""
+"""The metadata of events: all that linking and lists need. It is small enough to load for every event."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from almanac.content.records.event import EventFields, InlineVenue, Level, Statu
 from almanac.content.references import names
 
 ROUNDED = 128  # bytes
-TOLD = frozenset(
-    {"programme", "theme", "organiser", "co_organiser", "venue", "district", "audience"}
-)  # fields whose names are facts themselves
+# Fields whose names are fields of Metadata too.
+TOLD = frozenset({"programme", "theme", "organiser", "co_organiser", "venue", "district", "audience"})
 
 
 class Period(msgspec.Struct, frozen=True, array_like=True):
-    """When one of an event's occurrences takes place, in local time: over from `ends` on. `session` is its id, where it is one."""
+    """The local time of an occurrence; `ends` is exclusive. `session` is its id, None if it is no session."""
 
     begins: datetime
     ends: datetime
@@ -29,17 +28,19 @@ class Period(msgspec.Struct, frozen=True, array_like=True):
     session: str | None = None
 
     def days(self) -> Sequence[date]:
-        """Every day it touches."""
+        """Every day of it."""
         return days_of(self.begins, self.ends, all_day=self.all_day)
 
 
 class Metadata(msgspec.Struct, frozen=True, array_like=True):
-    """The facts of an event as its file alone tells them, in the names of its fields; `periods` are in order, and none where its dates cannot be.
+    """The metadata in an event's file, named like its fields.
 
-    `ends` is when the last of them is over. `venue` and `venues` (of single dates) are those with files of their own; a place that the file
-    describes itself is `described`, and its district is the event's. `words` are the bytes that each entry in calendars takes of what the file
-    says (the series, if there is one, then what stands apart from it), rounded up, so that a corrected word makes no new facts. `others` are
-    the names that it refers to besides, each with its folder.
+    - `periods` are in order; there are none if the dates are impossible. `ends` is the end of the last one.
+    - `venue` and `venues` (of single dates) are names of venue files. `described` means that the event describes its
+      place itself; the district is then that of the place.
+    - `words` holds for each calendar entry the bytes of its texts: first of the series, if there is one, then of the
+      dates apart from it. They are rounded up, so that a corrected word seldom changes the metadata.
+    - `others` holds the other names in the file, each with its folder.
     """
 
     periods: tuple[Period, ...]
@@ -78,25 +79,25 @@ class Metadata(msgspec.Struct, frozen=True, array_like=True):
 
 
 def names_of_all(found: Collection[Metadata]) -> set[tuple[str, str]]:
-    """Every name that any of these refers to, with its folder: list by list, of which few differ, and not event by event."""
+    """Every name in any of the metadata, with its folder. Equal lists of names, which are common, are read once."""
     single = {
-        "programmes": {facts.programme for facts in found},
-        "venues": {facts.venue for facts in found},
-        "districts": {facts.district for facts in found},
+        "programmes": {one.programme for one in found},
+        "venues": {one.venue for one in found},
+        "districts": {one.district for one in found},
     }
     several = {
-        "themes": {facts.theme for facts in found},
-        "organisers": {facts.organiser for facts in found} | {facts.co_organiser for facts in found},
-        "audiences": {facts.audience for facts in found},
+        "themes": {one.theme for one in found},
+        "organisers": {one.organiser for one in found} | {one.co_organiser for one in found},
+        "audiences": {one.audience for one in found},
     }
-    named = {one for facts in found for one in facts.others}
+    named = {name for one in found for name in one.others}
     named.update((to, name) for to, names in single.items() for name in names if name)
     named.update((to, name) for to, lists in several.items() for name in chain.from_iterable(lists))
     return named
 
 
 def metadata_of(record: Record[EventFields], its_dates: Dates | None) -> Metadata:
-    """The facts of a record, whose dates are given where they are possible."""
+    """The metadata of a record; `its_dates` is None if its dates are impossible."""
     fields = record.fields
     occurrences = its_dates.occurrences if its_dates else ()
     place = fields.venue if isinstance(fields.venue, InlineVenue) else None

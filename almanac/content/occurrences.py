@@ -1,4 +1,4 @@
-"""From what a file says of its dates to the dates themselves.
+"""Computes the dates of an event from its front matter.
 
 Times are local times of the site throughout; the zone is attached where something leaves the site (feeds, JSON-LD).
 """
@@ -26,7 +26,7 @@ PARTS = frozenset({"FREQ", "UNTIL", "COUNT", "INTERVAL", "BYDAY", "BYMONTHDAY", 
 
 
 class Occurrence(msgspec.Struct, frozen=True, dict=True):
-    """One date of an event: `end` is exclusive for times, the last day inclusive for all-day dates, as authors write it."""
+    """One date of an event. `end` is exclusive for times; for all-day dates it is the last day, inclusive."""
 
     start: Moment
     end: Moment | None = None
@@ -35,7 +35,7 @@ class Occurrence(msgspec.Struct, frozen=True, dict=True):
     note: str | None = None
     session: str | None = None
     capacity: int | None = None
-    recurrence: Moment | None = None  # the date by which the repeat's rule knows it, where an override has moved it
+    recurrence: Moment | None = None  # its date by the rule of the repeat, if an override has moved it
 
     @cached_property
     def all_day(self) -> bool:
@@ -54,12 +54,12 @@ class Occurrence(msgspec.Struct, frozen=True, dict=True):
         return as_datetime(self.end or self.start)
 
     def days(self) -> Sequence[date]:
-        """Every day it touches."""
+        """Every day of it."""
         return days_of(self.begins, self.ends, all_day=self.all_day)
 
 
 def days_of(begins: datetime, ends: datetime, *, all_day: bool) -> Sequence[date]:
-    """Every day between two moments, of which the second is over; a night that ends before noon counts for the evening alone."""
+    """Every day between two moments; `ends` is exclusive. A night that ends before noon counts as one day."""
     first, last = begins.date(), ends.date()
     if first >= last:
         return (first,)
@@ -85,19 +85,19 @@ class Dates(msgspec.Struct, frozen=True):
 
     @property
     def apart(self) -> tuple[Occurrence, ...]:
-        """Those that stand in calendars as entries of their own: sessions, and what departs from a series."""
+        """The dates with calendar entries of their own: sessions, and dates that depart from a series."""
         return tuple(one for one in self.occurrences if self.series is None or one.recurrence is not None)
 
 
-Fault: TypeAlias = tuple[KeyPath, Text, Text | None]
+DateFault: TypeAlias = tuple[KeyPath, Text, Text | None]
 
 
 class Impossible(Exception):  # noqa: N818 - a value on its way to becoming a Problem
-    """Dates that cannot be: `fault` is the key, what is wrong with it, and a hint."""
+    """Impossible dates. `fault` is the key, the message and a hint."""
 
     def __init__(self, key: KeyPath, message: Text, hint: Text | None = None) -> None:
         super().__init__(message.message)
-        self.fault: Fault = (key, message, hint)
+        self.fault: DateFault = (key, message, hint)
 
 
 def dates(event: EventFields) -> Dates:
@@ -120,7 +120,7 @@ def dates(event: EventFields) -> Dates:
 
 
 def daily_hours(start: Moment, end: Moment | None) -> bool:
-    """Whether a start and end mean the same hours on each of several days, as of an exhibition, and not one long block."""
+    """Whether start and end mean the same hours on each of several days, as for an exhibition, not one long block."""
     if not isinstance(start, datetime) or not isinstance(end, datetime):
         return False
     return end.date() > start.date() and end.time() > start.time()
@@ -300,7 +300,7 @@ def _expand(rule: str, start: Moment) -> list[Moment]:
 
     parts = rule_parts(rule)
     count = parts.pop("COUNT", "")
-    # A rule that matches nothing (30 February) would be searched up to the year 9999: every search ends after ten years.
+    # The search ends after ten years: a rule without dates (30 February) would be searched up to the year 9999.
     parts["UNTIL"] = f"{rule_until(rule) if 'UNTIL' in parts else as_datetime(start) + LONGEST_REPEAT:%Y%m%dT%H%M%S}"
     try:
         most = int(count) if count else MOST_OCCURRENCES + 1
@@ -313,7 +313,7 @@ def _expand(rule: str, start: Moment) -> list[Moment]:
         KeyError,
         IndexError,
         AttributeError,
-    ):  # all of these come from rrulestr for rules it cannot read
+    ):  # rrulestr raises each of them for faulty rules
         raise Impossible(("repeat",), text("“{rule}” is not a rule of repetition.", rule=rule), RULE_HINT) from None
     starts = [
         moment if isinstance(start, datetime) else moment.date()

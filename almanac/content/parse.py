@@ -28,7 +28,7 @@ from almanac.content.records import Record, RecordKind
 from almanac.content.sources import Source
 from almanac.core.problems import KeyPath, Location, Problem, Text, text
 
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # an installed plugin must not change what is checked
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # an installed plugin must not change the checks
 T = TypeVar("T")
 KEY_OF_MAPPING = "[key]"  # the last part of pydantic's location where a key of a mapping is wrong, not its value
 

@@ -1,6 +1,7 @@
-"""What a site's files say, as queries; and the inputs, which are all that a site is made of.
+"""The inputs of a site, and queries for the records of its files.
 
-The parser, with pydantic and PyYAML, is imported where a file has changed: it takes a quarter of a build without changes.
+The parser with pydantic and PyYAML is imported only if a file has changed: importing it takes a quarter of a build
+without changes.
 """
 
 from __future__ import annotations
@@ -19,21 +20,21 @@ from almanac.content.metadata import Metadata, metadata_of
 from almanac.content.occurrences import Dates, Impossible, dates
 from almanac.content.records import Record, kinds
 from almanac.content.records.event import EventFields
-from almanac.content.sources import CONTENT, Source, key_of
+from almanac.content.sources import CONTENT, Source, file_key
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import Asked, Codec, Input, Missing, query
 
 source = Input("source")  # (path from the root) -> bytes
 asset = Input("asset")  # (path from the root) -> bytes of a picture or another file
-tree = Input("tree")  # () -> Tree
+tree = Input("tree")  # () -> ContentTree
 site_theme = Input("site_theme")  # (name) -> SiteTheme or Problem
-now = Input("now")  # () -> the moment for which the site is built, with its zone or as local time, in ISO 8601
+now = Input("now")  # () -> the moment of the build in ISO 8601, with an offset or as local time
 base_url = Input("base_url")  # () -> the address of a preview, or None
 commit = Input("commit")  # () -> what git says of the commit that is checked out, as `begin_history_state` gives it
 
 
-class Tree(msgspec.Struct, frozen=True):
-    """The paths of a site's files by kind, in order, and the problems of those that belong to no kind."""
+class ContentTree(msgspec.Struct, frozen=True):
+    """The paths of a site's files by kind, in order, and the problems of files without a kind."""
 
     paths: dict[str, tuple[str, ...]]
     problems: tuple[Problem, ...] = ()
@@ -43,7 +44,7 @@ class Tree(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What parsing a file gave: a record, with its dates where it is an event whose dates are possible, or problems."""
+    """The result of parsing a file: a record, with dates if it is an event with possible dates, or problems."""
 
     record: Record[Any] | None
     dates: Dates | None = None
@@ -56,7 +57,7 @@ OUTCOME = msgspec.msgpack.Decoder(tuple[str, str, bytes, bytes, tuple[CutText, .
 def _encode_outcome(outcome: Outcome) -> bytes | None:
     record = outcome.record
     if record is None:
-        return None  # a report is made of the file anew: its values may be of any type
+        return None  # problems are not kept: their values may be of any type
     its_dates = encode_fields(outcome.dates) if outcome.dates else b""
     return msgspec.msgpack.encode((record.path, record.key, encode_fields(record.fields), its_dates, record.cut))
 
@@ -79,7 +80,7 @@ def kind_of(path: str) -> str:
 
 @query(Codec(_encode_config, lambda data: build_fields(Config, msgspec.msgpack.decode(data))))
 def checked_config(site: Asked) -> Config | list[Problem]:
-    """The site's settings, or what is wrong with them."""
+    """The site's config, or its problems."""
     data = source(site, CONFIG)
     if data is None:
         hint = text("Run this in the folder that holds config.yaml, or name that folder: --root DIR.")
@@ -90,7 +91,7 @@ def checked_config(site: Asked) -> Config | list[Problem]:
 
 
 def config(site: Asked) -> Config:
-    """The site's settings. Raises Missing where they are faulty, which is looked at first."""
+    """The site's config. Raises Missing if it is faulty; `checked_config` finds that first."""
     found = checked_config(site)
     if isinstance(found, list):
         raise Missing(CONFIG)
@@ -102,7 +103,7 @@ OUTCOMES = Codec(_encode_outcome, _decode_outcome)
 
 @query(OUTCOMES)
 def outcome(site: Asked, path: str) -> Outcome:
-    """What parsing a file gives, without the body. Raises Missing where the file has gone."""
+    """The result of parsing a file, without the body. Raises Missing if the file does not exist."""
     data = source(site, path)
     if data is None:
         raise Missing(path)
@@ -115,20 +116,20 @@ def outcome(site: Asked, path: str) -> Outcome:
 
 
 def parse_file(path: str, data: bytes, known_warnings: Collection[str] | None = None) -> Record[Any] | list[Problem]:
-    """The record that a file describes, or all that is wrong with it."""
+    """The record of a file, or all its problems."""
     from almanac.content.parse import parse  # see above
 
     kind = kind_of(path)
-    return parse(Source(path, kind, key_of(path), data), kinds()[kind], known_warnings)
+    return parse(Source(path, kind, file_key(path), data), kinds()[kind], known_warnings)
 
 
 def without_body(record: Record[Any]) -> Record[Any]:
-    """The record as `record` gives it."""
+    """The record without its body."""
     return msgspec.structs.replace(record, body="", body_line=0)
 
 
 def possible_dates(fields: Any) -> Dates | None:
-    """The dates of an event; None where they contradict one another, and of other records."""
+    """The dates of an event; None if they are impossible, and for other records."""
     if not isinstance(fields, EventFields):
         return None
     try:
@@ -138,7 +139,7 @@ def possible_dates(fields: Any) -> Dates | None:
 
 
 def record(site: Asked, path: str) -> Record[Any]:
-    """The record of a file, without its body. Raises Missing where the file is faulty."""
+    """The record of a file without its body. Raises Missing if the file is faulty."""
     found = outcome(site, path).record
     if found is None:
         raise Missing(path)
@@ -147,13 +148,13 @@ def record(site: Asked, path: str) -> Record[Any]:
 
 @query(Metadata | None)
 def metadata(site: Asked, path: str) -> Metadata | None:
-    """What linking must know of an event; None of a faulty file."""
+    """The metadata of an event; None if its file is faulty."""
     found = outcome(site, path)
     return metadata_of(found.record, found.dates) if found.record else None
 
 
 def body(site: Asked, path: str) -> str:
-    """The Markdown below the front matter of a file; empty where it is no text."""
+    """The Markdown below the front matter of a file; empty if it is not UTF-8 or has no front matter."""
     return _body(site, path)[0]
 
 
@@ -166,14 +167,14 @@ def _body(site: Asked, path: str) -> tuple[str, int]:
 
 
 def whole_record(site: Asked, path: str) -> Record[Any]:
-    """The record of a file with its body and the line on which that begins."""
+    """The record of a file with its body and the body's first line number."""
     text_of_body, line = _body(site, path)
     return msgspec.structs.replace(record(site, path), body=text_of_body, body_line=line)
 
 
 @query(tuple[str, ...])
 def faulty(site: Asked) -> tuple[str, ...]:
-    """The paths of the files that no record could be made of."""
+    """The paths of faulty files, which have no record."""
     found = tree(site)
     events = [path for path in found.of("events") if metadata(site, path) is None]
     others = [path for kind in kinds() if kind != "events" for path in found.of(kind)]
@@ -182,5 +183,5 @@ def faulty(site: Asked) -> tuple[str, ...]:
 
 @query(History)
 def history(site: Any) -> History:
-    """What git knows of the content up to the commit that is checked out."""
+    """The history of the content up to the commit that is checked out."""
     return read_history(site.root, CONTENT, ZoneInfo(config(site).timezone), commit(site))

@@ -1,4 +1,4 @@
-"""Site themes: a folder of templates, static files and messages; what it does not hold comes from `default`."""
+"""Site themes: folders of templates, static files and messages. Files that a theme lacks come from `default`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHIPPED = Path(__file__).parent.parent.parent / "themes"
 
 
 class StaticFile(msgspec.Struct, frozen=True):
-    """A file that is published as it is: its path for problems, where it stands on this machine, and its digest."""
+    """A file that is published unchanged: its path for problems, its path on this machine, and its digest."""
 
     path: str
     file: str
@@ -40,7 +40,7 @@ class SiteTheme(msgspec.Struct, frozen=True):
 
 
 def read_site_theme(root: Path, name: str) -> SiteTheme | Problem:
-    """The site theme `name`, looked for in the root's `themes/` and then in those that come with the engine."""
+    """The site theme `name`, from the root's `themes/` or else from the engine's."""
     places = [place for place in (root / "themes", SHIPPED) if place.is_dir()]
     own = next((place / name for place in places if (place / name).is_dir()), None)
     if own is None:

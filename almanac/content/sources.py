@@ -13,8 +13,9 @@ import msgspec
 from almanac.core.problems import Location, Problem, text
 
 CONTENT = "content"
-State: TypeAlias = tuple[int, int, int, int]  # bytes, nanoseconds of the last change of content and of metadata, inode
-UNCERTAIN: State = (-1, 0, 0, 0)
+# Bytes, nanoseconds of the last change of the content and of the metadata, inode.
+FileState: TypeAlias = tuple[int, int, int, int]
+UNCERTAIN: FileState = (-1, 0, 0, 0)
 COARSEST = 2_000_000_000  # nanoseconds between two ticks of the slowest file system's clock
 ASSETS = ("images", "files")
 
@@ -34,31 +35,31 @@ class File(msgspec.Struct, frozen=True):
     path: str
     kind: str
     file: str
-    state: State
+    state: FileState
 
     @property
     def key(self) -> str:
-        return key_of(self.path)
+        return file_key(self.path)
 
 
 class Clock(msgspec.Struct, frozen=True):
-    """When the reading began, in nanoseconds. It decides which states can be trusted, and nothing else."""
+    """The moment at which reading began, in nanoseconds. It only decides which states can be trusted."""
 
     began: int
 
-    def state(self, found: os.stat_result) -> State:
-        """The state of a file; uncertain where a later change could leave the same state."""
+    def state(self, found: os.stat_result) -> FileState:
+        """The state of a file; UNCERTAIN if a later change could leave the same state."""
         settled = max(found.st_mtime_ns, found.st_ctime_ns) + COARSEST < self.began
         return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino) if settled else UNCERTAIN
 
 
-def key_of(path: str) -> str:
+def file_key(path: str) -> str:
     """The key of a record's file: its name without the ending."""
     return path.rpartition("/")[2].removesuffix(".md")
 
 
 def look(root: Path, kinds: tuple[str, ...]) -> tuple[list[File], list[Problem]]:
-    """Every record and asset below `root/content`, in the order of their paths, with its state; and what does not belong there."""
+    """Every record and asset below `root/content` with its state, by path, and the problems of other files."""
     clock = Clock(time_ns())
     content = root / CONTENT
     start = len(f"{root}/")
@@ -94,7 +95,7 @@ def files_below(folder: Path) -> Iterator[Path]:
 
 
 def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
-    """A folder's files, then links to folders, which are not entered but reported like linked files, then what its folders hold."""
+    """The files of a folder, then its links to folders, which are reported and not entered, then the files below it."""
     try:
         with os.scandir(folder) as opened:
             found = sorted(opened, key=lambda entry: entry.name)

@@ -15,7 +15,7 @@ import yaml
 from msgspec.structs import replace
 
 from almanac.content.fences import CONTINUED, Fault, InvalidFrontMatter
-from almanac.content.yaml_spelling import Finding, Repair, indentation, line_parts, repairs, respelled
+from almanac.content.yaml_spelling import Misspelling, Repair, indentation, line_parts, repairs, respelled
 from almanac.content.yaml_tree import NOT_A_MAPPING, UNREADABLE, TreeReader
 from almanac.core.problems import Text, text
 
@@ -44,7 +44,7 @@ class _Repairer:
 
     def __init__(self, lines: list[str], keys: Collection[str]) -> None:
         self.original, self.lines, self.keys = lines, list(lines), keys
-        self.findings: dict[int, list[Finding]] = {}
+        self.findings: dict[int, list[Misspelling]] = {}
         self.left_out: dict[int, Fault] = {}  # lines that nothing repairs
         self.reason = UNREADABLE  # of the last error
         self.work = 0  # characters read so far
@@ -55,7 +55,7 @@ class _Repairer:
             self.take(number, Repair(line))
             if FORBIDDEN.search(line):
                 message = text("There is a character here that YAML does not allow.")
-                self.take(number, Repair(FORBIDDEN.sub("", line), (Finding("", message),)))
+                self.take(number, Repair(FORBIDDEN.sub("", line), (Misspelling("", message),)))
         parts = list(_parts(self.lines))
         self.is_one_part = len(parts) == 1
         read = 0  # the lines that are done
@@ -148,7 +148,7 @@ class _Repairer:
         near = self.lines[max(start, number - NEAR) : min(end, number + NEAR)]
         indents = {indentation(other) for other in near if line_parts(other).key} | {""}
         for indent in sorted(indents - {indentation(line)}, key=lambda other: abs(len(other) - own)):
-            findings = (Finding(indentation(line), message),) if number not in self.findings else ()
+            findings = (Misspelling(indentation(line), message),) if number not in self.findings else ()
             yield Repair(indent + line.lstrip(), findings)
 
     def take(self, number: int, one: Repair) -> None:

@@ -28,7 +28,7 @@ WIDE_BRACKETS = {"［": "[", "］": "]", "｛": "{", "｝": "}"}
 ODD_BLANK = text("The blank here is not an ordinary space.")
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Misspelling(msgspec.Struct, frozen=True):
     """The words at fault on a line, and what is wrong with them."""
 
     words: str
@@ -39,10 +39,10 @@ class Repair(msgspec.Struct, frozen=True):
     """The corrected line, and what was wrong."""
 
     line: str
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Misspelling, ...] = ()
 
 
-class Line(msgspec.Struct, frozen=True):
+class LineParts(msgspec.Struct, frozen=True):
     """A line in parts: `start` is its indentation and hyphens, `key` a key with its colon and blanks, or empty."""
 
     start: str
@@ -55,14 +55,14 @@ class Line(msgspec.Struct, frozen=True):
         return self.key.rstrip(" \t\u3000\u00a0:：")
 
 
-def line_parts(line: str) -> Line:
+def line_parts(line: str) -> LineParts:
     """The parts of a line, right or wrong."""
     start = indentation(line)
     while dash := DASH.match(line, len(start)):
         start += dash[0]
     found = KEY_AND_COLON.match(line, len(start))
     key = found[0] if found else ""
-    return Line(start, key, line[len(start) + len(key) :])
+    return LineParts(start, key, line[len(start) + len(key) :])
 
 
 def indentation(line: str) -> str:
@@ -92,14 +92,14 @@ def _start(line: str, end: int) -> Repair:
     findings = []
     if plain != indent:
         tab = text("This line is indented with a tab.")
-        findings.append(Finding(indent, tab if "\t" in indent else text("This line is indented with wide blanks.")))
+        findings.append(Misspelling(indent, tab if "\t" in indent else text("This line is indented with wide blanks.")))
     place = len(indent)
     while place < end and (dash := DASH.match(line, place)):
         place = dash.end()
         if not dash["after"]:
-            findings.append(Finding("-", text("There is no space after the hyphen.")))
+            findings.append(Misspelling("-", text("There is no space after the hyphen.")))
         elif not dash["after"].startswith((" ", "\t")):
-            findings.append(Finding(dash[0], ODD_BLANK))
+            findings.append(Misspelling(dash[0], ODD_BLANK))
         plain += dash[0] if dash["after"].startswith(" ") else "- "
     return Repair(plain, tuple(findings))
 
@@ -109,11 +109,11 @@ def _key(found: re.Match[str], *, at_end: bool) -> Repair:
     name, after = found["key"], found["after"]
     words = f"{name}{found['before']}{found['colon']}"
     if found["colon"] == "：":
-        finding = Finding(words, text("A full-width colon “：” follows “{name}”.", name=name))
+        finding = Misspelling(words, text("A full-width colon “：” follows “{name}”.", name=name))
     elif not after and not at_end:
-        finding = Finding(words, text("There is no space after the colon of “{name}”.", name=name))
+        finding = Misspelling(words, text("There is no space after the colon of “{name}”.", name=name))
     elif found["before"].strip(" ") or (after and not after.startswith((" ", "\t"))):
-        finding = Finding(f"{words}{after}", ODD_BLANK)
+        finding = Misspelling(f"{words}{after}", ODD_BLANK)
     else:
         return Repair(f"{words}{after}")
     return Repair(f"{name}:" if at_end else f"{name}: ", (finding,))
@@ -132,7 +132,7 @@ def _flow(value: str) -> Repair:
             before, signs = found["lead"], found["lead"].strip()
             if signs not in "{,":
                 message = text("A full-width “{sign}” separates the keys.", sign=signs)
-                findings.append(Finding(signs, message))
+                findings.append(Misspelling(signs, message))
                 before = ", "
             out, done = f"{out}{bare.line[done : found.start()]}{before}{key.line}", found.end()
             findings += key.findings
@@ -145,7 +145,7 @@ def _with_plain_brackets(value: str) -> Repair:
         return Repair(value)
     end = len(value.rstrip()) - (WIDE_BRACKETS.get(last, last) == CLOSING[first])
     message = text("The bracket “{sign}” is full-width.", sign=value[0])
-    return Repair(f"{first}{value[1:end]}{CLOSING[first]}", (Finding(value[0], message),))
+    return Repair(f"{first}{value[1:end]}{CLOSING[first]}", (Misspelling(value[0], message),))
 
 
 class Brackets:
@@ -178,36 +178,36 @@ def repairs(line: str) -> Iterator[Repair]:
     elif value[:1] in CLOSING:
         if _closes_early(value):
             message = text("The value needs quotes because of its “{sign}”.", sign=value[0])
-            yield Repair(f"{before}{quoted(value)}", (Finding(value, message),))
+            yield Repair(f"{before}{quoted(value)}", (Misspelling(value, message),))
         message = text("The brackets do not match.")
-        yield Repair(f"{before}{_with_closed_brackets(value)}", (Finding(value, message),))
+        yield Repair(f"{before}{_with_closed_brackets(value)}", (Misspelling(value, message),))
     elif value.startswith("- "):
         message = text("A list cannot begin behind “{name}”.", name=name)
-        yield Repair(f"{before}[{value[2:]}]", (Finding(value, message),))
+        yield Repair(f"{before}[{value[2:]}]", (Misspelling(value, message),))
     elif SPLIT_TIME.search(value):
         message = text("There is a space within the time.")
-        yield Repair(f"{before}{SPLIT_TIME.sub(':', value)}", (Finding(value, message),))
+        yield Repair(f"{before}{SPLIT_TIME.sub(':', value)}", (Misspelling(value, message),))
     elif sign := _sign_that_needs_quotes(value):
         message = text("The value needs quotes because of its “{sign}”.", sign=sign)
-        yield Repair(f"{before}{quoted(value)}", (Finding(value, message),))
+        yield Repair(f"{before}{quoted(value)}", (Misspelling(value, message),))
     if not name and (found := WITHOUT_COLON.fullmatch(value)):
         message = text("There is no colon after “{name}”.", name=found["key"])
-        yield Repair(f"{before}{found['key']}: {found['value']}", (Finding(found["key"], message),))
+        yield Repair(f"{before}{found['key']}: {found['value']}", (Misspelling(found["key"], message),))
     if name and value and value[0] not in CLOSING:
         message = text("The value cannot be read without quotes.")
-        yield Repair(f"{before}{quoted(value)}", (Finding(value, message),))
+        yield Repair(f"{before}{quoted(value)}", (Misspelling(value, message),))
 
 
 def _quotes(value: str) -> Iterator[Repair]:
     """Corrections of a value that begins with a quote."""
     whole = QUOTED.match(value)
     if not whole:
-        yield Repair(quoted(value[1:].rstrip("\"'“”‘’")), (Finding(value, text("The quote is not closed.")),))
+        yield Repair(quoted(value[1:].rstrip("\"'“”‘’")), (Misspelling(value, text("The quote is not closed.")),))
     elif whole.end() < len(value):
         inner = value[1:-1] if value[-1] == value[0] else value
-        yield Repair(quoted(inner), (Finding(value, text("Text follows the closing quote.")),))
+        yield Repair(quoted(inner), (Misspelling(value, text("Text follows the closing quote.")),))
     elif "\\" in value:
-        yield Repair(quoted(value[1:-1]), (Finding("\\", text("A backslash is no text between double quotes.")),))
+        yield Repair(quoted(value[1:-1]), (Misspelling("\\", text("A backslash is no text between double quotes.")),))
 
 
 def _with_closed_brackets(value: str) -> str:

@@ -29,7 +29,6 @@ NOT_A_MAPPING = text("Front matter consists of lines of the form “key: value�
 UNREADABLE = text("This line cannot be read.")
 COMMENT = re.compile(r"( +)#( ?)[^\n]*")
 KEY_AT_START = re.compile(r"(?:- +)?(?:([a-z_]+)|\d{4}-\d{1,2}-\d{1,2})[ \u3000]*[:：](?!//)")
-KEY_WITH_COLON = re.compile(r"[\w-]+ *[:：]")
 ITEM = re.compile(r"-[ \w]")
 KEY_AFTER_COMMA = re.compile(r"[，；、][ \u3000]*([a-z_]+)[ \u3000]*[:：](?!//)")
 

@@ -22,14 +22,14 @@ MOST_KEPT = 1 << 11  # texts: more than there are messages, since titles of page
 
 
 class CatalogueFile(msgspec.Struct, frozen=True):
-    """A catalogue, and the digest of what it holds: after an edit it is another value."""
+    """A catalogue file with the digest of its content, so that an edited file is another value."""
 
     path: Path
     digest: str
 
 
 def catalogue_files(language: str, folders: Iterable[Path] = ()) -> tuple[CatalogueFile, ...]:
-    """The catalogues of a language: the engine's, then those of the given folders, of which later ones win."""
+    """The catalogues of a language: the engine's, then those of the given folders. Later ones take precedence."""
     found = (folder / f"{language}.po" for folder in (ENGINE, *folders))
     return tuple(CatalogueFile(file, digest(file.read_bytes())) for file in found if file.is_file())
 

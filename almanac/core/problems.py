@@ -1,4 +1,4 @@
-"""Problems are values: what is wrong, where, and how to correct it."""
+"""Problems as values: the place, the message and a hint."""
 
 from __future__ import annotations
 

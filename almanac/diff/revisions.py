@@ -15,7 +15,7 @@ from almanac.content.sources import ASSETS, CONTENT, left_out
 from almanac.core.git import ask, blobs
 from almanac.core.problems import Problem, Text, did_you_mean, text
 from almanac.model.given import site_of_files, site_on_disk
-from almanac.model.problems import problems
+from almanac.model.problems import record_problems
 from almanac.model.site import Site
 
 REGULAR_FILES = ("100644", "100755")  # modes in a git tree; links and submodules have others
@@ -80,7 +80,7 @@ def snapshot(files: SiteFiles) -> Snapshot | list[Problem]:
             replace(problem, message=text("{name}: {message}", name=files.name, message=problem.message))
             for problem in config
         ]
-    return Snapshot(files.name, files.site, frozenset(problem.location.path for problem in problems(files.site)))
+    return Snapshot(files.name, files.site, frozenset(problem.location.path for problem in record_problems(files.site)))
 
 
 def _kind(path: str) -> str:

@@ -18,11 +18,11 @@ from almanac.content.records import Record, kinds
 from almanac.content.records.event import EventFields
 from almanac.content.records.programme import ProgrammeFields
 from almanac.content.records.venue import VenueFields
-from almanac.content.sources import CONTENT, key_of
+from almanac.content.sources import CONTENT, file_key
 from almanac.core.problems import Problem
 from almanac.exchange.registries import Registries, registries_of
 from almanac.model.given import site_on_disk
-from almanac.model.identities import Named, identify
+from almanac.model.identities import NamedFile, identify
 from almanac.model.labels import sound_paths
 from almanac.model.site import Site
 
@@ -99,8 +99,8 @@ def with_identities(contents: SiteContents) -> SiteContents:
     return replace(contents, identities=identify(published, history(contents.site)))
 
 
-def _named(record: Record[EventFields]) -> Named:
-    return Named(record.path, record.key, record.fields.id, record.fields.aliases)
+def _named(record: Record[EventFields]) -> NamedFile:
+    return NamedFile(record.path, record.key, record.fields.id, record.fields.aliases)
 
 
 def read_contents(root: Path) -> SiteContents | list[Problem]:
@@ -123,6 +123,6 @@ def read_contents(root: Path) -> SiteContents | list[Problem]:
         events=events,
         programmes={one.key: one.fields for one in records if isinstance(one.fields, ProgrammeFields)},
         venues={one.key: one.fields for one in records if isinstance(one.fields, VenueFields)},
-        taken=frozenset({key_of(path) for path in paths} | {event.id for event in events}),
+        taken=frozenset({file_key(path) for path in paths} | {event.id for event in events}),
         unread=tuple(path for path in faulty(site) if kind_of(path) == "events"),
     )

@@ -10,7 +10,7 @@ from itertools import islice
 from almanac.core.formulas import escape_formula, unescape_formula
 from almanac.exchange.cells import cell_text
 from almanac.exchange.columns import count_recognised
-from almanac.exchange.sheets import LARGEST, Row, Sheet, with_continuations
+from almanac.exchange.sheets import LARGEST, Sheet, SheetRow, with_continuations
 
 SEPARATORS = ",\t;"
 TOP_ROWS = 30  # rows by which the separator is chosen
@@ -44,7 +44,7 @@ def decoded(data: bytes) -> str | None:
     return None
 
 
-def write_csv(header: Sequence[str], rows: Iterable[Row]) -> bytes:
+def write_csv(header: Sequence[str], rows: Iterable[SheetRow]) -> bytes:
     """A table as CSV, with the byte order mark by which Excel recognises UTF-8."""
     written = StringIO(newline="")
     writer = csv.writer(written, lineterminator="\r\n")

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from almanac.exchange.cells import Cell, cell_text
 from almanac.exchange.columns import CONTACTS, Column, column_of, count_recognised, is_unused
-from almanac.exchange.sheets import Row, Sheet
+from almanac.exchange.sheets import Sheet, SheetRow
 from almanac.exchange.table_rows import TableRow
 from almanac.exchange.tables import Table
 
@@ -38,7 +38,7 @@ def form_of(sheet: Sheet) -> Table | None:
     return Table(sheet.name, tuple(filter(None, titles)), columns, rows, contacts=contacts)
 
 
-def _pairs(row: Row) -> Iterator[tuple[Column, Cell]]:
+def _pairs(row: SheetRow) -> Iterator[tuple[Column, Cell]]:
     """The known labels of a row with the values beside them. A label beside a label is a header, and no pair."""
     filled = [cell for place, cell in enumerate(row) if cell is not None and (place == 0 or cell != row[place - 1])]
     for label, value in pairwise(filled):

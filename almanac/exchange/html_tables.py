@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 from almanac.exchange.cells import Cell
-from almanac.exchange.sheets import MOST_COLUMNS, MOST_ROWS, Area, Place, Sheet, sheet_of
+from almanac.exchange.sheets import MOST_COLUMNS, MOST_ROWS, Area, CellPlace, Sheet, sheet_of
 
 BLOCKS = frozenset({"br", "p", "div", "li"})
 SILENT = frozenset({"script", "style"})
@@ -23,9 +23,9 @@ class _OpenTable:
     """A table while it is read: its values, its merged areas, and the places that rows above cover."""
 
     def __init__(self) -> None:
-        self.values: dict[Place, Cell] = {}
+        self.values: dict[CellPlace, Cell] = {}
         self.merged: list[Area] = []
-        self.covered: set[Place] = set()
+        self.covered: set[CellPlace] = set()
         self.row = 0
         self.column = 0
 

@@ -83,7 +83,7 @@ def read_row(row: TableRow, present: Iterable[Column], context: CellContext) -> 
 
 
 def _source_key(tree: Mapping[str, Tree], date_text: str) -> str:
-    """A digest of the title and the dates; readable dates count by their meaning, not by how they are written."""
+    """A digest of the title and the dates. Readable dates count by their value, not by their spelling."""
     dates: dict[str, Tree] = {key: tree[key] for key in DATE_KEYS if key in tree}
     return value_digest([folded(str(tree["title"])), dates or folded(date_text)])
 
@@ -137,7 +137,7 @@ def read_cells(cells: Mapping[Column, Cell], context: CellContext) -> RowValues:
 
 
 def _make_all_day(tree: dict[str, Tree]) -> None:
-    """Reads the column 全天: the event has no hours. Outlook writes the midnight after the last day as the end."""
+    """Applies the column 全天: removes the hours. Outlook writes the midnight after the last day as the end."""
     if tree.pop("all_day", None) != "true" or "start" not in tree:
         return
     start, end = str(tree["start"]), str(tree.get("end", tree["start"]))

@@ -14,8 +14,8 @@ LARGEST = 20 * 1024 * 1024  # bytes of a file
 MOST_ROWS, MOST_COLUMNS = 20_000, 300
 LONGEST_CELL = 32_000  # characters; Excel cuts a cell off after 32,767
 
-Row: TypeAlias = tuple[Cell, ...]
-Place: TypeAlias = tuple[int, int]  # row and column, counted from 1
+SheetRow: TypeAlias = tuple[Cell, ...]
+CellPlace: TypeAlias = tuple[int, int]  # row and column, counted from 1
 
 
 class Area(msgspec.Struct, frozen=True):
@@ -26,7 +26,7 @@ class Area(msgspec.Struct, frozen=True):
     last_row: int
     last_column: int
 
-    def __contains__(self, place: Place) -> bool:
+    def __contains__(self, place: CellPlace) -> bool:
         row, column = place
         return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column
 
@@ -39,14 +39,14 @@ class Sheet(msgspec.Struct, frozen=True):
     """
 
     name: str
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     merged: tuple[Area, ...] = ()
     hidden: frozenset[int] = frozenset()
-    struck: frozenset[Place] = frozenset()
+    struck: frozenset[CellPlace] = frozenset()
     links: tuple[tuple[Area, str], ...] = ()
 
 
-def sheet_of(name: str, values: Mapping[Place, Cell], merged: Iterable[Area] = ()) -> Sheet:
+def sheet_of(name: str, values: Mapping[CellPlace, Cell], merged: Iterable[Area] = ()) -> Sheet:
     """A sheet from the values of its filled cells. A merged area shows the value of its first cell everywhere."""
     filled = {place: value for place, value in values.items() if value is not None}
     height = max((row for row, _ in filled), default=0)
@@ -86,7 +86,7 @@ def too_large(path: str, name: str) -> Problem:
     return Problem(Location(path), message, text("Split it."))
 
 
-def with_continuations(header: Sequence[str], rows: Iterable[Row]) -> list[Row]:
+def with_continuations(header: Sequence[str], rows: Iterable[SheetRow]) -> list[SheetRow]:
     """The rows of a table with its header. Text too long for one cell continues in further columns."""
     rows = list(rows)
     parts = [max((len(_parts(row[place])) for row in rows), default=1) for place in range(len(header))]
@@ -98,7 +98,7 @@ def with_continuations(header: Sequence[str], rows: Iterable[Row]) -> list[Row]:
     return [tuple(head), *(_spread(row, parts) for row in rows)]
 
 
-def _spread(row: Row, parts: list[int]) -> Row:
+def _spread(row: SheetRow, parts: list[int]) -> SheetRow:
     spread: list[Cell] = []
     for cell, count in zip(row, parts, strict=True):
         found = _parts(cell)

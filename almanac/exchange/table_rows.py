@@ -13,7 +13,7 @@ from almanac.core.problems import Text, text
 from almanac.exchange.cell_types import YES
 from almanac.exchange.cells import Cell, FlawedCell, cell_text
 from almanac.exchange.columns import LINKS, Column, column_with, normalised_header
-from almanac.exchange.sheets import Area, Place, Row, Sheet
+from almanac.exchange.sheets import Area, CellPlace, Sheet, SheetRow
 
 FOOTER = re.compile(r"^(合计|总计|小计|共计|填表|制表|填报|审核|备注|注[:：]|说明[:：]|联系人[:：]|单位[（(]?盖章)")
 SUMS = ("合计", "总计", "小计", "共计", "填表", "制表")  # beginnings of footers that may have further cells
@@ -60,7 +60,7 @@ class Body(msgspec.Struct, frozen=True):
     heads: list[str]
     columns: list[Column | None]
 
-    def rows(self) -> Iterator[tuple[int, Row, list[str]]]:
+    def rows(self) -> Iterator[tuple[int, SheetRow, list[str]]]:
         """The rows below the header that are not blank, with their numbers and texts."""
         for number, row in enumerate(self.sheet.rows[self.place + 1 :], self.place + 2):
             texts = [cell_text(cell).strip() for cell in row]
@@ -99,14 +99,14 @@ def _names_file(texts: list[str], body: Body) -> bool:
     return any(shown and _key_at(place, body) == "file" for place, shown in enumerate(texts, 1))
 
 
-def _is_private(row: Row, body: Body) -> bool:
+def _is_private(row: SheetRow, body: Body) -> bool:
     return any(
         cell_text(cell).strip().lower() in YES and _key_at(place, body) == "private"
         for place, cell in enumerate(row, 1)
     )
 
 
-def _merged_places(sheet: Sheet) -> dict[Place, Area]:
+def _merged_places(sheet: Sheet) -> dict[CellPlace, Area]:
     """The area of each merged cell within the rows of the sheet."""
     width = max(map(len, sheet.rows), default=0)
     return {
@@ -117,7 +117,7 @@ def _merged_places(sheet: Sheet) -> dict[Place, Area]:
     }
 
 
-def _no_event(texts: list[str], header: list[str], origins: set[Place], body: Body) -> Text | None:
+def _no_event(texts: list[str], header: list[str], origins: set[CellPlace], body: Body) -> Text | None:
     """The reason why a row is no event; None if it may be one."""
     filled = [one for one in texts if one]
     if any(shown.startswith(EXAMPLE) and _key_at(place, body) == "title" for place, shown in enumerate(texts, 1)):
@@ -142,7 +142,7 @@ def _key_at(column: int, body: Body) -> str:
     return found.key if found else ""
 
 
-def _by_column(row: Row, body: Body, number: int = 0) -> dict[Column, Cell]:
+def _by_column(row: SheetRow, body: Body, number: int = 0) -> dict[Column, Cell]:
     """The cells of a row by column. The cells of one column are joined.
 
     A struck cell becomes a question, unless the title is struck too: then the question is about the whole row.

@@ -19,7 +19,7 @@ from almanac.exchange.columns import (
     normalised_header,
     title_among,
 )
-from almanac.exchange.sheets import Row, Sheet
+from almanac.exchange.sheets import Sheet, SheetRow
 from almanac.exchange.table_rows import CONTINUED, DAY_PARTS, Body, SkippedRow, TableRow, grouped, rows_of
 
 SEARCHED = 30  # rows from the top in which a header may stand
@@ -108,7 +108,7 @@ def table_of(sheet: Sheet) -> Table | None:
     return Table(sheet.name, tuple(filter(None, titles)), tuple(known), rows, skipped, tuple(ignored), contacts)
 
 
-def _is_second_header_row(rows: Sequence[Row], place: int) -> bool:
+def _is_second_header_row(rows: Sequence[SheetRow], place: int) -> bool:
     """Whether the row belongs to the header above it: all its texts are headers, and some differ from those above."""
     if place >= len(rows):
         return False
@@ -118,7 +118,7 @@ def _is_second_header_row(rows: Sequence[Row], place: int) -> bool:
     return bool(own) and all(column_of(lower) or is_unused(lower) for lower, _ in filled)
 
 
-def _heads(rows: tuple[Row, ...], place: int) -> list[str]:
+def _heads(rows: tuple[SheetRow, ...], place: int) -> list[str]:
     """The texts of the header. In a header of two rows, an unknown text gives way to the known one above it."""
     above = rows[place - 1] if place else ()
     heads = []

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 from defusedxml.ElementTree import fromstring
 
 from almanac.exchange.cells import Cell
-from almanac.exchange.sheets import Area, Place, Sheet, sheet_of
+from almanac.exchange.sheets import Area, CellPlace, Sheet, sheet_of
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -31,8 +31,8 @@ def read_word(data: bytes) -> list[Sheet]:
 
 
 def _sheet(name: str, table: Any, title: str) -> Sheet:
-    values: dict[Place, Cell] = {(1, 1): title} if title else {}
-    merged: dict[Place, Area] = {}
+    values: dict[CellPlace, Cell] = {(1, 1): title} if title else {}
+    merged: dict[CellPlace, Area] = {}
     for number, row in enumerate(table.iter(f"{W}tr"), 2 if title else 1):
         column = 1
         for cell in row.findall(f"{W}tc"):

@@ -13,12 +13,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from almanac.exchange.cells import Cell
-from almanac.exchange.sheets import Row, with_continuations
+from almanac.exchange.sheets import SheetRow, with_continuations
 
 DEFAULT_WIDTH = 14
 
 
-def write_workbook(title: str, header: Sequence[str], rows: Iterable[Row], widths: Sequence[int]) -> bytes:
+def write_workbook(title: str, header: Sequence[str], rows: Iterable[SheetRow], widths: Sequence[int]) -> bytes:
     """The bytes of a workbook with one sheet. `widths` are those of the columns in characters."""
     workbook = Workbook()
     sheet: Any = workbook.active
@@ -45,7 +45,7 @@ def _write(cell: Any, value: Cell) -> None:
         cell.number_format = "yyyy-mm-dd"
 
 
-def _style(sheet: Worksheet, table: Sequence[Row], widths: dict[str, int]) -> None:
+def _style(sheet: Worksheet, table: Sequence[SheetRow], widths: dict[str, int]) -> None:
     top = Alignment(vertical="top", wrap_text=True)
     for row in sheet.iter_rows():
         for cell in row:

@@ -25,7 +25,7 @@ from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
 from almanac.core.problems import Problem, text
 from almanac.exchange.cells import Cell, FlawedCell, is_picture
-from almanac.exchange.sheets import MOST_COLUMNS, MOST_ROWS, Area, Place, Sheet, sheet_of, too_large
+from almanac.exchange.sheets import MOST_COLUMNS, MOST_ROWS, Area, CellPlace, Sheet, sheet_of, too_large
 
 HYPERLINK = re.compile(r'\s*HYPERLINK\(\s*"(https?://[^"]+)"', re.IGNORECASE)
 WEB = ("http://", "https://")
@@ -38,7 +38,7 @@ class Marks(msgspec.Struct):
     merged: list[Area] = msgspec.field(default_factory=list)
     links: list[tuple[Area, str]] = msgspec.field(default_factory=list)
     hidden: set[int] = msgspec.field(default_factory=set)
-    uncalculated: dict[Place, str] = msgspec.field(default_factory=dict)
+    uncalculated: dict[CellPlace, str] = msgspec.field(default_factory=dict)
     row: int = 0  # the number of the row that was read last
     height: int = 0
     width: int = 0
@@ -65,7 +65,7 @@ def read_workbook(path: str, data: bytes) -> list[Sheet] | Problem:
 def _read_sheet(sheet: Any, marks: Marks) -> Sheet:
     sheet.reset_dimensions()  # some programs state wrong ones, which would cut rows off
     values = {place: _uncalculated(formula) for place, formula in marks.uncalculated.items()}
-    struck: set[Place] = set()
+    struck: set[CellPlace] = set()
     for row, cells in enumerate(sheet.iter_rows(max_row=marks.height or 1, max_col=marks.width or 1), 1):
         for column, cell in enumerate(cells, 1):
             if cell.value is not None:

@@ -1,9 +1,9 @@
 """Incremental computation: queries whose reads are recorded. It knows nothing about events and can be used alone.
 
-A query is a pure function of a site: `@query def card(site, event_id): ...`, asked as `card(site, "moon-night")`. It reads
-everything through `site`: other queries, and inputs, whose values come from outside. The graph records these reads. When an
-input changes, `Graph.update` runs its readers again, lowest first; a query that returns an equal value wakes none of its own
-readers (early cutoff). The store keeps values, digests and reads between processes.
+A query is a pure function of a site: `@query def card(site, event_id): ...`, asked as `card(site, "moon-night")`. It
+reads everything through `site`: other queries, and inputs, whose values come from outside. The graph records these
+reads. When an input changes, `Graph.update` runs its readers again, lowest first; a query that returns an equal value
+wakes none of its own readers (early cutoff). The store keeps values, digests and reads between processes.
 
 Models: Salsa (https://salsa-rs.github.io/salsa/), Jane Street's Incremental (heights), and "Build Systems à la Carte"
 (Mokhov, Mitchell and Peyton Jones, ICFP 2018: constructive traces).

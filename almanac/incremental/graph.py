@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, TypeAlias
 
 import msgspec
@@ -14,7 +15,6 @@ from almanac.incremental.queries import (
     Codec,
     Id,
     Input,
-    Missing,
     Query,
     Source,
     Table,
@@ -57,8 +57,8 @@ class Node:
 class Graph:
     """Answers queries for `site` and records their reads.
 
-    `sources` has a source for the name of each input; `find` gives the query or the input of a name that the store holds.
-    Without a store the graph forgets everything with its process.
+    `sources` has a source for the name of each input; `find` gives the query or the input of a name that the store
+    holds. Without a store the graph forgets everything with its process.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Graph:
         self._removed: set[Id] = set()  # nodes that the store shall not hold any more
         self.runs: Counter[str] = Counter()  # of the function of each query in this process
         self._reads: dict[Id, int] | None = None  # of the query that runs: nodes with their heights
-        self._running: set[Id] = set()
+        self._running: dict[Id, Query[Any, Any]] = {}  # the innermost last
         self._waiting = Stale()
         self._updating = False
 
@@ -102,7 +102,7 @@ class Graph:
             self._reads[node.entry_ids.get(key) or _entry_id(node, key)] = node.height
         return node.value.get(key) if node.value is not UNSET else _decoded_entry(node, asked, key)
 
-    def id(self, query: Query[Any, Any], args: Arguments) -> Id:
+    def id(self, query: Named, args: Arguments) -> Id:
         """The name of a node, whether or not it has ever run."""
         node = self._memo.get((query, args))
         return node.id if node else id_of(key_of(query.name, args))
@@ -114,8 +114,8 @@ class Graph:
             self._bring(node)
         return node.row.digest if node.row else b""
 
-    def knows(self, query: Query[Any, Any], args: Arguments) -> bool:
-        """Whether the query has ever run for these arguments."""
+    def knows(self, query: Named, args: Arguments) -> bool:
+        """Whether the query has ever run, or the input been read, for these arguments."""
         return self._row(self.id(query, args)) is not None
 
     def arguments(self, node: Id) -> Arguments:
@@ -124,7 +124,7 @@ class Graph:
         return tuple(msgspec.msgpack.decode(row.key)[1:]) if row else ()
 
     def update(self, candidates: Iterable[tuple[Input, Arguments]]) -> None:
-        """Looks at these inputs again, and runs what has read a changed one; deferred nodes are added to `stale` instead."""
+        """Looks at these inputs again, and runs the readers of changed ones; deferred nodes go to `stale` instead."""
         woken: list[Id] = []
         for asked, args in candidates:
             node = self._memo.get((asked, args)) or self._node(asked, args)
@@ -140,9 +140,9 @@ class Graph:
             self._updating = False
 
     def forget(self, nodes: Iterable[Id]) -> None:
-        """Drops deferred nodes that nobody will ask for again, and whatever only they have read."""
+        """Drops deferred nodes that their owner has no use for, unless others read them, and whatever only they have read."""
         for node in nodes:
-            if row := self._row(node):
+            if (row := self._row(node)) and not self._readers_of(node):
                 self._forget(node, row)
 
     def absorb(self, rows: Iterable[Row]) -> None:
@@ -150,6 +150,8 @@ class Graph:
         for row in rows:
             known = self._row(row.id)
             if known is None or row.id in self.stale:
+                self.stale.discard(row.id)
+                self._removed.discard(row.id)
                 self._unsaved[row.id] = row
                 self._link(row.id, known.reads if known else NO_IDS, row.reads)
                 if node := self._nodes.get(row.id):
@@ -167,7 +169,13 @@ class Graph:
         return taken
 
     def save(self, documents: Mapping[str, bytes]) -> None:
-        """Writes what has changed, with documents of the store's owner. Nodes that nothing reads any more are left out."""
+        """Writes what has changed, with documents of the store's owner.
+
+        Left out are nodes that nothing reads any more, and stale ones, which their owner had no use for.
+        """
+        for node in list(self.stale):
+            if row := self._row(node):
+                self._forget(node, row)
         self._collect()
         if self.store:
             self.store.save(self._unsaved.values(), self._readers, self._removed, documents)
@@ -177,13 +185,16 @@ class Graph:
         while self._released:
             node = self._released.pop()
             row = self._row(node)
-            if row and not row.deferred and not self._readers_of(node):
+            if row and not row.deferred and not self._readers_of(node) and not self._is_table(node, row):
                 self._forget(node, row)
+
+    def _is_table(self, node: Id, row: Row) -> bool:
+        """Whether a node is a table: its entries have readers of their own, so it stays."""
+        return isinstance((self._nodes.get(node) or self._restored(row)).query, Table)
 
     def _forget(self, node: Id, row: Row) -> None:
         self._link(node, row.reads, NO_IDS)
         self._unsaved.pop(node, None)
-        self._readers[node] = []
         self._removed.add(node)
         self.stale.discard(node)
         if known := self._nodes.get(node):
@@ -218,6 +229,8 @@ class Graph:
         if row and row.value is not None and query.codec:
             node.value = _decoded(query, query.codec, row.value)
             return node.value
+        if query.deferred and self._running and not next(reversed(self._running.values())).deferred:
+            raise TypeError(query.name)  # it has its turn after all queries that are not deferred
         value, fresh = self._run(node, query)
         if row is None or node.id in self.stale:
             self._record(node, fresh)
@@ -229,13 +242,17 @@ class Graph:
         if node.id in self._running:
             raise Circular(node.key)
         outer, self._reads = self._reads, {}
-        self._running.add(node.id)
+        self._running[node.id] = query
         try:
             value = query.function(self.site, *node.args)
             reads = self._reads
+        except Exception:
+            if outer is not None:
+                outer |= self._reads  # a query that handles the error depends on what has led to it
+            raise
         finally:
             self._reads = outer
-            self._running.discard(node.id)
+            del self._running[node.id]
         self.runs[query.name] += 1
         kept = _kept(query, value)
         digest = b"" if query.deferred else digest_of(kept if kept is not None else encode(value))
@@ -252,17 +269,21 @@ class Graph:
         if isinstance(query, Input):
             raise TypeError(query.name)
         before, readers = row.value, list(self._readers_of(wanted))
+        after = b""
         try:
             value, fresh = self._run(node, query)
-        except Missing:  # it is about something that has gone: so are its readers, or they will say so themselves
+        except TooEarly:
+            raise
+        except Exception:  # noqa: BLE001 - it may be about something that has gone: a reader that still asks meets the error
             self._forget(wanted, row)
-            return self._woken(readers)
-        node.value, node.entries = value, None
-        self._record(node, fresh)
-        if fresh.digest == row.digest:
-            return []
+        else:
+            node.value, node.entries = value, None
+            self._record(node, fresh)
+            if fresh.digest == row.digest:
+                return []
+            after = fresh.value or b""
         if isinstance(query, Table):
-            readers = [*readers, *self._readers_of_entries(node, before or b"", fresh.value or b"")]
+            readers += self._readers_of_entries(node, before or b"", after)
         return self._woken(readers)
 
     def _readers_of_entries(self, node: Node, before: bytes, after: bytes) -> Iterator[Id]:
@@ -273,7 +294,7 @@ class Graph:
                 yield from self._readers_of(_entry_id(node, key))
 
     def _woken(self, readers: Iterable[Id]) -> list[tuple[Id, int]]:
-        """These nodes with their heights; deferred ones only become stale."""
+        """These nodes with their heights. Deferred ones only become stale; their own readers are woken in any case."""
         found: dict[Id, tuple[int, bool]] = {}
         stored: list[Id] = []
         for node in dict.fromkeys(readers):
@@ -283,8 +304,11 @@ class Graph:
                 stored.append(node)
         if self.store:
             found |= {node: (height, bool(deferred)) for node, height, deferred in self.store.heights(stored)}
-        self.stale |= {node for node, (_, deferred) in found.items() if deferred}
-        return [(node, height) for node, (height, deferred) in found.items() if not deferred]
+        woken = [(node, height) for node, (height, deferred) in found.items() if not deferred]
+        if put_off := {node for node, (_, deferred) in found.items() if deferred} - self.stale:
+            self.stale |= put_off
+            woken += self._woken(chain.from_iterable(map(self._readers_of, put_off)))
+        return woken
 
     def _restored(self, row: Row) -> Node:
         name, *args = msgspec.msgpack.decode(row.key)

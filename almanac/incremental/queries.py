@@ -41,7 +41,8 @@ class Query(Generic[P, T]):
     """A pure function `function(site, *arguments)`. Called with a site, it asks the site's graph.
 
     Values are compared by the digest of their MessagePack encoding. A value with a `codec` is kept in the store. A `deferred`
-    query is not run by `Graph.update`: the graph lists it as stale, and its owner asks for it when its turn comes.
+    query is not run by `Graph.update`: the graph lists it as stale, and its owner asks for it when its turn comes. Only
+    deferred queries may read it: TypeError is raised for any other.
     """
 
     def __init__(self, function: Callable[..., T], codec: Codec | None = None, *, deferred: bool = False) -> None:

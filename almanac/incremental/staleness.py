@@ -53,7 +53,7 @@ class Stale:
 
 
 def run_stale(stale: Stale, run: Callable[[Id], Woken]) -> None:
-    """Runs nodes until none is stale. `run` returns the readers to wake: none where the node's value has stayed equal."""
+    """Runs nodes until none is stale. `run` returns the readers to wake: none if the node's value is equal."""
     while stale:
         node = stale.take()
         try:
@@ -67,7 +67,7 @@ def run_stale(stale: Stale, run: Callable[[Id], Woken]) -> None:
 def out_of_date(
     changed: Iterable[Id], readers: Mapping[Id, Iterable[Id]], heights: Mapping[Id, int], equal: Iterable[Id] = ()
 ) -> list[Id]:
-    """The nodes that run again after some inputs have changed, in their order; `equal` nodes return the value they had."""
+    """The nodes that run again after inputs have changed, in order; `equal` nodes return the value they had."""
     order: list[Id] = []
     unchanged = set(equal)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from errno import EIO
 from pathlib import Path
@@ -42,44 +42,48 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Store:
-    """Opens the file at `path`, or makes it. `version` names the engine: another engine's store is emptied, as is a damaged one.
+    """Opens the file at `path`, or makes it. `version` names the engine: the nodes of another engine's store are forgotten.
 
-    Nothing is written before `save`. Raises OSError where the folder cannot be made.
+    A damaged file makes way for a new one: at once, or on `close` where the damage shows later. Raises OSError where the
+    file cannot be made or read. `empty` tells that it holds no nodes.
     """
 
     def __init__(self, path: Path, version: str) -> None:
-        self.path, self.version = path, version
+        self.path, self.version, self.damaged = path, version, False
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._open()
         except sqlite3.OperationalError as error:
-            raise OSError(EIO, str(error), str(path)) from error
+            raise _unusable(path, error) from error
         except (sqlite3.DatabaseError, Damaged):
-            self.clear()
+            self.damaged = True
+            self.close()
+            self._open()
 
     def _open(self) -> None:
+        self.damaged = False
         self.connection = sqlite3.connect(self.path, isolation_level=None)
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA synchronous = NORMAL")
         self.connection.executescript(SCHEMA)
         self.empty = self.connection.execute("SELECT 1 FROM nodes LIMIT 1").fetchone() is None
-        found = self.document("version")
-        if found != self.version.encode():
-            if found is not None:
-                raise Damaged(str(self.path))
+        if self.document("version") != self.version.encode():
+            self.clear()
             self.save_documents({"version": self.version.encode()})
 
     def clear(self) -> None:
-        """Forgets everything."""
-        self.close()
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-        self._open()
+        """Forgets every node. Documents stay: they are for their owner to judge."""
+        with self._transaction() as database:
+            database.execute("DELETE FROM nodes")
+            database.execute("DELETE FROM readers")
+        self.empty = True
 
     def close(self) -> None:
-        """Closes the file."""
+        """Closes the file, and removes it where it is damaged."""
         if connection := getattr(self, "connection", None):
             connection.close()
+        for suffix in ("", "-wal", "-shm", "-journal") if self.damaged else ():
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
     def reopen(self) -> None:
         """Opens the file again: a forked process must not use the connection of the process that it came from."""
@@ -96,7 +100,7 @@ class Store:
             return None
         key, height, deferred, digest, reads, value = found
         if value is not None and digest_of(value) != digest:
-            raise Damaged(str(self.path))
+            raise self._damage()
         return Row(node, key, height, bool(deferred), digest, _unpacked(reads), value)
 
     def heights(self, nodes: Iterable[Id]) -> Iterator[tuple[Id, int, bool]]:
@@ -105,7 +109,8 @@ class Store:
         for start in range(0, len(wanted), MOST_VARIABLES):
             some = wanted[start : start + MOST_VARIABLES]
             marks = ",".join("?" * len(some))
-            yield from self.connection.execute(f"SELECT id, height, deferred FROM nodes WHERE id IN ({marks})", some)  # noqa: S608 - only question marks are put in
+            statement = f"SELECT id, height, deferred FROM nodes WHERE id IN ({marks})"  # noqa: S608 - only question marks are put in
+            yield from self._all(statement, some)
 
     def readers(self, node: Id) -> Ids:
         """The ids of the nodes that read this one."""
@@ -119,7 +124,7 @@ class Store:
             return None
         digest, data = found
         if digest_of(data) != digest:
-            raise Damaged(str(self.path))
+            raise self._damage()
         return bytes(data)
 
     def save_documents(self, documents: Mapping[str, bytes]) -> None:
@@ -129,14 +134,16 @@ class Store:
     def save(
         self,
         nodes: Collection[Row],
-        readers: Mapping[Id, Iterable[Id]],
+        readers: Mapping[Id, Collection[Id]],
         removed: Iterable[Id],
         documents: Mapping[str, bytes],
     ) -> None:
         """Writes all of it in one transaction: a process that is killed meanwhile leaves the store as it was."""
         with self._transaction() as database:
             database.executemany("DELETE FROM nodes WHERE id = ?", [(node,) for node in removed])
-            database.executemany("DELETE FROM readers WHERE id = ?", [(node,) for node in removed])
+            database.executemany(
+                "DELETE FROM readers WHERE id = ?", [(node,) for node, those in readers.items() if not those]
+            )
             database.executemany(
                 "INSERT OR REPLACE INTO nodes VALUES (?, ?, ?, ?, ?, ?, ?)",
                 sorted(
@@ -146,7 +153,7 @@ class Store:
             )
             database.executemany(
                 "INSERT OR REPLACE INTO readers VALUES (?, ?)",
-                sorted((node, array("q", those).tobytes()) for node, those in readers.items()),
+                sorted((node, array("q", those).tobytes()) for node, those in readers.items() if those),
             )
             known = dict(database.execute("SELECT name, digest FROM documents"))
             changed = [(name, digest_of(data), data) for name, data in documents.items()]
@@ -158,23 +165,33 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing. Raises OSError where the file cannot be written."""
+        """Commits what is written in the block, or nothing. Raises OSError, as for a full disk."""
         try:
             self.connection.execute("BEGIN IMMEDIATE")
-            try:
+            with self.connection:
                 yield self.connection
-            except BaseException:
-                self.connection.execute("ROLLBACK")
-                raise
-            self.connection.execute("COMMIT")
-        except sqlite3.OperationalError as error:  # a full disk, a lock that another process holds
-            raise OSError(EIO, str(error), str(self.path)) from error
+        except sqlite3.OperationalError as error:
+            raise _unusable(self.path, error) from error
+        except sqlite3.DatabaseError as error:
+            raise self._damage() from error
 
     def _one(self, statement: str, *values: Any) -> Any:
+        return next(iter(self._all(statement, values)), None)
+
+    def _all(self, statement: str, values: Sequence[Any]) -> list[Any]:
         try:
-            return self.connection.execute(statement, values).fetchone()
+            return self.connection.execute(statement, values).fetchall()
         except sqlite3.DatabaseError as error:
-            raise Damaged(str(self.path)) from error
+            raise self._damage() from error
+
+    def _damage(self) -> Damaged:
+        self.damaged = True
+        return Damaged(str(self.path))
+
+
+def _unusable(path: Path, error: sqlite3.OperationalError) -> OSError:
+    """The disk is full, the folder may not be written, or another process has locked the file."""
+    return OSError(EIO, str(error), str(path))
 
 
 def _unpacked(packed: bytes) -> Ids:

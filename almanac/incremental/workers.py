@@ -35,9 +35,9 @@ def run_all(
 ) -> Iterator[T]:
     """The result of `work` for every task, in any order.
 
-    Fewer tasks than `worth` run in this process, and all do where forking is not safe: outside Linux, or beside other threads.
-    Workers inherit graph and tasks by forking, and send results and recorded nodes back. A worker that ends early is no
-    loss: its batches run here, and an error shows itself here.
+    Fewer tasks than `worth` run in this process, and all do where forking is not safe: outside Linux, or beside other
+    threads. Workers inherit graph and tasks by forking, and send results and recorded nodes back. A worker that ends
+    early is no loss: its batches run here, and an error shows itself here.
     """
     if jobs < 2 or len(tasks) < worth or not _can_fork():  # noqa: PLR2004 - one job is this process
         yield from map(work, tasks)

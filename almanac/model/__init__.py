@@ -1,1 +1,1 @@
-"""The catalogue: records linked and indexed, and what follows from them."""
+"""The catalogue: records linked and indexed, with recommendations, overlaps and days off."""

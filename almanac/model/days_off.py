@@ -13,7 +13,7 @@ WEEKEND = (5, 6)  # as date.weekday() counts
 
 
 class DaysOff(msgspec.Struct, frozen=True):
-    """Holidays and make-up workdays by date, and the years for which they are known."""
+    """Holidays by date, make-up workdays, and the years for which both are known."""
 
     holidays: Mapping[date, str]
     workdays: frozenset[date]
@@ -21,7 +21,7 @@ class DaysOff(msgspec.Struct, frozen=True):
 
 
 def days_off(site: Site) -> DaysOff:
-    """The days off that `content/holidays/` names."""
+    """The days off in `content/holidays/`."""
     years = [record.fields for record in site.records("holidays")]
     holidays: dict[date, str] = {}
     for year in years:
@@ -33,5 +33,5 @@ def days_off(site: Site) -> DaysOff:
 
 
 def red(day: date, off: DaysOff) -> bool:
-    """Whether an almanac prints the day in red: holidays, and weekends on which nobody makes up for one."""
+    """Whether the day is printed in red: a holiday, or a weekend that is no make-up workday."""
     return day in off.holidays or (day.weekday() in WEEKEND and day not in off.workdays)

@@ -1,6 +1,6 @@
-"""Events and facets as queries see them: their attributes are read through the site, and recorded.
+"""Events and facets for queries: handles whose attributes are read through the site, so that the reads are recorded.
 
-A handle belongs to the query that has asked for it: it remembers what it has read, and is never kept beyond that query.
+A handle caches what it has read. It belongs to one run of one query and must not outlive it.
 """
 
 from __future__ import annotations
@@ -28,15 +28,16 @@ from almanac.model.withdrawn import withdrawn, withdrawn_outcomes
 
 
 class Facets(Asked, Protocol):
-    """The site as events and facets see it: something to ask queries of, which knows each facet by its kind and key."""
+    """The part of a site that events and facets need: its queries, and facets by kind and key."""
 
     def facet(self, kind: str, key: str) -> Facet: ...
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where something takes place; coordinates are WGS-84 degrees, longitude first.
+    """The place of an event. Coordinates are WGS-84 degrees, longitude first.
 
-    `key` is that of its page, `venue` the record with access and opening hours; a place that an event describes has neither.
+    `key` is the key of its page, `venue` its record with access and opening hours. A place that an event describes
+    itself has neither.
     """
 
     name: str
@@ -47,12 +48,12 @@ class Place(msgspec.Struct, frozen=True):
     venue: VenueFields | None = None
 
     def __hash__(self) -> int:
-        """By name, key and address, which tell most places apart."""
+        """A hash of name, key and address: hashing all fields takes longer, and most places differ in these."""
         return hash((self.name, self.key, self.address))
 
 
-def located(fields: InlineVenue | VenueFields, key: str | None) -> Place:
-    """The place that a venue's file or an event describes; `key` is that of its page, where it has one."""
+def place_of_fields(fields: InlineVenue | VenueFields, key: str | None) -> Place:
+    """The place in a venue's file or in an event. `key` is the key of its page; None if it has none."""
     coordinates = wgs84(*fields.coordinates, fields.crs) if fields.coordinates else None
     venue = fields if isinstance(fields, VenueFields) else None
     return Place(fields.name, fields.address, fields.district, coordinates, key, venue)
@@ -93,7 +94,7 @@ class Facet:
 
     @property
     def path(self) -> str:
-        """The path of its file; empty where it has none."""
+        """The path of its file; empty if it has none."""
         return self.label.path or ""
 
     @property
@@ -103,17 +104,17 @@ class Facet:
 
     @property
     def record(self) -> AnyRecord | None:
-        """Its record with the body; None where it has no file."""
+        """Its record with the body; None if it has no file."""
         return whole_record(self.site, self.path) if self.path else None
 
     @property
     def place(self) -> Place:
-        """Where a venue is."""
-        return located(self.fields, self.key)
+        """The place of a venue."""
+        return place_of_fields(self.fields, self.key)
 
 
 class Event:
-    """An event with everything that its file names looked up. Times are local times of the site."""
+    """An event with the facets that its file names. Times are local times of the site."""
 
     def __init__(self, site: Facets, event_id: str, *, withdrawn: bool) -> None:
         self.site, self.id, self.withdrawn = site, event_id, withdrawn
@@ -126,7 +127,7 @@ class Event:
 
     @cached_property
     def linked(self) -> Linked:
-        """What linking knows of it: its file, its periods, the keys of its facets."""
+        """The event as linking has made it: its file, its periods, the keys of its facets."""
         return (withdrawn if self.withdrawn else events).entry(self.site, self.id)
 
     @cached_property
@@ -137,7 +138,7 @@ class Event:
 
     @property
     def fields(self) -> EventFields:
-        """All that its file says."""
+        """The fields of its record."""
         found = self.outcome.record
         assert found is not None  # noqa: S101 - for mypy: a linked event has a record
         fields: EventFields = found.fields
@@ -191,7 +192,7 @@ class Event:
 
     @property
     def periods(self) -> tuple[Period, ...]:
-        """When it takes place: one for each of its dates, in their order."""
+        """One period for each of its dates, in their order."""
         return self.linked.metadata.periods
 
     @property
@@ -222,43 +223,30 @@ class Event:
     def venue(self) -> Facet | None:
         return self._facet("venues", self.linked.venue)
 
-    @property
-    def venues(self) -> dict[str, Facet]:
-        """The venues of single dates, by the names that the dates give."""
-        return {name: self.site.facet("venues", key) for name, key in self.linked.venues.items()}
-
     def facets(self) -> Sequence[Facet]:
-        """Every facet on whose page the event stands, venues' apart; co-organisers are among them."""
+        """Every facet that lists the event, except venues. Co-organisers are among them."""
         return [self.site.facet(*stem.split("/", 1)) for stem in self.linked.stems()]
 
     @property
     def place(self) -> Place | None:
-        """Where it takes place."""
+        """Its place; None if it has none."""
         known = self.metadata
         if known.described:
             place = self.fields.venue
-            return located(place, None) if isinstance(place, InlineVenue) else None
+            return place_of_fields(place, None) if isinstance(place, InlineVenue) else None
         return self._place(known.venue) if known.venue else None
 
     def place_of(self, occurrence: Occurrence) -> Place | None:
-        """Where one occurrence takes place: its own venue, or the event's."""
+        """The place of one occurrence: its own venue, or the event's."""
         return self._place(occurrence.venue) if occurrence.venue else self.place
 
-    def next_after(self, moment: datetime) -> Period:
-        """Its first period that is not over at a moment; the last one where all are."""
-        return self.periods[self.number_after(moment)]
-
     def number_after(self, moment: datetime) -> int:
-        """Which of its dates, counted from 0, that is."""
+        """The number, from 0, of its first date that is not over at a moment; of the last one if all are over."""
         periods = self.periods
         return next((number for number, period in enumerate(periods) if period.ends > moment), len(periods) - 1)
 
-    def years(self) -> Sequence[int]:
-        """The years in which dates of it begin."""
-        return list(dict.fromkeys([period.begins.year for period in self.periods]))
-
     def _place(self, name: str) -> Place:
-        """A venue; one of a withdrawn event may be gone itself."""
+        """The place of a venue by its name in the file. A venue that no longer exists has only this name."""
         linked = self.linked
         key = linked.venues.get(name) or (linked.venue if name == linked.metadata.venue else None)
         return self.site.facet("venues", key).place if key else Place(name)

@@ -1,4 +1,4 @@
-"""Sites without a store: the files on disk at this moment, or files that are given as bytes."""
+"""Sites without a store, from files on disk or from files as bytes."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from almanac.content import queries as inputs
 from almanac.content.config import CONFIG
 from almanac.content.history import begin_history_state
 from almanac.content.inputs import Bytes, Files, Given, Themes
-from almanac.content.queries import Tree, kind_of
+from almanac.content.queries import ContentTree, kind_of
 from almanac.content.records import kinds
 from almanac.content.sources import ASSETS
 from almanac.core.problems import Problem
 from almanac.incremental import Input, Query
 from almanac.model.site import Site
 
-NO_MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001 - local time of the site, on which nothing here depends
+NO_MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001 - local time of the site; no use of these sites depends on it
 
 
 def site_on_disk(root: Path) -> Site:
-    """The site in a folder, read anew."""
+    """The site in a folder as it is now."""
     files, commit = Files(root, {}), begin_history_state(root)
     files.look()
     return _site(root, files, files.tree, commit())
 
 
 def site_of_files(root: Path, files: Mapping[str, bytes], problems: Sequence[Problem] = ()) -> Site:
-    """A site of files that are given by their paths from the root, without a history. Assets may be empty."""
+    """A site of files by their paths from the root, without history. The bytes of assets may be empty."""
     paths: dict[str, list[str]] = {}
     for path in sorted(files):
         if path != CONFIG and kind_of(path) in (*kinds(), *ASSETS):
             paths.setdefault(kind_of(path), []).append(path)
-    tree = Tree({kind: tuple(found) for kind, found in paths.items()}, tuple(problems))
+    tree = ContentTree({kind: tuple(found) for kind, found in paths.items()}, tuple(problems))
     return _site(root, Bytes(files), Given(tree), ())
 
 

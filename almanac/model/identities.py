@@ -1,4 +1,4 @@
-"""Which event each file is: its name in calendars, and the names that it had before."""
+"""The identity of each event's file: its UID in calendars and its former ids."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from almanac.content.fields import id_problem
 from almanac.content.history import History, Identity, unused
 
 
-class Named(NamedTuple):
-    """What decides which event a file is: its path and key, the id that it gives itself, its old addresses."""
+class NamedFile(NamedTuple):
+    """The facts that decide which event a file is. `own_id` is the id in the file, `aliases` are its old addresses."""
 
     path: str
     key: str
@@ -23,10 +23,11 @@ def event_address(event_id: str) -> str:
     return f"/events/{event_id}/"
 
 
-def identify(found: Sequence[Named], past: History) -> dict[str, Identity]:
-    """Which event each file is: its UID, which no two share, and the ids it had before, none of which is now another's.
+def identify(found: Sequence[NamedFile], past: History) -> dict[str, Identity]:
+    """The identity of each file by its path: a unique UID, and former ids that no other event has now.
 
-    An id in the file is the UID. Else history knows it; else the file's name is, unless somebody has that in their calendars already.
+    The UID is the id in the file; without one, the UID in the history; without history, the file's name. A name that
+    was another event's UID is not used again, because subscribers' calendars still hold it.
     """
     given = {file.own_id for file in found if file.own_id}
     ids = {file.own_id or file.key for file in found}
@@ -34,9 +35,8 @@ def identify(found: Sequence[Named], past: History) -> dict[str, Identity]:
     known = {
         file.path: past.identities[file.path] for file in found if file.path in past.identities and not file.own_id
     }
-    last = {
-        name: path for path, identity in known.items() for name in identity.names if not id_problem(name)
-    }  # who had a name last keeps its address
+    # Of several files that had a name, the last one keeps its address.
+    last = {name: path for path, identity in known.items() for name in identity.names if not id_problem(name)}
     taken = {*given, *past.uids}
     identities: dict[str, Identity] = {}
     for file in found:

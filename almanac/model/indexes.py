@@ -41,9 +41,9 @@ def year_numbers(site: Asked) -> tuple[int, ...]:
 
 @table(dict[str, tuple[str, ...]])
 def first_months(site: Asked) -> Mapping[str, dict[str, tuple[str, ...]]]:
-    """The ids of events by the month (2026-12) of their first date in a year, for each facet and year (`themes/sky/2026`).
+    """For each facet and year (`themes/sky/2026`) the ids of events by the month (2026-12) of their first date in it.
 
-    Those of all events stand under `/2026`. The order is that of first dates.
+    The key `/2026` holds all events. Ids are in the order of first dates.
     """
     found: dict[str, dict[str, list[str]]] = defaultdict(dict)
     for event in events(site).values():
@@ -73,7 +73,7 @@ def year_counts(site: Asked) -> Mapping[str, dict[str, int]]:
 
 
 def by_facet(found: Iterable[Linked]) -> dict[str, tuple[str, ...]]:
-    """The ids of the events of each facet that has any, in the given order."""
+    """The ids of the events of each facet that has events, in the given order."""
     ids: dict[str, list[str]] = defaultdict(list)
     for event in found:
         for stem in (*event.stems(), *event.venue_stems()):

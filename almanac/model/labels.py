@@ -1,4 +1,4 @@
-"""Facets by name: what lists and cards say of them."""
+"""The names, colours and order of facets, as lists and cards show them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DEFAULT_COLOUR = "slategray"
 
 
 class Label(msgspec.Struct, frozen=True):
-    """What lists and cards say of a facet. `path` is that of its file, None where it has none."""
+    """A facet as lists and cards show it. `path` is the path of its file, None if it has none."""
 
     kind: str
     key: str
@@ -38,7 +38,7 @@ class Label(msgspec.Struct, frozen=True):
 
 @table(Label)
 def labels(site: Asked) -> Mapping[str, Label]:
-    """Every facet by its kind and the name by which files refer to it (`themes/sky`)."""
+    """Every facet by its kind and each name by which files refer to it (`themes/sky`)."""
     chosen = config(site)
     found = {
         f"{kind}/{key_of(path)}": _label(kind, path, keyed_record(site, path).fields)
@@ -85,7 +85,7 @@ def _facet_files(site: Asked) -> Iterator[tuple[str, str]]:
 def _label(kind: str, path: str, fields: Any) -> Label:
     return Label(
         kind=kind,
-        key=key_of(path),
+        key=file_key(path),
         name=fields.name,
         full_name=getattr(fields, "full_name", None) or fields.name,
         colour=getattr(fields, "colour", DEFAULT_COLOUR),
@@ -100,7 +100,7 @@ def _bare_label(kind: str, key: str, name: str) -> Label:
 
 
 def _slug(name: str) -> str:
-    """A key that can stand in an address, from any name."""
+    """A key for addresses, made from any name."""
     lowered = "".join(letter if letter.isalnum() or letter in "._-" else "-" for letter in name.lower())
     lowered = lowered.strip("-.")[:120]
     return lowered if lowered and not id_problem(lowered) else f"n{crc32(name.encode()):x}"
@@ -121,12 +121,12 @@ def facet_order(site: Asked) -> Mapping[str, tuple[str, ...]]:
 
 @table(Label)
 def facet_labels(site: Asked) -> Mapping[str, Label]:
-    """Every facet by its kind and key, as its address has them."""
+    """Every facet by its kind and key, as in its address."""
     return {f"{label.kind}/{label.key}": label for label in reversed(list(labels(site).values()))}
 
 
 def sound_paths(site: Asked, kind: str) -> tuple[str, ...]:
-    """The paths of a kind's files of which records could be made."""
+    """The paths of a kind's files, except faulty ones."""
     unsound = set(faulty(site))
     return tuple(path for path in tree(site).of(kind) if path not in unsound)
 

@@ -1,4 +1,4 @@
-"""From records to linked events: the one place that knows how records refer to each other."""
+"""Links records to events: only this module knows how records refer to each other."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from almanac.content.references import Reference, references
 from almanac.content.sources import ASSETS, CONTENT, key_of
 from almanac.core.problems import Location, Problem, Text, text
 from almanac.incremental import Asked, query, table
-from almanac.model.identities import Named, identify
+from almanac.model.identities import NamedFile, identify
 from almanac.model.labels import FACET_KINDS, Label, labels, name_registries, sound_metadata
 
 UNDATED = timedelta(days=30)
@@ -30,8 +30,8 @@ BY_BEGIN, BY_END = attrgetter("begins", "id"), attrgetter("ends", "id")
 class Linked(msgspec.Struct, frozen=True, array_like=True):
     """An event with the keys of all facets that its file names. `begins` is the start of its first date, local time.
 
-    `uid` is its name in calendars without the host; it survives a renamed file. `former_ids` lead to it. `venues` are those of
-    single dates: the name in the file and the key.
+    `uid` is its UID in calendars without the host; it survives a renamed file. `former_ids` are ids whose addresses
+    lead to it. `venues` gives the keys of the venues of single dates by their names in the file.
     """
 
     id: str
@@ -52,7 +52,7 @@ class Linked(msgspec.Struct, frozen=True, array_like=True):
     former_ids: tuple[str, ...]
 
     def stems(self) -> list[str]:
-        """The stems (`themes/sky`) of every facet on whose page the event stands, each once."""
+        """The stem (`themes/sky`) of every facet that lists the event, except venues, each once."""
         organisers = dict.fromkeys((*self.organisers, *self.co_organisers)) if self.co_organisers else self.organisers
         found = [f"themes/{key}" for key in self.themes]
         found += [f"organisers/{key}" for key in organisers]
@@ -62,19 +62,19 @@ class Linked(msgspec.Struct, frozen=True, array_like=True):
         return found
 
     def venue_stems(self) -> list[str]:
-        """The same of its venues."""
+        """The stems of its venues."""
         return [
             f"venues/{key}" for key in dict.fromkeys((*((self.venue,) if self.venue else ()), *self.venues.values()))
         ]
 
     def next_after(self, moment: datetime) -> datetime:
-        """The start of its next date that is not over at a moment; of the last one where all are."""
+        """The start of its first date that is not over at a moment; of the last one if all are over."""
         periods = self.metadata.periods
         return next((one for one in periods if one.ends > moment), periods[-1]).begins
 
 
 class Linking(msgspec.Struct, frozen=True):
-    """Every published event by its id, in the order of first dates, the paths of drafts, and what does not fit together."""
+    """Every published event by its id, in the order of first dates; the paths of drafts; the problems of links."""
 
     events: dict[str, Linked]
     drafts: tuple[str, ...]
@@ -83,7 +83,7 @@ class Linking(msgspec.Struct, frozen=True):
 
 @query()
 def linking(site: Asked) -> Linking:
-    """Links all events. An event with a problem is left out, so that the sound rest can be published."""
+    """Links all events. An event with a problem is left out, so that the others can be published."""
     files = list(sound_metadata(site))
     chosen, by_name = config(site), labels(site)
     known = known_names(site, by_name)
@@ -108,10 +108,10 @@ def _linked(
     by_name: Mapping[str, Label],
 ) -> dict[str, Linked]:
     past = history(site)
-    identities = identify([Named(path, key_of(path), one.id, one.aliases) for path, one in published], past)
+    identities = identify([NamedFile(path, file_key(path), one.id, one.aliases) for path, one in published], past)
     found: dict[str, Linked] = {}
     for path, one in sound:
-        event_id = one.id or key_of(path)
+        event_id = one.id or file_key(path)
         if event_id not in found:
             updated = one.updated or past.changed.get(path) or one.periods[0].begins - UNDATED
             found[event_id] = link(path, one, by_name, updated, identities[path])
@@ -119,7 +119,7 @@ def _linked(
 
 
 def link(path: str, one: Metadata, by_name: Mapping[str, Label], updated: datetime, identity: Identity) -> Linked:
-    """The event of a file. Names of facets that are gone, as a withdrawn event may have, are left out."""
+    """The event of a file. Unknown names, which a withdrawn event may have, are left out."""
 
     def keys(kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple([label.key for name in dict.fromkeys(names) if (label := by_name.get(f"{kind}/{name}"))])
@@ -131,7 +131,7 @@ def link(path: str, one: Metadata, by_name: Mapping[str, Label], updated: dateti
     venue = by_name.get(f"venues/{one.venue}") if one.venue else None
     begins = one.periods[0].begins
     return Linked(
-        id=one.id or key_of(path),
+        id=one.id or file_key(path),
         uid=identity.uid,
         path=path,
         metadata=one,
@@ -169,7 +169,7 @@ def drafts(site: Asked) -> tuple[str, ...]:
 
 
 def known_names(site: Asked, by_name: Mapping[str, Label]) -> dict[str, set[str]]:
-    """Every name that files may refer to, by the folder or the key of the config that defines it."""
+    """Every name that files may refer to, by its folder or by its key in the config."""
     known: dict[str, set[str]] = {kind: set() for kind in FACET_KINDS}
     for stem in by_name:
         kind, _, name = stem.partition("/")
@@ -181,7 +181,7 @@ def known_names(site: Asked, by_name: Mapping[str, Label]) -> dict[str, set[str]
 def _with_unknown_names(
     site: Asked, files: Sequence[tuple[str, Metadata]], known: Mapping[str, set[str]]
 ) -> Iterator[AnyRecord]:
-    """The records of events that refer to anything unknown."""
+    """The records of events with unknown names."""
     all_known = {(to, name) for to, names in known.items() for name in names}
     unknown = names_of_all([one for _, one in files]) - all_known
     for path, one in files if unknown else ():
@@ -190,7 +190,7 @@ def _with_unknown_names(
 
 
 def is_unknown(reference: Reference, known: Mapping[str, set[str]], chosen: Config) -> bool:
-    """Whether a reference leads nowhere."""
+    """Whether nothing has the name of a reference."""
     if reference.to == "assets":
         return ":" not in reference.name and reference.name not in known["assets"]
     return reference.name not in known[reference.to] and chosen.registries == "closed"
@@ -203,11 +203,11 @@ def problem_of_name(site: Asked, one: AnyRecord, reference: Reference) -> Proble
 
 def _doubled_ids(files: Sequence[tuple[str, Metadata]]) -> Iterator[Problem]:
     hint = text("Rename one of the two files, or give it an id of its own.")
-    return doubled(((one.id or key_of(path), path) for path, one in files), hint)
+    return doubled(((one.id or file_key(path), path) for path, one in files), hint)
 
 
 def doubled(found: Iterable[tuple[str, str]], hint: Text) -> Iterator[Problem]:
-    """A problem for each key that a second file has; keys are given with their paths."""
+    """A problem for each file whose key another file has already; `found` gives keys and paths."""
     first: dict[str, str] = {}
     for key, path in found:
         if key in first:
@@ -217,7 +217,7 @@ def doubled(found: Iterable[tuple[str, str]], hint: Text) -> Iterator[Problem]:
 
 
 def _doubled_uids(found: Iterable[Linked]) -> Iterator[Problem]:
-    """A session whose UID, `<id>-<session>`, is also that of another event: calendars would take the two for one."""
+    """A problem for each session whose UID, `<id>-<session>`, is also the UID of another event."""
     all_events = list(found)
     with_sessions = [event for event in all_events if event.metadata.sessions]
     paths = {event.id: event.path for event in all_events} if with_sessions else {}
@@ -232,7 +232,7 @@ def _doubled_uids(found: Iterable[Linked]) -> Iterator[Problem]:
 
 
 def _impossible(one: Record[EventFields]) -> Problem:
-    """What is wrong with dates that cannot be."""
+    """The problem of impossible dates."""
     try:
         dates(one.fields)
     except Impossible as impossible:

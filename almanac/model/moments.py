@@ -10,12 +10,12 @@ from almanac.incremental import Asked, query
 
 
 def local_now(moment: str, timezone: str) -> datetime:
-    """A moment in ISO 8601 as local time; without an offset it is that already."""
+    """A moment in ISO 8601 as local time. A moment without an offset is local already."""
     found = datetime.fromisoformat(moment)
     return found.astimezone(ZoneInfo(timezone)).replace(tzinfo=None) if found.tzinfo else found
 
 
 @query(str)
 def month(site: Asked) -> str:
-    """The month of the build, such as 2026-12: what depends on it changes twelve times a year."""
+    """The month of the build, such as 2026-12. Its readers run again only when a month begins."""
     return f"{local_now(now(site), config(site).timezone):%Y-%m}"

@@ -1,4 +1,4 @@
-"""What takes place at the same time. It takes time in proportion to the dates and to what overlaps, not to their square."""
+"""Events that take place at the same time. The time grows with the dates and overlaps, not with their square."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import msgspec
 from almanac.content.occurrences import Occurrence
 from almanac.model.events import Event
 
-MOST_AT_ONCE = 20  # running dates with which a new one is compared: more in one place is no calendar any more
+MOST_AT_ONCE = 20  # running dates with which a new one is compared; more is an error of the data
 
 
 class Use(msgspec.Struct, frozen=True):
-    """That an event, on one of its dates, takes something: a venue, a speaker."""
+    """The use of a resource, such as a venue or a speaker, by an event on one of its dates."""
 
     what: tuple[str, ...]
     event: Event
@@ -23,7 +23,7 @@ class Use(msgspec.Struct, frozen=True):
 
 
 class Overlap(msgspec.Struct, frozen=True):
-    """Two events that take the same thing at the same time: the first moment at which both do, and on how many dates."""
+    """Two events that use one resource at the same time. `moment` is the first such time, `dates` counts dates."""
 
     first: Use
     second: Use
@@ -32,7 +32,7 @@ class Overlap(msgspec.Struct, frozen=True):
 
 
 def overlaps(uses: Iterable[Use]) -> Iterator[Overlap]:
-    """The overlaps of different events, one for each pair of events and each thing, in the order of their first moments."""
+    """The overlaps of different events: one for each pair of events and each resource, by their first moments."""
     groups: dict[tuple[str, ...], list[Use]] = defaultdict(list)
     for use in uses:
         groups[use.what].append(use)

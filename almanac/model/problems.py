@@ -1,4 +1,4 @@
-"""What is wrong with the records of a site, and between them."""
+"""The problems of a site's records and of the links between them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from almanac.content.queries import config, faulty, outcome, record, tree
 from almanac.content.records import kinds
 from almanac.content.references import names as names_in
 from almanac.content.references import references
-from almanac.content.sources import key_of
+from almanac.content.sources import file_key
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import Asked, query
 from almanac.model.labels import EVENTS, labels, sound_paths
@@ -17,15 +17,15 @@ from almanac.model.links import doubled, is_unknown, known_names, linking, probl
 
 
 @query()
-def problems(site: Asked) -> tuple[Problem, ...]:
-    """Everything that is wrong with the records of a site, and between them."""
+def record_problems(site: Asked) -> tuple[Problem, ...]:
+    """All problems of a site's records and of the links between them."""
     found = [*tree(site).problems, *chain.from_iterable(outcome(site, path).problems for path in faulty(site))]
     return (*found, *_doubled_records(site), *_unfit_names(site), *_problem_of_name(site), *link_problems(site))
 
 
 @query()
 def link_problems(site: Asked) -> tuple[Problem, ...]:
-    """What does not fit together of events."""
+    """The problems of links between events."""
     return linking(site).problems
 
 
@@ -45,11 +45,11 @@ def _problem_of_name(site: Asked) -> tuple[Problem, ...]:
 
 
 def _doubled_records(site: Asked) -> Iterator[Problem]:
-    """Two files with one key, of which the address comes."""
+    """A problem for each file whose key, and so whose address, another file has already."""
     for kind in kinds():
         if kind != EVENTS:
             hint = text("Rename or delete one of the two files.")
-            yield from doubled(((key_of(path), path) for path in sound_paths(site, kind)), hint)
+            yield from doubled(((file_key(path), path) for path in sound_paths(site, kind)), hint)
 
 
 def _unfit_names(site: Asked) -> Iterator[Problem]:

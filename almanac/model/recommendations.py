@@ -1,4 +1,4 @@
-"""Events that may interest the readers of another. They follow from the content alone, never from the moment of the build."""
+"""Recommendations on the page of an event. They depend on the content alone, not on the moment of the build."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from almanac.model.links import BY_BEGIN, Linked, events
 
 MOST_NEARBY = 3
 MOST_SIMILAR = 3
-AROUND = MOST_SIMILAR + MOST_NEARBY + 1  # of a theme on either side: some are nearby, and one is the event itself
+AROUND = MOST_SIMILAR + MOST_NEARBY + 1  # searched on either side: some are nearby already, one is the event itself
 NEAR = timedelta(days=7)
 
 
 class Recommended(msgspec.Struct, frozen=True):
-    """The ids of events that are near another in place and time, and of those that are like it besides."""
+    """The ids of events near an event in place and time, and of other events of its theme."""
 
     nearby: tuple[str, ...]
     similar: tuple[str, ...]
 
 
-class Row:
-    """Events in the order of their first dates, and these dates for looking up."""
+class Timeline:
+    """Events in the order of their first dates, with these dates for bisection."""
 
     def __init__(self) -> None:
         self.events: list[Linked] = []
         self.dates: list[datetime] = []
 
     def add(self, event: Linked) -> None:
-        """Adds an event that begins last."""
+        """Appends an event; it must not begin before the last one."""
         self.events.append(event)
         self.dates.append(event.begins)
 
 
 @table(Recommended)
 def recommendations(site: Asked) -> Mapping[str, Recommended]:
-    """The recommendations on each event's page, by its id."""
-    districts: dict[str, Row] = defaultdict(Row)
-    themes: dict[str, Row] = defaultdict(Row)
+    """The recommendations of each event, by its id."""
+    districts: dict[str, Timeline] = defaultdict(Timeline)
+    themes: dict[str, Timeline] = defaultdict(Timeline)
     for event in events(site).values():
         if event.district:
             districts[event.district].add(event)
@@ -52,13 +52,13 @@ def recommendations(site: Asked) -> Mapping[str, Recommended]:
     return {event.id: _recommended(event, districts, themes) for event in events(site).values()}
 
 
-def _recommended(event: Linked, districts: Mapping[str, Row], themes: Mapping[str, Row]) -> Recommended:
+def _recommended(event: Linked, districts: Mapping[str, Timeline], themes: Mapping[str, Timeline]) -> Recommended:
     nearby = tuple([other.id for other in _nearest(event, districts.get(event.district or ""))])
     return Recommended(nearby, tuple(_alike({event.id, *nearby}, event, themes)))
 
 
-def _nearest(event: Linked, row: Row | None) -> list[Linked]:
-    """The events of its district that begin closest to it within a week, the nearest first."""
+def _nearest(event: Linked, row: Timeline | None) -> list[Linked]:
+    """The events of its district that begin within a week of it, the nearest first."""
     if row is None:
         return []
     place = bisect_left(row.dates, event.begins)
@@ -68,8 +68,8 @@ def _nearest(event: Linked, row: Row | None) -> list[Linked]:
     return sorted(others, key=lambda other: (abs(other.begins - event.begins), other.id))[:MOST_NEARBY]
 
 
-def _alike(known: AbstractSet[str], event: Linked, themes: Mapping[str, Row]) -> list[str]:
-    """The next events of its first theme, or the last ones before it, without those that are `known` already."""
+def _alike(known: AbstractSet[str], event: Linked, themes: Mapping[str, Timeline]) -> list[str]:
+    """The next events of its first theme, then the last ones before it, except `known` ones."""
     if not event.themes:
         return []
     row = themes[event.themes[0]]

@@ -1,4 +1,4 @@
-"""A site as queries see it: everything that they read goes through here, and is recorded."""
+"""The site that queries read: every read goes through it and is recorded."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ from almanac.model import indexes, links
 from almanac.model.events import Event, Facet
 from almanac.model.labels import facet_order, keyed_record, sound_paths
 from almanac.model.moments import local_now
-from almanac.model.time import Period, period
+from almanac.model.time import CurrentPeriod, period
 from almanac.model.withdrawn import withdrawn
 
 
 class Site:
-    """Everything that a site says at one moment. `root` is its folder, which only the history of its content looks into.
+    """A site at one moment. Its attributes are read through the graph: a query that uses one is recorded as its reader.
 
-    `known_warnings` are the names that a file may ignore; None accepts any name.
-
-    The attributes are read through the graph: a query that uses one is recorded as its reader.
+    `root` is the folder of the site; no query reads its files there. `known_warnings` are the names that a file may
+    ignore; None accepts any name.
     """
 
     def __init__(
@@ -49,13 +48,13 @@ class Site:
         return self.period.since
 
     @property
-    def period(self) -> Period:
+    def period(self) -> CurrentPeriod:
         """The span around the moment of the build in which nothing begins or ends."""
         return period(self)
 
     @property
     def moment(self) -> datetime:
-        """The moment of the build itself, local time: whatever reads it runs at every build."""
+        """The moment of the build, local time. A query that reads it runs at every build."""
         return local_now(now(self), self.config.timezone)
 
     def event(self, event_id: str) -> Event:
@@ -63,7 +62,7 @@ class Site:
         return Event(self, event_id, withdrawn=False)
 
     def event_or_withdrawn(self, event_id: str) -> Event:
-        """The event of an id; where there is none, the withdrawn one."""
+        """The event of an id; if there is none, the withdrawn event."""
         gone = event_id in withdrawn(self) and links.events.get(self, event_id) is None
         return Event(self, event_id, withdrawn=gone)
 
@@ -82,24 +81,16 @@ class Site:
 
     @property
     def withdrawn(self) -> tuple[Event, ...]:
-        """Deleted events whose dates are not over, as cancelled ones."""
+        """Deleted events whose dates are not over, as cancelled events."""
         return tuple(Event(self, event_id, withdrawn=True) for event_id in withdrawn(self))
 
     def facets(self, kind: str) -> tuple[Facet, ...]:
         """Every facet of a kind, in the order in which pages list them."""
         return tuple(self.facet(kind, key) for key in facet_order.get(self, kind) or ())
 
-    def members_of(self, facet: Facet) -> tuple[Event, ...]:
-        """The events of a facet, by their first date."""
-        return self.events_of(indexes.members.get(self, facet.stem) or ())
-
     def coming_of(self, facet: Facet) -> tuple[Event, ...]:
-        """Its events that are not over, by their next date."""
+        """The events of a facet that are not over, by their next date."""
         return self.events_of(indexes.coming.get(self, facet.stem) or ())
-
-    def past_of(self, facet: Facet) -> tuple[Event, ...]:
-        """Its events that are over, the latest first."""
-        return self.events_of(indexes.past.get(self, facet.stem) or ())
 
     @property
     def year_numbers(self) -> tuple[int, ...]:
@@ -125,7 +116,7 @@ class Site:
         return tuple(keyed_record(self, path) for path in sound_paths(self, kind))
 
     def whole_records(self, kind: str) -> tuple[AnyRecord, ...]:
-        """The same records with their bodies."""
+        """The records of a kind with their bodies."""
         return tuple(whole_record(self, path) for path in sound_paths(self, kind))
 
     @property
@@ -144,14 +135,8 @@ class Site:
         data: bytes = asset(self, path)
         return data
 
-    def upcoming(self, events: Iterable[Event]) -> list[Event]:
-        """Those events that are not over, by their next date."""
-        moment = self.now
-        ahead = (event for event in events if event.ends > moment)
-        return sorted(ahead, key=lambda event: (event.next_after(moment).begins, event.id))
-
     def between(self, first: date, last: date) -> list[tuple[date, Event, int]]:
-        """Each day from `first` to `last` inclusive, with each event on it and the number of its date, by day and time."""
+        """The days from `first` to `last` inclusive, each with an event on it and the number of its date, by time."""
         since, until = datetime.combine(first, time()), datetime.combine(last + timedelta(days=1), time())
         found = [
             (day, event, number)

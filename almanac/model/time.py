@@ -1,4 +1,4 @@
-"""Time as an input: the span around the moment of the build in which nothing begins or ends."""
+"""Time as an input: the period around the moment of the build in which no date begins or ends."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from almanac.model.links import events
 from almanac.model.moments import local_now
 
 
-class Period(msgspec.Struct, frozen=True):
-    """Local moments between which no date begins or ends, nor a day."""
+class CurrentPeriod(msgspec.Struct, frozen=True):
+    """Local moments between which no date and no day begins or ends."""
 
     since: datetime
     until: datetime
@@ -28,13 +28,13 @@ def turns(site: Asked) -> list[datetime]:
     return sorted({moment for one in periods for moment in (one.begins, one.ends)})
 
 
-@query(Period)
-def period(site: Asked) -> Period:
-    """The span around the moment of the build."""
+@query(CurrentPeriod)
+def period(site: Asked) -> CurrentPeriod:
+    """The period around the moment of the build."""
     moment = local_now(now(site), config(site).timezone)
     midnight = datetime.combine(moment.date(), datetime.min.time())
     known = turns(site)
     place = bisect_right(known, moment)
     since = max([midnight, *known[max(place - 1, 0) : place]])
     until = min([midnight + timedelta(days=1), *known[place : place + 1]])
-    return Period(since, until)
+    return CurrentPeriod(since, until)

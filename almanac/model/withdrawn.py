@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -23,7 +23,7 @@ from almanac.model.moments import month
 
 
 class Gone(msgspec.Struct, frozen=True):
-    """A deleted event as a cancelled one, with its last record."""
+    """A deleted event as a cancelled event, with its last record."""
 
     event: Linked
     outcome: Outcome
@@ -31,25 +31,20 @@ class Gone(msgspec.Struct, frozen=True):
 
 @query()
 def gone(site: Asked) -> tuple[Gone, ...]:
-    """Deleted events as cancelled ones, for those who have them in their calendars: the last deletion of each.
+    """Deleted events as cancelled events, so that feeds announce it to subscribers; each by its last deletion.
 
-    Left out are drafts, events that were over, and events that stand elsewhere, as another event says by an alias.
+    Drafts, events that were over, and events whose address is now an alias of another are left out.
     """
-    chosen, known = config(site), history(site).withdrawn
-    if not known or not chosen.outputs.get("withdrawn", True):  # feeds would lead to their pages
+    known = history(site).withdrawn
+    if not known or not config(site).outputs.get("withdrawn", True):  # feeds would lead to their pages
         return ()
-    since = _months_before(month(site), chosen.feeds.months_ahead + 2)
-    parsed = [(file, found) for file in known if file.moment >= since and (found := _last_record(file))]
     present = events(site)
     aliases = {alias for _, one in sound_metadata(site) for alias in one.aliases}
     addresses = {*aliases, *map(event_address, present)}
     uids = {event.uid for event in present.values()}
     kept: list[Gone] = []
-    for file, last in sorted(parsed, key=lambda one: (one[0].moment, one[0].path), reverse=True):
-        one = _cancelled(file, last, labels(site))
-        if one is None or one.event.ends <= file.moment or one.event.uid in uids:
-            continue
-        if event_address(one.event.id) in aliases:
+    for one in _deletions(site, known):
+        if one.event.uid in uids or event_address(one.event.id) in aliases:
             continue
         former = tuple(
             name for name in one.event.former_ids if event_address(name) not in addresses and not id_problem(name)
@@ -58,6 +53,16 @@ def gone(site: Asked) -> tuple[Gone, ...]:
         addresses |= {event_address(one.event.id), *map(event_address, former)}
         kept.append(msgspec.structs.replace(one, event=msgspec.structs.replace(one.event, former_ids=former)))
     return tuple(sorted(kept, key=lambda one: BY_BEGIN(one.event)))
+
+
+def _deletions(site: Asked, known: Iterable[Withdrawn]) -> Iterator[Gone]:
+    """Events that were deleted before their dates were over, the last deletion first."""
+    since = _months_before(month(site), config(site).feeds.months_ahead + 2)
+    for file in sorted(known, key=lambda one: (one.moment, one.path), reverse=True):
+        last = _last_record(file) if file.moment >= since else None
+        one = _cancelled(file, last, labels(site)) if last else None
+        if one and one.event.ends > file.moment:
+            yield one
 
 
 def _months_before(month_of_build: str, count: int) -> datetime:
@@ -74,7 +79,7 @@ def _last_record(file: Withdrawn) -> Record[EventFields] | None:
 
 
 def _cancelled(file: Withdrawn, last: Record[EventFields], by_name: Mapping[str, Label]) -> Gone | None:
-    """A deleted event with every date called off; None where its dates contradict one another."""
+    """A deleted event with every date cancelled; None if its dates are impossible."""
     fields = last.fields
     sessions = tuple(replace(session, status="cancelled") for session in fields.sessions)
     overrides = {day: replace(override, status="cancelled") for day, override in fields.overrides.items()}
@@ -95,5 +100,5 @@ def withdrawn(site: Asked) -> Mapping[str, Linked]:
 
 @table(OUTCOMES)
 def withdrawn_outcomes(site: Asked) -> Mapping[str, Outcome]:
-    """Their last records, by their ids."""
+    """The last records of withdrawn events, by their ids."""
     return {one.event.id: one.outcome for one in gone(site)}

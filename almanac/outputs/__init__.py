@@ -1,8 +1,11 @@
-"""The outputs of a site. One file = one output, found by being there; to add one, add a file.
+"""The outputs of a site: each module of this folder is one. To add an output, add a file.
 
-Each module has `pages(site)`, which yields its pages. Their views are pure functions of the site: what they read is recorded,
-so that no page can go stale. Three marks say how an output stands to the others: `LAST`: pages of others keep an address that
-both claim; `GIVES_WAY`: as well, and that is no problem; `LISTS_PAGES`: its pages list those of all others.
+Each module has `pages(site)`, which yields its pages. View functions are pure functions of the site whose reads are
+recorded, so no page can go stale. A module may define three marks:
+
+- `LAST`: if an address is claimed twice, the page of another output keeps it, and the claim is a problem.
+- `GIVES_WAY`: likewise, but the claim is no problem.
+- `LISTS_PAGES`: its pages list the pages of all other outputs.
 """
 
 from __future__ import annotations
@@ -21,16 +24,16 @@ from almanac.model.site import Site
 from almanac.site.addresses import made
 from almanac.site.pages import Page
 
-NEEDED = ("assets", "colours", "event_files", "event_pages", "home", "scripts")  # whatever else is made leads to these
+NEEDED = ("assets", "colours", "event_files", "event_pages", "home", "scripts")  # all others link to these
 
 
-@cache
+@cache  # the folder does not change while the program runs
 def output_names() -> tuple[str, ...]:
-    """The name of every output, in alphabetical order. No output is loaded for it."""
+    """The name of every output, in alphabetical order. Loads no output."""
     return tuple(sorted(module.name for module in iter_modules(__path__)))
 
 
-@cache
+@cache  # likewise
 def outputs() -> dict[str, ModuleType]:
     """Every output by its name, in the order of the names."""
     return {name: import_module(f"{__name__}.{name}") for name in output_names()}
@@ -38,21 +41,19 @@ def outputs() -> dict[str, ModuleType]:
 
 @query()
 def listing(site: Site, name: str) -> tuple[Page, ...]:
-    """The pages of one output; none where the config turns it off."""
+    """The pages of one output; none if the config turns it off."""
     return tuple(outputs()[name].pages(site)) if made(name, site.config) else ()
 
 
 def listed_pages(site: Site) -> Iterator[Page]:
-    """Every page but those of outputs that list pages. Two may claim one address: the first keeps it."""
-    ordinary = [name for name, module in outputs().items() if not hasattr(module, "LISTS_PAGES")]
-    early = [name for name in ordinary if not hasattr(outputs()[name], "LAST")]
-    yielding = [name for name in ordinary if hasattr(outputs()[name], "GIVES_WAY")]
-    late = [name for name in ordinary if name not in early and name not in yielding]
-    yield from chain.from_iterable(listing(site, name) for name in (*early, *late))
-    if any(listing(site, name) for name in yielding):
-        taken = {one.file for name in (*early, *late) for one in listing(site, name)}
-        for name in yielding:
-            yield from (one for one in listing(site, name) if one.file not in taken)
+    """Every page except those of outputs that list pages. Of two pages with one address, the first keeps it."""
+    ordinary = {name: module for name, module in outputs().items() if not hasattr(module, "LISTS_PAGES")}
+    claiming = [name for name, module in ordinary.items() if not hasattr(module, "GIVES_WAY")]
+    claiming.sort(key=lambda name: hasattr(ordinary[name], "LAST"))
+    yield from chain.from_iterable(listing(site, name) for name in claiming)
+    giving_way = [one for name in ordinary if name not in claiming for one in listing(site, name)]
+    taken = {one.file for name in claiming for one in listing(site, name)} if giving_way else set()
+    yield from (one for one in giving_way if one.file not in taken)
 
 
 def all_pages(site: Site) -> list[Page]:
@@ -62,7 +63,7 @@ def all_pages(site: Site) -> list[Page]:
 
 
 def unfit_outputs(config: Config) -> list[Problem]:
-    """A problem for each output that the config names and nobody makes, and for each that it turns off though others lead to it."""
+    """A problem for each output in the config that does not exist, and for each one turned off that others need."""
     needed = [name for name in NEEDED if not made(name, config)]
     return [*(_needed(name) for name in needed), *_unknown(config)]
 

@@ -1,4 +1,4 @@
-"""Old addresses, which lead to the new ones."""
+"""Pages at old addresses, which lead to the new ones."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from almanac.site.addresses import made
 from almanac.site.pages import Page, page
 from almanac.site.views import Head, Link
 
-LAST = True  # a page that claims the same address keeps it
+LAST = True  # another page with the same address keeps it
 
 
 class MovedView(msgspec.Struct, frozen=True):
-    """The page to go to instead."""
+    """A page at an old address; `target` is the new one."""
 
     head: Head
     target: Link
@@ -38,13 +38,13 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 def moved_event(site: Site, alias: str, event_id: str) -> MovedView:
-    """The way from an old address of an event to its page."""
+    """The view at an old address of an event."""
     event = site.event_or_withdrawn(event_id)
     return _view(alias, Link(event.fields.title, event.address))
 
 
 def moved_page(site: Site, alias: str, path: str) -> MovedView:
-    """The way from an old address of a page to the new one."""
+    """The view at an old address of a page of text."""
     record = next(one for one in site.pages if one.path == path)
     return _view(alias, Link(record.fields.title, f"/{record.key}/"))
 

@@ -1,4 +1,4 @@
-"""`/archive/` and `/archive/<year>/`: every year from its beginning to its end."""
+"""`/archive/` and `/archive/<year>/`: the list of years, and all events of each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 from almanac.model.indexes import first_months, year_counts
 from almanac.model.site import Site
 from almanac.site.addresses import made
-from almanac.site.facet_pages import MOST_IN_A_YEAR
+from almanac.site.facet_pages import MOST_IN_A_FACET_YEAR
 from almanac.site.menus import ARCHIVE
 from almanac.site.pages import Page, page
 from almanac.site.views import Group, Head, Link, month_address, months_of, site_feed
@@ -26,7 +26,7 @@ class ArchiveView(msgspec.Struct, frozen=True):
 
 
 class ArchiveYearView(msgspec.Struct, frozen=True):
-    """One year: its events by month, or the way to its months where they are too many for a page."""
+    """One year: its events by month, or links to its months if the events are too many for a page."""
 
     head: Head
     year: int
@@ -37,7 +37,7 @@ class ArchiveYearView(msgspec.Struct, frozen=True):
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The list of years, and each year."""
+    """The list of years, and a page for each year."""
     yield page(ARCHIVE.address, "html:archive.html", archive_view, indexed=True)
     for year in site.year_numbers:
         yield page(f"/archive/{year}/", "html:archive_year.html", year_view, year, indexed=True)
@@ -53,7 +53,7 @@ def archive_view(site: Site) -> ArchiveView:
 def year_view(site: Site, year: int) -> ArchiveYearView:
     """The view of one year."""
     by_month = first_months.get(site, f"/{year}") or {}
-    too_many = made("months", site.config) and sum(map(len, by_month.values())) > MOST_IN_A_YEAR * 2
+    too_many = made("months", site.config) and sum(map(len, by_month.values())) > MOST_IN_A_FACET_YEAR * 2
     plan = next((Link(plan.fields.title, f"/plan/{year}/") for plan in site.plans if plan.fields.year == year), None)
     months = tuple((first, _month_link(first, len(ids))) for first, ids in _firsts(by_month))
     head = Head(f"/archive/{year}/", str(year), path=(ARCHIVE,), feeds=(site_feed(site),))

@@ -1,4 +1,4 @@
-"""Pictures and files of `content/`, and the static files of the site theme, as they are."""
+"""Pictures and files of `content/`, and the static files of the site theme, copied unchanged."""
 
 from __future__ import annotations
 

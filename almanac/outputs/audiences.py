@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.model.site import Site
-from almanac.site.facet_pages import FacetView, IndexView, facet_pages, facet_view, index_page, index_view
+from almanac.site.facet_pages import (
+    FacetIndexView,
+    FacetView,
+    facet_index_page,
+    facet_index_view,
+    facet_pages,
+    facet_view,
+)
 from almanac.site.pages import Page
 
 KIND = "audiences"
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The list of all, then the pages of each."""
-    yield index_page(KIND, index)
+    """The list of audiences, then the pages of each."""
+    yield facet_index_page(KIND, index)
     yield from facet_pages(site, KIND, audience)
 
 
-def index(site: Site) -> IndexView:
+def index(site: Site) -> FacetIndexView:
     """The view of the list."""
-    return index_view(site, KIND)
+    return facet_index_view(site, KIND)
 
 
 def audience(site: Site, key: str) -> FacetView:

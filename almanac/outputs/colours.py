@@ -1,4 +1,4 @@
-"""`/static/colours.css`: a class for each colour that a theme or programme bears, since pages may carry no style of their own."""
+"""`/static/colours.css`: a class for each colour of themes and programmes. The content policy forbids inline styles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from almanac.site.pages import Page, page
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The one sheet."""
+    """The style sheet."""
     del site
     yield page("/static/colours.css", "html:colours.css", colours)
 

@@ -1,4 +1,4 @@
-"""`/about/` and every other page of plain text that `content/pages/` holds."""
+"""`/about/` and the other pages of `content/pages/`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/data/events.json` with its schema, `/data/events.csv`, and `/data/`, which explains them: every event for other programs."""
+"""Open data: `/data/events.json`, its schema, `/data/events.csv`, and `/data/`, which explains them."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import msgspec
 
 from almanac.model.links import order
 from almanac.model.site import Site
-from almanac.render.open_data import SCHEMA, event_documents
+from almanac.render.open_data import SCHEMA_ADDRESS, event_documents
 from almanac.site.menus import DATA
 from almanac.site.open_data import EventData
 from almanac.site.pages import Page, page
 from almanac.site.views import Head, Link
 
-FILES = (Link("JSON", "/data/events.json"), Link("CSV", "/data/events.csv"), Link("JSON Schema", SCHEMA))
+FILES = (Link("JSON", "/data/events.json"), Link("CSV", "/data/events.csv"), Link("JSON Schema", SCHEMA_ADDRESS))
 
 
 class DataView(msgspec.Struct, frozen=True):
-    """The files, and what each field of an event means (messages)."""
+    """The files, and the name and the meaning (a message) of each field of an event."""
 
     head: Head
     files: tuple[Link, ...]
@@ -31,17 +31,17 @@ def pages(site: Site) -> Iterator[Page]:
     del site
     yield page("/data/events.json", "open_data:json", events_as, "json", large=True)
     yield page("/data/events.csv", "open_data:csv", events_as, "csv", large=True)
-    yield page(SCHEMA, "open_data:schema", no_events)
+    yield page(SCHEMA_ADDRESS, "open_data:schema", no_events)
     yield page(DATA.address, "html:data.html", data_view, indexed=True)
 
 
 def events_as(site: Site, form: str) -> tuple[bytes | str, ...]:
-    """Every event in one form of the data."""
+    """Every event in the form `json` or `csv`."""
     return tuple([getattr(event_documents(site, event_id), form) for event_id in order(site)])
 
 
 def no_events(site: Site) -> tuple[bytes, ...]:
-    """The view of the schema, which is the same for all sites but for its address."""
+    """The view of the schema, which does not depend on events."""
     del site
     return ()
 

@@ -1,4 +1,4 @@
-"""`/events/<id>/code.svg`: the QR code that brings an event's page from a poster or a screen to a phone."""
+"""`/events/<id>/code.svg`: the QR code of an event's page, for posters and screens."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from almanac.model.identities import event_address
 from almanac.model.links import events
 from almanac.model.site import Site
 from almanac.site.pages import Page, page
-from almanac.site.views import Target, code_address
+from almanac.site.views import CodeTarget, code_address
 
 
 def pages(site: Site) -> Iterator[Page]:
     """A code for each event."""
     for event in events(site).values():
-        yield page(code_address(event), "qr", target, event.id, source=event.path)
+        yield page(code_address(event), "qr", event_code, event.id, source=event.path)
 
 
-def target(site: Site, event_id: str) -> Target:
-    """The page to which the code leads."""
+def event_code(site: Site, event_id: str) -> CodeTarget:
+    """The address in the code: the event's page."""
     del site
-    return Target(event_address(event_id))
+    return CodeTarget(event_address(event_id))

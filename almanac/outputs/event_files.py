@@ -1,4 +1,4 @@
-"""`/events/<id>.ics`: one event for any calendar, and `/events/<id>/<session>.ics` for each date that one attends for itself."""
+"""`/events/<id>.ics`: an event for any calendar; `/events/<id>/<session>.ics`: one session of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from almanac.model.links import events
 from almanac.model.site import Site
 from almanac.render.ics import written_entries
-from almanac.site.calendars import File
+from almanac.site.calendars import CalendarFile
 from almanac.site.pages import Page, page
 from almanac.site.views import file_addresses, session_file_address
 
@@ -23,11 +23,11 @@ def pages(site: Site) -> Iterator[Page]:
                 yield page(address, "ics:file", session_file, event.id, place, source=event.path)
 
 
-def event_file(site: Site, event_id: str) -> File:
+def event_file(site: Site, event_id: str) -> CalendarFile:
     """The file of an event with all its dates."""
-    return File(tuple([one.data for one in written_entries(site, event_id)]))
+    return CalendarFile(tuple([one.data for one in written_entries(site, event_id)]))
 
 
-def session_file(site: Site, event_id: str, place: int) -> File:
-    """The file of one date, counted from 0."""
-    return File((written_entries(site, event_id)[place].data,))
+def session_file(site: Site, event_id: str, place: int) -> CalendarFile:
+    """The file of the session at `place` among the event's dates, counted from 0."""
+    return CalendarFile((written_entries(site, event_id)[place].data,))

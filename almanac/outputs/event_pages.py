@@ -1,4 +1,4 @@
-"""`/events/<id>/`: everything about one event. Nothing here depends on the moment of the build."""
+"""`/events/<id>/`: the page of an event. It does not depend on the moment of the build."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from almanac.site.views import (
 
 
 class DateView(msgspec.Struct, frozen=True):
-    """One date of the event. `file` is the calendar file of this date alone, where it has one."""
+    """One date of the event. `file` is the address of the calendar file of a session, else empty."""
 
     start: Moment
     end: Moment | None
@@ -51,10 +51,8 @@ class DateView(msgspec.Struct, frozen=True):
     file: str
 
 
-class Other(
-    msgspec.Struct, frozen=True, eq=False
-):  # there is one for each event, so that what has been made of it is found without a look at all it says
-    """Another event that the page points to."""
+class Other(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as Card
+    """Another event, to which the page links."""
 
     link: Link
     start: Moment
@@ -62,7 +60,7 @@ class Other(
 
 
 class EventView(msgspec.Struct, frozen=True):
-    """All that the page says. `pattern` tells how its dates hang together; `opens` and `deadline` bound the time of signing up."""
+    """All that the page shows. `pattern` is the kind of its dates; `opens` and `deadline` bound signing up."""
 
     head: Head
     title: str
@@ -158,7 +156,7 @@ def event_view(site: Site, event_id: str) -> EventView:
 
 @query()
 def other(site: Site, event_id: str) -> Other:
-    """An event as the pages of others point to it."""
+    """An event as the pages of other events link to it."""
     event = site.event(event_id)
     return Other(Link(event.fields.title, event.address), event.dates.occurrences[0].start, place_name(event.place))
 

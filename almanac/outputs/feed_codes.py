@@ -1,4 +1,4 @@
-"""`/feeds/….svg`: the QR code of each channel. It leads to the page that says how to subscribe, since phones differ in that."""
+"""`/feeds/….svg`: the QR code of each channel. It leads to the page that explains how each phone subscribes."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from almanac.model.site import Site
 from almanac.site.channels import channels
 from almanac.site.menus import SUBSCRIBE
 from almanac.site.pages import Page, page
-from almanac.site.views import Target
+from almanac.site.views import CodeTarget
 
 
 def pages(site: Site) -> Iterator[Page]:
     """A code for each channel."""
     for channel in channels(site).values():
-        yield page(f"{channel.stem}.svg", "qr", target, channel.feed.choice)
+        yield page(f"{channel.stem}.svg", "qr", feed_code, channel.feed.choice)
 
 
-def target(site: Site, choice: str) -> Target:
-    """The page of all feeds, at the one that the query chooses."""
+def feed_code(site: Site, choice: str) -> CodeTarget:
+    """The address in the code: `/subscribe/`, with the query that chooses the feed."""
     del site
-    return Target(SUBSCRIBE.address, choice)
+    return CodeTarget(SUBSCRIBE.address, choice)

@@ -1,7 +1,6 @@
-"""`/feeds/….ics`: one calendar for each channel, and one for each year, or for each of its volumes.
+"""`/feeds/….ics`: a calendar for each channel; `/feeds/archive/<year>.ics`: the volumes of each year.
 
-Feeds hold the months around now, so that they stay small enough for the calendars that read them again and again; whole years stand
-in `/feeds/archive/`.
+Calendars download feeds again and again, so the feeds of channels hold only the months around the build.
 """
 
 from __future__ import annotations
@@ -12,16 +11,16 @@ from itertools import groupby
 
 from almanac.model.labels import DEFAULT_COLOUR
 from almanac.model.site import Site
-from almanac.render.ics import Written, written_entries
+from almanac.render.ics import WrittenEntry, written_entries
 from almanac.site.addresses import made
-from almanac.site.calendars import Feed, fits
+from almanac.site.calendars import CalendarFeed, fits
 from almanac.site.channels import Window, channels, window
 from almanac.site.pages import Page, page
 from almanac.site.volumes import YEAR, bound, month_in
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """Every feed, empty ones too: subscribers of a quiet district hear of its first event."""
+    """Every feed. Empty ones are published too, so that one can subscribe before the first event."""
     for stem in channels(site):
         yield page(f"{stem}.ics", "ics:feed", channel_feed, stem, large=True)
     for year, volumes in bound(site).items():
@@ -29,27 +28,29 @@ def pages(site: Site) -> Iterator[Page]:
             yield page(one.volume.feed.address, "ics:feed", volume_feed, int(year), number, large=True)
 
 
-def channel_feed(site: Site, stem: str) -> Feed:
+def channel_feed(site: Site, stem: str) -> CalendarFeed:
     """The feed of a channel."""
     channel = channels.entry(site, stem)
     found = windowed([one for event_id in channel.near for one in written_entries(site, event_id)], window(site))
     entries = tuple([one.data for one in found])
-    return Feed(channel.name, channel.description, f"{stem}.ics", channel.page, channel.query, channel.colour, entries)
+    return CalendarFeed(
+        channel.name, channel.description, f"{stem}.ics", channel.page, channel.query, channel.colour, entries
+    )
 
 
-def volume_feed(site: Site, year: int, number: int) -> Feed:
-    """The feed of a whole year, or of some months of it."""
+def volume_feed(site: Site, year: int, number: int) -> CalendarFeed:
+    """The feed of a volume: a whole year, or some months of it."""
     one = bound.entry(site, str(year))[number]
     held, feed = one.volume.months or YEAR, one.volume.feed
     found = [entry for event_id in one.events for entry in written_entries(site, event_id)]
     entries = tuple([entry.data for entry in found if month_in(entry.begins, entry.ends, year) in held])
     page_of_year = f"/archive/{year}/" if made("archive", site.config) else "/"
     about = site.config.description or ""
-    return Feed(feed.name, about, feed.address, page_of_year, "", DEFAULT_COLOUR, entries, one.volume.months)
+    return CalendarFeed(feed.name, about, feed.address, page_of_year, "", DEFAULT_COLOUR, entries, one.volume.months)
 
 
-def windowed(entries: Iterable[Written], near: Window) -> list[Written]:
-    """The entries in the months of the window. Where they are too many, the latest months wait until their time comes."""
+def windowed(entries: Iterable[WrittenEntry], near: Window) -> list[WrittenEntry]:
+    """The entries in the window. If they do not fit, the last months are left out until they fit."""
     chosen = [one for one in entries if one.ends > near.first and one.begins < near.last]
     if fits(len(chosen), sum(one.weight for one in chosen)):
         return chosen
@@ -57,8 +58,8 @@ def windowed(entries: Iterable[Written], near: Window) -> list[Written]:
     return [one for one in chosen if _month_of(one.begins) <= last_month]
 
 
-def _last_month_that_fits(entries: Iterable[Written]) -> tuple[int, int]:
-    """Year and month up to which the entries, counted from the first month on, are few and small enough for one feed."""
+def _last_month_that_fits(entries: Iterable[WrittenEntry]) -> tuple[int, int]:
+    """The last year and month up to which all entries together fit into one feed."""
     fitting = (0, 0)
     count = size = 0
     for month, found in groupby(sorted(entries, key=lambda one: one.begins), key=lambda one: _month_of(one.begins)):

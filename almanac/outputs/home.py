@@ -1,4 +1,4 @@
-"""`/`: what is on now and in the next weeks, and every way into the rest."""
+"""`/`: the events of the next two weeks, and links to all sections."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from almanac.content.records.programme import ObservedDay
 from almanac.model.days_off import WEEKEND, DaysOff, days_off, red
 from almanac.model.links import events
 from almanac.model.site import Site
-from almanac.site.calendar_days import FIRST_OF_DAY, DateOf, crowded, days_of, firsts, month_dates, whole_day
+from almanac.site.calendar_days import FIRST_OF_DAY, DateOf, crowded, days_of_month, firsts, month_dates, whole_day
 from almanac.site.menus import SECTIONS
 from almanac.site.pages import Page, page
 from almanac.site.views import (
     Card,
-    Feed,
+    FeedLink,
     Group,
     Head,
     Link,
@@ -29,16 +29,16 @@ from almanac.site.views import (
 )
 
 DAYS_AHEAD = 14
-MOST_AHEAD = 60  # cards of the days to come; where there are more, each day shows its first
-FIRST_OF_NEAR_DAY = 20  # of today, tomorrow, and the weekend
+MOST_AHEAD = 60  # cards of the next days; if there are more, each day shows only its first
+FIRST_OF_NEAR_DAY = 20  # cards of today, tomorrow, and each day of the weekend, likewise
 MOST_HIGHLIGHTS = 4
 DAYS_IN_WEEK = 7
-CAMPAIGN_NOTICE = timedelta(days=45)  # how long before it begins a campaign is announced
+CAMPAIGN_NOTICE = timedelta(days=45)  # a campaign is announced this long before it begins
 LISTED = ("programmes", "themes", "audiences")
 
 
 class Campaign(msgspec.Struct, frozen=True):
-    """A programme's run that lasts some days, such as the science week: on now, or soon."""
+    """A programme's edition with dates, such as the science week, that is on or begins soon; `ends` is exclusive."""
 
     name: str
     link: Link
@@ -50,7 +50,7 @@ class Campaign(msgspec.Struct, frozen=True):
 
 
 class MonthTheme(msgspec.Struct, frozen=True):
-    """What a programme says of this month; `link` is the programme's."""
+    """The theme that a programme gives this month; `link` leads to the programme."""
 
     month: date
     title: str
@@ -60,7 +60,7 @@ class MonthTheme(msgspec.Struct, frozen=True):
 
 
 class Leaf(msgspec.Struct, frozen=True):
-    """A leaf of the almanac."""
+    """A day on the almanac at the top of the page; `holiday` is its name or empty."""
 
     day: date
     red: bool
@@ -68,9 +68,10 @@ class Leaf(msgspec.Struct, frozen=True):
 
 
 class HomeView(msgspec.Struct, frozen=True):
-    """The first page. `featured` are programmes with their next date; `sections` are facets of each kind under its name (a message).
+    """The first page. `featured` holds programmes with their next event.
 
-    The first of the `leaves` is that of the build's day; the browser turns to the next ones.
+    `sections` holds for each kind its name (a message), the link to its list, and its facets. The first of the `leaves`
+    is the day of the build; a script turns to the next ones.
     """
 
     head: Head
@@ -84,11 +85,11 @@ class HomeView(msgspec.Struct, frozen=True):
     month: Link | None
     districts: tuple[Link, ...]
     sections: tuple[tuple[str, Link, tuple[Link, ...]], ...]
-    feed: Feed
+    feed: FeedLink
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The one page."""
+    """The page."""
     del site
     yield page("/", "html:home.html", home_view, indexed=True)
 
@@ -121,7 +122,7 @@ def _leaves(site: Site, today: date) -> tuple[Leaf, ...]:
 
 
 def _days(site: Site, today: date) -> tuple[Group, ...]:
-    """The days to come, empty ones too; an event stands under its next day alone, from which its card turns to later ones."""
+    """The next days with their cards; days may be empty. An event has one card, under its next day."""
     off, moment = days_off(site), site.now
     met: set[str] = set()
     days: dict[date, list[DateOf]] = {today + timedelta(days=offset): [] for offset in range(DAYS_AHEAD)}
@@ -135,10 +136,10 @@ def _days(site: Site, today: date) -> tuple[Group, ...]:
 
 
 def _shortened(site: Site, today: date, days: Mapping[date, list[DateOf]], off: DaysOff) -> tuple[Group, ...]:
-    """The first events of each day, and the way to the whole of it."""
+    """The next days with the first cards of each, and a link to all events of the day."""
     groups = []
     for day, dates in sorted(days.items()):
-        of_month = days_of(site, day.replace(day=1))
+        of_month = days_of_month(site, day.replace(day=1))
         whole = whole_day(day, len(of_month.get(day, ())), paged=crowded(of_month))
         first = firsts(site, day, dates, _most(day, today))
         groups.append(Group(_cards(site, first), day, red(day, off), whole if whole.count else None))
@@ -150,14 +151,14 @@ def _cards(site: Site, dates: Iterable[DateOf]) -> tuple[Card, ...]:
 
 
 def _most(day: date, today: date) -> int:
-    """How many cards of a day are shown: most people look for something today, tomorrow, or at the weekend."""
+    """The number of cards of a day. Today, tomorrow and the weekend have more: most visitors look for these."""
     ahead = (day - today).days
     near = ahead <= 1 or (day.weekday() in WEEKEND and ahead + today.weekday() < DAYS_IN_WEEK)
     return FIRST_OF_NEAR_DAY if near else FIRST_OF_DAY
 
 
 def _campaigns(site: Site, today: date) -> Iterator[Campaign]:
-    """Runs of programmes that have dates: those on now, else those announced."""
+    """The editions with dates that are on or announced."""
     for facet in site.facets("programmes"):
         for edition in facet.fields.editions if facet.fields else ():
             if edition.start and edition.end and edition.start - CAMPAIGN_NOTICE <= today <= edition.end:
@@ -184,7 +185,7 @@ def _month_themes(site: Site, today: date) -> Iterator[MonthTheme]:
 
 
 def _featured(site: Site) -> Iterator[tuple[Link, Card]]:
-    """The next date of each programme that asks for a place here."""
+    """The link and the next event of each programme with `featured: true`."""
     moment = site.now
     for facet in site.facets("programmes"):
         if facet.fields and facet.fields.featured:
@@ -194,7 +195,7 @@ def _featured(site: Site) -> Iterator[tuple[Link, Card]]:
 
 
 def _city_events(site: Site) -> tuple[Card, ...]:
-    """The next events of those that matter to the whole city."""
+    """The next events with `level: city`."""
     moment = site.now
     of_city = [event for event in events(site).values() if event.metadata.level == "city" and event.ends > moment]
     ahead = sorted(of_city, key=lambda event: (event.next_after(moment), event.id))[:MOST_HIGHLIGHTS]
@@ -202,7 +203,7 @@ def _city_events(site: Site) -> tuple[Card, ...]:
 
 
 def _month(site: Site, today: date) -> Link | None:
-    """This month's page, or that of the next month that has events."""
+    """A link to the page of this month, or of the next month that has events."""
     months = month_dates(site)
     found = next((month for month in months if month >= today.replace(day=1)), months[-1] if months else None)
     return Link(f"{found:%Y-%m}", month_address(found)) if found else None

@@ -1,4 +1,7 @@
-"""`/calendar/` and `/calendar/<yyyy>/<mm>/`: what takes place, day by day; and `/calendar/<yyyy>/<mm>/<dd>/` where a month has too much for a page."""
+"""`/calendar/` and `/calendar/<yyyy>/<mm>/`: the events of each day.
+
+A crowded month has a page for each day: `/calendar/<yyyy>/<mm>/<dd>/`.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from almanac.site.calendar_days import (
     DateOf,
     crowded,
     day_address,
-    days_of,
+    days_of_month,
     firsts,
     in_order,
     month_dates,
@@ -31,11 +34,14 @@ from almanac.site.pages import Page, page
 from almanac.site.views import Card, Group, Head, Link, MonthLink, card, month_address, site_feed
 
 MONDAY_FIRST = Calendar(firstweekday=0)
-Neighbours: TypeAlias = tuple[date | None, date | None]  # the date with a page before another, and the one after it
+Neighbours: TypeAlias = tuple[date | None, date | None]  # the dates with pages before and after another
 
 
-class Day(msgspec.Struct, frozen=True):
-    """A field of the month's grid: how many events the day has, where they stand if not on this page, and what kind of day it is."""
+class GridDay(msgspec.Struct, frozen=True):
+    """A day in the grid of a month. `within` is false for days of other months; `count` is the number of its events.
+
+    `address` is the page of the day, empty unless the month is crowded. `workday` is a make-up workday.
+    """
 
     day: date
     within: bool
@@ -47,11 +53,11 @@ class Day(msgspec.Struct, frozen=True):
 
 
 class MonthView(msgspec.Struct, frozen=True):
-    """One month: its grid by weeks, then each day that has something; a `crowded` one leads to the pages of its days."""
+    """One month: its grid by weeks, then its days with events. A `crowded` month links to the pages of its days."""
 
     head: Head
     month: date
-    weeks: tuple[tuple[Day, ...], ...]
+    weeks: tuple[tuple[GridDay, ...], ...]
     days: tuple[Group, ...]
     earlier: Link | None
     earlier_month: date | None
@@ -62,7 +68,7 @@ class MonthView(msgspec.Struct, frozen=True):
 
 
 class DayView(msgspec.Struct, frozen=True):
-    """One day of a crowded month: what begins on it, then what has begun before. `earlier` and `later` are days with pages."""
+    """One day of a crowded month. `cards` begin on it, `running` began before; `earlier` and `later` have pages."""
 
     head: Head
     day: date
@@ -74,31 +80,31 @@ class DayView(msgspec.Struct, frozen=True):
 
 
 class CalendarView(msgspec.Struct, frozen=True):
-    """Every month that has events, by year; the link's count tells how many."""
+    """Every month that has events, by year. The count of a link is the number of its events."""
 
     head: Head
     years: tuple[tuple[int, tuple[tuple[date, Link], ...]], ...]
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The list of months, each month, and each day of a crowded one."""
+    """The list of months, then each month, and each day of a crowded month."""
     yield page(CALENDAR.address, "html:calendar.html", calendar_view, indexed=True)
     for month in month_dates(site):
         yield page(month_address(month), "html:month.html", month_view, month.isoformat(), indexed=True)
-        days = days_of(site, month)
+        days = days_of_month(site, month)
         for day in days if crowded(days) else ():
             yield page(day_address(day), "html:day.html", day_view, day.isoformat(), indexed=True)
 
 
 @query(list[str])
 def paged_days(site: Site) -> list[str]:
-    """Every day that has a page of its own, in order."""
-    crowded_months = (days for month in month_dates(site) if crowded(days := days_of(site, month)))
+    """Every day that has a page, in ISO 8601 and in order."""
+    crowded_months = (days for month in month_dates(site) if crowded(days := days_of_month(site, month)))
     return [day.isoformat() for days in crowded_months for day in days]
 
 
 def _around(known: Sequence[date], one: date) -> Neighbours:
-    """The dates before and after one of some dates in order."""
+    """The dates before and after `one` among the sorted dates `known`."""
     place = bisect_left(known, one)
     after = place + (place < len(known) and known[place] == one)
     return known[place - 1] if place else None, known[after] if after < len(known) else None
@@ -108,7 +114,7 @@ def calendar_view(site: Site) -> CalendarView:
     """The view of the list of months."""
     years: dict[int, list[tuple[date, Link]]] = defaultdict(list)
     for month in month_dates(site):
-        events = {event_id for dates in days_of(site, month).values() for event_id, _ in dates}
+        events = {event_id for dates in days_of_month(site, month).values() for event_id, _ in dates}
         years[month.year].append((month, Link(f"{month:%Y-%m}", month_address(month), len(events))))
     head = Head(CALENDAR.address, CALENDAR.name, feeds=(site_feed(site),))
     return CalendarView(head, tuple((year, tuple(of_year)) for year, of_year in sorted(years.items(), reverse=True)))
@@ -117,24 +123,32 @@ def calendar_view(site: Site) -> CalendarView:
 def month_view(site: Site, first: str) -> MonthView:
     """The view of a month's page; the month is given by its first day."""
     month, off = date.fromisoformat(first), days_off(site)
-    days = days_of(site, month)
+    days = days_of_month(site, month)
     paged = crowded(days)
     weeks = tuple(
         tuple(_day(day, month, days, off, paged=paged) for day in week)
         for week in MONDAY_FIRST.monthdatescalendar(month.year, month.month)
     )
     groups = tuple(_group(site, day, in_order(site, days[day]), off, paged=paged) for day in days)
-    neighbours = _around(month_dates(site), month)
-    earlier, later = (Link(f"{other:%Y-%m}", month_address(other)) if other else None for other in neighbours)
-    head = Head(month_address(month), f"{month:%Y-%m}", path=(CALENDAR,), feeds=(site_feed(site),))
-    known = month.year in off.years
-    return MonthView(head, month, weeks, groups, earlier, neighbours[0], later, neighbours[1], not known, paged)
+    earlier, later = _around(month_dates(site), month)
+    return MonthView(
+        head=Head(month_address(month), f"{month:%Y-%m}", path=(CALENDAR,), feeds=(site_feed(site),)),
+        month=month,
+        weeks=weeks,
+        days=groups,
+        earlier=_month_link(earlier),
+        earlier_month=earlier,
+        later=_month_link(later),
+        later_month=later,
+        holidays_pending=month.year not in off.years,
+        crowded=paged,
+    )
 
 
 def day_view(site: Site, iso_day: str) -> DayView:
     """The view of a day's page."""
     day = date.fromisoformat(iso_day)
-    dates = in_order(site, days_of(site, day.replace(day=1))[day])
+    dates = in_order(site, days_of_month(site, day.replace(day=1))[day])
     new = [one for one in dates if period_of(site, one).begins.date() == day]
     running = [one for one in dates if period_of(site, one).begins.date() < day]
     way = (CALENDAR, MonthLink(day.replace(day=1), month_address(day)))
@@ -143,6 +157,10 @@ def day_view(site: Site, iso_day: str) -> DayView:
     earlier, later = ((other, day_address(other)) if other else None for other in around)
     holiday = days_off(site).holidays.get(day, "")
     return DayView(head, day, holiday, _cards(site, new), _cards(site, running), earlier, later)
+
+
+def _month_link(month: date | None) -> Link | None:
+    return Link(f"{month:%Y-%m}", month_address(month)) if month else None
 
 
 def _group(site: Site, day: date, dates: list[DateOf], off: DaysOff, *, paged: bool) -> Group:
@@ -155,9 +173,9 @@ def _cards(site: Site, dates: list[DateOf]) -> tuple[Card, ...]:
     return tuple(card(site.event(event_id), number) for event_id, number in dates)
 
 
-def _day(day: date, month: date, days: Mapping[date, Sequence[DateOf]], off: DaysOff, *, paged: bool) -> Day:
+def _day(day: date, month: date, days: Mapping[date, Sequence[DateOf]], off: DaysOff, *, paged: bool) -> GridDay:
     address = day_address(day) if paged else ""
-    return Day(
+    return GridDay(
         day,
         day.month == month.month,
         len(days.get(day, ())),

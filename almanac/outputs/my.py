@@ -1,4 +1,4 @@
-"""`/my/`: the events that a visitor has starred. The browser keeps them; the page knows only the names that its cards show."""
+"""`/my/`: the events that a visitor has starred. The browser stores the list and loads the data of the search."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAMED = ("districts", "programmes")
 
 
 class MyView(msgspec.Struct, frozen=True):
-    """The page: names of facets by `parameter/key`, and the years of which there is data."""
+    """The page: the names of facets by `parameter/key`, and the years that have data of the search."""
 
     head: Head
     labels: dict[str, str]
@@ -23,7 +23,7 @@ class MyView(msgspec.Struct, frozen=True):
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The one page; it lives on the data of the search."""
+    """The page."""
     del site
     yield page(MY.address, "html:my.html", my_view)
 

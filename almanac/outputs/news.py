@@ -1,4 +1,4 @@
-"""`/feeds/….atom` and `/feeds/….json`: each channel for news readers, the events that changed last on top."""
+"""`/feeds/….atom` and `/feeds/….json`: each channel for news readers, the last changed events first."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import msgspec
 from almanac.incremental import query
 from almanac.model.events import Event
 from almanac.model.site import Site
-from almanac.render.news import Item, News, atom_entry, json_item
+from almanac.render.news import NewsFeed, NewsItem, atom_entry, json_item
 from almanac.site.addresses import made
 from almanac.site.channels import channels
 from almanac.site.pages import Page, page
-from almanac.site.settings import settings
+from almanac.site.settings import site_settings
 from almanac.site.views import file_address, full_place, picture_of, share_address
 
 FORMATS = ("atom", "json")
 
 
-class Entries(msgspec.Struct, frozen=True):
-    """An event as it stands in both formats."""
+class NewsEntries(msgspec.Struct, frozen=True):
+    """An event in both formats."""
 
     atom: str
     json: bytes
@@ -30,32 +30,32 @@ def pages(site: Site) -> Iterator[Page]:
     """Each channel in both formats."""
     for stem in channels(site):
         for form in FORMATS:
-            yield page(f"{stem}.{form}", f"news:{form}", news, stem, form, large=True)
+            yield page(f"{stem}.{form}", f"news:{form}", news_feed, stem, form, large=True)
 
 
-def news(site: Site, stem: str, form: str) -> News:
-    """A channel's events that changed last, the latest first."""
+def news_feed(site: Site, stem: str, form: str) -> NewsFeed:
+    """The last changed events of a channel, the latest first."""
     channel = channels.entry(site, stem)
     entries = tuple(getattr(news_entries(site, event_id), form) for event_id in channel.newest)
     updated = site.event_or_withdrawn(channel.newest[0]).updated if channel.newest else None
-    return News(channel.name, channel.description, f"{stem}.{form}", channel.page, channel.query, entries, updated)
+    return NewsFeed(channel.name, channel.description, f"{stem}.{form}", channel.page, channel.query, entries, updated)
 
 
-@query(Entries)
-def news_entries(site: Site, event_id: str) -> Entries:
-    """An event, which may be withdrawn, as it stands in both formats."""
+@query(NewsEntries)
+def news_entries(site: Site, event_id: str) -> NewsEntries:
+    """An event or a withdrawn event in both formats."""
     item = _item(site.event_or_withdrawn(event_id), share=made("share_pictures", site.config))
-    return Entries(atom_entry(item, settings(site)), json_item(item, settings(site)))
+    return NewsEntries(atom_entry(item, site_settings(site)), json_item(item, site_settings(site)))
 
 
-def _item(event: Event, *, share: bool) -> Item:
-    """An event as news; `share` tells whether drawings have pictures beside them."""
+def _item(event: Event, *, share: bool) -> NewsItem:
+    """An event as news. `share`: whether drawings have PNG pictures beside them."""
     fields = event.fields
     first = event.dates.occurrences[0]
     last = max(event.dates.occurrences, key=lambda occurrence: occurrence.ends)
     picture = picture_of(event)
     shown = picture.address if picture else ""
-    return Item(
+    return NewsItem(
         uid=event.uid,
         address=event.address,
         file=file_address(event),

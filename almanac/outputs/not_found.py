@@ -1,4 +1,4 @@
-"""`/404.html`: what a server shows for an address that does not exist."""
+"""`/404.html`: the answer of a server to an address that does not exist."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from almanac.site.views import Head
 
 
 class NotFoundView(msgspec.Struct, frozen=True):
-    """Nothing but the head."""
+    """A page without variable content."""
 
     head: Head
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The one page."""
+    """The page."""
     del site
     yield page("/404.html", "html:404.html", not_found_view)
 

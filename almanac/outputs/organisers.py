@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from almanac.core.problems import text
 from almanac.model.events import Facet
 from almanac.model.site import Site
-from almanac.site.facet_pages import FacetView, IndexView, facet_pages, facet_view, index_page, index_view
+from almanac.site.facet_pages import (
+    FacetIndexView,
+    FacetView,
+    facet_index_page,
+    facet_index_view,
+    facet_pages,
+    facet_view,
+)
 from almanac.site.pages import Page
 from almanac.site.views import Fact
 
@@ -24,16 +31,16 @@ GROUPS = {
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The list of all, then the pages of each."""
-    yield index_page(KIND, index)
+    """The list of organisers, then the pages of each."""
+    yield facet_index_page(KIND, index)
     yield from facet_pages(site, KIND, organiser)
 
 
-def index(site: Site) -> IndexView:
-    """The view of the list, grouped by what organisers are."""
+def index(site: Site) -> FacetIndexView:
+    """The view of the list, grouped by the kind of organiser."""
     found = site.facets(KIND)
     groups = [(name.message, [one for one in found if _group(one) == group]) for group, name in GROUPS.items()]
-    return index_view(site, KIND, groups)
+    return facet_index_view(site, KIND, groups)
 
 
 def organiser(site: Site, key: str) -> FacetView:

@@ -1,4 +1,4 @@
-"""`/plan/<year>/`: what a year's work plan promises, and how far the calendar has come."""
+"""`/plan/<year>/`: the targets of a year's work plan, and how many the calendar has fulfilled."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from almanac.site.views import Head, Link, facet_link, site_feed
 
 
 class TargetView(msgspec.Struct, frozen=True):
-    """One promise. `done` counts what has taken place, `planned` what is still announced; both are None where nothing can count.
+    """A target. `done` counts past events, `planned` those to come; both are None if the target counts nothing.
 
-    `samples` counts made-up events of a real plan: they are shown, and fulfil nothing.
+    `samples` counts made-up events of a real plan separately: they fulfil nothing.
     """
 
     target: Target
@@ -81,7 +81,7 @@ def _target(site: Site, target: Target, plan: PlanFields, events: list[Linked]) 
         for one in event.metadata.periods
         if one.begins.year == plan.year and one.status not in CALLED_OFF
     ]
-    # What is made up fulfils no real target.
+    # Made-up events fulfil no target of a real plan.
     real = [entry for entry in dates if plan.sample or not entry[0].metadata.sample]
     made_up = [entry for entry in dates if not plan.sample and entry[0].metadata.sample]
     ahead = [entry for entry in real if entry[1].ends > site.now]
@@ -95,7 +95,7 @@ def _target(site: Site, target: Target, plan: PlanFields, events: list[Linked]) 
 
 
 def _over(site: Site, dates: list[tuple[Linked, Period]]) -> list[tuple[Linked, Period]]:
-    """The dates that are past, of events that took place."""
+    """The past dates of events that took place."""
     return [entry for entry in dates if entry[1].ends <= site.now and entry[0].metadata.held]
 
 

@@ -1,4 +1,4 @@
-"""`/robots.txt`: everything may be read, and here is the list."""
+"""`/robots.txt`: allows every page, and names the site map."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from almanac.site.pages import Page, page
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The one page."""
+    """The file."""
     del site
-    yield page("/robots.txt", "html:robots.txt", nothing)
+    yield page("/robots.txt", "html:robots.txt", robots_view)
 
 
-def nothing(site: Site) -> tuple[()]:
+def robots_view(site: Site) -> tuple[()]:
     """An empty view: the page shows the site's settings alone."""
     del site
     return ()

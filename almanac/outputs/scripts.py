@@ -1,4 +1,4 @@
-"""`/static/page.js` for every page, and a script each for some pages: modules joined to one file, to save requests."""
+"""`/static/page.js` for every page, and a script for some pages. Each joins its modules to save requests."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def pages(site: Site) -> Iterator[Page]:
     """A page for each script; its template names the modules."""
     del site
     for name in SCRIPTS:
-        yield page(f"/static/{name}.js", f"html:scripts/{name}.js", nothing)
+        yield page(f"/static/{name}.js", f"html:scripts/{name}.js", script_view)
 
 
-def nothing(site: Site) -> tuple[()]:
-    """An empty view: the template has everything."""
+def script_view(site: Site) -> tuple[()]:
+    """An empty view: the template includes the modules."""
     del site
     return ()

@@ -1,6 +1,6 @@
-"""`/search/`: every event by words and by facets that combine, and `/search/<year>.json`, the data the browser loads for it.
+"""`/search/`: events by words and by combined facets; `/search/<year>.json`: the data that its script loads.
 
-Without JavaScript the page leads to the prebuilt pages of the facets.
+Without JavaScript the page links to the pages of the facets.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from almanac.site.views import PARAMETERS, Head, counted, site_feed
 KINDS = ("districts", "audiences", "themes", "programmes", "organisers")
 
 
-class Choice(msgspec.Struct, frozen=True):
-    """One value of a facet: `words` are the other names under which it is found, `count` its events to come."""
+class FacetChoice(msgspec.Struct, frozen=True):
+    """A facet to choose. `words` are other names that find it, `count` is the number of its events to come."""
 
     key: str
     name: str
@@ -31,24 +31,24 @@ class Choice(msgspec.Struct, frozen=True):
     words: tuple[str, ...]
 
 
-class Choices(msgspec.Struct, frozen=True):
-    """A facet to choose from; the heading is a message, `parameter` stands in the address."""
+class FacetChoices(msgspec.Struct, frozen=True):
+    """The facets of a kind. `parameter` is the query parameter of a choice, `heading` is a message."""
 
     parameter: str
     heading: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FacetChoice, ...]
 
 
 class SearchView(msgspec.Struct, frozen=True):
-    """The page; the browser loads the data of the `years` as it needs them."""
+    """The page. Its script loads the data of the `years` when they are needed."""
 
     head: Head
-    facets: tuple[Choices, ...]
+    facets: tuple[FacetChoices, ...]
     years: tuple[int, ...]
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The page, and the data of each year."""
+    """The page, then the data of each year."""
     yield page(SEARCH.address, "html:search.html", search_view, indexed=True)
     for year in site.year_numbers:
         yield page(f"{SEARCH.address}{year}.json", "search", year_data, year, large=True)
@@ -62,13 +62,13 @@ def search_view(site: Site) -> SearchView:
 
 
 def year_data(site: Site, year: int) -> YearData:
-    """The events of which a date touches a year."""
+    """The data of the events that have a date in a year."""
     return YearData(year, tuple([search_entry(site, event_id) for event_id in touching.entry(site, str(year))]))
 
 
 @table(tuple[str, ...])
 def touching(site: Site) -> Mapping[str, tuple[str, ...]]:
-    """The ids of the events of which a date touches each year, by their first dates."""
+    """For each year the ids of the events that have a date in it, by their first dates."""
     all_events = list(events(site).values())
     return {str(year): tuple(one.id for one in all_events if _touches(one, year)) for year in site.year_numbers}
 
@@ -80,14 +80,16 @@ def _touches(event: Linked, year: int) -> bool:
     return len(periods) == 1 or any(one.begins.year <= year <= one.ends.year for one in periods)
 
 
-def _choices(site: Site, kind: str) -> Choices:
-    return Choices(PARAMETERS[kind], SECTIONS[kind].message, tuple(_choice(site, facet) for facet in site.facets(kind)))
+def _choices(site: Site, kind: str) -> FacetChoices:
+    return FacetChoices(
+        PARAMETERS[kind], SECTIONS[kind].message, tuple(_choice(site, facet) for facet in site.facets(kind))
+    )
 
 
-def _choice(site: Site, facet: Facet) -> Choice:
+def _choice(site: Site, facet: Facet) -> FacetChoice:
     link = counted(site, facet)
     others = (facet.full_name, *getattr(facet.fields, "aliases", ()))
-    return Choice(
+    return FacetChoice(
         facet.key,
         facet.name,
         link.address,

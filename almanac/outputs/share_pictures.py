@@ -1,4 +1,4 @@
-"""`/images/….svg.png`: drawings once more as PNG, since WeChat and others show no SVG beside a shared link."""
+"""`/images/….svg.png`: drawings as PNG, because WeChat and others show no SVG beside a shared link."""
 
 from __future__ import annotations
 

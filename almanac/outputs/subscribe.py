@@ -1,4 +1,4 @@
-"""`/subscribe/`: every feed, a way to choose one, and how to bring it into the calendar of each device."""
+"""`/subscribe/`: every feed, a form to choose one, and instructions for each device."""
 
 from __future__ import annotations
 
@@ -11,34 +11,37 @@ from almanac.site.addresses import made
 from almanac.site.channels import pairs_by_kinds
 from almanac.site.menus import SECTIONS, SUBSCRIBE
 from almanac.site.pages import Page, page
-from almanac.site.views import PARAMETERS, Feed, Head, facet_feed, site_feed
+from almanac.site.views import PARAMETERS, FeedLink, Head, facet_feed, site_feed
 from almanac.site.volumes import Volume, bound
 
 
-class Choices(msgspec.Struct, frozen=True):
-    """The feeds of one kind of facet: its heading (a message), the query parameter that chooses among them, and for each its key."""
+class FeedChoices(msgspec.Struct, frozen=True):
+    """The feeds of a kind of facet, each with its facet's key. `heading` is a message.
+
+    `parameter` is the query parameter that chooses among them.
+    """
 
     heading: str
     parameter: str
-    feeds: tuple[tuple[str, Feed], ...]
+    feeds: tuple[tuple[str, FeedLink], ...]
 
 
 class SubscribeView(msgspec.Struct, frozen=True):
-    """The feed of everything, those of each kind, those of pairs under the headings (messages) of both, and those of whole years.
+    """The feeds of all events, of each kind, of pairs under the headings (messages) of both kinds, and of years.
 
-    `codes` tells whether a QR code stands beside each feed.
+    `codes`: whether a QR code stands beside each feed.
     """
 
     head: Head
-    everything: Feed
-    choices: tuple[Choices, ...]
-    pairs: tuple[tuple[str, str, tuple[Feed, ...]], ...]
+    everything: FeedLink
+    choices: tuple[FeedChoices, ...]
+    pairs: tuple[tuple[str, str, tuple[FeedLink, ...]], ...]
     years: tuple[Volume, ...]
     codes: bool
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The one page."""
+    """The page."""
     del site
     yield page(SUBSCRIBE.address, "html:subscribe.html", subscribe_view, indexed=True)
 
@@ -58,8 +61,8 @@ def subscribe_view(site: Site) -> SubscribeView:
     )
 
 
-def _choices(site: Site, kind: str) -> Choices:
-    return Choices(
+def _choices(site: Site, kind: str) -> FeedChoices:
+    return FeedChoices(
         SECTIONS[kind].message,
         PARAMETERS[kind],
         tuple((facet.key, facet_feed(facet)) for facet in site.facets(kind)),

@@ -1,4 +1,4 @@
-"""`/venues/` and `/venues/<key>/`: where things take place, and how one gets there and in."""
+"""`/venues/` and `/venues/<key>/`: the places of events, with directions and access."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from almanac.content.records.venue import VenueFields
 from almanac.core.problems import text
 from almanac.model.events import Facet
 from almanac.model.site import Site
-from almanac.site.facet_pages import FacetView, IndexView, facet_pages, facet_view, index_page, index_view
+from almanac.site.facet_pages import (
+    FacetIndexView,
+    FacetView,
+    facet_index_page,
+    facet_index_view,
+    facet_pages,
+    facet_view,
+)
 from almanac.site.pages import Page
 from almanac.site.views import Fact, access_facts
 
@@ -16,17 +23,17 @@ KIND = "venues"
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The list of all, then the pages of each."""
-    yield index_page(KIND, index)
+    """The list of venues, then the pages of each."""
+    yield facet_index_page(KIND, index)
     yield from facet_pages(site, KIND, venue)
 
 
-def index(site: Site) -> IndexView:
+def index(site: Site) -> FacetIndexView:
     """The view of the list, by district."""
     venues, districts = site.facets(KIND), site.config.districts
     groups = [(name, [one for one in venues if one.fields.district == key]) for key, name in districts.items()]
     elsewhere = [one for one in venues if one.fields.district not in districts]
-    return index_view(site, KIND, [*groups, (text("Elsewhere").message, elsewhere)])
+    return facet_index_view(site, KIND, [*groups, (text("Elsewhere").message, elsewhere)])
 
 
 def venue(site: Site, key: str) -> FacetView:

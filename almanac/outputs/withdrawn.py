@@ -1,4 +1,4 @@
-"""`/events/<id>/` and `/events/<id>.ics` of events whose files are gone: those who knew them are told, instead of finding nothing."""
+"""`/events/<id>/` and `/events/<id>.ics` of withdrawn events: they say that the event is cancelled."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from almanac.outputs.event_files import event_file
 from almanac.site.pages import Page, page
 from almanac.site.views import Head, Link, facet_link, file_addresses
 
-LAST = True  # pages of other outputs keep their addresses
-GIVES_WAY = True  # without a word
+LAST = True
+GIVES_WAY = True
 
 
 class WithdrawnView(msgspec.Struct, frozen=True):
-    """What the event was, and when its first date would have been; `instead` leads to others of its programme and themes."""
+    """The title and the first date of the event; `instead` links to its programme and themes."""
 
     head: Head
     title: str
@@ -29,7 +29,7 @@ class WithdrawnView(msgspec.Struct, frozen=True):
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """Both of each."""
+    """The page and the calendar files of each withdrawn event."""
     for event in withdrawn(site).values():
         yield page(event_address(event.id), "html:withdrawn.html", withdrawn_view, event.id)
         for address in file_addresses(event):
@@ -37,7 +37,7 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 def withdrawn_view(site: Site, event_id: str) -> WithdrawnView:
-    """The view of a deleted event's page."""
+    """The view of a withdrawn event's page."""
     event = site.event_or_withdrawn(event_id)
     first, title = event.dates.occurrences[0], event.fields.title
     instead = tuple(facet_link(facet) for facet in (event.programme, *event.themes) if facet)

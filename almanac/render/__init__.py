@@ -1,6 +1,6 @@
-"""From a page to its bytes. Its renderer (`html:event.html`) names a module of this folder, and what follows is for that.
+"""Turns pages into bytes. A page's renderer (`html:event.html`) names a module of this folder and its argument.
 
-A renderer module has `render(site, view, argument) -> bytes`. What it reads of the site is recorded, as is what the view reads.
+A renderer module has `render(site, view, argument) -> bytes`. All that it reads of the site is recorded.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from almanac.model.site import Site
 
 
 class Renderer(Protocol):
-    """What a module of this folder offers."""
+    """The functions of a renderer module."""
 
     def render(self, site: Site, view: Any, argument: str) -> bytes:
         """The bytes of a page. Raises BrokenPage."""
 
-    def problems(self, site: Site) -> tuple[Problem, ...]:
-        """What is wrong with templates and the like, before anything is rendered; only `html` has this."""
+    def template_problems(self, site: Site) -> tuple[Problem, ...]:
+        """The problems of templates, found before anything is rendered; only `html` has this."""
 
 
 class BrokenPage(Exception):  # noqa: N818 - named after what is wrong
@@ -34,13 +34,13 @@ class BrokenPage(Exception):  # noqa: N818 - named after what is wrong
         self.problem = problem
 
 
-@cache
+@cache  # imported modules do not change
 def renderer(kind: str) -> Renderer:
     """The renderer module of a kind, imported when the first page needs it."""
     return cast("Renderer", import_module(f"{__name__}.{kind}"))
 
 
-@cache
+@cache  # likewise
 def view_function(name: str) -> Callable[..., Any]:
     """The function of a page's view, `module:name`."""
     module, _, function = name.partition(":")

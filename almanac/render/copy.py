@@ -1,4 +1,4 @@
-"""Files that are published as they are: the view is their bytes."""
+"""Copies files unchanged: the view is their bytes."""
 
 from __future__ import annotations
 

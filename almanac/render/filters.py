@@ -1,4 +1,8 @@
-"""What templates can ask for besides the view: filters and tests, by their names. What many pages ask is remembered."""
+"""The filters and tests of templates, by their names.
+
+Filters that many pages call with equal values are cached. The caches belong to one environment, and so to one site's
+settings; each holds the results of a function of plain values.
+"""
 
 from __future__ import annotations
 
@@ -24,21 +28,21 @@ from almanac.site.settings import absolute as absolute_address
 from almanac.site.views import STATUS_WORDS, share_address
 
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(?:\.\./(\w+)|\.)/[\w-]+\.js";\n', re.MULTILINE)
-MOST_KEPT = 1 << 11  # links, and days in words, that each process keeps for the pages that show them again
+MOST_KEPT = 1 << 11  # cached results of each filter
 
 
 def tests(settings: Settings) -> dict[str, Callable[..., Any]]:
-    """`address is there`: whether it leads anywhere, although some outputs are off."""
+    """The tests of templates. `address is there` is false where the config turns off the output of the address."""
     return {"there": lru_cache(MOST_KEPT)(partial(there, off=settings.off))}
 
 
 def filters(settings: Settings, translate: Translate) -> dict[str, Callable[..., Any]]:
-    """All of them, in the language of the site."""
+    """The filters of templates, in the language of the site."""
     addresses, dates = _address_filters(settings), _date_filters(settings, translate)
     absolute, iso_here = addresses["absolute"], dates["iso"]
 
     def markdown(body: str) -> Markup:
-        """Markdown as sanitised HTML; HTML of a body is that already."""
+        """Markdown as sanitised HTML. Markup, such as the body of a record, is returned unchanged."""
         return body if isinstance(body, Markup) else Markup(*to_html([body], settings.base))  # noqa: S704 - nh3 has cleaned it
 
     def json_ld(document: object) -> Markup:
@@ -60,9 +64,9 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
 
 
 def joined(modules: str) -> str:
-    """Script modules of one folder as a single module; `modules` is their text, each after those that it imports.
+    """Script modules of one folder as a single module. `modules` is their text; a module follows those it imports.
 
-    Imports from the same folder go. Imports from another folder become one import of the file of that folder's name.
+    Imports from the same folder are removed. Imports from another folder become one import of its joined file.
     """
     outside: dict[str, set[str]] = {}
     for names, folder in IMPORT.findall(modules):
@@ -75,7 +79,7 @@ def joined(modules: str) -> str:
 
 
 def _address_filters(settings: Settings) -> dict[str, Callable[[Any], Any]]:
-    """What is made of addresses; most stand on many pages, and are remembered."""
+    """The filters of addresses. Most addresses stand on many pages, so links are cached."""
     base = settings.base
     in_menu = (settings.search or "/search/", *(link.address for link in settings.menu))
 
@@ -86,21 +90,22 @@ def _address_filters(settings: Settings) -> dict[str, Callable[[Any], Any]]:
 
     @lru_cache(MOST_KEPT)
     def absolute(address: str) -> str:
-        """The same with scheme and host, for whoever reads it elsewhere."""
+        """An address of this site with scheme and host."""
         return absolute_address(address, settings)
 
     def webcal(address: str) -> str:
-        """The same for the program that subscribes to calendars."""
+        """An address of this site with the scheme that opens a calendar program."""
         return re.sub(r"^https?:", "webcal:", absolute(address))
 
     def urls(entries: Iterable[tuple[str, datetime | None]]) -> Markup:
-        """The lines of a site map. There may be ten thousands, which a template would take three times as long for, and none is shown again."""
+        """The lines of a site map. A template would take three times as long for ten thousand lines."""
         start, zone = escape(absolute("/")), settings.zone
         found = (
             (quote(address.lstrip("/")), f"<lastmod>{iso(updated, zone)}</lastmod>" if updated else "")
             for address, updated in entries
         )
-        return Markup("\n".join([f"<url><loc>{start}{path}</loc>{lastmod}</url>" for path, lastmod in found]))  # noqa: S704 - escaped here: a quoted path has nothing that XML would read
+        lines = [f"<url><loc>{start}{path}</loc>{lastmod}</url>" for path, lastmod in found]
+        return Markup("\n".join(lines))  # noqa: S704 - `start` is escaped, and a quoted path has no character of XML
 
     return {
         "href": href,
@@ -113,7 +118,7 @@ def _address_filters(settings: Settings) -> dict[str, Callable[[Any], Any]]:
 
 
 def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callable[..., Any]]:
-    """Days and times in words and for machines: what many pages say is remembered."""
+    """The filters of days and times, in words and in ISO 8601. Most dates stand on many pages, so they are cached."""
     words, zone = DateWords(translate), settings.zone
 
     def iso_here(moment: Moment) -> str:
@@ -121,15 +126,14 @@ def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callabl
         return iso(moment, zone)
 
     def instant(moment: Moment) -> str:
-        """The same of a moment; a day is its beginning."""
+        """ISO 8601 with the offset of the site's zone; a day stands for its first moment."""
         return iso(as_datetime(moment), zone)
 
     def in_chinese(made: Callable[[date], str]) -> Callable[[date], str]:
-        """The filter itself where the site speaks Chinese; one that returns an empty string where it does not."""
+        """The filter itself on a Chinese site; a filter that returns an empty string on others."""
         return _by_day(made) if settings.language.startswith("zh") else lambda _: ""
 
     of_days = (
-        words.day,
         words.day_in_year,
         words.month,
         words.month_name,
@@ -141,15 +145,16 @@ def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callabl
     return {
         **remembered,
         **{made.__name__: _by_day(made) for made in of_days},
+        "day": words.day,
         "lunar": in_chinese(lunar_date),
         "lunar_short": in_chinese(lunar_short),
         "solar_term": in_chinese(solar_term),
-        "iso": lru_cache(MOST_KEPT)(iso_here),
+        "iso": iso_here,
         "date": day_of,
     }
 
 
 def _by_day(made: Callable[[date], str]) -> Callable[[date], str]:
-    """Remembers what is said of a day, and asks no moment of it a second time."""
+    """The filter with a cache by day: all moments of a day share one result."""
     remembered = lru_cache(MOST_KEPT)(made)
     return lambda day: remembered(day_of(day))

@@ -1,11 +1,11 @@
-"""Pages of HTML and other text, by Jinja templates of the site theme. The argument is the template's name.
+"""Renders HTML and other text with the Jinja templates of the site theme. The argument is the template's name.
 
-A template sees `view`, `site` (the settings) and what stands in `filters.py`, and nothing else.
+A template sees `view`, `site` (the settings), and the filters and tests of `filters.py`.
 """
 
 from __future__ import annotations
 
-from jinja2 import TemplateError, meta
+from jinja2 import Environment, TemplateError, meta
 from jinja2.exceptions import TemplateSyntaxError
 
 from almanac.core.digests import digest
@@ -14,32 +14,37 @@ from almanac.incremental import query
 from almanac.model.site import Site
 from almanac.render import BrokenPage
 from almanac.render.templates import environment, source_of
-from almanac.site.settings import settings
+from almanac.site.settings import site_settings
 from almanac.site.theme import template_digests
 
 
 def render(site: Site, view: object, argument: str) -> bytes:
-    """The page as UTF-8. Raises BrokenPage where its template fails."""
-    template_version(site, argument)  # the template itself is read by Jinja
+    """The page as UTF-8. Raises BrokenPage if its template fails."""
     try:
-        return environment(settings(site)).get_template(argument).render(view=view).encode()
+        template_version(site, argument)  # records the read: Jinja opens the files itself
+        return _environment(site).get_template(argument).render(view=view).encode()
     except TemplateError as error:
         raise BrokenPage(_broken(argument, error)) from error
 
 
+def _environment(site: Site) -> Environment:
+    """The site's environment. It is no read of all templates: a page depends on those that it uses."""
+    return environment(site_settings(site), site.graph.digest(template_digests, ()))
+
+
 @query(str)
 def template_version(site: Site, name: str) -> str:
-    """The digest of a template with all that it extends, includes and imports."""
+    """The digest of a template together with every template that it extends, includes or imports."""
     return digest(*[(template_digests.get(site, one) or "").encode() for one in sorted(_closure(site, name))])
 
 
 @query()
-def problems(site: Site) -> tuple[Problem, ...]:
-    """A problem for each template that Jinja cannot read, so that it is known before anything is rendered."""
+def template_problems(site: Site) -> tuple[Problem, ...]:
+    """A problem for each template that Jinja cannot read."""
     found = []
     for name in template_digests(site):
         try:
-            references(site, name)
+            referenced_templates(site, name)
         except TemplateError as error:
             found.append(_broken(name, error))
     return tuple(found)
@@ -61,15 +66,15 @@ def _closure(site: Site, name: str) -> set[str]:
         one = pending.pop()
         if one not in found:
             found.add(one)
-            pending += references(site, one)
+            pending += referenced_templates(site, one)
     return found
 
 
 @query(tuple[str, ...])
-def references(site: Site, name: str) -> tuple[str, ...]:
-    """The templates that a template names. Raises TemplateError."""
+def referenced_templates(site: Site, name: str) -> tuple[str, ...]:
+    """The templates that a template may use: those it names, or all if it computes a name. Raises TemplateError."""
     if template_digests.get(site, name) is None:
         return ()
-    used = environment(settings(site))
-    found = meta.find_referenced_templates(used.parse(source_of(settings(site), name), name))
-    return tuple(other for other in found if other)
+    used = _environment(site)
+    found = set(meta.find_referenced_templates(used.parse(source_of(used, name), name)))
+    return tuple(template_digests(site) if None in found else sorted(filter(None, found)))

@@ -1,7 +1,7 @@
-"""Calendar feeds and files (RFC 5545, RFC 7986). An entry is serialised once and its bytes joined.
+"""Calendar feeds and files (RFC 5545, RFC 7986). Each entry is serialised once; feeds join the bytes of entries.
 
-Arguments: `feed` is a calendar one subscribes to; `file` holds the entries of one event, without a name of its own, since
-Outlook would make a new calendar of it.
+The argument `feed` is for calendars to subscribe to, `file` for the entries of one event. A file has no calendar name:
+Outlook would make a new calendar of that name.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import msgspec
 from almanac.incremental import query
 from almanac.model.site import Site
 from almanac.render.vcalendar import END, feed_opening, file_opening, written
-from almanac.site.calendars import Feed, File
-from almanac.site.settings import settings
+from almanac.site.calendars import CalendarFeed, CalendarFile
+from almanac.site.settings import site_settings
 from almanac.site.vevents import entries_of, measures, name_sizes
 
 
-class Written(msgspec.Struct, frozen=True, array_like=True):
-    """A VEVENT, the local moments between which it takes place, and the weight by which feeds are planned."""
+class WrittenEntry(msgspec.Struct, frozen=True, array_like=True):
+    """The bytes of a VEVENT, its first and last local moments, and its `weight`: the estimate of its size in a feed."""
 
     begins: datetime
     ends: datetime
@@ -27,17 +27,19 @@ class Written(msgspec.Struct, frozen=True, array_like=True):
     data: bytes
 
 
-@query(tuple[Written, ...])
-def written_entries(site: Site, event_id: str) -> tuple[Written, ...]:
-    """The entries of an event, which may be withdrawn, as bytes."""
+@query(tuple[WrittenEntry, ...])
+def written_entries(site: Site, event_id: str) -> tuple[WrittenEntry, ...]:
+    """The written entries of an event or of a withdrawn event."""
     event = site.event_or_withdrawn(event_id)
-    found = written(entries_of(event), settings(site))
+    found = written(entries_of(event), site_settings(site))
     spans = measures(event.linked, lambda stem: name_sizes.entry(site, stem))
-    return tuple([Written(one.begins, one.ends, one.weight, data) for one, data in zip(spans, found, strict=True)])
+    return tuple([WrittenEntry(one.begins, one.ends, one.weight, data) for one, data in zip(spans, found, strict=True)])
 
 
-def render(site: Site, view: Feed | File, argument: str) -> bytes:
+def render(site: Site, view: CalendarFeed | CalendarFile, argument: str) -> bytes:
     """A whole VCALENDAR."""
     del argument
-    opening = feed_opening(view, settings(site)) if isinstance(view, Feed) else file_opening(settings(site))
+    opening = (
+        feed_opening(view, site_settings(site)) if isinstance(view, CalendarFeed) else file_opening(site_settings(site))
+    )
     return b"".join((opening, *view.entries, END))

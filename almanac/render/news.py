@@ -1,6 +1,7 @@
-"""Feeds for news readers: Atom (RFC 4287) and JSON Feed 1.1 (https://jsonfeed.org/version/1.1). An item is serialised once and joined.
+"""Feeds for news readers: Atom (RFC 4287) and JSON Feed 1.1 (https://jsonfeed.org/version/1.1).
 
-The argument is the format, `atom` or `json`. Both tell the same of each event: when, where, by whom; JSON Feed has the instants too.
+The argument is the format, `atom` or `json`. Each item is serialised once, and feeds join these bytes. Both
+formats hold the same words about each event; JSON Feed also holds its start and end as ISO 8601.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ from almanac.core.messages import gettext_of
 from almanac.core.problems import text
 from almanac.model.site import Site
 from almanac.site.dates import DateWords, iso
-from almanac.site.settings import Settings, absolute, settings
+from almanac.site.settings import Settings, absolute, site_settings
 from almanac.site.vevents import PREFIXES
 
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
-NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # when a feed without items was last updated: Atom wants a moment
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # the update of a feed without items: Atom requires a moment
 TAGGED_SINCE = "2026"  # the year in tag URIs (RFC 4151); it never changes, or every item would be new
-NOT_XML = re.compile("[\ufffe\uffff]")  # all else that XML 1.0 forbids no front matter may hold
+NOT_XML = re.compile("[\ufffe\uffff]")  # forbidden by XML 1.0; front matter holds no others of this kind
 
 
-class Item(msgspec.Struct, frozen=True):
-    """An event as news: `start` and `end` are those of its first date, `last` the end of its last one, `count` how many they are."""
+class NewsItem(msgspec.Struct, frozen=True):
+    """An event as news. `start` and `end` are of its first date, `last` the end of its last one of `count`."""
 
     uid: str
     address: str
@@ -51,8 +52,11 @@ class Item(msgspec.Struct, frozen=True):
     updated: datetime
 
 
-class News(msgspec.Struct, frozen=True):
-    """A feed: name and description, its own address and that of the page (with its query) that shows the same, its entries as they stand in the feed, and when the last changed."""
+class NewsFeed(msgspec.Struct, frozen=True):
+    """A feed for news readers. `page`, with `query`, is the address of the page that shows the same events.
+
+    `entries` are its items in the format of the feed; `updated` is the local time of the latest change.
+    """
 
     name: str
     description: str
@@ -63,12 +67,12 @@ class News(msgspec.Struct, frozen=True):
     updated: datetime | None
 
 
-def render(site: Site, view: News, argument: str) -> bytes:
+def render(site: Site, view: NewsFeed, argument: str) -> bytes:
     """The whole feed in the format that the argument names."""
-    return _atom(view, settings(site)) if argument == "atom" else _json(view, settings(site))
+    return _atom(view, site_settings(site)) if argument == "atom" else _json(view, site_settings(site))
 
 
-def _atom(news: News, settings: Settings) -> bytes:
+def _atom(news: NewsFeed, settings: Settings) -> bytes:
     feed = ET.Element("feed", {"xmlns": ATOM, "xml:lang": settings.language})
     _add(feed, "title", news.name)
     if news.description:
@@ -86,7 +90,7 @@ def _atom(news: News, settings: Settings) -> bytes:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{head}{"".join(news.entries)}</feed>\n'.encode()
 
 
-def atom_entry(item: Item, settings: Settings) -> str:
+def atom_entry(item: NewsItem, settings: Settings) -> str:
     """An event as an entry of Atom (RFC 4287, section 4.1.2)."""
     entry = ET.Element("entry")
     _add(entry, "title", _title(item, settings))
@@ -102,7 +106,7 @@ def atom_entry(item: Item, settings: Settings) -> str:
     return ET.tostring(entry, "unicode")
 
 
-def _json(news: News, settings: Settings) -> bytes:
+def _json(news: NewsFeed, settings: Settings) -> bytes:
     feed: dict[str, Any] = {
         "version": JSON_FEED,
         "title": news.name,
@@ -115,8 +119,8 @@ def _json(news: News, settings: Settings) -> bytes:
     return msgspec.json.encode({name: value for name, value in feed.items() if value != ""})
 
 
-def json_item(item: Item, settings: Settings) -> bytes:
-    """One item. What JSON Feed has no word for stands below `_event`, as its rule for extensions asks."""
+def json_item(item: NewsItem, settings: Settings) -> bytes:
+    """An event as an item of JSON Feed. Values without a field of the standard stand in the extension `_event`."""
     event = {
         "status": item.status,
         "start": iso(item.start, settings.zone),
@@ -139,7 +143,7 @@ def json_item(item: Item, settings: Settings) -> bytes:
     return msgspec.json.encode({name: value for name, value in told.items() if value})
 
 
-def _title(item: Item, settings: Settings) -> str:
+def _title(item: NewsItem, settings: Settings) -> str:
     prefix = PREFIXES.get(item.status)
     return (
         gettext_of(settings.language, settings.messages)(prefix.message).format(title=item.title)
@@ -148,8 +152,8 @@ def _title(item: Item, settings: Settings) -> str:
     )
 
 
-def _told(item: Item, settings: Settings) -> str:
-    """A line each: when, where, and what it is about."""
+def _told(item: NewsItem, settings: Settings) -> str:
+    """The text of an item, one fact a line: date, place, fee, summary."""
     translate = gettext_of(settings.language, settings.messages)
     words = DateWords(translate)
     when = words.span(item.start, item.end)

@@ -1,4 +1,7 @@
-"""Open data: every event for programs and spreadsheets. The argument is the form: `json`, `schema` (JSON Schema 2020-12) or `csv` (RFC 4180)."""
+"""Open data: all events for programs and spreadsheets.
+
+The argument is the form: `json`, `schema` (JSON Schema 2020-12) or `csv` (RFC 4180).
+"""
 
 from __future__ import annotations
 
@@ -16,45 +19,47 @@ from almanac.core.problems import Translate, text
 from almanac.incremental import query
 from almanac.model.site import Site
 from almanac.site.open_data import Dataset, EventData, Named, event_data
-from almanac.site.settings import Settings, absolute, settings
+from almanac.site.settings import Settings, absolute, site_settings
 from almanac.site.views import STATUS_WORDS
 
-SCHEMA = "/data/events.schema.json"
+SCHEMA_ADDRESS = "/data/events.schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-BOM = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
+BOM = "\ufeff"  # without it Excel reads the file in the code page of the machine
 COLUMNS = (
-    text("Title"), text("Start"), text("End"), text("Dates"), text("Status"), text("Programme"), text("Themes"), text("Organiser"), text("Co-organisers"),
-    text("District"), text("Venue"), text("Address"), text("Online"), text("Audiences"), text("Fee"), text("Signing up"), text("Deadline"),
-    text("Summary"), text("Sample"), text("Held"), text("Participants"), text("Link"), text("Updated"),
+    text("Title"), text("Start"), text("End"), text("Dates"), text("Status"),
+    text("Programme"), text("Themes"), text("Organiser"), text("Co-organisers"), text("District"),
+    text("Venue"), text("Address"), text("Online"), text("Audiences"), text("Fee"),
+    text("Signing up"), text("Deadline"), text("Summary"), text("Sample"), text("Held"),
+    text("Participants"), text("Link"), text("Updated"),
 )  # fmt: skip
 ANSWERS = {True: text("Yes"), False: text("No")}
 
 
-class Documents(msgspec.Struct, frozen=True):
-    """An event as it stands in both forms of the data."""
+class EventDocuments(msgspec.Struct, frozen=True):
+    """An event in both forms of the data."""
 
     json: bytes
     csv: str
 
 
 def render(site: Site, view: tuple[Any, ...], argument: str) -> bytes:
-    """The document in the form that the argument names, of events in that form."""
+    """The document in the form of the argument; `view` holds the events in that form."""
     if argument == "schema":
-        return _schema(settings(site))
-    return _csv(view, settings(site)) if argument == "csv" else _json(view, settings(site))
+        return _schema(site_settings(site))
+    return _csv(view, site_settings(site)) if argument == "csv" else _json(view, site_settings(site))
 
 
-@query(Documents)
-def event_documents(site: Site, event_id: str) -> Documents:
+@query(EventDocuments)
+def event_documents(site: Site, event_id: str) -> EventDocuments:
     """An event in both forms."""
-    known = settings(site)
+    known = site_settings(site)
     event = _published(event_data(site.event(event_id), known.zone), known)
     translate = gettext_of(known.language, known.messages)
-    return Documents(msgspec.json.encode(event), _row([harmless(cell) for cell in _cells(event, translate)]))
+    return EventDocuments(msgspec.json.encode(event), _row([harmless(cell) for cell in _cells(event, translate)]))
 
 
 def _published(event: EventData, settings: Settings) -> EventData:
-    """An event with whole addresses."""
+    """The event with scheme and host in its addresses and its UID."""
     return msgspec.structs.replace(
         event,
         uid=f"{event.uid}@{settings.uid_host}",
@@ -64,13 +69,13 @@ def _published(event: EventData, settings: Settings) -> EventData:
 
 
 def _schema(settings: Settings) -> bytes:
-    schema = {"$schema": DIALECT, "$id": absolute(SCHEMA, settings), **msgspec.json.schema(Dataset)}
+    schema = {"$schema": DIALECT, "$id": absolute(SCHEMA_ADDRESS, settings), **msgspec.json.schema(Dataset)}
     return msgspec.json.format(msgspec.json.encode(schema))
 
 
 def _json(events: Iterable[bytes], settings: Settings) -> bytes:
     head = Dataset(
-        schema=absolute(SCHEMA, settings),
+        schema=absolute(SCHEMA_ADDRESS, settings),
         title=settings.title,
         url=settings.base_url,
         timezone=settings.timezone,
@@ -93,7 +98,7 @@ def _row(cells: list[str]) -> str:
 
 
 def _cells(event: EventData, translate: Translate) -> Iterator[str]:
-    """One event in the order of the columns; start and end are those of all its dates."""
+    """The cells of an event in the order of COLUMNS. Start and end span all its dates."""
     signup, venue, result = event.signup, event.venue, event.result
     yield from (
         event.title,
@@ -129,7 +134,7 @@ def _cells(event: EventData, translate: Translate) -> Iterator[str]:
 
 
 def _plain(moment: str) -> str:
-    """A moment as a spreadsheet reads it: 2026-12-05 14:00, local time of the site."""
+    """A moment as spreadsheets read it: 2026-12-05 14:00, local time of the site."""
     return moment[:16].replace("T", " ")
 
 

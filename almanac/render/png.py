@@ -1,4 +1,4 @@
-"""Drawings of the content as PNG, in the size that share cards ask for."""
+"""Renders SVG drawings of the content as PNG, in the size of share cards."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from almanac.core.problems import Location, Problem, text
 from almanac.model.site import Site
 from almanac.render import BrokenPage
 
-WIDTH = 1200  # pixels, https://ogp.me/ leaves it open; 1200 × 630 is what WeChat, Weibo and others cut to
+WIDTH = 1200  # pixels; https://ogp.me/ sets no size, and WeChat, Weibo and others cut to 1200 × 630
 
 
 class Drawing(msgspec.Struct, frozen=True):
-    """A drawing in SVG, and the path of its file for problems."""
+    """A drawing in SVG, with the path of its file for problems."""
 
     path: str
     data: bytes
 
 
 def render(site: Site, view: Drawing, argument: str) -> bytes:
-    """The picture. Fonts of this machine are left out, so that every machine draws the same."""
+    """The picture. Fonts of the machine are not used, so every machine draws the same. Raises BrokenPage."""
     del site, argument
     try:
         return bytes(resvg_py.svg_to_bytes(svg_string=view.data.decode(), width=WIDTH, skip_system_fonts=True))

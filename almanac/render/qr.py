@@ -7,17 +7,17 @@ from io import BytesIO
 import segno
 
 from almanac.model.site import Site
-from almanac.site.settings import absolute, settings
-from almanac.site.views import Target
+from almanac.site.settings import absolute, site_settings
+from almanac.site.views import CodeTarget
 
-MASK = 3  # segno would draw all eight and choose the best, at three times the cost; every reader reads every mask
-QUIET_ZONE = 4  # modules, as the standard asks
+MASK = 3  # every reader reads every mask; without one segno draws all eight to choose, at three times the cost
+QUIET_ZONE = 4  # modules, as the standard requires
 
 
-def render(site: Site, view: Target, argument: str) -> bytes:
-    """The code of the full address, black on white whatever the page around it looks like."""
+def render(site: Site, view: CodeTarget, argument: str) -> bytes:
+    """The code of the full address, black on white in every colour scheme of the page."""
     del argument
-    code = segno.make(absolute(view.address, settings(site), view.query), error="m", micro=False, mask=MASK)
+    code = segno.make(absolute(view.address, site_settings(site), view.query), error="m", micro=False, mask=MASK)
     picture = BytesIO()
     code.save(picture, kind="svg", border=QUIET_ZONE, light="#fff", svgns=True, xmldecl=False, omitsize=True, nl=False)
     return picture.getvalue()

@@ -1,4 +1,4 @@
-"""The data of the search page as JSON: for each event what is searched, what is shown, and its dates in words."""
+"""The data of the search page as JSON: the searched words, the shown facts and the dates of each event."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from almanac.incremental import query
 from almanac.model.events import Event
 from almanac.model.site import Site
 from almanac.site.dates import DateWords, iso
-from almanac.site.settings import Settings, settings
+from almanac.site.settings import Settings, site_settings
 from almanac.site.views import colour_of, free, place_name, signup_window
 
 
-class Found(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An event as the search page knows it; facets are given by their keys, whose names the page has. What is empty or false is left out: most of it is.
+class SearchEntry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An event in the data of the search page. Facets are given by their keys; the page has their names.
 
-    Moments are ISO 8601 with the offset of the site's zone. A date is `[start, end, text, status]`, over from its end on.
+    Empty and false fields are left out of the JSON. Moments are ISO 8601 with the offset of the site's zone. A date is
+    `[start, end, text, status]`; the end is exclusive.
     """
 
     id: str
@@ -55,28 +56,28 @@ class YearData(msgspec.Struct, frozen=True):
 
 
 def render(site: Site, view: YearData, argument: str) -> bytes:
-    """`{"year", "events": [{…, "dates": [[start, end, text, status], …]}]}`; moments are ISO 8601 with the site's offset."""
+    """`{"year": 2026, "events": […]}`; each event has the fields of SearchEntry."""
     del site, argument
     return b'{"year":%d,"events":[%s]}' % (view.year, b",".join(view.events))
 
 
 @query(bytes)
 def search_entry(site: Site, event_id: str) -> bytes:
-    """An event as the search page knows it, as JSON."""
-    return msgspec.json.encode(_found(site.event(event_id), settings(site)))
+    """An event in the data of the search page, as JSON."""
+    return msgspec.json.encode(_entry(site.event(event_id), site_settings(site)))
 
 
-@lru_cache
+@lru_cache  # holds the translated pattern of dates; settings are a frozen value
 def _words(settings: Settings) -> DateWords:
     return DateWords(gettext_of(settings.language, settings.messages))
 
 
-def _found(event: Event, settings: Settings) -> Found:
+def _entry(event: Event, settings: Settings) -> SearchEntry:
     fields = event.fields
     opens, deadline = signup_window(event)
     place = event.place
     venue = place.venue if place else None
-    return Found(
+    return SearchEntry(
         id=event.id,
         address=event.address,
         title=fields.title,

@@ -1,4 +1,4 @@
-"""The Jinja environment of a site: where its templates are found, and what they see besides the view."""
+"""The Jinja environment of a site: its templates, filters, tests and globals."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from almanac.site.settings import Settings
 from almanac.site.views import MOST_CARDS
 
 AUTOESCAPED = ("html", "xml")
+MOST_ENVIRONMENTS = 4  # `serve` uses the newest one only
 
 
 def make_environment(settings: Settings) -> Environment:
@@ -42,12 +43,21 @@ def make_environment(settings: Settings) -> Environment:
         "month_names": [text.message for text in MONTHS],
     }
     made.filters |= filters(settings, gettext)
-    made.filters["once"] = lru_cache(MOST_CARDS * 2)(_call)
+    made.filters["once"] = lru_cache(MOST_CARDS * 2)(
+        _call
+    )  # by the macro and its values; a changed template has new macros
     made.tests |= tests(settings)
     return made
 
 
-environment = cache(make_environment)
+@lru_cache(MOST_ENVIRONMENTS)
+def environment(settings: Settings, templates: bytes) -> Environment:
+    """The environment for these settings, one for each state of the templates, whose digest is `templates`.
+
+    Jinja itself would not notice a new template that takes the place of one that another folder holds.
+    """
+    del templates
+    return make_environment(settings)
 
 
 def _translate_as_markup(gettext: Translate) -> Callable[..., Markup]:
@@ -64,13 +74,12 @@ def _translate_as_markup(gettext: Translate) -> Callable[..., Markup]:
 
 
 def _call(macro: Callable[..., Any], *arguments: Any) -> Any:
-    """`macro|once(…)` in a template: the result is remembered, and the macro is not run again for equal values."""
+    """Runs the macro: `macro|once(…)` in a template caches its result by its arguments."""
     return macro(*arguments)
 
 
-def source_of(settings: Settings, name: str) -> str:
+def source_of(used: Environment, name: str) -> str:
     """The text of a template. Raises TemplateNotFound."""
-    loader = environment(settings).loader
-    if loader is None:
+    if used.loader is None:
         raise TemplateNotFound(name)
-    return loader.get_source(environment(settings), name)[0]
+    return used.loader.get_source(used, name)[0]

@@ -3,9 +3,9 @@
 - A yearly change is one observance with an RRULE that names one weekday or one day of a month. Other rules, such as the
   Friday before the last Sunday, and changes that follow no rule are cut into the longest such pieces.
 - Outlook approximates a zone by one STANDARD and one DAYLIGHT observance, the newest or the first of each kind
-  ([MS-OXCICAL], section 2.1.3.1.1.19). So the newest stand first, and a zone whose clocks no longer change has no
-  DAYLIGHT at all.
-- ical.js and libical do not know what precedes the first observance, so each zone begins with one of 1970.
+  ([MS-OXCICAL], section 2.1.3.1.1.19). So the newest come first, and a zone whose clocks no longer change has no
+  DAYLIGHT.
+- ical.js and libical have no offset before the first observance, so each zone begins with one of 1970.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Observance(NamedTuple):
     rule: str
 
 
-@cache
+@cache  # searching a zone for changes takes longer than rendering a feed; the zone data do not change
 def vtimezone(name: str) -> bytes:
     """The VTIMEZONE of an IANA zone. Raises ZoneInfoNotFoundError."""
     component = Timezone()

@@ -13,31 +13,31 @@ from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
 from almanac.model.events import Place
 from almanac.render.timezones import vtimezone
-from almanac.site.calendars import Feed
+from almanac.site.calendars import CalendarFeed
 from almanac.site.dates import DateWords
 from almanac.site.settings import Settings, absolute
-from almanac.site.vevents import PREFIXES, Entry
+from almanac.site.vevents import PREFIXES, CalendarEntry
 from almanac.site.views import full_place
 
 END = b"END:VCALENDAR\r\n"
 PRODID = "-//Almanac//Kepu Calendar//ZH"
 REFRESH = timedelta(hours=6)
-LONGEST_DESCRIPTION = 4000  # characters: Outlook and Google stop at 8,192, and nobody reads so far
+LONGEST_DESCRIPTION = 4000  # characters; Outlook and Google cut descriptions at 8,192
 STATUSES = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
 
 
-def feed_opening(feed: Feed, settings: Settings) -> bytes:
+def feed_opening(feed: CalendarFeed, settings: Settings) -> bytes:
     """The beginning of a feed, up to its entries."""
     return _opening(_head(feed, settings), settings)
 
 
-@lru_cache
+@lru_cache  # the same bytes for thousands of files; settings are a frozen value
 def file_opening(settings: Settings) -> bytes:
-    """The beginning of the files of single events, which all open alike."""
+    """The beginning of every file of a single event."""
     return _opening(_calendar(), settings)
 
 
-def written(entries: Iterable[Entry], settings: Settings) -> list[bytes]:
+def written(entries: Iterable[CalendarEntry], settings: Settings) -> list[bytes]:
     """Each entry as a VEVENT (RFC 5545, section 3.6.1)."""
     return [_event(entry, settings).to_ical(sorted=False) for entry in entries]
 
@@ -56,7 +56,7 @@ def _calendar() -> Calendar:
     return calendar
 
 
-def _head(feed: Feed, settings: Settings) -> Calendar:
+def _head(feed: CalendarFeed, settings: Settings) -> Calendar:
     calendar = _calendar()
     for name in ("NAME", "X-WR-CALNAME"):
         calendar.add(name, vText(_name(feed, settings)))
@@ -71,14 +71,14 @@ def _head(feed: Feed, settings: Settings) -> Calendar:
     return calendar
 
 
-def _name(feed: Feed, settings: Settings) -> str:
+def _name(feed: CalendarFeed, settings: Settings) -> str:
     if feed.months is None:
         return feed.name
     return f"{feed.name} · {DateWords(gettext_of(settings.language, settings.messages)).months(feed.months)}"
 
 
-def _event(entry: Entry, settings: Settings) -> Event:
-    """A VEVENT. Its properties are written in the order in which they are added: another order would change every feed."""
+def _event(entry: CalendarEntry, settings: Settings) -> Event:
+    """A VEVENT. Properties are written in the order of the calls: another order would change every feed."""
     translate = gettext_of(settings.language, settings.messages)
     event = Event()
     event.add("SUMMARY", vText(_summary(entry, translate)))
@@ -135,7 +135,7 @@ def _zoned(moment: Moment, settings: Settings) -> vDatetime | vDDDTypes:
 
 
 def _rule(rule: str, start: Moment, settings: Settings) -> str:
-    """The rule with UNTIL of the kind that DTSTART asks for: a date, or a moment in UTC (section 3.3.10)."""
+    """The rule, its UNTIL of the type of DTSTART: a date, or a moment in UTC (RFC 5545, section 3.3.10)."""
     parts = rule_parts(rule)
     if "UNTIL" in parts:
         until = rule_until(rule)
@@ -144,23 +144,23 @@ def _rule(rule: str, start: Moment, settings: Settings) -> str:
     return ";".join(f"{name}={value}" for name, value in parts.items())
 
 
-def _summary(entry: Entry, translate: Translate) -> str:
+def _summary(entry: CalendarEntry, translate: Translate) -> str:
     titled = f"{entry.title} · {entry.note}" if entry.note else entry.title
     prefix = PREFIXES.get(entry.status)
     return translate(prefix.message).format(title=titled) if prefix else titled
 
 
-def _status(entry: Entry, settings: Settings) -> str:
+def _status(entry: CalendarEntry, settings: Settings) -> str:
     if settings.feeds.cancelled_in_feeds == "notice" and entry.status == "cancelled":
-        return "CONFIRMED"  # Google removes what is CANCELLED without a word
+        return "CONFIRMED"  # Google deletes CANCELLED entries without a notice
     return STATUSES.get(entry.status, "CONFIRMED")
 
 
 LABELS = (text("Organiser"), text("Fee"), text("Signing up"), text("Online"))
 
 
-def _description(entry: Entry, settings: Settings, translate: Translate) -> str:
-    """Plain text that ends with the event's address."""
+def _description(entry: CalendarEntry, settings: Settings, translate: Translate) -> str:
+    """Plain text that ends with the address of the event's page."""
     labelled = zip(LABELS, ("、".join(entry.organisers), entry.fee, entry.signup, entry.online), strict=True)
     lines = [
         entry.status_note,

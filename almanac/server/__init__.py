@@ -1,1 +1,1 @@
-"""`serve`: the same pipeline at every change, and a web server on this machine alone that tells open pages to reload."""
+"""`serve`: runs the pipeline at every change; a web server for this machine alone tells open pages to reload."""

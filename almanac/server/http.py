@@ -1,6 +1,6 @@
-"""The web server of `serve`: files of a folder, with the reload script added to pages as they leave.
+"""The web server of `serve`: sends the files of a folder, and adds the reload script to pages.
 
-The files themselves are those of a build: the script is added here, so that `build` and `serve` make the same bytes.
+The files have the bytes of a build: the script is added only to the answer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ OWN_NAMES = frozenset({LOOPBACK, "localhost"})
 EVENTS = "/__almanac__/events"
 RELOAD = "/__almanac__/reload.js"
 SCRIPT = files("almanac.server").joinpath("reload.js")
-KEEP_ALIVE = 15.0  # seconds: proxies and browsers drop what stays silent
+KEEP_ALIVE = 15.0  # seconds; proxies and browsers close silent connections
 TEXT_TYPES = {
     ".ics": "text/calendar; charset=utf-8",
     ".xml": "application/xml; charset=utf-8",
@@ -52,7 +52,7 @@ class Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-        """Says nothing: whoever writes events wants to see problems, not requests."""
+        """Prints nothing: the terminal is for problems, not for requests."""
 
     def _answer(self) -> None:
         if not self._is_meant():
@@ -77,15 +77,15 @@ class Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.NOT_FOUND, self.folder / "404.html")
 
     def _is_meant(self) -> bool:
-        """Whether the request names this machine: a page elsewhere whose name leads here (DNS rebinding) must not read drafts."""
+        """Whether the request names this machine: a page of another site (DNS rebinding) must not read drafts."""
         return urlsplit(f"//{self.headers.get('Host', '')}").hostname in OWN_NAMES
 
     def _file(self, path: str) -> Path | None:
-        """The file or folder of a path; nothing where there is none, or the path leads out of the folder."""
+        """The file or folder of a path; None if it does not exist or is outside the folder."""
         try:
             file = (self.folder / (f"{path}index.html" if path.endswith("/") or not path else path)).resolve()
             file.stat()
-        except (OSError, ValueError):  # not there, a name that no file can have, or a NUL in it
+        except (OSError, ValueError):  # it does not exist, the name is too long, or there is a NUL in it
             return None
         return file if file.is_relative_to(self.folder) else None
 
@@ -96,9 +96,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _send(self, status: HTTPStatus, file: Path) -> None:
-        state = (
-            self.news.state
-        )  # before the file is read: a page that is newer than it knows reloads once too often, not once too rarely
+        state = self.news.state  # read before the file: a newer file then reloads once too often, never too rarely
         content = file.read_bytes() if file.is_file() else b"404"
         if file.suffix == ".html":
             script = f'<script src="{RELOAD}" data-run="{state.run}" data-build="{state.build}"></script>'
@@ -115,7 +113,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     def _tell_news(self) -> None:
-        """Server-sent events (HTML Standard, section 9.2): one for the state as it is, one for each piece of news after it."""
+        """Server-sent events (HTML Standard, section 9.2): one for the present state and one for each later state."""
         self.close_connection = True
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream; charset=utf-8")
@@ -150,16 +148,16 @@ def _media_type(file: Path) -> str:
 
 
 class Server(ThreadingHTTPServer):
-    """The server; its threads end with it, open pages or not."""
+    """The server. Its threads end with the process, even if pages are open."""
 
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that hangs up is no error."""
+        """Ignores browsers that close the connection."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
 
 def server(folder: Path, base: str, news: News, port: int) -> Server:
-    """A server on loopback; port 0 takes any free one. Raises OSError where the port is taken."""
+    """A server on loopback; port 0 takes any free port. Raises OSError if the port is taken."""
     return Server((LOOPBACK, port), partial(Handler, folder, base, news))

@@ -1,4 +1,4 @@
-"""What the watcher tells the open pages: how often the site has been built, and what is wrong with it."""
+"""The news for open pages: the number of the last build, its problems and its advice."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from msgspec.structs import replace
 
 
 class Advice(msgspec.Struct, frozen=True):
-    """How many warnings there are, in words, and the report of them; both are empty where there are none."""
+    """The number of warnings, in words, and their report; both are empty if there are none."""
 
     count: str = ""
     report: str = ""
 
 
 class State(msgspec.Struct, frozen=True):
-    """The number of the last build, the report of its problems (empty where all is well), and advice. `number` counts every piece of news.
+    """The number of the last build, the report of its problems (empty if it has none), and its advice.
 
-    `run` tells one start of the server from another. `styles_only`: the last build has changed nothing but style sheets.
+    `number` counts all states. `run` identifies one start of the server. `styles_only`: the last build has changed only
+    style sheets.
     """
 
     run: str = ""
@@ -32,7 +33,7 @@ class State(msgspec.Struct, frozen=True):
 
 
 class News:
-    """The last state, and a way to wait for the next; one thread writes, any number read."""
+    """Holds the last state and lets threads wait for the next. One thread writes, any number of threads read."""
 
     def __init__(self) -> None:
         self._state = State(run=uuid4().hex)
@@ -43,7 +44,7 @@ class News:
         return self._state
 
     def publish(self, report: str, changed: Collection[str] = ()) -> None:
-        """Announces one more build, with the report of its problems and the files that it has changed."""
+        """Announces a build, with the report of its problems and the files that it has changed."""
         styles_only = bool(changed) and all(file.endswith(".css") for file in changed)
         with self._changed:
             state = self._state
@@ -53,13 +54,13 @@ class News:
             self._changed.notify_all()
 
     def advise(self, advice: Advice) -> None:
-        """Announces advice on the last build; pages show it and stay as they are."""
+        """Announces advice on the last build; pages show it without reloading."""
         with self._changed:
             self._state = replace(self._state, advice=advice, number=self._state.number + 1)
             self._changed.notify_all()
 
     def after(self, number: int, timeout: float) -> State | None:
-        """The state as soon as it is newer than piece `number` of the news; nothing after `timeout` seconds."""
+        """Waits for a state newer than `number`; None after `timeout` seconds."""
         with self._changed:
             newer = self._changed.wait_for(lambda: self._state.number > number, timeout)
             return self._state if newer else None

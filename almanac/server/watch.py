@@ -1,4 +1,4 @@
-"""Watches the files a site is made of, and calls back once for each burst of changes."""
+"""Watches the files of a site, and calls back once for each burst of changes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
-QUIET = 0.05  # seconds: editors write a file in several steps
-CLOSED = 0.01  # seconds, where the system has told that whoever wrote the files has closed them
+QUIET = 0.05  # seconds without a change that end a burst: editors write a file in several steps
+CLOSED = 0.01  # the same, if the system has reported that all written files are closed
 LEFTOVERS = ("~", ".swp", ".tmp", ".swx")
 
 
@@ -28,19 +28,17 @@ class _Changes(FileSystemEventHandler):
     def __init__(self, changed: Event, ignored: tuple[Path, ...]) -> None:
         self.changed, self.ignored = changed, ignored
         self.paths: set[Path] = set()
-        self.open: set[Path] = set()  # being written, as far as the system tells
+        self.open: set[Path] = set()  # files being written, as far as the system reports it
 
     def take(self) -> set[Path]:
-        """What has changed since the last time this was asked."""
+        """The paths that have changed since the last call."""
         taken, self.paths = self.paths, set()
         return taken
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        """Notes what has changed, unless it is only being read or is none of the site's. A renamed file has two paths."""
-        if isinstance(
-            event, FileOpenedEvent | FileClosedNoWriteEvent | DirModifiedEvent
-        ):  # a folder is modified by every file that comes or goes
-            return
+        """Notes the changed paths of the site: two for a renamed file, none for a file that is only read."""
+        if isinstance(event, FileOpenedEvent | FileClosedNoWriteEvent | DirModifiedEvent):
+            return  # a folder is modified by each of its files, which have events of their own
         found = {path for name in (event.src_path, event.dest_path) if name and self._concerns(path := Path(str(name)))}
         self.paths |= found
         if isinstance(event, FileModifiedEvent):
@@ -55,9 +53,10 @@ class _Changes(FileSystemEventHandler):
 
 
 class Then(msgspec.Struct, frozen=True):
-    """What is called when: at the beginning, after a burst of changes, and while nothing changes (time for what can wait).
+    """The callbacks of `watch`.
 
-    A burst comes with its paths; without any, everything is to be looked at. `rest` is told how to ask whether the next burst has begun.
+    `begin` is called once. `rebuild` is called after each burst, with its paths; None means that any file may have
+    changed. `rest` is called while nothing changes; its argument tells whether the next burst has begun.
     """
 
     begin: Callable[[], None]
@@ -66,7 +65,7 @@ class Then(msgspec.Struct, frozen=True):
 
 
 def watch(folders: Iterable[Path], files: Iterable[Path], ignored: Iterable[Path], then: Then) -> None:
-    """Calls `then.begin` once nothing can be missed any more, then `then.rebuild` after every burst of changes, until it is interrupted."""
+    """Calls `then.begin` when all watches are set, then `then.rebuild` after every burst, until it is interrupted."""
     changed = Event()
     observer = Observer()
     handler = _Changes(changed, tuple(ignored))
@@ -90,14 +89,14 @@ def watch(folders: Iterable[Path], files: Iterable[Path], ignored: Iterable[Path
 
 
 class _Whole:
-    """Folders watched with all that is below them. One that is deleted or renamed takes its watch along: what has its name then gets a new one."""
+    """Watches folders with everything below them. A deleted folder loses its watch; `renew` sets it again."""
 
     def __init__(self, observer: BaseObserver, handler: FileSystemEventHandler, folders: tuple[Path, ...]) -> None:
         self.observer, self.handler, self.folders = observer, handler, folders
         self.watched: dict[Path, tuple[int, ObservedWatch]] = {}
 
     def renew(self) -> bool:
-        """Watches what has a folder's name now; whether that is another one than before, in which anything may have changed unseen."""
+        """Watches folders that are new under their names. Returns whether there are any: all their files may be new."""
         renewed = False
         for folder in self.folders:
             inode = _inode(folder)

@@ -1,1 +1,1 @@
-"""Views, and what several outputs share: cards, facets, months, channels, addresses, menus, maps."""
+"""Views, and the parts that several outputs share: cards, facets, months, channels, addresses, menus, maps."""

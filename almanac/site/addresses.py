@@ -1,4 +1,4 @@
-"""Which addresses a site has: nothing leads to an output that the config turns off."""
+"""The addresses of a site. No link leads to an output that the config turns off."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from collections.abc import Collection
 from almanac.content.config import Config
 from almanac.model.labels import FACET_KINDS
 
-NEEDS = {"my": "search", "subscribe": "feeds", "feed_codes": "subscribe"}  # what is nothing without another output
+NEEDS = {"my": "search", "subscribe": "feeds", "feed_codes": "subscribe"}  # outputs that need another one
 FOLDERS = {name: name for name in (*FACET_KINDS, "archive", "data", "my", "search", "subscribe")}
-FOLDERS |= {
-    "calendar": "months",
-    "plan": "plans",
-    "sitemap.xml": "sitemap",
-}  # the outputs, by what their addresses begin with
-FORMS = {"ics": "feeds", "atom": "news", "json": "news", "svg": "feed_codes"}  # those of a channel, by its ending
+FOLDERS |= {"calendar": "months", "plan": "plans", "sitemap.xml": "sitemap"}  # outputs by the first part of addresses
+FORMS = {
+    "ics": "feeds",
+    "atom": "news",
+    "json": "news",
+    "svg": "feed_codes",
+}  # outputs of a channel by the ending of addresses
 
 
 def made(output: str, config: Config) -> bool:
-    """Whether neither the output is turned off nor what it lives on."""
+    """Whether the config turns off neither the output nor an output that it needs."""
     return config.outputs.get(output, True) and (output not in NEEDS or made(NEEDS[output], config))
 
 
@@ -28,12 +29,15 @@ def outputs_off(config: Config) -> tuple[str, ...]:
 
 
 def there(address: str, off: Collection[str]) -> bool:
-    """Whether an address leads somewhere although some outputs are off. The stem of a feed does if what the feed is about has pages."""
+    """Whether an address leads somewhere when the outputs `off` are not made.
+
+    The stem of a feed counts as an address: it leads somewhere if the facets of the feed have pages.
+    """
     return _outputs_of(address).isdisjoint(off)
 
 
 def _outputs_of(address: str) -> set[str]:
-    """The outputs without any of which an address leads nowhere, of those that can be missing."""
+    """The outputs that an address needs, as far as the config can turn them off."""
     folder, *below = address.strip("/").split("/")
     if folder == "feeds":
         form = FORMS.get(address.rpartition(".")[2])

@@ -18,5 +18,5 @@ def body_html(site: Site, path: str) -> str:
 
 
 def shown_body(site: Site, path: str) -> Markup:
-    """The same as templates take it; empty where there is no file."""
+    """The body of a file as markup for templates; empty if `path` is empty."""
     return Markup(body_html(site, path) if path else "")  # noqa: S704 - nh3 has cleaned it

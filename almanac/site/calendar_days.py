@@ -1,7 +1,7 @@
-"""The events of each day, and months that hold too many of them for one page.
+"""The events of each day, and crowded months: months with too many events for one page.
 
-The page of such a month shows a few cards of each day, and each day has a page of its own: a new event changes the page of
-its day, and a number on the page of its month.
+The page of a crowded month shows a few cards of each day, and each day has its own page. A new event then changes the
+page of its day, and a number on the page of its month.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from almanac.model.site import Site
 from almanac.site.views import Link, month_address
 
 MOST_IN_A_MONTH = 200  # cards on the page of a month, some 160 bytes each when compressed
-FIRST_OF_DAY = 3  # cards of each day where there are more
+FIRST_OF_DAY = 3  # cards of each day on the page of a crowded month
 RANKS = {"city": 0, "key": 1, "regular": 2}
 
-DateOf: TypeAlias = tuple[str, int]  # the id of an event and the number of one of its dates, counted from 0
+DateOf: TypeAlias = tuple[str, int]  # an event's id, and the number of one of its dates, counted from 0
 Days: TypeAlias = dict[str, tuple[DateOf, ...]]  # dates of events by the day in ISO 8601
 
 
 @table(Days)
 def months(site: Site) -> Mapping[str, Days]:
-    """The dates on each day, by month (2026-12)."""
+    """The dates of events on each day, by month (2026-12)."""
     days: dict[date, list[DateOf]] = defaultdict(list)
     for event in events(site).values():
         for number, period in enumerate(event.metadata.periods):
@@ -40,8 +40,8 @@ def months(site: Site) -> Mapping[str, Days]:
     return dict(found)
 
 
-def days_of(site: Site, month: date) -> Mapping[date, tuple[DateOf, ...]]:
-    """The dates on each day of a month, by day."""
+def days_of_month(site: Site, month: date) -> Mapping[date, tuple[DateOf, ...]]:
+    """The dates of events on each day of a month, in the order of days."""
     found = months.get(site, f"{month:%Y-%m}") or {}
     return {date.fromisoformat(day): dates for day, dates in sorted(found.items())}
 
@@ -57,7 +57,7 @@ def crowded(days: Mapping[date, Sequence[DateOf]]) -> bool:
 
 
 def in_order(site: Site, dates: Iterable[DateOf]) -> list[DateOf]:
-    """The dates on a day by the time of day."""
+    """The dates of one day, by the time of day at which they begin."""
 
     def hour(one: DateOf) -> tuple[time, datetime, str]:
         begins = period_of(site, one).begins
@@ -67,7 +67,7 @@ def in_order(site: Site, dates: Iterable[DateOf]) -> list[DateOf]:
 
 
 def firsts(site: Site, day: date, dates: Sequence[DateOf], most: int) -> list[DateOf]:
-    """At most so many dates of a day, in their order: the most important ones, and those of this day alone before others."""
+    """At most `most` dates of a day, in their order: those of important events, then those that begin on the day."""
 
     def rank(one: DateOf) -> tuple[bool, int, bool]:
         period = period_of(site, one)
@@ -88,10 +88,10 @@ def period_of(site: Site, one: DateOf) -> Period:
 
 
 def day_address(day: date) -> str:
-    """The page of a day, where its month is crowded."""
+    """The page of a day of a crowded month."""
     return f"{month_address(day)}{day:%d}/"
 
 
 def whole_day(day: date, count: int, *, paged: bool) -> Link:
-    """The way to all events of a day: its page, or its place on the page of the month."""
+    """A link to all events of a day: to its page if it is `paged`, else to the page of the month."""
     return Link(day.isoformat(), day_address(day) if paged else month_address(day), count)

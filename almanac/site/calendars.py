@@ -1,15 +1,15 @@
-"""Calendars as values: what a feed and a file consist of, before icalendar writes them."""
+"""Calendar feeds and files as values, before icalendar writes them."""
 
 from __future__ import annotations
 
 import msgspec
 
-MOST_ENTRIES = 1000  # Google and others leave out what goes beyond
+MOST_ENTRIES = 1000  # Google and others drop further entries
 MOST_BYTES = 1_000_000
 
 
 def fits(entries: int, size: int) -> bool:
-    """Whether a feed of so many entries and bytes is taken whole."""
+    """Whether calendars take a feed of that many entries and bytes whole."""
     return entries <= MOST_ENTRIES and size <= MOST_BYTES
 
 
@@ -23,10 +23,10 @@ class Months(msgspec.Struct, frozen=True):
         return isinstance(month, int) and self.first <= month <= self.last
 
 
-class Feed(msgspec.Struct, frozen=True):
-    """A calendar: its name and description, its own address and that of the page (with its query) that shows the same, a CSS colour name.
+class CalendarFeed(msgspec.Struct, frozen=True):
+    """A calendar to subscribe to. `page`, with `query`, is the address of the page that shows the same events.
 
-    `months` are those that it holds of the year in its name, if not all.
+    `colour` is a CSS colour name. `months` are the months of the year in the feed's name; None for all of them.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Feed(msgspec.Struct, frozen=True):
     months: Months | None = None
 
 
-class File(msgspec.Struct, frozen=True):
-    """The entries of one event."""
+class CalendarFile(msgspec.Struct, frozen=True):
+    """A calendar file with the entries of one event."""
 
     entries: tuple[bytes, ...]

@@ -1,6 +1,6 @@
-"""The feeds that one can subscribe to: of everything, of each facet, and of each pair of facets that has events.
+"""The feeds to subscribe to: of all events, of each facet, and of each pair of facets that has events.
 
-A channel is published as a calendar, as Atom and as JSON Feed on one stem; a QR code beside them leads to the page that explains it.
+A channel is published at one stem as a calendar, as Atom and as JSON Feed, with a QR code of the page that explains it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from almanac.model.site import Site
 from almanac.model.withdrawn import withdrawn
 from almanac.site.addresses import made
 from almanac.site.menus import SEARCH
-from almanac.site.views import ALL_EVENTS, Feed, choice_of
+from almanac.site.views import ALL_EVENTS, FeedLink, choice_of
 
 PAIRS = (("districts", "audiences"), ("districts", "themes"), ("themes", "audiences"), ("programmes", "districts"))
 COLOURED = ("themes", "programmes")  # the kinds whose colour a pair takes
@@ -30,10 +30,11 @@ MOST_NEWS = 100  # items of a feed for news readers
 
 
 class Channel(msgspec.Struct, frozen=True):
-    """A stem below `/feeds/`, its name and description, the page (with its query) that shows the same, a CSS colour name.
+    """A stem below `/feeds/`. `page`, with `query`, is the address of the page that shows the same events.
 
-    `feed` is how pages speak of it. `facets` are kind and key of one or two facets; there are none for everything. `near` are
-    the ids of its events that fall into the window of feeds, withdrawn ones included, in order; `newest` those that changed last.
+    `colour` is a CSS colour name, `feed` the link that pages show. `facets` holds kind and key of one or two facets,
+    and is empty for the channel of all events. `near` holds the ids of its events in the window of feeds, withdrawn
+    events last; `newest` holds the ids of the last changed of these.
     """
 
     stem: str
@@ -42,14 +43,14 @@ class Channel(msgspec.Struct, frozen=True):
     page: str
     query: str
     colour: str
-    feed: Feed
+    feed: FeedLink
     facets: tuple[tuple[str, str], ...] = ()
     near: tuple[str, ...] = ()
     newest: tuple[str, ...] = ()
 
 
 class Window(msgspec.Struct, frozen=True):
-    """The whole months that feeds hold, local time, and the month of the build, which every feed holds (year and number)."""
+    """The whole months that feeds hold, in local time. `this` is the month of the build: year and number."""
 
     first: datetime
     last: datetime
@@ -58,7 +59,7 @@ class Window(msgspec.Struct, frozen=True):
 
 @query(Window)
 def window(site: Site) -> Window:
-    """The span of feeds: whole months, so that they change when an event does or a month begins."""
+    """The span of feeds: whole months, so that feeds change only with their events and at the turn of a month."""
     feeds, this = site.config.feeds, date.fromisoformat(f"{month(site)}-01")
     return Window(
         _months_later(this, -feeds.months_back), _months_later(this, feeds.months_ahead + 1), (this.year, this.month)
@@ -72,14 +73,17 @@ def _months_later(first: date, months: int) -> datetime:
 
 @table(Channel)
 def channels(site: Site) -> Mapping[str, Channel]:
-    """Every channel by its stem: everything first, then facets, empty ones too, then pairs. Kinds without pages have none."""
+    """Every channel by its stem: all events first, then facets, then pairs.
+
+    A facet without events has a channel. Kinds whose pages are turned off have none.
+    """
     found = [*events(site).values(), *withdrawn(site).values()]
     span = window(site)
     by_id = {event.id: event for event in reversed(found)}
     near = {event.id for event in found if event.ends > span.first and event.begins < span.last}
     facet_members = by_facet(found) if len(found) > len(events(site)) else members(site)
     description = site.config.description or ""
-    everything = Feed(site.config.title, ALL_EVENTS)
+    everything = FeedLink(site.config.title, ALL_EVENTS)
     whole = Channel(ALL_EVENTS, site.config.title, description, "/", "", DEFAULT_COLOUR, everything)
     described = chain([(whole, [event.id for event in found])], _of_facets(site, facet_members), _of_pairs(site, found))
     return {one.stem: _filled(one, [event_id for event_id in ids if event_id in near], by_id) for one, ids in described}
@@ -94,7 +98,7 @@ def _of_facets(site: Site, ids: Mapping[str, tuple[str, ...]]) -> Iterator[tuple
     config = site.config
     for facet in chain.from_iterable(site.facets(kind) for kind in FACET_KINDS if made(kind, config)):
         summary = getattr(facet.fields, "summary", None)
-        feed = Feed(facet.name, f"/feeds/{facet.stem}", choice_of((facet,)))
+        feed = FeedLink(facet.name, f"/feeds/{facet.stem}", choice_of((facet,)))
         channel = Channel(
             stem=feed.stem,
             name=f"{config.title} · {facet.name}",
@@ -137,15 +141,15 @@ def _of_pair(site: Site, stems: tuple[str, str]) -> Channel:
         page=page,
         query=choice,
         colour=next((facet.colour for facet in pair if facet.kind in COLOURED), DEFAULT_COLOUR),
-        feed=Feed(names, stem, choice_of(pair)),
+        feed=FeedLink(names, stem, choice_of(pair)),
         facets=tuple((facet.kind, facet.key) for facet in pair),
     )
 
 
-@query(list[tuple[tuple[str, str], tuple[Feed, ...]]])
-def pairs_by_kinds(site: Site) -> list[tuple[tuple[str, str], tuple[Feed, ...]]]:
-    """The feeds of pairs under the two kinds that they pair."""
-    found: dict[tuple[str, str], list[Feed]] = {kinds: [] for kinds in PAIRS}
+@query(list[tuple[tuple[str, str], tuple[FeedLink, ...]]])
+def pairs_by_kinds(site: Site) -> list[tuple[tuple[str, str], tuple[FeedLink, ...]]]:
+    """The feeds of pairs, grouped by their two kinds."""
+    found: dict[tuple[str, str], list[FeedLink]] = {kinds: [] for kinds in PAIRS}
     for channel in channels(site).values():
         if len(channel.facets) == len(PAIRS[0]):
             (first, _), (second, _) = channel.facets
@@ -153,10 +157,10 @@ def pairs_by_kinds(site: Site) -> list[tuple[tuple[str, str], tuple[Feed, ...]]]
     return [(kinds, tuple(feeds)) for kinds, feeds in found.items() if feeds]
 
 
-@table(tuple[Feed, ...])
-def narrower(site: Site) -> Mapping[str, tuple[Feed, ...]]:
-    """The feeds of the pairs that each facet (`themes/sky`) is in."""
-    found: dict[str, list[Feed]] = {}
+@table(tuple[FeedLink, ...])
+def narrower(site: Site) -> Mapping[str, tuple[FeedLink, ...]]:
+    """For each facet (`themes/sky`) the feeds that pair it with another."""
+    found: dict[str, list[FeedLink]] = {}
     pairs = [one for one in channels(site).values() if len(one.facets) == len(PAIRS[0])]
     for kinds in PAIRS:
         for channel in pairs:

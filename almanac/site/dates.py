@@ -16,9 +16,10 @@ MONTHS = (
     text("July"), text("August"), text("September"), text("October"), text("November"), text("December"),
 )  # fmt: skip
 
-MOST_DAYS = 1 << 10  # in words that are remembered: those of three years
-MOST_MOMENTS = 1 << 11  # for machines, likewise: cards, pages and the search say the same
-TO = "\u2060—\u2060"  # between hours, which stay on one line: browsers break beside a plain dash
+# Caches: cards, pages, feeds and the search write the same dates, and formatting is slow.
+MOST_DAYS = 1 << 10  # cached days in words: about three years
+MOST_MOMENTS = 1 << 11  # cached moments in ISO 8601
+TO = "\u2060—\u2060"  # between hours; the word joiners keep browsers from breaking the line beside the dash
 
 
 @lru_cache(MOST_MOMENTS)
@@ -33,18 +34,18 @@ def iso(moment: Moment, zone: ZoneInfo) -> str:
 
 @lru_cache(MOST_MOMENTS)
 def _offset(offset: timedelta) -> str:
-    """An offset from UTC as ISO 8601 writes it after a time, `+08:00`: to ask the zone for it takes half of what a time with a zone takes."""
+    """An offset from UTC as ISO 8601 writes it after a time: `+08:00`."""
     midnight = datetime(1, 1, 2)  # noqa: DTZ001 - any local time
     return midnight.replace(tzinfo=timezone(offset)).isoformat().removeprefix(midnight.isoformat())
 
 
 def _hour(moment: datetime) -> str:
-    """The time of day, 14:00: a page says it several times, and `strftime` is slow."""
+    """The time of day: 14:00. `strftime` is slower."""
     return moment.time().isoformat("minutes")
 
 
 class DateWords:
-    """Writes dates with one language's patterns."""
+    """Writes dates with the patterns of one language."""
 
     def __init__(self, translate: Translate) -> None:
         self.translate = translate
@@ -55,7 +56,7 @@ class DateWords:
         return self._in_full(day_of(day))
 
     def day_in_year(self, day: date) -> str:
-        """A day whose year is known: 12月5日（周六）."""
+        """A day without its year: 12月5日（周六）."""
         return self._fill(self.translate("{weekday} {day} {month_name}"), day)
 
     def month(self, day: date) -> str:
@@ -76,7 +77,7 @@ class DateWords:
         )
 
     def month_short(self, day: date) -> str:
-        """What stands above the number on a leaf of an almanac: 12月, or Dec."""
+        """The month above the number on a leaf of an almanac: 12月, or Dec."""
         return self.month_name(day)[:3]
 
     def weekday(self, day: date) -> str:
@@ -84,11 +85,11 @@ class DateWords:
         return self.translate(WEEKDAYS[day.weekday()].message)
 
     def moment(self, moment: Moment) -> str:
-        """A day, with its time if it has one."""
+        """A day in full, with the time of day unless `moment` is a date."""
         return self._at(self.day(moment), moment) if isinstance(moment, datetime) else self.day(moment)
 
     def span(self, start: Moment, end: Moment | None) -> str:
-        """From start to end, saying nothing twice; the end of an all-day span is its last day."""
+        """From start to end, without repeating the day or the year. The end of an all-day span is its last day."""
         begun = self.moment(start)
         if end is None or end == start:
             return begun
@@ -102,7 +103,7 @@ class DateWords:
         return f"{begun}—{self._at(self._short(start, end), end)}"
 
     def hours(self, start: Moment, end: Moment | None) -> str:
-        """The time of day alone: 14:00—16:00, or all day."""
+        """The time of day without the day: 14:00—16:00, or all day."""
         if not isinstance(start, datetime):
             return self.translate("all day")
         return f"{_hour(start)}{TO}{_hour(end)}" if isinstance(end, datetime) and end != start else _hour(start)

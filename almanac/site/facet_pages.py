@@ -1,4 +1,7 @@
-"""What themes, organisers, programmes, districts, audiences and venues have in common: a list of all, a page for each, its years."""
+"""The pages of themes, organisers, programmes, districts, audiences and venues.
+
+Each kind has a list of its facets; each facet has a page, and a page for each of its years.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from almanac.site.pages import Page, page
 from almanac.site.views import (
     Card,
     Fact,
-    Feed,
+    FeedLink,
     Group,
     Head,
     Link,
@@ -38,13 +41,13 @@ from almanac.site.views import (
     turning_card,
 )
 
-MOST_UPCOMING = 60  # cards on a facet's own page; the rest stands on the pages of its years
-MOST_PAST = 12  # of the last events; all of them stand on the pages of the years
-MOST_IN_A_YEAR = 120  # events on one page; beyond it each month has a page of its own
-MOST_IN_A_MONTH = 200  # likewise; beyond it each day has
+MOST_UPCOMING = 60  # cards on a facet's own page; all stand on the pages of its years
+MOST_PAST = 12  # likewise, of past events
+MOST_IN_A_FACET_YEAR = 120  # events on one page; beyond it each month has a page of its own
+MOST_IN_A_FACET_MONTH = 200  # likewise; beyond it each day has
 
 
-class Entry(msgspec.Struct, frozen=True):
+class FacetEntry(msgspec.Struct, frozen=True):
     """A facet in the list of its kind."""
 
     link: Link
@@ -55,16 +58,16 @@ class Entry(msgspec.Struct, frozen=True):
     sample: bool
 
 
-class IndexView(msgspec.Struct, frozen=True):
-    """Every facet of a kind, in groups; `name` of a group is a message, empty where there is only one."""
+class FacetIndexView(msgspec.Struct, frozen=True):
+    """Every facet of a kind, in groups with names. The name is a message, and empty for an only group."""
 
     head: Head
     kind: str
-    groups: tuple[tuple[str, tuple[Entry, ...]], ...]
+    groups: tuple[tuple[str, tuple[FacetEntry, ...]], ...]
 
 
 class YearLink(msgspec.Struct, frozen=True):
-    """One year's run of a facet's events; programmes know more of it than its number."""
+    """One year of a facet. The name, the dates and the slogan are those of a programme's edition."""
 
     year: int
     link: Link | None
@@ -75,7 +78,7 @@ class YearLink(msgspec.Struct, frozen=True):
 
 
 class FacetView(msgspec.Struct, frozen=True):
-    """A facet's own page; `narrower` are the feeds that pair it with another facet."""
+    """A facet's own page. `more` counts events to come that it does not show; `narrower` are the feeds of its pairs."""
 
     head: Head
     kind: str
@@ -90,12 +93,15 @@ class FacetView(msgspec.Struct, frozen=True):
     more: int
     past: tuple[Card, ...]
     years: tuple[YearLink, ...]
-    feed: Feed
-    narrower: tuple[Feed, ...]
+    feed: FeedLink
+    narrower: tuple[FeedLink, ...]
 
 
-class YearView(msgspec.Struct, frozen=True):
-    """The events of one year of a facet, or of one month, or one day, where the whole has too many; `months`, or `days`, then lead to each."""
+class FacetYearView(msgspec.Struct, frozen=True):
+    """The events of a year of a facet, or of a month or a day of it.
+
+    A year with too many events for a page has links to its `months` instead, such a month has links to its `days`.
+    """
 
     head: Head
     name: str
@@ -117,20 +123,20 @@ def no_facts(site: Site, facet: Facet) -> Iterable[Fact]:
     return ()
 
 
-def index_page(kind: str, view: Callable[[Site], IndexView]) -> Page:
-    """The page `/themes/` and its like."""
+def facet_index_page(kind: str, view: Callable[[Site], FacetIndexView]) -> Page:
+    """The page of the list of a kind, such as `/themes/`."""
     return page(f"/{kind}/", "html:facets.html", view, indexed=True)
 
 
-def index_view(site: Site, kind: str, groups: Sequence[tuple[str, Sequence[Facet]]] = ()) -> IndexView:
-    """Its view: all facets in one group, or in the given ones."""
+def facet_index_view(site: Site, kind: str, groups: Sequence[tuple[str, Sequence[Facet]]] = ()) -> FacetIndexView:
+    """The view of the list of a kind: all facets in one group, or the given groups."""
     chosen = groups or [("", site.facets(kind))]
     entries = tuple((name, tuple(_entry(site, facet) for facet in facets)) for name, facets in chosen if facets)
-    return IndexView(Head(f"/{kind}/", SECTIONS[kind].message, feeds=(site_feed(site),)), kind, entries)
+    return FacetIndexView(Head(f"/{kind}/", SECTIONS[kind].message, feeds=(site_feed(site),)), kind, entries)
 
 
 def facet_pages(site: Site, kind: str, view: Callable[[Site, str], FacetView]) -> Iterator[Page]:
-    """A page for each facet of a kind, and one for each of its years, or for their months and days where these are too full."""
+    """A page for each facet of a kind and for each of its years, and for months and days that hold too many events."""
     for facet in site.facets(kind):
         yield page(facet.address, "html:facet.html", view, facet.key, source=facet.path, indexed=True)
         for year in _years(site, facet):
@@ -163,9 +169,9 @@ def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> Face
     )
 
 
-def _entry(site: Site, facet: Facet) -> Entry:
+def _entry(site: Site, facet: Facet) -> FacetEntry:
     fields = facet.fields
-    return Entry(
+    return FacetEntry(
         counted(site, facet),
         getattr(fields, "full_name", None) or "",
         getattr(fields, "summary", None) or "",
@@ -176,7 +182,7 @@ def _entry(site: Site, facet: Facet) -> Entry:
 
 
 def _years(site: Site, facet: Facet) -> tuple[YearLink, ...]:
-    """The years with events, and those that are editions; the latest first."""
+    """The years with events or with an edition, the latest first."""
     counts = {int(year): count for year, count in (year_counts.get(site, facet.stem) or {}).items()}
     known = {edition.year: _edition(edition) for edition in getattr(facet.fields, "editions", ())}
     return tuple(
@@ -188,7 +194,7 @@ def _years(site: Site, facet: Facet) -> tuple[YearLink, ...]:
 
 
 def _months(site: Site, facet: Facet, year: int) -> Mapping[date, tuple[str, ...]]:
-    """The ids of the facet's events of a year, by the first day of the month of their first date in it."""
+    """The ids of the facet's events in a year, by the month of their first date in it, given as its first day."""
     found = first_months.get(site, f"{facet.stem}/{year}") or {}
     return {date.fromisoformat(f"{month}-01"): ids for month, ids in found.items()}
 
@@ -210,57 +216,57 @@ def _head(site: Site, facet: Facet, address: str, way: tuple[Link | MonthLink, .
 
 def _year_pages(site: Site, facet: Facet, year: int) -> Iterator[Page]:
     address, about = f"{facet.address}{year}/", {"source": facet.path, "indexed": True}
-    yield page(address, "html:year.html", year_view, facet.kind, facet.key, year, **about)
+    yield page(address, "html:year.html", facet_year_view, facet.kind, facet.key, year, **about)
     months = _months(site, facet, year)
     for month, ids in months.items() if _too_many(months) else ():
         of_month = f"{address}{month:%m}/"
-        yield page(of_month, "html:year.html", month_view, facet.kind, facet.key, month.isoformat(), **about)
-        for day in days_with(site.events_of(ids), year) if len(ids) > MOST_IN_A_MONTH else ():
+        yield page(of_month, "html:year.html", facet_month_view, facet.kind, facet.key, month.isoformat(), **about)
+        for day in days_with(site.events_of(ids), year) if len(ids) > MOST_IN_A_FACET_MONTH else ():
             of_day = f"{of_month}{day:%d}/"
-            yield page(of_day, "html:year.html", day_view, facet.kind, facet.key, day.isoformat(), **about)
+            yield page(of_day, "html:year.html", facet_day_view, facet.kind, facet.key, day.isoformat(), **about)
 
 
 def _too_many(months: Mapping[date, tuple[str, ...]]) -> bool:
     """Whether a year needs a page for each of its months."""
-    return sum(map(len, months.values())) > MOST_IN_A_YEAR
+    return sum(map(len, months.values())) > MOST_IN_A_FACET_YEAR
 
 
-def year_view(site: Site, kind: str, key: str, year: int) -> YearView:
-    """The view of a facet's year: its events, or the way to its months."""
+def facet_year_view(site: Site, kind: str, key: str, year: int) -> FacetYearView:
+    """The view of a facet's year: its events, or links to its months."""
     facet = site.facet(kind, key)
     months = _months(site, facet, year)
     edition = next(one for one in _years(site, facet) if one.year == year)
     head = _head(site, facet, f"{facet.address}{year}/", (facet_link(facet),))
     if not _too_many(months):
         found = site.events_of(chain.from_iterable(months.values()))
-        return YearView(head, facet.name, year, edition, months_of(found, year))
+        return FacetYearView(head, facet.name, year, edition, months_of(found, year))
     links = tuple(
         (month, Link(str(month), f"{facet.address}{month:%Y/%m}/", len(ids))) for month, ids in months.items()
     )
-    return YearView(head, facet.name, year, edition, (), links)
+    return FacetYearView(head, facet.name, year, edition, (), links)
 
 
-def month_view(site: Site, kind: str, key: str, first: str) -> YearView:
-    """The view of one month of a facet's year, given by its first day: the events whose first date in the year is in it."""
+def facet_month_view(site: Site, kind: str, key: str, first: str) -> FacetYearView:
+    """The view of a month of a facet, given by its first day: the events whose first date in the year is in it."""
     facet, month = site.facet(kind, key), date.fromisoformat(first)
     found = site.events_of(_months(site, facet, month.year).get(month, ()))
     year = f"{facet.address}{month.year}/"
     head = _head(site, facet, f"{year}{month:%m}/", (facet_link(facet), Link(str(month.year), year)))
-    if len(found) <= MOST_IN_A_MONTH:
-        return YearView(head, facet.name, month.year, None, months_of(found, month.year), month=month)
+    if len(found) <= MOST_IN_A_FACET_MONTH:
+        return FacetYearView(head, facet.name, month.year, None, months_of(found, month.year), month=month)
     links = tuple(
         (day, Link(str(day), f"{year}{day:%m/%d}/", len(of_day)))
         for day, of_day in days_with(found, month.year).items()
     )
-    return YearView(head, facet.name, month.year, None, (), month=month, days=links)
+    return FacetYearView(head, facet.name, month.year, None, (), month=month, days=links)
 
 
-def day_view(site: Site, kind: str, key: str, iso_day: str) -> YearView:
-    """The view of one day of a facet's month: the events whose first date in the year is on it."""
+def facet_day_view(site: Site, kind: str, key: str, iso_day: str) -> FacetYearView:
+    """The view of a day of a facet: the events whose first date in the year is on the day."""
     facet, day = site.facet(kind, key), date.fromisoformat(iso_day)
     year, month = f"{facet.address}{day.year}/", day.replace(day=1)
     of_month = site.events_of(_months(site, facet, day.year).get(month, ()))
     found = days_with(of_month, day.year).get(day, ())
     way = (facet_link(facet), Link(str(day.year), year), MonthLink(month, f"{year}{day:%m}/"))
     head = _head(site, facet, f"{year}{day:%m/%d}/", way)
-    return YearView(head, facet.name, day.year, None, months_of(found, day.year), month=month, day=day)
+    return FacetYearView(head, facet.name, day.year, None, months_of(found, day.year), month=month, day=day)

@@ -1,4 +1,4 @@
-"""Links to the maps that work in China without a key: a place by its coordinates, or a search by its name."""
+"""Links to maps that work in China without a key: to a place by its coordinates, or to a search by its name."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ SOURCE = "almanac"
 
 
 def map_links(place: Place) -> tuple[Link, ...]:
-    """One link for each map; their names are messages. Coordinates are WGS-84, and each map is told so."""
+    """One link for each map; the names are messages. Coordinates are WGS-84, which each link states."""
     if place.coordinates:
         return _markers(place.name, place.address or place.name, *place.coordinates)
     return _searches(f"{place.address or ''} {place.name}".strip()) if place.address else ()
 
 
-@lru_cache(1 << 12)  # many events take place in few venues
+@lru_cache(1 << 12)  # many events share few venues, and encoding addresses is slow
 def _markers(name: str, where: str, longitude: float, latitude: float) -> tuple[Link, ...]:
     amap = {"position": f"{longitude},{latitude}", "name": name, "coordinate": "wgs84", "callnative": "0"}
     baidu = {
@@ -45,7 +45,7 @@ def _markers(name: str, where: str, longitude: float, latitude: float) -> tuple[
     )
 
 
-@lru_cache(1 << 12)
+@lru_cache(1 << 12)  # likewise
 def _searches(words: str) -> tuple[Link, ...]:
     return (
         Link(AMAP, _address("https://uri.amap.com/search", {"keyword": words, "callnative": "0"})),

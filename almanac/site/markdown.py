@@ -1,4 +1,4 @@
-"""Markdown to HTML that is safe to publish, whatever its author wrote."""
+"""Markdown to sanitised HTML: no input yields scripts or styles."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "footnotes": {"BACKLINK_TITLE": ""},
     "toc": {"slugify": slugify_unicode, "marker": ""},  # ids of headings alone, no table of contents
 }
-# Processors of the library that find something only in a body with one of these marks. Others may do so in any body.
+# Processors of the library that act only on a body with one of these marks. Processors not listed may act on any body.
 MARKS: dict[str, tuple[str, ...]] = {
     "fenced_code_block": ("```", "~~~"),
     "html_block": ("<", "&"),
@@ -78,24 +78,24 @@ AFTER_TOC = 4  # toc has 5
 
 
 def to_html(bodies: Iterable[str], base: str) -> list[str]:
-    """HTML of each body: sanitised, headings from h2 down, links to this site below the base path `base` (`/kepu/`)."""
+    """Sanitised HTML of each body. Headings start at h2; links to this site start with `base` (`/kepu/`)."""
     cleaner = _cleaner(base)
     return [cleaner.clean(_library(idle_processors(body)).reset().convert(body)) for body in bodies]
 
 
 def idle_processors(body: str) -> frozenset[str]:
-    """The processors that cannot find anything in a body; each of the others takes time for every text in it."""
-    if CONTROL.search(body):  # the library takes such characters out, so that marks may come to stand side by side
+    """The processors that cannot act on a body. Each of the others takes time for every text in it."""
+    if CONTROL.search(body):  # the library removes these characters, which can join the halves of a mark
         return frozenset()
     return frozenset([name for name, marks in MARKS.items() if not any(mark in body for mark in marks)])
 
 
 def make_library(idle: Iterable[str] = ()) -> Markdown:
-    """Python-Markdown with the extensions that bodies may use, without some processors."""
+    """Python-Markdown with the extensions of bodies and without the processors `idle`."""
     library = Markdown(
         extensions=[*EXTENSIONS, _PlainTexts(), _Levels()], extension_configs=OPTIONS, output_format="html"
     )
-    library.treeprocessors.deregister("prettify")  # adds line breaks to the source that no reader sees
+    library.treeprocessors.deregister("prettify")  # it adds invisible line breaks
     parsers = library.parser.blockprocessors, library.inlinePatterns
     for registry in (library.preprocessors, *parsers, library.treeprocessors, library.postprocessors):
         for name in idle:
@@ -103,11 +103,11 @@ def make_library(idle: Iterable[str] = ()) -> Markdown:
     return library
 
 
-# Making either takes longer than converting a body. `reset` leaves nothing of one body for the next.
+# Cached, because making a library takes longer than converting a body. `reset` clears its state before each body.
 _library = cache(make_library)
 
 
-@cache
+@cache  # likewise; a cleaner has no state
 def _cleaner(base: str) -> nh3.Cleaner:
     def rebase(_tag: str, attribute: str, value: str) -> str:
         return f"{base}{value.lstrip('/')}" if attribute in {"href", "src"} and LOCAL.match(value) else value
@@ -118,7 +118,7 @@ def _cleaner(base: str) -> nh3.Cleaner:
 
 
 class _PlainTexts(Extension):
-    """Marks texts without inline markup as finished. Most texts are plain, and searching them costs a third of the time."""
+    """Marks texts without inline markup as finished: searching these for markup takes a third of the time."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name the library calls
         md.treeprocessors.register(_PlainTextMarker(md), "plain-texts", BEFORE_INLINE)
@@ -134,7 +134,7 @@ class _PlainTextMarker(Treeprocessor):
 
 
 class _Levels(Extension):
-    """Moves the highest heading to h2 and leaves out no level below it."""
+    """Renumbers headings: the highest level becomes h2, and no level is skipped."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name the library calls
         md.treeprocessors.register(_LevelSetter(md), "levels", AFTER_TOC)

@@ -1,4 +1,4 @@
-"""The menus at the head and foot of every page: sections that have something in them, and the pages that ask for a place."""
+"""The menus at the head and foot of every page: the sections that have facets, and pages with `menu:`."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ ARCHIVE = Link(text("Archive").message, "/archive/")
 
 
 class Menus(msgspec.Struct, frozen=True):
-    """The links at the head and at the foot. Names of sections are messages that the template translates."""
+    """The links at the head and at the foot. Names of sections are messages; the template translates them."""
 
     head: tuple[Link, ...]
     foot: tuple[Link, ...]
 
 
 def menus(site: Site) -> Menus:
-    """The menus of a site; they change only when a section or page comes or goes."""
+    """The menus of a site, without links to outputs that are turned off."""
     sections = [
         Link(SECTIONS[kind].message, f"/{kind}/") for kind in SECTIONS if kind in FACET_KINDS and site.facets(kind)
     ]

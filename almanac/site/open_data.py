@@ -1,7 +1,8 @@
-"""What the calendar tells other programs of an event: the declaration of `/data/events.json`, of which its JSON Schema is made.
+"""The declaration of `/data/events.json`; its JSON Schema is made from it. Class docstrings are part of the schema.
 
-It is a contract: names stay, their meaning stays, and new ones may come. Moments are ISO 8601: a date alone is a whole day, a time has
-the offset of the site's zone. Before rendering, addresses are those of this site, without scheme and host.
+It is a contract: fields keep their names and meanings, and new ones may be added. Moments are ISO 8601: a date alone
+is a whole day, a time has the offset of the site's zone. The addresses of EventData have no scheme and host; the
+renderer adds them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from almanac.site.views import file_address, free
 
 
 def says(description: Text) -> Meta:
-    """What a field means, in the schema and on the page."""
+    """The description of a field, in the schema and on the page `/data/`."""
     return Meta(description=description.message)
 
 
@@ -120,7 +121,7 @@ class Dataset(Struct, frozen=True, omit_defaults=True, kw_only=True, rename={"sc
 
 
 def event_data(event: Event, zone: ZoneInfo) -> EventData:
-    """An event as other programs see it."""
+    """The open data of an event."""
     fields = event.fields
     return EventData(
         id=event.id,

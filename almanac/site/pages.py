@@ -1,4 +1,4 @@
-"""Pages: an address, the name of a renderer, and a view, which is a pure function of the site and some arguments."""
+"""Pages: an address, a renderer, and a view function, which is pure and takes the site and some arguments."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from almanac.incremental.queries import Arguments
 class Page(msgspec.Struct, frozen=True):
     """One file of the site.
 
-    `renderer` is a module of `render/` with its argument (`html:event.html`), `view` the function that makes the view, as
-    `module:name`; it is called with the site and `args`. `source` is the file that asked for the page, for problems.
-    `indexed` pages stand in the site map; `updated` is when they last changed, local time, where that is known. `large`
-    pages are assembled of thousands of parts: they are rendered last, when the parts are there.
+    `renderer` names a module of `render/` and its argument (`html:event.html`). `view` names the view function as
+    `module:name`; it is called with the site and `args`. `source` is the path of the file that a problem of the page
+    names. `indexed` pages stand in the site map; `updated` is the local time of their last change, None if unknown.
+    `large` pages join thousands of parts and are rendered last, when the parts are in the cache.
     """
 
     address: str
@@ -36,5 +36,5 @@ class Page(msgspec.Struct, frozen=True):
 
 
 def page(address: str, renderer: str, view: Callable[..., Any], *args: str | int | bool | None, **about: Any) -> Page:
-    """A page; `about` are the fields of Page that say more of it."""
+    """A page whose view function is `view`; `about` holds the optional fields of Page."""
     return Page(address, renderer, f"{view.__module__}:{view.__qualname__}", args, **about)

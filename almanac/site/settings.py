@@ -1,4 +1,4 @@
-"""The settings that every page of a site shares, and addresses with them."""
+"""The settings that all pages of a site share, and addresses that depend on them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from almanac.incremental import query
 from almanac.model.site import Site
 from almanac.site.addresses import made, outputs_off
 from almanac.site.menus import SEARCH, menus
-from almanac.site.theme import theme
+from almanac.site.theme import chosen_theme
 from almanac.site.views import Link
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What every page of a site shares."""
+    """The settings that all pages of a site share."""
 
     title: str
     description: str
@@ -35,13 +35,13 @@ class Settings(msgspec.Struct, frozen=True):
     templates: tuple[Path, ...] = ()
     messages: tuple[CatalogueFile, ...] = ()
     share_pictures: bool = True
-    my: bool = True  # whether visitors can star events
-    news: bool = True  # whether feeds stand there as Atom and JSON Feed too
-    search: str = ""  # where one searches, if the site has that page
+    my: bool = True  # visitors can star events
+    news: bool = True  # feeds are published as Atom and JSON Feed too
+    search: str = ""  # the address of the search page; empty if the site has none
     off: tuple[str, ...] = ()  # the outputs that are not made
 
     def __hash__(self) -> int:
-        """By the title and the address, which tell sites apart."""
+        """A hash of the title and the address: hashing all fields takes longer, and few settings are ever compared."""
         return hash((self.title, self.base_url))
 
     @property
@@ -54,9 +54,9 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 @query()
-def settings(site: Site) -> Settings:
-    """The settings of a site. The address may be that of a preview; UIDs keep the config's host all the same."""
-    config, found, look = site.config, menus(site), theme(site)
+def site_settings(site: Site) -> Settings:
+    """The settings of a site. `--base-url` changes `base_url` but not the host of UIDs."""
+    config, found, look = site.config, menus(site), chosen_theme(site)
     return Settings(
         title=config.title,
         description=config.description or config.title,
@@ -80,10 +80,10 @@ def settings(site: Site) -> Settings:
 
 @query(str)
 def base_path(site: Site) -> str:
-    """The path below which the site stands: `/`, or `/kepu/`."""
+    """The path of the site's address: `/`, or `/kepu/`."""
     return urlsplit(base_url(site) or site.config.base_url).path
 
 
 def absolute(address: str, settings: Settings, query_string: str = "") -> str:
-    """An address of this site with scheme and host; the query is encoded already."""
+    """An address of this site with scheme and host. `query_string` is encoded already."""
     return f"{settings.base_url}{quote(address.lstrip('/'))}" + (f"?{query_string}" if query_string else "")

@@ -11,8 +11,8 @@ from almanac.incremental import Missing, table
 from almanac.model.site import Site
 
 
-def theme(site: Site) -> SiteTheme:
-    """The site theme. Raises Missing where there is none of that name, which is looked at first."""
+def chosen_theme(site: Site) -> SiteTheme:
+    """The site theme. Raises Missing if there is none of the name in the config; `checked_theme` finds that first."""
     found = checked_theme(site)
     if isinstance(found, Problem):
         raise Missing(site.config.site_theme)
@@ -20,7 +20,7 @@ def theme(site: Site) -> SiteTheme:
 
 
 def checked_theme(site: Site) -> SiteTheme | Problem:
-    """The site theme, or the problem that there is none of that name."""
+    """The site theme, or the problem that there is none of the name in the config."""
     found: SiteTheme | Problem = site_theme(site, site.config.site_theme)
     return found
 
@@ -28,10 +28,10 @@ def checked_theme(site: Site) -> SiteTheme | Problem:
 @table(StaticFile)
 def static_files(site: Site) -> Mapping[str, StaticFile]:
     """The static files by their addresses."""
-    return theme(site).static
+    return chosen_theme(site).static
 
 
 @table(str)
 def template_digests(site: Site) -> Mapping[str, str]:
     """The digest of each template by its name."""
-    return theme(site).digests
+    return chosen_theme(site).digests

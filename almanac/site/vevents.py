@@ -1,6 +1,7 @@
-"""Events as calendar entries: which VEVENTs an event becomes, before anything is written (RFC 5545, section 3.6.1).
+"""Events as calendar entries: the VEVENTs of an event as values (RFC 5545, section 3.6.1).
 
-A true series is one VEVENT with a rule, and one more for each date that departs from it; a session is an entry of its own.
+A series is one VEVENT with a rule, and one more for each date that departs from it. Each session is a VEVENT of its
+own.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from almanac.model.links import Linked
 from almanac.model.site import Site
 from almanac.site.views import full_place
 
-BARE_ENTRY = 700  # bytes of an entry without its words
-FOLDS = 40 / 39  # at worst a line break and a space after every 72 bytes of Chinese
+BARE_ENTRY = 700  # bytes of an entry without its texts
+FOLDS = 40 / 39  # growth by folded lines: at worst CR, LF and a space after every 72 bytes of Chinese
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - local time of the site, like `updated`
 
 
@@ -35,8 +36,8 @@ PREFIXES = {
 }
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """One VEVENT. Times are local; `uid` is without the host; `sequence` grows with every announced change."""
+class CalendarEntry(msgspec.Struct, frozen=True):
+    """One VEVENT. Times are local, `uid` has no host, `sequence` grows with every announced change."""
 
     uid: str
     title: str
@@ -62,7 +63,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Measure(msgspec.Struct, frozen=True, array_like=True):
-    """The local moments between which an entry takes place, and about how many bytes it takes in a feed."""
+    """The first and last local moments of an entry, and its `weight`: the estimate of its bytes in a feed."""
 
     begins: datetime
     ends: datetime
@@ -71,18 +72,19 @@ class Measure(msgspec.Struct, frozen=True, array_like=True):
 
 @table(int)
 def name_sizes(site: Site) -> Mapping[str, int]:
-    """The bytes of the names of organisers and themes, and of the names and addresses of venues, by facet."""
+    """The bytes of each organiser's, theme's and venue's text in an entry, by the stem of the facet (`themes/sky`)."""
     named = {facet.stem: len(facet.name.encode()) for kind in ("organisers", "themes") for facet in site.facets(kind)}
     return named | {venue.stem: len(full_place(venue.place).encode()) for venue in site.facets("venues")}
 
 
 def measures(event: Linked, sizes: Callable[[str], int]) -> list[Measure]:
-    """One for each entry of an event, a series' master first; a series lasts from its first to its last date.
+    """A Measure for each entry of an event. The master of a series is the first, and lasts until the last date.
 
-    `sizes` gives what `name_sizes` says of a facet. Feeds are planned by these, without a look at the events' texts.
+    `sizes` gives the bytes of a facet's text, as in `name_sizes`. Feeds are planned by measures alone, so that a
+    corrected text does not change the plan.
     """
     names = [f"organisers/{key}" for key in event.organisers] + [f"themes/{key}" for key in event.themes]
-    linked = sum(map(sizes, names)) + _place_size(event, sizes) * 2  # the place stands in two properties
+    linked = sum(map(sizes, names)) + _place_size(event, sizes) * 2  # LOCATION and X-APPLE-STRUCTURED-LOCATION
     bare = BARE_ENTRY + len(event_address(event.id).encode()) * 3
     known = event.metadata
     spans: Sequence[Period | Linked] = known.periods if known.sessions else [event] * len(known.words)
@@ -93,13 +95,13 @@ def measures(event: Linked, sizes: Callable[[str], int]) -> list[Measure]:
 
 
 def _place_size(event: Linked, sizes: Callable[[str], int]) -> int:
-    """The bytes of the longest of its places."""
+    """The bytes of the longest text among the event's places."""
     stems = event.venue_stems()
     return max(map(sizes, stems)) if stems else len((event.metadata.venue or "").encode())
 
 
-def entries_of(event: Event) -> list[Entry]:
-    """The entries of an event, a series' master first."""
+def entries_of(event: Event) -> list[CalendarEntry]:
+    """The entries of an event, the master of a series first."""
     found = event.dates
     if found.series is None:
         return [_session(event, one) for one in found.apart]
@@ -108,9 +110,9 @@ def entries_of(event: Event) -> list[Entry]:
 
 def _entry(  # noqa: PLR0913, PLR0917
     event: Event, uid: str, start: Moment, end: Moment | None, status: Status, place: Place | None, note: str = ""
-) -> Entry:
+) -> CalendarEntry:
     fields = event.fields
-    return Entry(
+    return CalendarEntry(
         uid=uid,
         title=fields.title,
         start=start,
@@ -136,20 +138,20 @@ def _signup(signup: Signup | None) -> str:
     return " ".join([part for part in (signup.how, signup.phone, signup.url) if part]) if signup else ""
 
 
-def _master(event: Event, series: Series) -> Entry:
+def _master(event: Event, series: Series) -> CalendarEntry:
     entry = _entry(event, event.uid, series.start, series.end, event.fields.status, event.place)
     return replace(entry, rule=series.rule, excluded=series.excluded) if series.rule else entry
 
 
-def _override(event: Event, occurrence: Occurrence) -> Entry:
+def _override(event: Event, occurrence: Occurrence) -> CalendarEntry:
     return replace(_of_date(event, event.uid, occurrence), recurrence=occurrence.recurrence)
 
 
-def _session(event: Event, occurrence: Occurrence) -> Entry:
+def _session(event: Event, occurrence: Occurrence) -> CalendarEntry:
     return _of_date(event, f"{event.uid}-{occurrence.session}", occurrence)
 
 
-def _of_date(event: Event, uid: str, occurrence: Occurrence) -> Entry:
+def _of_date(event: Event, uid: str, occurrence: Occurrence) -> CalendarEntry:
     return _entry(
         event,
         uid,
@@ -162,5 +164,5 @@ def _of_date(event: Event, uid: str, occurrence: Occurrence) -> Entry:
 
 
 def _sequence(updated: datetime, status: Status) -> int:
-    """Minutes since 2000, one more for a cancellation: it grows with every change that is announced by `updated` or a commit."""
+    """Minutes since 2000, one more for a cancelled event. It grows with every change of `updated`."""
     return max(int((updated - EPOCH).total_seconds() // 60), 0) + (status == "cancelled")

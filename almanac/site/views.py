@@ -1,6 +1,6 @@
-"""The small frozen values that several pages show, and how they are made from the catalogue.
+"""The small frozen values that several pages show, and the functions that make them from the catalogue.
 
-A view holds exactly what its page shows: a page depends on nothing else, so its key can be trusted.
+A view holds only values that its page shows, so that a page changes only when one of them does.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from almanac.model.links import Linked
 from almanac.model.site import Site
 
 
-class Target(msgspec.Struct, frozen=True):
-    """Where a QR code leads; the query is encoded already."""
+class CodeTarget(msgspec.Struct, frozen=True):
+    """The address in a QR code; the query is encoded already."""
 
     address: str
     query: str = ""
 
 
 class Link(msgspec.Struct, frozen=True):
-    """A name and the address it leads to; `count` says how many events wait there, where that is known."""
+    """A name and the address it leads to; `count` is the number of events there, None if unknown."""
 
     name: str
     address: str
@@ -41,21 +41,21 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class MonthLink(msgspec.Struct, frozen=True):
-    """The way to what shows a month, which is named as the site's language names months."""
+    """A link to the page of a month; the template names the month in the language of the site."""
 
     month: date
     address: str
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """A picture of this site and what it shows, in words."""
+    """A picture of this site and its text alternative."""
 
     address: str
     alt: str
 
 
-class Feed(msgspec.Struct, frozen=True):
-    """A feed: its name, its address without an ending, and the query that chooses it on the page of all feeds."""
+class FeedLink(msgspec.Struct, frozen=True):
+    """A link to a feed: its name, its address without an ending, and the query that chooses it at `/subscribe/`."""
 
     name: str
     stem: str
@@ -67,20 +67,20 @@ class Feed(msgspec.Struct, frozen=True):
 
 
 class Head(msgspec.Struct, frozen=True):
-    """What the head of an HTML page says: `path` leads to the page from the home page."""
+    """The head of an HTML page. `path` holds the links from the home page to it."""
 
     address: str
     title: str
     description: str = ""
     path: tuple[Link | MonthLink, ...] = ()
-    feeds: tuple[Feed, ...] = ()
+    feeds: tuple[FeedLink, ...] = ()
     picture: Picture | None = None
     indexed: bool = True
     updated: datetime | None = None
 
 
 class LaterDate(msgspec.Struct, frozen=True):
-    """A date after the one that a card shows: the browser turns to it when that one is over."""
+    """A date after the one that a card shows; a script shows it once that one is over."""
 
     start: Moment
     end: Moment | None
@@ -89,10 +89,10 @@ class LaterDate(msgspec.Struct, frozen=True):
 
 class Card(
     msgspec.Struct, frozen=True, eq=False
-):  # there is one for each date, so that what has been made of it is found without a look at all it says
-    """One date of an event in a list: over from `ends` on. `more` counts its later dates, of which `later` holds the next.
+):  # hashed by identity: a cached macro finds its markup without its fields
+    """One date of an event in a list; `ends` is exclusive. `more` counts later dates, `later` holds the next of them.
 
-    `opens` and `deadline` bound the time in which one can sign up.
+    `opens` and `deadline` bound the time of signing up.
     """
 
     address: str
@@ -118,9 +118,10 @@ class Card(
 
 
 class Group(msgspec.Struct, frozen=True):
-    """Cards under a day, or under a month (its first day). `red` as an almanac prints Sundays and holidays.
+    """Cards under a day, or under a month, given by its first day. `red` days are weekends and holidays.
 
-    A group without cards waits for those whose next date will fall into it. `whole` leads to all of a day, where these are only some of it.
+    A script moves cards into an empty group when their next date falls into it. `whole` leads to all events of the
+    day if `cards` are only some of them.
     """
 
     cards: tuple[Card, ...]
@@ -130,7 +131,7 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Fact(msgspec.Struct, frozen=True):
-    """A labelled line about something, such as its address. The label is a message; so is the value where `worded`."""
+    """A labelled line, such as an address. The label is a message; the value is one too if `worded`."""
 
     label: str
     value: str
@@ -144,11 +145,12 @@ def facet_link(facet: Facet) -> Link:
 
 
 def counted(site: Site, facet: Facet) -> Link:
-    """The same with the number of events that are still to come."""
+    """A link to a facet's page with the number of its events to come."""
     return Link(facet.name, facet.address, len(coming.get(site, facet.stem) or ()))
 
 
 ALL_EVENTS = "/feeds/all"
+# The query parameters of `/search/` and `/subscribe/`, by the kind of facet.
 PARAMETERS = {
     "districts": "district",
     "audiences": "audience",
@@ -156,11 +158,11 @@ PARAMETERS = {
     "programmes": "programme",
     "organisers": "organiser",
     "venues": "venue",
-}  # of the pages on which one chooses, by the kind of facet
+}
 
 
 def choice_of(facets: Iterable[Facet]) -> str:
-    """The query that chooses some facets."""
+    """The query that chooses some facets at `/search/` and `/subscribe/`."""
     return urlencode([(PARAMETERS[facet.kind], facet.key) for facet in facets])
 
 
@@ -169,14 +171,14 @@ def facet_stem(facet: Facet) -> str:
     return f"/feeds{facet.address[:-1]}"
 
 
-def facet_feed(facet: Facet) -> Feed:
+def facet_feed(facet: Facet) -> FeedLink:
     """A facet's feed."""
-    return Feed(facet.name, facet_stem(facet), choice_of((facet,)))
+    return FeedLink(facet.name, facet_stem(facet), choice_of((facet,)))
 
 
-def site_feed(site: Site) -> Feed:
-    """The feed of everything."""
-    return Feed(site.config.title, ALL_EVENTS)
+def site_feed(site: Site) -> FeedLink:
+    """The feed of all events."""
+    return FeedLink(site.config.title, ALL_EVENTS)
 
 
 def file_address(event: Event | Linked) -> str:
@@ -185,7 +187,7 @@ def file_address(event: Event | Linked) -> str:
 
 
 def file_addresses(event: Event | Linked) -> tuple[str, ...]:
-    """That, and its addresses under former ids: a calendar that asks for one is no browser, which a page could lead on."""
+    """The calendar file's address, and those under former ids: calendars do not follow pages that have moved."""
     return (file_address(event), *(f"{event_address(former)[:-1]}.ics" for former in event.former_ids))
 
 
@@ -200,35 +202,35 @@ def session_file_address(event: Event | Linked, session: str) -> str:
 
 
 def colour_of(event: Event) -> str:
-    """The colour an event is shown in: its programme's, else its first theme's."""
+    """The colour of an event: its programme's, else its first theme's."""
     return next((facet.colour for facet in (event.programme, *event.themes) if facet), DEFAULT_COLOUR)
 
 
 def picture_of(event: Event) -> Picture | None:
-    """The event's own picture, else its programme's or first theme's."""
+    """The event's own picture, else the first picture among its themes and its programme."""
     if event.fields.cover:
         return Picture(f"/{event.fields.cover}", event.fields.cover_alt or "")
     return next((picture for facet in (*event.themes, event.programme) if facet and (picture := cover(facet))), None)
 
 
 def cover(facet: Facet) -> Picture | None:
-    """A facet's picture, where it has one."""
+    """A facet's picture; None if it has none."""
     address = getattr(facet.fields, "cover", None)
     return Picture(f"/{address}", facet.fields.cover_alt or "") if address else None
 
 
 def share_address(address: str) -> str:
-    """The picture for cards of shared links: a drawing has a PNG beside it."""
+    """The picture for cards of shared links: the PNG beside a drawing, or the picture itself."""
     return f"{address}.png" if address.endswith(".svg") else address
 
 
 def place_name(place: Place | None) -> str:
-    """What a card says of a place."""
+    """The name of a place on cards; empty if there is no place."""
     return place.name if place else ""
 
 
 def full_place(place: Place) -> str:
-    """What calendars say of a place: its name and where it stands."""
+    """The name and the address of a place, for calendars and news."""
     return f"{place.name}, {place.address}" if place.address else place.name
 
 
@@ -243,20 +245,20 @@ FREE = re.compile("^(免费|free)", re.IGNORECASE)
 
 
 def free(fee: str | None) -> bool:
-    """Whether a fee in words says that there is none."""
+    """Whether a fee in words means that the event is free."""
     return bool(FREE.match(fee or ""))
 
 
-MOST_CARDS = 1 << 12  # whose markup each process remembers: an event stands in half a dozen lists
-MOST_LATER = 8  # dates that a card knows of: for a weekly club two months, and sites are built more often
+MOST_CARDS = 1 << 12  # whose markup a process caches: an event stands in about six lists
+MOST_LATER = 8  # later dates in a card: two months of a weekly club, and sites are built more often
 
 
 WHEELCHAIR = {"full": text("everywhere"), "partial": text("in part"), "none": text("not possible")}
-ANSWERS = {None: "", True: text("yes").message, False: text("no").message}
+YES_OR_NO = {None: "", True: text("yes").message, False: text("no").message}
 
 
 def access_facts(place: Place) -> tuple[Fact, ...]:
-    """How one gets to a place and in, as far as it is known."""
+    """The known facts about access to a place."""
     venue = place.venue
     if venue is None:
         return ()
@@ -266,8 +268,8 @@ def access_facts(place: Place) -> tuple[Fact, ...]:
             WHEELCHAIR[venue.wheelchair].message if venue.wheelchair else "",
             worded=True,
         ),
-        Fact(text("Lift").message, ANSWERS[venue.lift], worded=True),
-        Fact(text("Accessible toilet").message, ANSWERS[venue.toilet], worded=True),
+        Fact(text("Lift").message, YES_OR_NO[venue.lift], worded=True),
+        Fact(text("Accessible toilet").message, YES_OR_NO[venue.toilet], worded=True),
         Fact(text("Metro").message, venue.metro or ""),
         Fact(text("Bus").message, venue.bus or ""),
         Fact(text("Parking").message, venue.parking or ""),
@@ -276,7 +278,7 @@ def access_facts(place: Place) -> tuple[Fact, ...]:
 
 
 def card(event: Event, number: int, *, turning: bool = False) -> Card:
-    """A card for one of an event's dates, counted from 0; where `turning`, it turns to the next ones when that is over."""
+    """A card for an event's date `number`, counted from 0. A `turning` card holds the next dates too."""
     return _card(event.site, event.id, number, turning)
 
 
@@ -313,12 +315,12 @@ def _card(site: Site, event_id: str, number: int, turning: bool) -> Card:  # noq
 
 
 def turning_card(event: Event, number: int) -> Card:
-    """The same for a card that turns to the next dates."""
+    """A card that a script turns to the event's next dates."""
     return card(event, number, turning=True)
 
 
 def signup_window(event: Event) -> tuple[datetime | None, datetime | None]:
-    """From when until when one can sign up, as far as the file says; a date alone counts from its beginning, or to its end."""
+    """The first and last moments of signing up, None where unknown. A date alone counts as its whole day."""
     signup = event.fields.signup
     if not signup:
         return None, None
@@ -328,7 +330,7 @@ def signup_window(event: Event) -> tuple[datetime | None, datetime | None]:
 
 
 def by_month(cards: Iterable[Card]) -> tuple[Group, ...]:
-    """Cards that are in order, under the month in which each begins; and an empty group for each month to which one may turn."""
+    """Cards, given in order, grouped by month. Months to which a card may turn have a group too, perhaps empty."""
     months: dict[date, list[Card]] = {}
     for one in cards:
         months.setdefault(_month_of(one.start), []).append(one)
@@ -352,24 +354,15 @@ def months_of(events: Iterable[Event], year: int) -> tuple[Group, ...]:
 
 
 def first_in(event: Event, year: int) -> int | None:
-    """Which of an event's dates, counted from 0, is its first in a year."""
+    """The number, counted from 0, of an event's first date in a year; None if there is none."""
     for number, period in enumerate(event.periods):
         if period.begins.year == year:
             return number
     return None
 
 
-def months_with(events: Iterable[Event], year: int) -> dict[date, list[Event]]:
-    """The same without cards: the events by the first day of that month, in its order."""
-    months: dict[int, list[Event]] = {}
-    for event in events:
-        if (first := first_in(event, year)) is not None:
-            months.setdefault(event.periods[first].begins.month, []).append(event)
-    return {date(year, month, 1): months[month] for month in sorted(months)}
-
-
 def days_with(events: Iterable[Event], year: int) -> dict[date, list[Event]]:
-    """The events by the day on which their first date in a year begins, in its order."""
+    """The events by the day of their first date in a year, in the order of days."""
     days: dict[date, list[Event]] = {}
     for event in events:
         if (first := first_in(event, year)) is not None:

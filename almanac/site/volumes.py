@@ -1,4 +1,4 @@
-"""Whole years as calendar files, in volumes of whole months where one file would be larger than calendars take."""
+"""Whole years as calendar feeds, split into volumes of whole months if one feed is too large for calendars."""
 
 from __future__ import annotations
 
@@ -16,24 +16,23 @@ from almanac.model.site import Site
 from almanac.model.withdrawn import withdrawn
 from almanac.site.calendars import Months, fits
 from almanac.site.vevents import measures, name_sizes
-from almanac.site.views import Feed
+from almanac.site.views import FeedLink
 
 YEAR = Months(1, 12)
 
-Placed: TypeAlias = tuple[
-    int, int, int
-]  # an entry in a year: its month there, as `month_in` tells it, its weight, and the number of its event
+# An entry in a year: its month by `month_in`, its weight, and the number of its event.
+Placed: TypeAlias = tuple[int, int, int]
 
 
 class Volume(msgspec.Struct, frozen=True):
-    """How pages speak of a volume: its file, and which months of its year it holds, if not all."""
+    """A volume of a year: its feed, and the months that it holds, None for all of them."""
 
-    feed: Feed
+    feed: FeedLink
     months: Months | None = None
 
 
 class Bound(msgspec.Struct, frozen=True):
-    """A volume with the ids of the events that have an entry in it, withdrawn ones included."""
+    """A volume with the ids of the events that have an entry in it, withdrawn events included."""
 
     volume: Volume
     events: tuple[str, ...]
@@ -69,20 +68,21 @@ def _bound(title: str, year: int, placed: Sequence[Placed], found: Sequence[Link
         of_months[month].append(number)
     parts = parted((month, weight) for month, weight, _ in placed)
     for count, months in enumerate(parts, 1):
-        volume = Volume(Feed(f"{title} {year}", address(year, count)), months if len(parts) > 1 else None)
+        volume = Volume(FeedLink(f"{title} {year}", address(year, count)), months if len(parts) > 1 else None)
         numbers = {number for month in range(months.first, months.last + 1) for number in of_months[month]}
         yield Bound(volume, tuple([found[number].id for number in sorted(numbers)]))
 
 
 def address(year: int, number: int) -> str:
-    """Where a volume stands, without an ending. The first has the address that the year has where it fits in one."""
+    """The address of a volume without an ending. The first volume has the address of the whole year."""
     return f"/feeds/archive/{year}" if number == 1 else f"/feeds/archive/{year}-{number}"
 
 
 def parted(entries: Iterable[tuple[int, int]]) -> tuple[Months, ...]:
-    """The months of each volume of a year, as many as fit; `entries` are the month and the weight of each.
+    """The months of each volume of a year: as many months as fit. `entries` gives month and weight of each entry.
 
-    A month that is too large by itself is a volume all the same. Months without entries belong to the volume before them, the first to the first.
+    A month that does not fit is a volume all the same. A month without entries belongs to the volume before it, or to
+    the first volume.
     """
     weights: dict[int, list[int]] = defaultdict(list)
     for month, weight in entries:
@@ -99,7 +99,7 @@ def parted(entries: Iterable[tuple[int, int]]) -> tuple[Months, ...]:
 
 
 def month_in(begins: datetime, ends: datetime, year: int) -> int | None:
-    """The month of a year under which an entry stands: that in which it begins, January where it began before; None where it does not touch the year."""
+    """The month in which an entry begins, January if it began before the year, None if it does not touch the year."""
     if begins.year == year:
         return begins.month
     return YEAR.first if begins.year < year <= ends.year else None

@@ -13,7 +13,7 @@ from almanac.content.fields import (
     Coordinates,
     Day,
     Field,
-    Id,
+    Identifier,
     Ignored,
     Keys,
     Line,
@@ -113,7 +113,7 @@ class Speaker:
 class Session:
     """A date that the file lists itself; people attend each session separately."""
 
-    id: Annotated[Id, Field("Id", "Short and unique within the event; it never changes.", "a")]
+    id: Annotated[Identifier, Field("Id", "Short and unique within the event; it never changes.", "a")]
     start: Annotated[When, Field("Start", "Local time.", "2026-10-17 08:30")]
     end: Annotated[When | None, Field("End", "Local time.", "2026-10-17 16:30")] = None
     status: Annotated[Status, STATUS_WORDS, Field("Status", "Of this session alone.", "full")] = "scheduled"
@@ -320,7 +320,7 @@ class EventFields:
     ] = ()
     tags: Annotated[Keys, Field("Tags", "Free words.", ["讲座"], names=("关键词",))] = ()
     id: Annotated[
-        Id | None,
+        Identifier | None,
         Field(
             "Id",
             "By default the file's name; feeds know the event by it, so it never changes.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from almanac.content.fields import Day, Field, Id, Ignored, Keys, Line, OneOrMore, Refers, When
+from almanac.content.fields import Day, Field, Identifier, Ignored, Keys, Line, OneOrMore, Refers, When
 from almanac.content.records import RecordKind
 from almanac.content.records.event import Level
 
@@ -32,7 +32,7 @@ class Counts:
 class Target:
     """One figure of the plan."""
 
-    id: Annotated[Id, Field("Id", "Short and unique within the plan.", "key-activities")]
+    id: Annotated[Identifier, Field("Id", "Short and unique within the plan.", "key-activities")]
     name: Annotated[Line, Field("Name", "What is promised.", "重点科普活动")]
     figure: Annotated[float, Field("Figure", "How many.", 700)]
     unit: Annotated[Line, Field("Unit", "The unit of the figure.", "项")]
