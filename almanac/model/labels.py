@@ -15,7 +15,7 @@ from almanac.content.names import Registry, registries, registry_of
 from almanac.content.queries import config, faulty, metadata, record, tree
 from almanac.content.records import AnyRecord, kinds
 from almanac.content.references import with_keys
-from almanac.content.sources import ASSETS, CONTENT, key_of
+from almanac.content.sources import ASSETS, CONTENT, file_key
 from almanac.incremental import Asked, query, table
 
 EVENTS = "events"
@@ -41,7 +41,7 @@ def labels(site: Asked) -> Mapping[str, Label]:
     """Every facet by its kind and each name by which files refer to it (`themes/sky`)."""
     chosen = config(site)
     found = {
-        f"{kind}/{key_of(path)}": _label(kind, path, keyed_record(site, path).fields)
+        f"{kind}/{file_key(path)}": _label(kind, path, keyed_record(site, path).fields)
         for kind, path in _facet_files(site)
     }
     for kind, names in (("districts", chosen.districts), ("audiences", chosen.audiences)):

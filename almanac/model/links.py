@@ -17,7 +17,7 @@ from almanac.content.queries import config, history, record, tree
 from almanac.content.records import AnyRecord, Record
 from almanac.content.records.event import EventFields
 from almanac.content.references import Reference, references
-from almanac.content.sources import ASSETS, CONTENT, key_of
+from almanac.content.sources import ASSETS, CONTENT, file_key
 from almanac.core.problems import Location, Problem, Text, text
 from almanac.incremental import Asked, query, table
 from almanac.model.identities import NamedFile, identify
