@@ -53,9 +53,7 @@ def opendocument(rows: str) -> bytes:
     return archive(
         **{
             "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
-            "META-INF__manifest.xml": (
-                '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
-            ),
+            "META-INF__manifest.xml": f'<m:manifest xmlns:m="{ODF}:manifest:1.0"/>',
             "content.xml": content,
         }
     )

@@ -149,13 +149,21 @@ def test_rows_that_share_a_title_cell_at_different_places_are_events_of_their_ow
 def test_hidden_and_struck_rows_are_drafts_with_a_question() -> None:
     book, active = sheet(HEADER, ["甲", "9月1日"], ["乙", "9月2日"], ["丙", "9月3日", "旧馆"])
     active.row_dimensions[2].hidden = True
-    active["A3"].font = Font(strike=True)
-    active["C4"].font = Font(strike=True)
+    for place in ("A3", "B3", "C4"):
+        active[place].font = Font(strike=True)
     hidden, struck, moved = events(as_bytes(book))
     assert questions(hidden) == ["The row is hidden in the table: is the event to be published?"]
     assert questions(struck) == ["The row is struck through: is the event cancelled?"]
     assert questions(moved) == ["活动地点: “旧馆” is struck through: is it still right?"]
     assert {event.tree["draft"] for event in (hidden, struck, moved)} == {"true"}
+    assert struck.tree["start"] == "2027-09-02", "a struck row keeps its values"
+
+
+def test_a_struck_or_repeated_date_in_separate_columns_is_a_question() -> None:
+    book, active = sheet(["活动名称", "日期", "开始时间"], ["甲", "9月1日", "9:00"])
+    active["B2"].font = Font(strike=True)
+    (event,) = events(as_bytes(book))
+    assert "活动时间: “9月1日” is struck through: is it still right?" in questions(event)
 
 
 def test_struck_words_within_a_cell_do_not_count() -> None:

@@ -24,9 +24,7 @@ LAST_MINUTE = time(23, 59)
 LAST_SECOND = time(23, 59, 59)
 MONTHS = 12  # of which summer time may change the hour
 MOST_SESSIONS = 100  # dates that are listed one by one
-LONGEST_SPAN = timedelta(
-    days=3
-)  # longer spans with hours are exhibitions with opening hours, whatever the standard says
+LONGEST_SPAN = timedelta(days=3)  # without a break; a longer span with hours is an exhibition with opening hours
 
 
 class SiteZone(msgspec.Struct, frozen=True):

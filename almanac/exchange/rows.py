@@ -16,7 +16,7 @@ from almanac.content.frontmatter import Tree
 from almanac.content.names import folded
 from almanac.core.problems import Text, text
 from almanac.exchange.cell_types import ONLINE_PLACE, YAML
-from almanac.exchange.cells import Cell, CellContext, ParsedValue, cell_text, exact, public_text, read_cell
+from almanac.exchange.cells import Cell, CellContext, FlawedCell, ParsedValue, cell_text, exact, public_text, read_cell
 from almanac.exchange.chinese_dates import read_date_text
 from almanac.exchange.columns import Column, columns, exported_columns
 from almanac.exchange.incoming import IncomingEvent, checked, value_digest
@@ -96,6 +96,8 @@ def _keys_of(column: Column) -> tuple[str, ...]:
 def _joined_dates(cells: Mapping[Column, Cell], context: CellContext) -> Mapping[Column, Cell]:
     """The cells with day and hours in one cell, if a table has them in columns of their own: 日期, 开始, 结束."""
     by_key = {column.key: column for column in cells if column.key in {"start", "end", "when"}}
+    if any(isinstance(cells[column], FlawedCell) for column in by_key.values()):
+        return cells
     texts = {key: cell_text(cells[column]).strip() for key, column in by_key.items()}
     apart = texts.get("when") or TIME_ALONE.fullmatch(texts.get("end", ""))
     if context.own or not apart or not (texts.get("start") or texts.get("end")):

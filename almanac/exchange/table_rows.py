@@ -143,12 +143,16 @@ def _key_at(column: int, body: Body) -> str:
 
 
 def _by_column(row: SheetRow, body: Body, number: int = 0) -> dict[Column, Cell]:
-    """The cells of a row by column. The cells of one column are joined; struck ones become a question."""
+    """The cells of a row by column. The cells of one column are joined.
+
+    A struck cell becomes a question, unless the title is struck too: then the question is about the whole row.
+    """
     cells: dict[Column, Cell] = {}
+    row_is_struck = _title_is_struck(number, body)
     for place, (cell, head, column) in enumerate(zip(row, body.heads, body.columns, strict=False), 1):
         if column is None or cell is None:
             continue
-        if (number, place) in body.sheet.struck and column.key != "title":
+        if (number, place) in body.sheet.struck and not row_is_struck:
             cell = _struck(cell)  # noqa: PLW2901 - the same cell with its mark
         continued = bool(CONTINUED.search(head))
         part = head.strip() in DAY_PARTS
@@ -162,6 +166,11 @@ def _by_column(row: SheetRow, body: Body, number: int = 0) -> dict[Column, Cell]
             separator = "" if continued else "；" if part and _has_hours(before) else _separator(column)
             cells[column] = f"{cell_text(before)}{separator}{cell_text(shown)}"
     return cells
+
+
+def _title_is_struck(number: int, body: Body) -> bool:
+    titles = (place for place in range(1, len(body.columns) + 1) if _key_at(place, body) == "title")
+    return any((number, place) in body.sheet.struck for place in titles)
 
 
 def _hours_of_part(part: str, hours: str) -> str:
@@ -227,12 +236,10 @@ def _with_links(cells: Mapping[Column, Cell], links: Sequence[tuple[Area, str]],
 
 
 def _row_questions(number: int, body: Body) -> tuple[Text, ...]:
-    titles = (place for place in range(1, len(body.columns) + 1) if _key_at(place, body) == "title")
-    struck = any((number, place) in body.sheet.struck for place in titles)
     questions = []
     if number in body.sheet.hidden:
         questions.append(text("The row is hidden in the table: is the event to be published?"))
-    if struck:
+    if _title_is_struck(number, body):
         questions.append(text("The row is struck through: is the event cancelled?"))
     return tuple(questions)
 

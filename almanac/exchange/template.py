@@ -88,8 +88,8 @@ def template(contents: SiteContents, translate: Translate) -> bytes:
 
 
 def _note(column: Column, translate: Translate) -> str:
-    note = NOTES[column.key].show(translate)
-    return f"{text('Required.').show(translate)} {note}" if column.key in REQUIRED else note
+    note, required = NOTES[column.key].show(translate), text("Required.").show(translate)
+    return f"{required} {note}" if column.key in REQUIRED else note
 
 
 def _options(column: Column, contents: SiteContents) -> list[str]:
