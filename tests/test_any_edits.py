@@ -262,10 +262,11 @@ class Edits(RuleBasedStateMachine):
     def lose_the_cache(self, *, whole: bool) -> None:
         """Without it a build knows of no file that it may remove, so the output goes as well."""
         self.kept.close()
+        files = list((self.site.root / ".almanac").glob("*"))
         shutil.rmtree(self.site.root / ".almanac", ignore_errors=True)
         self.lose_the_output()
-        if not whole:
-            self.site.write(".almanac/graph.sqlite", "spoilt")
+        for file in () if whole else files:
+            self.site.write(f".almanac/{file.name}", "spoilt")
 
     @rule()
     def restart(self) -> None:

@@ -149,7 +149,6 @@ class Builder:
             found = self.problems()
         if self.fatal or (has_errors(found) and not options.keep_going):
             return None, _located(found, options.root)
-        wanted, large = list[Wanted](), list[Wanted]()
         try:
             with timed_stage(text("Choosing what to make")):
                 wanted, large, obsolete = self.choose(options, changed)
@@ -158,16 +157,12 @@ class Builder:
             with timed_stage(text("Publishing")):
                 report = self.publish(staged, obsolete, options)
         except (BrokenPage, PathConflict) as error:
-            failed = _located([*found, error.problem], options.root)
+            return None, _located([*found, error.problem], options.root)
         except OSError as error:  # a full disk, a folder that may not be written
-            failed = [*_located(found, options.root), _unwritable(error, options)]
-        else:
-            return report, _located([*found, *too_large(report.sizes)], options.root)
+            return None, [*_located(found, options.root), _unwritable(error, options)]
         finally:
             remove_staging(options.output)
-        # What has been rendered is not known to be published: the next build renders it again.
-        self.site.graph.stale |= {self.site.graph.id(rendered, one.args) for one in (*wanted, *large)}
-        return None, failed
+        return report, _located([*found, *too_large(report.sizes)], options.root)
 
     def look(self, options: Options, changed: Collection[Path] | None = None, progress: Progress = silently) -> None:
         """Looks at the inputs, and runs whatever has read a changed one."""

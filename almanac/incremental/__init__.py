@@ -9,13 +9,14 @@ Models: Salsa (https://salsa-rs.github.io/salsa/), Jane Street's Incremental (he
 (Mokhov, Mitchell and Peyton Jones, ICFP 2018: constructive traces).
 """
 
-from almanac.incremental.graph import Graph
+from almanac.incremental.graph import Circular, Graph
 from almanac.incremental.queries import Asked, Codec, Input, Missing, Query, Source, Table, page, query, table
 from almanac.incremental.store import Damaged, Store
 from almanac.incremental.workers import run_all
 
 __all__ = [
     "Asked",
+    "Circular",
     "Codec",
     "Damaged",
     "Graph",

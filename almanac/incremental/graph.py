@@ -30,10 +30,11 @@ Named: TypeAlias = Query[Any, Any] | Input
 UNSET = msgspec.UNSET
 RAW_ENTRIES = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
 NO_IDS: Ids = array("q")
+HIGHEST = 1000  # a longer chain of queries would be too deep for Python's stack when it runs for the first time
 
 
 class Circular(Exception):  # noqa: N818 - named after what is wrong
-    """A query has read itself."""
+    """A query has read itself, on a way where every query runs. A circle that an edit closes may settle unnoticed."""
 
 
 class Node:
@@ -150,7 +151,6 @@ class Graph:
         for row in rows:
             known = self._row(row.id)
             if known is None or row.id in self.stale:
-                self.stale.discard(row.id)
                 self._removed.discard(row.id)
                 self._unsaved[row.id] = row
                 self._link(row.id, known.reads if known else NO_IDS, row.reads)
@@ -215,7 +215,7 @@ class Graph:
 
     def _check_settled(self, node: Node) -> None:
         if not self._waiting.settled(node.id, node.height):
-            raise TooEarly(self._waiting.heights.get(node.id, node.height) + 1)
+            raise TooEarly(_above(self._waiting.heights.get(node.id, node.height), node))
 
     def _bring(self, node: Node) -> Any:
         """The value of a node: from its source, from its row, or by running its query."""
@@ -226,7 +226,7 @@ class Graph:
             if row is None:
                 self._record(node, Row(node.id, node.key, 0, False, source.digest(*node.args), NO_IDS, None))
             return node.value
-        if row and row.value is not None and query.codec:
+        if row and row.value is not None and query.codec and node.id not in self.stale:
             node.value = _decoded(query, query.codec, row.value)
             return node.value
         if query.deferred and self._running and not next(reversed(self._running.values())).deferred:
@@ -256,7 +256,7 @@ class Graph:
         self.runs[query.name] += 1
         kept = _kept(query, value)
         digest = b"" if query.deferred else digest_of(kept if kept is not None else encode(value))
-        height = max(reads.values(), default=0) + 1
+        height = _above(max(reads.values(), default=0), node)
         return value, Row(node.id, node.key, height, query.deferred, digest, array("q", reads), kept)
 
     def _run_again(self, wanted: Id) -> list[tuple[Id, int]]:
@@ -329,12 +329,13 @@ class Graph:
             return
         known = set(before)
         for gone in known.difference(after):
-            self._changed_readers(gone).remove(reader)
+            readers = self._changed_readers(gone)
+            if reader in readers:  # a node that has failed is still listed, without reads of its own
+                readers.remove(reader)
             self._released.add(gone)
-        readers = self._readers
         for come in after:
             if come not in known:
-                (readers.get(come) or self._changed_readers(come)).append(reader)
+                (self._readers.get(come) or self._changed_readers(come)).append(reader)
 
     def _changed_readers(self, node: Id) -> list[Id]:
         found = self._readers.get(node)
@@ -345,6 +346,13 @@ class Graph:
     def _readers_of(self, node: Id) -> Iterable[Id]:
         found = self._readers.get(node)
         return list(found) if found is not None else self.store.readers(node) if self.store else ()
+
+
+def _above(height: int, node: Node) -> int:
+    """The next height. Raises Circular if it is too high: the node's value depends on itself."""
+    if height >= HIGHEST:
+        raise Circular(node.key)
+    return height + 1
 
 
 def _entry_id(node: Node, key: str) -> Id:

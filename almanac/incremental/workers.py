@@ -46,8 +46,9 @@ def run_all(
     left = deque(range(start, min(start + size, len(tasks))) for start in range(0, len(tasks), size))
     workers: list[_Worker] = []
     try:
-        for _ in range(jobs - 1):
-            workers.append(_started(graph, tasks, work, workers))
+        with suppress(OSError):  # where no more processes can be started, those that run do the work
+            for _ in range(jobs - 1):
+                workers.append(_started(graph, tasks, work, workers))
         yield from _shared(graph, tasks, work, left, workers)
     finally:
         for worker in workers:
