@@ -20,7 +20,12 @@ MUSEUM = "content/organisers/museum.md"
 
 def talk(site: Site, number: int = 7, *, body: str = "正文。", **keys: str) -> None:
     """One of twenty talks, one on each day of June."""
-    given = {"title": f"第{number}讲", "theme": "water", "organiser": "museum", "start": f"2027-06-{number + 1:02} 19:00"}
+    given = {
+        "title": f"第{number}讲",
+        "theme": "water",
+        "organiser": "museum",
+        "start": f"2027-06-{number + 1:02} 19:00",
+    }
     site.event(f"talk-{number:02}", body=body, **{**given, **keys})
 
 
@@ -113,7 +118,12 @@ def test_what_an_organiser_says_of_itself_renders_its_page_and_the_list(talks: S
 def test_the_name_of_an_organiser_renders_no_list_of_events(talks: Site) -> None:
     talks.write(MUSEUM, "---\nname: 新的名字\n---\n")
     built = build(talks)
-    assert {"events/talk-07/index.html", "events/talk-07.ics", "feeds/all.ics", "organisers/index.html"} <= built.changed
+    assert {
+        "events/talk-07/index.html",
+        "events/talk-07.ics",
+        "feeds/all.ics",
+        "organisers/index.html",
+    } <= built.changed
     assert not built.changed & {"index.html", "themes/water/index.html", "calendar/2027/06/index.html"}
     assert built.rendered < len(built.changed) + 5
     assert not showing(talks, "博物馆</a>")
@@ -201,7 +211,12 @@ def test_a_warning_is_said_again_by_a_build_without_changes(site: Site) -> None:
 def git(site: Site, *arguments: str) -> None:
     """Runs git in the site's folder as somebody who commits at the moment of the build."""
     stamp = f"{site.now.isoformat()}+08:00"
-    surroundings = {"GIT_AUTHOR_DATE": stamp, "GIT_COMMITTER_DATE": stamp, "PATH": os.environ["PATH"], "HOME": "/dev/null"}
+    surroundings = {
+        "GIT_AUTHOR_DATE": stamp,
+        "GIT_COMMITTER_DATE": stamp,
+        "PATH": os.environ["PATH"],
+        "HOME": "/dev/null",
+    }
     identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
     command = ["git", "-C", str(site.root), *identity, *arguments]
     subprocess.run(command, check=True, capture_output=True, env=surroundings)
@@ -244,11 +259,21 @@ def test_pages_turn_when_a_date_begins_or_ends_or_a_day_does_and_at_no_other_mom
         site.now = datetime.strptime(f"2027-03-{moment}", "%Y-%m-%d %H:%M")
         rendered[moment] = build(site).rendered > 0
         assert differences(site) == [], moment
-    assert [moment for moment, any_page in rendered.items() if any_page] == ["01 09:00", "01 10:00", "01 11:00", "02 00:00"]
+    assert [moment for moment, any_page in rendered.items() if any_page] == [
+        "01 09:00",
+        "01 10:00",
+        "01 11:00",
+        "02 00:00",
+    ]
 
 
 def test_the_clock_may_go_back(site: Site) -> None:
-    moments = [datetime(2027, 3, 20, 15), datetime(2027, 3, 1, 9), datetime(2028, 2, 29, 12), datetime(2027, 4, 30, 23, 59)]
+    moments = [
+        datetime(2027, 3, 20, 15),
+        datetime(2027, 3, 1, 9),
+        datetime(2028, 2, 29, 12),
+        datetime(2027, 4, 30, 23, 59),
+    ]
     for site.now in moments:
         build(site)
         assert differences(site) == []
