@@ -123,6 +123,5 @@ def more_outputs(folder: Path, **modules: str) -> Iterator[None]:
 
 def _look_for_outputs_again() -> None:
     invalidate_caches()
-    outputs.output_names.cache_clear()
     outputs.outputs.cache_clear()
     view_function.cache_clear()

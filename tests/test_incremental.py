@@ -200,7 +200,7 @@ def test_a_warning_is_said_again_by_a_build_without_changes(site: Site) -> None:
     for message in ("one", "two"):
         git(site, "commit", "--allow-empty", "--message", message)
     shallow = Site(site.root.parent / "shallow")
-    command = ["git", "clone", "--quiet", "--depth", "1", f"file://{site.root}", shallow.root]
+    command = ["git", "clone", "--quiet", "--depth", "1", f"file://{site.root}", str(shallow.root)]
     subprocess.run(command, check=True, capture_output=True)
     shutil.copy(site.root / "config.yaml", shallow.root)
     said = [as_text(build(shallow).problems, "en", shallow.root) for _ in range(2)]
@@ -256,7 +256,7 @@ def test_pages_turn_when_a_date_begins_or_ends_or_a_day_does_and_at_no_other_mom
     site.event("short", start="2027-03-01 10:00", end="2027-03-01 11:00")
     rendered = {}
     for moment in ("01 09:00", "01 09:59", "01 10:00", "01 10:59", "01 11:00", "01 23:59", "02 00:00", "02 08:00"):
-        site.now = datetime.strptime(f"2027-03-{moment}", "%Y-%m-%d %H:%M")
+        site.now = datetime.fromisoformat(f"2027-03-{moment}")
         rendered[moment] = build(site).rendered > 0
         assert differences(site) == [], moment
     assert [moment for moment, any_page in rendered.items() if any_page] == [
@@ -395,7 +395,7 @@ def test_a_page_that_somebody_spoilt_or_deleted_is_as_it_was_after_the_next_buil
     spoilt |= {"events/talk-07/index.html", "events/talk-07/code.svg"}
     built = build(talks)
     assert (built.rendered, built.changed) == (len(spoilt), spoilt)
-    assert talks.files() == {**before, "mine.txt": "no build made it".encode()}
+    assert talks.files() == {**before, "mine.txt": b"no build made it"}
     assert {file for file, time in talks.times().items() if times.get(file) != time} == {*spoilt, "mine.txt"}
     shutil.rmtree(talks.output)
     build(talks)

@@ -227,8 +227,10 @@ class Graph:
                 self._record(node, Row(node.id, node.key, 0, False, source.digest(*node.args), NO_IDS, None))
             return node.value
         if row and row.value is not None and query.codec and node.id not in self.stale:
-            node.value = _decoded(query, query.codec, row.value)
-            return node.value
+            value = _decoded(query, query.codec, row.value)
+            if not query.deferred:
+                node.value = value
+            return value
         if query.deferred and self._running and not next(reversed(self._running.values())).deferred:
             raise TypeError(query.name)  # it has its turn after all queries that are not deferred
         value, fresh = self._run(node, query)
@@ -253,6 +255,8 @@ class Graph:
         finally:
             self._reads = outer
             del self._running[node.id]
+        if node.id in reads:
+            raise Circular(node.key)
         self.runs[query.name] += 1
         kept = _kept(query, value)
         digest = b"" if query.deferred else digest_of(kept if kept is not None else encode(value))
@@ -303,7 +307,7 @@ class Graph:
             else:
                 stored.append(node)
         if self.store:
-            found |= {node: (height, bool(deferred)) for node, height, deferred in self.store.heights(stored)}
+            found |= {row.id: (row.height, row.deferred) for row in self.store.nodes(stored)}
         woken = [(node, height) for node, (height, deferred) in found.items() if not deferred]
         if put_off := {node for node, (_, deferred) in found.items() if deferred} - self.stale:
             self.stale |= put_off

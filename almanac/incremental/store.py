@@ -12,14 +12,24 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from almanac.incremental.queries import Id, digest_of
+from almanac.incremental.queries import Id, digest_of, encode
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS nodes (id INTEGER PRIMARY KEY, key BLOB, height INTEGER, deferred INTEGER, digest BLOB,
-    reads BLOB, value BLOB) STRICT;
-CREATE TABLE IF NOT EXISTS readers (id INTEGER PRIMARY KEY, packed BLOB) STRICT;
+CREATE TABLE IF NOT EXISTS nodes (name INTEGER PRIMARY KEY, digest BLOB, data BLOB) STRICT;
+CREATE TABLE IF NOT EXISTS readers (name INTEGER PRIMARY KEY, digest BLOB, data BLOB) STRICT;
 CREATE TABLE IF NOT EXISTS documents (name TEXT PRIMARY KEY, digest BLOB, data BLOB) STRICT;
 """
+UNUSABLE = (  # what makes a file unusable that is not damaged; https://www.sqlite.org/rescode.html
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+)
+ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError)  # the message about a damaged file may hold bytes of it
+ROW = msgspec.msgpack.Decoder(tuple[bytes, int, bool, bytes, bytes, bytes | None])
 MOST_VARIABLES = 500  # of one statement; SQLite's own limit was 999 for long
 
 Ids: TypeAlias = "array[int]"
@@ -53,20 +63,20 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._open()
-        except sqlite3.OperationalError as error:
-            raise _unusable(path, error) from error
-        except (sqlite3.DatabaseError, Damaged):
-            self.damaged = True
+        except Damaged:
             self.close()
             self._open()
 
     def _open(self) -> None:
         self.damaged = False
-        self.connection = sqlite3.connect(self.path, isolation_level=None)
-        self.connection.execute("PRAGMA journal_mode = WAL")
-        self.connection.execute("PRAGMA synchronous = NORMAL")
-        self.connection.executescript(SCHEMA)
-        self.empty = self.connection.execute("SELECT 1 FROM nodes LIMIT 1").fetchone() is None
+        try:
+            self.connection = sqlite3.connect(self.path, isolation_level=None)
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = NORMAL")
+            self.connection.executescript(SCHEMA)
+        except ERRORS as error:
+            raise self._error(error) from error
+        self.empty = not self._all("SELECT 1 FROM nodes LIMIT 1", ())
         if self.document("version") != self.version.encode():
             self.clear()
             self.save_documents({"version": self.version.encode()})
@@ -90,42 +100,26 @@ class Store:
         self.connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
 
     def node(self, node: Id) -> Row | None:
-        """The stored node. Raises Damaged where its value is not what was written."""
-        found = (
-            None
-            if self.empty
-            else self._one("SELECT key, height, deferred, digest, reads, value FROM nodes WHERE id = ?", node)
-        )
-        if found is None:
-            return None
-        key, height, deferred, digest, reads, value = found
-        if value is not None and digest_of(value) != digest:
-            raise self._damage()
-        return Row(node, key, height, bool(deferred), digest, _unpacked(reads), value)
+        """The stored node. Raises Damaged if it is not what was written."""
+        data = None if self.empty else self._read("nodes", node)
+        return None if data is None else _row(node, data)
 
-    def heights(self, nodes: Iterable[Id]) -> Iterator[tuple[Id, int, bool]]:
-        """Id, height, and whether the query is deferred, of those nodes that are stored."""
+    def nodes(self, nodes: Iterable[Id]) -> Iterator[Row]:
+        """Those of these nodes that are stored. Raises Damaged."""
         wanted = [] if self.empty else list(nodes)
         for start in range(0, len(wanted), MOST_VARIABLES):
             some = wanted[start : start + MOST_VARIABLES]
             marks = ",".join("?" * len(some))
-            statement = f"SELECT id, height, deferred FROM nodes WHERE id IN ({marks})"  # noqa: S608 - only question marks are put in
-            yield from self._all(statement, some)
+            for name, digest, data in self._all(f"SELECT * FROM nodes WHERE name IN ({marks})", some):  # noqa: S608 - question marks
+                yield _row(name, self._checked(name, digest, data))
 
     def readers(self, node: Id) -> Ids:
-        """The ids of the nodes that read this one."""
-        found = None if self.empty else self._one("SELECT packed FROM readers WHERE id = ?", node)
-        return _unpacked(found[0]) if found else array("q")
+        """The ids of the nodes that read this one. Raises Damaged."""
+        return _unpacked((None if self.empty else self._read("readers", node)) or b"")
 
     def document(self, name: str) -> bytes | None:
-        """Data of the store's owner under a name. Raises Damaged where it is not what was written."""
-        found = self._one("SELECT digest, data FROM documents WHERE name = ?", name)
-        if found is None:
-            return None
-        digest, data = found
-        if digest_of(data) != digest:
-            raise self._damage()
-        return bytes(data)
+        """Data of the store's owner under a name. Raises Damaged if it is not what was written."""
+        return self._read("documents", name)
 
     def save_documents(self, documents: Mapping[str, bytes]) -> None:
         """Writes some documents and nothing else, in one transaction."""
@@ -140,27 +134,12 @@ class Store:
     ) -> None:
         """Writes all of it in one transaction: a process that is killed meanwhile leaves the store as it was."""
         with self._transaction() as database:
-            database.executemany("DELETE FROM nodes WHERE id = ?", [(node,) for node in removed])
-            database.executemany(
-                "DELETE FROM readers WHERE id = ?", [(node,) for node, those in readers.items() if not those]
-            )
-            database.executemany(
-                "INSERT OR REPLACE INTO nodes VALUES (?, ?, ?, ?, ?, ?, ?)",
-                sorted(
-                    (row.id, row.key, row.height, row.deferred, row.digest, row.reads.tobytes(), row.value)
-                    for row in nodes
-                ),
-            )
-            database.executemany(
-                "INSERT OR REPLACE INTO readers VALUES (?, ?)",
-                sorted((node, array("q", those).tobytes()) for node, those in readers.items() if those),
-            )
-            known = dict(database.execute("SELECT name, digest FROM documents"))
-            changed = [(name, digest_of(data), data) for name, data in documents.items()]
-            database.executemany(
-                "INSERT OR REPLACE INTO documents VALUES (?, ?, ?)",
-                [one for one in changed if one[1] != known.get(one[0])],
-            )
+            database.executemany("DELETE FROM nodes WHERE name = ?", [(node,) for node in removed])
+            database.executemany("DELETE FROM readers WHERE name = ?", [(node,) for node in readers])
+            _insert(database, "nodes", ((row.id, _data(row)) for row in nodes))
+            read = ((node, array("q", those).tobytes()) for node, those in readers.items() if those)
+            _insert(database, "readers", read)
+            _insert(database, "documents", documents.items())
         self.empty = self.empty and not nodes
 
     @contextmanager
@@ -170,28 +149,50 @@ class Store:
             self.connection.execute("BEGIN IMMEDIATE")
             with self.connection:
                 yield self.connection
-        except sqlite3.OperationalError as error:
-            raise _unusable(self.path, error) from error
-        except sqlite3.DatabaseError as error:
-            raise self._damage() from error
+        except ERRORS as error:
+            raise self._error(error) from error
 
-    def _one(self, statement: str, *values: Any) -> Any:
-        return next(iter(self._all(statement, values)), None)
+    def _read(self, table: str, name: str | Id) -> bytes | None:
+        for digest, data in self._all(f"SELECT digest, data FROM {table} WHERE name = ?", (name,)):  # noqa: S608 - a table of the schema
+            return self._checked(name, digest, data)
+        return None
 
     def _all(self, statement: str, values: Sequence[Any]) -> list[Any]:
         try:
             return self.connection.execute(statement, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise self._damage() from error
+        except ERRORS as error:
+            raise self._error(error) from error
 
-    def _damage(self) -> Damaged:
+    def _checked(self, name: str | Id, digest: bytes, data: bytes) -> bytes:
+        if _digest(name, data) != digest:
+            self.damaged = True
+            raise Damaged(str(self.path))
+        return data
+
+    def _error(self, error: Exception) -> Exception:
+        """OSError if the disk is full, the file may not be written or is locked; Damaged for everything else."""
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in UNUSABLE:
+            return OSError(EIO, str(error), str(self.path))
         self.damaged = True
         return Damaged(str(self.path))
 
 
-def _unusable(path: Path, error: sqlite3.OperationalError) -> OSError:
-    """The disk is full, the folder may not be written, or another process has locked the file."""
-    return OSError(EIO, str(error), str(path))
+def _insert(database: sqlite3.Connection, table: str, entries: Iterable[tuple[str | Id, bytes]]) -> None:
+    rows = sorted((name, _digest(name, data), data) for name, data in entries)
+    database.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", rows)  # noqa: S608 - a table of the schema
+
+
+def _digest(name: str | Id, data: bytes) -> bytes:
+    return digest_of(str(name).encode() + data)
+
+
+def _data(row: Row) -> bytes:
+    return encode((row.key, row.height, row.deferred, row.digest, row.reads.tobytes(), row.value))
+
+
+def _row(node: Id, data: bytes) -> Row:
+    key, height, deferred, digest, reads, value = ROW.decode(data)
+    return Row(node, key, height, deferred, digest, _unpacked(reads), value)
 
 
 def _unpacked(packed: bytes) -> Ids:

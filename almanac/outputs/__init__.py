@@ -27,13 +27,12 @@ from almanac.site.pages import Page
 NEEDED = ("assets", "colours", "event_files", "event_pages", "home", "scripts")  # all others link to these
 
 
-@cache  # the folder does not change while the program runs
 def output_names() -> tuple[str, ...]:
     """The name of every output, in alphabetical order. Loads no output."""
     return tuple(sorted(module.name for module in iter_modules(__path__)))
 
 
-@cache  # likewise
+@cache  # imported modules do not change
 def outputs() -> dict[str, ModuleType]:
     """Every output by its name, in the order of the names."""
     return {name: import_module(f"{__name__}.{name}") for name in output_names()}
@@ -76,12 +75,13 @@ def _needed(name: str) -> Problem:
 
 
 def _unknown(config: Config) -> list[Problem]:
+    known = output_names()
     return [
         Problem(
             Location(CONFIG, key=("outputs", name), at_name=True),
             text("There is no output “{name}”.", name=name),
-            did_you_mean(name, output_names()) or text("Known outputs: {names}.", names=", ".join(output_names())),
+            did_you_mean(name, known) or text("Known outputs: {names}.", names=", ".join(known)),
         )
         for name in config.outputs
-        if name not in output_names()
+        if name not in known
     ]

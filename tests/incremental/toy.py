@@ -155,8 +155,13 @@ class Toy:
     def _begin(self) -> None:
         self.graph = Graph(self, {text.name: Texts(self.texts)}, find, self.store)
         document = self.store.document("toy") if self.store else None
-        if document:
+        if document and self.store and not self.store.empty:
             self.pages, self.known = msgspec.msgpack.decode(document, type=tuple[dict[str, str], set[str]])
+
+    def close(self) -> None:
+        """Ends this process's use of the store."""
+        if self.store:
+            self.store.close()
 
     def update(self) -> None:
         self.known |= self.texts.keys()
@@ -174,7 +179,8 @@ class Toy:
             work()
         except Damaged:
             assert self.store
-            self.store.clear()
+            self.store.close()
+            self.store = Store(self.store.path, "1")
             self.pages, self.known = {}, set()
             self._begin()
             work()
@@ -204,7 +210,7 @@ class Toy:
 
     def save(self) -> None:
         """Writes the store."""
-        self.graph.save({"toy": msgspec.msgpack.encode((self.pages, self.known))})
+        self.graph.save({"toy": msgspec.msgpack.encode((self.pages, sorted(self.known)))})
 
     def ran(self) -> dict[str, int]:
         """How often each query has run since the last update began."""
