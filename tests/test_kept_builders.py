@@ -1,4 +1,4 @@
-"""A builder that `serve` keeps in memory: whatever it was told and whatever failed, its next output is that of a clean build."""
+"""A builder that stays in memory, as in `serve`, makes what a clean build makes, whatever it was told or refused."""
 
 from __future__ import annotations
 
@@ -197,3 +197,15 @@ def test_builds_of_new_processes_and_of_one_that_stays_take_turns(site: Site, ke
             build(site)
         assert title in site.page("/events/talk/")
     assert differences(site) == []
+
+
+def test_two_builders_of_one_site_do_not_mislead_each_other(site: Site, kept: Kept) -> None:
+    other = Kept(site)
+    for number, title in enumerate(("甲", "乙", "甲", "乙", "甲", "丙")):
+        site.event("talk", title=title, start=f"2027-0{3 + number % 2}-10 14:00")
+        site.edit("content/organisers/kexie.md", "办讲座的地方。", f"办讲座的地方。{number}")
+        (kept if number in {0, 1, 4} else other).build()
+        assert title in site.page("/events/talk/")
+        assert differences(site) == []
+    assert other.build().rendered == 0
+    other.close()
