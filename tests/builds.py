@@ -46,8 +46,7 @@ class Kept:
         """Builds; `changed` are the only files that may have changed."""
         options = options_of(self.site, keep_going=keep_going)
         if self.builder is None:
-            self._store = store_of(options)
-            self.builder = Builder(options, self._store)
+            self.builder = Builder(options, store_of(options))
         before = self._rendered()
         try:
             report, problems = self.builder.build(options, changed)
@@ -59,7 +58,7 @@ class Kept:
     def close(self) -> None:
         """Ends the builder; the next build has a new one."""
         if self.builder:
-            self._store.close()
+            self.builder.close()
         self.builder = None
 
     def _rendered(self) -> int:

@@ -73,18 +73,11 @@ class Wanted(msgspec.Struct, frozen=True):
 def build(options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
     """Builds a site: what was published, if anything, and every problem. `progress` sees all pages go by."""
     try:
-        return _build_once(options, progress)
-    except Damaged:  # the store has been removed: it is rebuilt, never trusted
-        return _build_once(options, progress)
-
-
-def _build_once(options: Options, progress: Progress) -> tuple[Report | None, list[Problem]]:
-    try:
-        store = store_of(options)
+        builder = Builder(options, store_of(options))
     except OSError as error:
         return None, [_unwritable(error, options)]
-    with closing(store):
-        return Builder(options, store).build(options, progress=progress)
+    with closing(builder):
+        return builder.build(options, progress=progress)
 
 
 def check(options: Options) -> tuple[Site | None, list[Problem]]:
@@ -115,6 +108,10 @@ class Builder:
     """The driver: a site with its graph, and what is published of it."""
 
     def __init__(self, options: Options, store: Store | None) -> None:
+        self._begin(options, store)
+
+    def _begin(self, options: Options, store: Store | None) -> None:
+        """Takes over what the store knows."""
         self.store = store
         self.fatal = False
         known = _read(store, "files", KNOWN) or {}
@@ -143,6 +140,21 @@ class Builder:
 
         `changed` are the only files that may have changed, where that is known; None has everything looked at.
         """
+        try:
+            return self._build(options, changed, progress)
+        except Damaged:  # the store is rebuilt, never trusted
+            self.close()
+            self._begin(options, store_of(options))
+            return self._build(options, None, progress)
+
+    def close(self) -> None:
+        """Closes the store."""
+        if self.store:
+            self.store.close()
+
+    def _build(
+        self, options: Options, changed: Collection[Path] | None, progress: Progress
+    ) -> tuple[Report | None, list[Problem]]:
         with timed_stage(text("Reading files")):
             self.look(options, changed, progress)
         with timed_stage(text("Linking")):

@@ -68,7 +68,7 @@ def command(context: Context, port: int, now: datetime) -> None:
         if not builders:
             builders.append(Builder(options, store_of(options)))
         if not _build_and_tell(builders[0], now_options(), changed, told):
-            builders.pop()
+            builders.pop().close()
 
     def begin() -> None:
         rebuild()

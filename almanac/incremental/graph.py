@@ -125,7 +125,12 @@ class Graph:
         return tuple(msgspec.msgpack.decode(row.key)[1:]) if row else ()
 
     def update(self, candidates: Iterable[tuple[Input, Arguments]]) -> None:
-        """Looks at these inputs again, and runs the readers of changed ones; deferred nodes go to `stale` instead."""
+        """Looks at these inputs again, and runs the readers of changed ones; deferred nodes go to `stale` instead.
+
+        Raises Damaged, as all methods do that read the store.
+        """
+        if self.store:
+            self.store.check_alone()
         woken: list[Id] = []
         for asked, args in candidates:
             node = self._memo.get((asked, args)) or self._node(asked, args)

@@ -36,7 +36,7 @@ Ids: TypeAlias = "array[int]"
 
 
 class Damaged(Exception):  # noqa: N818 - named after what is wrong
-    """The file is no store, or not one that this version wrote, or a bit of it has changed."""
+    """The file is no store, or a bit of it has changed, or another process has written to it meanwhile."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -77,6 +77,7 @@ class Store:
         except ERRORS as error:
             raise self._error(error) from error
         self.empty = not self._all("SELECT 1 FROM nodes LIMIT 1", ())
+        self._seen = self._changes_of_others()
         if self.document("version") != self.version.encode():
             self.clear()
             self.save_documents({"version": self.version.encode()})
@@ -87,6 +88,15 @@ class Store:
             database.execute("DELETE FROM nodes")
             database.execute("DELETE FROM readers")
         self.empty = True
+
+    def check_alone(self) -> None:
+        """Raises Damaged if another process has written to the file, whose nodes may contradict those in memory.
+
+        The store is cleared then, so that whoever opens it next begins anew.
+        """
+        if self._changes_of_others() != self._seen:
+            self.clear()
+            raise Damaged(str(self.path))
 
     def close(self) -> None:
         """Closes the file, and removes it where it is damaged."""
@@ -132,7 +142,11 @@ class Store:
         removed: Iterable[Id],
         documents: Mapping[str, bytes],
     ) -> None:
-        """Writes all of it in one transaction: a process that is killed meanwhile leaves the store as it was."""
+        """Writes all of it in one transaction: a process that is killed meanwhile leaves the store as it was.
+
+        Raises Damaged, as `check_alone` does, and OSError.
+        """
+        self.check_alone()
         with self._transaction() as database:
             database.executemany("DELETE FROM nodes WHERE name = ?", [(node,) for node in removed])
             database.executemany("DELETE FROM readers WHERE name = ?", [(node,) for node in readers])
@@ -151,6 +165,9 @@ class Store:
                 yield self.connection
         except ERRORS as error:
             raise self._error(error) from error
+
+    def _changes_of_others(self) -> Any:
+        return self._all("PRAGMA data_version", ())  # https://www.sqlite.org/pragma.html#pragma_data_version
 
     def _read(self, table: str, name: str | Id) -> bytes | None:
         for digest, data in self._all(f"SELECT digest, data FROM {table} WHERE name = ?", (name,)):  # noqa: S608 - a table of the schema

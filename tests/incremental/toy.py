@@ -210,6 +210,9 @@ class Toy:
 
     def save(self) -> None:
         """Writes the store."""
+        self._mending(self._save)
+
+    def _save(self) -> None:
         self.graph.save({"toy": msgspec.msgpack.encode((self.pages, sorted(self.known)))})
 
     def ran(self) -> dict[str, int]:
