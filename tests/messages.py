@@ -50,4 +50,5 @@ def template_messages(folder: Path) -> Iterator[str | tuple[str, ...]]:
 def read_messages(file: Path) -> Iterator[str | tuple[str, ...]]:
     """Every message that a catalogue translates."""
     with file.open("rb") as opened:
-        yield from (message.id for message in read_po(opened) if message.id and message.string)  # type: ignore[misc]  # a list only in Babel's stubs
+        found = read_po(opened)
+        yield from (message.id for message in found if message.id and message.string)  # type: ignore[misc]  # no list

@@ -99,7 +99,13 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(("width", "scheme", "elder"), list(product((390, 1280), ("light", "dark"), (False, True))))
-def test_axe_finds_nothing(browser: Browser, address: str, width: int, scheme: Scheme, elder: bool) -> None:  # noqa: FBT001 - a case
+def test_axe_finds_nothing(
+    browser: Browser,
+    address: str,
+    width: int,
+    scheme: Scheme,
+    elder: bool,  # noqa: FBT001 - a case
+) -> None:
     found: dict[str, list[str]] = {}
     with visit(browser, width=width, scheme=scheme, elder=elder) as page:
         for path in PAGES:

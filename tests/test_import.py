@@ -524,7 +524,8 @@ def test_the_template_is_filled_in_and_imported(site: Site) -> None:
     audience = heads["面向人群"].column_letter
     assert lists[f"{audience}2"] == f"'名称'!${audience}$1:${audience}$2"
     assert [cell.value for cell in names[audience]][:2] == ["青少年", "公众"]
-    assert [sheet.name for sheet in read_sheets(table.name, table.read_bytes())] == ["活动"], "the names are hidden"  # type: ignore[union-attr]  # it is no Problem
+    sheets = read_sheets(table.name, table.read_bytes())
+    assert [sheet.name for sheet in sheets] == ["活动"], "the names are hidden"  # type: ignore[union-attr]  # no Problem
     output = imported(site, table.read_bytes(), name=table.name)
     assert "It is the example of the template." in output
     assert "0 new" in output
@@ -664,7 +665,8 @@ def test_an_event_of_a_calendar_without_a_title_is_a_problem(site: Site) -> None
 def test_a_calendar_that_shrinks_asks_before_its_events_are_gone(site: Site) -> None:
     def calendar(count: int) -> bytes:
         events = "".join(
-            f"BEGIN:VEVENT\r\nUID:u{number}\r\nSUMMARY:第{number}讲\r\nDTSTART:202705{number:02}T060000Z\r\nEND:VEVENT\r\n"
+            f"BEGIN:VEVENT\r\nUID:u{number}\r\nSUMMARY:第{number}讲\r\n"
+            f"DTSTART:202705{number:02}T060000Z\r\nEND:VEVENT\r\n"
             for number in range(1, count + 1)
         )
         return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n".encode()

@@ -307,13 +307,7 @@ def _expand(rule: str, start: Moment) -> list[Moment]:
         if int(parts.get("INTERVAL", "1")) < 1 or most < 1:
             raise ValueError  # noqa: TRY301 - dateutil would loop for ever
         expansion = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=as_datetime(start))
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AttributeError,
-    ):  # rrulestr raises each of them for faulty rules
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):  # rrulestr raises each for faulty rules
         raise Impossible(("repeat",), text("“{rule}” is not a rule of repetition.", rule=rule), RULE_HINT) from None
     starts = [
         moment if isinstance(start, datetime) else moment.date()

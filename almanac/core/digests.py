@@ -6,6 +6,7 @@ import os
 import sys
 from functools import cache
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -36,5 +37,6 @@ def _libraries() -> list[bytes]:
 
     They are read from the names of the `.dist-info` folders; `importlib.metadata` takes a hundred times as long.
     """
-    folders = [folder for folder in sys.path if folder and os.path.isdir(folder)]  # noqa: PTH112 - Path is slower, and every build runs this
-    return sorted(name.encode() for folder in folders for name in os.listdir(folder) if name.endswith(".dist-info"))  # noqa: PTH208 - likewise
+    folders = [folder for folder in sys.path if folder and os.path.isdir(folder)]  # noqa: PTH112 - Path is slower
+    names = chain.from_iterable(os.listdir(folder) for folder in folders)  # noqa: PTH208 - likewise
+    return sorted(name.encode() for name in names if name.endswith(".dist-info"))

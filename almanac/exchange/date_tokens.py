@@ -177,6 +177,7 @@ def _repeated(days: str, *, daily: bool) -> tuple[str, ...]:
     if "末" in days:
         return ("SA", "SU")
     named = [WEEKDAYS[sign] for sign in days if sign in WEEKDAYS]
-    if re.search("[~-]", days) and len(named) == 2 and WEEK.index(named[0]) < WEEK.index(named[1]):  # noqa: PLR2004 - the first and the last
-        return WEEK[WEEK.index(named[0]) : WEEK.index(named[1]) + 1]
+    match [WEEK.index(day) for day in named]:
+        case [first, last] if first < last and re.search("[~-]", days):
+            return WEEK[first : last + 1]
     return tuple(day for day in WEEK if day in named)

@@ -43,12 +43,15 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
 
     def markdown(body: str) -> Markup:
         """Markdown as sanitised HTML. Markup, such as the body of a record, is returned unchanged."""
-        return body if isinstance(body, Markup) else Markup(*to_html([body], settings.base))  # noqa: S704 - nh3 has cleaned it
+        if isinstance(body, Markup):
+            return body
+        return Markup(*to_html([body], settings.base))  # noqa: S704 - nh3 has cleaned it
 
     def json_ld(document: object) -> Markup:
         """JSON that is safe between script tags: no `<` can end it."""
         dumped = msgspec.json.encode(document, enc_hook=str).decode()  # words of templates are Markup
-        return Markup(dumped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped here
+        escaped = dumped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+        return Markup(escaped)  # noqa: S704 - escaped here
 
     return {
         **addresses,

@@ -35,7 +35,7 @@ def make_environment(settings: Settings) -> Environment:
     )
     gettext = gettext_of(settings.language, settings.messages)
     ngettext = translations(settings.language, settings.messages).ngettext
-    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
+    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by i18n
     made.globals |= {
         "_": _translate_as_markup(gettext),
         "site": settings,
@@ -43,9 +43,8 @@ def make_environment(settings: Settings) -> Environment:
         "month_names": [text.message for text in MONTHS],
     }
     made.filters |= filters(settings, gettext)
-    made.filters["once"] = lru_cache(MOST_CARDS * 2)(
-        _call
-    )  # by the macro and its values; a changed template has new macros
+    # The cache of `once` is keyed by the macro and its values; a changed template has new macros.
+    made.filters["once"] = lru_cache(MOST_CARDS * 2)(_call)
     made.tests |= tests(settings)
     return made
 

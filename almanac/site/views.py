@@ -87,9 +87,7 @@ class LaterDate(msgspec.Struct, frozen=True):
     ends: datetime
 
 
-class Card(
-    msgspec.Struct, frozen=True, eq=False
-):  # hashed by identity: a cached macro finds its markup without its fields
+class Card(msgspec.Struct, frozen=True, eq=False):  # hashed by identity: hashing the fields takes longer
     """One date of an event in a list; `ends` is exclusive. `more` counts later dates, `later` holds the next of them.
 
     `opens` and `deadline` bound the time of signing up.
@@ -283,7 +281,7 @@ def card(event: Event, number: int, *, turning: bool = False) -> Card:
 
 
 @query()
-def _card(site: Site, event_id: str, number: int, turning: bool) -> Card:  # noqa: FBT001 - arguments of queries are positional
+def _card(site: Site, event_id: str, number: int, turning: bool) -> Card:  # noqa: FBT001 - of a query
     event = site.event(event_id)
     fields = event.fields
     occurrences = event.dates.occurrences
