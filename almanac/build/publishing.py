@@ -151,15 +151,15 @@ def _listed(folder: str) -> list[tuple[str, bool]]:
 
 
 def _remove(files: Iterable[str], output: Path) -> int:
-    """Removes files, and the folders that are empty without them. Returns how many were there."""
+    """Removes files, and the folders that are empty without them. Returns how many were there. Raises OSError."""
     removed = 0
     for file in sorted(files, reverse=True):
         target = output / file
         try:
             target.unlink()
             removed += 1
-        except OSError:
-            continue  # it is gone already
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            continue  # it is gone already; what stands there now is not ours
         for folder in target.relative_to(output).parents:
             try:
                 if folder.name:
