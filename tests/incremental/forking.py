@@ -65,7 +65,7 @@ def main(story: str, jobs: int, store: Path) -> None:
     toy.update()
     work = Work(toy, story) if jobs > 1 else lambda name: (name, article(toy, name))
     results = dict(sorted(run_all(toy.graph, NAMES, work, jobs, worth=2)))
-    made_here = toy.ran()["article"]
+    made_here = toy.ran().get("article", 0)
     toy.pages = {"front": front(toy), **{f"article {name}": made for name, made in results.items()}}
     toy.save()
     toy.close()
