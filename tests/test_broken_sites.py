@@ -5,6 +5,7 @@ A file named `<name>.absent` removes `<name>`. To add a case, add a folder.
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -61,3 +62,12 @@ def test_a_report_cannot_steer_a_terminal(site: Site) -> None:
     assert "\x1b" not in report
     assert "\x07" not in report
     assert "“�[2J�”" in report
+
+
+def test_a_file_whose_name_is_not_text_is_reported(site: Site) -> None:
+    name = os.fsdecode("年会.md".encode("gbk"))  # as from an archive whose names were taken for UTF-8
+    site.write(f"content/events/{name}", "---\ntitle: 年会\nstart: 2027-03-09\n---\n")
+    said = site.problems()
+    assert "content/events/????.md: error: The name of this file or of its folder is not UTF-8 text." in said
+    site.delete(f"content/events/{name}")
+    site.build()

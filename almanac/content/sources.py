@@ -70,7 +70,9 @@ def look(root: Path, kinds: tuple[str, ...]) -> tuple[list[File], list[Problem]]
         path = entry.path[start:].replace(os.sep, "/")
         kind, _, below = path.removeprefix(f"{CONTENT}/").partition("/")
         try:
-            if entry.is_symlink() and _leads_outside(Path(entry.path), content):
+            if not path.isascii() and (readable := path.encode(errors="replace").decode()) != path:
+                problems.append(_unnamed(readable))
+            elif entry.is_symlink() and _leads_outside(Path(entry.path), content):
                 problems.append(_outside(path))
             elif kind in ASSETS or (path.endswith(".md") and below and kind in kinds):
                 files.append(File(path, kind, entry.path, clock.state(entry.stat())))
@@ -127,6 +129,14 @@ def _outside(path: str) -> Problem:
         Location(path),
         text("This is a link to a folder, to nothing, or out of the content folder."),
         text("Put a copy of the file here instead of the link."),
+    )
+
+
+def _unnamed(path: str) -> Problem:
+    return Problem(
+        Location(path),
+        text("The name of this file or of its folder is not UTF-8 text."),
+        text("Rename it. A program that unpacks archives may have mistaken the encoding of their names."),
     )
 
 
