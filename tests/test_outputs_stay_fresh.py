@@ -277,6 +277,38 @@ def test_an_output_cannot_be_listed_by_the_bytes_of_pages_which_are_rendered_lat
         site.build()
 
 
+OPAQUE = '''
+"""Has a query whose values cannot be compared."""
+
+from almanac.incremental import query
+from almanac.site.pages import page
+
+
+class Opaque:
+    def __init__(self, title):
+        self.title = title
+
+
+@query()
+def opaque(site):
+    return Opaque(site.config.title)
+
+
+def pages(site):
+    yield page("/opaque.txt", "copy", shown)
+
+
+def shown(site):
+    return opaque(site).title.encode()
+'''
+
+
+def test_a_query_cannot_return_what_cannot_be_compared(site: Site, add_outputs: Callable[..., None]) -> None:
+    add_outputs(opaque=OPAQUE)
+    with pytest.raises(TypeError, match="Opaque"):
+        site.build()
+
+
 LENIENT = '''
 """`/lenient.txt`: handles what is missing."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
+from pathlib import PurePath
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeAlias, TypeVar, cast
 
 import msgspec
@@ -16,7 +17,15 @@ P = ParamSpec("P")
 T = TypeVar("T")
 SiteT_contra = TypeVar("SiteT_contra", contravariant=True)
 
-encode = msgspec.msgpack.Encoder(enc_hook=str).encode  # paths and the like are compared by their text
+
+def _text(value: object) -> str:
+    """What stands for a value that MessagePack has no form for. Others may have one text for different values."""
+    if isinstance(value, PurePath | str | Exception):
+        return str(value)
+    raise TypeError(type(value))
+
+
+encode = msgspec.msgpack.Encoder(enc_hook=_text).encode
 
 
 class Missing(LookupError):  # noqa: N818 - not every one is an error: a reader that vanishes may meet it
@@ -40,7 +49,8 @@ def codec_of(kept: object) -> Codec | None:
 class Query(Generic[P, T]):
     """A pure function `function(site, *arguments)`. Called with a site, it asks the site's graph.
 
-    Values are compared by the digest of their MessagePack encoding. A value with a `codec` is kept in the store.
+    Values are compared by the digest of their MessagePack encoding, so they are Structs, dataclasses and built-in
+    values: any other raises TypeError. A value with a `codec` is kept in the store.
     A `deferred` query is not run by `Graph.update`: the graph lists it as stale, and its owner asks for it later.
     Only deferred queries may read it: any other raises TypeError.
     """
