@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from builds import Kept, clean_copy, more_outputs
+from builds import Kept, build, clean_copy, more_outputs
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -113,8 +113,8 @@ class Edits(RuleBasedStateMachine):
         if repository:
             self.git("init")
             self.commit()
-        self.output_is_ours = True  # nobody but builds has touched it since it was looked at
-        self.touched: set[Path] = set()
+        self.output_is_ours = True  # only builds have touched it since the last look at it
+        self.touched: set[Path] = set()  # what a watcher would tell the next build
 
     def git(self, *arguments: str) -> None:
         identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
@@ -183,13 +183,12 @@ class Edits(RuleBasedStateMachine):
             self.write(f"content/themes/{new}.md", f"---\nname: 水\naliases: [{old}, 节水]\ncolour: navy\n---\n")
 
     @rule(name=st.sampled_from(["themes/sky", "programmes/lectures", "venues/library"]))
-    def spoil_a_record(self, name: str) -> None:
+    def spoil_or_mend_a_record(self, name: str) -> None:
         file = self.site.root / f"content/{name}.md"
         content = file.read_text(encoding="utf-8")
-        self.write(
-            f"content/{name}.md",
-            content.replace("name:", "nam:") if "\nname:" in content else content.replace("nam:", "name:"),
-        )
+        right, wrong = "\nname:", "\nnam:"
+        spoilt = content.replace(right, wrong) if right in content else content.replace(wrong, right)
+        self.write(f"content/{name}.md", spoilt)
 
     @rule(setting=SETTINGS)
     def edit_config(self, setting: tuple[str, str]) -> None:
@@ -244,13 +243,11 @@ class Edits(RuleBasedStateMachine):
         self.git("add", "--all", "content")
         self.git("commit", "--allow-empty", "--message", "edits")
 
-    @rule(file=st.sampled_from(FILES), how=st.sampled_from(["spoil", "delete", "empty"]))
-    def spoil_a_page(self, file: str, how: str) -> None:
+    @rule(file=st.sampled_from(FILES), content=st.sampled_from(["spoilt", "", None]))
+    def spoil_a_page(self, file: str, content: str | None) -> None:
         place = self.site.output / file
         if place.is_file():
-            place.unlink() if how == "delete" else place.write_text(
-                how[: -5 if how == "empty" else None], encoding="utf-8"
-            )
+            place.unlink() if content is None else place.write_text(content, encoding="utf-8")
         self.output_is_ours = False
 
     @rule()
@@ -278,8 +275,12 @@ class Edits(RuleBasedStateMachine):
             self.kept.close()
         changed = self.touched if told and self.output_is_ours else None
         self.built = self.kept.build(changed, keep_going=keep_going)
-        if self.built.report is not None or changed is None:
-            self.touched, self.output_is_ours = set(), self.output_is_ours or self.built.report is not None
+        self.touched = set()
+        self.output_is_ours = self.output_is_ours or self.built.report is not None
+
+    @rule(keep_going=st.booleans())
+    def another_process_builds(self, *, keep_going: bool) -> None:
+        build(self.site, keep_going=keep_going)
 
     @rule(told=st.booleans(), restart=st.booleans(), keep_going=st.booleans())
     def compare(self, *, told: bool, restart: bool, keep_going: bool) -> None:
@@ -291,7 +292,7 @@ class Edits(RuleBasedStateMachine):
         assert (self.built.report is None) == (report is None)
         if report:
             here, there = self.site.files(), clean.files()
-            assert sorted(file for file in here.keys() | there.keys() if here.get(file) != there.get(file)) == []
+            assert [file for file in here.keys() | there.keys() if here.get(file) != there.get(file)] == []
             unchanged = self.kept.build(keep_going=keep_going)
             assert unchanged.report
             assert (unchanged.rendered, unchanged.changed, unchanged.report.removed) == (0, set(), 0)
