@@ -101,7 +101,10 @@ class Graph:
             self._bring(node)
         if self._reads is not None:
             self._reads[node.entry_ids.get(key) or _entry_id(node, key)] = node.height
-        return node.value.get(key) if node.value is not UNSET else _decoded_entry(node, asked, key)
+        found = node.value.get(key) if node.value is not UNSET else _decoded_entry(node, asked, key)
+        if found is None and self._reads is not None:
+            self._reads[_no_entry_id(node)] = node.height
+        return found
 
     def id(self, query: Named, args: Arguments) -> Id:
         """The name of a node, whether or not it has ever run."""
@@ -285,6 +288,7 @@ class Graph:
             raise
         except Exception:  # noqa: BLE001 - it may be about something that has gone: a reader that still asks meets the error
             self._forget(wanted, row)
+            readers += self._readers_of(_no_entry_id(node))
         else:
             node.value, node.entries = value, None
             self._record(node, fresh)
@@ -367,6 +371,11 @@ def _above(height: int, node: Node) -> int:
 def _entry_id(node: Node, key: str) -> Id:
     found = node.entry_ids[key] = id_of(encode((node.query.name, *node.args, "entry", key)))
     return found
+
+
+def _no_entry_id(node: Node) -> Id:
+    """Under which the readers of entries that a table did not have are listed: they wake if the table fails."""
+    return ~node.id
 
 
 def _decoded_entry(node: Node, asked: Table[Any, Any], key: str) -> Any:

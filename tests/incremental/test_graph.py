@@ -211,6 +211,17 @@ def test_a_table_that_fails_wakes_the_readers_of_its_entries(cells: Story) -> No
     assert cells.toy.pages["sheet a"] == "a is 8"
 
 
+def test_a_table_that_fails_wakes_the_readers_of_entries_that_it_did_not_have(cells: Story) -> None:
+    cells.step(a="g.c!", g="")
+    assert cells.toy.pages["sheet a"] == "a is 7"
+    cells.step(g="c")
+    cells.step(c="1")
+    assert cells.toy.pages["sheet a"] == "a is 1"
+    cells.step(g=None)
+    cells.step(g="b c", b="0")
+    assert cells.toy.pages["sheet a"] == "a is 1"
+
+
 def test_what_only_a_forgotten_page_has_read_leaves_the_store(articles: Story) -> None:
     articles.step()
     articles.step(index="b c")
@@ -272,7 +283,7 @@ def test_only_a_deferred_query_may_read_a_page() -> None:
 
 
 def test_arguments_are_given_by_position() -> None:
-    with pytest.raises(TypeError, match="position"):
+    with pytest.raises(TypeError, match="by position"):
         title(Toy(ARTICLES), name="a")
 
 
