@@ -64,7 +64,8 @@ class Query(Generic[P, T]):
         self.__name__ = function.__name__
 
     def __call__(self, site: Any, *args: P.args, **kwargs: P.kwargs) -> T:
-        del kwargs
+        if kwargs:
+            raise TypeError(f"{self.name} takes its arguments by position")
         return cast("T", site.graph.read(self, args))
 
 

@@ -106,7 +106,8 @@ class Store:
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
     def reopen(self) -> None:
-        """Opens the file again: a forked process must not use the connection of the process that it came from."""
+        """Opens the file again in a forked process, which must neither use nor close the connection it inherits."""
+        self._inherited = self.connection
         self.connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
 
     def node(self, node: Id) -> Row | None:
