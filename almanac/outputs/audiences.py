@@ -5,30 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.model.site import Site
-from almanac.site.facet_pages import (
-    FacetIndexView,
-    FacetView,
-    facet_index_page,
-    facet_index_view,
-    facet_pages,
-    facet_view,
-)
+from almanac.site.facet_pages import facet_pages
 from almanac.site.pages import Page
-
-KIND = "audiences"
 
 
 def pages(site: Site) -> Iterator[Page]:
     """The list of audiences, then the pages of each."""
-    yield facet_index_page(KIND, index)
-    yield from facet_pages(site, KIND, audience)
-
-
-def index(site: Site) -> FacetIndexView:
-    """The view of the list."""
-    return facet_index_view(site, KIND)
-
-
-def audience(site: Site, key: str) -> FacetView:
-    """The view of one audience."""
-    return facet_view(site, KIND, key)
+    return facet_pages(site, "audiences")

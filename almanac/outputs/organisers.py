@@ -7,18 +7,10 @@ from collections.abc import Iterator
 from almanac.core.problems import text
 from almanac.model.events import Facet
 from almanac.model.site import Site
-from almanac.site.facet_pages import (
-    FacetIndexView,
-    FacetView,
-    facet_index_page,
-    facet_index_view,
-    facet_pages,
-    facet_view,
-)
+from almanac.site.facet_pages import FacetIndexView, FacetView, facet_index_view, facet_pages, facet_view
 from almanac.site.pages import Page
 from almanac.site.views import Fact
 
-KIND = "organisers"
 GROUPS = {
     "lead": text("Leading group"),
     "party": text("Party departments"),
@@ -32,20 +24,19 @@ GROUPS = {
 
 def pages(site: Site) -> Iterator[Page]:
     """The list of organisers, then the pages of each."""
-    yield facet_index_page(KIND, index)
-    yield from facet_pages(site, KIND, organiser)
+    return facet_pages(site, "organisers", index, organiser)
 
 
-def index(site: Site) -> FacetIndexView:
+def index(site: Site, kind: str) -> FacetIndexView:
     """The view of the list, grouped by the kind of organiser."""
-    found = site.facets(KIND)
+    found = site.facets(kind)
     groups = [(name.message, [one for one in found if _group(one) == group]) for group, name in GROUPS.items()]
-    return facet_index_view(site, KIND, groups)
+    return facet_index_view(site, kind, groups)
 
 
-def organiser(site: Site, key: str) -> FacetView:
+def organiser(site: Site, kind: str, key: str) -> FacetView:
     """The view of one organiser."""
-    return facet_view(site, KIND, key, _facts)
+    return facet_view(site, kind, key, _facts)
 
 
 def _group(organiser: Facet) -> str:

@@ -7,34 +7,19 @@ from collections.abc import Iterator
 from almanac.core.problems import text
 from almanac.model.events import Facet
 from almanac.model.site import Site
-from almanac.site.facet_pages import (
-    FacetIndexView,
-    FacetView,
-    facet_index_page,
-    facet_index_view,
-    facet_pages,
-    facet_view,
-)
+from almanac.site.facet_pages import FacetView, facet_pages, facet_view
 from almanac.site.pages import Page
 from almanac.site.views import Fact
-
-KIND = "programmes"
 
 
 def pages(site: Site) -> Iterator[Page]:
     """The list of programmes, then the pages of each."""
-    yield facet_index_page(KIND, index)
-    yield from facet_pages(site, KIND, programme)
+    return facet_pages(site, "programmes", view=programme)
 
 
-def index(site: Site) -> FacetIndexView:
-    """The view of the list."""
-    return facet_index_view(site, KIND)
-
-
-def programme(site: Site, key: str) -> FacetView:
+def programme(site: Site, kind: str, key: str) -> FacetView:
     """The view of one programme."""
-    return facet_view(site, KIND, key, _leads)
+    return facet_view(site, kind, key, _leads)
 
 
 def _leads(site: Site, programme: Facet) -> Iterator[Fact]:

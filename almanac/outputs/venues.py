@@ -8,37 +8,27 @@ from almanac.content.records.venue import VenueFields
 from almanac.core.problems import text
 from almanac.model.events import Facet
 from almanac.model.site import Site
-from almanac.site.facet_pages import (
-    FacetIndexView,
-    FacetView,
-    facet_index_page,
-    facet_index_view,
-    facet_pages,
-    facet_view,
-)
+from almanac.site.facet_pages import FacetIndexView, FacetView, facet_index_view, facet_pages, facet_view
 from almanac.site.pages import Page
 from almanac.site.views import Fact, access_facts
-
-KIND = "venues"
 
 
 def pages(site: Site) -> Iterator[Page]:
     """The list of venues, then the pages of each."""
-    yield facet_index_page(KIND, index)
-    yield from facet_pages(site, KIND, venue)
+    return facet_pages(site, "venues", index, venue)
 
 
-def index(site: Site) -> FacetIndexView:
+def index(site: Site, kind: str) -> FacetIndexView:
     """The view of the list, by district."""
-    venues, districts = site.facets(KIND), site.config.districts
+    venues, districts = site.facets(kind), site.config.districts
     groups = [(name, [one for one in venues if one.fields.district == key]) for key, name in districts.items()]
     elsewhere = [one for one in venues if one.fields.district not in districts]
-    return facet_index_view(site, KIND, [*groups, (text("Elsewhere").message, elsewhere)])
+    return facet_index_view(site, kind, [*groups, (text("Elsewhere").message, elsewhere)])
 
 
-def venue(site: Site, key: str) -> FacetView:
+def venue(site: Site, kind: str, key: str) -> FacetView:
     """The view of one venue."""
-    return facet_view(site, KIND, key, _facts)
+    return facet_view(site, kind, key, _facts)
 
 
 def _facts(site: Site, facet: Facet) -> tuple[Fact, ...]:

@@ -123,24 +123,11 @@ def no_facts(site: Site, facet: Facet) -> Iterable[Fact]:
     return ()
 
 
-def facet_index_page(kind: str, view: Callable[[Site], FacetIndexView]) -> Page:
-    """The page of the list of a kind, such as `/themes/`."""
-    return page(f"/{kind}/", "html:facets.html", view, indexed=True)
-
-
 def facet_index_view(site: Site, kind: str, groups: Sequence[tuple[str, Sequence[Facet]]] = ()) -> FacetIndexView:
     """The view of the list of a kind: all facets in one group, or the given groups."""
     chosen = groups or [("", site.facets(kind))]
     entries = tuple((name, tuple(_entry(site, facet) for facet in facets)) for name, facets in chosen if facets)
     return FacetIndexView(Head(f"/{kind}/", SECTIONS[kind].message, feeds=(site_feed(site),)), kind, entries)
-
-
-def facet_pages(site: Site, kind: str, view: Callable[[Site, str], FacetView]) -> Iterator[Page]:
-    """A page for each facet of a kind and for each of its years, and for months and days that hold too many events."""
-    for facet in site.facets(kind):
-        yield page(facet.address, "html:facet.html", view, facet.key, source=facet.path, indexed=True)
-        for year in _years(site, facet):
-            yield from _year_pages(site, facet, year.year)
 
 
 def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> FacetView:
@@ -167,6 +154,23 @@ def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> Face
         feed=facet_feed(facet),
         narrower=narrower.get(site, facet.stem) or (),
     )
+
+
+def facet_pages(
+    site: Site,
+    kind: str,
+    index: Callable[[Site, str], FacetIndexView] = facet_index_view,
+    view: Callable[[Site, str, str], FacetView] = facet_view,
+) -> Iterator[Page]:
+    """The pages of a kind: its list, then each facet and each of its years, and months and days with too many events.
+
+    `index` is the view of the list, `view` that of a facet.
+    """
+    yield page(f"/{kind}/", "html:facets.html", index, kind, indexed=True)
+    for facet in site.facets(kind):
+        yield page(facet.address, "html:facet.html", view, kind, facet.key, source=facet.path, indexed=True)
+        for year in _years(site, facet):
+            yield from _year_pages(site, facet, year.year)
 
 
 def _entry(site: Site, facet: Facet) -> FacetEntry:
