@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from almanac.advice import advisers
 from almanac.content.frontmatter import Document, Tree
+from almanac.content.names import registry_of
 from almanac.content.occurrences import Impossible, dates
 from almanac.content.parse import check
 from almanac.content.records.event import EventFields
 from almanac.exchange.files import moment_text
-from almanac.exchange.registries import Registries, registry_of
+from almanac.exchange.registries import Registries
 
 REGISTRIES = Registries(
     {
@@ -76,7 +77,7 @@ IDS = st.from_regex(r"[a-z0-9\u4e00-\u9fff][a-z0-9\u4e00-\u9fff-]{0,10}", fullma
 
 
 def keys(folder: str) -> st.SearchStrategy[str]:
-    return st.sampled_from(sorted(REGISTRIES.of(folder).names))
+    return st.sampled_from(sorted(REGISTRIES.of(folder).shown))
 
 
 def some(entries: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:

@@ -15,10 +15,11 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from tables import as_bytes, workbook
 
+from almanac.content.names import registry_of
+from almanac.exchange import registries
 from almanac.exchange.cells import CellContext
 from almanac.exchange.forms import form_of
 from almanac.exchange.incoming import IncomingEvent
-from almanac.exchange.registries import registry_of
 from almanac.exchange.rows import read_row
 from almanac.exchange.table_files import read_sheets
 from almanac.exchange.tables import Table, stated_year, table_of
@@ -276,7 +277,7 @@ def test_headings_sums_and_numbers_within_a_table_are_skipped_with_a_reason() ->
 )
 def test_no_suggestion_drops_a_name_or_picks_a_stranger(written: str, suggestion: str | None) -> None:
     names = ("青少年", "亲子家庭", "农民", "领导干部和公务员", "社会公众")
-    assert registry_of({name: (name,) for name in names}).suggestion(written) == suggestion
+    assert registries.suggestion(registry_of({name: (name,) for name in names}), written) == suggestion
 
 
 @pytest.mark.parametrize(
@@ -291,7 +292,7 @@ def test_no_suggestion_drops_a_name_or_picks_a_stranger(written: str, suggestion
 )
 def test_a_suggested_venue_is_the_one_whose_name_is_written(written: str, suggestion: str | None) -> None:
     names = ("武进图书馆", "市图书馆报告厅", "科博馆", "钟楼社区科普馆")
-    assert registry_of({name: (name,) for name in names}).suggestion(written) == suggestion
+    assert registries.suggestion(registry_of({name: (name,) for name in names}), written) == suggestion
 
 
 @pytest.mark.parametrize("written", ["线上", "腾讯会议", "网络直播：视频号“科普”", "线上线下结合"])

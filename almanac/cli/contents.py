@@ -8,6 +8,7 @@ from almanac.cli.app import PROBLEMS, Context
 from almanac.content.names import FOLDERS
 from almanac.core.problems import text
 from almanac.exchange.contents import SiteContents, read_contents
+from almanac.exchange.registries import hint
 
 
 def contents_of(context: Context) -> SiteContents:
@@ -21,14 +22,14 @@ def contents_of(context: Context) -> SiteContents:
 
 def listed_names(contents: SiteContents, folder: str) -> str:
     """The keys of a registry with their names, for a hint."""
-    return ", ".join(f"{key} ({name})" for key, name in contents.registries.of(folder).names.items())
+    return ", ".join(f"{key} ({name})" for key, name in contents.registries.of(folder).shown.items())
 
 
 def resolved(context: Context, contents: SiteContents, folder: str, name: str) -> str:
     """The key that an option means by its value. An unknown name ends the command with a hint."""
     registry = contents.registries.of(folder)
-    key = registry.resolve(name)
+    key = registry.key_of(name)
     if key is None:
-        hint = registry.hint(name) or text("Known are: {names}.", names=listed_names(contents, folder))
-        context.fail(text("“{name}” is not known among the {folder}.", name=name, folder=FOLDERS[folder]), hint)
+        meant = hint(registry, name) or text("Known are: {names}.", names=listed_names(contents, folder))
+        context.fail(text("“{name}” is not known among the {folder}.", name=name, folder=FOLDERS[folder]), meant)
     return key

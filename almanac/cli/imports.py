@@ -16,6 +16,7 @@ from almanac.exchange.files import first_day
 from almanac.exchange.incoming import IncomingEvent, key_label
 from almanac.exchange.merge import FileChange, ImportPlan
 from almanac.exchange.reading import FileEvents
+from almanac.exchange.registries import hint
 from almanac.exchange.unknown_names import UnknownName, unknown_name
 
 PREVIEWED = 20  # rows of a preview
@@ -39,7 +40,7 @@ def _preview(context: Context, contents: SiteContents, change: FileChange) -> tu
     state = text("draft") if change.kind == "new" and change.event.questions else states[change.kind]
     venue = change.event.tree.get("venue")
     place = str(venue.get("name", "")) if isinstance(venue, dict) else str(venue or "")
-    shown = contents.registries.of("venues").display_name(place)
+    shown = contents.registries.of("venues").name_of(place)
     day = first_day(change.event.tree)
     return str(change.event.row), change.event.title, str(day or "–"), shown or "–", context.words(state)
 
@@ -143,10 +144,10 @@ def ask_names(context: Context, contents: SiteContents, unknown: Iterable[Unknow
             answer = str(click.prompt(context.words(question), default=one.suggestion or "-", err=True)).strip()
             if answer == "-":
                 break
-            if registry.resolve(answer):
+            if registry.key_of(answer):
                 answers[folded(one.name)] = answer
                 break
-            context.say(registry.hint(answer) or text("“{name}” is not known.{hint}", name=answer, hint=""))
+            context.say(hint(registry, answer) or text("“{name}” is not known.{hint}", name=answer, hint=""))
     return answers
 
 

@@ -146,7 +146,7 @@ def _synonyms(context: Context, contents: SiteContents, names: tuple[str, ...]) 
     found = {}
     for option in names:
         written, _, name = option.rpartition("=")
-        if not written or not any(registry.resolve(name) for registry in contents.registries.by_folder.values()):
+        if not written or not any(registry.key_of(name) for registry in contents.registries.by_folder.values()):
             context.fail(text("“{name}” is not a registered name: write --name 中小学生=青少年.", name=name))
         found[folded(written)] = name
     return found

@@ -94,12 +94,12 @@ def _prompt(
 
 def _example(context: Context, contents: SiteContents, key: str) -> str:
     """Some names of the key's registry, or else the example of its declaration."""
-    names = list(contents.registries.of(CHOICES.get(key, "")).names.values())[:EXAMPLES]
+    names = list(contents.registries.of(CHOICES.get(key, "")).shown.values())[:EXAMPLES]
     return "、".join(names) or _as_line(field_help(EventFields, key, context.translate)[0])
 
 
 def _prompt_programme(context: Context, contents: SiteContents) -> str:
-    for key, name in contents.registries.of("programmes").names.items():
+    for key, name in contents.registries.of("programmes").shown.items():
         click.echo(f"  {key}  {name}", err=True)
     return _prompt(context, contents, "programme")
 

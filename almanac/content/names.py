@@ -39,6 +39,10 @@ class Registry(msgspec.Struct, frozen=True):
         found = self.candidates(name)
         return found[0] if len(found) == 1 else None
 
+    def name_of(self, key: str) -> str:
+        """The name to show of a record; the key itself if it is unknown."""
+        return self.shown.get(key, key)
+
     def candidates(self, name: str) -> list[str]:
         """The keys of the records that have this name."""
         return sorted(self.keys.get(folded(name), ()))

@@ -221,7 +221,7 @@ def _override(event: Any, changed: Any, zone: SiteZone, context: CellContext) ->
     if str(changed.get("STATUS", "")).upper() == "CANCELLED":
         override["status"] = "cancelled"
     place = str(changed.get("LOCATION", ""))
-    if place != str(event.get("LOCATION", "")) and (venue := context.registries.of("venues").resolve(place)):
+    if place != str(event.get("LOCATION", "")) and (venue := context.registries.of("venues").key_of(place)):
         override["venue"] = venue
     differences = (
         value

@@ -262,18 +262,18 @@ def _organiser(event: Any, context: CellContext) -> ParsedValue:
     """The registered organiser by its name (CN). Any other may be a person, and is only noted."""
     found = [getattr(one, "params", {}).get("CN", "") for one in _listed(event.get("ORGANIZER"))]
     names = [str(read_cell(str(name), LINE, context).value or "") for name in found if name]
-    keys: list[Tree] = [key for name in names if (key := context.registries.of("organisers").resolve(name))]
+    keys: list[Tree] = [key for name in names if (key := context.registries.of("organisers").key_of(name))]
     notes = tuple(
         text("ORGANIZER: “{name}” is not a registered organiser.", name=name)
         for name in names
-        if name and not context.registries.of("organisers").resolve(name)
+        if name and not context.registries.of("organisers").key_of(name)
     )
     return ParsedValue(keys or None, notes=notes)
 
 
 def _venue_key(place: str, context: CellContext) -> str | None:
     """The key of a registered venue, whose name may be followed by an address."""
-    return context.registries.of("venues").resolve(re.split(r"[,，]", place)[0])
+    return context.registries.of("venues").key_of(re.split(r"[,，]", place)[0])
 
 
 def _place(event: Any, context: CellContext) -> dict[str, ParsedValue]:
@@ -298,8 +298,8 @@ def _categories(event: Any, context: CellContext) -> dict[str, ParsedValue]:
     read = [read_cell(" ".join(one.split()), LINE, context) for one in listed]
     names = [str(one.value) for one in read if one.value]
     registry = context.registries.of("themes")
-    themes: list[Tree] = [key for name in names if (key := registry.resolve(name))]
-    tags: list[Tree] = [name for name in names if not registry.resolve(name) and not COLOUR.fullmatch(name)]
+    themes: list[Tree] = [key for name in names if (key := registry.key_of(name))]
+    tags: list[Tree] = [name for name in names if not registry.key_of(name) and not COLOUR.fullmatch(name)]
     notes = (
         *(message for one in read for message in one.notes),
         *(

@@ -15,7 +15,7 @@ from almanac.exchange.calendar_zones import zone_named
 from almanac.exchange.cells import Cell, CellContext, CellType, ParsedValue, read_yaml
 from almanac.exchange.chinese_dates import read_date_text
 from almanac.exchange.files import block, moment_text
-from almanac.exchange.registries import Registries
+from almanac.exchange.registries import Registries, hint, similar
 
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of Excel's dates, in local time of the site
 FIRST_SERIAL, LAST_SERIAL = 32874, 73415  # the years 1990 to 2100 in days since EPOCH
@@ -138,17 +138,17 @@ def name(folder: str) -> CellType:
         found = _resolve_all([" ".join(written.split())], folder, context)
         return ParsedValue(found.value[0] if isinstance(found.value, list) and found.value else None, found.questions)
 
-    return CellType(read, lambda value, registries: registries.of(folder).display_name(str(value)), folder)
+    return CellType(read, lambda value, registries: registries.of(folder).name_of(str(value)), folder)
 
 
 def names(folder: str) -> CellType:
     """The type of several names of a registry."""
 
     def show(value: Tree, registries: Registries) -> Cell:
-        return "、".join(registries.of(folder).display_name(str(key)) for key in value or ())
+        return "、".join(registries.of(folder).name_of(str(key)) for key in value or ())
 
     def read(written: str, context: CellContext) -> ParsedValue:
-        whole = context.registries.of(folder).resolve(" ".join(written.split()))  # a name may contain a comma
+        whole = context.registries.of(folder).key_of(" ".join(written.split()))  # a name may contain a comma
         return ParsedValue([whole]) if whole else _resolve_all(split_names(written), folder, context)
 
     return CellType(read, show, folder)
@@ -159,11 +159,11 @@ def _resolve_all(written: list[str], folder: str, context: CellContext) -> Parse
     keys: list[Tree] = []
     unknown: list[Text] = []
     for one in written:
-        key = registry.resolve(one) or registry.resolve(context.synonyms.get(folded(one), one))
+        key = registry.key_of(one) or registry.key_of(context.synonyms.get(folded(one), one))
         if key or context.registries.open:
             keys.append(key or one)
         else:
-            unknown.append(Text(UNKNOWN_NAME.message, {"name": one, "hint": _spaced(registry.hint(one))}))
+            unknown.append(Text(UNKNOWN_NAME.message, {"name": one, "hint": _spaced(hint(registry, one))}))
     return ParsedValue(keys or None, tuple(unknown))
 
 
@@ -175,21 +175,21 @@ def _place(written: str, context: CellContext) -> ParsedValue:
     """The key of a registered venue, or a place that has only a name."""
     line = " ".join(written.split())
     registry = context.registries.of("venues")
-    if key := registry.resolve(line) or (line if context.registries.open else None):
+    if key := registry.key_of(line) or (line if context.registries.open else None):
         return ParsedValue(key)
     if UNDECIDED_PLACE.fullmatch(line):
         return ParsedValue(questions=(text("“{written}”: the place is not settled yet.", written=line),))
     if ONLINE.match(line):
         return ParsedValue(questions=(Text(ONLINE_PLACE.message, {"written": line}),))
-    similar = None if context.own else registry.similar(line)
-    note = text("“{name}” is not a registered venue.{hint}", name=line, hint=_spaced(similar))
-    return ParsedValue({"name": line}, notes=(note,) if similar else ())
+    meant = None if context.own else similar(registry, line)
+    note = text("“{name}” is not a registered venue.{hint}", name=line, hint=_spaced(meant))
+    return ParsedValue({"name": line}, notes=(note,) if meant else ())
 
 
 def _show_place(value: Tree, registries: Registries) -> Cell:
     if isinstance(value, dict):
         return str(value.get("name", ""))
-    return registries.of("venues").display_name(str(value))
+    return registries.of("venues").name_of(str(value))
 
 
 def _words(written: str, context: CellContext) -> ParsedValue:

@@ -111,7 +111,7 @@ def _unknown_names(fields: EventFields, registries: Registries) -> dict[str, Tex
     for reference in references(fields):
         registry = registries.by_folder.get(reference.to)
         external = reference.to == "assets" and ":" in reference.name
-        allowed = registry is None or reference.name in registry.names or external
+        allowed = registry is None or reference.name in registry.shown or external
         if not allowed and (reference.to == "assets" or not registries.open):
             key = str(reference.key[0])
             found[key] = text("{key}: “{name}” is not known.", key=key_label(key), name=reference.name)

@@ -100,7 +100,7 @@ def _comments(tree: Mapping[str, Tree], contents: SiteContents, translate: Trans
     lines = [translate("Further keys: remove the # in front of those that you need.")]
     lines += [commented_key(EventFields, key, translate) for key in COMMENTED if key not in tree]
     for key, folder in LISTED.items():
-        known = "、".join(f"{name} {shown}" for name, shown in contents.registries.of(folder).names.items())
+        known = "、".join(f"{name} {shown}" for name, shown in contents.registries.of(folder).shown.items())
         lines.append(text("{key} may be: {names}", key=key, names=known).show(translate))
     return lines
 

@@ -1,20 +1,17 @@
-"""The names of registries, and the keys that they mean: exactly one record by its key, name, full name or alias.
-
-A similar name is offered as a hint and never taken.
-"""
+"""The registries that an import and an export need, and hints for names in tables: a similar name is never taken."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from rapidfuzz import fuzz
 
 from almanac.content.config import Config
-from almanac.content.names import REGISTERED, folded, names_of
+from almanac.content.names import Registry, folded, registries, registry_of
 from almanac.content.records import AnyRecord
+from almanac.content.sources import CONTENT
 from almanac.core.problems import Text, text
 
 MOST_LISTED = 12  # names in a hint
@@ -32,52 +29,6 @@ USUAL_WORDS = {
 }
 
 
-class Registry(msgspec.Struct, frozen=True):
-    """The names of one folder's records: the keys by normalised name, and the display name by key."""
-
-    keys: Mapping[str, frozenset[str]] = msgspec.field(default_factory=dict)
-    names: Mapping[str, str] = msgspec.field(default_factory=dict)
-
-    def resolve(self, name: str) -> str | None:
-        """The key of the one record with this name; None if there is no such record or more than one."""
-        if name in self.names:
-            return name
-        found = self.keys.get(folded(name), frozenset())
-        return next(iter(found)) if len(found) == 1 else None
-
-    def display_name(self, key: str) -> str:
-        """The name of a record; the key itself if it is unknown."""
-        return self.names.get(key, key)
-
-    def suggestion(self, name: str) -> str | None:
-        """A known name that may be meant: a usual word for it, or a similar name. None if there is none."""
-        usual = next((known for known in self.names.values() if name in USUAL_WORDS.get(known, ())), None)
-        if usual:
-            return usual
-        scored = ((_likeness(folded(name), folded(one)), one) for one in self._all_names())
-        likeness, best = max(scored, default=(0.0, ""))
-        return best if likeness >= LIKE else None
-
-    def _all_names(self) -> Iterable[str]:
-        return (*self.names, *self.names.values())
-
-    def similar(self, name: str) -> Text | None:
-        """A hint with a name that may be meant."""
-        suggestion = self.suggestion(name)
-        return text("Did you mean “{name}”?", name=suggestion) if suggestion else None
-
-    def hint(self, name: str) -> Text | None:
-        """A hint for a name that `resolve` does not find."""
-        meant = self.keys.get(folded(name), frozenset())
-        if len(meant) > 1:
-            return text("It may mean {names}.", names=", ".join(sorted(meant)))
-        if similar := self.similar(name):
-            return similar
-        if 0 < len(self.names) <= MOST_LISTED:
-            return text("Known are: {names}.", names="、".join(self.names.values()))
-        return None
-
-
 class Registries(msgspec.Struct, frozen=True):
     """The registries by folder. `open` allows unknown names. `addresses` are the addresses of venues by key."""
 
@@ -87,6 +38,33 @@ class Registries(msgspec.Struct, frozen=True):
 
     def of(self, folder: str) -> Registry:
         return self.by_folder.get(folder, Registry())
+
+
+def suggestion(registry: Registry, name: str) -> str | None:
+    """A known name that may be meant: a usual word for it, or a similar name. None if there is none."""
+    usual = next((known for known in registry.shown.values() if name in USUAL_WORDS.get(known, ())), None)
+    if usual:
+        return usual
+    scored = ((_likeness(folded(name), folded(one)), one) for one in (*registry.shown, *registry.shown.values()))
+    likeness, best = max(scored, default=(0.0, ""))
+    return best if likeness >= LIKE else None
+
+
+def similar(registry: Registry, name: str) -> Text | None:
+    """A hint with a name that may be meant."""
+    found = suggestion(registry, name)
+    return text("Did you mean “{name}”?", name=found) if found else None
+
+
+def hint(registry: Registry, name: str) -> Text | None:
+    """A hint for a name in a table that means no record, or more than one."""
+    if meant := registry.candidates(name):
+        return text("It may mean {names}.", names=", ".join(meant))
+    if found := similar(registry, name):
+        return found
+    if 0 < len(registry.shown) <= MOST_LISTED:
+        return text("Known are: {names}.", names="、".join(registry.shown.values()))
+    return None
 
 
 def _likeness(written: str, known: str) -> float:
@@ -101,29 +79,9 @@ def _likeness(written: str, known: str) -> float:
     return fuzz.ratio(written, known) * 0.85
 
 
-def registries_of(config: Config, records: Iterable[AnyRecord], assets: Iterable[str] = ()) -> Registries:
-    """The registries of a site. Districts, audiences, and the paths of pictures and files are registries too."""
-    names: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    addresses = {}
-    for record in records:
-        folder = record.path.split("/")[1]
-        if folder in REGISTERED:
-            names[folder][record.key] = names_of(record)
-            if folder == "venues" and record.fields.address:
-                addresses[record.key] = record.fields.address
-    names["districts"] = {key: (name,) for key, name in config.districts.items()}
-    names["audiences"] = {key: (name,) for key, name in config.audiences.items()}
-    names["assets"] = {path: (path,) for path in assets}
-    by_folder = {folder: registry_of(found) for folder, found in names.items()}
+def registries_of(config: Config, records: Sequence[AnyRecord], assets: Iterable[str] = ()) -> Registries:
+    """The registries of a site, with one of the paths of pictures and files."""
+    by_folder = {**registries(config, records), "assets": registry_of({path: (path,) for path in assets})}
+    venues = (record for record in records if record.path.startswith(f"{CONTENT}/venues/"))
+    addresses = {record.key: record.fields.address for record in venues if record.fields.address}
     return Registries(by_folder, config.registries == "open", addresses)
-
-
-def registry_of(names: Mapping[str, tuple[str, ...]]) -> Registry:
-    """A registry from the names of each key, the display name first."""
-    keys: dict[str, set[str]] = defaultdict(set)
-    for key, own in names.items():
-        for name in (key, *own):
-            keys[folded(name)].add(key)
-    return Registry(
-        {name: frozenset(found) for name, found in keys.items()}, {key: own[0] for key, own in names.items()}
-    )

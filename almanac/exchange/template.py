@@ -97,7 +97,7 @@ def _options(column: Column, contents: SiteContents) -> list[str]:
     if column.key in CHOICES:
         return list(CHOICES[column.key].values())
     folder = "venues" if column.key == "venue" else column.type.folder
-    return list(contents.registries.of(folder).names.values())
+    return list(contents.registries.of(folder).shown.values())
 
 
 def _validation(column: Column, letter: str, count: int) -> DataValidation:

@@ -11,7 +11,7 @@ from almanac.core.problems import Text
 from almanac.exchange.cell_types import UNKNOWN_NAME
 from almanac.exchange.columns import column_of
 from almanac.exchange.incoming import IncomingEvent
-from almanac.exchange.registries import Registries
+from almanac.exchange.registries import Registries, suggestion
 
 
 class UnknownName(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ def unknown_names(events: Iterable[IncomingEvent], registries: Registries) -> li
     """The unknown names of all events, the most frequent first."""
     found = Counter(one for event in events for question in event.questions if (one := unknown_name(question)))
     return [
-        UnknownName(header, folder, name, rows, registries.of(folder).suggestion(name))
+        UnknownName(header, folder, name, rows, suggestion(registries.of(folder), name))
         for (header, folder, name), rows in found.most_common()
     ]
 
