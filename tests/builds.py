@@ -13,7 +13,7 @@ from tempfile import mkdtemp
 from sites import Site
 
 from almanac import outputs
-from almanac.build.pipeline import Builder, Options, store_of
+from almanac.build.pipeline import Builder, store_of
 from almanac.build.publishing import Report
 from almanac.cli.reports import as_text
 from almanac.core.problems import Problem
@@ -44,7 +44,7 @@ class Kept:
 
     def build(self, changed: Collection[Path] | None = None, *, keep_going: bool = False) -> Built:
         """Builds; `changed` are the only files that may have changed."""
-        options = options_of(self.site, keep_going=keep_going)
+        options = self.site.options(keep_going=keep_going)
         if self.builder is None:
             self.builder = Builder(options, store_of(options))
         before = self._rendered()
@@ -63,19 +63,6 @@ class Kept:
 
     def _rendered(self) -> int:
         return self.builder.site.graph.runs[rendered.name] if self.builder else 0
-
-
-def options_of(site: Site, *, keep_going: bool = False) -> Options:
-    """The options of a build of the site in this process."""
-    return Options(
-        root=site.root,
-        output=site.output,
-        cache=site.root / ".almanac",
-        now=site.now,
-        base_url=site.base_url,
-        keep_going=keep_going,
-        jobs=site.jobs,
-    )
 
 
 def build(site: Site, *, keep_going: bool = False) -> Built:

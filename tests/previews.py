@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from pathlib import Path
 from threading import Condition, Thread
 from time import monotonic
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from sites import REPOSITORY, Site
+from sites import Site
 
 PATIENCE = 60  # seconds; test machines are busy
 BETWEEN = 0.05  # seconds between two looks at a page
@@ -76,18 +74,7 @@ class Preview:
 @contextmanager
 def preview(site: Site, *arguments: str, language: str = "en") -> Iterator[Preview]:
     """Runs `serve` on a free port; it is ready when the block begins and ends with the block."""
-    command: list[str | Path] = [
-        sys.executable,
-        REPOSITORY / "site.py",
-        "--root",
-        site.root,
-        "--lang",
-        language,
-        "serve",
-        "--port",
-        "0",
-        *arguments,
-    ]
+    command = site.command("serve", "--port", "0", *arguments, language=language)
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     found = Preview(process)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -65,7 +66,11 @@ class Site:
         return report
 
     def try_build(self, *, clean: bool = False, keep_going: bool = False) -> tuple[Report | None, list[Problem]]:
-        options = Options(
+        return build(self.options(clean=clean, keep_going=keep_going))
+
+    def options(self, *, clean: bool = False, keep_going: bool = False) -> Options:
+        """The options of a build of the site in this process."""
+        return Options(
             root=self.root,
             output=self.output,
             cache=self.root / ".almanac",
@@ -75,7 +80,10 @@ class Site:
             keep_going=keep_going,
             jobs=self.jobs,
         )
-        return build(options)
+
+    def command(self, *arguments: str | Path, language: str = "en") -> list[str | Path]:
+        """The command that runs a verb for the site as a program."""
+        return [sys.executable, REPOSITORY / "site.py", "--root", self.root, "--lang", language, *arguments]
 
     def problems(self, language: str = "en") -> str:
         """The report of a build that must fail."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 from sites import Site
 
+from bench import measure
 from bench.corpus import NOW, events, write_for_hugo, write_for_us
 from bench.measure import Run, memory_of, ratio, run
 from bench.sites import Site as Measured
@@ -68,15 +70,33 @@ def test_both_corpora_have_the_same_files(tmp_path: Path) -> None:
     assert len(files[0]) == 30
 
 
-def test_memory_includes_child_processes(tmp_path: Path) -> None:
-    child = "x = bytearray(60_000_000); import time; time.sleep(0.3)"
-    found = run(
-        ["python3", "-c", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"],
-        tmp_path,
-        tmp_path / "log",
-    )
+CHILD = """
+import sys
+from pathlib import Path
+from time import perf_counter
+began = perf_counter()
+held = bytearray(60_000_000)
+while not Path(sys.argv[1]).exists():
+    pass
+print(perf_counter() - began)
+"""
+
+
+def test_time_and_memory_include_child_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The child holds its memory until a sample has shown it, and says how long it ran."""
+    seen, log = tmp_path / "seen", tmp_path / "log"
+
+    def sampled(process: int) -> float:
+        found = memory_of(process)
+        if found > 60:
+            seen.touch()
+        return found
+
+    monkeypatch.setattr(measure, "memory_of", sampled)
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {CHILD!r}, {str(seen)!r}], check=True)"
+    found = run([sys.executable, "-c", parent], tmp_path, log)
     assert found.memory > 60
-    assert found.seconds >= 0.3
+    assert found.seconds >= float(log.read_text(encoding="utf-8"))
     assert memory_of(2**22 + 1) == 0
 
 

@@ -6,7 +6,6 @@ import os
 import pty
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -65,15 +64,7 @@ def answering(
 ) -> subprocess.CompletedProcess[str]:
     """Runs a verb as a program whose input is a terminal, at which a person types the answers."""
     ours, theirs = pty.openpty()
-    command: list[str | Path] = [
-        sys.executable,
-        REPOSITORY / "site.py",
-        "--root",
-        site.root,
-        "--lang",
-        language,
-        *arguments,
-    ]
+    command = site.command(*arguments, language=language)
     process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     os.write(ours, answers.encode())
     output, asked = process.communicate(timeout=60)

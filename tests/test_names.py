@@ -53,7 +53,7 @@ def test_a_name_means_one_record_or_none(name: str, key: str | None) -> None:
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("双胞胎", "可能指 twin-a, twin-b。"),
+        ("双胞胎", "请写代号，是哪一个就写哪一个：twin-a, twin-b。"),
         ("kexie-wujin，kexie", "这里写了几个名称，请分开写：[kexie-wujin, kexie]"),
         ("武进区科协、市科协", "这里写了几个名称，请分开写：[kexie-wujin, kexie]"),
         ("武进科协", "是不是想写“武进区科协”？"),
@@ -63,7 +63,7 @@ def test_a_name_means_one_record_or_none(name: str, key: str | None) -> None:
     ],
 )
 def test_a_hint_names_what_may_be_meant(name: str, hint: str) -> None:
-    found = ORGANISERS.hint(name)
+    found = unknown_name("a.md", Reference(("organiser", 0), "organisers", name), ORGANISERS).hint
     assert found
     assert said(found, translator("zh-CN")) == hint
 

@@ -72,7 +72,7 @@ def stage(node: Id, content: bytes, file: str, output: Path) -> Staged:
     try:
         changed = _write(waiting, content)
     except FileNotFoundError:
-        os.makedirs(waiting.rpartition("/")[0], exist_ok=True)  # noqa: PTH103 - for nearly every page; pathlib is slower
+        os.makedirs(waiting.rpartition("/")[0], exist_ok=True)  # noqa: PTH103 - pathlib is slower, and pages are many
         changed = _write(waiting, content)
     return Staged(file, Published(node, len(content), changed), waits=True)
 

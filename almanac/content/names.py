@@ -66,15 +66,6 @@ class Registry(msgspec.Struct, frozen=True):
             return text("Did you mean “{name}”?", name=likely[0])
         return _listed(likely) if 0 < len(likely) <= FEW else None
 
-    def hint(self, name: str) -> Text | None:
-        """What may have been meant by a name that means no record, or more than one."""
-        if keys := self.keys_of_several(name):
-            return text("These are several names: [{names}]", names=", ".join(keys))
-        if candidates := self.candidates(name):
-            return _listed(candidates)
-        known = text("Known are: {names}.", names="、".join(self.shown.values()))
-        return self.near(name) or (known if 0 < len(self.shown) <= FEW else None)
-
 
 def _listed(names: Iterable[str]) -> Text:
     return text("It may mean {names}.", names=", ".join(names))

@@ -286,7 +286,7 @@ class Graph:
             value, fresh = self._run(node, query)
         except TooEarly:
             raise
-        except Exception:  # noqa: BLE001 - it may be about something that has gone: a reader that still asks meets the error
+        except Exception:  # noqa: BLE001 - perhaps nobody needs the value any more; a reader that does meets the error
             self._forget(wanted, row)
             readers += self._readers_of(_no_entry_id(node))
         else:

@@ -121,7 +121,8 @@ class Store:
         for start in range(0, len(wanted), MOST_VARIABLES):
             some = wanted[start : start + MOST_VARIABLES]
             marks = ",".join("?" * len(some))
-            for name, digest, data in self._all(f"SELECT * FROM nodes WHERE name IN ({marks})", some):  # noqa: S608 - question marks
+            statement = f"SELECT * FROM nodes WHERE name IN ({marks})"  # noqa: S608 - only question marks are put in
+            for name, digest, data in self._all(statement, some):
                 yield _row(name, self._checked(name, digest, data))
 
     def readers(self, node: Id) -> Ids:
@@ -171,7 +172,8 @@ class Store:
         return self._all("PRAGMA data_version", ())  # https://www.sqlite.org/pragma.html#pragma_data_version
 
     def _read(self, table: str, name: str | Id) -> bytes | None:
-        for digest, data in self._all(f"SELECT digest, data FROM {table} WHERE name = ?", (name,)):  # noqa: S608 - a table of the schema
+        statement = f"SELECT digest, data FROM {table} WHERE name = ?"  # noqa: S608 - a table of the schema
+        for digest, data in self._all(statement, (name,)):
             return self._checked(name, digest, data)
         return None
 
