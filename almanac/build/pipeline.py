@@ -1,4 +1,4 @@
-"""THE PIPELINE: files -> records -> catalogue -> views -> pages -> output/. Read `Builder.build`: six steps.
+"""THE PIPELINE: files -> records -> catalogue -> views -> pages -> output/. Read `Builder.steps`.
 
 `build`, `check` and `serve` are one driver; they differ in how long they keep the graph.
 """
@@ -141,20 +141,21 @@ class Builder:
         `changed` are the only files that may have changed, where that is known; None has everything looked at.
         """
         try:
-            return self._build(options, changed, progress)
+            return self.steps(options, changed, progress)
         except Damaged:  # the store is rebuilt, never trusted
             self.close()
             self._begin(options, store_of(options))
-            return self._build(options, None, progress)
+            return self.steps(options, None, progress)
 
     def close(self) -> None:
         """Closes the store."""
         if self.store:
             self.store.close()
 
-    def _build(
+    def steps(
         self, options: Options, changed: Collection[Path] | None, progress: Progress
     ) -> tuple[Report | None, list[Problem]]:
+        """The steps of a build, in their order. Raises Damaged if the store turns out to be damaged."""
         with timed_stage(text("Reading files")):
             self.look(options, changed, progress)
         with timed_stage(text("Linking")):

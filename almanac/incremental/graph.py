@@ -34,7 +34,7 @@ HIGHEST = 1000  # a longer chain of queries would be too deep for Python's stack
 
 
 class Circular(Exception):  # noqa: N818 - named after what is wrong
-    """A query has read itself, on a way where every query runs. A circle that an edit closes may settle unnoticed."""
+    """A query has read itself, directly or through others. A circle that an edit closes may settle unnoticed."""
 
 
 class Node:
@@ -112,7 +112,7 @@ class Graph:
         return node.id if node else id_of(key_of(query.name, args))
 
     def digest(self, query: Query[Any, Any], args: Arguments) -> bytes:
-        """Stands for the value of a query, which runs only if it never has."""
+        """The digest of a query's value. The query runs only if it has never run."""
         node = self._memo.get((query, args)) or self._node(query, args)
         if node.row is None:
             self._bring(node)
@@ -374,7 +374,7 @@ def _entry_id(node: Node, key: str) -> Id:
 
 
 def _no_entry_id(node: Node) -> Id:
-    """Under which the readers of entries that a table did not have are listed: they wake if the table fails."""
+    """The id that lists the readers of entries that a table did not have. They wake if the table fails."""
     return ~node.id
 
 

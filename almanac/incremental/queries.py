@@ -19,7 +19,7 @@ SiteT_contra = TypeVar("SiteT_contra", contravariant=True)
 
 
 def _text(value: object) -> str:
-    """What stands for a value that MessagePack has no form for. Others may have one text for different values."""
+    """The text of a value that MessagePack cannot encode. Raises TypeError if its text may not tell values apart."""
     if isinstance(value, PurePath | str | Exception):
         return str(value)
     raise TypeError(type(value))
@@ -95,7 +95,7 @@ class Source(Protocol):
     """Where the values of an input come from."""
 
     def digest(self, *args: Argument) -> bytes:
-        """Stands for the present value; empty where there is none."""
+        """The digest of the present value; empty if there is none."""
 
     def load(self, *args: Argument) -> Any:
         """The present value; None where there is none."""
@@ -130,7 +130,7 @@ def table(kept: object) -> Callable[[Callable[Concatenate[Any, P], Mapping[str, 
 
 
 def key_of(name: str, args: Arguments) -> bytes:
-    """What a node is stored under: its query's name and its arguments."""
+    """The key of a node: its query's name and its arguments, encoded."""
     return encode((name, *args))
 
 
