@@ -35,7 +35,7 @@ hooks: ## Checks the content before every commit in this clone
 
 editor: $(SITE_READY) ## Writes the snippets and the schema for VS Code, after a declaration has changed
 	$(PYTHON) site.py schema config > .vscode/config.schema.json
-	for kind in events venues organisers programmes themes plans pages holidays; do \
+	for kind in events venues organisers programmes themes forms plans pages holidays; do \
 		$(PYTHON) site.py schema $$kind --format snippets > .vscode/$$kind.code-snippets; done
 
 test: $(DEV_READY) $(COMPILED) tools $(NODE_READY) ## Runs every test

@@ -26,6 +26,7 @@ REGISTRIES = Registries(
             }
         ),
         "themes": registry_of({"sky": ("气象",), "water": ("水",), "ai": ("AI/人工智能", "人工智能")}),
+        "forms": registry_of({"lecture": ("讲座",), "tour": ("参观",)}),
         "programmes": registry_of({"lectures": ("小城讲坛",), "yaml": ("yaml: x",)}),
         "venues": registry_of({"library": ("小城图书馆",), "museum": ("=博物馆",)}),
         "districts": registry_of({"east": ("东区",), "west": ("西区",)}),
@@ -113,6 +114,8 @@ OPTIONAL: dict[str, st.SearchStrategy[Tree]] = {
     "end": WHENS,
     "programme": keys("programmes"),
     "theme": some(keys("themes")),
+    "form": keys("forms"),
+    "ages": st.sampled_from(["6-12", "6+", "0-3"]),
     "organiser": some(keys("organisers")),
     "co_organiser": some(keys("organisers")),
     "venue": keys("venues") | PLACES,

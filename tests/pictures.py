@@ -30,6 +30,8 @@ SHOWN = {
     "venue": ".facts > div:nth-child(2) dd",
     "organiser": "dt:text-is('主办单位') + dd",
     "theme": "dt:text-is('主题') + dd",
+    "form": "dt:text-is('活动形式') + dd",
+    "ages": "dt:text-is('适合年龄') + dd",
     "audience": "dt:text-is('适合人群') + dd",
     "programme": "dt:text-is('品牌活动') + dd",
     "fee": "dt:text-is('费用') + dd",

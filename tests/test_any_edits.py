@@ -46,6 +46,8 @@ FILES = [
 KEYS = {
     "title": ["甲活动", "乙活动", "A, b; c", "2019"],
     "theme": ["sky", "water", "[water, sky]", "节水"],
+    "form": ["lecture", "讲座"],
+    "ages": ["6-12", "6+"],
     "organiser": ["kexie", "科协", "[kexie, museum]"],
     "status": ["scheduled", "cancelled", "full"],
     "summary": ["一句话", ""],

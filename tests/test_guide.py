@@ -23,7 +23,7 @@ def registries(root: Path) -> Site:
     """A site of the shipped registries, without its events."""
     (root / "content").mkdir(parents=True)
     (root / "config.yaml").symlink_to(REPOSITORY / "config.yaml")
-    for folder in ("organisers", "programmes", "themes", "venues", "images"):
+    for folder in ("organisers", "programmes", "themes", "forms", "venues", "images"):
         shutil.copytree(REPOSITORY / "content" / folder, root / "content" / folder)
     return Site(root, NOW)
 

@@ -778,12 +778,13 @@ def test_new_refuses_unknown_names_and_asks_nothing_without_a_terminal(site: Sit
 
 
 def test_new_asks_on_a_terminal_until_the_answer_is_readable(site: Site) -> None:
-    answers = ["小城讲坛", "看星星", "下周", "2027年4月5日 14:00—16:00", "天文台", "", "青少", "青少年", "", ""]
+    answers = ["小城讲坛", "看星星", "下周", "2027年4月5日 14:00—16:00", "天文台", "", "青少", "青少年", "", "讲座", ""]
     done = answering(site, "".join(f"{answer}\n" for answer in answers), "new", language="zh-CN")
     assert done.returncode == 0, done.stderr
     assert "“下周”看不出是什么时间。" in done.stderr
     assert "没有登记“青少”。是不是想写“青少年”？" in done.stderr
     content = read(site, done.stdout.strip())
     assert "start: 2027-04-05 14:00\nend: 2027-04-05 16:00\n" in content
+    assert "form: lecture\n" in content
     assert "venue: {name: 天文台}\naudience: [youth]\n" in content
     assert_check_passes(site)

@@ -96,6 +96,7 @@ def test_the_registries_of_a_site_hold_its_records_and_the_lists_of_its_config(k
     assert known["venues"].key_of("小城图书馆") == "library"
     assert known["districts"].key_of("东区") == "east"
     assert known["audiences"].key_of("青少年") == "youth"
+    assert known["forms"].key_of("报告会") == "lecture"
 
 
 def test_names_in_a_record_become_keys_at_every_level(known: dict[str, Registry]) -> None:
@@ -143,9 +144,11 @@ def test_a_name_that_several_records_share_is_a_question() -> None:
 
 
 def test_an_event_may_name_its_records_in_words(site: Site) -> None:
-    site.event("talk", title="谈天", organiser="市科协", theme="气象", start="2027-03-20 14:00")
+    site.event("talk", title="谈天", organiser="市科协", theme="气象", form="报告会", start="2027-03-20 14:00")
     site.build()
     assert "谈天" in site.page("/organisers/kexie/")
     assert "谈天" in site.page("/themes/sky/")
+    assert "谈天" in site.page("/forms/lecture/")
+    assert "谈天" in site.file("/feeds/forms/lecture.ics").decode()
     site.edit("content/organisers/kexie.md", "市科协", "科学技术协会")
     assert "“市科协” is not known among the organisers." in site.problems()

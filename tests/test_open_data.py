@@ -19,7 +19,7 @@ from almanac.core.formulas import escape_formula as harmless
 REQUIRED = {"id", "uid", "url", "ics", "title", "status", "level", "dates", "organisers", "updated"}
 OPTIONAL = {
     "summary", "status_note", "programme", "themes", "co_organisers", "audiences", "district", "venue", "online",
-    "fee", "free", "language", "signup", "tags", "sample", "result",
+    "fee", "free", "language", "signup", "tags", "sample", "result", "form", "ages",
 }  # fmt: skip
 
 
@@ -46,6 +46,8 @@ def test_the_json_holds_every_event_with_its_dates_and_follows_its_schema(site: 
         {"start": "2027-03-20T14:00:00+08:00", "end": "2027-03-20T16:00:00+08:00", "status": "scheduled"}
     ]
     assert clouds["themes"] == [{"key": "sky", "name": "气象"}, {"key": "water", "name": "水资源"}]
+    assert clouds["form"] == {"key": "lecture", "name": "讲座"}
+    assert clouds["ages"] == "6-12"
     assert clouds["free"] is True
     assert clouds["venue"]["longitude"] == pytest.approx(119.97)
     assert len(events["2027-03-06-club"]["dates"]) == 9

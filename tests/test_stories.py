@@ -40,6 +40,8 @@ def test_a_first_build_makes_every_kind_of_page(site: Site) -> None:
         "events/2027-04-03-tour/b.ics",
         "themes/index.html",
         "themes/water/index.html",
+        "forms/index.html",
+        "forms/lecture/index.html",
         "organisers/kexie/index.html",
         "programmes/lectures/index.html",
         "programmes/lectures/2027/index.html",
@@ -50,6 +52,9 @@ def test_a_first_build_makes_every_kind_of_page(site: Site) -> None:
         "subscribe/index.html",
         "feeds/all.ics",
         "feeds/themes/water.ics",
+        "feeds/forms/lecture.ics",
+        "feeds/forms/lecture.atom",
+        "feeds/forms/tour.json",
         "feeds/organisers/kexie.ics",
         "feeds/programmes/lectures.ics",
         "feeds/districts/west.ics",
@@ -73,6 +78,8 @@ def test_an_event_page_shows_all_facts_of_the_event(site: Site) -> None:
         "小城讲坛",
         "气象",
         "青少年",
+        "讲座",
+        "6—12岁",
         "带一双眼睛来",
     ):
         assert words in page, words

@@ -20,16 +20,17 @@ from almanac.exchange.files import flow
 from almanac.exchange.new_events import NewEvent, NewEventRequest, archetype, new_event, read_value
 from almanac.exchange.writing import write_new
 
-PROMPTED = ("start", "end", "venue", "organiser", "audience", "theme", "summary")
+PROMPTED = ("start", "end", "venue", "organiser", "audience", "theme", "form", "summary")
 CHOICES = {
     "programme": "programmes",
     "venue": "venues",
     "organiser": "organisers",
     "audience": "audiences",
     "theme": "themes",
+    "form": "forms",
 }
 EXAMPLES = 3  # names in a prompt
-REGISTERED = ("organiser", "district", "audience", "theme")  # options that take registered names only
+REGISTERED = ("organiser", "district", "audience", "theme", "form")  # options that take registered names only
 
 
 @click.command(
@@ -49,6 +50,7 @@ REGISTERED = ("organiser", "district", "audience", "theme")  # options that take
 @click.option("--district", metavar="NAME", help="Key or name; by default the venue's.")
 @click.option("--audience", metavar="NAMES", help="Keys or names.")
 @click.option("--theme", metavar="NAMES", help="Keys or names.")
+@click.option("--form", metavar="NAME", help="Key or name: lecture, exhibition ….")
 @click.option("--fee", metavar="TEXT", help="What it costs.")
 @click.option("--summary", metavar="TEXT", help="One sentence.")
 @click.option(

@@ -242,6 +242,35 @@ def _read_attachment(value: object) -> object:
     return _read_url(value) if isinstance(value, str) and ":" in value else _read_asset(value)
 
 
+AGES = re.compile(r"(\d{1,2})(?:-(\d{1,2})|\+)")
+WRITTEN_AGES = re.compile(r"(\d{1,2})(?:周?岁)?(?:[-~–—－～至到]+(\d{1,2})(?:周?岁)?|\+|(?:及)?以上)")
+AGES_HINT = text("Write 6-12 in whole years, or 6+ without an upper limit.")
+
+
+def _read_ages(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    found = AGES.fullmatch(value)
+    if not found:
+        message = text("“{value}” is no span of ages.", value=value)
+        if written := WRITTEN_AGES.fullmatch("".join(unicodedata.normalize("NFKC", value).split())):
+            raise Misspelt(message, f"{int(written[1])}-{int(written[2])}" if written[2] else f"{int(written[1])}+")
+        raise Unreadable(message, AGES_HINT)
+    first, last = age_span(value)
+    if first > last:
+        raise Unreadable(text("“{value}” ends before it begins.", value=value), AGES_HINT)
+    return value
+
+
+OLDEST = 99  # years: the upper end of ages without a limit
+
+
+def age_span(ages: str) -> tuple[int, int]:
+    """The first and the last year of age, inclusive, of a valid text such as `6-12` or `6+`."""
+    first, _, last = ages.removesuffix("+").partition("-")
+    return int(first), int(last) if last else OLDEST
+
+
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -316,6 +345,7 @@ Day: TypeAlias = Annotated[date, Reads(_read_day, {"type": "string", "format": "
 Identifier: TypeAlias = Annotated[str, Reads(_read_id, _text_schema(f"^{ID.pattern}$"))]
 Url: TypeAlias = Annotated[str, Reads(_read_url, {"type": "string", "format": "uri"})]
 Alias: TypeAlias = Annotated[str, Reads(_read_alias)]
+Ages: TypeAlias = Annotated[str, Reads(_read_ages, _text_schema(r"^\d{1,2}(-\d{1,2}|\+)$"))]
 AssetPath: TypeAlias = Annotated[str, Reads(_read_asset)]
 Attached: TypeAlias = Annotated[str, Reads(_read_attachment)]
 Colour: TypeAlias = Annotated[str, Reads(_read_colour, {"type": "string", "enum": sorted(COLOURS)})]

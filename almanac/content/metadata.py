@@ -15,7 +15,7 @@ from almanac.content.references import names
 
 ROUNDED = 128  # bytes
 # Fields whose names are fields of Metadata too.
-TOLD = frozenset({"programme", "theme", "organiser", "co_organiser", "venue", "district", "audience"})
+TOLD = frozenset({"programme", "theme", "form", "organiser", "co_organiser", "venue", "district", "audience"})
 
 
 class Period(msgspec.Struct, frozen=True, array_like=True):
@@ -48,6 +48,7 @@ class Metadata(msgspec.Struct, frozen=True, array_like=True):
     id: str | None
     programme: str | None
     theme: tuple[str, ...]
+    form: str | None
     organiser: tuple[str, ...]
     co_organiser: tuple[str, ...]
     audience: tuple[str, ...]
@@ -71,6 +72,7 @@ class Metadata(msgspec.Struct, frozen=True, array_like=True):
         """Every name that the file refers to, with its folder, in the order of the fields."""
         yield from (("programmes", self.programme),) if self.programme else ()
         yield from (("themes", name) for name in self.theme)
+        yield from (("forms", self.form),) if self.form else ()
         yield from (("organisers", name) for name in (*self.organiser, *self.co_organiser))
         yield from (("venues", self.venue),) if self.venue else ()
         yield from (("districts", self.district),) if self.district else ()
@@ -82,6 +84,7 @@ def names_of_all(found: Collection[Metadata]) -> set[tuple[str, str]]:
     """Every name in any of the metadata, with its folder. Equal lists of names, which are common, are read once."""
     single = {
         "programmes": {one.programme for one in found},
+        "forms": {one.form for one in found},
         "venues": {one.venue for one in found},
         "districts": {one.district for one in found},
     }
@@ -107,6 +110,7 @@ def metadata_of(record: Record[EventFields], its_dates: Dates | None) -> Metadat
         id=fields.id,
         programme=fields.programme,
         theme=fields.theme,
+        form=fields.form,
         organiser=fields.organiser,
         co_organiser=fields.co_organiser,
         audience=fields.audience,

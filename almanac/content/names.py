@@ -18,7 +18,7 @@ from almanac.content.records import AnyRecord
 from almanac.content.references import Reference
 from almanac.core.problems import Location, Problem, Text, did_you_mean, text
 
-REGISTERED = frozenset({"organisers", "themes", "programmes", "venues"})
+REGISTERED = frozenset({"organisers", "themes", "forms", "programmes", "venues"})
 SEPARATORS = re.compile(r"[、，,；;/\n]+")
 FEW = 12  # names that a hint may list
 SHORTEST = 2  # letters of a name that shortens another
@@ -90,7 +90,7 @@ def _shortens(short: str, name: str) -> bool:
 
 
 def registries(config: Config, records: Iterable[AnyRecord]) -> dict[str, Registry]:
-    """The names of organisers, themes, programmes, venues, districts and audiences, by their kind."""
+    """The names of organisers, themes, forms, programmes, venues, districts and audiences, by their kind."""
     called: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for record in records:
         kind = record.path.split("/")[1]
@@ -123,6 +123,7 @@ def registry_of(called: Mapping[str, tuple[str, ...]]) -> Registry:
 
 FOLDERS = {
     "themes": text("themes"),
+    "forms": text("forms"),
     "organisers": text("organisers"),
     "programmes": text("programmes"),
     "districts": text("districts"),

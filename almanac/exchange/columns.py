@@ -93,6 +93,7 @@ LISTED = (
     Column("all_day", "全天", FLAG, "全天事件 全天活动 是否全天 alldayevent allday", 0),
     Column("programme", "品牌活动", name("programmes"), "所属品牌活动 系列 所属系列 活动系列 所属项目", 18),
     Column("theme", "主题", names("themes"), "主题分类 所属主题 科普主题", 18),
+    Column("form", "活动形式", name("forms"), "形式 活动类型", 10),
     Column(
         "organiser",
         "主办单位",
@@ -122,6 +123,7 @@ LISTED = (
         "受众 受众人群 参加对象 活动对象 面向对象 服务对象 参与对象 适合人群 参加人员 对象 人群",
         16,
     ),
+    Column("ages", "适合年龄", LINE, "年龄 年龄段 适合年龄段 年龄要求", 10),
     Column("level", "级别", choice(LEVELS), "活动级别 活动层级 重点级别", 10),
     Column("status", "状态", choice(STATUSES, STATUS_SYNONYMS), "活动状态", 8),
     Column("status_note", "状态说明", LINE),

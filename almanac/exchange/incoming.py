@@ -110,9 +110,11 @@ def _unknown_names(fields: EventFields, registries: Registries) -> dict[str, Tex
     found = {}
     for reference in references(fields):
         registry = registries.by_folder.get(reference.to)
-        external = reference.to == "assets" and ":" in reference.name
-        allowed = registry is None or reference.name in registry.shown or external
-        if not allowed and (reference.to == "assets" or not registries.open):
+        if reference.to == "assets":
+            allowed = registry is None or reference.name in registry.shown or ":" in reference.name
+        else:
+            allowed = registry is None or bool(registry.key_of(reference.name)) or registries.open
+        if not allowed:
             key = str(reference.key[0])
             found[key] = text("{key}: “{name}” is not known.", key=key_label(key), name=reference.name)
     return found

@@ -24,6 +24,8 @@ COMMENTED = (
     "co_organiser",
     "audience",
     "theme",
+    "form",
+    "ages",
     "fee",
     "signup",
     "speakers",
@@ -33,7 +35,8 @@ COMMENTED = (
     "tags",
     "repeat",
 )  # keys that a new file shows as comments if it does not use them
-LISTED = {"audience": "audiences", "theme": "themes"}  # keys whose possible values a comment lists, with their registry
+# Keys whose possible values a comment lists, with their registry.
+LISTED = {"audience": "audiences", "theme": "themes", "form": "forms"}
 TYPES = {
     "start": DATES,
     "end": MOMENT,
@@ -43,6 +46,7 @@ TYPES = {
     "district": name("districts"),
     "audience": names("audiences"),
     "theme": names("themes"),
+    "form": name("forms"),
     "fee": LINE,
     "summary": LINE,
 }

@@ -32,6 +32,8 @@ NOTES = {
     "co_organiser": text("Choose one; separate several by 、."),
     "audience": text("Choose one; separate several by 、."),
     "theme": text("Choose one; separate several by 、."),
+    "form": text("Choose one."),
+    "ages": text("In whole years: 6-12, or 6+ without an upper limit."),
     "programme": text("If the event belongs to a series."),
     "district": text("By default that of the venue."),
     "level": text("Leave it empty for an ordinary event."),
@@ -49,6 +51,7 @@ NOTES = {
 EXAMPLES = {
     "title": f"{EXAMPLE}走进人工智能",
     "when": "2026年12月5日 14:00—16:00",
+    "ages": "6-12",
     "fee": "免费",
     "signup.how": "现场签到，座位先到先得",
     "signup.capacity": "120",

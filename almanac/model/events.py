@@ -60,7 +60,7 @@ def place_of_fields(fields: InlineVenue | VenueFields, key: str | None) -> Place
 
 
 class Facet:
-    """A value by which events are grouped: a theme, an organiser, a programme, a district, an audience, a venue."""
+    """A value by which events are grouped: a theme, form, organiser, programme, district, audience or venue."""
 
     def __init__(self, site: Facets, kind: str, key: str) -> None:
         self.site, self.kind, self.key = site, kind, key
@@ -202,6 +202,10 @@ class Event:
     @property
     def themes(self) -> tuple[Facet, ...]:
         return self._facets("themes", self.linked.themes)
+
+    @property
+    def form(self) -> Facet | None:
+        return self._facet("forms", self.linked.form)
 
     @property
     def organisers(self) -> tuple[Facet, ...]:

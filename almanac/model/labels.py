@@ -19,7 +19,7 @@ from almanac.content.sources import ASSETS, CONTENT, file_key
 from almanac.incremental import Asked, query, table
 
 EVENTS = "events"
-FACET_KINDS = ("themes", "organisers", "programmes", "districts", "audiences", "venues")
+FACET_KINDS = ("themes", "forms", "organisers", "programmes", "districts", "audiences", "venues")
 DEFAULT_COLOUR = "slategray"
 
 

@@ -43,6 +43,7 @@ class Linked(msgspec.Struct, frozen=True, array_like=True):
     ends: datetime
     programme: str | None
     themes: tuple[str, ...]
+    form: str | None
     organisers: tuple[str, ...]
     co_organisers: tuple[str, ...]
     audiences: tuple[str, ...]
@@ -55,6 +56,7 @@ class Linked(msgspec.Struct, frozen=True, array_like=True):
         """The stem (`themes/sky`) of every facet that lists the event, except venues, each once."""
         organisers = dict.fromkeys((*self.organisers, *self.co_organisers)) if self.co_organisers else self.organisers
         found = [f"themes/{key}" for key in self.themes]
+        found += [f"forms/{self.form}"] if self.form else []
         found += [f"organisers/{key}" for key in organisers]
         found += [f"audiences/{key}" for key in self.audiences]
         found += [f"programmes/{self.programme}"] if self.programme else []
@@ -142,6 +144,7 @@ def link(path: str, one: Metadata, by_name: Mapping[str, Label], updated: dateti
         ends=one.ends or begins,
         programme=key("programmes", one.programme),
         themes=keys("themes", one.theme),
+        form=key("forms", one.form),
         organisers=keys("organisers", one.organiser),
         co_organisers=keys("organisers", one.co_organiser),
         audiences=keys("audiences", one.audience),

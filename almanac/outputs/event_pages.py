@@ -73,9 +73,11 @@ class EventView(msgspec.Struct, frozen=True):
     dates: tuple[DateView, ...]
     programme: Link | None
     themes: tuple[Link, ...]
+    form: Link | None
     organisers: tuple[Link, ...]
     co_organisers: tuple[Link, ...]
     audiences: tuple[Link, ...]
+    ages: str
     district: Link | None
     place: Place | None
     maps: tuple[Link, ...]
@@ -126,9 +128,11 @@ def event_view(site: Site, event_id: str) -> EventView:
         dates=tuple(_date(event, occurrence) for occurrence in event.dates.occurrences),
         programme=facet_link(event.programme) if event.programme else None,
         themes=tuple(map(facet_link, event.themes)),
+        form=facet_link(event.form) if event.form else None,
         organisers=tuple(map(facet_link, event.organisers)),
         co_organisers=tuple(map(facet_link, event.co_organisers)),
         audiences=tuple(map(facet_link, event.audiences)),
+        ages=fields.ages or "",
         district=facet_link(event.district) if event.district else None,
         place=place,
         maps=map_links(place) if place else (),

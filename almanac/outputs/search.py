@@ -18,7 +18,7 @@ from almanac.site.menus import SEARCH, SECTIONS
 from almanac.site.pages import Page, page
 from almanac.site.views import PARAMETERS, Head, counted, site_feed
 
-KINDS = ("districts", "audiences", "themes", "programmes", "organisers")
+KINDS = ("districts", "audiences", "forms", "themes", "programmes", "organisers")
 
 
 class FacetChoice(msgspec.Struct, frozen=True):

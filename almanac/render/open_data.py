@@ -30,7 +30,7 @@ COLUMNS = (
     text("Programme"), text("Themes"), text("Organiser"), text("Co-organisers"), text("District"),
     text("Venue"), text("Address"), text("Online"), text("Audiences"), text("Fee"),
     text("Signing up"), text("Deadline"), text("Summary"), text("Sample"), text("Held"),
-    text("Participants"), text("Link"), text("Updated"),
+    text("Participants"), text("Link"), text("Updated"), text("Form of event"), text("Ages"),
 )  # fmt: skip
 ANSWERS = {True: text("Yes"), False: text("No")}
 
@@ -130,7 +130,7 @@ def _cells(event: EventData, translate: Translate) -> Iterator[str]:
         translate(ANSWERS[result.held].message) if result else "",
         str(result.participants) if result and result.participants is not UNSET else "",
     )
-    yield from (event.url, _plain(event.updated))
+    yield from (event.url, _plain(event.updated), _one(event.form), event.ages or "")
 
 
 def _plain(moment: str) -> str:

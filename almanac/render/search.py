@@ -37,7 +37,9 @@ class SearchEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     district: str = ""
     programme: str = ""
     themes: tuple[str, ...] = ()
+    form: str = ""
     audiences: tuple[str, ...] = ()
+    ages: str = ""
     organisers: tuple[str, ...] = ()
     fee: str = ""
     free: bool = False
@@ -91,7 +93,9 @@ def _entry(event: Event, settings: Settings) -> SearchEntry:
         district=event.district.key if event.district else "",
         programme=event.programme.key if event.programme else "",
         themes=tuple([facet.key for facet in event.themes]),
+        form=event.form.key if event.form else "",
         audiences=tuple([facet.key for facet in event.audiences]),
+        ages=fields.ages or "",
         organisers=tuple(dict.fromkeys([facet.key for facet in (*event.organisers, *event.co_organisers)])),
         fee=fields.fee or "",
         free=free(fields.fee),

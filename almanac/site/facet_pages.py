@@ -1,4 +1,4 @@
-"""The pages of themes, organisers, programmes, districts, audiences and venues.
+"""The pages of themes, forms, organisers, programmes, districts, audiences and venues.
 
 Each kind has a list of its facets; each facet has a page, and a page for each of its years.
 """

@@ -13,6 +13,7 @@ from almanac.site.views import Link
 SECTIONS = {
     "programmes": text("Programmes"),
     "themes": text("Themes"),
+    "forms": text("Forms"),
     "districts": text("Districts"),
     "audiences": text("Audiences"),
     "organisers": text("Organisers"),

@@ -26,7 +26,7 @@ def says(description: Text) -> Meta:
 
 
 class Named(Struct, frozen=True, omit_defaults=True):
-    """A theme, organiser, programme, district or audience."""
+    """A theme, form, organiser, programme, district or audience."""
 
     key: Annotated[str, says(text("Its key, which does not change: the address of its page and feed has it."))]
     name: Annotated[str, says(text("Its name as people read it."))]
@@ -95,8 +95,10 @@ class EventData(Struct, frozen=True, omit_defaults=True, kw_only=True):
     status_note: Annotated[str | UnsetType, says(text("Why, and what now."))] = UNSET
     programme: Annotated[Named | UnsetType, says(text("The programme it belongs to."))] = UNSET
     themes: Annotated[tuple[Named, ...], says(text("What it is about."))] = ()
+    form: Annotated[Named | UnsetType, says(text("The way it takes place: a lecture, an exhibition …."))] = UNSET
     co_organisers: Annotated[tuple[Named, ...], says(text("Who carries it out or helps."))] = ()
     audiences: Annotated[tuple[Named, ...], says(text("Whom it is for."))] = ()
+    ages: Annotated[str | UnsetType, says(text("For which ages, in whole years: 6-12, or 6+."))] = UNSET
     district: Annotated[Named | UnsetType, says(text("The part of the city."))] = UNSET
     venue: Annotated[PlaceData | UnsetType, says(text("Where it takes place."))] = UNSET
     online: Annotated[str | UnsetType, says(text("Where one can follow it on the network."))] = UNSET
@@ -138,8 +140,10 @@ def event_data(event: Event, zone: ZoneInfo) -> EventData:
         status_note=fields.status_note or UNSET,
         programme=_named((event.programme,))[0] if event.programme else UNSET,
         themes=_named(event.themes),
+        form=_named((event.form,))[0] if event.form else UNSET,
         co_organisers=_named(event.co_organisers),
         audiences=_named(event.audiences),
+        ages=fields.ages or UNSET,
         district=_named((event.district,))[0] if event.district else UNSET,
         venue=_place(event.place) if event.place else UNSET,
         online=fields.online or UNSET,

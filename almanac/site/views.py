@@ -107,6 +107,8 @@ class Card(msgspec.Struct, frozen=True, eq=False):  # hashed by identity: hashin
     programme: str
     colour: str
     themes: tuple[Link, ...]
+    form: str
+    ages: str
     fee: str
     summary: str
     more: int
@@ -153,6 +155,7 @@ PARAMETERS = {
     "districts": "district",
     "audiences": "audience",
     "themes": "theme",
+    "forms": "form",
     "programmes": "programme",
     "organisers": "organiser",
     "venues": "venue",
@@ -303,6 +306,8 @@ def _card(site: Site, event_id: str, number: int, turning: bool) -> Card:  # noq
         programme=event.programme.name if event.programme else "",
         colour=colour_of(event),
         themes=tuple(facet_link(theme) for theme in event.themes),
+        form=event.form.name if event.form else "",
+        ages=fields.ages or "",
         fee=fields.fee or "",
         summary=fields.summary or "",
         more=len(later),

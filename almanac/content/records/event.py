@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeAlias
 
 from almanac.content.fields import (
+    Ages,
     Alias,
     AssetPath,
     Attached,
@@ -208,6 +209,11 @@ class EventFields:
             names=("分类", "主题分类"),
         ),
     ] = ()
+    form: Annotated[
+        Line | None,
+        Refers("forms"),
+        Field("Form of event", "A file stem in content/forms.", "lecture", names=("形式", "活动类型", "类型")),
+    ] = None
     organiser: Annotated[
         Keys,
         Refers("organisers"),
@@ -254,6 +260,15 @@ class EventFields:
         Refers("audiences"),
         Field("Audiences", "Keys of audiences in config.yaml.", ["youth"], names=("对象", "受众", "面向人群")),
     ] = ()
+    ages: Annotated[
+        Ages | None,
+        Field(
+            "Ages",
+            "For whom it is made, in whole years: 6-12, or 6+ without an upper limit.",
+            "6-12",
+            names=("年龄", "年龄段"),
+        ),
+    ] = None
     level: Annotated[
         Level,
         LEVEL_WORDS,

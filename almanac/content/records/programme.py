@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from almanac.content.fields import AssetPath, Colour, Day, Field, Ignored, Keys, Line, OneOrMore, Refers, Url, When
+from almanac.content.fields import (
+    Ages,
+    AssetPath,
+    Colour,
+    Day,
+    Field,
+    Ignored,
+    Keys,
+    Line,
+    OneOrMore,
+    Refers,
+    Url,
+    When,
+)
 from almanac.content.records import RecordKind
 from almanac.content.records.event import Level, Signup
 
@@ -64,6 +77,9 @@ class Archetype:
     """The defaults that `new` writes into an event of this programme. Keys and meanings are those of events."""
 
     theme: Annotated[Keys, Refers("themes"), Field("Themes", "File stems in content/themes.", ["innovation"])] = ()
+    form: Annotated[
+        Line | None, Refers("forms"), Field("Form of event", "A file stem in content/forms.", "lecture")
+    ] = None
     organiser: Annotated[
         Keys, Refers("organisers"), Field("Organisers", "File stems in content/organisers.", ["kexie"])
     ] = ()
@@ -76,6 +92,7 @@ class Archetype:
     audience: Annotated[
         Keys, Refers("audiences"), Field("Audiences", "Keys of audiences in config.yaml.", ["public"])
     ] = ()
+    ages: Annotated[Ages | None, Field("Ages", "In whole years: 6-12, or 6+.", "6-12")] = None
     level: Annotated[
         Level, Field("Level", "city: of the whole city; key: of a district or department; regular.", "regular")
     ] = "regular"

@@ -4,7 +4,7 @@ import { root } from "./dom.js";
 import { starButton } from "./stars.js";
 import { isCalledOff } from "./states.js";
 import { updateCardState } from "./turning.js";
-import { fillLeaf, nearName } from "./wording.js";
+import { agesText, fillLeaf, nearName } from "./wording.js";
 
 const template = document.querySelector("#page-card");
 const plurals = new Intl.PluralRules(root.lang);
@@ -52,6 +52,8 @@ export const cardOf = ({ event, date }, now, labels, mark = plainText) => {
   fill("summary", event.summary, mark);
   fill("place", event.place, mark);
   fill("district", labels.get(`district/${event.district}`), mark);
+  fill("form", labels.get(`form/${event.form}`), mark);
+  fill("ages", agesText(event.ages));
   fill("programme", labels.get(`programme/${event.programme}`), mark);
   fill("fee", event.fee, mark);
   const badges = { [date.status]: true, [event.level]: true, online: event.online, sample: event.sample };

@@ -26,6 +26,12 @@ export const nearName = (day, today) => {
 /** The name of a month given as yyyy-mm or yyyy-mm-dd. */
 export const monthName = (month) => words.months[Number(month.slice(5, 7)) - 1];
 
+/** Ages such as "6-12" or "6+" in words; empty without ages. */
+export const agesText = (ages = "") => {
+  const [first, last] = ages.split(/[-+]/);
+  return (last ? words.ages : first && words.agesFrom).replace("{first}", first).replace("{last}", last);
+};
+
 /** Shows a day on a leaf of the almanac. */
 export const fillLeaf = (leaf, day) => {
   const month = monthName(day);

@@ -6,6 +6,7 @@ export const FLAGS = ["free", "signup", "online", "wheelchair", "past"];
 export const FIELDS = {
   district: "district",
   audience: "audiences",
+  form: "form",
   theme: "themes",
   programme: "programme",
   organiser: "organisers",
