@@ -26,6 +26,7 @@ def _text(value: object) -> str:
 
 
 encode = msgspec.msgpack.Encoder(enc_hook=_text).encode
+RAW_ENTRIES = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
 
 
 class Missing(LookupError):  # noqa: N818 - not every one is an error: a reader that vanishes may meet it
@@ -41,9 +42,11 @@ class Codec(msgspec.Struct, frozen=True):
 
 def codec_of(kept: object) -> Codec | None:
     """The codec for values of a type that msgspec reads; a codec is itself; None for values that are not kept."""
-    if kept is None or isinstance(kept, Codec):
-        return kept
-    return Codec(encode, msgspec.msgpack.Decoder(cast("type", kept)).decode)
+    return kept if kept is None or isinstance(kept, Codec) else _typed(kept)
+
+
+def _typed(kept: Any) -> Codec:
+    return Codec(encode, msgspec.msgpack.Decoder(kept).decode)
 
 
 class Query(Generic[P, T]):
@@ -63,14 +66,41 @@ class Query(Generic[P, T]):
         self.__doc__ = function.__doc__
         self.__name__ = function.__name__
 
+    def encoded(self, value: T) -> bytes | None:
+        """The value as the store keeps it; None if it is not kept."""
+        return self.codec.encode(value) if self.codec else None
+
+    def decoded(self, data: bytes) -> T:
+        """A value that the store has kept."""
+        return cast("T", self.codec.decode(data) if self.codec else None)
+
     def __call__(self, site: Any, *args: P.args, **kwargs: P.kwargs) -> T:
         if kwargs:
             raise TypeError(f"{self.name} takes its arguments by position")
         return cast("T", site.graph.read(self, args))
 
 
+def entries_of(data: bytes | None) -> dict[str, msgspec.Raw]:
+    """The encoded entries of a table that the store has kept."""
+    return RAW_ENTRIES.decode(data) if data else {}
+
+
 class Table(Query[P, Mapping[str, T]]):
     """A query that returns a mapping, of which readers can read single entries: they wake only when these change."""
+
+    def __init__(self, function: Callable[..., Mapping[str, T]], codec: Codec) -> None:
+        super().__init__(function, codec)
+        self._codec = codec  # of an entry
+
+    def encoded(self, value: Mapping[str, T]) -> bytes:
+        return encode({key: msgspec.Raw(self._codec.encode(entry) or b"") for key, entry in value.items()})
+
+    def decoded(self, data: bytes) -> Mapping[str, T]:
+        return {key: self.decoded_entry(entry) for key, entry in entries_of(data).items()}
+
+    def decoded_entry(self, data: msgspec.Raw) -> T:
+        """An entry that the store has kept."""
+        return cast("T", self._codec.decode(bytes(data)))
 
     def entry(self, site: Any, key: str, *args: Argument) -> T:
         """One entry. Raises Missing where there is none."""
@@ -124,9 +154,9 @@ def page() -> Callable[[Callable[Concatenate[Any, P], T]], Query[P, T]]:
     return lambda function: Query(function, deferred=True)
 
 
-def table(kept: object) -> Callable[[Callable[Concatenate[Any, P], Mapping[str, T]]], Table[P, T]]:
+def table(kept: Any) -> Callable[[Callable[Concatenate[Any, P], Mapping[str, T]]], Table[P, T]]:
     """Declares a table whose entries are of the type `kept`, or use that codec."""
-    return lambda function: Table(function, codec_of(kept))
+    return lambda function: Table(function, kept if isinstance(kept, Codec) else _typed(kept))
 
 
 def key_of(name: str, args: Arguments) -> bytes:

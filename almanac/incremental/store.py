@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from errno import EIO
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
+from zlib import crc32
 
 import msgspec
 
-from almanac.incremental.queries import Id, digest_of, encode
+from almanac.incremental.queries import Id, encode
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS nodes (name INTEGER PRIMARY KEY, digest BLOB, data BLOB) STRICT;
-CREATE TABLE IF NOT EXISTS readers (name INTEGER PRIMARY KEY, digest BLOB, data BLOB) STRICT;
-CREATE TABLE IF NOT EXISTS documents (name TEXT PRIMARY KEY, digest BLOB, data BLOB) STRICT;
+CREATE TABLE IF NOT EXISTS nodes (name INTEGER PRIMARY KEY, checksum INTEGER, data BLOB) STRICT;
+CREATE TABLE IF NOT EXISTS readers (name INTEGER PRIMARY KEY, checksum INTEGER, data BLOB) STRICT;
+CREATE TABLE IF NOT EXISTS documents (name TEXT PRIMARY KEY, checksum INTEGER, data BLOB) STRICT;
 """
 UNUSABLE = (  # what makes a file unusable that is not damaged; https://www.sqlite.org/rescode.html
     sqlite3.SQLITE_BUSY,
@@ -29,26 +30,36 @@ UNUSABLE = (  # what makes a file unusable that is not damaged; https://www.sqli
     sqlite3.SQLITE_READONLY,
 )
 ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError)  # the message about a damaged file may hold bytes of it
-ROW = msgspec.msgpack.Decoder(tuple[bytes, int, bool, bytes, bytes, bytes | None])
 MOST_VARIABLES = 500  # of one statement; SQLite's own limit was 999 for long
-
-Ids: TypeAlias = "array[int]"
 
 
 class Damaged(Exception):  # noqa: N818 - named after what is wrong
     """The file is no store, or a bit of it has changed, or another process has written to it meanwhile."""
 
 
-class Row(msgspec.Struct, frozen=True):
-    """A node as it is stored. `reads` are the ids of what its query read; `value` is set where values are kept."""
+class Row(msgspec.Struct, frozen=True, array_like=True):
+    """A node as it is stored. `reads` packs the ids that its query has read; `value` is set where values are kept."""
 
     id: Id
     key: bytes
     height: int
     deferred: bool
     digest: bytes
-    reads: Ids
+    reads: bytes
     value: bytes | None
+
+
+ROW = msgspec.msgpack.Decoder(Row)
+
+
+def packed(ids: Iterable[Id]) -> bytes:
+    """Ids, eight bytes each."""
+    return array("q", ids).tobytes()
+
+
+def unpacked(ids: bytes) -> memoryview:
+    """The ids that `packed` has packed."""
+    return memoryview(ids).cast("q")
 
 
 class Store:
@@ -113,7 +124,7 @@ class Store:
     def node(self, node: Id) -> Row | None:
         """The stored node. Raises Damaged if it is not what was written."""
         data = None if self.empty else self._read("nodes", node)
-        return None if data is None else _row(node, data)
+        return None if data is None else ROW.decode(data)
 
     def nodes(self, nodes: Iterable[Id]) -> Iterator[Row]:
         """Those of these nodes that are stored. Raises Damaged."""
@@ -122,12 +133,12 @@ class Store:
             some = wanted[start : start + MOST_VARIABLES]
             marks = ",".join("?" * len(some))
             statement = f"SELECT * FROM nodes WHERE name IN ({marks})"  # noqa: S608 - only question marks are put in
-            for name, digest, data in self._all(statement, some):
-                yield _row(name, self._checked(name, digest, data))
+            for name, checksum, data in self._all(statement, some):
+                yield ROW.decode(self._checked(name, checksum, data))
 
-    def readers(self, node: Id) -> Ids:
+    def readers(self, node: Id) -> Sequence[Id]:
         """The ids of the nodes that read this one. Raises Damaged."""
-        return _unpacked((None if self.empty else self._read("readers", node)) or b"")
+        return unpacked((None if self.empty else self._read("readers", node)) or b"")
 
     def document(self, name: str) -> bytes | None:
         """Data of the store's owner under a name. Raises Damaged if it is not what was written."""
@@ -135,27 +146,20 @@ class Store:
 
     def save_documents(self, documents: Mapping[str, bytes]) -> None:
         """Writes some documents and nothing else, in one transaction."""
-        self.save((), {}, (), documents)
+        self.save({}, {}, documents)
 
     def save(
-        self,
-        nodes: Collection[Row],
-        readers: Mapping[Id, Collection[Id]],
-        removed: Iterable[Id],
-        documents: Mapping[str, bytes],
+        self, nodes: Mapping[Id, Row | None], readers: Mapping[Id, Sequence[Id]], documents: Mapping[str, bytes]
     ) -> None:
         """Writes all of it in one transaction: a process that is killed meanwhile leaves the store as it was.
 
-        Raises Damaged, as `check_alone` does, and OSError.
+        Nodes that are None are removed. Raises Damaged, as `check_alone` does, and OSError.
         """
         self.check_alone()
         with self._transaction() as database:
-            database.executemany("DELETE FROM nodes WHERE name = ?", [(node,) for node in removed])
-            database.executemany("DELETE FROM readers WHERE name = ?", [(node,) for node in readers])
-            _insert(database, "nodes", ((row.id, _data(row)) for row in nodes))
-            read = ((node, array("q", those).tobytes()) for node, those in readers.items() if those)
-            _insert(database, "readers", read)
-            _insert(database, "documents", documents.items())
+            _write(database, "nodes", {node: encode(row) if row else b"" for node, row in nodes.items()})
+            _write(database, "readers", {node: packed(those) for node, those in readers.items()})
+            _write(database, "documents", documents)
         self.empty = self.empty and not nodes
 
     @contextmanager
@@ -172,9 +176,9 @@ class Store:
         return self._all("PRAGMA data_version", ())  # https://www.sqlite.org/pragma.html#pragma_data_version
 
     def _read(self, table: str, name: str | Id) -> bytes | None:
-        statement = f"SELECT digest, data FROM {table} WHERE name = ?"  # noqa: S608 - a table of the schema
-        for digest, data in self._all(statement, (name,)):
-            return self._checked(name, digest, data)
+        statement = f"SELECT checksum, data FROM {table} WHERE name = ?"  # noqa: S608 - a table of the schema
+        for checksum, data in self._all(statement, (name,)):
+            return self._checked(name, checksum, data)
         return None
 
     def _all(self, statement: str, values: Sequence[Any]) -> list[Any]:
@@ -183,8 +187,8 @@ class Store:
         except ERRORS as error:
             raise self._error(error) from error
 
-    def _checked(self, name: str | Id, digest: bytes, data: bytes) -> bytes:
-        if _digest(name, data) != digest:
+    def _checked(self, name: str | Id, checksum: int, data: bytes) -> bytes:
+        if _checksum(name, data) != checksum:
             self.damaged = True
             raise Damaged(str(self.path))
         return data
@@ -197,25 +201,14 @@ class Store:
         return Damaged(str(self.path))
 
 
-def _insert(database: sqlite3.Connection, table: str, entries: Iterable[tuple[str | Id, bytes]]) -> None:
-    rows = sorted((name, _digest(name, data), data) for name, data in entries)
-    database.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", rows)  # noqa: S608 - a table of the schema
+def _write(database: sqlite3.Connection, table: str, entries: Mapping[Any, bytes]) -> None:
+    """Writes the entries of a table, and removes those without data."""
+    gone = [(name,) for name, data in entries.items() if not data]
+    rows = sorted((name, _checksum(name, data), data) for name, data in entries.items() if data)
+    database.executemany(f"DELETE FROM {table} WHERE name = ?", gone)  # noqa: S608 - a table of the schema
+    database.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", rows)  # noqa: S608 - likewise
 
 
-def _digest(name: str | Id, data: bytes) -> bytes:
-    return digest_of(str(name).encode() + data)
-
-
-def _data(row: Row) -> bytes:
-    return encode((row.key, row.height, row.deferred, row.digest, row.reads.tobytes(), row.value))
-
-
-def _row(node: Id, data: bytes) -> Row:
-    key, height, deferred, digest, reads, value = ROW.decode(data)
-    return Row(node, key, height, deferred, digest, _unpacked(reads), value)
-
-
-def _unpacked(packed: bytes) -> Ids:
-    ids = array("q")
-    ids.frombytes(packed)
-    return ids
+def _checksum(name: str | Id, data: bytes) -> int:
+    """Tells an entry from one in which a bit has changed (CRC-32), and from another entry."""
+    return crc32(data, crc32(str(name).encode()))

@@ -14,9 +14,12 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from almanac.incremental.graph import Graph
+from almanac.incremental.queries import encode
+from almanac.incremental.store import Row
 
 TaskT = TypeVar("TaskT")
 T = TypeVar("T")
+ROWS = msgspec.msgpack.Decoder(list[Row])
 MOST = 100  # tasks in a batch: none waits long for the last one
 AHEAD = 2  # batches that a worker holds, so that it need not wait while this process is busy
 
@@ -95,7 +98,7 @@ def _answer(graph: Graph, worker: _Worker) -> list[Any] | None:
         results, rows = worker.answers.recv()
     except (EOFError, OSError):
         return None
-    graph.absorb(rows)
+    graph.absorb(ROWS.decode(rows))
     return cast("list[Any]", results)
 
 
@@ -129,4 +132,4 @@ def _serve(  # noqa: PLR0913, PLR0917 - what a fork inherits
         while True:
             start, stop = batches.recv()
             results = [work(tasks[place]) for place in range(start, stop)]
-            answers.send((results, graph.take_log()))
+            answers.send((results, encode(graph.take_log())))

@@ -30,7 +30,7 @@ def make_environment(settings: Settings) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
         extensions=["jinja2.ext.i18n"],
-        auto_reload=True,
+        auto_reload=False,  # a changed template has an environment of its own
         cache_size=-1,
     )
     gettext = gettext_of(settings.language, settings.messages)
