@@ -83,6 +83,19 @@ def test_the_file_of_one_event_has_no_calendar_name(site: Site) -> None:
     assert "CATEGORIES:气象,水资源" in file
 
 
+def test_nobody_is_sent_to_approximate_coordinates(site: Site) -> None:
+    site.edit(
+        "content/venues/library.md", "coordinates: [119.97, 31.81]", "coordinates: [119.97, 31.81]\napproximate: true"
+    )
+    site.build()
+    assert "GEO:" not in site.feed("/events/2027-03-20-clouds.ics")
+    assert "LOCATION:" in site.feed("/events/2027-03-20-clouds.ics")
+    page = site.page("/events/2027-03-20-clouds/")
+    assert "GeoCoordinates" not in page
+    assert "https://uri.amap.com/search?" in page
+    assert b"119.97" not in site.file("/data/events.json")
+
+
 def test_all_day_entries_have_an_exclusive_end_and_block_no_time(site: Site) -> None:
     site.build()
     file = site.feed("/events/2027-05-18-open-day.ics")

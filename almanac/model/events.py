@@ -51,6 +51,11 @@ class Place(msgspec.Struct, frozen=True):
         """A hash of name, key and address: hashing all fields takes longer, and most places differ in these."""
         return hash((self.name, self.key, self.address))
 
+    @property
+    def exact_coordinates(self) -> tuple[float, float] | None:
+        """The coordinates, unless the venue's file calls them approximate: nobody is sent to a rough point."""
+        return None if self.venue and self.venue.approximate else self.coordinates
+
 
 def place_of_fields(fields: InlineVenue | VenueFields, key: str | None) -> Place:
     """The place in a venue's file or in an event. `key` is the key of its page; None if it has none."""

@@ -39,6 +39,7 @@ def _facts(site: Site, facet: Facet) -> tuple[Fact, ...]:
         Fact(text("District").message, district, f"/districts/{venue.district}/"),
         Fact(text("Opening hours").message, venue.hours or ""),
         Fact(text("Closed on").message, venue.closed or ""),
+        Fact(text("Admission").message, venue.admission or ""),
         *access_facts(facet.place),
         Fact(text("Telephone").message, venue.phone or "", f"tel:{venue.phone}"),
         Fact(text("Website").message, venue.url or "", venue.url or ""),

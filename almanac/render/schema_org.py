@@ -73,6 +73,6 @@ def _occurrence_json(date: Any, view: Any, iso: Callable[[Moment], str]) -> dict
 
 def _place_json(place: Any) -> dict[str, Any]:
     found: dict[str, Any] = {"@type": "Place", "name": place.name, "address": place.address or place.name}
-    if place.coordinates:
-        found["geo"] = {"@type": "GeoCoordinates", "longitude": place.coordinates[0], "latitude": place.coordinates[1]}
+    if coordinates := place.exact_coordinates:
+        found["geo"] = {"@type": "GeoCoordinates", "longitude": coordinates[0], "latitude": coordinates[1]}
     return found

@@ -115,10 +115,10 @@ def _event(entry: CalendarEntry, settings: Settings) -> Event:
 
 def _add_place(event: Event, place: Place) -> None:
     location = full_place(place)
-    if not place.coordinates:
+    if not place.exact_coordinates:
         event.add("LOCATION", vText(location))
         return
-    longitude, latitude = place.coordinates
+    longitude, latitude = place.exact_coordinates
     parameters = {"VALUE": "URI", "X-APPLE-RADIUS": "100", "X-TITLE": location.replace('"', "'")}
     event.add("GEO", (latitude, longitude))
     event.add("LOCATION", vText(location))

@@ -16,9 +16,9 @@ SOURCE = "almanac"
 
 
 def map_links(place: Place) -> tuple[Link, ...]:
-    """One link for each map; the names are messages. Coordinates are WGS-84, which each link states."""
-    if place.coordinates:
-        return _markers(place.name, place.address or place.name, *place.coordinates)
+    """One link for each map; the names are messages. Exact coordinates are WGS-84, which each link states."""
+    if coordinates := place.exact_coordinates:
+        return _markers(place.name, place.address or place.name, *coordinates)
     return _searches(f"{place.address or ''} {place.name}".strip()) if place.address else ()
 
 

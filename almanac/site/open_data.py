@@ -162,7 +162,7 @@ def _named(facets: tuple[Facet, ...]) -> tuple[Named, ...]:
 
 
 def _place(place: Place) -> PlaceData:
-    longitude, latitude = place.coordinates or (UNSET, UNSET)
+    longitude, latitude = place.exact_coordinates or (UNSET, UNSET)
     return PlaceData(place.name, place.key or UNSET, place.address or UNSET, longitude, latitude)
 
 

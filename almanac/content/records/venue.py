@@ -29,6 +29,9 @@ class VenueFields:
     crs: Annotated[
         Crs, Field("Coordinate system", "gcj02 for coordinates from Amap or Tencent, wgs84 for GPS.", "gcj02")
     ] = "wgs84"
+    approximate: Annotated[
+        bool, Field("Approximate", "true if the coordinates show no more than the part of the town.", True)
+    ] = False
     wheelchair: Annotated[
         Literal["full", "partial", "none"] | None, Field("Wheelchair access", "full, partial or none.", "full")
     ] = None
@@ -39,6 +42,7 @@ class VenueFields:
     parking: Annotated[Line | None, Field("Parking", "Where to leave a car.", "地下停车场")] = None
     hours: Annotated[Line | None, Field("Opening hours", "In words.", "9:00–17:00")] = None
     closed: Annotated[Line | None, Field("Closed on", "In words.", "周一")] = None
+    admission: Annotated[Line | None, Field("Admission", "In words.", "免费")] = None
     phone: Annotated[Line | None, Field("Telephone", "A landline.", "0519-86619627")] = None
     url: Annotated[Url | None, Field("Website", "Its own site.", "https://example.org/")] = None
     summary: Annotated[Line | None, Field("Summary", "One sentence.", "历史与自然并陈的市级博物馆")] = None
