@@ -53,7 +53,7 @@ class File:
     @property
     def words(self) -> str:
         """The texts of a record that readers see."""
-        names = ("name", "full_name", "address", "hours", "closed", "phone", "summary", "title")
+        names = ("name", "full_name", "address", "metro", "hours", "closed", "phone", "summary", "title")
         return "\n".join([*(str(self.front[name]) for name in names if name in self.front), self.body])
 
 
@@ -64,6 +64,11 @@ def files(folder: str) -> list[File]:
         _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
         found.append(File(path.relative_to(CONTENT).as_posix(), yaml.safe_load(front), body))
     return found
+
+
+def page(key: str) -> File:
+    """The page of this key."""
+    return next(file for file in files("pages") if file.key == key)
 
 
 EVENTS = files("events")
@@ -199,7 +204,7 @@ ACTIVITIES: dict[int, dict[str, str]] = {
         "科普讲师团下基层": "/programmes/grassroots-talks/",
         "文化科技卫生“三下乡”": "/events/2019-01-24-three-to-villages/",
         "志愿者环保科普行动": "/events/2027-04-25-volunteer-green-action/",
-        "公民科学素质大赛": "/events/2019-10-26-literacy-contest/",
+        "公民科学素质大赛": "/programmes/literacy-contests/",
         "科普知识竞答": "/events/2026-12-20-quiz-challenge/",
         "应急疏散演练": "/events/2019-05-12-evacuation-drill/",
         "应急科普剧汇演": "/events/2027-11-09-fire-theatre/",
@@ -218,6 +223,7 @@ ACTIVITIES: dict[int, dict[str, str]] = {
         "青少年特色科学工作室": "/events/2027-03-27-science-studio-open/",
         "青少年科技创新基地": "/events/2027-05-23-innovation-base-day/",
         "绿色学校": "/events/2027-06-04-green-school-audit/",
+        "生态文明教育示范科学": "/events/2027-06-04-green-school-audit/",
         "科学教育综合示范学校": "/events/2027-03-31-demonstration-school-open/",
     },
     11: {
@@ -298,7 +304,7 @@ def test_each_activity_of_each_paragraph_is_reached_from_the_page_of_the_plan(sh
 # Figures from public sources, in addition to the plan's.
 SOURCED = {
     "kexie": {"32", "0519", "86619627"},
-    "changzhou-museum": {"1288", "9", "00", "17"},
+    "changzhou-museum": {"1", "1288", "9", "00", "16", "17"},
     "kebo-hall": {"6"},
     "science-week": {"2019", "2020", "2026", "2027", "524", "5", "20"},
     "science-day": {"2019", "2022", "2024", "2025", "2026", "2027", "12", "25", "9", "14", "20", "21"},
@@ -322,7 +328,7 @@ DATED = {
     "30",
 }  # of documented events
 ALLOWED_PLACES = {
-    "大庙弄32号", "龙城大道1288号", "常州文化广场6号楼", "环太湖艺术城", "武进城东小学",
+    "大庙弄32号", "龙城大道1288号", "常州文化广场6号楼", "环太湖艺术城", "武进城东小学", "西太湖大道以东、揽月路以北",
 }  # fmt: skip
 
 
@@ -341,12 +347,36 @@ def test_registries_give_no_number_without_a_source() -> None:
 def test_real_venues_say_where_they_are_and_little_else() -> None:
     for venue in files("venues"):
         if not venue.front.get("sample"):
-            known = {"name", "aliases", "address", "district", "full_name", "hours", "closed", "summary"}
-            assert set(venue.front) <= known, venue.path
+            known = {"name", "aliases", "address", "district", "full_name", "metro", "hours", "closed", "summary"}
+            assert set(venue.front) <= known | {"coordinates", "approximate"}, venue.path
             assert venue.front.get("address", "大庙弄32号").removeprefix("常州市") in ALLOWED_PLACES, venue.path
             assert len(venue.body) < 100, venue.path
     with_hours = {venue.key for venue in files("venues") if "hours" in venue.front and not venue.front.get("sample")}
     assert with_hours == {"changzhou-museum"}
+
+
+def test_no_point_on_a_map_looks_more_exact_than_it_is() -> None:
+    for venue in files("venues"):
+        assert ("coordinates" in venue.front) == venue.front.get("approximate", False), venue.path
+        assert all(round(degrees, 2) == degrees for degrees in venue.front.get("coordinates", ())), venue.path
+
+
+def test_the_directory_of_venues_says_what_their_files_say() -> None:
+    rows = dict(re.findall(r"(?m)^- \*\*\[[^]]+\]\(/venues/([^)]+)/\)\*\*：(.*)$", page("bases").body))
+    for venue in files("venues"):
+        if "hours" in venue.front:
+            for key in ("hours", "closed", "admission", "metro", "bus"):
+                assert venue.front.get(key, "") in rows[venue.key], (venue.key, key)
+
+
+def test_nothing_takes_place_on_the_day_on_which_a_venue_is_closed(catalogue: QueriedSite) -> None:
+    closed = {
+        venue.key: set(re.findall("周([一二三四五六日])", venue.front.get("closed", ""))) for venue in files("venues")
+    }
+    for event in catalogue.events:
+        for one in event.dates.occurrences:
+            place = event.place_of(one)
+            assert not place or "一二三四五六日"[one.begins.weekday()] not in closed.get(place.key or "", ()), event.id
 
 
 def test_units_outside_the_plan_say_so() -> None:
@@ -413,6 +443,13 @@ def test_every_event_tells_enough() -> None:
 
 
 # Logistics.
+
+
+def test_what_is_shown_online_alone_needs_no_way_there() -> None:
+    for event in EVENTS:
+        if "venue" not in event.front and event.front.get("sample"):
+            assert "online" in event.front, event.path
+            assert not re.search("到场|签到|座位", event.front["signup"]["how"]), event.path
 
 
 def test_a_tour_meets_where_the_page_says(catalogue: QueriedSite) -> None:
