@@ -364,7 +364,7 @@ def test_a_site_not_built_for_years_shows_the_right_day(browser: Browser, addres
         ("?q=科普大", "龙城科普大讲坛：一块电池能用多少年"),
         ("?q=科学技术协会+电池", "龙城科普大讲坛：一块电池能用多少年"),
         ("?q=ｗｉｆｉ", ""),
-        ("?district=liyang&audience=farmers", "一根毛竹的七种身份"),
+        ("?district=liyang&audience=farmers", "一根毛竹能派七种用场"),
     ],
 )
 def test_searching_finds_substrings_aliases_and_facets_together(

@@ -513,6 +513,57 @@ def test_each_month_has_ten_questions_with_an_explanation() -> None:
     pages = [page for page in files("pages") if re.fullmatch(r"quiz-\d\d", page.key)]
     assert len(pages) == 12
     for page in pages:
-        answers = re.findall(r"<details><summary>第\d+题答案</summary><p>[ABC]。(.*?)</p></details>", page.body)
-        assert len(answers) == 10, page.path
-        assert all(len(answer) >= 8 for answer in answers), page.path
+        found = re.findall(r"<details><summary>第\d+题答案</summary><p>([ABC])。(.*?)</p></details>", page.body)
+        assert len(found) == 10, page.path
+        assert all(len(explanation) >= 8 for _, explanation in found), page.path
+        letters = "".join(letter for letter, _ in found)
+        assert not re.search(r"(.)\1\1", letters), (page.path, "the same letter is right three times running")
+
+
+def test_the_calendar_of_the_year_has_a_paragraph_on_each_month_and_day() -> None:
+    months = next(file for file in files("programmes") if file.key == "monthly-theme").front["editions"][-1]["months"]
+    parts = re.split(r"(?m)^## ", page("year").body)[1:]
+    assert len(parts) == len(months) == 12
+    for month, part in zip(months, parts, strict=True):
+        heading, _, text = part.partition("\n")
+        assert heading.split(" ", 1)[1] == month["title"]
+        days = {f"{day['start'].month}月{day['start'].day}日 {day['name']}" for day in month.get("days", ())}
+        days = {"整个九月 全国科普月" if day.endswith("全国科普月") else day for day in days}
+        told = dict(re.findall(r"(?m)^\*\*(.+?)\*\* (.+)$", text))
+        assert set(told) == days
+        assert all(len(words) > 40 for words in told.values())
+        assert "/events/" in text
+
+
+def test_each_tour_to_come_has_its_days_and_its_meeting_time_on_the_page_of_routes(catalogue: QueriedSite) -> None:
+    routes = {
+        key: section
+        for section in re.split(r"(?m)^## ", page("tour-routes").body)
+        for key in re.findall(r"/events/([^/]+)/", section)
+    }
+    for event in catalogue.events:
+        if event.fields.programme == "day-tours" and event.dates.occurrences[0].begins > TODAY:
+            first = event.dates.occurrences[0].begins
+            assert f"{first.hour}:{first:%M}" in routes[event.id], event.id
+            assert all(f"{one.begins.day}日" in routes[event.id] for one in event.dates.occurrences), event.id
+
+
+def test_the_page_of_fixtures_lists_each_repeated_event_on_its_weekday(catalogue: QueriedSite) -> None:
+    rows = {key: row for row in page("regular").body.splitlines() for key in re.findall(r"/events/([^/]+)/", row)}
+    repeated = {event.id: event for event in catalogue.events if event.fields.repeat}
+    assert set(rows) == set(repeated)
+    for key, event in repeated.items():
+        assert f"周{'一二三四五六日'[event.dates.occurrences[0].begins.weekday()]}" in rows[key], key
+
+
+def test_each_review_tells_the_result_three_questions_and_what_to_do_better(catalogue: QueriedSite) -> None:
+    reviews = re.split(r"(?m)^## ", page("reports").body)[1:-1]  # the last section says how to write one
+    assert len(reviews) >= 8
+    results = {event.id: event.fields.result for event in catalogue.events}
+    for review in reviews:
+        (key,) = re.findall(r"/events/([^/]+)/", review)
+        result = results[key]
+        assert result is not None
+        assert f"{result.participants}人" in review
+        assert review.count("**问：") == 3
+        assert "下一次：" in review
