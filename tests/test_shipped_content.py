@@ -387,7 +387,10 @@ def test_units_outside_the_plan_say_so() -> None:
             assert in_plan != ("不在2019年要点点名的单位之列" in organiser.front["summary"]), organiser.path
 
 
-def test_the_day_became_a_month_in_2025() -> None:
+def test_the_day_became_a_month_in_2025(catalogue: QueriedSite) -> None:
+    for found in catalogue.events:
+        if found.programme and found.programme.key == "science-day" and found.begins.year < 2025:
+            assert found.programme.name_on(found.begins.date()) == "全国科普日", found.id
     for event in EVENTS:
         if str(event.front.get("start", event.front.get("sessions", [{}])[0].get("start")))[:4] < "2025":
             assert "科普月" not in f"{event.front['title']}{event.front['summary']}{event.body}", event.path

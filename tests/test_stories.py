@@ -223,6 +223,22 @@ def test_keep_going_publishes_the_sound_events(site: Site) -> None:
     assert "水厂一日游" in site.page("/events/2027-04-03-tour/")
 
 
+def test_an_event_names_its_programme_as_it_was_called_then(site: Site) -> None:
+    site.event("early", start="2027-03-01 09:00", programme="lectures")
+    site.build()
+    site.edit(
+        "content/programmes/lectures.md",
+        "name: 小城讲坛",
+        "name: 城市讲坛\nformer_names: [{name: 小城讲坛, until: 2027-03-10}]",
+    )
+    site.build()
+    assert ">小城讲坛</a>" in site.page("/events/early/")
+    assert ">城市讲坛</a>" in site.page("/events/2027-03-20-clouds/")
+    month = site.page("/calendar/2027/03/")
+    assert '<span class="programme">小城讲坛</span>' in month
+    assert '<span class="programme">城市讲坛</span>' in month
+
+
 def test_a_draft_is_not_on_the_site(site: Site) -> None:
     site.edit(TALK, "fee: 免费", "draft: true")
     site.build()

@@ -6,7 +6,7 @@ A handle caches what it has read. It belongs to one run of one query and must no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -88,6 +88,10 @@ class Facet:
     @property
     def name(self) -> str:
         return self.label.name
+
+    def name_on(self, day: date) -> str:
+        """The name that it had on a day."""
+        return self.label.name_on(day)
 
     @property
     def full_name(self) -> str:

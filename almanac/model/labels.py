@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import chain
 from typing import Any
 from zlib import crc32
@@ -24,7 +25,10 @@ DEFAULT_COLOUR = "slategray"
 
 
 class Label(msgspec.Struct, frozen=True):
-    """A facet as lists and cards show it. `path` is the path of its file, None if it has none."""
+    """A facet as lists and cards show it. `path` is the path of its file, None if it has none.
+
+    `former` holds earlier names, each with its last day, the oldest first.
+    """
 
     kind: str
     key: str
@@ -34,6 +38,11 @@ class Label(msgspec.Struct, frozen=True):
     order: int
     district: str | None
     path: str | None
+    former: tuple[tuple[date, str], ...] = ()
+
+    def name_on(self, day: date) -> str:
+        """The name that the facet had on a day."""
+        return next((name for until, name in self.former if day <= until), self.name)
 
 
 @table(Label)
@@ -92,6 +101,7 @@ def _label(kind: str, path: str, fields: Any) -> Label:
         order=getattr(fields, "order", 0),
         district=getattr(fields, "district", None),
         path=path,
+        former=tuple(sorted((one.until, one.name) for one in getattr(fields, "former_names", ()))),
     )
 
 

@@ -126,7 +126,7 @@ def event_view(site: Site, event_id: str) -> EventView:
         sample=fields.sample,
         pattern=_pattern(event),
         dates=tuple(_date(event, occurrence) for occurrence in event.dates.occurrences),
-        programme=facet_link(event.programme) if event.programme else None,
+        programme=_programme_link(event),
         themes=tuple(map(facet_link, event.themes)),
         form=facet_link(event.form) if event.form else None,
         organisers=tuple(map(facet_link, event.organisers)),
@@ -165,8 +165,14 @@ def other(site: Site, event_id: str) -> Other:
     return Other(Link(event.fields.title, event.address), event.dates.occurrences[0].start, place_name(event.place))
 
 
+def _programme_link(event: Event) -> Link | None:
+    """The programme under the name that it had on the event's first day."""
+    programme = event.programme
+    return Link(programme.name_on(event.begins.date()), programme.address) if programme else None
+
+
 def _head(site: Site, event: Event) -> Head:
-    way = (facet_link(event.programme),) if event.programme else ()
+    way = (link,) if (link := _programme_link(event)) else ()
     feeds = tuple(facet_feed(facet) for facet in (event.programme, *event.themes) if facet)
     return Head(
         address=event.address,

@@ -239,15 +239,15 @@ def facet_year_view(site: Site, kind: str, key: str, year: int) -> FacetYearView
     """The view of a facet's year: its events, or links to its months."""
     facet = site.facet(kind, key)
     months = _months(site, facet, year)
-    edition = next(one for one in _years(site, facet) if one.year == year)
+    edition, name = next(one for one in _years(site, facet) if one.year == year), facet.name_on(date(year, 12, 31))
     head = _head(site, facet, f"{facet.address}{year}/", (facet_link(facet),))
     if not _too_many(months):
         found = site.events_of(chain.from_iterable(months.values()))
-        return FacetYearView(head, facet.name, year, edition, months_of(found, year))
+        return FacetYearView(head, name, year, edition, months_of(found, year))
     links = tuple(
         (month, Link(str(month), f"{facet.address}{month:%Y/%m}/", len(ids))) for month, ids in months.items()
     )
-    return FacetYearView(head, facet.name, year, edition, (), links)
+    return FacetYearView(head, name, year, edition, (), links)
 
 
 def facet_month_view(site: Site, kind: str, key: str, first: str) -> FacetYearView:
@@ -257,12 +257,12 @@ def facet_month_view(site: Site, kind: str, key: str, first: str) -> FacetYearVi
     year = f"{facet.address}{month.year}/"
     head = _head(site, facet, f"{year}{month:%m}/", (facet_link(facet), Link(str(month.year), year)))
     if len(found) <= MOST_IN_A_FACET_MONTH:
-        return FacetYearView(head, facet.name, month.year, None, months_of(found, month.year), month=month)
+        return FacetYearView(head, facet.name_on(month), month.year, None, months_of(found, month.year), month=month)
     links = tuple(
         (day, Link(str(day), f"{year}{day:%m/%d}/", len(of_day)))
         for day, of_day in days_with(found, month.year).items()
     )
-    return FacetYearView(head, facet.name, month.year, None, (), month=month, days=links)
+    return FacetYearView(head, facet.name_on(month), month.year, None, (), month=month, days=links)
 
 
 def facet_day_view(site: Site, kind: str, key: str, iso_day: str) -> FacetYearView:
@@ -273,4 +273,4 @@ def facet_day_view(site: Site, kind: str, key: str, iso_day: str) -> FacetYearVi
     found = days_with(of_month, day.year).get(day, ())
     way = (facet_link(facet), Link(str(day.year), year), MonthLink(month, f"{year}{day:%m}/"))
     head = _head(site, facet, f"{year}{day:%m/%d}/", way)
-    return FacetYearView(head, facet.name, day.year, None, months_of(found, day.year), month=month, day=day)
+    return FacetYearView(head, facet.name_on(day), day.year, None, months_of(found, day.year), month=month, day=day)

@@ -303,7 +303,7 @@ def _card(site: Site, event_id: str, number: int, turning: bool) -> Card:  # noq
         level=fields.level,
         place=place_name(event.place_of(occurrence)),
         district=event.district.name if event.district else "",
-        programme=event.programme.name if event.programme else "",
+        programme=event.programme.name_on(occurrence.begins.date()) if event.programme else "",
         colour=colour_of(event),
         themes=tuple(facet_link(theme) for theme in event.themes),
         form=event.form.name if event.form else "",

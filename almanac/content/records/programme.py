@@ -115,9 +115,8 @@ class ProgrammeFields:
         OneOrMore,
         Field(
             "Former names",
-            "`check` points out later events that still use them.",
+            "Events until then are shown with them. `check` points out later events that still use them.",
             [{"name": "全国科普日", "until": "2024-12-31"}],
-            public=False,
         ),
     ] = ()
     featured: Annotated[bool, Field("Featured", "true shows its next date on the first page.", True)] = False
