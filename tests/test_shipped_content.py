@@ -405,7 +405,7 @@ TOO_FAMILIAR = re.compile("你")
 
 def prose() -> Iterator[tuple[str, str]]:
     """Every text that readers see, with the path of its file."""
-    for folder in ("events", "pages", "programmes", "organisers", "venues", "themes", "plans", "holidays"):
+    for folder in ("events", "pages", "programmes", "organisers", "venues", "themes", "forms", "plans", "holidays"):
         for file in files(folder):
             shown = [str(file.front[name]) for name in ("title", "name", "summary") if name in file.front]
             yield file.path, "\n".join([*shown, file.body])
@@ -433,7 +433,7 @@ def sentences(body: str) -> Iterator[str]:
 
 def test_no_sentence_stands_twice() -> None:
     written: dict[str, set[str]] = defaultdict(set)
-    for folder in ("events", "pages", "programmes", "venues", "themes", "holidays"):
+    for folder in ("events", "pages", "programmes", "venues", "themes", "forms", "holidays"):
         for file in files(folder):
             for sentence in sentences(file.body):
                 written[sentence].add(file.path)
@@ -484,6 +484,49 @@ def test_repeated_events_pause_on_holidays(catalogue: QueriedSite) -> None:
         if event.fields.repeat:
             days = {one.begins.date() for one in event.dates.occurrences}
             assert not days & HOLIDAYS, (event.id, days & HOLIDAYS)
+
+
+# Forms and ages.
+
+GRADES = {grade: 6 + number for number, grade in enumerate("一二三四五六七八")}  # years of age at their beginning
+NUMBERS = {number: value for value, number in enumerate("一二三四五六七八九十", start=1)}
+
+
+def ages_named(event: File) -> str | None:
+    """The ages that follow from a grade or an age in title, summary or the way to sign up; None if none is named."""
+    said = "。".join([event.front["title"], event.front["summary"], event.front["signup"]["how"]])
+    if found := re.search(rf"([{''.join(GRADES)}])年级以上", said):
+        return f"{GRADES[found[1]]}+"
+    if found := re.search(rf"(?<!未)满([{''.join(NUMBERS)}])岁", said):
+        return f"{NUMBERS[found[1]]}+"
+    if found := re.search(rf"([{''.join(GRADES)}])至([{''.join(GRADES)}])年级", said):
+        return f"{GRADES[found[1]]}-{GRADES[found[2]] + 1}"
+    return None
+
+
+def test_every_sample_says_its_form_and_its_ages() -> None:
+    assert {event.path for event in SAMPLES if not {"form", "ages"} <= set(event.front)} == set()
+
+
+def test_ages_agree_with_the_grades_and_audiences_that_are_named() -> None:
+    for event in SAMPLES:
+        ages, audience = event.front["ages"], set(event.front["audience"])
+        assert ages_named(event) in {None, ages}, event.path
+        if audience <= {"workers", "farmers", "officials"}:
+            assert ages == "18+", event.path
+        if audience == {"seniors"}:
+            assert ages == "60+", event.path
+
+
+def test_events_of_one_programme_have_its_form(catalogue: QueriedSite) -> None:
+    for event in catalogue.events:
+        if event.fields.sample and event.fields.programme in {"longcheng-lectures", "day-tours"}:
+            wanted = {"longcheng-lectures": "lecture", "day-tours": "tour"}[event.fields.programme]
+            assert event.fields.form == wanted, event.id
+
+
+def test_there_is_something_of_each_form(catalogue: QueriedSite) -> None:
+    assert {form.key for form in files("forms")} == {event.fields.form for event in catalogue.events} - {None}
 
 
 # Coverage.
