@@ -504,8 +504,11 @@ def ages_named(event: File) -> str | None:
     return None
 
 
-def test_every_sample_says_its_form_and_its_ages() -> None:
+def test_every_sample_says_its_form_its_ages_and_how_long_it_takes(catalogue: QueriedSite) -> None:
     assert {event.path for event in SAMPLES if not {"form", "ages"} <= set(event.front)} == set()
+    for event in catalogue.events:
+        for one in event.dates.occurrences:
+            assert one.end or not isinstance(one.start, datetime), event.id
 
 
 def test_ages_agree_with_the_grades_and_audiences_that_are_named() -> None:
