@@ -489,7 +489,13 @@ def test_repeated_events_pause_on_holidays(catalogue: QueriedSite) -> None:
 # Forms and ages.
 
 GRADES = {grade: 6 + number for number, grade in enumerate("一二三四五六七八")}  # years of age at their beginning
-NUMBERS = {number: value for value, number in enumerate("一二三四五六七八九十", start=1)}
+NUMBERS = {number: value for value, number in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
+QUARTERS = {"一": 15, "三": 45}
+LENGTH = re.compile(
+    "(?P<halves>[一两三四])个半小时|(?P<hours>[一两三四])个?小时(?:(?P<and>[二四]十)分|(?P<quarters>[一三])刻)?"
+    "|(?P<minutes>一百|[三四五六七八九]十五?)分钟"
+)
+SHORT_OF = 10  # minutes, by which "nearly three hours" may be less
 
 
 def ages_named(event: File) -> str | None:
@@ -502,6 +508,35 @@ def ages_named(event: File) -> str | None:
     if found := re.search(rf"([{''.join(GRADES)}])至([{''.join(GRADES)}])年级", said):
         return f"{GRADES[found[1]]}-{GRADES[found[2]] + 1}"
     return None
+
+
+def number(written: str) -> int:
+    """A number below one hundred, or one hundred, in Chinese."""
+    tens, ten, ones = written.rpartition("十")
+    return 100 if written == "一百" else (NUMBERS.get(tens, 1) * 10 if ten else 0) + NUMBERS.get(ones, 0)
+
+
+def lengths_named(summary: str) -> list[int]:
+    """The minutes of each length of time from half an hour to some hours that a summary names."""
+    found = []
+    for one in LENGTH.finditer(summary):
+        hours = 60 * number(one["halves"] or one["hours"] or "")
+        more = 30 if one["halves"] else number(one["and"] or "") + QUARTERS.get(one["quarters"] or "", 0)
+        found.append(hours + more + number(one["minutes"] or ""))
+    return found
+
+
+def test_a_summary_says_how_long_the_event_takes(catalogue: QueriedSite) -> None:
+    for event in catalogue.events:
+        summary, first = event.fields.summary or "", event.dates.occurrences[0]
+        if not event.fields.sample or not isinstance(first.start, datetime):
+            continue
+        named = lengths_named(summary)
+        assert named or re.search("天|上午|下午|晚上|周[六日]", summary), event.id
+        if named and not re.search("天|每批|每场", summary):
+            assert isinstance(first.end, datetime)
+            minutes = (first.end - first.start).total_seconds() / 60
+            assert any(length - SHORT_OF <= minutes <= length for length in (*named, sum(named))), event.id
 
 
 def test_every_sample_says_its_form_its_ages_and_how_long_it_takes(catalogue: QueriedSite) -> None:
