@@ -556,6 +556,11 @@ def test_ages_agree_with_the_grades_and_audiences_that_are_named() -> None:
             assert ages == "60+", event.path
 
 
+def test_events_leave_their_drawing_to_their_themes_and_forms() -> None:
+    drawings = ("images/themes/", "images/forms/")
+    assert [event.path for event in EVENTS if event.front.get("cover", "").startswith(drawings)] == []
+
+
 def test_events_of_one_programme_have_its_form(catalogue: QueriedSite) -> None:
     for event in catalogue.events:
         if event.fields.sample and event.fields.programme in {"longcheng-lectures", "day-tours"}:
