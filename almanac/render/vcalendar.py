@@ -87,7 +87,7 @@ def _event(entry: CalendarEntry, settings: Settings) -> Event:
         event.add("DTEND", _zoned((entry.end or entry.start) + timedelta(days=1), settings))  # exclusive, section 3.6.1
     elif entry.end is not None:
         event.add("DTEND", _zoned(entry.end, settings))
-    changed = vDatetime(entry.updated.replace(tzinfo=settings.zone).astimezone(UTC))
+    changed = vDatetime(entry.updated)
     event.add("DTSTAMP", changed)
     event.add("UID", vText(f"{entry.uid}@{settings.uid_host}"))
     if entry.recurrence is not None:
