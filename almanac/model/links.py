@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from operator import attrgetter
 
@@ -69,6 +69,10 @@ class Linked(msgspec.Struct, frozen=True, array_like=True):
             f"venues/{key}" for key in dict.fromkeys((*((self.venue,) if self.venue else ()), *self.venues.values()))
         ]
 
+    def uids(self) -> tuple[str, ...]:
+        """The UIDs of its calendar entries, without the host: those of its sessions, or its own."""
+        return tuple(f"{self.uid}-{session}" for session in self.metadata.sessions) or (self.uid,)
+
     def next_after(self, moment: datetime) -> datetime:
         """The start of its first date that is not over at a moment; of the last one if all are over."""
         periods = self.metadata.periods
@@ -101,8 +105,10 @@ def linking(site: Asked) -> Linking:
     impossible = [_impossible(record(site, path)) for path, one in published if not one.periods]
     sound = [(path, one) for path, one in published if one.periods and not refused.get(path)]
     linked = _linked(site, published, sound, by_name)
+    confused = dict(_doubled_uids(linked.values()))
+    sure = {event.id: event for event in linked.values() if event.path not in confused}
     drafts = tuple(path for path, one in files if one.draft)
-    return Linking(linked, drafts, (*problems, *impossible, *_doubled_uids(linked.values())))
+    return Linking(sure, drafts, (*problems, *impossible, *confused.values()))
 
 
 def _linked(
@@ -235,19 +241,24 @@ def doubled(found: Iterable[tuple[str, str]], hint: Text) -> Iterator[Problem]:
         first.setdefault(key, path)
 
 
-def _doubled_uids(found: Iterable[Linked]) -> Iterator[Problem]:
-    """A problem for each session whose UID, `<id>-<session>`, is also the UID of another event."""
-    all_events = list(found)
-    with_sessions = [event for event in all_events if event.metadata.sessions]
-    paths = {event.id: event.path for event in all_events} if with_sessions else {}
-    for event in with_sessions:
-        for place, session in enumerate(event.metadata.sessions):
-            if other := paths.get(f"{event.id}-{session}"):
-                yield Problem(
-                    Location(event.path, key=("sessions", place, "id")),
-                    text("In calendars this session would be taken for the event of {path}.", path=other),
-                    text("Give the session another id."),
-                )
+def _doubled_uids(found: Collection[Linked]) -> Iterator[tuple[str, Problem]]:
+    """The path and a problem of each event with a session whose UID another event's entry has already."""
+    paths = {event.uid: event.path for event in found if not event.metadata.sessions}
+    for event in found:
+        for place, uid in enumerate(event.uids()) if event.metadata.sessions else ():
+            if other := paths.get(uid):
+                message = text("In calendars this session would be taken for the event of {path}.", path=other)
+                yield event.path, confusion(event, place, message)
+        paths |= dict.fromkeys(event.uids(), event.path)
+
+
+def confusion(event: Linked, place: int, message: Text) -> Problem:
+    """The problem of an event whose entry at `place` has the UID of another entry."""
+    if event.metadata.sessions:
+        return Problem(
+            Location(event.path, key=("sessions", place, "id")), message, text("Give the session another id.")
+        )
+    return Problem(Location(event.path), message, text("Rename the file, or give it an id of its own."))
 
 
 def _impossible(one: Record[EventFields]) -> Problem:

@@ -29,30 +29,48 @@ class Gone(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
+class Deletions(msgspec.Struct, frozen=True):
+    """Deleted events, and the paths of those of which other events have taken UIDs over, by these UIDs."""
+
+    gone: tuple[Gone, ...] = ()
+    taken: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+
 @query()
-def gone(site: Asked) -> tuple[Gone, ...]:
+def deletions(site: Asked) -> Deletions:
     """Deleted events as cancelled events, so that feeds announce it to subscribers; each by its last deletion.
 
     Drafts, events that were over, and events whose address is now an alias of another are left out.
     """
     known = history(site).withdrawn
     if not known or not config(site).outputs.get("withdrawn", True):  # feeds would lead to their pages
-        return ()
+        return Deletions()
     present = events(site)
     aliases = {alias for _, one in sound_metadata(site) for alias in one.aliases}
     addresses = {*aliases, *map(event_address, present)}
     uids = {event.uid for event in present.values()}
+    entries = {uid for event in present.values() for uid in event.uids()}
     kept: list[Gone] = []
+    taken: dict[str, str] = {}
     for one in _deletions(site, known):
         if one.event.uid in uids or event_address(one.event.id) in aliases:
+            continue
+        if doubled := entries.intersection(one.event.uids()):
+            taken |= dict.fromkeys(sorted(doubled), one.event.path)
             continue
         former = tuple(
             name for name in one.event.former_ids if event_address(name) not in addresses and not id_problem(name)
         )
         uids.add(one.event.uid)
         addresses |= {event_address(one.event.id), *map(event_address, former)}
+        entries.update(one.event.uids())
         kept.append(msgspec.structs.replace(one, event=msgspec.structs.replace(one.event, former_ids=former)))
-    return tuple(sorted(kept, key=lambda one: BY_BEGIN(one.event)))
+    return Deletions(tuple(sorted(kept, key=lambda one: BY_BEGIN(one.event))), taken)
+
+
+def gone(site: Asked) -> tuple[Gone, ...]:
+    """Deleted events as cancelled events, by their first dates."""
+    return deletions(site).gone
 
 
 def _deletions(site: Asked, known: Iterable[Withdrawn]) -> Iterator[Gone]:
