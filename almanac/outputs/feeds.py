@@ -56,7 +56,7 @@ def volume_feed(site: Site, year: int, number: int) -> CalendarFeed:
 
 def windowed(entries: Iterable[WrittenEntry], near: Window) -> list[WrittenEntry]:
     """The entries in the window. If they do not fit, the last months are left out until they fit."""
-    chosen = [one for one in entries if one.ends > near.first and one.begins < near.last]
+    chosen = [one for one in entries if near.holds(one.begins, one.ends)]
     if fits(len(chosen), sum(one.weight for one in chosen)):
         return chosen
     last_month = max(_last_month_that_fits(chosen), near.this)

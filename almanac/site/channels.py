@@ -56,6 +56,10 @@ class Window(msgspec.Struct, frozen=True):
     last: datetime
     this: tuple[int, int]
 
+    def holds(self, begins: datetime, ends: datetime) -> bool:
+        """Whether a span touches the window; `ends` is exclusive, unless the span is a single moment."""
+        return begins < self.last and (ends > self.first or begins >= self.first)
+
 
 @query(Window)
 def window(site: Site) -> Window:
@@ -80,7 +84,7 @@ def channels(site: Site) -> Mapping[str, Channel]:
     found = [*events(site).values(), *withdrawn(site).values()]
     span = window(site)
     by_id = {event.id: event for event in reversed(found)}
-    near = {event.id for event in found if event.ends > span.first and event.begins < span.last}
+    near = {event.id for event in found if span.holds(event.begins, event.ends)}
     facet_members = by_facet(found) if len(found) > len(events(site)) else members(site)
     description = site.config.description or ""
     everything = FeedLink(site.config.title, ALL_EVENTS)
