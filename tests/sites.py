@@ -28,6 +28,7 @@ class Site:
     now: datetime = NOW
     base_url: str | None = None
     jobs: int = 1
+    allow_removals: bool = True
 
     @property
     def output(self) -> Path:
@@ -69,7 +70,7 @@ class Site:
         return build(self.options(clean=clean, keep_going=keep_going))
 
     def options(self, *, clean: bool = False, keep_going: bool = False) -> Options:
-        """The options of a build of the site in this process."""
+        """The options of a build of the site in this process. By default published entries and feeds may vanish."""
         return Options(
             root=self.root,
             output=self.output,
@@ -78,6 +79,7 @@ class Site:
             base_url=self.base_url,
             clean=clean,
             keep_going=keep_going,
+            allow_removals=self.allow_removals,
             jobs=self.jobs,
         )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -37,6 +39,7 @@ def quiet(tmp_path: Path) -> Site:
     site = small_site(tmp_path / "site")
     for file in (site.root / "content/events").rglob("*.md"):
         file.write_text(f"{file.read_text(encoding='utf-8')}\n{LONG}\n", encoding="utf-8")
+    site.edit("config.yaml", "title:", "feeds: {uid_host: example.org}\ntitle:")
     assert site.warnings() == []
     return site
 
@@ -419,7 +422,7 @@ def test_serve_shows_new_warnings_in_the_terminal_and_all_warnings_in_open_pages
 
 
 def test_the_shipped_content_has_no_warnings() -> None:
-    assert Site(REPOSITORY, datetime(2026, 11, 24, 9, 0)).warnings() == []
+    assert Site(REPOSITORY, datetime(2026, 12, 1, 9, 0)).warnings() == []
 
 
 def test_the_time_for_advice_grows_in_proportion_to_the_events(tmp_path: Path) -> None:
@@ -458,3 +461,50 @@ def test_an_ignored_warning_changes_no_published_file(site: Site) -> None:
     site.edit("content/events/2027/2027-03-20-clouds.md", "fee: 免费", "fee: 免费\nignore: {short-text: 海报上有全文}")
     site.edit("content/venues/library.md", "---\nname", "---\nignore: {coordinates: 在城外}\nname")
     assert site.build().written == 0
+
+
+def test_dates_of_the_last_change_that_cannot_be_right(quiet: Site) -> None:
+    quiet.event("ahead", LONG, title="看云", updated="2062-02-20")
+    (ahead,) = found(quiet, "updated-ahead")
+    assert place(ahead) == ("ahead.md", 6)
+    quiet.event("ahead", LONG, title="看云", updated="2027-03-01 23:00")
+    assert found(quiet, "updated-ahead") == [], "today is not the future"
+
+
+def test_a_date_that_moved_in_git_while_updated_stayed(quiet: Site) -> None:
+    def commit(day: str) -> None:
+        stamp = {"GIT_AUTHOR_DATE": f"{day}T10:00:00+08:00", "GIT_COMMITTER_DATE": f"{day}T10:00:00+08:00"}
+        for arguments in (["add", "content", "config.yaml"], ["commit", "-qm", "A change"]):
+            command = ["git", "-C", str(quiet.root), "-c", "user.name=A", "-c", "user.email=a@example.org", *arguments]
+            subprocess.run(command, check=True, env=os.environ | stamp)
+
+    subprocess.run(["git", "-C", str(quiet.root), "init", "-q"], check=True)
+    quiet.event("talk", LONG, title="看云", updated="2027-02-01")
+    commit("2027-02-01")
+    quiet.edit("content/events/talk.md", "看云", "云")
+    commit("2027-02-10")
+    assert found(quiet, "updated-stale") == [], "a title may change without it"
+    quiet.edit("content/events/talk.md", "2027-03-10 14:00", "2027-03-11 15:00")
+    commit("2027-02-20")
+    (stale,) = found(quiet, "updated-stale")
+    assert place(stale) == ("talk.md", 6)
+    assert "changed at 2027-02-20 10:00" in as_text([stale], "en")
+    quiet.edit("content/events/talk.md", "updated: 2027-02-01", "updated: 2027-02-20 10:00")
+    assert found(quiet, "updated-stale") == []
+
+
+@pytest.mark.parametrize(
+    ("start", "words"), [("2027-03-28 02:30", "does not exist"), ("2027-10-31 02:30", "exists twice")]
+)
+def test_a_time_in_the_hour_in_which_clocks_change(quiet: Site, start: str, words: str) -> None:
+    quiet.event("night", LONG, title="看云", start=start)
+    assert found(quiet, "clock-change") == [], "clocks in China never change"
+    quiet.edit("config.yaml", "title:", "timezone: Europe/Berlin\ntitle:")
+    (night,) = found(quiet, "clock-change")
+    assert words in as_text([night], "en")
+
+
+def test_a_site_without_a_host_for_its_uids(quiet: Site) -> None:
+    quiet.edit("config.yaml", "feeds: {uid_host: example.org}\n", "")
+    (host,) = found(quiet, "uid-host")
+    assert "feeds: {uid_host: example.org}" in as_text([host], "en")

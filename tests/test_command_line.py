@@ -90,8 +90,8 @@ def test_check_of_named_files_shows_their_warnings_and_every_error(site: Site) -
     for file in (site.root / "content/events/short.md", "content/events/short.md"):
         output = run("--root", site.root, "--lang", "en", "check", "--now", "2027-03-01", file)
         assert (output.returncode, output.stdout.count("warning:")) == (0, 1)
-        assert "5 more warnings concern other files." in output.stderr
-    assert run("--root", site.root, "check", "--now", "2027-03-01", "--strict", "config.yaml").returncode == 0
+        assert "6 more warnings concern other files." in output.stderr
+    assert run("--root", site.root, "check", "--now", "2027-03-01", "--strict", "content/themes/sky.md").returncode == 0
     assert run("--root", site.root, "check", "--now", "2027-03-01", "--strict").returncode == 1
     site.event("bad", theme="skies")
     assert (
@@ -161,7 +161,7 @@ def test_help_is_chinese_by_default_and_english_on_request() -> None:
 @contextmanager
 def serving_builder(site: Site) -> Iterator[tuple[Builder, Options]]:
     """The driver as `serve` keeps it: one for many builds."""
-    options = Options(site.root, site.output, site.root / ".almanac", site.now)
+    options = site.options()
     builder = Builder(options, store_of(options))
     yield builder, options
 

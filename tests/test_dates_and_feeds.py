@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 
 import pytest
@@ -141,6 +142,44 @@ def test_an_entry_takes_no_more_bytes_than_it_is_planned_with_and_hardly_fewer(s
         written = site.file(f"/events/{event.id}.ics").partition(b"BEGIN:VEVENT")[2]
         assert written.count(b"BEGIN:VEVENT") + 1 == len(weights)
         assert len(written) <= sum(weights) <= len(written) + 600 * len(weights), event.id
+
+
+def test_texts_and_numbers_reach_calendars_as_they_were_written(site: Site) -> None:
+    """Backslashes (section 3.3.11), small numbers, characters without width, and control characters of a body."""
+    site.event(
+        "odd",
+        "一\x08二\ufeff三\x1b。",
+        title=r"'C:\Notes; D:\new, \\\;'",
+        summary="'\u200b看\ufeff云\u2060\u200d的👨\u200d👩\u200d👧人'",
+        venue=r"{name: 'Room \N1', address: a, coordinates: [0.00001, -0.00002]}",
+    )
+    site.event("from-midnight", start="2027-02-01 00:00")
+    site.write("content/themes/sky.md", "---\nname: 'C:\\Nue'\n---\n")
+    site.build()
+    file = site.feed("/events/odd.ics").split("\r\n")
+    for line in (
+        r"SUMMARY:C:\\Notes\; D:\\new\, \\\\\\\;",
+        r"LOCATION:Room \\N1\, a",
+        r"CATEGORIES:C:\\Nue",
+        "GEO:-0.00002;0.00001",
+        "PRODID:-//Almanac//Kepu Calendar//ZH",
+    ):
+        assert line in file, line
+    assert r"NAME:小城科普历 · C:\\Nue" in site.feed("/feeds/themes/sky.ics").split("\r\n")
+    assert any(one.startswith("X-APPLE") and one.endswith(":geo:-0.00002,0.00001") for one in file)
+    (entry,) = [one for one in json.loads(site.file("/feeds/all.json"))["items"] if "Notes" in one["title"]]
+    assert "看云的👨\u200d👩\u200d👧人" in entry["content_text"]
+    assert "<p>一二三。</p>" in site.page("/events/odd/")
+    assert "UID:from-midnight@" in site.feed("/feeds/all.ics"), "it is on the first moment of the window"
+
+
+def test_an_address_outside_ascii_is_a_uri_in_every_feed(site: Site) -> None:
+    site.edit("config.yaml", "https://example.org/kepu/", "https://科普.example/常州/")
+    site.edit("config.yaml", "title:", "language: en\nfeeds: {uid_host: example.org}\ntitle:")
+    site.build()
+    feed = site.feed("/feeds/all.ics")
+    assert "SOURCE;VALUE=URI:https://xn--tkv944b.example/%E5%B8%B8%E5%B7%9E/feeds/all.ics" in feed
+    assert "PRODID:-//Almanac//Kepu Calendar//EN" in feed
 
 
 def test_a_feed_without_events_is_a_calendar_all_the_same(site: Site) -> None:

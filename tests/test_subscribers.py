@@ -108,9 +108,9 @@ def test_a_new_file_that_takes_an_old_name_is_another_event(tracked: Site) -> No
     assert "SUMMARY:云从哪里来" in entry(feed, "2027-03-20-clouds"), "phones know this one by that name"
     assert "SUMMARY:另一场" in entry(feed, "2027-03-20-clouds-2")
     commit(tracked, "Another one", NOW - timedelta(days=9))
-    before = tracked.files()
+    before = re.findall(r"UID:.*", feed)
     tracked.build()
-    assert changed_files(tracked, before) == set(), "a commit changes no UID"
+    assert re.findall(r"UID:.*", tracked.feed("/feeds/all.ics")) == before, "a commit changes no UID"
     tracked.delete("content/events/2027-03-20-clouds.md")
     commit(tracked, "It is off", NOW - timedelta(days=8))
     tracked.build()
@@ -237,15 +237,85 @@ def test_a_site_without_pages_of_deleted_events_has_none_in_its_feeds(tracked: S
     assert not [file for file, content in tracked.files().items() if b"2027-03-20-clouds" in content]
 
 
-def test_an_event_that_comes_back_is_as_it_was(tracked: Site) -> None:
+def stamps(site: Site, uid: str = "2027-03-20-clouds") -> tuple[int, str]:
+    """SEQUENCE and LAST-MODIFIED of an entry in a fresh build."""
+    site.build()
+    found = entry(site.feed("/feeds/all.ics"), uid)
+    return int(re.findall(r"SEQUENCE:(\d+)", found)[0]), re.findall(r"LAST-MODIFIED:(\w+)", found)[0]
+
+
+def test_an_event_that_comes_back_is_newer_than_its_cancellation(tracked: Site) -> None:
     content = (tracked.root / CLOUDS).read_bytes()
-    before = tracked.files()
     tracked.delete(CLOUDS)
     commit(tracked, "Off", NOW - timedelta(days=2))
+    off = stamps(tracked)
     tracked.write(CLOUDS, content)
-    commit(tracked, "On again", NOW - timedelta(days=1))
-    tracked.build()
-    assert changed_files(tracked, before) == set()
+    commit(tracked, "On again, at once", NOW - timedelta(days=2))
+    on = stamps(tracked)
+    assert off[0] < on[0]
+    assert off[1] < on[1]
+    assert "SUMMARY:云从哪里来" in entry(tracked.feed("/feeds/all.ics"), "2027-03-20-clouds")
+
+
+def test_whatever_an_entry_shows_moves_its_stamps_and_nothing_else_does(tracked: Site) -> None:
+    """The event says `updated: 2027-02-20`; commits are later and count all the same."""
+    before = stamps(tracked)
+    day = NOW - timedelta(days=5)
+    for number, (path, old, new) in enumerate(
+        (
+            (CLOUDS, "fee: 免费", "status: cancelled"),
+            (CLOUDS, "status: cancelled", "fee: 免费"),
+            ("content/venues/library.md", "address: ", "address: 新"),
+            ("content/organisers/kexie.md", "name: ", "name: 新"),
+            ("config.yaml", "title:", "timezone: Asia/Tokyo\ntitle:"),
+        )
+    ):
+        tracked.edit(path, old, new)
+        commit(tracked, "A change", day + timedelta(hours=number % 2))  # one clock is behind
+        after = stamps(tracked)
+        assert after[0] > before[0], (path, new)
+        assert after[1] > before[1], (path, new)
+        before = after
+    atom = feedparser.parse(tracked.file("/feeds/all.atom"))
+    assert re.sub(r"\W", "", atom.feed.updated) == before[1]
+    for path, old, new in (
+        (CLOUDS, "fee: 免费", "fee: 免费\nresult: {held: true, participants: 20}"),
+        ("content/venues/library.md", "---\nname", "---\nmetro: 1号线\nname"),
+        ("content/themes/sky.md", "---\nname", "---\nsummary: 天气\nname"),
+        ("config.yaml", "title:", "feeds: {pairs: false}\ntitle:"),
+    ):
+        tracked.edit(path, old, new)
+        commit(tracked, "Nothing that an entry shows", NOW)
+    assert stamps(tracked) == before
+
+
+def test_without_git_a_stamp_falls_neither_with_an_earlier_date_nor_with_a_date_of_2062(site: Site) -> None:
+    site.edit(CLOUDS, "updated: 2027-02-20\n", "")
+    before = stamps(site)
+    site.edit(CLOUDS, "2027-03-20", "2027-03-15")
+    assert stamps(site) == before
+    site.edit(CLOUDS, "fee: 免费", "fee: 免费\nupdated: 2062-02-20")
+    assert stamps(site) == before
+    site.edit(CLOUDS, "2062", "2027")
+    assert stamps(site) > before
+
+
+def test_in_the_night_in_which_clocks_go_back_stamps_grow_and_every_build_writes_the_same(tracked: Site) -> None:
+    tracked.edit("config.yaml", "title:", "timezone: Europe/Berlin\ntitle:")
+    tracked.now = datetime(2027, 11, 1, 9, 0)
+    tracked.event("late", start="2027-11-20 10:00")
+    tracked.edit("content/events/late.md", "updated: 2027-02-20\n", "")
+    found = []
+    for minute, title in ((50, "甲"), (70, "乙")):  # 02:50 in summer time, and 02:10 in winter time
+        tracked.event("late", start="2027-11-20 10:00", title=title)
+        tracked.edit("content/events/late.md", "updated: 2027-02-20\n", "")
+        commit(tracked, "Late at night", datetime(2027, 10, 31, 8, 0) + timedelta(minutes=minute))
+        found.append(stamps(tracked, "late"))
+    assert found[1][0] == found[0][0] + 20
+    assert found[1][1] == "20271031T011000Z"
+    incremental = tracked.files()
+    tracked.build(clean=True)
+    assert tracked.files() == incremental
 
 
 def test_drafts_and_moved_events_leave_no_withdrawn_event(tracked: Site) -> None:
@@ -609,3 +679,119 @@ def test_after_any_changes_of_files_uids_are_unique_and_stable(
         assert len(set(uids)) == len(uids)
         assert set(uids).isdisjoint(register.gone)
         assert {*uids, *register.gone} == register.uids, "nobody is forgotten"
+
+
+def refused(site: Site) -> str:
+    """The report of a build in which something published would vanish. Nothing is published then."""
+    before = site.files()
+    site.allow_removals = False
+    said = site.problems()
+    site.allow_removals = True
+    assert site.files() == before
+    return said
+
+
+def test_no_published_entry_vanishes_unsaid(tracked: Site) -> None:
+    tracked.event("draft")
+    tracked.event("days", sessions="[{id: a, start: 2027-03-12 09:00}, {id: b, start: 2027-03-13 09:00}]", start="")
+    tracked.event("known")
+    tracked.event("over", start="2027-02-10 09:00")
+    commit(tracked, "Four more")
+    tracked.build()
+    tracked.event("draft", draft="true")
+    tracked.event("days", sessions="[{id: a, start: 2027-03-12 09:00}]", start="")
+    tracked.event("known", id="known-by-another-name")
+    tracked.event("over", start="2027-02-10 09:00", draft="true")
+    said = refused(tracked)
+    assert (
+        "3 published calendar entries would vanish: days-b (content/events/days.md), draft (content/events/draft.md),"
+        " known (content/events/known.md)"
+    ) in said
+    assert "/events/over/" in said
+    output = CliRunner().invoke(main, ["--root", str(tracked.root), "diff"]).output
+    assert "4 个已发布的日程将消失：" in output, "a comparison has no clock and names what is over, too"
+    report, problems = tracked.try_build()
+    assert report is not None
+    assert "3 published calendar entries would vanish" in as_text(problems, "en", tracked.root)
+    tracked.allow_removals = False
+    assert tracked.build().written == 0, "what was let go is not missed again"
+
+
+def test_a_date_that_becomes_sessions_and_a_squashed_history_are_told(tracked: Site) -> None:
+    git(tracked, "mv", str(tracked.root / CLOUDS), str(tracked.root / "content/events/2027/talk.md"))
+    commit(tracked, "A better name", NOW - timedelta(days=10))
+    tracked.event("once")
+    commit(tracked, "One more", NOW - timedelta(days=9))
+    tracked.build()
+    tracked.event("once", sessions="[{id: a, start: 2027-03-12 09:00}]", start="")
+    assert "1 published calendar entries would vanish: once (content/events/once.md)" in refused(tracked)
+    git(tracked, "checkout", "--", ".")
+    git(tracked, "checkout", "--orphan", "new")
+    commit(tracked, "All in one", NOW - timedelta(days=1))
+    assert "1 published calendar entries would vanish: 2027-03-20-clouds (content/events/2027/talk.md)" in refused(
+        tracked
+    )
+
+
+def test_uids_outlive_a_new_address_of_the_site(site: Site) -> None:
+    site.build()
+    site.edit("config.yaml", "https://example.org/kepu/", "https://new.example.net/")
+    said = refused(site)
+    assert "The host in UIDs would change from example.org to new.example.net: subscribers would have" in said
+    assert "Write it down: feeds: {uid_host: example.org}" in said
+    names = re.findall(r"UID:.*", site.feed("/feeds/all.ics")), feedparser.parse(site.file("/feeds/all.atom"))
+    site.edit("config.yaml", "title:", "feeds: {uid_host: example.org}\ntitle:")
+    site.allow_removals = False
+    site.build()
+    assert re.findall(r"UID:.*", site.feed("/feeds/all.ics")) == names[0]
+    atom = feedparser.parse(site.file("/feeds/all.atom"))
+    assert [atom.feed.id, *(one.id for one in atom.entries)] == [
+        names[1].feed.id,
+        *(one.id for one in names[1].entries),
+    ]
+
+
+def test_a_theme_whose_file_is_renamed_keeps_its_page_and_its_feeds(tracked: Site) -> None:
+    tracked.allow_removals = False
+    git(tracked, "mv", str(tracked.root / "content/themes/sky.md"), str(tracked.root / "content/themes/heavens.md"))
+    for file in (tracked.root / "content/events").rglob("*.md"):
+        file.write_text(file.read_text(encoding="utf-8").replace("sky", "heavens"), encoding="utf-8")
+    report, problems = tracked.try_build()
+    assert report is None, "before git or an alias knows of the new name, the feeds would vanish"
+    assert "published feed addresses would vanish: /feeds/" in as_text(problems, "en", tracked.root)
+    commit(tracked, "A better name")
+    tracked.edit("content/themes/heavens.md", "name: ", "aliases: [old-sky]\nname: ")
+    tracked.build()
+    for stem in ("/feeds/themes/{}", "/feeds/districts/east/themes/{}", "/feeds/themes/{}/audiences/youth"):
+        for ending in FEEDS:
+            present = tracked.file(stem.format("heavens") + ending)
+            assert tracked.file(stem.format("sky") + ending) == present
+            assert tracked.file(stem.format("old-sky") + ending) == present
+    assert "/kepu/themes/heavens/" in tracked.page("/themes/sky/")
+    assert "/kepu/themes/heavens/2027/" in tracked.page("/themes/old-sky/2027/")
+    assert "/feeds/themes/sky.ics" not in tracked.page("/subscribe/")
+
+
+def test_no_two_entries_have_one_uid(tracked: Site) -> None:
+    tracked.event("foo", sessions="[{id: b-c, start: 2027-03-12 09:00}]", start="")
+    tracked.event("foo-b", sessions="[{id: c, start: 2027-03-13 09:00}]", start="")
+    assert "foo-b.md:7: error: In calendars this session would be taken for the event of content/events/foo.md." in (
+        tracked.problems()
+    )
+    tracked.build(keep_going=True)
+    assert tracked.feed("/feeds/all.ics").count("UID:foo-b-c@") == 1
+    tracked.delete("content/events/foo-b.md")
+    tracked.event("foo-a", title="看星星", body="带上望远镜。" * 30)
+    tracked.event("old")
+    commit(tracked, "More", NOW - timedelta(days=5))
+    tracked.delete("content/events/foo-a.md")
+    git(tracked, "mv", str(tracked.root / "content/events/old.md"), str(tracked.root / "content/events/new.md"))
+    commit(tracked, "Off, and renamed", NOW - timedelta(days=4))
+    tracked.event("foo", sessions="[{id: a, start: 2027-03-12 09:00}]", start="")
+    tracked.event("new-a", title="又一场", body="另写了一遍。" * 30)
+    tracked.edit("content/events/new.md", "start: 2027-03-10 14:00", "sessions: [{id: a, start: 2027-03-11 14:00}]")
+    tracked.event("old-a", title="再一场", body="再写了一遍。" * 30)
+    said = tracked.problems()
+    assert "In calendars this would be taken for an event that was deleted: content/events/foo-a.md." in said
+    assert "new.md:3: error: In calendars this session would be taken for the event of content/events/old-a.md." in said
+    assert "content/events/new-a.md" not in said, "its UID is new-a, that of the session is old-a"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from almanac import advice
 from almanac.build.feed_sizes import too_large
@@ -42,16 +43,29 @@ from almanac.model.labels import EVENTS
 from almanac.model.site import Site
 from almanac.outputs import all_pages, listing, output_names
 from almanac.render import BrokenPage, rendered
+from almanac.site.register import (
+    Register,
+    changed_host,
+    older_entries,
+    register,
+    vanishing_addresses,
+    vanishing_entries,
+)
 
 PUBLISHED = msgspec.msgpack.Decoder(dict[str, Published])
 PENDING = msgspec.msgpack.Decoder(list[str])
 PLAN = msgspec.msgpack.Decoder(bytes)
+REGISTER = msgspec.msgpack.Decoder(Register)
+WITHDRAWN = "almanac.outputs.withdrawn:withdrawn_view"
 PACKAGE = "almanac."
 MANY, FEW = 400, 8  # files from which on several processes are faster: of one event, or assembled of many parts
 
 
 class Options(msgspec.Struct, frozen=True):
-    """What the command line asks for. `now` has a zone, or is local time of the site."""
+    """What the command line asks for. `now` has a zone, or is local time of the site.
+
+    `allow_removals` lets published entries and feeds vanish with a warning.
+    """
 
     root: Path
     output: Path
@@ -60,6 +74,7 @@ class Options(msgspec.Struct, frozen=True):
     base_url: str | None = None
     clean: bool = False
     keep_going: bool = False
+    allow_removals: bool = False
     jobs: int = 1
 
 
@@ -116,6 +131,7 @@ class Builder:
         self.fatal = False
         known = _read(store, "files", KNOWN) or {}
         self.plan: bytes | None = _read(store, "plan", PLAN)  # the digest of all pages that are published
+        self.registered: bytes | None = _read(store, "registered", PLAN)  # the digest of the register
         self.published: dict[str, Published] = _read(store, "published", PUBLISHED) or {}
         self.left = set(_read(store, "pending", PENDING) or ()) - self.published.keys()  # by a build that was killed
         if store is None or store.empty:  # of what has been published, only the names still count
@@ -165,6 +181,10 @@ class Builder:
         try:
             with timed_stage(text("Choosing what to make")):
                 wanted, large, obsolete = self.choose(options, changed)
+                vanishing = self.vanishing(obsolete, options)
+            found += vanishing
+            if has_errors(vanishing):
+                return None, _located(found, options.root)
             with timed_stage(text("Making pages")):
                 staged = self.render(wanted, large, options, progress)
             with timed_stage(text("Publishing")):
@@ -222,6 +242,31 @@ class Builder:
                 (large if page.large else wanted).append(Wanted(file, args))
         return wanted, large, (self.published.keys() | self.left) - {page.file for page in pages.values()}
 
+    def vanishing(self, obsolete: set[str], options: Options) -> list[Problem]:
+        """What subscribers would lose by this build."""
+        if self.site.graph.digest(register, ()) == self.registered:
+            found = []
+        else:
+            before, after = self._last_register(), register(self.site)
+            found = [*changed_host(before, after, self.site.now), *vanishing_entries(before, after, self.site.now)]
+            found += older_entries(before, after, self.site.now)
+        found += vanishing_addresses(file for file in obsolete if not self._was_over(file))
+        going_on = options.allow_removals or options.keep_going
+        return [replace(one, severity="warning") for one in found] if going_on else found
+
+    def _last_register(self) -> Register:
+        """The register of what was published last; empty if that is not known."""
+        data = self.store.document("register") if self.store else None
+        try:
+            return REGISTER.decode(data) if data else Register("", {})
+        except msgspec.MsgspecError:  # another version wrote it
+            return Register("", {})
+
+    def _was_over(self, file: str) -> bool:
+        """Whether a file is the page of a deleted event, which goes when the event is over."""
+        known = self.published.get(file)
+        return known is not None and WITHDRAWN in self.site.graph.arguments(known.node)
+
     def render(
         self, wanted: list[Wanted], large: list[Wanted], options: Options, progress: Progress = silently
     ) -> list[Staged]:
@@ -245,6 +290,9 @@ class Builder:
         graph.forget(nodes - {one.node for one in self.published.values()})
         self.left, self.plan, encode = set(), self._plan(), msgspec.msgpack.encode
         documents = {"files": encode(self.files.known), "published": encode(self.published), "plan": encode(self.plan)}
+        if (registered := graph.digest(register, ())) != self.registered:
+            self.registered = registered
+            documents |= {"register": encode(register(self.site)), "registered": encode(registered)}
         graph.save({**documents, "pending": encode([])})
         return report
 

@@ -34,6 +34,7 @@ OUTPUT = "output"
 @click.option("--clean", is_flag=True, help="Renders every page, whatever the last build did.")
 @click.option("--jobs", type=click.IntRange(1), default=available_cores, help="Processes for a large build.")
 @click.option("--keep-going", is_flag=True, help="Publishes the sound events although others have problems.")
+@click.option("--allow-removals", is_flag=True, help="Goes on although published entries or feeds vanish; names them.")
 @click.option("--profile", is_flag=True, help="Shows where the time and the bytes go.")
 @click.pass_obj
 def command(
@@ -45,6 +46,7 @@ def command(
     clean: bool,
     jobs: int,
     keep_going: bool,
+    allow_removals: bool,
     profile: bool,
 ) -> None:
     """Builds the site, or shows all that keeps it from being built."""
@@ -61,6 +63,7 @@ def command(
         clean=clean,
         jobs=jobs,
         keep_going=keep_going,
+        allow_removals=allow_removals,
     )
     started = perf_counter()
     with shown(context.words, long=options.clean) as progress:

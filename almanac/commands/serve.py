@@ -54,7 +54,9 @@ def command(context: Context, port: int, now: datetime) -> None:
         context.say(text("Port {port} is taken: choose another with --port.", port=port))
         sys.exit(USAGE)
     address = f"http://{LOOPBACK}:{web.server_address[1]}{base}"
-    options = Options(context.root, folder, context.root / CACHE, now, base_url=address, jobs=available_cores())
+    options = Options(
+        context.root, folder, context.root / CACHE, now, base_url=address, allow_removals=True, jobs=available_cores()
+    )
     fixed = click.get_current_context().get_parameter_source("now") is not click.core.ParameterSource.DEFAULT
     Thread(target=web.serve_forever, daemon=True).start()
 

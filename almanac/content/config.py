@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from almanac.content.fields import Bounds, Field, Identifier, Line, Reads
 from almanac.core.problems import Unreadable, text
+from almanac.core.web_addresses import uri
 
 CONFIG = "config.yaml"
+MOST_MONTHS = 60  # before or after the present one, in a feed
 
 
 def _read_zone(value: object) -> object:
@@ -34,7 +36,16 @@ def _read_base_url(value: object) -> object:
         raise Unreadable(
             text("“{value}” is not a web address.", value=value), text("Leave out what follows “?” or “#”.")
         )
-    return f"{parts.scheme}://{parts.netloc}/{parts.path.strip('/')}".rstrip("/") + "/"
+    return uri(f"{parts.scheme}://{parts.netloc}/{parts.path.strip('/')}".rstrip("/") + "/")
+
+
+def _read_months(value: object) -> object:
+    if isinstance(value, int | str) and str(value).lstrip("-").isdigit() and not 0 <= int(value) <= MOST_MONTHS:
+        raise Unreadable(
+            text("{value} months are out of range.", value=value),
+            text("Write a number from 0 to {most}.", most=MOST_MONTHS),
+        )
+    return value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +71,12 @@ class Feeds:
     pairs: Annotated[
         bool, Field("Pairs", "Whether pairs such as a district and a theme have feeds of their own.", True)
     ] = True
-    months_back: Annotated[int, Field("Months back", "Whole months before this one that a feed holds.", 1)] = 1
-    months_ahead: Annotated[int, Field("Months ahead", "Whole months after this one that a feed holds.", 12)] = 12
+    months_back: Annotated[
+        int, Reads(_read_months), Field("Months back", "Whole months before this one that a feed holds.", 1)
+    ] = 1
+    months_ahead: Annotated[
+        int, Reads(_read_months), Field("Months ahead", "Whole months after this one that a feed holds.", 12)
+    ] = 12
 
 
 @dataclass(frozen=True, kw_only=True)

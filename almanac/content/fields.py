@@ -112,9 +112,16 @@ class ByShape(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as 
         )
 
 
+# Characters without width, as copying from a web page brings along. Joiners stay between letters that need them: those
+# of emoji and of scripts other than Latin and Chinese.
+PLAIN = "\\s\\x21-\\u024f\\u3000-\\u9fff\\uff00-\\uffef"
+WIDTHLESS = re.compile(f"[\u200b\u2060\ufeff\u180e]|(?:^|(?<=[{PLAIN}]))[\u200c\u200d]+|[\u200c\u200d]+(?=[{PLAIN}]|$)")
+
+
 def _read_line(value: object) -> object:
     if not isinstance(value, str):
         return value
+    value = value if value.isprintable() else WIDTHLESS.sub("", value)
     for character in () if value.isprintable() else value:
         if (
             unicodedata.category(character) in {"Cc", "Cs", "Co"} and not character.isspace()

@@ -7,18 +7,31 @@ committed (docs/decisions/0003). Without a history the build knows none of this.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Literal, TypeAlias
 
 import msgspec
 
+from almanac.content.versions import Blocks, blocks, moved_silently, visible
 from almanac.core.git import ask, begin_asking, blobs
 
 COMMIT = "\x00"
 RENAMED = "-M90%"  # with less, an edited copy of last month's file would count as the same event
-LOG = ("-c", "core.quotePath=off", "log", "--reverse", "--format=%x00%ct %H", "--name-status", RENAMED, "--relative")
+LOG = (
+    "-c",
+    "core.quotePath=off",
+    "log",
+    "--reverse",
+    "--format=%x00%ct %H",
+    "--raw",
+    "--no-abbrev",
+    RENAMED,
+    "--relative",
+)
 MERGES_AS_ONE = ("--first-parent", "-m")  # changes count as made at the moment of their merge, when they are published
+STEP = timedelta(minutes=2)  # between two changes of a file: SEQUENCE counts minutes, and one more for a cancellation
+AT_ONCE = 1000  # versions that are read by one call of git
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -29,7 +42,7 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class Withdrawn(msgspec.Struct, frozen=True):
-    """A deleted file: its path, its last bytes, the local time of its deletion, and the event that it was."""
+    """A deleted file: its path, its last bytes, the instant of its deletion in UTC, and the event that it was."""
 
     path: str
     data: bytes
@@ -38,13 +51,19 @@ class Withdrawn(msgspec.Struct, frozen=True):
 
 
 class History(msgspec.Struct, frozen=True):
-    """The local time of each file's last change and its identity, by path from the root, and the deleted files.
+    """What is known of each file by its path from the root, and the deleted files. Instants are in UTC.
 
-    `uids` are all UIDs ever used: none is used for a second event. `gone` gives the UIDs of deleted events by their
-    last names.
+    - `changed` is the last change that subscribers could see. Along the history of a file it only grows, whatever the
+      clocks of its committers said. Deleted files have one too.
+    - `begun` is the instant at which the file was first published.
+    - `unstated` is the last change of date, place or status of an event that left its key `updated` as it was.
+    - `uids` are all UIDs ever used: none is used for a second event. `gone` gives the UIDs of deleted events by their
+      last names.
     """
 
     changed: Mapping[str, datetime] = msgspec.field(default_factory=dict)
+    begun: Mapping[str, datetime] = msgspec.field(default_factory=dict)
+    unstated: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     identities: Mapping[str, Identity] = msgspec.field(default_factory=dict)
     withdrawn: tuple[Withdrawn, ...] = ()
     uids: tuple[str, ...] = ()
@@ -55,12 +74,12 @@ REFUSED = "refused"
 Trust: TypeAlias = Literal["none", "whole", "cut off", "refused"]
 
 
-def read_history(root: Path, folder: str, zone: tzinfo, state: Sequence[str]) -> History:
-    """The history of `root/folder` up to the commit that `state` names, with local times of a zone.
+def read_history(root: Path, folder: str, config: str, state: Sequence[str]) -> History:
+    """The history of `root/folder`, and of the file `config` beside it, up to the commit that `state` names.
 
     Empty outside a git repository. Empty in a shallow clone too, whose history gives every file the date of one commit.
     """
-    return _read(root, folder, zone) if trust(state) == "whole" else History()
+    return _read(root, folder, config, state[1]) if trust(state) == "whole" else History()
 
 
 def begin_history_state(root: Path) -> Callable[[], tuple[str, ...]]:
@@ -88,35 +107,108 @@ def trust(state: Sequence[str]) -> Trust:
 
 
 class Change(msgspec.Struct, frozen=True):
-    """One line of the log: `M path`, `A path`, `D path` or `R097 old new`."""
+    """One line of the log: a file was added (A), modified (M), deleted (D) or renamed (R).
+
+    `before` and `after` are the object ids of its two versions.
+    """
 
     kind: str
     path: str
     old: str
     moment: datetime
     commit: str
+    before: str = ""
+    after: str = ""
 
 
-def _read(root: Path, folder: str, zone: tzinfo) -> History:
-    changed = {change.path: change.moment for change in _changes(root, folder, zone, MERGES_AS_ONE)}
+def _read(root: Path, folder: str, config: str, head: str) -> History:
     register = Register()
-    for change in _changes(root, folder, zone, ()):
+    for change in _changes(root, head, (), folder):
         register.follow(change)
     deletions = tuple(register.gone.values())
     gone = {PurePosixPath(change.path).stem: identity.uid for change, identity in deletions}
-    return History(changed, register.present, tuple(_last_texts(root, deletions)), tuple(sorted(register.uids)), gone)
+    stamps = Stamps()
+    for change, before, after in _with_blocks(root, list(_changes(root, head, MERGES_AS_ONE, folder, config))):
+        stamps.follow(change, before, after)
+    return History(
+        stamps.changed,
+        stamps.begun,
+        stamps.unstated,
+        register.present,
+        tuple(_last_texts(root, deletions)),
+        tuple(sorted(register.uids)),
+        gone,
+    )
 
 
-def _changes(root: Path, folder: str, zone: tzinfo, merges: tuple[str, ...]) -> Iterator[Change]:
-    """Every change of a file, the oldest first."""
-    moment, commit = datetime.fromtimestamp(0, zone), ""
-    for line in _git(root, *LOG, *merges, "--", folder).decode("utf-8", "replace").split("\n"):
+def _changes(root: Path, head: str, merges: tuple[str, ...], *paths: str) -> Iterator[Change]:
+    """Every change of a file up to a commit, the oldest first."""
+    moment, commit = datetime.fromtimestamp(0, UTC), ""
+    for line in _git(root, *LOG, *merges, head, "--", *paths).decode("utf-8", "replace").split("\n"):
         if line.startswith(COMMIT):
             seconds, _, commit = line[1:].partition(" ")
-            moment = datetime.fromtimestamp(int(seconds), zone).replace(tzinfo=None)
+            moment = datetime.fromtimestamp(int(seconds), UTC)
         elif line:
-            kind, *paths = line.split("\t")
-            yield Change(kind[0], paths[-1], paths[0], moment, commit)
+            about, *found = line.split("\t")
+            _, _, before, after, kind = about.split(" ")
+            yield Change(kind[0], found[-1], found[0], moment, commit, before, after)
+
+
+def _with_blocks(root: Path, changes: Sequence[Change]) -> Iterator[tuple[Change, Blocks | None, Blocks | None]]:
+    """Each change with the blocks of both versions of a modified file."""
+    for first in range(0, len(changes), AT_ONCE):
+        some = changes[first : first + AT_ONCE]
+        modified = [change for change in some if change.kind == "M"]
+        names = list(dict.fromkeys(name for change in modified for name in (change.before, change.after)))
+        texts = dict(zip(names, blobs(root, names), strict=True))
+        for change in some:
+            before, after = (
+                blocks(found, change.path) if change.kind == "M" and (found := texts.get(name)) else None
+                for name in (change.before, change.after)
+            )
+            yield change, before, after
+
+
+class Stamps:
+    """When subscribers could first see each file, and when they could last see a change of it, by its path.
+
+    A commit whose clock is behind that of the commit before it counts as a little later than that.
+    """
+
+    def __init__(self) -> None:
+        self.commit = ""
+        self.instant = datetime.fromtimestamp(0, UTC)  # of the commit
+        self.changed: dict[str, datetime] = {}
+        self.begun: dict[str, datetime] = {}
+        self.unstated: dict[str, datetime] = {}
+
+    def follow(self, change: Change, before: Blocks | None, after: Blocks | None) -> None:
+        """Takes one change into account; the blocks are those of a modified file."""
+        path, old = change.path, change.old
+        if change.commit != self.commit:
+            self.commit = change.commit
+            self.instant = change.moment if change.moment >= self.instant else self.instant + STEP
+        self.begun[path] = self.begun.get(old, self.instant)
+        if change.kind == "M" and not visible(before, after, _kind(path)):
+            return
+        known = self.changed.get(old)
+        self.changed[path] = max(self.instant, known + STEP) if known else self.instant
+        if change.kind == "M" and (silently := moved_silently(before, after)) is not None:
+            self._note(path, self.instant if silently else None)
+        elif change.kind in "AD":
+            self._note(path, None)
+
+    def _note(self, path: str, moment: datetime | None) -> None:
+        """Notes an instant at which an event moved silently; None forgets it."""
+        if moment:
+            self.unstated[path] = moment
+        else:
+            self.unstated.pop(path, None)
+
+
+def _kind(path: str) -> str:
+    """The folder of a record below `content/`; the path itself for a file beside it."""
+    return path.split("/")[1] if "/" in path else path
 
 
 class Register:

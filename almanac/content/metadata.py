@@ -79,6 +79,13 @@ class Metadata(msgspec.Struct, frozen=True, array_like=True):
         yield from (("audiences", name) for name in self.audience)
         yield from self.others
 
+    def shown(self) -> Iterator[tuple[str, str]]:
+        """The names of records of which calendar entries show something, each with its folder."""
+        yield from (("programmes", self.programme),) if self.programme else ()
+        yield from (("themes", name) for name in self.theme)
+        yield from (("organisers", name) for name in (*self.organiser, *self.co_organiser))
+        yield from (("venues", name) for name in (self.venue, *self.venues) if name)
+
 
 def names_of_all(found: Collection[Metadata]) -> set[tuple[str, str]]:
     """Every name in any of the metadata, with its folder. Equal lists of names, which are common, are read once."""

@@ -149,6 +149,12 @@ def _check_order(start: Moment, end: Moment | None, key: KeyPath) -> None:
             text("The end ({end}) lies before the start ({start}).", start=shown(start), end=shown(end)),
             text("Check the date and the time of both."),
         )
+    if end == start and isinstance(start, datetime):
+        raise Impossible(
+            key,
+            text("The end ({end}) is the start.", end=shown(end)),
+            text("Leave the end out if it is not known."),
+        )
 
 
 def shown(moment: Moment) -> str:

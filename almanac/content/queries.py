@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -196,4 +195,4 @@ def faulty(site: Asked) -> tuple[str, ...]:
 @query(History)
 def history(site: Any) -> History:
     """The history of the content up to the commit that is checked out."""
-    return read_history(site.root, CONTENT, ZoneInfo(config(site).timezone), commit(site))
+    return read_history(site.root, CONTENT, CONFIG, commit(site))

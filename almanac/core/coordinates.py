@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from math import cos, pi, radians, sin, sqrt
 
 # GCJ-02 computes its offsets on the Krasovsky 1940 ellipsoid. The major axis is in metres.
 MAJOR_AXIS = 6378245.0
 ECCENTRICITY_SQUARED = 0.00669342162296594323
 CHINA = (73.66, 135.05, 3.86, 53.55)  # west, east, south, north in degrees; elsewhere GCJ-02 equals WGS-84
+
+
+def degrees(number: float) -> str:
+    """A coordinate in decimal digits, never with an exponent."""
+    return format(Decimal(repr(number)), "f")
 
 
 def wgs84(longitude: float, latitude: float, crs: str) -> tuple[float, float]:

@@ -6,9 +6,9 @@ file is no change, and a new address of a venue is a change of every event that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from difflib import SequenceMatcher
 from functools import cache
 from typing import Any, Literal, TypeAlias, get_type_hints
@@ -16,12 +16,16 @@ from typing import Any, Literal, TypeAlias, get_type_hints
 import msgspec
 
 from almanac.content.fields import Field, Refers
+from almanac.content.history import trust
 from almanac.content.occurrences import Moment
-from almanac.core.problems import Text, text
+from almanac.content.queries import commit, tree
+from almanac.core.problems import Problem, Text, text
 from almanac.diff.revisions import Snapshot
 from almanac.model.events import Event
-from almanac.model.labels import FACET_KINDS
+from almanac.model.labels import EVENTS, FACET_KINDS
 from almanac.model.site import Site
+from almanac.site.channels import feed_files
+from almanac.site.register import Register, changed_host, register, vanishing_addresses, vanishing_entries
 from almanac.site.views import STATUS_WORDS
 
 WHEN, WHERE, ADDRESS, PAGE, BODY = text("Time"), text("Venue"), text("Address"), text("Link of the page"), text("Text")
@@ -47,6 +51,8 @@ class LineCounts(msgspec.Struct, frozen=True):
     added: int
     removed: int
 
+
+ALWAYS = datetime.min  # noqa: DTZ901 - local time of the site: whatever is compared, is not over
 
 Labels: TypeAlias = tuple[Text | str, ...]  # from the outside in: Sessions, b, Time
 Value: TypeAlias = Text | str | Moment | TimeSpan | tuple[str, ...] | None
@@ -78,12 +84,16 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """All differences, in order of dates; `skipped` are the files with errors, which were not compared."""
+    """All differences, in order of dates; `skipped` are the files with errors, which were not compared.
+
+    `losses` tell of calendar entries and feeds that subscribers would lose without a word.
+    """
 
     before: Text
     after: Text
     differences: tuple[Difference, ...]
     skipped: tuple[str, ...] = ()
+    losses: tuple[Text, ...] = ()
 
 
 def compare(before: Snapshot, after: Snapshot) -> Comparison:
@@ -99,7 +109,21 @@ def compare(before: Snapshot, after: Snapshot) -> Comparison:
     found += [Difference("removed", event) for id_, event in gone.items() if id_ not in moved]
     found += [Difference("added", event) for id_, event in come.items() if id_ not in moved.values()]
     found.sort(key=lambda difference: (difference.event.begins, difference.event.id))
-    return Comparison(before.name, after.name, tuple(found), tuple(sorted(before.skipped | after.skipped)))
+    skipped = before.skipped | after.skipped
+    losses = tuple(problem.message for problem in _losses(before.site, after.site, skipped))
+    return Comparison(before.name, after.name, tuple(found), tuple(sorted(skipped)), losses)
+
+
+def _losses(before: Site, after: Site, skipped: Collection[str]) -> Iterator[Problem]:
+    """What subscribers would lose, as a build reports it; also entries that are over."""
+    old, new = register(before), register(after)
+    yield from changed_host(old, new, ALWAYS)
+    if trust(commit(before)) == trust(commit(after)) == "whole":
+        files = {*tree(after).of(EVENTS)} - {*skipped}  # an event whose file is deleted is called off by the commit
+        known = {uid: one for uid, one in old.entries.items() if one.path in files}
+        yield from vanishing_entries(Register(old.host, known), new, ALWAYS)
+    if not skipped:
+        yield from vanishing_addresses(feed_files(before) - feed_files(after))
 
 
 def _moved(gone: Mapping[str, Event], come: Mapping[str, Event]) -> Iterator[tuple[str, str]]:

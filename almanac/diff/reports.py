@@ -61,7 +61,7 @@ class ComparisonReport:
         """The two sides, and how many events were added, changed and removed."""
         kinds = [difference.kind for difference in self.comparison.differences]
         sides = {"before": self.comparison.before, "after": self.comparison.after}
-        if not kinds:
+        if not kinds and not self.comparison.losses:
             return self.word(text("From {before} to {after}: nothing changed for the public.", **sides))
         counts = {kind: kinds.count(kind) for kind in ("added", "changed", "removed")}
         return self.word(
@@ -69,7 +69,8 @@ class ComparisonReport:
         )
 
     def endnotes(self) -> Iterator[str]:
-        """The number of events that are not shown, and the files that were not compared."""
+        """What subscribers would lose, the number of events that are not shown, and files that were not compared."""
+        yield from map(self.word, self.comparison.losses)
         hidden = len(self.comparison.differences) - len(self.shown())
         if hidden:
             yield self.word(text("{count} more are not shown.", count=hidden))

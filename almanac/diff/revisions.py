@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from almanac.content.config import CONFIG
+from almanac.content.history import begin_history_state
 from almanac.content.queries import checked_config
 from almanac.content.records import kinds
 from almanac.content.sources import ASSETS, CONTENT, left_out
@@ -69,7 +70,9 @@ def files_at(root: Path, revision: str) -> SiteFiles | UnreadableRevision:
             text("Look what is missing: git fsck"),
         )
     assets = {path: b"" for path in entries if _kind(path) in ASSETS}
-    return SiteFiles(Text("{revision}", {"revision": revision}), site_of_files(root, {**assets, **contents}))
+    cut_off, _, *folder = begin_history_state(root)()
+    state = (cut_off, commit.decode().strip(), *folder)
+    return SiteFiles(Text("{revision}", {"revision": revision}), site_of_files(root, {**assets, **contents}, (), state))
 
 
 def snapshot(files: SiteFiles) -> Snapshot | list[Problem]:

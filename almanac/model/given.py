@@ -28,14 +28,19 @@ def site_on_disk(root: Path) -> Site:
     return _site(root, files, files.tree, commit())
 
 
-def site_of_files(root: Path, files: Mapping[str, bytes], problems: Sequence[Problem] = ()) -> Site:
-    """A site of files by their paths from the root, without history. The bytes of assets may be empty."""
+def site_of_files(
+    root: Path, files: Mapping[str, bytes], problems: Sequence[Problem] = (), state: tuple[str, ...] = ()
+) -> Site:
+    """A site of files by their paths from the root. The bytes of assets may be empty.
+
+    `state` is that of its history, as `begin_history_state` gives it; by default it has none.
+    """
     paths: dict[str, list[str]] = {}
     for path in sorted(files):
         if path != CONFIG and kind_of(path) in (*kinds(), *ASSETS):
             paths.setdefault(kind_of(path), []).append(path)
     tree = ContentTree({kind: tuple(found) for kind, found in paths.items()}, tuple(problems))
-    return _site(root, Bytes(files), Given(tree), ())
+    return _site(root, Bytes(files), Given(tree), state)
 
 
 def _site(root: Path, files: Any, tree: Given, commit: tuple[str, ...]) -> Site:

@@ -13,7 +13,7 @@ import msgspec
 from almanac.content.fields import id_problem
 from almanac.content.metadata import Metadata
 from almanac.content.names import Registry, registries, registry_of
-from almanac.content.queries import config, faulty, metadata, record, tree
+from almanac.content.queries import config, faulty, history, metadata, record, tree
 from almanac.content.records import AnyRecord, kinds
 from almanac.content.references import with_keys
 from almanac.content.sources import ASSETS, CONTENT, file_key
@@ -133,6 +133,23 @@ def facet_order(site: Asked) -> Mapping[str, tuple[str, ...]]:
 def facet_labels(site: Asked) -> Mapping[str, Label]:
     """Every facet by its kind and key, as in its address."""
     return {f"{label.kind}/{label.key}": label for label in reversed(list(labels(site).values()))}
+
+
+@table(str)
+def former_stems(site: Asked) -> Mapping[str, str]:
+    """The stems that facets had (`themes/sky`), with their present ones: former file names in git, and other names.
+
+    Another name counts if it looks like a key, of Latin letters and digits.
+    """
+    past, found = history(site).identities, facet_labels(site)
+    renamed: dict[str, str] = {}
+    for kind, path in _facet_files(site):
+        known = past.get(path)
+        others = (name for name in getattr(record(site, path).fields, "aliases", ()) if name.isascii())
+        for name in (*(known.names if known else ()), *others):
+            if not id_problem(name) and f"{kind}/{name}" not in found:
+                renamed.setdefault(f"{kind}/{name}", f"{kind}/{file_key(path)}")
+    return renamed
 
 
 def sound_paths(site: Asked, kind: str) -> tuple[str, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from operator import attrgetter
 
 import msgspec
 
-from almanac.content.config import Config
-from almanac.content.history import Identity
+from almanac.content.config import CONFIG, Config
+from almanac.content.history import History, Identity
 from almanac.content.metadata import Metadata, names_of_all
 from almanac.content.names import Registry, unknown_name
 from almanac.content.occurrences import Impossible, dates
@@ -22,14 +22,16 @@ from almanac.core.problems import Location, Problem, Text, text
 from almanac.incremental import Asked, query, table
 from almanac.model.identities import NamedFile, identify
 from almanac.model.labels import FACET_KINDS, Label, labels, name_registries, sound_metadata
+from almanac.model.moments import instant, today
 
-UNDATED = timedelta(days=30)
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # the last change of an event of which neither its file nor git tells one
 BY_BEGIN, BY_END = attrgetter("begins", "id"), attrgetter("ends", "id")
 
 
 class Linked(msgspec.Struct, frozen=True, array_like=True):
     """An event with the keys of all facets that its file names. `begins` is the start of its first date, local time.
 
+    `updated` is the instant, in UTC, of the last change that subscribers could see, in its file or one that it names.
     `uid` is its UID in calendars without the host; it survives a renamed file. `former_ids` are ids whose addresses
     lead to it. `venues` gives the keys of the venues of single dates by their names in the file.
     """
@@ -69,6 +71,10 @@ class Linked(msgspec.Struct, frozen=True, array_like=True):
             f"venues/{key}" for key in dict.fromkeys((*((self.venue,) if self.venue else ()), *self.venues.values()))
         ]
 
+    def uids(self) -> tuple[str, ...]:
+        """The UIDs of its calendar entries, without the host: those of its sessions, or its own."""
+        return tuple(f"{self.uid}-{session}" for session in self.metadata.sessions) or (self.uid,)
+
     def next_after(self, moment: datetime) -> datetime:
         """The start of its first date that is not over at a moment; of the last one if all are over."""
         periods = self.metadata.periods
@@ -101,8 +107,10 @@ def linking(site: Asked) -> Linking:
     impossible = [_impossible(record(site, path)) for path, one in published if not one.periods]
     sound = [(path, one) for path, one in published if one.periods and not refused.get(path)]
     linked = _linked(site, published, sound, by_name)
+    confused = dict(_doubled_uids(linked.values()))
+    sure = {event.id: event for event in linked.values() if event.path not in confused}
     drafts = tuple(path for path, one in files if one.draft)
-    return Linking(linked, drafts, (*problems, *impossible, *_doubled_uids(linked.values())))
+    return Linking(sure, drafts, (*problems, *impossible, *confused.values()))
 
 
 def _linked(
@@ -111,15 +119,30 @@ def _linked(
     sound: Sequence[tuple[str, Metadata]],
     by_name: Mapping[str, Label],
 ) -> dict[str, Linked]:
-    past = history(site)
+    past, ahead, timezone = history(site), updated_ahead(site), config(site).timezone
     identities = identify([NamedFile(path, file_key(path), one.id, one.aliases) for path, one in published], past)
     found: dict[str, Linked] = {}
     for path, one in sound:
         event_id = one.id or file_key(path)
         if event_id not in found:
-            updated = one.updated or past.changed.get(path) or one.periods[0].begins - UNDATED
+            said = instant(one.updated, timezone) if one.updated and path not in ahead else NEVER
+            updated = max(said, last_change(path, one, by_name, past))
             found[event_id] = link(path, one, by_name, updated, identities[path])
     return {event.id: event for event in sorted(found.values(), key=BY_BEGIN)}
+
+
+@query(tuple[str, ...])
+def updated_ahead(site: Asked) -> tuple[str, ...]:
+    """The paths of events whose `updated` lies after the day of the build: it does not count before its day comes."""
+    day = date.fromisoformat(today(site))
+    return tuple(path for path, one in sound_metadata(site) if one.updated and one.updated.date() > day)
+
+
+def last_change(path: str, one: Metadata, by_name: Mapping[str, Label], past: History) -> datetime:
+    """The instant of the last commit that changed what calendar entries show of an event, in any file; else NEVER."""
+    named = [by_name.get(f"{kind}/{name}") for kind, name in one.shown()]
+    paths = (path, CONFIG, *[label.path for label in named if label and label.path])
+    return max([past.changed.get(each, NEVER) for each in paths])
 
 
 def link(path: str, one: Metadata, by_name: Mapping[str, Label], updated: datetime, identity: Identity) -> Linked:
@@ -221,19 +244,24 @@ def doubled(found: Iterable[tuple[str, str]], hint: Text) -> Iterator[Problem]:
         first.setdefault(key, path)
 
 
-def _doubled_uids(found: Iterable[Linked]) -> Iterator[Problem]:
-    """A problem for each session whose UID, `<id>-<session>`, is also the UID of another event."""
-    all_events = list(found)
-    with_sessions = [event for event in all_events if event.metadata.sessions]
-    paths = {event.id: event.path for event in all_events} if with_sessions else {}
-    for event in with_sessions:
-        for place, session in enumerate(event.metadata.sessions):
-            if other := paths.get(f"{event.id}-{session}"):
-                yield Problem(
-                    Location(event.path, key=("sessions", place, "id")),
-                    text("In calendars this session would be taken for the event of {path}.", path=other),
-                    text("Give the session another id."),
-                )
+def _doubled_uids(found: Collection[Linked]) -> Iterator[tuple[str, Problem]]:
+    """The path and a problem of each event with a session whose UID another event's entry has already."""
+    paths = {event.uid: event.path for event in found if not event.metadata.sessions}
+    for event in found:
+        for place, uid in enumerate(event.uids()) if event.metadata.sessions else ():
+            if other := paths.get(uid):
+                message = text("In calendars this session would be taken for the event of {path}.", path=other)
+                yield event.path, confusion(event, place, message)
+        paths |= dict.fromkeys(event.uids(), event.path)
+
+
+def confusion(event: Linked, place: int, message: Text) -> Problem:
+    """The problem of an event whose entry at `place` has the UID of another entry."""
+    if event.metadata.sessions:
+        return Problem(
+            Location(event.path, key=("sessions", place, "id")), message, text("Give the session another id.")
+        )
+    return Problem(Location(event.path), message, text("Rename the file, or give it an id of its own."))
 
 
 def _impossible(one: Record[EventFields]) -> Problem:

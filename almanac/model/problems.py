@@ -13,7 +13,8 @@ from almanac.content.sources import file_key
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import Asked, query
 from almanac.model.labels import EVENTS, labels, sound_paths
-from almanac.model.links import doubled, is_unknown, known_names, linking, problem_of_name
+from almanac.model.links import confusion, doubled, events, is_unknown, known_names, linking, problem_of_name
+from almanac.model.withdrawn import deletions
 
 
 @query()
@@ -21,7 +22,8 @@ def record_problems(site: Asked) -> tuple[Problem, ...]:
     """All problems of a site's records and of the links between them."""
     unread = chain.from_iterable(_of_faulty_file(site, path) for path in faulty(site))
     found = [*tree(site).problems, *unread]
-    return (*found, *_doubled_records(site), *_unfit_names(site), *_problem_of_name(site), *link_problems(site))
+    found += [*_doubled_records(site), *_unfit_names(site), *_problem_of_name(site), *link_problems(site)]
+    return (*found, *_uids_of_deleted(site))
 
 
 @query()
@@ -63,6 +65,16 @@ def _doubled_records(site: Asked) -> Iterator[Problem]:
         if kind != EVENTS:
             hint = text("Rename or delete one of the two files.")
             yield from doubled(((file_key(path), path) for path in sound_paths(site, kind)), hint)
+
+
+def _uids_of_deleted(site: Asked) -> Iterator[Problem]:
+    """A problem for each event with the UID of a deleted event that subscribers still hold."""
+    taken = deletions(site).taken
+    for event in events(site).values() if taken else ():
+        for place, uid in enumerate(event.uids()):
+            if path := taken.get(uid):
+                message = text("In calendars this would be taken for an event that was deleted: {path}.", path=path)
+                yield confusion(event, place, message)
 
 
 def _unfit_names(site: Asked) -> Iterator[Problem]:

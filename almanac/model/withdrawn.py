@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 import msgspec
 
 from almanac.content.fields import id_problem
-from almanac.content.history import Identity, Withdrawn
+from almanac.content.history import History, Identity, Withdrawn
 from almanac.content.metadata import metadata_of
 from almanac.content.queries import OUTCOMES, Outcome, config, history, parse_file, possible_dates, without_body
 from almanac.content.records import Record
@@ -18,8 +18,8 @@ from almanac.content.sources import CONTENT
 from almanac.incremental import Asked, query, table
 from almanac.model.identities import event_address
 from almanac.model.labels import EVENTS, Label, labels, sound_metadata
-from almanac.model.links import BY_BEGIN, Linked, events, link
-from almanac.model.moments import month
+from almanac.model.links import BY_BEGIN, Linked, events, last_change, link
+from almanac.model.moments import local, month
 
 
 class Gone(msgspec.Struct, frozen=True):
@@ -29,39 +29,59 @@ class Gone(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
+class Deletions(msgspec.Struct, frozen=True):
+    """Deleted events, and the paths of those of which other events have taken UIDs over, by these UIDs."""
+
+    gone: tuple[Gone, ...] = ()
+    taken: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+
 @query()
-def gone(site: Asked) -> tuple[Gone, ...]:
+def deletions(site: Asked) -> Deletions:
     """Deleted events as cancelled events, so that feeds announce it to subscribers; each by its last deletion.
 
     Drafts, events that were over, and events whose address is now an alias of another are left out.
     """
     known = history(site).withdrawn
     if not known or not config(site).outputs.get("withdrawn", True):  # feeds would lead to their pages
-        return ()
+        return Deletions()
     present = events(site)
     aliases = {alias for _, one in sound_metadata(site) for alias in one.aliases}
     addresses = {*aliases, *map(event_address, present)}
     uids = {event.uid for event in present.values()}
+    entries = {uid for event in present.values() for uid in event.uids()}
     kept: list[Gone] = []
+    taken: dict[str, str] = {}
     for one in _deletions(site, known):
         if one.event.uid in uids or event_address(one.event.id) in aliases:
+            continue
+        if doubled := entries.intersection(one.event.uids()):
+            taken |= dict.fromkeys(sorted(doubled), one.event.path)
             continue
         former = tuple(
             name for name in one.event.former_ids if event_address(name) not in addresses and not id_problem(name)
         )
         uids.add(one.event.uid)
         addresses |= {event_address(one.event.id), *map(event_address, former)}
+        entries.update(one.event.uids())
         kept.append(msgspec.structs.replace(one, event=msgspec.structs.replace(one.event, former_ids=former)))
-    return tuple(sorted(kept, key=lambda one: BY_BEGIN(one.event)))
+    return Deletions(tuple(sorted(kept, key=lambda one: BY_BEGIN(one.event))), taken)
+
+
+def gone(site: Asked) -> tuple[Gone, ...]:
+    """Deleted events as cancelled events, by their first dates."""
+    return deletions(site).gone
 
 
 def _deletions(site: Asked, known: Iterable[Withdrawn]) -> Iterator[Gone]:
     """Events that were deleted before their dates were over, the last deletion first."""
     since = _months_before(month(site), config(site).feeds.months_ahead + 2)
+    past, timezone = history(site), config(site).timezone
     for file in sorted(known, key=lambda one: (one.moment, one.path), reverse=True):
-        last = _last_record(file) if file.moment >= since else None
-        one = _cancelled(file, last, labels(site)) if last else None
-        if one and one.event.ends > file.moment:
+        deleted = local(file.moment, timezone)
+        last = _last_record(file) if deleted >= since else None
+        one = _cancelled(file, last, labels(site), past) if last else None
+        if one and one.event.ends > deleted:
             yield one
 
 
@@ -78,7 +98,7 @@ def _last_record(file: Withdrawn) -> Record[EventFields] | None:
     return None if isinstance(parsed, list) or parsed.fields.draft else parsed
 
 
-def _cancelled(file: Withdrawn, last: Record[EventFields], by_name: Mapping[str, Label]) -> Gone | None:
+def _cancelled(file: Withdrawn, last: Record[EventFields], by_name: Mapping[str, Label], past: History) -> Gone | None:
     """A deleted event with every date cancelled; None if its dates are impossible."""
     fields = last.fields
     sessions = tuple(replace(session, status="cancelled") for session in fields.sessions)
@@ -89,7 +109,8 @@ def _cancelled(file: Withdrawn, last: Record[EventFields], by_name: Mapping[str,
     one = metadata_of(record_, found.dates)
     names = tuple(name for name in file.identity.names if name != last.key)
     identity = Identity(fields.id, ()) if fields.id else Identity(file.identity.uid, names)
-    return Gone(link(file.path, one, by_name, file.moment, identity), found) if one.periods else None
+    updated = max(file.moment, last_change(file.path, one, by_name, past))
+    return Gone(link(file.path, one, by_name, updated, identity), found) if one.periods else None
 
 
 @table(Linked)

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import msgspec
 
 from almanac.model.identities import event_address
+from almanac.model.labels import former_stems
 from almanac.model.links import events
 from almanac.model.site import Site
 from almanac.model.withdrawn import withdrawn
 from almanac.site.addresses import made
+from almanac.site.facet_pages import facet_years
 from almanac.site.pages import Page, page
 from almanac.site.views import Head, Link
 
@@ -25,7 +27,7 @@ class MovedView(msgspec.Struct, frozen=True):
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """A page for each old address of an event or a page."""
+    """A page for each old address of an event, a page of text or a facet."""
     for event in events(site).values():
         for alias in dict.fromkeys((*event.metadata.aliases, *map(event_address, event.former_ids))):
             yield page(alias, "html:moved.html", moved_event, alias, event.id, source=event.path)
@@ -35,6 +37,19 @@ def pages(site: Site) -> Iterator[Page]:
     for record in site.pages if made("content_pages", site.config) else ():
         for alias in record.fields.aliases:
             yield page(alias, "html:moved.html", moved_page, alias, record.path, source=record.path)
+    for former, stem in former_stems(site).items():
+        facet = site.facet(*stem.split("/", 1))
+        if made(facet.kind, site.config):
+            yield page(f"/{former}/", "html:moved.html", moved_facet, f"/{former}/", stem, "")
+            for one in facet_years(site, facet):
+                below = f"{one.year}/"
+                yield page(f"/{former}/{below}", "html:moved.html", moved_facet, f"/{former}/{below}", stem, below)
+
+
+def moved_facet(site: Site, alias: str, stem: str, below: str) -> MovedView:
+    """The view at an old address of a facet, or of a year of it."""
+    facet = site.facet(*stem.split("/", 1))
+    return _view(alias, Link(facet.name, f"{facet.address}{below}"))
 
 
 def moved_event(site: Site, alias: str, event_id: str) -> MovedView:

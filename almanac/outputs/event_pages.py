@@ -14,6 +14,7 @@ from almanac.incremental import query
 from almanac.model.events import Event, Place
 from almanac.model.identities import event_address
 from almanac.model.links import events
+from almanac.model.moments import local
 from almanac.model.recommendations import recommendations
 from almanac.model.site import Site
 from almanac.site.addresses import made
@@ -154,7 +155,7 @@ def event_view(site: Site, event_id: str) -> EventView:
         code=code_address(event) if made("event_codes", site.config) else "",
         nearby=tuple(other(site, one) for one in linked.nearby),
         similar=tuple(other(site, one) for one in linked.similar),
-        updated=event.updated,
+        updated=local(event.updated, site.config.timezone),
     )
 
 

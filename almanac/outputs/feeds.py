@@ -14,15 +14,20 @@ from almanac.model.site import Site
 from almanac.render.ics import WrittenEntry, written_entries
 from almanac.site.addresses import made
 from almanac.site.calendars import CalendarFeed, fits
-from almanac.site.channels import Window, channels, window
+from almanac.site.channels import Window, channels, former_channels, window
 from almanac.site.pages import Page, page
 from almanac.site.volumes import YEAR, bound, month_in
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """Every feed. Empty ones are published too, so that one can subscribe before the first event."""
+    """Every feed, those of renamed facets at their old addresses too.
+
+    Empty feeds are published too, so that one can subscribe before the first event.
+    """
     for stem in channels(site):
         yield page(f"{stem}.ics", "ics:feed", channel_feed, stem, large=True)
+    for former, stem in former_channels(site).items():
+        yield page(f"{former}.ics", "ics:feed", channel_feed, stem, large=True)
     for year, volumes in bound(site).items():
         for number, one in enumerate(volumes):
             yield page(one.volume.feed.address, "ics:feed", volume_feed, int(year), number, large=True)
@@ -51,7 +56,7 @@ def volume_feed(site: Site, year: int, number: int) -> CalendarFeed:
 
 def windowed(entries: Iterable[WrittenEntry], near: Window) -> list[WrittenEntry]:
     """The entries in the window. If they do not fit, the last months are left out until they fit."""
-    chosen = [one for one in entries if one.ends > near.first and one.begins < near.last]
+    chosen = [one for one in entries if near.holds(one.begins, one.ends)]
     if fits(len(chosen), sum(one.weight for one in chosen)):
         return chosen
     last_month = max(_last_month_that_fits(chosen), near.this)

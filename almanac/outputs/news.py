@@ -11,7 +11,7 @@ from almanac.model.events import Event
 from almanac.model.site import Site
 from almanac.render.news import NewsFeed, NewsItem, atom_entry, json_item
 from almanac.site.addresses import made
-from almanac.site.channels import channels
+from almanac.site.channels import channels, former_channels
 from almanac.site.pages import Page, page
 from almanac.site.settings import site_settings
 from almanac.site.views import file_address, full_place, picture_of, share_address
@@ -27,10 +27,11 @@ class NewsEntries(msgspec.Struct, frozen=True):
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """Each channel in both formats."""
-    for stem in channels(site):
+    """Each channel in both formats, at its old addresses too."""
+    stems = {**{stem: stem for stem in channels(site)}, **former_channels(site)}
+    for address, stem in stems.items():
         for form in FORMATS:
-            yield page(f"{stem}.{form}", f"news:{form}", news_feed, stem, form, large=True)
+            yield page(f"{address}.{form}", f"news:{form}", news_feed, stem, form, large=True)
 
 
 def news_feed(site: Site, stem: str, form: str) -> NewsFeed:

@@ -7,7 +7,7 @@ formats hold the same words about each event; JSON Feed also holds its start and
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -17,6 +17,7 @@ from almanac.content.occurrences import Moment
 from almanac.content.records.event import Status
 from almanac.core.messages import gettext_of
 from almanac.core.problems import text
+from almanac.model.links import NEVER
 from almanac.model.site import Site
 from almanac.site.dates import DateWords, iso
 from almanac.site.settings import Settings, absolute, site_settings
@@ -24,7 +25,6 @@ from almanac.site.vevents import PREFIXES
 
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
-NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # the update of a feed without items: Atom requires a moment
 TAGGED_SINCE = "2026"  # the year in tag URIs (RFC 4151); it never changes, or every item would be new
 NOT_XML = re.compile("[\ufffe\uffff]")  # forbidden by XML 1.0; front matter holds no others of this kind
 
@@ -55,7 +55,7 @@ class NewsItem(msgspec.Struct, frozen=True):
 class NewsFeed(msgspec.Struct, frozen=True):
     """A feed for news readers. `page`, with `query`, is the address of the page that shows the same events.
 
-    `entries` are its items in the format of the feed; `updated` is the local time of the latest change.
+    `entries` are its items in the format of the feed; `updated` is the instant, in UTC, of the latest change.
     """
 
     name: str
@@ -78,7 +78,7 @@ def _atom(news: NewsFeed, settings: Settings) -> bytes:
     if news.description:
         _add(feed, "subtitle", news.description)
     _add(feed, "id", _tag(news.address.rpartition(".")[0], settings))
-    _add(feed, "updated", _utc(news.updated, settings))
+    _add(feed, "updated", _utc(news.updated))
     _add(ET.SubElement(feed, "author"), "name", settings.footer.host or settings.title)
     ET.SubElement(
         feed, "link", {"rel": "self", "type": "application/atom+xml", "href": absolute(news.address, settings)}
@@ -95,7 +95,7 @@ def atom_entry(item: NewsItem, settings: Settings) -> str:
     entry = ET.Element("entry")
     _add(entry, "title", _title(item, settings))
     _add(entry, "id", _tag(item.uid, settings))
-    _add(entry, "updated", _utc(item.updated, settings))
+    _add(entry, "updated", _utc(item.updated))
     ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": absolute(item.address, settings)})
     ET.SubElement(entry, "link", {"rel": "related", "type": "text/calendar", "href": absolute(item.file, settings)})
     for organiser in item.organisers:
@@ -134,7 +134,7 @@ def json_item(item: NewsItem, settings: Settings) -> bytes:
         "title": _title(item, settings),
         "content_text": _told(item, settings),
         "image": absolute(item.picture, settings) if item.picture else "",
-        "date_modified": _utc(item.updated, settings),
+        "date_modified": _utc(item.updated),
         "authors": [{"name": organiser} for organiser in item.organisers],
         "tags": list(item.categories),
         "attachments": [{"url": absolute(item.file, settings), "mime_type": "text/calendar"}],
@@ -168,10 +168,9 @@ def _tag(name: str, settings: Settings) -> str:
     return f"tag:{settings.uid_host},{TAGGED_SINCE}:{name}"
 
 
-def _utc(moment: datetime | None, settings: Settings) -> str:
+def _utc(instant: datetime | None) -> str:
     """RFC 3339 in UTC."""
-    found = moment.replace(tzinfo=settings.zone).astimezone(UTC) if moment else NEVER
-    return f"{found:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{instant or NEVER:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _add(parent: ET.Element, tag: str, content: str) -> None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from icalendar import Calendar, Event, vCategory, vDatetime, vDDDTypes, vRecur, vText, vUri
 
 from almanac.content.occurrences import Moment, rule_parts, rule_until
+from almanac.core.coordinates import degrees
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
 from almanac.model.events import Place
@@ -20,10 +21,29 @@ from almanac.site.vevents import PREFIXES, CalendarEntry
 from almanac.site.views import full_place
 
 END = b"END:VCALENDAR\r\n"
-PRODID = "-//Almanac//Kepu Calendar//ZH"
+PRODID = "-//Almanac//Kepu Calendar//{language}"
 REFRESH = timedelta(hours=6)
 LONGEST_DESCRIPTION = 4000  # characters; Outlook and Google cut descriptions at 8,192
 STATUSES = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
+
+
+ESCAPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n", "\r": None})
+
+
+class Words(vText):
+    """A TEXT (RFC 5545, section 3.3.11). icalendar's own class takes a backslash before N for a line break."""
+
+    def to_ical(self) -> bytes:
+        """The text with its escapes."""
+        return self.translate(ESCAPES).encode()
+
+
+class Categories(vCategory):
+    """A list of TEXT, likewise."""
+
+    def to_ical(self) -> bytes:
+        """The texts with their escapes, separated by commas."""
+        return b",".join(Words(str(one)).to_ical() for one in self.cats)
 
 
 def feed_opening(feed: CalendarFeed, settings: Settings) -> bytes:
@@ -34,7 +54,7 @@ def feed_opening(feed: CalendarFeed, settings: Settings) -> bytes:
 @lru_cache  # the same bytes for thousands of files; settings are a frozen value
 def file_opening(settings: Settings) -> bytes:
     """The beginning of every file of a single event."""
-    return _opening(_calendar(), settings)
+    return _opening(_calendar(settings), settings)
 
 
 def written(entries: Iterable[CalendarEntry], settings: Settings) -> list[bytes]:
@@ -48,26 +68,26 @@ def _opening(calendar: Calendar, settings: Settings) -> bytes:
     return head.removesuffix(END) + vtimezone(settings.timezone)
 
 
-def _calendar() -> Calendar:
+def _calendar(settings: Settings) -> Calendar:
     calendar = Calendar()
-    calendar.add("PRODID", PRODID)
+    calendar.add("PRODID", PRODID.format(language=settings.language.partition("-")[0].upper()))
     calendar.add("VERSION", "2.0")
     calendar.add("CALSCALE", "GREGORIAN")
     return calendar
 
 
 def _head(feed: CalendarFeed, settings: Settings) -> Calendar:
-    calendar = _calendar()
+    calendar = _calendar(settings)
     for name in ("NAME", "X-WR-CALNAME"):
-        calendar.add(name, vText(_name(feed, settings)))
+        calendar.add(name, Words(_name(feed, settings)))
     for name in ("DESCRIPTION", "X-WR-CALDESC"):
-        calendar.add(name, vText(feed.description))
-    calendar.add("X-WR-TIMEZONE", vText(settings.timezone))
+        calendar.add(name, Words(feed.description))
+    calendar.add("X-WR-TIMEZONE", Words(settings.timezone))
     calendar.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("X-PUBLISHED-TTL", vText("PT6H"))
+    calendar.add("X-PUBLISHED-TTL", Words("PT6H"))
     calendar.add("SOURCE", vUri(absolute(feed.address, settings)), parameters={"VALUE": "URI"})
     calendar.add("URL", vUri(absolute(feed.page, settings, feed.query)))
-    calendar.add("COLOR", vText(feed.colour))
+    calendar.add("COLOR", Words(feed.colour))
     return calendar
 
 
@@ -81,15 +101,15 @@ def _event(entry: CalendarEntry, settings: Settings) -> Event:
     """A VEVENT. Properties are written in the order of the calls: another order would change every feed."""
     translate = gettext_of(settings.language, settings.messages)
     event = Event()
-    event.add("SUMMARY", vText(_summary(entry, translate)))
+    event.add("SUMMARY", Words(_summary(entry, translate)))
     event.add("DTSTART", _zoned(entry.start, settings))
     if not isinstance(entry.start, datetime):
         event.add("DTEND", _zoned((entry.end or entry.start) + timedelta(days=1), settings))  # exclusive, section 3.6.1
     elif entry.end is not None:
         event.add("DTEND", _zoned(entry.end, settings))
-    changed = vDatetime(entry.updated.replace(tzinfo=settings.zone).astimezone(UTC))
+    changed = vDatetime(entry.updated)
     event.add("DTSTAMP", changed)
-    event.add("UID", vText(f"{entry.uid}@{settings.uid_host}"))
+    event.add("UID", Words(f"{entry.uid}@{settings.uid_host}"))
     if entry.recurrence is not None:
         event.add("RECURRENCE-ID", _zoned(entry.recurrence, settings))
     event.add("SEQUENCE", entry.sequence)
@@ -98,16 +118,16 @@ def _event(entry: CalendarEntry, settings: Settings) -> Event:
     for day in entry.excluded:
         excluded = datetime.combine(day, entry.start.time()) if isinstance(entry.start, datetime) else day
         event.add("EXDATE", _zoned(excluded, settings))
-    event.add("DESCRIPTION", vText(_description(entry, settings, translate)))
+    event.add("DESCRIPTION", Words(_description(entry, settings, translate)))
     event.add("LAST-MODIFIED", changed)
     if entry.online and not entry.place:
-        event.add("LOCATION", vText(entry.online))
+        event.add("LOCATION", Words(entry.online))
     event.add("URL", vUri(absolute(entry.address, settings)))
     event.add("STATUS", _status(entry, settings))
     if not isinstance(entry.start, datetime):
         event.add("TRANSP", "TRANSPARENT")
     if entry.categories:
-        event.add("CATEGORIES", vCategory(list(entry.categories)))
+        event.add("CATEGORIES", Categories(list(entry.categories)))
     if entry.place:
         _add_place(event, entry.place)
     return event
@@ -116,12 +136,12 @@ def _event(entry: CalendarEntry, settings: Settings) -> Event:
 def _add_place(event: Event, place: Place) -> None:
     location = full_place(place)
     if not place.exact_coordinates:
-        event.add("LOCATION", vText(location))
+        event.add("LOCATION", Words(location))
         return
-    longitude, latitude = place.exact_coordinates
+    longitude, latitude = map(degrees, place.exact_coordinates)
     parameters = {"VALUE": "URI", "X-APPLE-RADIUS": "100", "X-TITLE": location.replace('"', "'")}
-    event.add("GEO", (latitude, longitude))
-    event.add("LOCATION", vText(location))
+    event.add("GEO", vUri(f"{latitude};{longitude}"))  # vGeo writes small numbers with an exponent
+    event.add("LOCATION", Words(location))
     event.add("X-APPLE-STRUCTURED-LOCATION", vUri(f"geo:{latitude},{longitude}", params=parameters))
 
 

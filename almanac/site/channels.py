@@ -15,7 +15,7 @@ import msgspec
 
 from almanac.incremental import query, table
 from almanac.model.indexes import by_facet, members
-from almanac.model.labels import DEFAULT_COLOUR, FACET_KINDS
+from almanac.model.labels import DEFAULT_COLOUR, FACET_KINDS, former_stems
 from almanac.model.links import Linked, events
 from almanac.model.moments import month
 from almanac.model.site import Site
@@ -56,6 +56,10 @@ class Window(msgspec.Struct, frozen=True):
     last: datetime
     this: tuple[int, int]
 
+    def holds(self, begins: datetime, ends: datetime) -> bool:
+        """Whether a span touches the window; `ends` is exclusive, unless the span is a single moment."""
+        return begins < self.last and (ends > self.first or begins >= self.first)
+
 
 @query(Window)
 def window(site: Site) -> Window:
@@ -80,7 +84,7 @@ def channels(site: Site) -> Mapping[str, Channel]:
     found = [*events(site).values(), *withdrawn(site).values()]
     span = window(site)
     by_id = {event.id: event for event in reversed(found)}
-    near = {event.id for event in found if event.ends > span.first and event.begins < span.last}
+    near = {event.id for event in found if span.holds(event.begins, event.ends)}
     facet_members = by_facet(found) if len(found) > len(events(site)) else members(site)
     description = site.config.description or ""
     everything = FeedLink(site.config.title, ALL_EVENTS)
@@ -144,6 +148,28 @@ def _of_pair(site: Site, stems: tuple[str, str]) -> Channel:
         feed=FeedLink(names, stem, choice_of(pair)),
         facets=tuple((facet.kind, facet.key) for facet in pair),
     )
+
+
+@query(set[str])
+def feed_files(site: Site) -> set[str]:
+    """The files of all feeds to subscribe to."""
+    forms = ("ics", *(("atom", "json") if made("news", site.config) else ()))
+    stems = (*channels(site), *former_channels(site)) if made("feeds", site.config) else ()
+    return {f"{stem[1:]}.{form}" for stem in stems for form in forms}
+
+
+@table(str)
+def former_channels(site: Site) -> Mapping[str, str]:
+    """The stems that channels had before a facet was renamed, with their present ones."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for old, present in former_stems(site).items():
+        names[present].append(old)
+    found: dict[str, str] = {}
+    for channel in channels(site).values() if names else ():
+        stems = [f"{kind}/{key}" for kind, key in channel.facets]
+        for chosen in product(*[(stem, *names.get(stem, ())) for stem in stems]):
+            found[f"/feeds/{'/'.join(chosen)}"] = channel.stem
+    return {old: present for old, present in found.items() if old not in channels(site)}
 
 
 @query(list[tuple[tuple[str, str], tuple[FeedLink, ...]]])

@@ -24,7 +24,9 @@ TO = "\u2060—\u2060"  # between hours; the word joiners keep browsers from bre
 
 @lru_cache(MOST_MOMENTS)
 def iso(moment: Moment, zone: ZoneInfo) -> str:
-    """ISO 8601: a time with the offset of the zone, or a plain date."""
+    """ISO 8601: a time with the offset of the zone, or a plain date. A time without a zone is local time there."""
+    if isinstance(moment, datetime) and moment.tzinfo:
+        return moment.astimezone(zone).isoformat()
     return (
         f"{moment.isoformat()}{_offset(zone.utcoffset(moment) or timedelta())}"
         if isinstance(moment, datetime)

@@ -150,7 +150,7 @@ def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> Face
         upcoming=by_month(turning_card(event, event.number_after(site.now)) for event in shown),
         more=len(ahead) - len(shown),
         past=tuple(card(event, len(event.periods) - 1) for event in over),
-        years=_years(site, facet),
+        years=facet_years(site, facet),
         feed=facet_feed(facet),
         narrower=narrower.get(site, facet.stem) or (),
     )
@@ -169,7 +169,7 @@ def facet_pages(
     yield page(f"/{kind}/", "html:facets.html", index, kind, indexed=True)
     for facet in site.facets(kind):
         yield page(facet.address, "html:facet.html", view, kind, facet.key, source=facet.path, indexed=True)
-        for year in _years(site, facet):
+        for year in facet_years(site, facet):
             yield from _year_pages(site, facet, year.year)
 
 
@@ -185,7 +185,7 @@ def _entry(site: Site, facet: Facet) -> FacetEntry:
     )
 
 
-def _years(site: Site, facet: Facet) -> tuple[YearLink, ...]:
+def facet_years(site: Site, facet: Facet) -> tuple[YearLink, ...]:
     """The years with events or with an edition, the latest first."""
     counts = {int(year): count for year, count in (year_counts.get(site, facet.stem) or {}).items()}
     known = {edition.year: _edition(edition) for edition in getattr(facet.fields, "editions", ())}
@@ -239,7 +239,7 @@ def facet_year_view(site: Site, kind: str, key: str, year: int) -> FacetYearView
     """The view of a facet's year: its events, or links to its months."""
     facet = site.facet(kind, key)
     months = _months(site, facet, year)
-    edition, name = next(one for one in _years(site, facet) if one.year == year), facet.name_on(date(year, 12, 31))
+    edition, name = next(one for one in facet_years(site, facet) if one.year == year), facet.name_on(date(year, 12, 31))
     head = _head(site, facet, f"{facet.address}{year}/", (facet_link(facet),))
     if not _too_many(months):
         found = site.events_of(chain.from_iterable(months.values()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
+from almanac.core.coordinates import degrees
 from almanac.core.problems import text
 from almanac.model.events import Place
 from almanac.site.views import Link
@@ -23,7 +24,8 @@ def map_links(place: Place) -> tuple[Link, ...]:
 
 
 @lru_cache(1 << 12)  # many events share few venues, and encoding addresses is slow
-def _markers(name: str, where: str, longitude: float, latitude: float) -> tuple[Link, ...]:
+def _markers(name: str, where: str, *coordinates: float) -> tuple[Link, ...]:
+    longitude, latitude = map(degrees, coordinates)
     amap = {"position": f"{longitude},{latitude}", "name": name, "coordinate": "wgs84", "callnative": "0"}
     baidu = {
         "location": f"{latitude},{longitude}",

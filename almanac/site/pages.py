@@ -16,7 +16,7 @@ class Page(msgspec.Struct, frozen=True):
 
     `renderer` names a module of `render/` and its argument (`html:event.html`). `view` names the view function as
     `module:name`; it is called with the site and `args`. `source` is the path of the file that a problem of the page
-    names. `indexed` pages stand in the site map; `updated` is the local time of their last change, None if unknown.
+    names. `indexed` pages stand in the site map; `updated` is the instant of their last change, None if unknown.
     `large` pages join thousands of parts and are rendered last, when the parts are in the cache.
     """
 

@@ -7,7 +7,7 @@ own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import msgspec
 from msgspec.structs import replace
@@ -25,7 +25,7 @@ from almanac.site.views import full_place
 
 BARE_ENTRY = 700  # bytes of an entry without its texts
 FOLDS = 40 / 39  # growth by folded lines: at worst CR, LF and a space after every 72 bytes of Chinese
-EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - local time of the site, like `updated`
+EPOCH = datetime(1999, 12, 31, tzinfo=UTC)  # a day early: earlier versions counted local minutes since 2000
 
 
 PREFIXES = {
@@ -37,7 +37,7 @@ PREFIXES = {
 
 
 class CalendarEntry(msgspec.Struct, frozen=True):
-    """One VEVENT. Times are local, `uid` has no host, `sequence` grows with every announced change."""
+    """One VEVENT. Times are local, except `updated`; `uid` has no host; `sequence` grows with every change."""
 
     uid: str
     title: str
@@ -164,5 +164,5 @@ def _of_date(event: Event, uid: str, occurrence: Occurrence) -> CalendarEntry:
 
 
 def _sequence(updated: datetime, status: Status) -> int:
-    """Minutes since 2000, one more for a cancelled event. It grows with every change of `updated`."""
+    """Minutes since EPOCH, one more for a cancelled event. It grows with every change of `updated`."""
     return max(int((updated - EPOCH).total_seconds() // 60), 0) + (status == "cancelled")
