@@ -683,7 +683,7 @@ def test_importing_the_site_s_own_feed_changes_nothing(site: Site) -> None:
 
 
 def test_a_broken_calendar_is_explained(site: Site) -> None:
-    assert "This calendar cannot be read" in imported(
+    assert "This calendar has a line that cannot be read: nonsense" in imported(
         site, b"BEGIN:VCALENDAR\r\nnonsense\r\nEND:VCALENDAR", name="x.ics", exit_code=1
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, TypeAlias
 
@@ -83,3 +84,25 @@ def did_you_mean(name: str, known: Iterable[str]) -> Text | None:
     if not candidates:
         return None
     return text("Did you mean “{name}”?", name=max(candidates, key=lambda found: fuzz.ratio(name, found)))
+
+
+REASONS = {
+    errno.EACCES: text("permission is missing"),
+    errno.EPERM: text("permission is missing"),
+    errno.ENOENT: text("it does not exist"),
+    errno.EEXIST: text("it exists already"),
+    errno.EISDIR: text("it is a folder"),
+    errno.ENOTDIR: text("a part of its path is a file and no folder"),
+    errno.ENOSPC: text("the disk is full"),
+    errno.EDQUOT: text("the disk is full"),
+    errno.EROFS: text("the disk is write-protected"),
+    errno.ENAMETOOLONG: text("its name is too long"),
+    errno.ELOOP: text("it is a link that leads back to itself"),
+    errno.EBUSY: text("another program uses it"),
+    errno.EIO: text("the disk has a fault"),
+}
+
+
+def reason_of(error: OSError) -> Text | str:
+    """Why the system refuses something, as a part of a message; for rare reasons the system's own words."""
+    return REASONS.get(error.errno or 0) or error.strerror or str(error)
