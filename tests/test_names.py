@@ -99,6 +99,18 @@ def test_the_registries_of_a_site_hold_its_records_and_the_lists_of_its_config(k
     assert known["forms"].key_of("报告会") == "lecture"
 
 
+def test_other_names_of_audiences_and_districts_are_data_of_the_config(site: Site) -> None:
+    site.edit("config.yaml", "youth: 青少年", "youth: {name: 青少年, aliases: [中小学生, 少儿]}")
+    site.edit("config.yaml", "east: 东区", "east: {name: 东区, aliases: 城东}")
+    site.event("talk", title="谈天", audience="[少儿, 青少年]", district="城东", start="2027-03-20 14:00")
+    site.build()
+    assert "谈天" in site.page("/audiences/youth/")
+    assert "谈天" in site.page("/districts/east/")
+    assert "少儿" not in site.page("/events/talk/")
+    site.edit("config.yaml", "public: 公众", "public: {name: 公众, aliases: [少儿]}")
+    assert "“少儿” is the name of several audiences." in site.problems()
+
+
 def test_names_in_a_record_become_keys_at_every_level(known: dict[str, Registry]) -> None:
     def key_of(to: str, name: str) -> str | None:
         return known[to].key_of(name) if to in known else None

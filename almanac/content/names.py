@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import msgspec
 
-from almanac.content.config import Config
+from almanac.content.config import Config, names_in
 from almanac.content.records import AnyRecord
 from almanac.content.references import Reference
 from almanac.core.problems import Location, Problem, Text, did_you_mean, text
@@ -96,8 +96,8 @@ def registries(config: Config, records: Iterable[AnyRecord]) -> dict[str, Regist
         kind = record.path.split("/")[1]
         if kind in REGISTERED:
             called[kind][record.key] = names_of(record)
-    called["districts"] = {key: (name,) for key, name in config.districts.items()}
-    called["audiences"] = {key: (name,) for key, name in config.audiences.items()}
+    called["districts"] = names_in(config.districts)
+    called["audiences"] = names_in(config.audiences)
     return {kind: registry_of(found) for kind, found in called.items()}
 
 
