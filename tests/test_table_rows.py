@@ -298,6 +298,20 @@ def test_a_suggested_venue_is_the_one_whose_name_is_written(written: str, sugges
     assert registries.suggestion(registry_of({name: (name,) for name in names}), written) == suggestion
 
 
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("市科协、小城天文社", ["kexie", "小城天文社"]),
+        ("无", None),
+        ("/", None),
+    ],
+)
+def test_other_co_organisers_are_read_as_text(written: str, value: list[str] | None) -> None:
+    (event,) = events(workbook([*HEADER, "协办单位"], ["讲座", "9月1日", "小城图书馆", "市科协", written]))
+    assert event.tree.get("co_organiser") == value
+    assert not event.questions
+
+
 @pytest.mark.parametrize("written", ["线上", "腾讯会议", "网络直播：视频号“科普”", "线上线下结合"])
 def test_an_online_event_has_no_place_but_an_address(written: str) -> None:
     (event,) = events(workbook(HEADER, ["讲座", "9月1日", written]))

@@ -50,7 +50,7 @@ def references_in(tree: Mapping[str, Tree], declared: type, path: KeyPath = ()) 
         refers, nested = annotation(declared, key, Refers), nested_in(declared, key)
         for place, one in enumerate(value if isinstance(value, list) else [value]) if refers else ():
             if refers and isinstance(one, str):
-                yield Reference((*path, key, place), refers.to, one)
+                yield Reference((*path, key, place), refers.to, one, refers.or_text)
         for inner, mapping in _mappings(value, (*path, key), nested) if nested else ():
             yield from references_in(mapping, nested or declared, inner)
 

@@ -92,9 +92,13 @@ def _read_warning_name(value: object, info: ValidationInfo) -> object:
 
 
 class Refers(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above
-    """The value names a record of the folder `to` (or a key of `districts` or `audiences` in config.yaml)."""
+    """The value names a record of the folder `to` (or a key of `districts` or `audiences` in config.yaml).
+
+    `or_text` lets a name that no record has stay as plain text.
+    """
 
     to: str
+    or_text: bool = False
 
 
 class ByShape(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above

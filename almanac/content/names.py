@@ -23,6 +23,7 @@ SEPARATORS = re.compile(r"[、，,；;/\n]+")
 FEW = 12  # names that a hint may list
 SHORTEST = 2  # letters of a name that shortens another
 END = 3  # letters with which a longer name ends
+KEY = re.compile(r"[a-z0-9._-]+")  # what looks like a key is no name in words
 
 
 class Registry(msgspec.Struct, frozen=True):
@@ -119,6 +120,14 @@ def registry_of(called: Mapping[str, tuple[str, ...]]) -> Registry:
         {key: names[0] for key, names in called.items()},
         tuple(dict.fromkeys(name for names in called.values() for name in names)),
     )
+
+
+def is_text(reference: Reference, registry: Registry) -> bool:
+    """Whether a name that means no record may stay as plain text; several names in one, or a wrong key, may not."""
+    name = reference.name
+    if not reference.or_text or KEY.fullmatch(name) or registry.candidates(name):
+        return False
+    return len(split_names(name)) == 1 and sum(map(str.isalpha, name)) >= SHORTEST
 
 
 FOLDERS = {
