@@ -313,7 +313,7 @@ def _located(found: list[Problem], root: Path) -> list[Problem]:
     """The problems with their places in files."""
     if not found:
         return []
-    from almanac.content.positions import located  # it loads PyYAML, which a sound build does not need
+    from almanac.content.located import located  # it loads PyYAML, which a sound build does not need
 
     return located(found, root)
 

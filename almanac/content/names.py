@@ -53,7 +53,7 @@ class Registry(msgspec.Struct, frozen=True):
         for several in (split_names(names), names.split()):
             keys = [key for name in several if (key := self.key_of(name))]
             if len(keys) == len(several) > 1:
-                return keys
+                return list(dict.fromkeys(keys))
         return []
 
     def near(self, name: str) -> Text | None:
@@ -130,6 +130,23 @@ def is_text(reference: Reference, registry: Registry) -> bool:
     return len(split_names(name)) == 1 and sum(map(str.isalpha, name)) >= SHORTEST
 
 
+def right_names(reference: Reference, registry: Registry) -> tuple[str, ...]:
+    """The key that a name certainly means, or the keys of several names in one; empty if it is right, or unclear.
+
+    Where plain text is allowed, the names among several that no record has stay as they are.
+    """
+    name = reference.name
+    if key := registry.key_of(name):
+        return (key,) if key != name else ()
+    if registry.candidates(name):
+        return ()
+    if keys := registry.keys_of_several(name):
+        return tuple(keys)
+    parts = [msgspec.structs.replace(reference, name=part) for part in split_names(name)]
+    keys = [registry.key_of(part.name) or (part.name if is_text(part, registry) else "") for part in parts]
+    return tuple(dict.fromkeys(keys)) if len(keys) > 1 and all(keys) else ()
+
+
 FOLDERS = {
     "themes": text("themes"),
     "forms": text("forms"),
@@ -158,12 +175,15 @@ def unknown_name(path: str, reference: Reference, registry: Registry) -> Problem
         message = text("There is no file content/{name}.", name=name)
         return Problem(location, message, did_you_mean(name, registry.shown) or ADD[to])
     message = text("“{name}” is not known among the {folder}.", name=name, folder=FOLDERS[to])
-    if keys := registry.keys_of_several(name):
-        return Problem(location, message, text("These are several names: [{names}]", names=", ".join(keys)))
+    if keys := right_names(reference, registry):
+        hint = text("These are several names: [{names}]", names=", ".join(keys))
+        return Problem(location, message, hint, correct=keys)
     add = text("Add a file content/{folder}/{name}.md, or correct the name.", folder=to, name=name)
     if to == "venues" and reference.key == ("venue",):
         add = text("Add a file content/venues/{name}.md, or write the place itself: venue: {{name: {name}}}", name=name)
-    return Problem(location, message, registry.near(name) or ADD.get(to, add))
+    near = registry.near(name)
+    guess = registry.key_of(str(near.values.get("name"))) if near else None
+    return Problem(location, message, near or ADD.get(to, add), correct=(guess,) if guess else (), guessed=True)
 
 
 @lru_cache(maxsize=1 << 14)

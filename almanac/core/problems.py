@@ -57,7 +57,8 @@ class Problem(msgspec.Struct, frozen=True):
     """One fault in the content. An error prevents publishing; a warning does not.
 
     A warning has a `name`, by which a file can silence it. `other` is the path of the second file if two files
-    contradict each other.
+    contradict each other. `correct` are the words that belong at the location, one for each value: certainly, or
+    probably if it is `guessed`. `located` makes the corrected line of them.
     """
 
     location: Location
@@ -66,6 +67,8 @@ class Problem(msgspec.Struct, frozen=True):
     severity: Literal["error", "warning"] = "error"
     name: str | None = None
     other: str | None = None
+    correct: tuple[str, ...] = ()
+    guessed: bool = False
 
 
 class Unreadable(ValueError):  # noqa: N818 - it describes a value, not a failure of the program
