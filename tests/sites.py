@@ -12,7 +12,7 @@ from almanac.advice import advise
 from almanac.build.pipeline import Options, build, check
 from almanac.build.publishing import Report
 from almanac.cli.reports import as_text
-from almanac.content.positions import located
+from almanac.content.located import located
 from almanac.core.problems import Problem
 
 SMALL_SITE = Path(__file__).parent / "small_site"

@@ -159,6 +159,14 @@ def test_an_event_on_a_make_up_workday(quiet: Site) -> None:
     assert warning.location.key == ("sessions", 1, "start")
 
 
+def test_a_co_organiser_with_a_name_like_a_registered_one(quiet: Site) -> None:
+    quiet.event("talk", LONG, co_organiser="[科学技术协会, 小城天文社]")
+    (warning,) = found(quiet, "co-organiser-name")
+    assert place(warning)[0] == "talk.md"
+    assert warning.hint
+    assert warning.hint.show(str) == "Did you mean “市科协”?"
+
+
 def test_a_former_name_of_a_programme(quiet: Site) -> None:
     quiet.write(
         "content/programmes/month.md",

@@ -59,6 +59,8 @@ def refused(data: bytes) -> str:
         (vevent(START).encode(), "BEGIN:VCALENDAR is missing: this is only a part of a calendar."),
         (calendar("BEGIN:VTODO\nUID:t\nEND:VTODO"), "This calendar has no events."),
         (calendar(), "This calendar has no events."),
+        (calendar() + b"END:VEVENT\r\n", "This calendar cannot be read."),
+        (calendar("<html>\nEND:VEVENT\n"), "This calendar has a line that cannot be read: <html>"),
     ],
 )
 def test_a_broken_or_empty_calendar_is_refused_with_the_reason(data: bytes, reason: str) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from messages import engine_messages, help_messages, read_messages, template_messages
 from sites import REPOSITORY, Site
+from terminals import at_a_terminal
 
 from almanac.build.pipeline import Builder, Options, store_of
 from almanac.cli.app import main
@@ -100,9 +102,36 @@ def test_check_of_named_files_shows_their_warnings_and_every_error(site: Site) -
     )
 
 
-def test_wrong_usage_exits_with_2() -> None:
-    assert run("bild").returncode == 2
-    assert run("build", "--now", "tomorrow").returncode == 2
+WRONG_USAGE = [
+    ("bild", "没有子命令 bild。是不是想写“build”？", "There is no verb bild. Did you mean “build”?"),
+    ("check --formt", "没有选项 --formt。是不是想写“--format”？", "There is no option --formt."),
+    ("check --format xml", "--format：请写 text, json, github 之一。", "write one of text, json, github."),
+    ("check --strict=1", "--strict 后面不写值。", "--strict takes no value."),
+    ("check --now", "--now 后面还缺一个值。", "--now takes a value, which is missing."),
+    ("build --now tomorrow", "--now：请写一个时刻", "write a moment such as 2026-12-05T14:00"),
+    ("build --jobs all", "--jobs：请写不小于 1 的整数。", "write a whole number from 1 on."),
+    ("import", "还缺 FILE。", "FILE is missing."),
+    ("import none.xlsx", "没有文件 none.xlsx。", "There is no file none.xlsx."),
+    ("import a.xlsx --year 3", "--year：请写 1950 到 2100 的整数。", "from 1950 to 2100."),
+    ("export tests", "FILE：请写文件名，不要写文件夹。", "write the name of a file, and not of a folder."),
+    ("export a.csv --year last", "--year：请写一个整数。", "write a whole number."),
+    ("schema events more", "这里多写了内容。", "There are more words here than this verb takes."),
+    ("--root nowhere check", "--root：请写一个已有的文件夹。", "the name of a folder that exists."),
+    ("--root tests", "还缺一个子命令。", "A verb is missing."),
+]
+
+
+@pytest.mark.parametrize(("line", "chinese", "english"), WRONG_USAGE)
+def test_wrong_usage_is_explained_in_the_language_of_the_command(line: str, chinese: str, english: str) -> None:
+    for language, words in (("zh-CN", chinese), ("en", english)):
+        done = CliRunner(env={"ALMANAC_LANG": language}).invoke(main, line.split())
+        assert (done.exit_code, words in done.stderr) == (2, True), done.stderr
+
+
+def test_ctrl_c_ends_a_verb_with_a_message(site: Site) -> None:
+    done = at_a_terminal(site.command("new", language="zh-CN"), interrupted_at="品牌活动（".encode())
+    assert done.code == 1
+    assert done.screen[-1] == "已中止，没有做完。"
 
 
 def test_an_unwritable_folder_is_a_problem(site: Site) -> None:

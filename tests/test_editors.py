@@ -18,8 +18,8 @@ from almanac.cli.app import main
 from almanac.cli.reports import as_github
 from almanac.content.config import Config
 from almanac.content.frontmatter import Document, Tree, read_document, read_yaml_file
+from almanac.content.located import located
 from almanac.content.parse import check, json_schema
-from almanac.content.positions import located
 from almanac.content.records import kinds
 from almanac.core.problems import Problem
 

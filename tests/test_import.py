@@ -360,17 +360,17 @@ def test_an_unknown_title_is_named_and_can_be_given(site: Site) -> None:
     assert "“活动名” is not the name of a column." in imported(site, data, "--column", "大标题=活动名", exit_code=2)
 
 
-PUPILS = [HEADER, *([f"{n}", f"第{n}讲", "2027-09-01", "小城图书馆", "科协", "", "中小学生"] for n in range(1, 4))]
+PUPILS = [HEADER, *([f"{n}", f"第{n}讲", "2027-09-01", "小城图书馆", "科协", "", "青少年朋友"] for n in range(1, 4))]
 
 
 def test_an_unknown_name_of_several_rows_is_one_question(site: Site) -> None:
     output = imported(site, workbook(*PUPILS))
-    assert output.count("中小学生") == 2, "one line that names it twice"
-    assert "3 rows, 面向人群: “中小学生” is not known. To settle all of them: --name 中小学生=青少年" in output
-    output = imported(site, workbook(*PUPILS), "--name", "中小学生=青少年")
+    assert output.count("青少年朋友") == 2, "one line that names it twice"
+    assert "3 rows, 面向人群: “青少年朋友” is not known. To settle all of them: --name 青少年朋友=青少年" in output
+    output = imported(site, workbook(*PUPILS), "--name", "青少年朋友=青少年")
     assert "3 updated" in output
     assert all_files(site).count("audience: [youth]") == 3
-    assert "is not a registered name" in imported(site, workbook(*PUPILS), "--name", "中小学生=学生", exit_code=2)
+    assert "is not a registered name" in imported(site, workbook(*PUPILS), "--name", "青少年朋友=学生", exit_code=2)
 
 
 def test_import_at_a_terminal_asks_once_for_a_name_and_shows_a_preview(site: Site) -> None:
@@ -378,7 +378,7 @@ def test_import_at_a_terminal_asks_once_for_a_name_and_shows_a_preview(site: Sit
     table.write_bytes(workbook(*PUPILS))
     done = answering(site, "青年\n青少年\ny\n", "import", table)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.count("3 rows, 面向人群: “中小学生” is not known.") == 2, "asked again after a wrong answer"
+    assert done.stderr.count("3 rows, 面向人群: “青少年朋友” is not known.") == 2, "asked again after a wrong answer"
     assert re.search(r"第2讲 +2027-09-01 +小城图书馆 +new", done.stderr)
     assert "3 new (0 of them drafts)" in done.stderr
     assert done.stdout.count("New: ") == 3
@@ -683,7 +683,7 @@ def test_importing_the_site_s_own_feed_changes_nothing(site: Site) -> None:
 
 
 def test_a_broken_calendar_is_explained(site: Site) -> None:
-    assert "This calendar cannot be read" in imported(
+    assert "This calendar has a line that cannot be read: nonsense" in imported(
         site, b"BEGIN:VCALENDAR\r\nnonsense\r\nEND:VCALENDAR", name="x.ics", exit_code=1
     )
 

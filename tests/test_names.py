@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,6 +99,44 @@ def test_the_registries_of_a_site_hold_its_records_and_the_lists_of_its_config(k
     assert known["districts"].key_of("东区") == "east"
     assert known["audiences"].key_of("青少年") == "youth"
     assert known["forms"].key_of("报告会") == "lecture"
+
+
+def test_other_names_of_audiences_and_districts_are_data_of_the_config(site: Site) -> None:
+    site.edit("config.yaml", "youth: 青少年", "youth: {name: 青少年, aliases: [中小学生, 少儿]}")
+    site.edit("config.yaml", "east: 东区", "east: {name: 东区, aliases: 城东}")
+    site.event("talk", title="谈天", audience="[少儿, 青少年]", district="城东", start="2027-03-20 14:00")
+    site.build()
+    assert "谈天" in site.page("/audiences/youth/")
+    assert "谈天" in site.page("/districts/east/")
+    assert "少儿" not in site.page("/events/talk/")
+    site.edit("config.yaml", "public: 公众", "public: {name: 公众, aliases: [少儿]}")
+    assert "“少儿” is the name of several audiences." in site.problems()
+
+
+def test_a_co_organiser_that_is_not_registered_is_plain_text(site: Site) -> None:
+    site.event("talk", title="谈天", co_organiser="[市科协, 小城天文社]", start="2027-03-20 14:00")
+    site.build()
+    assert '<a href="/kepu/organisers/kexie/">市科协</a>、小城天文社' in site.page("/events/talk/")
+    (talk,) = [event for event in json.loads(site.file("/data/events.json"))["events"] if event["id"] == "talk"]
+    assert [one["key"] for one in talk["co_organisers"]] == ["kexie"]
+    assert talk["other_co_organisers"] == ["小城天文社"]
+    assert "小城天文社" in site.file("/data/events.csv").decode()
+    assert "小城天文社" in site.file("/search/2027.json").decode()
+
+
+@pytest.mark.parametrize(
+    ("written", "wrong"),
+    [
+        ("kexi", "“kexi” is not known among the organisers."),
+        ("市科协、小城天文社", "“市科协、小城天文社” is not known among the organisers."),
+        ("双胞胎", "“双胞胎” is the name of several organisers."),
+    ],
+)
+def test_a_co_organiser_that_looks_like_a_key_or_several_names_is_none(site: Site, written: str, wrong: str) -> None:
+    for key in ("twin-a", "twin-b"):
+        site.write(f"content/organisers/{key}.md", "---\nname: 双胞胎\n---\n")
+    site.event("talk", co_organiser=f"[{written}]", organiser="[kexie]")
+    assert wrong in site.problems()
 
 
 def test_names_in_a_record_become_keys_at_every_level(known: dict[str, Registry]) -> None:

@@ -18,8 +18,8 @@ from almanac.core.formulas import escape_formula as harmless
 # Names that programs of others use. A new one is added here; one that is taken away breaks them.
 REQUIRED = {"id", "uid", "url", "ics", "title", "status", "level", "dates", "organisers", "updated"}
 OPTIONAL = {
-    "summary", "status_note", "programme", "themes", "co_organisers", "audiences", "district", "venue", "online",
-    "fee", "free", "language", "signup", "tags", "sample", "result", "form", "ages",
+    "summary", "status_note", "programme", "themes", "co_organisers", "other_co_organisers", "audiences", "district",
+    "venue", "online", "fee", "free", "language", "signup", "tags", "sample", "result", "form", "ages",
 }  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator
 from sites import REPOSITORY, Site
 
 from almanac.cli.reports import as_github, as_json, as_text
-from almanac.content.positions import located, opener, positioned
+from almanac.content.located import located
+from almanac.content.positions import opener, positioned
 from almanac.core.printing import WIDEST, cut_line, width
 from almanac.core.problems import Location, Problem, text
 

@@ -267,17 +267,20 @@ def test_headings_sums_and_numbers_within_a_table_are_skipped_with_a_reason() ->
 @pytest.mark.parametrize(
     ("written", "suggestion"),
     [
-        ("中小学生", "青少年"),
-        ("全体市民", "社会公众"),
         ("公务员", "领导干部和公务员"),
         ("农民朋友", "农民"),
+        ("在校中小学生", "青少年"),
+        ("农民工", None),
+        ("大学生", None),
+        ("全体市民", None),
         ("青少年及家长", None),
         ("科技工作者", None),
     ],
 )
 def test_no_suggestion_drops_a_name_or_picks_a_stranger(written: str, suggestion: str | None) -> None:
     names = ("青少年", "亲子家庭", "农民", "领导干部和公务员", "社会公众")
-    assert registries.suggestion(registry_of({name: (name,) for name in names}), written) == suggestion
+    known = {name: (name,) for name in names} | {"青少年": ("青少年", "中小学生", "学生")}
+    assert registries.suggestion(registry_of(known), written) == suggestion
 
 
 @pytest.mark.parametrize(
@@ -293,6 +296,20 @@ def test_no_suggestion_drops_a_name_or_picks_a_stranger(written: str, suggestion
 def test_a_suggested_venue_is_the_one_whose_name_is_written(written: str, suggestion: str | None) -> None:
     names = ("武进图书馆", "市图书馆报告厅", "科博馆", "钟楼社区科普馆")
     assert registries.suggestion(registry_of({name: (name,) for name in names}), written) == suggestion
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("市科协、小城天文社", ["kexie", "小城天文社"]),
+        ("无", None),
+        ("/", None),
+    ],
+)
+def test_other_co_organisers_are_read_as_text(written: str, value: list[str] | None) -> None:
+    (event,) = events(workbook([*HEADER, "协办单位"], ["讲座", "9月1日", "小城图书馆", "市科协", written]))
+    assert event.tree.get("co_organiser") == value
+    assert not event.questions
 
 
 @pytest.mark.parametrize("written", ["线上", "腾讯会议", "网络直播：视频号“科普”", "线上线下结合"])

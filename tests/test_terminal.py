@@ -89,7 +89,7 @@ def test_a_stage_takes_one_line_of_a_narrow_terminal(site: Site, lang: str) -> N
 def test_an_interrupted_build_shows_the_cursor_again(site: Site) -> None:
     terminal = at_a_terminal(timed(site), interrupted_at=b"Making pages")
     assert terminal.code == 1
-    assert terminal.screen[-1] == "Aborted!"
+    assert terminal.screen[-1] == "Ended before it was done."
     assert not terminal.cursor_is_hidden
     assert not site.output.joinpath("index.html").exists()
 

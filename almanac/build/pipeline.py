@@ -35,7 +35,7 @@ from almanac.content.history import begin_history_state
 from almanac.content.inputs import KNOWN, Files, Given, Themes
 from almanac.content.records import kinds
 from almanac.core.digests import digest, engine_version
-from almanac.core.problems import Location, Problem, text
+from almanac.core.problems import Location, Problem, reason_of, text
 from almanac.core.timing import Progress, silently, timed_stage
 from almanac.incremental import Damaged, Input, Query, Store, run_all
 from almanac.incremental.queries import Arguments
@@ -361,7 +361,7 @@ def _located(found: list[Problem], root: Path) -> list[Problem]:
     """The problems with their places in files."""
     if not found:
         return []
-    from almanac.content.positions import located  # it loads PyYAML, which a sound build does not need
+    from almanac.content.located import located  # it loads PyYAML, which a sound build does not need
 
     return located(found, root)
 
@@ -373,4 +373,4 @@ def _unwritable(error: OSError, options: Options) -> Problem:
         output=options.output,
         cache=options.cache,
     )
-    return Problem(Location(place), text("This cannot be written ({reason}).", reason=error.strerror or error), hint)
+    return Problem(Location(place), text("This cannot be written ({reason}).", reason=reason_of(error)), hint)

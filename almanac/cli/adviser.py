@@ -7,7 +7,7 @@ from collections.abc import Callable
 from almanac.advice import Interrupted, advise
 from almanac.cli.app import Context
 from almanac.cli.reports import as_text
-from almanac.content.positions import located
+from almanac.content.located import located
 from almanac.core.problems import Problem, text
 from almanac.model.site import Site
 from almanac.server.news import Advice, News

@@ -16,7 +16,7 @@ from io import TextIOWrapper
 from keyword import iskeyword
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import NoReturn, TextIO
+from typing import Any, NoReturn, TextIO
 
 import click
 import msgspec
@@ -82,6 +82,31 @@ class Verbs(VerbGroup):
         module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
         verb: click.Command = import_module(f"{commands.__name__}.{module}").command
         return verb
+
+    def main(self, *arguments: Any, **extra: Any) -> NoReturn:
+        """Runs the command line and ends with its exit code. Click alone would explain wrong usage in English."""
+        try:
+            code = super().main(*arguments, **{**extra, "standalone_mode": False})
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            sys.exit(USAGE)
+        except click.UsageError as error:
+            from almanac.cli.usage import usage_report
+
+            click.echo(usage_report(error), err=True)
+            sys.exit(USAGE)
+        sys.exit(code if isinstance(code, int) else 0)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the verb. Ctrl-C, and the end of the input at a question, end it with a message."""
+        try:
+            return super().invoke(ctx)
+        except (click.Abort, KeyboardInterrupt, EOFError):
+            if not isinstance(ctx.obj, Context):
+                raise
+            click.echo(err=True)
+            ctx.obj.say(text("Ended before it was done."))
+            sys.exit(PROBLEMS)
 
 
 @click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})

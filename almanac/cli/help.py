@@ -37,6 +37,14 @@ class Verb(click.Command):
         shown = translator_of(ctx)(self.help or "") if ctx else self.help or ""
         return shown.split("。")[0].split(". ")[0][: limit * 2].rstrip(".")
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the arguments. An error always knows its context, by which it is shown."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(
             ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), translator_of(ctx)(USAGE_PREFIX.message)

@@ -9,6 +9,7 @@ import click
 
 from almanac.cli.app import Context
 from almanac.cli.display import FigureTable, show_tables
+from almanac.cli.questions import agreed
 from almanac.content.names import folded
 from almanac.core.problems import Text, text
 from almanac.exchange.contents import SiteContents
@@ -32,7 +33,7 @@ def confirmed(context: Context, contents: SiteContents, plan: ImportPlan) -> boo
     show_tables(context.words, [FigureTable(text("What is written"), columns, rows)])
     if len(changes) > PREVIEWED:
         context.say(text("… and {count} more.", count=len(changes) - PREVIEWED))
-    return click.confirm(context.words(text("Write these files?")), default=True, err=True)
+    return agreed(context, text("Write these files?"), default=True)
 
 
 def _preview(context: Context, contents: SiteContents, change: FileChange) -> tuple[str, ...]:
@@ -78,7 +79,7 @@ def show_gone(context: Context, plan: ImportPlan, *, asks: bool) -> None:
         if not sys.stdin.isatty():
             context.say(text("{question} If it is, import it again with --complete.", question=question))
             return
-        if not click.confirm(context.words(question), err=True):
+        if not agreed(context, question, default=False):
             return
     for path in plan.gone:
         message = text(

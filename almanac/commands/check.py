@@ -10,13 +10,14 @@ from typing import TypeAlias
 
 import click
 
-from almanac.advice import advise
+from almanac.advice import advise, names
 from almanac.build.pipeline import Options, check, has_errors
 from almanac.cli.app import PROBLEMS, Context, in_colour
+from almanac.cli.fixing import fix
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, now_option
 from almanac.cli.reports import as_github, as_json, as_text
-from almanac.content.positions import located
+from almanac.content.located import located
 from almanac.core.printing import printable
 from almanac.core.problems import Problem, text
 from almanac.model.links import order
@@ -51,15 +52,24 @@ FORMATS: Mapping[str, Show] = {
     default="text",
     help="text for people, json for programs, github for annotations.",
 )
+@click.option(
+    "--fix",
+    "fixes",
+    is_flag=True,
+    help="Corrects what has one right form: punctuation, dates, status words, keys, and names in place of keys. "
+    "Shows the changes first.",
+)
 @click.option("--strict", is_flag=True, help="Ends with 1 for warnings too.")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.pass_obj
-def command(context: Context, now: datetime, form: str, strict: bool, files: tuple[str, ...]) -> None:
+def command(context: Context, now: datetime, form: str, fixes: bool, strict: bool, files: tuple[str, ...]) -> None:
     """Shows every error, and the warnings of all files or of the named files."""
     _refuse_missing(context, files)
+    named = {_from_root(file, context.root) for file in files}
+    if fixes:
+        fix(context, named, names())
     site, problems = check(Options(context.root, context.root / "output", context.root / CACHE, now))
     advice = advise(site, whole=not has_errors(problems)) if site else []
-    named = {_from_root(file, context.root) for file in files}
     asked = [warning for warning in advice if not named or named & {warning.location.path, warning.other}]
     problems = located([*problems, *asked], context.root)
     click.echo(FORMATS[form](problems, context), nl=False)

@@ -13,7 +13,7 @@ from almanac.cli.display import shown
 from almanac.cli.help import Verb
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
-from almanac.core.problems import Location, Problem, text
+from almanac.core.problems import Location, Problem, reason_of, text
 from almanac.core.timing import timed_stage
 from almanac.exchange.contents import SiteContents
 from almanac.exchange.exporting import ExportFilter, filtered_events, table_file
@@ -83,6 +83,6 @@ def _write_file(context: Context, file: Path, data: bytes) -> None:
     try:
         replace_file(file, data)
     except OSError as error:
-        message = text("This cannot be written ({reason}).", reason=error.strerror or error)
+        message = text("This cannot be written ({reason}).", reason=reason_of(error))
         context.report([Problem(Location(str(file)), message)])
         sys.exit(PROBLEMS)

@@ -19,7 +19,8 @@ from almanac.cli.options import MomentType, clock
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.names import folded
 from almanac.content.private_numbers import without_private_numbers
-from almanac.core.problems import Location, Problem, did_you_mean, text
+from almanac.core.printing import printable
+from almanac.core.problems import Location, Problem, did_you_mean, reason_of, text
 from almanac.core.timing import timed_stage
 from almanac.exchange.columns import column_of, known_headers, normalised_header
 from almanac.exchange.contents import SiteContents, with_identities
@@ -35,7 +36,7 @@ from almanac.exchange.writing import write_new, write_over
     help="Reads events from a table (.xlsx, .xls, .ods, .csv, .docx, .html) or a calendar (.ics). "
     "A second import of a file updates its events in content/events/.",
 )
-@click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--year",
     type=click.IntRange(FIRST_YEAR, LAST_YEAR),
@@ -155,8 +156,10 @@ def _synonyms(context: Context, contents: SiteContents, names: tuple[str, ...]) 
 def _read(context: Context, file: Path, contents: SiteContents, options: ImportOptions) -> FileEvents:
     try:
         data = file.read_bytes()
+    except FileNotFoundError:
+        context.fail(text("There is no file {path}.", path=printable(str(file))))
     except OSError as error:
-        message = text("This file cannot be read ({reason}).", reason=error.strerror or error)
+        message = text("This file cannot be read ({reason}).", reason=reason_of(error))
         context.report([Problem(Location(file.name), message)])
         sys.exit(PROBLEMS)
     with shown(context.words) as progress, timed_stage(text("Reading rows")):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from almanac.content.fields import Bounds, Field, Identifier, Line, Reads
+from almanac.content.fields import Bounds, ByShape, Field, Identifier, Keys, Line, Reads
 from almanac.core.problems import Unreadable, text
 from almanac.core.web_addresses import uri
 
@@ -46,6 +46,24 @@ def _read_months(value: object) -> object:
             text("Write a number from 0 to {most}.", most=MOST_MONTHS),
         )
     return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """A name with the other words that people write for the same thing."""
+
+    name: Annotated[Line, Field("Name", "The name to show.", "青少年")]
+    aliases: Annotated[
+        Keys, Field("Other names", "Words that mean the same in files and tables.", ["中小学生", "少年儿童"])
+    ] = ()
+
+
+NameList: TypeAlias = dict[Identifier, Annotated[str | Named, ByShape(Line, Named)]]
+
+
+def names_in(listed: NameList) -> dict[str, tuple[str, ...]]:
+    """All names of each key, the name to show first."""
+    return {key: (one.name, *one.aliases) if isinstance(one, Named) else (one,) for key, one in listed.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,12 +130,18 @@ class Config:
         Literal["closed", "open"],
         Field("Registries", "open: names without a file make records of themselves.", "closed"),
     ] = "closed"
-    districts: Annotated[dict[Identifier, Line], Field("Districts", "Key and name.", {"tianning": "天宁区"})] = field(
-        default_factory=dict
-    )
-    audiences: Annotated[dict[Identifier, Line], Field("Audiences", "Key and name.", {"youth": "青少年"})] = field(
-        default_factory=dict
-    )
+    districts: Annotated[
+        NameList,
+        Field("Districts", "Key and name, or a mapping with the name and other names.", {"tianning": "天宁区"}),
+    ] = field(default_factory=dict)
+    audiences: Annotated[
+        NameList,
+        Field(
+            "Audiences",
+            "Key and name, or a mapping with the name and other names.",
+            {"youth": {"name": "青少年", "aliases": ["中小学生"]}},
+        ),
+    ] = field(default_factory=dict)
     bounds: Annotated[
         Bounds | None,
         Field(

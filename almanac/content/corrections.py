@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from almanac.content.declarations import annotation, declared_keys, key_called, nested_in
 from almanac.content.fields import Refers
 from almanac.content.frontmatter import Document, Tree
-from almanac.content.positions import Columns, key_columns
+from almanac.content.positions import Columns, KeyColumns, key_columns
 from almanac.content.references import Reference
+from almanac.content.yaml_spelling import quoted
 from almanac.core.problems import KeyPath, Text, text
 
 WRITE = text("Write: {line}", line="")
+LIST_ITEM = re.compile(r"\s*(?:- +)+")  # before the entry of a list that has a line of its own
+PLAIN = re.compile(r"\w[\w.·（）-]*")  # a name that is safe without quotes
 
 
 class Correction(msgspec.Struct, frozen=True):
@@ -30,6 +34,25 @@ def corrected_lines(document: Document, corrections: Iterable[Correction]) -> li
         place = correction.columns.line - document.head_line
         lines[place] = correction.columns.with_text(lines[place], correction.words)
     return lines
+
+
+def correction_of(document: Document, columns: KeyColumns, key: KeyPath, words: Sequence[str]) -> Correction | None:
+    """The correction of a value; None if it has no place. Several values become entries of its list, or a list."""
+    place = columns.value_of(key)
+    if place is None:
+        return None
+    if len(words) == 1:
+        return Correction(place, scalar(words[0]))
+    before = document.head.split("\n")[place.line - document.head_line][: place.start - 1]
+    if not isinstance(key[-1], int) or key not in columns.values:
+        return Correction(place, f"[{', '.join(map(scalar, words))}]")
+    is_line = LIST_ITEM.fullmatch(before)
+    return Correction(place, (f"\n{before}" if is_line else ", ").join(map(scalar, words)))
+
+
+def scalar(words: str) -> str:
+    """A name as a YAML scalar, in quotes if it needs them."""
+    return words if PLAIN.fullmatch(words) else quoted(words)
 
 
 def write(line: str) -> Text:
@@ -50,7 +73,7 @@ def references_in(tree: Mapping[str, Tree], declared: type, path: KeyPath = ()) 
         refers, nested = annotation(declared, key, Refers), nested_in(declared, key)
         for place, one in enumerate(value if isinstance(value, list) else [value]) if refers else ():
             if refers and isinstance(one, str):
-                yield Reference((*path, key, place), refers.to, one)
+                yield Reference((*path, key, place), refers.to, one, refers.or_text)
         for inner, mapping in _mappings(value, (*path, key), nested) if nested else ():
             yield from references_in(mapping, nested or declared, inner)
 

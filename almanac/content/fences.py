@@ -61,6 +61,7 @@ NOT_UTF_8 = text("This file is not UTF-8 text.")
 SAVE_AS_UTF_8 = text("Save it again with the encoding UTF-8.")
 NO_OPENING = text("The first line must be ---.")
 NO_CLOSING = text("The front matter has no end.")
+CLOSE_AFTER = text("Put a line of three hyphens (---) after line {line}.", line=0)
 NOT_A_FENCE = text("This line must be three hyphens: ---")
 
 
@@ -115,7 +116,7 @@ def split_anyway(content: str) -> tuple[Parts, list[Fault]]:
     if closed and FENCE.fullmatch(lines[last]) is None:
         faults.append(Fault(last + 1, NOT_A_FENCE, _write("---"), (1, len(lines[last]) + 1)))
     elif not closed:
-        hint = text("Put a line of three hyphens (---) after line {line}.", line=last)
+        hint = text(CLOSE_AFTER.message, line=last)
         faults.append(Fault(max(last, 1), NO_CLOSING, hint))
     body = last + 1 if closed else last
     head = "".join(f"{line}\n" for line in lines[first:last])

@@ -92,9 +92,13 @@ def _read_warning_name(value: object, info: ValidationInfo) -> object:
 
 
 class Refers(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above
-    """The value names a record of the folder `to` (or a key of `districts` or `audiences` in config.yaml)."""
+    """The value names a record of the folder `to` (or a key of `districts` or `audiences` in config.yaml).
+
+    `or_text` lets a name that no record has stay as plain text.
+    """
 
     to: str
+    or_text: bool = False
 
 
 class ByShape(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above
@@ -137,6 +141,7 @@ def _read_line(value: object) -> object:
 
 
 WHEN = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+TWO_LINES = text("Write two lines: start: {start} and end: {end}", start="", end="")
 WHEN_HINT = text("Write 2026-12-05, or with a time 2026-12-05 14:00 (local time).")
 
 
@@ -146,7 +151,7 @@ def _read_when(value: object) -> date | datetime:
         if correct := rewritten(str(value)):
             raise Misspelt(text("“{value}” is a date in another form.", value=value), correct)
         if span := rewritten_span(str(value)):
-            hint = text("Write two lines: start: {start} and end: {end}", start=span[0], end=span[1])
+            hint = text(TWO_LINES.message, start=span[0], end=span[1])
             raise Unreadable(text("“{value}” is a start and an end.", value=value), hint)
         raise Unreadable(text("“{value}” is not a date.", value=value), WHEN_HINT)
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import msgspec
 
-from almanac.content.config import Config
+from almanac.content.config import Config, names_in
 from almanac.content.records import AnyRecord
 from almanac.content.references import Reference
 from almanac.core.problems import Location, Problem, Text, did_you_mean, text
@@ -23,6 +23,7 @@ SEPARATORS = re.compile(r"[、，,；;/\n]+")
 FEW = 12  # names that a hint may list
 SHORTEST = 2  # letters of a name that shortens another
 END = 3  # letters with which a longer name ends
+KEY = re.compile(r"[a-z0-9._-]+")  # what looks like a key is no name in words
 
 
 class Registry(msgspec.Struct, frozen=True):
@@ -52,7 +53,7 @@ class Registry(msgspec.Struct, frozen=True):
         for several in (split_names(names), names.split()):
             keys = [key for name in several if (key := self.key_of(name))]
             if len(keys) == len(several) > 1:
-                return keys
+                return list(dict.fromkeys(keys))
         return []
 
     def near(self, name: str) -> Text | None:
@@ -96,8 +97,8 @@ def registries(config: Config, records: Iterable[AnyRecord]) -> dict[str, Regist
         kind = record.path.split("/")[1]
         if kind in REGISTERED:
             called[kind][record.key] = names_of(record)
-    called["districts"] = {key: (name,) for key, name in config.districts.items()}
-    called["audiences"] = {key: (name,) for key, name in config.audiences.items()}
+    called["districts"] = names_in(config.districts)
+    called["audiences"] = names_in(config.audiences)
     return {kind: registry_of(found) for kind, found in called.items()}
 
 
@@ -119,6 +120,31 @@ def registry_of(called: Mapping[str, tuple[str, ...]]) -> Registry:
         {key: names[0] for key, names in called.items()},
         tuple(dict.fromkeys(name for names in called.values() for name in names)),
     )
+
+
+def is_text(reference: Reference, registry: Registry) -> bool:
+    """Whether a name that means no record may stay as plain text; several names in one, or a wrong key, may not."""
+    name = reference.name
+    if not reference.or_text or KEY.fullmatch(name) or registry.candidates(name):
+        return False
+    return len(split_names(name)) == 1 and sum(map(str.isalpha, name)) >= SHORTEST
+
+
+def right_names(reference: Reference, registry: Registry) -> tuple[str, ...]:
+    """The key that a name certainly means, or the keys of several names in one; empty if it is right, or unclear.
+
+    Where plain text is allowed, the names among several that no record has stay as they are.
+    """
+    name = reference.name
+    if key := registry.key_of(name):
+        return (key,) if key != name else ()
+    if registry.candidates(name):
+        return ()
+    if keys := registry.keys_of_several(name):
+        return tuple(keys)
+    parts = [msgspec.structs.replace(reference, name=part) for part in split_names(name)]
+    keys = [registry.key_of(part.name) or (part.name if is_text(part, registry) else "") for part in parts]
+    return tuple(dict.fromkeys(keys)) if len(keys) > 1 and all(keys) else ()
 
 
 FOLDERS = {
@@ -149,12 +175,15 @@ def unknown_name(path: str, reference: Reference, registry: Registry) -> Problem
         message = text("There is no file content/{name}.", name=name)
         return Problem(location, message, did_you_mean(name, registry.shown) or ADD[to])
     message = text("“{name}” is not known among the {folder}.", name=name, folder=FOLDERS[to])
-    if keys := registry.keys_of_several(name):
-        return Problem(location, message, text("These are several names: [{names}]", names=", ".join(keys)))
+    if keys := right_names(reference, registry):
+        hint = text("These are several names: [{names}]", names=", ".join(keys))
+        return Problem(location, message, hint, correct=keys)
     add = text("Add a file content/{folder}/{name}.md, or correct the name.", folder=to, name=name)
     if to == "venues" and reference.key == ("venue",):
         add = text("Add a file content/venues/{name}.md, or write the place itself: venue: {{name: {name}}}", name=name)
-    return Problem(location, message, registry.near(name) or ADD.get(to, add))
+    near = registry.near(name)
+    guess = registry.key_of(str(near.values.get("name"))) if near else None
+    return Problem(location, message, near or ADD.get(to, add), correct=(guess,) if guess else (), guessed=True)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
@@ -11,9 +11,9 @@ import msgspec
 from msgspec.structs import replace
 
 from almanac.content.fences import decode_anyway
-from almanac.content.frontmatter import Document, KeyLines, examine, line_of
+from almanac.content.frontmatter import NOTHING, Document, KeyLines, examine, line_of
 from almanac.content.yaml_tree import PositionReader, Span
-from almanac.core.problems import KeyPath, Location, Problem
+from almanac.core.problems import KeyPath, Location
 
 
 class Columns(msgspec.Struct, frozen=True):
@@ -54,12 +54,17 @@ class KeyColumns(msgspec.Struct, frozen=True):
 
 
 class OpenedFile(msgspec.Struct, frozen=True):
-    """A file on disk: its lines, the line of each key, the columns of keys and values, the first line of the body."""
+    """A file on disk: its lines, the line of each key, the columns of keys and values, the first line of the body.
+
+    `document` is its content as far as it can be read, and `read_columns` are the columns in that.
+    """
 
     text: tuple[str, ...] = ()
     lines: KeyLines = msgspec.field(default_factory=dict)
     columns: KeyColumns = KeyColumns()
     body_line: int = 1
+    document: Document = NOTHING
+    read_columns: KeyColumns = KeyColumns()
 
     def line(self, number: int) -> str:
         """A line by its number, or nothing where the file is shorter."""
@@ -84,7 +89,7 @@ def opener(root: Path) -> Opener:
         in_text = (
             {key: in_file(one, document) for key, one in part.items()} for part in (columns.names, columns.values)
         )
-        return OpenedFile(text, document.lines, KeyColumns(*in_text), document.body_line)
+        return OpenedFile(text, document.lines, KeyColumns(*in_text), document.body_line, document, columns)
 
     return opened
 
@@ -139,12 +144,3 @@ def _quoted(location: Location, file: OpenedFile) -> Columns | None:
         if (place := file.line(number).find(location.quote)) >= 0:
             return Columns(number, place + 1, place + 1 + len(location.quote))
     return None
-
-
-def located(problems: Iterable[Problem], root: Path) -> list[Problem]:
-    """The problems with line and columns wherever they are known, in the order of files and lines."""
-    opened = opener(root)
-    found = [replace(problem, location=positioned(problem.location, opened)) for problem in problems]
-    return sorted(
-        found, key=lambda problem: (problem.location.path, problem.location.line or 0, problem.message.message)
-    )

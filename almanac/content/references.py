@@ -17,19 +17,20 @@ KeyOf: TypeAlias = Callable[[str, str], str | None]  # of a folder and a name
 
 
 class Reference(msgspec.Struct, frozen=True):
-    """One name: its key path, the folder it refers to, and the name itself."""
+    """One name: its key path, the folder it refers to, the name itself, and whether it may be plain text instead."""
 
     key: KeyPath
     to: str
     name: str
+    or_text: bool = False
 
 
 def references(value: Any) -> Iterator[Reference]:
     """Every reference in the fields of a record, nested mappings included."""
-    for name, to in _declared(type(value)):  # type: ignore[arg-type]  # mypy takes classes for unhashable
+    for name, refers in _declared(type(value)):  # type: ignore[arg-type]  # mypy takes classes for unhashable
         held = getattr(value, name)
         if held:
-            yield from _within(held, (name,), to)
+            yield from _within(held, (name,), refers)
 
 
 def names(value: Any, besides: Collection[str] = ()) -> Iterator[tuple[str, str]]:
@@ -37,22 +38,22 @@ def names(value: Any, besides: Collection[str] = ()) -> Iterator[tuple[str, str]
 
     Fields listed in `besides` are left out.
     """
-    for field, to in _declared(type(value)):  # type: ignore[arg-type]  # mypy takes classes for unhashable
+    for field, refers in _declared(type(value)):  # type: ignore[arg-type]  # mypy takes classes for unhashable
         held = getattr(value, field)
         values = (held,) if isinstance(held, str) else held
-        if to and values and isinstance(values, tuple) and isinstance(values[0], str):
-            yield from () if field in besides else ((to, name) for name in values if name)
+        if refers and values and isinstance(values, tuple) and isinstance(values[0], str):
+            yield from () if field in besides else ((refers.to, name) for name in values if name)
         elif values:
-            yield from ((reference.to, reference.name) for reference in _within(values, (field,), to))
+            yield from ((reference.to, reference.name) for reference in _within(values, (field,), refers))
 
 
-def _within(held: Any, key: KeyPath, to: str | None) -> Iterator[Reference]:
+def _within(held: Any, key: KeyPath, refers: Refers | None) -> Iterator[Reference]:
     if isinstance(held, str):
-        if to:
-            yield Reference(key, to, held)
+        if refers:
+            yield Reference(key, refers.to, held, refers.or_text)
     elif isinstance(held, tuple):
         for place, entry in enumerate(held):
-            yield from _within(entry, (*key, place), to)
+            yield from _within(entry, (*key, place), refers)
     elif isinstance(held, dict):
         for name, entry in held.items():
             yield from _within(entry, (*key, str(name)), None)
@@ -64,7 +65,7 @@ def _within(held: Any, key: KeyPath, to: str | None) -> Iterator[Reference]:
 def with_keys(value: T, key_of: KeyOf) -> T:
     """The fields of a record with the key in place of every name that `key_of` knows; other names stay as they are."""
     declared = _declared(type(value))  # type: ignore[arg-type]  # mypy takes classes for unhashable
-    found = {name: _with_keys(getattr(value, name), key_of, to) for name, to in declared}
+    found = {name: _with_keys(getattr(value, name), key_of, refers.to if refers else None) for name, refers in declared}
     changed = {name: held for name, held in found.items() if held != getattr(value, name)}
     return replace(value, **changed) if changed else value  # type: ignore[type-var]  # T is a dataclass
 
@@ -81,13 +82,13 @@ def _with_keys(held: Any, key_of: KeyOf, to: str | None) -> Any:
 
 
 @cache
-def _declared(fields_type: type) -> tuple[tuple[str, str | None], ...]:
-    """The fields that may hold references, each with its folder, or with None where only nested mappings hold them."""
+def _declared(fields_type: type) -> tuple[tuple[str, Refers | None], ...]:
+    """The fields that may hold references, each with its `Refers`, or None where only nested mappings hold them."""
     found = []
     for name, hint in get_type_hints(fields_type, include_extras=True).items():
         refers = next((entry for entry in getattr(hint, "__metadata__", ()) if isinstance(entry, Refers)), None)
         if refers or _contains_records(hint):
-            found.append((name, refers.to if refers else None))
+            found.append((name, refers))
     return tuple(found)
 
 

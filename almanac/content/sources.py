@@ -11,7 +11,7 @@ from typing import TypeAlias
 import msgspec
 
 from almanac.content.misnamed import misnamed
-from almanac.core.problems import Location, Problem, text
+from almanac.core.problems import Location, Problem, reason_of, text
 
 CONTENT = "content"
 # Bytes, nanoseconds of the last change of the content and of the metadata, inode.
@@ -142,7 +142,7 @@ def _unnamed(path: str) -> Problem:
 
 def _unreadable(path: str, error: OSError) -> Problem:
     hint = text("Check that the file is still there and that you may read it.")
-    return Problem(Location(path), text("This file cannot be read ({reason}).", reason=error.strerror or error), hint)
+    return Problem(Location(path), text("This file cannot be read ({reason}).", reason=reason_of(error)), hint)
 
 
 def _unknown_kind(path: str, kinds: tuple[str, ...]) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, TypeAlias
 
@@ -56,7 +57,8 @@ class Problem(msgspec.Struct, frozen=True):
     """One fault in the content. An error prevents publishing; a warning does not.
 
     A warning has a `name`, by which a file can silence it. `other` is the path of the second file if two files
-    contradict each other.
+    contradict each other. `correct` are the words that belong at the location, one for each value: certainly, or
+    probably if it is `guessed`. `located` makes the corrected line of them.
     """
 
     location: Location
@@ -65,6 +67,8 @@ class Problem(msgspec.Struct, frozen=True):
     severity: Literal["error", "warning"] = "error"
     name: str | None = None
     other: str | None = None
+    correct: tuple[str, ...] = ()
+    guessed: bool = False
 
 
 class Unreadable(ValueError):  # noqa: N818 - it describes a value, not a failure of the program
@@ -83,3 +87,25 @@ def did_you_mean(name: str, known: Iterable[str]) -> Text | None:
     if not candidates:
         return None
     return text("Did you mean “{name}”?", name=max(candidates, key=lambda found: fuzz.ratio(name, found)))
+
+
+REASONS = {
+    errno.EACCES: text("permission is missing"),
+    errno.EPERM: text("permission is missing"),
+    errno.ENOENT: text("it does not exist"),
+    errno.EEXIST: text("it exists already"),
+    errno.EISDIR: text("it is a folder"),
+    errno.ENOTDIR: text("a part of its path is a file and no folder"),
+    errno.ENOSPC: text("the disk is full"),
+    errno.EDQUOT: text("the disk is full"),
+    errno.EROFS: text("the disk is write-protected"),
+    errno.ENAMETOOLONG: text("its name is too long"),
+    errno.ELOOP: text("it is a link that leads back to itself"),
+    errno.EBUSY: text("another program uses it"),
+    errno.EIO: text("the disk has a fault"),
+}
+
+
+def reason_of(error: OSError) -> Text | str:
+    """Why the system refuses something, as a part of a message; for rare reasons the system's own words."""
+    return REASONS.get(error.errno or 0) or error.strerror or str(error)

@@ -15,7 +15,8 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*BEGIN:V(?:CALENDAR|EVENT|TODO|TIMEZONE)\b", re.IGNORECASE)
 FOLD = re.compile(rb"(?:\r?\n)+[ \t]")  # with blank lines, which some programs write
 SAVE_AGAIN = text("Export it again from the calendar program that it comes from.")
-LONGEST_REASON = 120  # characters of icalendar's error
+CONTENT_LINE = re.compile(r"\s*|[A-Za-z0-9-]+[;:].*")  # section 3.1
+LONGEST_QUOTE = 60  # characters of a line in a message
 
 
 def is_calendar(data: bytes) -> bool:
@@ -36,9 +37,8 @@ def read_vevents(path: str, data: bytes) -> list[Any] | Problem:
         with catch_warnings(action="ignore"):  # about guesses of time zones, which are the right ones
             calendars: list[Any] = Calendar.from_ical(content, multiple=True)
         found = [event for calendar in calendars for event in calendar.walk("VEVENT")]
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:  # icalendar's for broken files
-        reason = text("This calendar cannot be read ({reason}).", reason=str(error).split("\n")[0][:LONGEST_REASON])
-        return Problem(Location(path), reason, SAVE_AGAIN)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):  # icalendar's for broken files
+        return Problem(Location(path), _unreadable(content), SAVE_AGAIN)
     return found or Problem(Location(path), text("This calendar has no events."), SAVE_AGAIN)
 
 
@@ -59,6 +59,14 @@ def _decoded(data: bytes) -> str | Text:
         if broken * 2 > len(lines):
             return text("This calendar is not in UTF-8; it may be in GBK.")
         return unfolded.decode(errors="replace")
+
+
+def _unreadable(content: str) -> Text:
+    """Why the text is no calendar: its first line of another form, if there is one."""
+    for line in content.splitlines():
+        if not CONTENT_LINE.fullmatch(line):
+            return text("This calendar has a line that cannot be read: {line}", line=line[:LONGEST_QUOTE])
+    return text("This calendar cannot be read.")
 
 
 def _incomplete(content: str) -> Text | None:

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 
 from almanac.content.fields import WHEN
 from almanac.content.frontmatter import Tree
-from almanac.content.names import folded, split_names
+from almanac.content.names import folded, is_text, split_names
+from almanac.content.references import Reference
 from almanac.core.problems import Text, text
 from almanac.exchange.calendar_zones import zone_named
 from almanac.exchange.cells import Cell, CellContext, CellType, ParsedValue, read_yaml
@@ -24,6 +25,7 @@ LANDLINE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}\)?[\s-]?)?[2-8]\d{6,7}(?:(?:[-转]
 ONLINE = re.compile(r"线上|网上|网络直播|云端|云上|腾讯会议|钉钉|视频号|直播|zoom", re.IGNORECASE)
 ONLINE_PLACE = text("“{written}” is not a place: what is its web address? Write it as online: https://…")
 UNKNOWN_NAME = text("“{name}” is not known.{hint}")
+NONE = frozenset({"无", "暂无", "没有", "/", "／", "-", "－", "—", "——"})  # what people write into a cell for no name
 UNDECIDED_PLACE = re.compile(r"待定|未定|另行通知|待通知")
 
 
@@ -141,30 +143,35 @@ def name(folder: str) -> CellType:
     return CellType(read, lambda value, registries: registries.of(folder).name_of(str(value)), folder)
 
 
-def names(folder: str) -> CellType:
-    """The type of several names of a registry."""
+def names(folder: str, *, or_text: bool = False) -> CellType:
+    """The type of several names of a registry. With `or_text`, a name that no record has stays as text."""
 
     def show(value: Tree, registries: Registries) -> Cell:
         return "、".join(registries.of(folder).name_of(str(key)) for key in value or ())
 
     def read(written: str, context: CellContext) -> ParsedValue:
         whole = context.registries.of(folder).key_of(" ".join(written.split()))  # a name may contain a comma
-        return ParsedValue([whole]) if whole else _resolve_all(split_names(written), folder, context)
+        return ParsedValue([whole]) if whole else _resolve_all(split_names(written), folder, context, or_text=or_text)
 
     return CellType(read, show, folder)
 
 
-def _resolve_all(written: list[str], folder: str, context: CellContext) -> ParsedValue:
+def _resolve_all(written: list[str], folder: str, context: CellContext, *, or_text: bool = False) -> ParsedValue:
     registry = context.registries.of(folder)
     keys: list[Tree] = []
     unknown: list[Text] = []
+    notes: list[Text] = []
     for one in written:
+        if one in NONE:
+            continue
         key = registry.key_of(one) or registry.key_of(context.synonyms.get(folded(one), one))
-        if key or context.registries.open:
+        if key or context.registries.open or is_text(Reference((), folder, one, or_text), registry):
             keys.append(key or one)
+            if not key and not context.own and (meant := similar(registry, one)):
+                notes.append(text("“{name}” is not registered and stays as text. {hint}", name=one, hint=meant))
         else:
             unknown.append(Text(UNKNOWN_NAME.message, {"name": one, "hint": _spaced(hint(registry, one))}))
-    return ParsedValue(keys or None, tuple(unknown))
+    return ParsedValue(keys or None, tuple(unknown), tuple(notes))
 
 
 def _spaced(hint: Text | None) -> Text | str:

@@ -105,7 +105,7 @@ LISTED = (
     Column(
         "co_organiser",
         "承办单位",
-        names("organisers"),
+        names("organisers", or_text=True),
         "承办 承办方 承办部门 协办 协办单位 协办方 协办部门 支持单位 承办协办单位",
         22,
         joins=True,

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from almanac.content.frontmatter import Document, Tree
+from almanac.content.names import is_text
 from almanac.content.occurrences import Impossible, dates
 from almanac.content.parse import check
 from almanac.content.records.event import EventFields
@@ -113,7 +114,8 @@ def _unknown_names(fields: EventFields, registries: Registries) -> dict[str, Tex
         if reference.to == "assets":
             allowed = registry is None or reference.name in registry.shown or ":" in reference.name
         else:
-            allowed = registry is None or bool(registry.key_of(reference.name)) or registries.open
+            known = registry is None or bool(registry.key_of(reference.name)) or registries.open
+            allowed = known or is_text(reference, registries.of(reference.to))
         if not allowed:
             key = str(reference.key[0])
             found[key] = text("{key}: “{name}” is not known.", key=key_label(key), name=reference.name)

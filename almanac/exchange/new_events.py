@@ -42,7 +42,7 @@ TYPES = {
     "end": MOMENT,
     "venue": PLACE,
     "organiser": names("organisers"),
-    "co_organiser": names("organisers"),
+    "co_organiser": names("organisers", or_text=True),
     "district": name("districts"),
     "audience": names("audiences"),
     "theme": names("themes"),

@@ -17,16 +17,7 @@ from almanac.core.problems import Text, text
 MOST_LISTED = 12  # names in a hint
 LIKE = 63.0  # per cent of likeness from which on a name is offered
 JOINER = re.compile("[及和与或、]")
-# What people write instead of the usual names of audiences. These words are offered, and never taken without asking.
-USUAL_WORDS = {
-    "青少年": ("中小学生", "学生", "小学生", "中学生", "儿童", "少年儿童", "少儿", "青少年儿童", "在校学生"),
-    "亲子家庭": ("亲子", "家庭", "家长", "亲子游客"),
-    "社会公众": ("公众", "市民", "全体市民", "广大市民", "社区居民", "居民", "群众", "社会大众", "不限", "所有人"),
-    "老年人": ("老人", "老年朋友", "中老年人", "离退休人员", "退休职工"),
-    "农民": ("农民朋友", "村民", "农户", "种植户", "养殖户"),
-    "城镇劳动者": ("职工", "企业职工", "工人", "上班族", "产业工人"),
-    "领导干部和公务员": ("公务员", "领导干部", "机关干部", "党员干部"),
-}
+SHORTEST_REST = 2  # letters beside a known name; a single one makes another name: 农民工 is not 农民
 
 
 class Registries(msgspec.Struct, frozen=True):
@@ -41,13 +32,12 @@ class Registries(msgspec.Struct, frozen=True):
 
 
 def suggestion(registry: Registry, name: str) -> str | None:
-    """A known name that may be meant: a usual word for it, or a similar name. None if there is none."""
-    usual = next((known for known in registry.shown.values() if name in USUAL_WORDS.get(known, ())), None)
-    if usual:
-        return usual
-    scored = ((_likeness(folded(name), folded(one)), one) for one in (*registry.shown, *registry.shown.values()))
+    """A registered name that is similar; None if there is none."""
+    scored = ((_likeness(folded(name), folded(one)), one) for one in (*registry.shown, *registry.written))
     likeness, best = max(scored, default=(0.0, ""))
-    return best if likeness >= LIKE else None
+    if likeness < LIKE:
+        return None
+    return best if best in registry.shown else registry.name_of(registry.key_of(best) or best)
 
 
 def similar(registry: Registry, name: str) -> Text | None:
@@ -75,7 +65,7 @@ def _likeness(written: str, known: str) -> float:
         return 90 + 10 * len(written) / len(known)
     if len(known) > 1 and known in written:
         rest = written.replace(known, "", 1)
-        return 0.0 if JOINER.search(rest) else 80 + 10 * len(known) / len(written)
+        return 0.0 if len(rest) < SHORTEST_REST or JOINER.search(rest) else 80 + 10 * len(known) / len(written)
     return fuzz.ratio(written, known) * 0.85
 
 

@@ -29,7 +29,7 @@ NOTES = {
     "venue": text("Choose a registered venue, or write any other place."),
     "venue.address": text("Only of a place that is not registered."),
     "organiser": text("Choose one; separate several by 、."),
-    "co_organiser": text("Choose one; separate several by 、."),
+    "co_organiser": text("Choose one, or write any other name; separate several by 、."),
     "audience": text("Choose one; separate several by 、."),
     "theme": text("Choose one; separate several by 、."),
     "form": text("Choose one."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from almanac.core.problems import Location, Problem, text
+from almanac.core.problems import Location, Problem, reason_of, text
 
 PART = ".almanac-part"
 
@@ -46,4 +46,4 @@ def replace_file(file: Path, data: bytes) -> None:
 
 
 def _unwritable(path: str, error: OSError) -> Problem:
-    return Problem(Location(path), text("This cannot be written ({reason}).", reason=error.strerror or error))
+    return Problem(Location(path), text("This cannot be written ({reason}).", reason=reason_of(error)))

@@ -22,7 +22,7 @@ from almanac.content.records.venue import VenueFields
 from almanac.core.coordinates import wgs84
 from almanac.incremental import Asked
 from almanac.model.identities import event_address
-from almanac.model.labels import Label, facet_labels, keyed_record
+from almanac.model.labels import Label, facet_labels, keyed_record, labels
 from almanac.model.links import Linked, events
 from almanac.model.withdrawn import withdrawn, withdrawn_outcomes
 
@@ -223,6 +223,12 @@ class Event:
     @property
     def co_organisers(self) -> tuple[Facet, ...]:
         return self._facets("organisers", self.linked.co_organisers)
+
+    @property
+    def other_co_organisers(self) -> tuple[str, ...]:
+        """The names of co-organisers that are not registered."""
+        written = dict.fromkeys(self.metadata.co_organiser)
+        return tuple([name for name in written if labels.get(self.site, f"organisers/{name}") is None])
 
     @property
     def audiences(self) -> tuple[Facet, ...]:

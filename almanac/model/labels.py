@@ -10,6 +10,7 @@ from zlib import crc32
 
 import msgspec
 
+from almanac.content.config import names_in
 from almanac.content.fields import id_problem
 from almanac.content.metadata import Metadata
 from almanac.content.names import Registry, registries, registry_of
@@ -53,8 +54,8 @@ def labels(site: Asked) -> Mapping[str, Label]:
         f"{kind}/{file_key(path)}": _label(kind, path, keyed_record(site, path).fields)
         for kind, path in _facet_files(site)
     }
-    for kind, names in (("districts", chosen.districts), ("audiences", chosen.audiences)):
-        found |= {f"{kind}/{key}": _bare_label(kind, key, name) for key, name in names.items()}
+    for kind, listed in (("districts", chosen.districts), ("audiences", chosen.audiences)):
+        found |= {f"{kind}/{key}": _bare_label(kind, key, names[0]) for key, names in names_in(listed).items()}
     found |= {stem: found[key] for stem, key in _by_other_names(site) if stem not in found}
     if chosen.registries == "open":
         for to, name in chain.from_iterable(one.names() for _, one in sound_metadata(site)):

@@ -11,7 +11,7 @@ import msgspec
 from almanac.content.config import CONFIG, Config
 from almanac.content.history import History, Identity
 from almanac.content.metadata import Metadata, names_of_all
-from almanac.content.names import Registry, unknown_name
+from almanac.content.names import Registry, is_text, unknown_name
 from almanac.content.occurrences import Impossible, dates
 from almanac.content.queries import config, history, record, tree
 from almanac.content.records import AnyRecord, Record
@@ -99,7 +99,9 @@ def linking(site: Asked) -> Linking:
     refused: dict[str, list[Problem]] = {}
     for one in _with_unknown_names(site, files, known):
         found = [
-            problem_of_name(site, one.path, ref) for ref in references(one.fields) if is_unknown(ref, known, chosen)
+            problem_of_name(site, one.path, ref)
+            for ref in references(one.fields)
+            if is_unknown(site, ref, known, chosen)
         ]
         refused[one.path] = found
         problems += found
@@ -217,11 +219,13 @@ def _with_unknown_names(
             yield record(site, path)
 
 
-def is_unknown(reference: Reference, known: Mapping[str, set[str]], chosen: Config) -> bool:
-    """Whether nothing has the name of a reference."""
+def is_unknown(site: Asked, reference: Reference, known: Mapping[str, set[str]], chosen: Config) -> bool:
+    """Whether nothing has the name of a reference, and it may not stay as plain text."""
     if reference.to == "assets":
         return ":" not in reference.name and reference.name not in known["assets"]
-    return reference.name not in known[reference.to] and chosen.registries == "closed"
+    if reference.name in known[reference.to] or chosen.registries == "open":
+        return False
+    return not is_text(reference, name_registries(site).get(reference.to) or Registry())
 
 
 def problem_of_name(site: Asked, path: str, reference: Reference) -> Problem:

@@ -42,7 +42,9 @@ def _problem_of_name(site: Asked) -> tuple[Problem, ...]:
         one = record(site, path)
         if any(name not in known[to] for to, name in names_in(one.fields)):
             found += [
-                problem_of_name(site, path, ref) for ref in references(one.fields) if is_unknown(ref, known, chosen)
+                problem_of_name(site, path, ref)
+                for ref in references(one.fields)
+                if is_unknown(site, ref, known, chosen)
             ]
     return tuple(found)
 
@@ -55,7 +57,7 @@ def _of_faulty_file(site: Asked, path: str) -> Iterator[Problem]:
     chosen, known = config(site), known_names(site, labels(site))
     for reference in names_in_faulty(site, path):
         is_wrong = any(reference.key[: len(key)] == key for key in wrong)
-        if not is_wrong and reference.to in known and is_unknown(reference, known, chosen):
+        if not is_wrong and reference.to in known and is_unknown(site, reference, known, chosen):
             yield problem_of_name(site, path, reference)
 
 

@@ -131,7 +131,10 @@ def event_view(site: Site, event_id: str) -> EventView:
         themes=tuple(map(facet_link, event.themes)),
         form=facet_link(event.form) if event.form else None,
         organisers=tuple(map(facet_link, event.organisers)),
-        co_organisers=tuple(map(facet_link, event.co_organisers)),
+        co_organisers=(
+            *map(facet_link, event.co_organisers),
+            *(Link(name, "") for name in event.other_co_organisers),
+        ),
         audiences=tuple(map(facet_link, event.audiences)),
         ages=fields.ages or "",
         district=facet_link(event.district) if event.district else None,

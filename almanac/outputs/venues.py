@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from almanac.content.config import names_in
 from almanac.content.records.venue import VenueFields
 from almanac.core.problems import text
 from almanac.model.events import Facet
@@ -20,8 +21,8 @@ def pages(site: Site) -> Iterator[Page]:
 
 def index(site: Site, kind: str) -> FacetIndexView:
     """The view of the list, by district."""
-    venues, districts = site.facets(kind), site.config.districts
-    groups = [(name, [one for one in venues if one.fields.district == key]) for key, name in districts.items()]
+    venues, districts = site.facets(kind), names_in(site.config.districts)
+    groups = [(names[0], [one for one in venues if one.fields.district == key]) for key, names in districts.items()]
     elsewhere = [one for one in venues if one.fields.district not in districts]
     return facet_index_view(site, kind, [*groups, (text("Elsewhere").message, elsewhere)])
 
@@ -33,7 +34,7 @@ def venue(site: Site, kind: str, key: str) -> FacetView:
 
 def _facts(site: Site, facet: Facet) -> tuple[Fact, ...]:
     venue: VenueFields = facet.fields
-    district = site.config.districts.get(venue.district or "", "")
+    (district, *_) = names_in(site.config.districts).get(venue.district or "", ("",))
     return (
         Fact(text("Address").message, venue.address or ""),
         Fact(text("District").message, district, f"/districts/{venue.district}/"),

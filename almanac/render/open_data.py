@@ -111,7 +111,7 @@ def _cells(event: EventData, translate: Translate) -> Iterator[str]:
         _one(event.programme),
         _many(event.themes),
         _many(event.organisers),
-        _many(event.co_organisers),
+        "、".join([*(one.name for one in event.co_organisers), *event.other_co_organisers]),
         _one(event.district),
     )
     yield from (

@@ -89,7 +89,7 @@ def _entry(event: Event, settings: Settings) -> SearchEntry:
         former=event.former_ids,
         summary=fields.summary or "",
         place=place_name(place),
-        words=tuple(venue.aliases) if venue else (),
+        words=(*(venue.aliases if venue else ()), *event.other_co_organisers),
         district=event.district.key if event.district else "",
         programme=event.programme.key if event.programme else "",
         themes=tuple([facet.key for facet in event.themes]),

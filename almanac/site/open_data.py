@@ -97,6 +97,9 @@ class EventData(Struct, frozen=True, omit_defaults=True, kw_only=True):
     themes: Annotated[tuple[Named, ...], says(text("What it is about."))] = ()
     form: Annotated[Named | UnsetType, says(text("The way it takes place: a lecture, an exhibition …."))] = UNSET
     co_organisers: Annotated[tuple[Named, ...], says(text("Who carries it out or helps."))] = ()
+    other_co_organisers: Annotated[
+        tuple[str, ...], says(text("The names of further ones that have no page on this site."))
+    ] = ()
     audiences: Annotated[tuple[Named, ...], says(text("Whom it is for."))] = ()
     ages: Annotated[str | UnsetType, says(text("For which ages, in whole years: 6-12, or 6+."))] = UNSET
     district: Annotated[Named | UnsetType, says(text("The part of the city."))] = UNSET
@@ -142,6 +145,7 @@ def event_data(event: Event, zone: ZoneInfo) -> EventData:
         themes=_named(event.themes),
         form=_named((event.form,))[0] if event.form else UNSET,
         co_organisers=_named(event.co_organisers),
+        other_co_organisers=event.other_co_organisers,
         audiences=_named(event.audiences),
         ages=fields.ages or UNSET,
         district=_named((event.district,))[0] if event.district else UNSET,

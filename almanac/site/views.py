@@ -33,7 +33,7 @@ class CodeTarget(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True):
-    """A name and the address it leads to; `count` is the number of events there, None if unknown."""
+    """A name and the address it leads to, empty if to none; `count` is the number of events there, None if unknown."""
 
     name: str
     address: str

@@ -226,10 +226,10 @@ class EventFields:
     ] = ()
     co_organiser: Annotated[
         Keys,
-        Refers("organisers"),
+        Refers("organisers", or_text=True),
         Field(
             "Co-organisers",
-            "Who carries it out or helps: file stems in content/organisers.",
+            "Who carries it out or helps: file stems in content/organisers, or any other names.",
             ["keji-ju"],
             names=("承办", "承办单位", "协办", "协办单位"),
         ),

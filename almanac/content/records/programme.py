@@ -84,7 +84,9 @@ class Archetype:
         Keys, Refers("organisers"), Field("Organisers", "File stems in content/organisers.", ["kexie"])
     ] = ()
     co_organiser: Annotated[
-        Keys, Refers("organisers"), Field("Co-organisers", "File stems in content/organisers.", ["keji-ju"])
+        Keys,
+        Refers("organisers", or_text=True),
+        Field("Co-organisers", "File stems in content/organisers, or any other names.", ["keji-ju"]),
     ] = ()
     venue: Annotated[Line | None, Refers("venues"), Field("Venue", "A file stem in content/venues.", "kebo-hall")] = (
         None
