@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from almanac.content.fields import Bounds, Field, Identifier, Line, Reads
+from almanac.content.fields import Bounds, Field, Identifier, Keys, Line, Reads
 from almanac.core.problems import Unreadable, text
 
 CONFIG = "config.yaml"
@@ -103,6 +103,10 @@ class Config:
     audiences: Annotated[dict[Identifier, Line], Field("Audiences", "Key and name.", {"youth": "青少年"})] = field(
         default_factory=dict
     )
+    synonyms: Annotated[
+        dict[Line, Keys],
+        Field("Synonyms", "Name of a facet or a flag and what people type for it.", {"老年人": ["老人", "爸妈"]}),
+    ] = field(default_factory=dict)
     bounds: Annotated[
         Bounds | None,
         Field(
