@@ -78,6 +78,9 @@ def test_a_joined_script_declares_each_name_once_and_imports_only_other_files(sh
 def test_modules_are_joined() -> None:
     modules = """import { a, b } from "../page/one.js";
 // First.
+/**
+ * The sum.
+ */
 export const c = a + b;
 import {
   b,
@@ -86,6 +89,4 @@ import {
 import { c } from "./first.js";
 const e = c + d;
 """
-    assert joined(modules) == (
-        'import { a, b, d } from "./page.js";\n// First.\nexport const c = a + b;\nconst e = c + d;\n'
-    )
+    assert joined(modules) == ('import { a, b, d } from "./page.js";\nexport const c = a + b;\nconst e = c + d;\n')

@@ -142,6 +142,10 @@ class Config:
             {"youth": {"name": "青少年", "aliases": ["中小学生"]}},
         ),
     ] = field(default_factory=dict)
+    synonyms: Annotated[
+        dict[Line, Keys],
+        Field("Synonyms", "Name of a facet or a flag and what people type for it.", {"老年人": ["老人", "爸妈"]}),
+    ] = field(default_factory=dict)
     bounds: Annotated[
         Bounds | None,
         Field(

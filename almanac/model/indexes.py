@@ -24,6 +24,21 @@ def coming(site: Asked) -> Mapping[str, tuple[str, ...]]:
     return by_facet(sorted(ahead, key=lambda event: (event.next_after(moment), event.id)))
 
 
+@table(dict[str, int])
+def shared_coming(site: Asked) -> Mapping[str, dict[str, int]]:
+    """For each facet the numbers of its events to come that it shares with districts, audiences and forms."""
+    moment = period(site).since
+    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for event in events(site).values():
+        if event.ends > moment:
+            stems = event.stems()
+            others = [stem for stem in stems if stem.startswith(("districts/", "audiences/", "forms/"))]
+            for stem in stems:
+                for other in others:
+                    found[stem][other] += 1
+    return {stem: dict(counts) for stem, counts in found.items()}
+
+
 @table(tuple[str, ...])
 def past(site: Asked) -> Mapping[str, tuple[str, ...]]:
     """The ids of each facet's events that are over, the latest first."""

@@ -29,6 +29,7 @@ from almanac.site.calendar_days import (
     period_of,
     whole_day,
 )
+from almanac.site.finder import Finder, finder
 from almanac.site.menus import CALENDAR
 from almanac.site.pages import Page, page
 from almanac.site.views import Card, Group, Head, Link, MonthLink, card, month_address, site_feed
@@ -65,6 +66,7 @@ class MonthView(msgspec.Struct, frozen=True):
     later_month: date | None
     holidays_pending: bool
     crowded: bool
+    finder: Finder
 
 
 class DayView(msgspec.Struct, frozen=True):
@@ -142,6 +144,7 @@ def month_view(site: Site, first: str) -> MonthView:
         later_month=later,
         holidays_pending=month.year not in off.years,
         crowded=paged,
+        finder=finder(site, month=month),
     )
 
 

@@ -11,7 +11,7 @@ from almanac.site.menus import MY
 from almanac.site.pages import Page, page
 from almanac.site.views import PARAMETERS, Head, site_feed
 
-NAMED = ("districts", "programmes")
+NAMED = ("districts", "forms", "programmes")
 
 
 class MyView(msgspec.Struct, frozen=True):

@@ -6,45 +6,36 @@ Without JavaScript the page links to the pages of the facets.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 import msgspec
 
 from almanac.incremental import table
-from almanac.model.events import Facet
 from almanac.model.links import Linked, events
 from almanac.model.site import Site
 from almanac.render.search import YearData, search_entry
-from almanac.site.menus import SEARCH, SECTIONS
+from almanac.site.date_patterns import DatePatterns, date_patterns
+from almanac.site.finder import BAR, FacetChoices, Finder, search_choices
+from almanac.site.menus import SEARCH
 from almanac.site.pages import Page, page
-from almanac.site.views import PARAMETERS, Head, counted, site_feed
+from almanac.site.views import Head, site_feed
 
-KINDS = ("districts", "audiences", "forms", "themes", "programmes", "organisers")
-
-
-class FacetChoice(msgspec.Struct, frozen=True):
-    """A facet to choose. `words` are other names that find it, `count` is the number of its events to come."""
-
-    key: str
-    name: str
-    address: str
-    count: int
-    words: tuple[str, ...]
-
-
-class FacetChoices(msgspec.Struct, frozen=True):
-    """The facets of a kind. `parameter` is the query parameter of a choice, `heading` is a message."""
-
-    parameter: str
-    heading: str
-    choices: tuple[FacetChoice, ...]
+MORE = ("themes", "programmes", "organisers")  # the kinds of facets that are chosen beside the bar
 
 
 class SearchView(msgspec.Struct, frozen=True):
-    """The page. Its script loads the data of the `years` when they are needed."""
+    """The page. Its script loads the data of the `years` when they are needed.
+
+    `holidays` holds name, first and last day of each holiday: people search by them. `synonyms` are words for flags.
+    """
 
     head: Head
-    facets: tuple[FacetChoices, ...]
+    finder: Finder
+    more: tuple[FacetChoices, ...]
     years: tuple[int, ...]
+    holidays: tuple[tuple[str, date, date], ...]
+    synonyms: dict[str, tuple[str, ...]]
+    dates: DatePatterns
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -57,8 +48,20 @@ def pages(site: Site) -> Iterator[Page]:
 def search_view(site: Site) -> SearchView:
     """The view of the page."""
     head = Head(SEARCH.address, SEARCH.name, feeds=(site_feed(site),))
-    facets = tuple(_choices(site, kind) for kind in KINDS if site.facets(kind))
-    return SearchView(head, facets, tuple(sorted(site.year_numbers)))
+    bar, more = (tuple(search_choices(site, kind) for kind in kinds if site.facets(kind)) for kinds in (BAR, MORE))
+    return SearchView(
+        head=head,
+        finder=Finder(bar, searching=True),
+        more=more,
+        years=tuple(sorted(site.year_numbers)),
+        holidays=tuple(
+            (one.name, one.start, one.end)
+            for year in sorted(site.records("holidays"), key=lambda year: year.fields.year)
+            for one in year.fields.holidays
+        ),
+        synonyms=dict(site.config.synonyms),
+        dates=date_patterns(site.config.language),
+    )
 
 
 def year_data(site: Site, year: int) -> YearData:
@@ -78,21 +81,3 @@ def _touches(event: Linked, year: int) -> bool:
         return False
     periods = event.metadata.periods
     return len(periods) == 1 or any(one.begins.year <= year <= one.ends.year for one in periods)
-
-
-def _choices(site: Site, kind: str) -> FacetChoices:
-    return FacetChoices(
-        PARAMETERS[kind], SECTIONS[kind].message, tuple(_choice(site, facet) for facet in site.facets(kind))
-    )
-
-
-def _choice(site: Site, facet: Facet) -> FacetChoice:
-    link = counted(site, facet)
-    others = (facet.full_name, *getattr(facet.fields, "aliases", ()))
-    return FacetChoice(
-        facet.key,
-        facet.name,
-        link.address,
-        link.count or 0,
-        tuple(word for word in dict.fromkeys(others) if word != facet.name),
-    )

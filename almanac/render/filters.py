@@ -28,6 +28,7 @@ from almanac.site.settings import absolute as absolute_address
 from almanac.site.views import STATUS_WORDS, share_address
 
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(?:\.\./(\w+)|\.)/[\w-]+\.js";\n', re.MULTILINE)
+COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
 MOST_KEPT = 1 << 11  # cached results of each filter
 
 
@@ -67,7 +68,9 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
 
 
 def joined(modules: str) -> str:
-    """Script modules of one folder as a single module. `modules` is their text; a module follows those it imports.
+    """Script modules of one folder as a single module without comments on lines of their own.
+
+    `modules` is their text; a module follows those it imports.
 
     Imports from the same folder are removed. Imports from another folder become one import of its joined file.
     """
@@ -78,7 +81,7 @@ def joined(modules: str) -> str:
     imports = (
         f'import {{ {", ".join(sorted(names - {""}))} }} from "./{folder}.js";\n' for folder, names in outside.items()
     )
-    return "".join(imports) + IMPORT.sub("", modules)
+    return "".join(imports) + COMMENT.sub("", IMPORT.sub("", modules))
 
 
 def _address_filters(settings: Settings) -> dict[str, Callable[[Any], Any]]:

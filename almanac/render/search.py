@@ -13,6 +13,7 @@ from almanac.incremental import query
 from almanac.model.events import Event
 from almanac.model.site import Site
 from almanac.site.dates import DateWords, iso
+from almanac.site.pinyin import pinyin
 from almanac.site.settings import Settings, site_settings
 from almanac.site.views import colour_of, free, place_name, signup_window
 
@@ -21,7 +22,8 @@ class SearchEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """An event in the data of the search page. Facets are given by their keys; the page has their names.
 
     Empty and false fields are left out of the JSON. Moments are ISO 8601 with the offset of the site's zone. A date is
-    `[start, end, text, status]`; the end is exclusive.
+    `[start, end, text, status]`; the end is exclusive. `pinyin` holds the syllables of title and place. Coordinates are
+    WGS-84 degrees, longitude first.
     """
 
     id: str
@@ -31,8 +33,10 @@ class SearchEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     level: Level
     dates: tuple[tuple[str, str, str, Status], ...]
     former: tuple[str, ...] = ()
+    pinyin: str = ""
     summary: str = ""
     place: str = ""
+    coordinates: tuple[float, float] | None = None
     words: tuple[str, ...] = ()
     district: str = ""
     programme: str = ""
@@ -87,8 +91,10 @@ def _entry(event: Event, settings: Settings) -> SearchEntry:
         level=fields.level,
         dates=tuple([_dated(one, settings) for one in event.dates.occurrences]),
         former=event.former_ids,
+        pinyin=pinyin(event.site, f"{fields.title} {place_name(place)}"),
         summary=fields.summary or "",
         place=place_name(place),
+        coordinates=_rounded(place.coordinates) if place and place.coordinates else None,
         words=(*(venue.aliases if venue else ()), *event.other_co_organisers),
         district=event.district.key if event.district else "",
         programme=event.programme.key if event.programme else "",
@@ -105,6 +111,12 @@ def _entry(event: Event, settings: Settings) -> SearchEntry:
         opens=_instant(opens, settings) if opens else "",
         deadline=_instant(deadline, settings) if deadline else "",
     )
+
+
+def _rounded(coordinates: tuple[float, float]) -> tuple[float, float]:
+    """Coordinates to about ten metres: distances are shown in tenths of a kilometre."""
+    longitude, latitude = coordinates
+    return round(longitude, 4), round(latitude, 4)
 
 
 def _dated(date: Occurrence, settings: Settings) -> tuple[str, str, str, Status]:

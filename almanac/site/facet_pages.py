@@ -18,6 +18,7 @@ from almanac.model.events import Facet
 from almanac.model.indexes import coming, first_months, past, year_counts
 from almanac.model.site import Site
 from almanac.site.channels import narrower
+from almanac.site.finder import Finder, finder
 from almanac.site.menus import SECTIONS
 from almanac.site.pages import Page, page
 from almanac.site.views import (
@@ -78,7 +79,10 @@ class YearLink(msgspec.Struct, frozen=True):
 
 
 class FacetView(msgspec.Struct, frozen=True):
-    """A facet's own page. `more` counts events to come that it does not show; `narrower` are the feeds of its pairs."""
+    """A facet's own page. `more` counts events to come that it does not show; `narrower` are the feeds of its pairs.
+
+    `finder` narrows its events; the search knows no venues.
+    """
 
     head: Head
     kind: str
@@ -95,6 +99,7 @@ class FacetView(msgspec.Struct, frozen=True):
     years: tuple[YearLink, ...]
     feed: FeedLink
     narrower: tuple[FeedLink, ...]
+    finder: Finder | None
 
 
 class FacetYearView(msgspec.Struct, frozen=True):
@@ -153,6 +158,7 @@ def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> Face
         years=facet_years(site, facet),
         feed=facet_feed(facet),
         narrower=narrower.get(site, facet.stem) or (),
+        finder=finder(site, facet) if kind != "venues" else None,
     )
 
 

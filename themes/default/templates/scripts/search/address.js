@@ -2,22 +2,16 @@
 
 export const FLAGS = ["free", "signup", "online", "wheelchair", "past"];
 
-/** The field of the search data that holds an event's keys, by the parameter of the address. */
-export const FIELDS = {
-  district: "district",
-  audience: "audiences",
-  form: "form",
-  theme: "themes",
-  programme: "programme",
-  organiser: "organisers",
-};
-export const PARAMETERS = Object.keys(FIELDS);
+/** The parameters of an event's own values, then those of its dates. Each may have several keys, joined by "or". */
+export const PARAMETERS = ["district", "audience", "age", "form", "theme", "programme", "organiser"];
+export const TIMES = ["weekday", "part"];
+const LISTS = [...PARAMETERS, ...TIMES];
 
 /** The state of an address: `words` and `date` as texts, a set of keys for each parameter, a boolean for each flag. */
 export const stateOf = (address) => {
   const query = new URLSearchParams(address);
   const state = { words: query.get("q") ?? "", date: query.get("date") ?? "" };
-  for (const parameter of PARAMETERS) state[parameter] = new Set(query.getAll(parameter));
+  for (const parameter of LISTS) state[parameter] = new Set(query.getAll(parameter));
   for (const flag of FLAGS) state[flag] = query.get(flag) === "1";
   return state;
 };
@@ -27,7 +21,7 @@ export const addressOf = (state) => {
   const query = new URLSearchParams();
   if (state.words) query.set("q", state.words);
   if (state.date) query.set("date", state.date);
-  for (const parameter of PARAMETERS) for (const key of state[parameter]) query.append(parameter, key);
+  for (const parameter of LISTS) for (const key of state[parameter]) query.append(parameter, key);
   for (const flag of FLAGS) if (state[flag]) query.set(flag, "1");
   const text = query.toString();
   return text ? `?${text}` : location.pathname;
@@ -46,3 +40,16 @@ export const toggled = (state, parameter, key) => {
   if (!keys.delete(key)) keys.add(key);
   return { ...state, [parameter]: keys };
 };
+
+/** The state with the only choice `key` of a parameter of dates. */
+export const withOnly = (state, parameter, key) => ({
+  ...state,
+  [parameter]: parameter === "date" ? key : new Set([key]),
+});
+
+/** Every choice of a state as parameter and key; flags have the key 1. */
+export const chosenOf = (state) => [
+  ...(state.date ? [["date", state.date]] : []),
+  ...LISTS.flatMap((parameter) => [...state[parameter]].map((key) => [parameter, key])),
+  ...FLAGS.filter((flag) => state[flag]).map((flag) => [flag, "1"]),
+];

@@ -2,7 +2,7 @@
 import { all } from "../page/dom.js";
 import { dayOf } from "../page/days.js";
 import { monthName } from "../page/wording.js";
-import { addressOf, FIELDS, isChosen, toggled } from "./address.js";
+import { addressOf, FLAGS, isChosen, PARAMETERS, toggled } from "./address.js";
 import { plain } from "./text.js";
 
 const choiceOf = (link) => ({
@@ -12,23 +12,36 @@ const choiceOf = (link) => ({
   count: link.querySelector(".count"),
 });
 
-export const choices = all("[data-parameter] a").map(choiceOf);
+export const choices = all("#finder [data-parameter] a").map(choiceOf);
 
 /** The place of a choice among all, by `parameter/key`. */
 export const placeOf = new Map(choices.map(({ parameter, key }, place) => [`${parameter}/${key}`, place]));
 
-/** The names of facets by `parameter/key`. */
+/** The names of choices by `parameter/key`. */
 export const labels = new Map();
 
-/** All names under which people look for a facet, in one folded text, by `parameter/key`. */
+/** All names under which people look for a facet or a flag, in one folded text, by `parameter/key`. */
 export const otherNames = new Map();
 
+/** The syllables of the names of facets, by `parameter/key`. */
+export const pinyinNames = new Map();
+
+/** The names of facets and flags that may stand in a text without blanks around them, folded, the longest first. */
+export const names = [];
+
+const isSeparable = (name) => name.length > 1 && /\P{ASCII}/u.test(name);
+
 for (const { link, parameter, key } of choices) {
-  const label = link.querySelector(".label")?.textContent;
-  if (!label) continue;
-  labels.set(`${parameter}/${key}`, label);
-  otherNames.set(`${parameter}/${key}`, plain(`${label} ${link.dataset.words}`));
+  const stem = `${parameter}/${key}`;
+  const label = link.querySelector(".label").textContent;
+  labels.set(stem, label);
+  if (![...PARAMETERS, ...FLAGS].includes(parameter)) continue;
+  const called = plain(`${label} ${link.dataset.words ?? ""}`);
+  otherNames.set(stem, called);
+  pinyinNames.set(stem, link.dataset.pinyin ?? "");
+  names.push(...called.split(" ").filter(isSeparable));
 }
+names.sort((one, other) => other.length - one.length);
 
 const addMonth = (month, today) => {
   const list = document.querySelector("[data-parameter='date']");
@@ -36,14 +49,15 @@ const addMonth = (month, today) => {
   const link = item.querySelector("a");
   const year = month.slice(0, 4) === today.slice(0, 4) ? "" : `${month.slice(0, 4)} `;
   link.dataset.key = month;
-  link.firstChild.textContent = `${year}${monthName(month)} `;
+  link.querySelector(".label").textContent = `${year}${monthName(month)}`;
   list.append(item);
+  labels.set(`date/${month}`, `${year}${monthName(month)}`);
   choices.push(choiceOf(link));
 };
 
 let lookedThrough; // the entries whose months are choices already
 
-/** Offers the months in which entries have dates to come, after the current one. */
+/** Offers the months in which entries have dates to come. */
 export const addMonths = (entries, now) => {
   if (lookedThrough === entries) return;
   lookedThrough = entries;
@@ -51,7 +65,7 @@ export const addMonths = (entries, now) => {
   const dates = entries.flatMap((entry) => entry.dates).filter((date) => date.until > now.getTime());
   const months = [...new Set(dates.map(({ first }) => (first < today ? today : first).slice(0, 7)))].sort();
   const known = new Set(choices.filter(({ parameter }) => parameter === "date").map(({ key }) => key));
-  for (const month of months.slice(1)) if (!known.has(month)) addMonth(month, today);
+  for (const month of months) if (!known.has(month)) addMonth(month, today);
 };
 
 /** Shows which choices are made. */
@@ -69,7 +83,7 @@ export const markChosen = (state) => {
 export const showChoices = (state, counts, total, complete) => {
   for (const [place, { link, parameter, key, count }] of choices.entries()) {
     const chosen = isChosen(state, parameter, key);
-    const number = chosen && !(parameter in FIELDS) ? total : counts[place];
+    const number = chosen && !PARAMETERS.includes(parameter) ? total : counts[place];
     const unknown = parameter === "past" && !complete;
     count.textContent = unknown ? "" : String(number);
     link.href = addressOf(toggled(state, parameter, key));

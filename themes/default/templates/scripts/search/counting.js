@@ -1,22 +1,22 @@
 // How many of some answers each choice would give, every other choice staying as it is.
 import { dayOf } from "../page/days.js";
-import { addressOf, PARAMETERS } from "./address.js";
+import { addressOf, PARAMETERS, TIMES, withOnly } from "./address.js";
 import { choices, placeOf } from "./choices.js";
-import { daysOfChoice, shownDate } from "./dates.js";
+import { fitsOf, shownDate } from "./dates.js";
 import { allFlagsHold, chosenIn, datedNow, flagHolds, meets } from "./filtering.js";
 
 /** A function that gives, for an answer, the places of all choices that would show it. */
 const placing = (state, moment) => {
   const now = moment.getTime();
   const today = dayOf(moment);
-  const days = daysOfChoice(state.date, today);
+  const fits = fitsOf(state, today);
   const chosen = chosenIn(state);
   const holds = allFlagsHold(state, moment);
   const placed = choices.map(({ parameter, key }, place) => ({ parameter, key, place }));
   const flags = placed.filter(({ parameter }) => parameter in flagHolds && !state[parameter]);
   const dates = placed
-    .filter(({ parameter }) => parameter === "date")
-    .map(({ key, place }) => ({ place, days: daysOfChoice(key, today) }));
+    .filter(({ parameter }) => parameter === "date" || TIMES.includes(parameter))
+    .map(({ parameter, key, place }) => ({ place, fits: fitsOf(withOnly(state, parameter, key), today) }));
   const past = placeOf.get("past/1");
   return ({ entry, event, date }) => {
     const missed = chosen.filter((number) => !meets(entry, number, state));
@@ -28,11 +28,11 @@ const placing = (state, moment) => {
     for (const { parameter, place } of shown ? flags : []) {
       if (flagHolds[parameter](event, date, moment)) found.push(place);
     }
-    const withPast = state.past ? undefined : (date ?? shownDate(entry, true, now, days));
+    const withPast = state.past ? undefined : (date ?? shownDate(entry, true, now, fits));
     if (withPast && holds(event, withPast)) found.push(past);
     if (entry.until <= now && !state.past) return found;
     for (const one of dates) {
-      const then = shownDate(entry, state.past, now, one.days);
+      const then = shownDate(entry, state.past, now, one.fits);
       if (then && holds(event, then)) found.push(one.place);
     }
     return found;

@@ -2,7 +2,7 @@
 import { dayOf } from "../page/days.js";
 import { signupState } from "../page/states.js";
 import { FLAGS, PARAMETERS } from "./address.js";
-import { daysOfChoice, shownDate } from "./dates.js";
+import { fitsOf, shownDate } from "./dates.js";
 import { plain, wordsIn } from "./text.js";
 
 const A_MINUTE = 60_000; // milliseconds for which times of events are not compared again
@@ -40,18 +40,19 @@ let dated = {}; // the last answer of `datedNow`
  * first, at last entries without a date that fits. Most choices and all words leave this list as it is.
  */
 export const datedNow = (entries, state, moment) => {
-  const question = [state.date, state.past, Math.floor(moment / A_MINUTE)].join();
+  const { date: day, weekday, part, past } = state;
+  const question = [day, ...weekday, ...part, past, Math.floor(moment / A_MINUTE)].join();
   if (dated.question === question && dated.entries === entries) return dated;
   const now = moment.getTime();
-  const days = daysOfChoice(state.date, dayOf(moment));
+  const fits = fitsOf(state, dayOf(moment));
   const [ahead, over, never] = [[], [], []];
   for (const entry of entries) {
-    const date = shownDate(entry, state.past, now, days);
+    const date = shownDate(entry, past, now, fits);
     const list = !date ? never : date.until > now ? ahead : over;
     list.push({ entry, event: entry.event, date });
   }
   const answers = [...ahead.sort(byDate), ...over.sort((one, other) => byDate(other, one)), ...never];
-  dated = { question, entries, narrowed: { text: "", answers } };
+  dated = { question, entries, answers, narrowed: { text: "", answers } };
   return dated;
 };
 

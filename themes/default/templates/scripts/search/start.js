@@ -3,7 +3,9 @@ import { dayOf } from "../page/days.js";
 import { addressOf, stateOf, toggled } from "./address.js";
 import { choices } from "./choices.js";
 import { load } from "./entries.js";
-import { part, settings, showResults } from "./results.js";
+import { askPosition, forgetPosition, isNear } from "./near.js";
+import { part, showResults } from "./results.js";
+import { settings } from "./settings.js";
 
 const MOST = 40; // results before one asks for more
 const PAUSE = 300; // milliseconds after which typing has stopped
@@ -56,20 +58,42 @@ addEventListener("click", () => naming && nameNow(), true);
 
 part("words").value = state.words;
 part("words").addEventListener("input", (typed) => type(typed.target.value.trim()));
-document.querySelector(".choices").addEventListener("submit", (sent) => {
+part("form").addEventListener("submit", (sent) => {
   sent.preventDefault();
   type(part("words").value.trim());
 });
-document.querySelector(".choices").addEventListener("click", (click) => {
-  const chosen = choices.find(({ link }) => link.contains(click.target));
-  if (!chosen || click.ctrlKey || click.metaKey || click.shiftKey) return;
+
+/** The state to which a link of the page leads; undefined for links of events and others. */
+const stateBehind = (link) => {
+  const chosen = choices.find((choice) => choice.link === link);
+  if (chosen) return toggled(state, chosen.parameter, chosen.key);
+  return link.matches("#finder-chosen a, #finder-wider a, #finder-clear") ? stateOf(link.search) : undefined;
+};
+part("results").parentElement.addEventListener("click", (click) => {
+  const link = click.target.closest("a");
+  const next = link && stateBehind(link);
+  if (!next || click.ctrlKey || click.metaKey || click.shiftKey) return;
   click.preventDefault();
-  choose(toggled(state, chosen.parameter, chosen.key));
+  part("words").value = next.words;
+  choose(next);
 });
-part("clear").addEventListener("click", (click) => {
-  click.preventDefault();
-  part("words").value = "";
-  choose(stateOf(""));
+const day = document.querySelector("[data-pick]");
+day.addEventListener("change", () => choose({ ...state, date: day.value }));
+day.form.addEventListener("submit", (sent) => sent.preventDefault());
+
+part("open").addEventListener("click", () => part("sheet").showModal());
+part("show").addEventListener("click", () => part("sheet").close());
+if (matchMedia("(max-width: 56rem)").matches) part("sheet").close();
+
+part("near").addEventListener("click", async () => {
+  part("said").textContent = "";
+  try {
+    await (isNear() ? forgetPosition() : askPosition());
+  } catch {
+    part("said").textContent = settings.nowhere;
+  }
+  part("near").setAttribute("aria-pressed", String(isNear()));
+  showResults(state, most);
 });
 part("more").addEventListener("click", () => {
   const first = most;

@@ -1,0 +1,53 @@
+"""Dates in words, as people type them into a search: 下周六, 12月5日, 周三上午. The script of `/search/` reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+
+class DatePatterns(msgspec.Struct, frozen=True):
+    """The words for dates of a language.
+
+    `patterns` are regular expressions of JavaScript, tried in their order, each with the kind of date that it finds.
+    Their groups are, for `weekend`, `week` and `month` a key of `weeks`; for `day` this and a letter of `weekdays`;
+    for `weekday` that letter; for `date` year, month and day; for `near` a key of `near`; for a part of the day none.
+    `weeks` and `near` count weeks, or months, and days from today; `weekdays` begins with Monday, and a letter for
+    Sunday may follow. `festival` ends names of holidays that people leave out, `particle` joins words.
+    """
+
+    patterns: tuple[tuple[str, str], ...] = ()
+    weeks: Mapping[str, int] = {}
+    near: Mapping[str, int] = {}
+    weekdays: str = ""
+    festival: str = ""
+    particle: str = ""
+
+
+WEEK = "(下下|下|这|本)个?"
+CHINESE = DatePatterns(
+    patterns=(
+        ("weekend", "(?:(下下|下|这|本)个?)?(?:周末|双休日)"),
+        ("day", f"{WEEK}(?:周|星期|礼拜)([一二三四五六日天])"),
+        ("weekday", "每?(?:周|星期|礼拜)([一二三四五六日天])"),
+        ("week", f"{WEEK}(?:周|星期|礼拜)"),
+        ("month", f"{WEEK}月"),
+        ("date", r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})[日号]?)?"),
+        ("near", "(今|明|大后|后)[天日晚]"),
+        ("morning", "上午|早上|早晨"),
+        ("afternoon", "下午"),
+        ("evening", "晚上|晚间|夜里"),
+    ),
+    weeks={"下下": 2, "下": 1, "这": 0, "本": 0},
+    near={"今": 0, "明": 1, "后": 2, "大后": 3},
+    weekdays="一二三四五六日天",
+    festival="节",
+    particle="的",
+)
+DATE_PATTERNS: Mapping[str, DatePatterns] = {"zh-CN": CHINESE}
+
+
+def date_patterns(language: str) -> DatePatterns:
+    """The words for dates of a language; none if they are not known."""
+    return DATE_PATTERNS.get(language, DatePatterns())

@@ -1,0 +1,130 @@
+"""Finding an event: by taps on a phone, by words as people type them, by keyboard, and near the visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from serving import serving
+from sites import Site, small_site
+from test_browser import visit
+
+NOW = "2026-11-24T09:00:00+08:00"  # a Tuesday
+CONFIG = """title: 小城科普历
+base_url: https://example.org/
+districts: {wujin: 武进区, tianning: 天宁区}
+audiences: {youth: 青少年, family: 亲子家庭, seniors: 老年人}
+synonyms: {武进区: [武进], 亲子家庭: [儿童, 小孩, 娃], 老年人: [老人, 父亲], 免费: [不要钱]}
+"""
+DINOSAUR, HEART, CLOUDS, BATTERY, STREAM = "恐龙园的一夜", "太极与心跳", "云从哪里来", "一块电池的一生", "溪流里的虫"
+
+
+@pytest.fixture(scope="module")
+def found_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    site = small_site(tmp_path_factory.mktemp("finding") / "site")
+    for path in site.root.glob("content/events/**/*.md"):
+        path.unlink()
+    site.delete("content/venues/library.md")
+    site.write("config.yaml", CONFIG)
+    for key, name, district, place in (("park", "恐龙园", "wujin", 119.95), ("hall", "科博馆", "tianning", 119.98)):
+        front = f"name: {name}\ndistrict: {district}\ncoordinates: [{place}, 31.78]\nwheelchair: full"
+        site.write(f"content/venues/{key}.md", f"---\n{front}\n---\n")
+    here, there = {"venue": "park", "fee": "免费"}, {"venue": "hall", "fee": "10元"}
+    site.event(
+        "night", title=DINOSAUR, start="2026-12-05 14:00", audience="family", form="lecture", ages="6-12", **here
+    )
+    weekly = {"start": "2026-12-02 09:00", "end": "2026-12-02 11:00", "repeat": "FREQ=WEEKLY;COUNT=4"}
+    site.event("heart", title=HEART, audience="seniors", form="tour", **weekly, **there)
+    site.event("clouds", title=CLOUDS, start="2026-12-02 14:00", end="2026-12-02 16:00", audience="seniors", **here)
+    site.event("battery", title=BATTERY, start="2026-12-05 10:00", audience="youth", form="lecture", **there)
+    site.event("stream", title=STREAM, start="2026-11-28 10:00", audience="family", theme="water", **here)
+    site.event("new-year", title="新年第一课", start="2027-01-02 10:00", **there)
+    site.write(
+        "content/holidays/2027.md",
+        "---\ntitle: 2027\nyear: 2027\nholidays:\n- {name: 元旦节, start: 2027-01-01, end: 2027-01-03}\n---\n",
+    )
+    site.now = datetime.fromisoformat(NOW).replace(tzinfo=None)
+    site.build()
+    return site
+
+
+@pytest.fixture(scope="module")
+def address(found_site: Site) -> Iterator[str]:
+    with serving(found_site.output) as served:
+        yield served
+
+
+@contextmanager
+def phone(browser: Browser) -> Iterator[Page]:
+    with visit(browser, width=390, now=NOW) as page:
+        yield page
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator("#finder-cards .name").all_inner_texts()
+
+
+@pytest.mark.parametrize(
+    ("taps", "title"),
+    [
+        (["下周末", "武进区", "免费", "亲子家庭"], DINOSAUR),
+        (["下周末", "小学", "武进区", "免费"], DINOSAUR),
+        (["老年人", "周三", "上午"], HEART),
+    ],
+)
+def test_a_question_is_answered_in_at_most_four_taps_from_the_first_page(
+    browser: Browser, address: str, taps: list[str], title: str
+) -> None:
+    assert len(taps) <= 4
+    with phone(browser) as page:
+        page.goto(address + "/")
+        for number, name in enumerate(taps, 1):
+            page.locator(".filters [data-parameter] a").filter(has_text=name).first.click()
+            expect(page.locator("#finder-chosen li")).to_have_count(number)
+        expect(page.locator("#finder-count")).to_have_text("1项活动")
+        assert titles(page) == [title]
+        for name in taps:
+            page.locator("#finder-chosen a", has_text=name).click()
+        expect(page.locator("#finder-count")).to_have_text("6项活动")
+        page.wait_for_url(f"{address}/search/")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("免费讲座", [DINOSAUR]),
+        ("武进的免费讲座", [DINOSAUR]),
+        ("小孩", [STREAM, DINOSAUR]),
+        ("不要钱 老人", [CLOUDS]),
+        ("父亲周三上午", [HEART]),
+        ("konglong", [STREAM, CLOUDS, DINOSAUR]),
+        ("kly", [STREAM, CLOUDS, DINOSAUR]),
+        ("dianchi", [BATTERY]),
+        ("恐龙圆的一夜", [DINOSAUR]),
+        ("12月5日", [BATTERY, DINOSAUR]),
+        ("下周六 讲座", [BATTERY, DINOSAUR]),
+        ("本周末", [STREAM]),
+        ("元旦", ["新年第一课"]),
+        ("1月", ["新年第一课"]),
+    ],
+)
+def test_a_search_understands_people(browser: Browser, address: str, words: str, expected: list[str]) -> None:
+    with phone(browser) as page:
+        page.goto(f"{address}/search/?q={words}")
+        expect(page.locator("#finder-count")).not_to_be_empty()
+        expect(page.locator("#finder-cards .name")).to_have_text(expected)
+
+
+def test_an_empty_result_offers_what_fits_with_one_condition_fewer(browser: Browser, address: str) -> None:
+    with phone(browser) as page:
+        page.goto(f"{address}/search/?date=next-weekend&form=tour&district=tianning")
+        expect(page.locator("#finder-count")).to_contain_text("没有找到")
+        expect(page.locator("#finder-wider li")).to_have_text(["不限“下周末”：1 项", "不限“参观”：1 项"])
+        expect(page.locator("#finder-cards .card")).to_have_count(1)
+        page.locator("#finder-wider a").last.click()
+        expect(page.locator("#finder-cards .name")).to_have_text([BATTERY])
+        page.goto(f"{address}/search/?q=qqqq")
+        expect(page.locator("#finder-cards .card")).to_have_count(5)
