@@ -11,6 +11,7 @@ import pytest
 from builds import build, clean_copy, differences
 from sites import NOW, REPOSITORY, Site
 
+from almanac.build.pipeline import find_query
 from almanac.cli.reports import as_text
 from almanac.content import sources
 
@@ -434,3 +435,9 @@ def test_a_clean_build_and_another_engine_remove_what_earlier_builds_published(
     assert not list(talks.output.glob("events/talk-08*"))
     assert differences(talks) == []
     assert "about/index.html" in {file for file, time in talks.times().items() if before.get(file) == time}
+
+
+@pytest.mark.parametrize("name", ["os:system", "almanac.core.git:ask", "almanac.content.queries:parse_file", "__doc__"])
+def test_a_foreign_cache_can_name_no_function_but_queries(name: str) -> None:
+    with pytest.raises((LookupError, TypeError)):
+        find_query(name)

@@ -41,6 +41,15 @@ def test_the_last_good_site_stays_up_while_something_is_wrong(site: Site) -> Non
         shown.await_page(PAGE, "雨从哪里来")
 
 
+def test_a_cache_that_cannot_be_written_is_said_and_the_next_change_tries_again(site: Site) -> None:
+    site.write(".almanac", "a file where the cache belongs")
+    with preview(site) as shown:
+        shown.await_said("This cannot be written")
+        site.delete(".almanac")
+        site.edit(CLOUDS, "云从哪里来", "雨从哪里来")
+        shown.await_page(PAGE, "雨从哪里来")
+
+
 def test_it_survives_the_ways_editors_and_git_write_files(site: Site) -> None:
     def git(*arguments: str) -> None:
         subprocess.run(

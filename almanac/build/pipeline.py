@@ -90,7 +90,7 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
     try:
         builder = Builder(options, store_of(options))
     except OSError as error:
-        return None, [_unwritable(error, options)]
+        return None, [unwritable(error, options)]
     with closing(builder):
         return builder.build(options, progress=progress)
 
@@ -192,7 +192,7 @@ class Builder:
         except (BrokenPage, PathConflict) as error:
             return None, _located([*found, error.problem], options.root)
         except OSError as error:  # a full disk, a folder that may not be written
-            return None, [*_located(found, options.root), _unwritable(error, options)]
+            return None, [*_located(found, options.root), unwritable(error, options)]
         finally:
             remove_staging(options.output)
         return report, _located([*found, *too_large(report.sizes)], options.root)
@@ -366,7 +366,8 @@ def _located(found: list[Problem], root: Path) -> list[Problem]:
     return located(found, root)
 
 
-def _unwritable(error: OSError, options: Options) -> Problem:
+def unwritable(error: OSError, options: Options) -> Problem:
+    """The problem of a cache or an output that cannot be written."""
     place = str(error.filename or options.output)
     hint = text(
         "Check that the disk is not full and that you may write to {output} and {cache}.",

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import structs
 from msgspec.structs import replace
 
-from almanac.build.pipeline import Builder, Options, store_of
+from almanac.build.pipeline import Builder, Options, store_of, unwritable
 from almanac.cli.adviser import Adviser
 from almanac.cli.app import PROBLEMS, USAGE, Context
 from almanac.cli.help import Verb
@@ -67,8 +67,11 @@ def command(context: Context, port: int, now: datetime) -> None:
         return options if fixed else replace(options, now=clock())
 
     def rebuild(changed: Collection[Path] | None = None) -> None:
-        if not builders:
-            builders.append(Builder(options, store_of(options)))
+        try:
+            builders[:] = builders or [Builder(options, store_of(options))]
+        except OSError as error:
+            context.report([unwritable(error, options)])
+            return
         if not _build_and_tell(builders[0], now_options(), changed, told):
             builders.pop().close()
 
