@@ -127,7 +127,12 @@ def test_a_feed_holds_the_months_around_now_and_the_archive_the_year(site: Site)
 def test_an_entry_takes_no_more_bytes_than_it_is_planned_with_and_hardly_fewer(site: Site) -> None:
     long = {
         "summary": "很长的一句话" * 30,
-        "signup": "{how: 请打电话报名, phone: 0519-85550000}",
+        "signup": "{how: 请打电话, phone: 0519-85550000, opens: 2027-02-20 09:00, deadline: 2027-03-05, capacity: 30}",
+        "speakers": "[{name: 气象台高级工程师, title: 主讲, organisation: 常州市气象台}, {name: 馆员}]",
+        "attachments": "[{title: 报名表, url: https://example.org/files/form.pdf}]",
+        "programme": "lectures",
+        "audience": "[youth, public]",
+        "sample": "true",
         "fee": "每人十元",
         "online": "https://example.org/live",
     }
@@ -188,3 +193,48 @@ def test_a_feed_without_events_is_a_calendar_all_the_same(site: Site) -> None:
     feed = site.feed("/feeds/themes/quiet.ics")
     assert "BEGIN:VTIMEZONE" in feed
     assert "BEGIN:VEVENT" not in feed
+
+
+def test_entries_and_news_tell_what_one_decides_by(site: Site) -> None:
+    site.write("content/files/form.pdf", b"%PDF")
+    site.event(
+        "full",
+        title="走进电台",
+        sample="true",
+        programme="lectures",
+        audience="[youth]",
+        co_organiser="[kexie]",
+        venue="library",
+        fee="免费",
+        online="https://直播.example/一",
+        signup="{how: 扫码, phone: 0519-85550000, opens: 2027-03-01, deadline: 2027-03-05 17:00, capacity: 30}",
+        speakers="[{name: 馆员, title: 主讲}]",
+        attachments="[{title: 报名表, url: files/form.pdf}]",
+        start="",
+        sessions="[{id: a, start: 2027-03-12 09:00, status: cancelled}, {id: b, start: 2027-03-13, capacity: 20}]",
+    )
+    site.build()
+    feed = site.feed("/feeds/all.ics")
+    second = feed.partition("UID:full-b@")[2].partition("END:VEVENT")[0]
+    for words in (
+        "承办、协办：市科协",
+        "主讲人：馆员（主讲）",
+        "适合人群：青少年",
+        "费用：免费",
+        "报名：扫码 0519-85550000",
+        "开始报名：2027年3月1日（周一）",
+        "报名截止：2027年3月5日（周五）17:00",
+        "名额：20",
+        "轮椅",
+        r"\nhttps://example.org/kepu/events/full/",
+        "ATTACH:https://example.org/kepu/files/form.pdf",
+        "CONFERENCE;VALUE=URI;LABEL=线上:https://xn--",
+    ):
+        assert words in second, words
+    assert "SUMMARY:【示例】【已取消】走进电台" in feed
+    (item,) = [one for one in json.loads(site.file("/feeds/all.json"))["items"] if one["url"].endswith("/full/")]
+    assert item["title"] == "【示例】走进电台"
+    assert "2027年3月12日（周五）09:00：已取消" in item["content_text"].split("\n")
+    assert "<p>报名截止：2027年3月5日（周五）17:00</p>" in item["content_html"]
+    assert item["_event"]["departures"] == [{"start": "2027-03-12T09:00:00+08:00", "status": "cancelled"}]
+    assert "报名截止：2027年3月5日（周五）17:00" in site.file("/feeds/all.atom").decode()

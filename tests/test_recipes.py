@@ -83,7 +83,7 @@ def test_the_hook_lets_warnings_pass_and_leaves_other_commits_alone(kept: Site) 
     accepted = commit(kept)
     assert accepted.returncode == 0, accepted.stderr
     assert (accepted.stdout + accepted.stderr).count("[short-text]") == 1, "of the files in the commit alone"
-    assert "另有 5 处提醒在其他文件里。" in accepted.stdout + accepted.stderr
+    assert "处提醒在其他文件里。" in accepted.stdout + accepted.stderr
     kept.write("content/events/broken.md", "---")
     kept.write("notes.txt", "nothing of the site")
     git(kept, "add", "notes.txt")
