@@ -203,7 +203,8 @@ def test_entries_and_news_tell_what_one_decides_by(site: Site) -> None:
         sample="true",
         programme="lectures",
         audience="[youth]",
-        co_organiser="[kexie]",
+        ages="6-12",
+        co_organiser="[kexie, 少年宫]",
         venue="library",
         fee="免费",
         online="https://直播.example/一",
@@ -217,7 +218,8 @@ def test_entries_and_news_tell_what_one_decides_by(site: Site) -> None:
     feed = site.feed("/feeds/all.ics")
     second = feed.partition("UID:full-b@")[2].partition("END:VEVENT")[0]
     for words in (
-        "承办、协办：市科协",
+        "承办、协办：市科协、少年宫",
+        "适合年龄：6-12",
         "主讲人：馆员（主讲）",
         "适合人群：青少年",
         "费用：免费",

@@ -160,6 +160,8 @@ def _facts(fields: EventFields) -> Iterator[str | None]:
     if signup := fields.signup:
         yield from (signup.how, signup.phone, signup.url, LINE)
         yield from (LINE * 2 for given in (signup.opens, signup.deadline, signup.capacity) if given)
+    yield LINE if fields.ages else None
+    yield from fields.co_organiser  # those that are not registered are shown by the name in the file
     for speaker in fields.speakers:
         yield from (speaker.name, speaker.title, speaker.organisation, LINE)
     for attachment in fields.attachments:

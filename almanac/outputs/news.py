@@ -41,8 +41,9 @@ def news_feed(site: Site, stem: str, form: str) -> NewsFeed:
     """The last changed events of a channel, the latest first."""
     channel = channels.entry(site, stem)
     entries = tuple(getattr(news_entries(site, event_id), form) for event_id in channel.newest)
-    updated = site.event_or_withdrawn(channel.newest[0]).updated if channel.newest else None
-    return NewsFeed(channel.name, channel.description, f"{stem}.{form}", channel.page, channel.query, entries, updated)
+    return NewsFeed(
+        channel.name, channel.description, f"{stem}.{form}", channel.page, channel.query, entries, channel.updated
+    )
 
 
 @query(NewsEntries)

@@ -36,6 +36,7 @@ class Announcement(msgspec.Struct, frozen=True):
     programme: str = ""
     speakers: tuple[Speaker, ...] = ()
     audiences: tuple[str, ...] = ()
+    ages: str = ""
     fee: str = ""
     signup: Signup | None = None
     capacity: int | None = None
@@ -52,10 +53,11 @@ def announcement(event: Event, place: Place | None, capacity: int | None = None)
         summary=fields.summary or "",
         status_note=fields.status_note or "",
         organisers=tuple([organiser.name for organiser in event.organisers]),
-        co_organisers=tuple([organiser.name for organiser in event.co_organisers]),
+        co_organisers=(*[organiser.name for organiser in event.co_organisers], *event.other_co_organisers),
         programme=event.programme.name if event.programme else "",
         speakers=fields.speakers,
         audiences=tuple([audience.name for audience in event.audiences]),
+        ages=fields.ages or "",
         fee=fields.fee or "",
         signup=fields.signup,
         capacity=capacity or (fields.signup.capacity if fields.signup else None),
@@ -96,6 +98,7 @@ def _labelled(told: Announcement, dates: DateWords, translate: Translate) -> Ite
     yield text("Programme").message, told.programme
     yield text("Speakers").message, "、".join(map(_speaker, told.speakers))
     yield text("Audiences").message, "、".join(told.audiences)
+    yield text("Ages").message, told.ages
     yield text("Fee").message, told.fee
     if signup := told.signup:
         yield text("Signing up").message, " ".join(filter(None, (signup.how, signup.phone, signup.url)))
