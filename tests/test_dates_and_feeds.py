@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sites import Site
@@ -240,3 +243,58 @@ def test_entries_and_news_tell_what_one_decides_by(site: Site) -> None:
     assert "<p>报名截止：2027年3月5日（周五）17:00</p>" in item["content_html"]
     assert item["_event"]["departures"] == [{"start": "2027-03-12T09:00:00+08:00", "status": "cancelled"}]
     assert "报名截止：2027年3月5日（周五）17:00" in site.file("/feeds/all.atom").decode()
+
+
+def test_deadlines_are_a_calendar_of_their_own_that_goes_with_its_events(site: Site) -> None:
+    site.event("day", district="east", signup="{how: 扫码, deadline: 2027-03-05}")
+    site.event("hour", audience="[youth]", signup="{how: 扫码, deadline: 2027-03-05 17:00}", sample="true")
+    site.event("off", status="cancelled", signup="{how: 扫码, deadline: 2027-03-05}")
+    site.build()
+    feed = site.feed("/feeds/deadlines.ics")
+    assert re.findall("UID:(.*)@", feed) == ["day/deadline", "hour/deadline"]
+    for line in (
+        "NAME:小城科普历 · 报名截止",
+        "SUMMARY:报名截止：新活动",
+        "SUMMARY:【示例】报名截止：新活动",
+        "DTSTART;VALUE=DATE:20270305",
+        "DTSTART;TZID=Asia/Shanghai:20270305T170000",
+    ):
+        assert f"\r\n{line}\r\n" in feed, line
+    assert r"DESCRIPTION:活动时间：2027年3月10日（周三）14:00\n主办单位：市科协" in feed
+    assert "UID:day/deadline@" in site.feed("/feeds/deadlines/districts/east.ics")
+    assert "UID:day/deadline@" not in site.feed("/feeds/deadlines/audiences/youth.ics")
+    assert "deadline@" not in site.feed("/feeds/all.ics"), "whoever subscribes to events does not get them"
+    assert "/feeds/deadlines/districts/east.ics" in site.page("/subscribe/")
+    site.delete("content/events/day.md")
+    site.build()
+    assert "UID:day/deadline@" not in site.feed("/feeds/deadlines.ics")
+    site.edit("config.yaml", "title:", "outputs: {deadlines: false}\ntitle:")
+    site.build()
+    assert "/feeds/deadlines" not in site.page("/subscribe/")
+
+
+def test_an_event_of_one_date_has_links_for_other_calendars(site: Site) -> None:
+    site.event("talk", start="2027-03-10 14:00", end="2027-03-10 16:00", venue="{name: 少年宫}", title="云 & 雨")
+    site.event("days", start="2027-03-10", end="2027-03-12")
+    site.event("many", start="2027-03-10 14:00", repeat="FREQ=WEEKLY;COUNT=3")
+    site.build()
+    links = {urlsplit(one).hostname: parse_qs(urlsplit(one).query) for one in links_of(site.page("/events/talk/"))}
+    google, live, office = (links[f"{name}.com"] for name in ("calendar.google", "outlook.live", "outlook.office"))
+    assert google["dates"] == ["20270310T060000Z/20270310T080000Z"]
+    assert google["text"] == live["subject"] == links["calendar.yahoo.com"]["title"] == ["云 & 雨"]
+    assert live == office
+    assert live["startdt"] == ["2027-03-10T06:00:00Z"]
+    assert live["location"] == ["少年宫"]
+    assert live["body"] == ["https://example.org/kepu/events/talk/"]
+    days = {urlsplit(one).hostname: parse_qs(urlsplit(one).query) for one in links_of(site.page("/events/days/"))}
+    assert days["calendar.google.com"]["dates"] == ["20270310/20270313"]
+    assert days["outlook.live.com"]["enddt"] == ["2027-03-13"]
+    assert not links_of(site.page("/events/many/")), "such a link takes one date; the calendar file has all"
+
+
+def links_of(page: str) -> list[str]:
+    """The links to other calendars in a page."""
+    found = re.findall(
+        r'<a href="([^"]+)"', page.partition('<details class="calendars">')[2].partition("</details>")[0]
+    )
+    return [unescape(one) for one in found]

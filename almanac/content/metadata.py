@@ -41,6 +41,7 @@ class Metadata(msgspec.Struct, frozen=True, array_like=True):
       place itself; the district is then that of the place.
     - `words` holds for each calendar entry the bytes of its texts: first of the series, if there is one, then of the
       dates apart from it. They are rounded up, so that a corrected word seldom changes the metadata.
+    - `deadline`: whether there is a last day or moment for signing up.
     - `others` holds the other names in the file, each with its folder.
     """
 
@@ -66,6 +67,7 @@ class Metadata(msgspec.Struct, frozen=True, array_like=True):
     sample: bool
     held: bool
     participants: int
+    deadline: bool
     words: tuple[int, ...]
     others: tuple[tuple[str, str], ...]
 
@@ -135,6 +137,7 @@ def metadata_of(record: Record[EventFields], its_dates: Dates | None) -> Metadat
         sample=fields.sample,
         held=fields.result is None or fields.result.held,
         participants=(fields.result.participants or 0) if fields.result else 0,
+        deadline=bool(fields.signup and fields.signup.deadline),
         words=tuple(_words(fields, its_dates)) if its_dates else (),
         others=(),
     )

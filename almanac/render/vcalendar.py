@@ -27,6 +27,7 @@ PRODID = "-//Almanac//Kepu Calendar//{language}"
 REFRESH = timedelta(hours=6)
 LONGEST_DESCRIPTION = 4000  # characters; Outlook and Google cut descriptions at 8,192
 ONLINE = text("Online")
+CLOSES, EVENT_TIME = text("Sign-up closes: {title}"), text("Event")
 STATUSES = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
 
 
@@ -123,7 +124,7 @@ def _event(entry: CalendarEntry, settings: Settings) -> Event:
         event.add("EXDATE", _zoned(excluded, settings))
     event.add("DESCRIPTION", Words(_description(entry, settings, translate)))
     event.add("LAST-MODIFIED", changed)
-    if entry.told.online and not entry.place:
+    if entry.told.online and not entry.place and not entry.event:
         event.add("LOCATION", Words(entry.told.online))
     event.add("URL", vUri(absolute(entry.address, settings)))
     event.add("STATUS", _status(entry, settings))
@@ -179,6 +180,7 @@ def _rule(rule: str, start: Moment, settings: Settings) -> str:
 
 def _summary(entry: CalendarEntry, translate: Translate) -> str:
     title = f"{entry.title} · {entry.note}" if entry.note else entry.title
+    title = translate(CLOSES.message).format(title=title) if entry.event else title
     return titled(title, entry.status, translate, sample=entry.told.sample)
 
 
@@ -190,6 +192,10 @@ def _status(entry: CalendarEntry, settings: Settings) -> str:
 
 def _description(entry: CalendarEntry, settings: Settings, translate: Translate) -> str:
     """Plain text that ends with the address of the event's page."""
-    told = "\n".join(lines(entry.told, translate))[:LONGEST_DESCRIPTION]
+    found = lines(entry.told, translate)
+    if entry.event:
+        when = DateWords(translate).span(entry.event.start, entry.event.end)
+        found.insert(0, translate("{label}: {value}").format(label=translate(EVENT_TIME.message), value=when))
+    told = "\n".join(found)[:LONGEST_DESCRIPTION]
     address = absolute(entry.address, settings)
     return f"{told}\n{address}" if told else address

@@ -22,6 +22,7 @@ from almanac.model.moments import month
 from almanac.model.site import Site
 from almanac.model.withdrawn import withdrawn
 from almanac.site.addresses import made
+from almanac.site.deadlines import deadline_feeds
 from almanac.site.menus import SEARCH
 from almanac.site.views import ALL_EVENTS, FeedLink, choice_of
 
@@ -179,7 +180,8 @@ def feed_files(site: Site) -> set[str]:
     """The files of all feeds to subscribe to."""
     forms = ("ics", *(("atom", "json") if made("news", site.config) else ()))
     stems = (*channels(site), *former_channels(site)) if made("feeds", site.config) else ()
-    return {f"{stem[1:]}.{form}" for stem in stems for form in forms}
+    found = {f"{stem[1:]}.{form}" for stem in stems for form in forms}
+    return found | {feed.address[1:] for feed in deadline_feeds(site) if made("deadlines", site.config)}
 
 
 @table(str)

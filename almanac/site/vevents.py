@@ -48,6 +48,7 @@ class CalendarEntry(msgspec.Struct, frozen=True):
     rule: str | None = None
     excluded: tuple[date, ...] = ()
     recurrence: Moment | None = None
+    event: Occurrence | None = None  # the first date of the event, if the entry is its deadline
 
 
 class Measure(msgspec.Struct, frozen=True, array_like=True):
@@ -131,6 +132,15 @@ def _override(event: Event, occurrence: Occurrence) -> CalendarEntry:
 
 def _session(event: Event, occurrence: Occurrence) -> CalendarEntry:
     return _entry(event, f"{event.uid}-{occurrence.session}", occurrence, event.place_of(occurrence))
+
+
+def deadline_of(event: Event) -> CalendarEntry:
+    """The entry of an event's sign-up deadline. Its UID is no event's and no session's: ids have no slash."""
+    first = event.dates.occurrences[0]
+    signup = event.fields.signup
+    assert signup and signup.deadline  # noqa: S101, PT018 - for mypy: the caller asks for events with a deadline
+    deadline = Occurrence(signup.deadline, status=event.fields.status)
+    return replace(_entry(event, f"{event.uid}/deadline", deadline, event.place), place=None, event=first)
 
 
 def _sequence(updated: datetime, status: Status) -> int:
