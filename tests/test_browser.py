@@ -596,6 +596,8 @@ def test_choosing_a_feed_gives_the_address_that_exists(browser: Browser, address
         assert links["outlook"].startswith(
             "https://outlook.live.com/calendar/0/addfromweb?url=" + quote(shown, safe="") + "&name="
         )
+        assert links["office"] == links["outlook"].replace("outlook.live.com", "outlook.office.com")
+        assert int(page.locator("#feed-count").inner_text()) > 0
         for form in ("file", "atom", "json"):
             assert (shipped.output / links[form].lstrip("/")).is_file()
         assert (shipped.output / str(page.locator("img[data-link]").get_attribute("src")).lstrip("/")).is_file()
@@ -606,6 +608,14 @@ def test_choosing_a_feed_gives_the_address_that_exists(browser: Browser, address
         expect(page.locator("#feed-address")).to_have_text(shown)
         page.goto(address + "/subscribe/?theme=new-energy&district=nowhere")
         expect(page.locator("#feed-name")).to_have_text("新能源")
+        # Several feeds are copied together.
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        for name in ("新能源", "武进区"):
+            page.get_by_role("checkbox", name=f"选中“{name}”", exact=True).check()
+        page.get_by_role("button", name="复制选中的 2 个地址").click()
+        expect(page.locator("[data-said]")).not_to_be_empty()
+        copied = page.evaluate("navigator.clipboard.readText()").split("\n")
+        assert {one.rpartition("/feeds/")[2] for one in copied} == {"themes/new-energy.ics", "districts/wujin.ics"}
 
 
 @pytest.mark.parametrize(("agent", "device"), [(IPHONE, "apple"), (XIAOMI, "xiaomi"), (WECHAT, "wechat")])

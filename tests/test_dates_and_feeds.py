@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sites import Site
@@ -127,7 +130,12 @@ def test_a_feed_holds_the_months_around_now_and_the_archive_the_year(site: Site)
 def test_an_entry_takes_no_more_bytes_than_it_is_planned_with_and_hardly_fewer(site: Site) -> None:
     long = {
         "summary": "很长的一句话" * 30,
-        "signup": "{how: 请打电话报名, phone: 0519-85550000}",
+        "signup": "{how: 请打电话, phone: 0519-85550000, opens: 2027-02-20 09:00, deadline: 2027-03-05, capacity: 30}",
+        "speakers": "[{name: 气象台高级工程师, title: 主讲, organisation: 常州市气象台}, {name: 馆员}]",
+        "attachments": "[{title: 报名表, url: https://example.org/files/form.pdf}]",
+        "programme": "lectures",
+        "audience": "[youth, public]",
+        "sample": "true",
         "fee": "每人十元",
         "online": "https://example.org/live",
     }
@@ -188,3 +196,105 @@ def test_a_feed_without_events_is_a_calendar_all_the_same(site: Site) -> None:
     feed = site.feed("/feeds/themes/quiet.ics")
     assert "BEGIN:VTIMEZONE" in feed
     assert "BEGIN:VEVENT" not in feed
+
+
+def test_entries_and_news_tell_what_one_decides_by(site: Site) -> None:
+    site.write("content/files/form.pdf", b"%PDF")
+    site.event(
+        "full",
+        title="走进电台",
+        sample="true",
+        programme="lectures",
+        audience="[youth]",
+        ages="6-12",
+        co_organiser="[kexie, 少年宫]",
+        venue="library",
+        fee="免费",
+        online="https://直播.example/一",
+        signup="{how: 扫码, phone: 0519-85550000, opens: 2027-03-01, deadline: 2027-03-05 17:00, capacity: 30}",
+        speakers="[{name: 馆员, title: 主讲}]",
+        attachments="[{title: 报名表, url: files/form.pdf}]",
+        start="",
+        sessions="[{id: a, start: 2027-03-12 09:00, status: cancelled}, {id: b, start: 2027-03-13, capacity: 20}]",
+    )
+    site.build()
+    feed = site.feed("/feeds/all.ics")
+    second = feed.partition("UID:full-b@")[2].partition("END:VEVENT")[0]
+    for words in (
+        "承办、协办：市科协、少年宫",
+        "适合年龄：6-12",
+        "主讲人：馆员（主讲）",
+        "适合人群：青少年",
+        "费用：免费",
+        "报名：扫码 0519-85550000",
+        "开始报名：2027年3月1日（周一）",
+        "报名截止：2027年3月5日（周五）17:00",
+        "名额：20",
+        "轮椅",
+        r"\nhttps://example.org/kepu/events/full/",
+        "ATTACH:https://example.org/kepu/files/form.pdf",
+        "CONFERENCE;VALUE=URI;LABEL=线上:https://xn--",
+    ):
+        assert words in second, words
+    assert "SUMMARY:【示例】【已取消】走进电台" in feed
+    (item,) = [one for one in json.loads(site.file("/feeds/all.json"))["items"] if one["url"].endswith("/full/")]
+    assert item["title"] == "【示例】走进电台"
+    assert "2027年3月12日（周五）09:00：已取消" in item["content_text"].split("\n")
+    assert "<p>报名截止：2027年3月5日（周五）17:00</p>" in item["content_html"]
+    assert item["_event"]["departures"] == [{"start": "2027-03-12T09:00:00+08:00", "status": "cancelled"}]
+    assert "报名截止：2027年3月5日（周五）17:00" in site.file("/feeds/all.atom").decode()
+
+
+def test_deadlines_are_a_calendar_of_their_own_that_goes_with_its_events(site: Site) -> None:
+    site.event("day", district="east", signup="{how: 扫码, deadline: 2027-03-05}")
+    site.event("hour", audience="[youth]", signup="{how: 扫码, deadline: 2027-03-05 17:00}", sample="true")
+    site.event("off", status="cancelled", signup="{how: 扫码, deadline: 2027-03-05}")
+    site.build()
+    feed = site.feed("/feeds/deadlines.ics")
+    assert re.findall("UID:(.*)@", feed) == ["day/deadline", "hour/deadline"]
+    for line in (
+        "NAME:小城科普历 · 报名截止",
+        "SUMMARY:报名截止：新活动",
+        "SUMMARY:【示例】报名截止：新活动",
+        "DTSTART;VALUE=DATE:20270305",
+        "DTSTART;TZID=Asia/Shanghai:20270305T170000",
+    ):
+        assert f"\r\n{line}\r\n" in feed, line
+    assert r"DESCRIPTION:活动时间：2027年3月10日（周三）14:00\n主办单位：市科协" in feed
+    assert "UID:day/deadline@" in site.feed("/feeds/deadlines/districts/east.ics")
+    assert "UID:day/deadline@" not in site.feed("/feeds/deadlines/audiences/youth.ics")
+    assert "deadline@" not in site.feed("/feeds/all.ics"), "whoever subscribes to events does not get them"
+    assert "/feeds/deadlines/districts/east.ics" in site.page("/subscribe/")
+    site.delete("content/events/day.md")
+    site.build()
+    assert "UID:day/deadline@" not in site.feed("/feeds/deadlines.ics")
+    site.edit("config.yaml", "title:", "outputs: {deadlines: false}\ntitle:")
+    site.build()
+    assert "/feeds/deadlines" not in site.page("/subscribe/")
+
+
+def test_an_event_of_one_date_has_links_for_other_calendars(site: Site) -> None:
+    site.event("talk", start="2027-03-10 14:00", end="2027-03-10 16:00", venue="{name: 少年宫}", title="云 & 雨")
+    site.event("days", start="2027-03-10", end="2027-03-12")
+    site.event("many", start="2027-03-10 14:00", repeat="FREQ=WEEKLY;COUNT=3")
+    site.build()
+    links = {urlsplit(one).hostname: parse_qs(urlsplit(one).query) for one in links_of(site.page("/events/talk/"))}
+    google, live, office = (links[f"{name}.com"] for name in ("calendar.google", "outlook.live", "outlook.office"))
+    assert google["dates"] == ["20270310T060000Z/20270310T080000Z"]
+    assert google["text"] == live["subject"] == links["calendar.yahoo.com"]["title"] == ["云 & 雨"]
+    assert live == office
+    assert live["startdt"] == ["2027-03-10T06:00:00Z"]
+    assert live["location"] == ["少年宫"]
+    assert live["body"] == ["https://example.org/kepu/events/talk/"]
+    days = {urlsplit(one).hostname: parse_qs(urlsplit(one).query) for one in links_of(site.page("/events/days/"))}
+    assert days["calendar.google.com"]["dates"] == ["20270310/20270313"]
+    assert days["outlook.live.com"]["enddt"] == ["2027-03-13"]
+    assert not links_of(site.page("/events/many/")), "such a link takes one date; the calendar file has all"
+
+
+def links_of(page: str) -> list[str]:
+    """The links to other calendars in a page."""
+    found = re.findall(
+        r'<a href="([^"]+)"', page.partition('<details class="calendars">')[2].partition("</details>")[0]
+    )
+    return [unescape(one) for one in found]

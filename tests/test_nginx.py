@@ -14,6 +14,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from socket import create_connection, socket
 from time import monotonic, sleep
+from urllib.parse import urlsplit
 
 from sites import REPOSITORY, Site
 
@@ -33,8 +34,9 @@ def nginx(site: Site, folder: Path) -> Iterator[int]:
         port = int(free.getsockname()[1])
     recipe = (REPOSITORY / "deploy/nginx.conf").read_text(encoding="utf-8")
     for pattern, line in {
-        r"listen 80;": f"listen 127.0.0.1:{port};",
+        r"\n    listen 80;": f"\n    listen 127.0.0.1:{port};",
         r"root /srv/kepu/output;": f"root {site.output};",
+        r"include /srv/kepu/output/redirects.map;": f"include {site.output}/redirects.map;",
     }.items():
         recipe, count = re.subn(pattern, line, recipe)
         assert count == 1
@@ -72,9 +74,9 @@ def await_port(port: int, errors: Path) -> None:
             return
 
 
-def get(port: int, path: str, **headers: str) -> Answer:
+def get(port: int, path: str, method: str = "GET", **headers: str) -> Answer:
     connection = HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     answer = connection.getresponse()
     found = Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
     connection.close()
@@ -125,3 +127,75 @@ def test_a_poll_costs_304_until_an_event_changes(site: Site, tmp_path: Path) -> 
         changed = get(port, "/feeds/all.ics", If_None_Match=first.headers["etag"])
         assert changed.status == 200
         assert changed.headers["etag"] != first.headers["etag"]
+
+
+def test_scripts_may_poll_folders_list_their_feeds_and_old_addresses_lead_on(site: Site, tmp_path: Path) -> None:
+    site.edit("config.yaml", "https://example.org/kepu/", "https://example.org/")
+    site.edit("content/themes/sky.md", "name: ", "aliases: [weather]\nname: ")
+    site.event("talk", aliases="/events/旧讲座/")
+    site.build()
+    with nginx(site, tmp_path / "nginx") as port:
+        asked = get(
+            port,
+            "/feeds/all.json",
+            "OPTIONS",
+            Origin="https://a.example",
+            Access_Control_Request_Headers="if-none-match",
+        )
+        assert asked.status == 204
+        assert asked.headers["access-control-allow-origin"] == "*"
+        assert "If-None-Match" in asked.headers["access-control-allow-headers"]
+        assert get(port, "/feeds/all.json").headers["access-control-expose-headers"] == "ETag"
+        listed = get(port, "/feeds/themes/")
+        assert listed.status == 200
+        assert b'href="sky.ics"' in listed.body
+        assert get(port, "/feeds/").status == 200
+        for old, address in {
+            "/feeds/themes/weather.ics": "/feeds/themes/sky.ics",
+            "/feeds/districts/east/themes/weather.json": "/feeds/districts/east/themes/sky.json",
+            "/themes/weather/": "/themes/sky/",
+            "/events/%E6%97%A7%E8%AE%B2%E5%BA%A7/": "/events/talk/",
+        }.items():
+            moved = get(port, old)
+            assert (moved.status, urlsplit(moved.headers["location"]).path) == (301, address)
+
+
+def test_the_lines_for_https_make_a_sound_recipe(site: Site, tmp_path: Path) -> None:
+    site.build()
+    recipe = (
+        (REPOSITORY / "deploy/nginx.conf").read_text(encoding="utf-8").replace("/srv/kepu/output", str(site.output))
+    )
+    recipe = re.sub(
+        r"^( *)# (?=server \{|    listen 80|    server_name|    return 301|\}|ssl_)", r"\1", recipe, flags=re.MULTILINE
+    )
+    assert recipe.count("server {") == 2
+    before, _, secure = recipe.rpartition("listen 80;")
+    key, certificate = tmp_path / "kepu.key", tmp_path / "kepu.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=kepu.example.org",
+        "-days",
+        "2",
+    ]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    secure = f"listen 443 ssl;{secure}".replace("/etc/ssl/kepu.key", str(key)).replace(
+        "/etc/ssl/kepu.pem", str(certificate)
+    )
+    (tmp_path / "main.conf").write_text(
+        f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\naccess_log off;\n{before}{secure}\n}}\n", encoding="utf-8"
+    )
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    assert program, "nginx is needed: make tools"
+    tried = subprocess.run(
+        [program, "-t", "-q", "-e", tmp_path / "errors", "-p", tmp_path, "-c", tmp_path / "main.conf"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert tried.returncode == 0, tried.stderr

@@ -83,7 +83,7 @@ def test_the_hook_lets_warnings_pass_and_leaves_other_commits_alone(kept: Site) 
     accepted = commit(kept)
     assert accepted.returncode == 0, accepted.stderr
     assert (accepted.stdout + accepted.stderr).count("[short-text]") == 1, "of the files in the commit alone"
-    assert "另有 5 处提醒在其他文件里。" in accepted.stdout + accepted.stderr
+    assert "处提醒在其他文件里。" in accepted.stdout + accepted.stderr
     kept.write("content/events/broken.md", "---")
     kept.write("notes.txt", "nothing of the site")
     git(kept, "add", "notes.txt")
@@ -95,12 +95,15 @@ def test_the_hook_lets_warnings_pass_and_leaves_other_commits_alone(kept: Site) 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_a_workflow_reviews_requests_and_publishes_the_main_branch(name: str) -> None:
     workflow = yaml.safe_load((RECIPES / name).read_text(encoding="utf-8"))
-    assert set(workflow[True]) == {"pull_request", "push", "schedule"}, "YAML reads `on` as true"
+    assert set(workflow[True]) == {"pull_request", "push", "schedule", "workflow_dispatch"}, "YAML reads `on` as true"
     assert set(workflow["jobs"]) == {"review", "publish"}
     said = {job: "\n".join(step.get("run", "") for step in workflow["jobs"][job]["steps"]) for job in workflow["jobs"]}
     assert "site.py check" in said["review"]
     assert "site.py diff" in said["review"]
     assert "site.py build" in said["publish"]
+    assert "site.py build --allow-removals" in said["publish"]
+    kept = [step["with"]["path"] for step in workflow["jobs"]["publish"]["steps"] if "cache@" in step.get("uses", "")]
+    assert kept == [".almanac"], "it holds what was published last"
     assert "site.py build --keep-going --output preview --base-url" in said["review"]
     checkouts = [
         step
@@ -132,7 +135,7 @@ def commands(content: str) -> list[list[str]]:
     ids=lambda file: file.name,
 )
 def test_the_engine_accepts_every_call_in_the_recipes(file: Path) -> None:
-    calls = commands(file.read_text(encoding="utf-8"))
+    calls = [[word for word in call if word != "$@"] for call in commands(file.read_text(encoding="utf-8"))]
     assert calls
     for call in calls:
         words = [str(REPOSITORY) if word.startswith("$staged") else word for word in call]

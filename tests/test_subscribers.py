@@ -603,7 +603,7 @@ def test_an_event_changes_only_its_volume_unless_the_volumes_change(
     busy.build()
     changed = changed_files(busy, before)
     assert {file for file in changed if file.startswith("feeds/archive/")} == {"feeds/archive/2027-5.ics"}
-    assert "subscribe/index.html" not in changed
+    assert "subscribe/index.html" in changed, "it tells how many dates a feed has"
     for day in range(11, 16):
         busy.event(f"more-{day}", start=f"2027-12-{day} 10:00")
     busy.build()
@@ -795,3 +795,22 @@ def test_no_two_entries_have_one_uid(tracked: Site) -> None:
     assert "In calendars this would be taken for an event that was deleted: content/events/foo-a.md." in said
     assert "new.md:3: error: In calendars this session would be taken for the event of content/events/old-a.md." in said
     assert "content/events/new-a.md" not in said, "its UID is new-a, that of the session is old-a"
+
+
+def test_the_last_change_of_a_feed_never_goes_back(tracked: Site) -> None:
+    def updated(name: str) -> str:
+        return str(feedparser.parse(tracked.file(f"/feeds/{name}.atom")).feed.updated)
+
+    tracked.write("content/themes/sea.md", "---\nname: 海\n---\n")
+    tracked.event("talk", theme="[sea]")
+    commit(tracked, "A talk", NOW - timedelta(days=5))
+    tracked.event("talk", theme="[sky]")
+    commit(tracked, "It is about the sky", NOW - timedelta(days=4))
+    tracked.build()
+    assert updated("themes/sea") == "2027-02-25T01:00:00Z", "it left the feed then"
+    tracked.delete("content/events/talk.md")
+    commit(tracked, "Off", NOW - timedelta(days=3))
+    tracked.now = datetime(2028, 3, 1, 9, 0)
+    tracked.build()
+    assert updated("themes/sky") == updated("all") == "2027-02-26T01:00:00Z"
+    assert "<entry>" not in tracked.file("/feeds/themes/sky.atom").decode()

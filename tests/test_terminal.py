@@ -140,7 +140,7 @@ def test_a_profile_is_three_tables_with_aligned_figures(site: Site, lang: str, c
     assert sum(int(row[-1].removesuffix("%")) for row in times) == pytest.approx(100, abs=len(times) / 2)
     assert [row[-1] for row in sizes if row[0] == "feeds/*.ics"] == ["22"]
     assert len(feeds) == 5
-    assert feeds[0] == ["feeds/organisers/kexie.ics", "5"]
+    assert feeds[0] == ["feeds/organisers/kexie.ics", "6"]
 
 
 @pytest.mark.parametrize("environment", [{}, {"TERM": "dumb"}])

@@ -13,7 +13,6 @@ FENCE = re.compile(r"---[ \t]*$", re.MULTILINE)
 LIKE_A_FENCE = re.compile(r"[ \t\u3000]*[-－‐‑‒–—―─﹣−]{2,}[ \t\u3000]*")
 LIKE_A_KEY = re.compile(r"[^\s:：﹕∶#-][^\s:：﹕∶]{0,30}[ \u3000]*[:：﹕∶]")
 KEY = re.compile(r"[a-z_]+[ \u3000]*[:：﹕∶]")
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")  # neither XML nor people can use them
 CONTINUED = (" ", "\t", "\u3000", "\u00a0", "-", "#", "]", "}")  # first signs of lines that belong to a key above
 
 
@@ -88,10 +87,7 @@ def _with_line_feeds(decoded: str) -> str:
 
 
 def split(content: str) -> Parts:
-    """The parts of a file, the body without control characters.
-
-    Raises InvalidFrontMatter if the `---` line before or after the front matter is missing.
-    """
+    """The parts of a file. Raises InvalidFrontMatter if the `---` line before or after the front matter is missing."""
     opening = FENCE.match(content)
     if not opening:
         hint = text("Begin the file with a line of three hyphens, then the keys, then a second such line.")
@@ -101,8 +97,7 @@ def split(content: str) -> Parts:
         hint = text("Put a line of three hyphens (---) between the keys and the text.")
         raise InvalidFrontMatter(Fault(1, NO_CLOSING, hint))
     body_line = content.count("\n", 0, closing.end()) + 2
-    body = CONTROLS.sub("", content[closing.end() + 1 :])
-    return Parts(content[opening.end() + 1 : closing.start()], 2, body, body_line)
+    return Parts(content[opening.end() + 1 : closing.start()], 2, content[closing.end() + 1 :], body_line)
 
 
 def split_anyway(content: str) -> tuple[Parts, list[Fault]]:

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from almanac.content.versions import Blocks, blocks, moved_silently, visible
+from almanac.content.versions import Blocks, blocks, left, moved_silently, visible
 from almanac.core.git import ask, begin_asking, blobs
 
 COMMIT = "\x00"
@@ -30,6 +30,7 @@ LOG = (
     "--relative",
 )
 MERGES_AS_ONE = ("--first-parent", "-m")  # changes count as made at the moment of their merge, when they are published
+EVENTS = "events"
 STEP = timedelta(minutes=2)  # between two changes of a file: SEQUENCE counts minutes, and one more for a cancellation
 AT_ONCE = 1000  # versions that are read by one call of git
 
@@ -57,6 +58,8 @@ class History(msgspec.Struct, frozen=True):
       clocks of its committers said. Deleted files have one too.
     - `begun` is the instant at which the file was first published.
     - `unstated` is the last change of date, place or status of an event that left its key `updated` as it was.
+    - `left` is the last instant at which an event may have left a facet, by the facet's folder and its name in the
+      event's file; the name is empty for the last deletion.
     - `uids` are all UIDs ever used: none is used for a second event. `gone` gives the UIDs of deleted events by their
       last names.
     """
@@ -64,6 +67,7 @@ class History(msgspec.Struct, frozen=True):
     changed: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     begun: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     unstated: Mapping[str, datetime] = msgspec.field(default_factory=dict)
+    left: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     identities: Mapping[str, Identity] = msgspec.field(default_factory=dict)
     withdrawn: tuple[Withdrawn, ...] = ()
     uids: tuple[str, ...] = ()
@@ -134,6 +138,7 @@ def _read(root: Path, folder: str, config: str, head: str) -> History:
         stamps.changed,
         stamps.begun,
         stamps.unstated,
+        stamps.left,
         register.present,
         tuple(_last_texts(root, deletions)),
         tuple(sorted(register.uids)),
@@ -155,15 +160,15 @@ def _changes(root: Path, head: str, merges: tuple[str, ...], *paths: str) -> Ite
 
 
 def _with_blocks(root: Path, changes: Sequence[Change]) -> Iterator[tuple[Change, Blocks | None, Blocks | None]]:
-    """Each change with the blocks of both versions of a modified file."""
+    """Each change with the blocks of both versions of a modified file, or of the last one of a deleted file."""
     for first in range(0, len(changes), AT_ONCE):
         some = changes[first : first + AT_ONCE]
-        modified = [change for change in some if change.kind == "M"]
+        modified = [change for change in some if change.kind in "MD"]
         names = list(dict.fromkeys(name for change in modified for name in (change.before, change.after)))
         texts = dict(zip(names, blobs(root, names), strict=True))
         for change in some:
             before, after = (
-                blocks(found, change.path) if change.kind == "M" and (found := texts.get(name)) else None
+                blocks(found, change.path) if change.kind in "MD" and (found := texts.get(name)) else None
                 for name in (change.before, change.after)
             )
             yield change, before, after
@@ -181,9 +186,10 @@ class Stamps:
         self.changed: dict[str, datetime] = {}
         self.begun: dict[str, datetime] = {}
         self.unstated: dict[str, datetime] = {}
+        self.left: dict[str, datetime] = {}
 
     def follow(self, change: Change, before: Blocks | None, after: Blocks | None) -> None:
-        """Takes one change into account; the blocks are those of a modified file."""
+        """Takes one change into account. A modified file has blocks `before` and `after`, a deleted one `before`."""
         path, old = change.path, change.old
         if change.commit != self.commit:
             self.commit = change.commit
@@ -193,6 +199,9 @@ class Stamps:
             return
         known = self.changed.get(old)
         self.changed[path] = max(self.instant, known + STEP) if known else self.instant
+        if before is not None and _kind(path) == EVENTS:
+            gone = after is None
+            self.left |= dict.fromkeys((*left(before, after), *(("",) if gone else ())), self.instant)
         if change.kind == "M" and (silently := moved_silently(before, after)) is not None:
             self._note(path, self.instant if silently else None)
         elif change.kind in "AD":

@@ -14,6 +14,7 @@ from almanac.content.records.event import EventFields, InlineVenue, Level, Statu
 from almanac.content.references import names
 
 ROUNDED = 128  # bytes
+LINE = "-" * 30  # as long as a label of a line, or half as long as a date
 # Fields whose names are fields of Metadata too.
 TOLD = frozenset({"programme", "theme", "form", "organiser", "co_organiser", "venue", "district", "audience"})
 
@@ -40,6 +41,7 @@ class Metadata(msgspec.Struct, frozen=True, array_like=True):
       place itself; the district is then that of the place.
     - `words` holds for each calendar entry the bytes of its texts: first of the series, if there is one, then of the
       dates apart from it. They are rounded up, so that a corrected word seldom changes the metadata.
+    - `deadline`: whether there is a last day or moment for signing up.
     - `others` holds the other names in the file, each with its folder.
     """
 
@@ -65,6 +67,7 @@ class Metadata(msgspec.Struct, frozen=True, array_like=True):
     sample: bool
     held: bool
     participants: int
+    deadline: bool
     words: tuple[int, ...]
     others: tuple[tuple[str, str], ...]
 
@@ -134,6 +137,7 @@ def metadata_of(record: Record[EventFields], its_dates: Dates | None) -> Metadat
         sample=fields.sample,
         held=fields.result is None or fields.result.held,
         participants=(fields.result.participants or 0) if fields.result else 0,
+        deadline=bool(fields.signup and fields.signup.deadline),
         words=tuple(_words(fields, its_dates)) if its_dates else (),
         others=(),
     )
@@ -145,13 +149,26 @@ def metadata_of(record: Record[EventFields], its_dates: Dates | None) -> Metadat
 
 
 def _words(fields: EventFields, its_dates: Dates) -> Iterator[int]:
-    signup = (fields.signup.how, fields.signup.phone, fields.signup.url) if fields.signup else ()
     place = (fields.venue.name, fields.venue.address) * 2 if isinstance(fields.venue, InlineVenue) else ()
-    told = _bytes(fields.title, fields.summary, fields.status_note, fields.fee, fields.online, *signup, *place)
+    online = (fields.online, fields.online, LINE) if fields.online else ()  # in DESCRIPTION and in CONFERENCE
+    told = _bytes(fields.title, fields.summary, fields.status_note, fields.fee, *online, *place, *_facts(fields))
     if its_dates.series:
         yield told
     for one in its_dates.apart:
         yield told + _bytes(one.note)
+
+
+def _facts(fields: EventFields) -> Iterator[str | None]:
+    """The texts about signing up, speakers and documents, with LINE for each label and each date."""
+    if signup := fields.signup:
+        yield from (signup.how, signup.phone, signup.url, LINE)
+        yield from (LINE * 2 for given in (signup.opens, signup.deadline, signup.capacity) if given)
+    yield LINE if fields.ages else None
+    yield from fields.co_organiser  # those that are not registered are shown by the name in the file
+    for speaker in fields.speakers:
+        yield from (speaker.name, speaker.title, speaker.organisation, LINE)
+    for attachment in fields.attachments:
+        yield from (attachment.title, attachment.url, LINE * 2)
 
 
 def _bytes(*words: str | None) -> int:

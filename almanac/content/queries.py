@@ -6,7 +6,9 @@ without changes.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -22,7 +24,7 @@ from almanac.content.records.event import EventFields
 from almanac.content.references import Reference
 from almanac.content.sources import CONTENT, Source, file_key
 from almanac.core.problems import Location, Problem, text
-from almanac.incremental import Asked, Codec, Input, Missing, query
+from almanac.incremental import Asked, Codec, Input, Missing, query, table
 
 source = Input("source")  # (path from the root) -> bytes
 asset = Input("asset")  # (path from the root) -> bytes of a picture or another file
@@ -51,6 +53,7 @@ class Outcome(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")  # neither XML nor people can use them
 OUTCOME = msgspec.msgpack.Decoder(tuple[str, str, bytes, bytes, tuple[CutText, ...]])
 
 
@@ -165,7 +168,7 @@ def metadata(site: Asked, path: str) -> Metadata | None:
 
 
 def body(site: Asked, path: str) -> str:
-    """The Markdown below the front matter of a file; empty if it is not UTF-8 or has no front matter."""
+    """The Markdown of a file without control characters; empty if it is not UTF-8 or has no front matter."""
     return _body(site, path)[0]
 
 
@@ -174,7 +177,7 @@ def _body(site: Asked, path: str) -> tuple[str, int]:
         found = split(decode(source(site, path) or b""))
     except InvalidFrontMatter:
         return "", 0
-    return found.body, found.body_line
+    return CONTROLS.sub("", found.body), found.body_line
 
 
 def whole_record(site: Asked, path: str) -> Record[Any]:
@@ -190,6 +193,12 @@ def faulty(site: Asked) -> tuple[str, ...]:
     events = [path for path in found.of("events") if metadata(site, path) is None]
     others = [path for kind in kinds() if kind != "events" for path in found.of(kind)]
     return (*events, *[path for path in others if outcome(site, path).record is None])
+
+
+@table(datetime)
+def begun(site: Asked) -> Mapping[str, datetime]:
+    """The instant, in UTC, at which each file of the history was first published, by its path."""
+    return history(site).begun
 
 
 @query(History)

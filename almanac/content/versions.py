@@ -7,7 +7,7 @@ takes a hundredth of the time, and an old version may have errors.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from almanac.content.fences import InvalidFrontMatter, decode, split
@@ -22,6 +22,18 @@ SEEN: Mapping[str, frozenset[str]] = {  # the keys of other records that calenda
     "venues": frozenset({"name", "address", "coordinates", "crs", "wheelchair", "lift", "toilet"}),
     "config.yaml": frozenset({"timezone"}),
 }
+FACETS: Mapping[str, str] = {  # the keys of an event that put it into feeds, with the folders of what they name
+    "theme": "themes",
+    "form": "forms",
+    "organiser": "organisers",
+    "co_organiser": "organisers",
+    "programme": "programmes",
+    "venue": "venues",
+    "district": "districts",
+    "audience": "audiences",
+}
+DRAFT = "draft"
+NAME = re.compile(r"[^\s\[\],\"'-][^\[\],\"'\n]*")  # in a list or alone, without quotes
 ANNOUNCED = frozenset({"start", "end", "sessions", "repeat", "except", "overrides", "venue", "online", "status"})
 UPDATED = "updated"
 
@@ -53,6 +65,15 @@ def moved_silently(before: Blocks | None, after: Blocks | None) -> bool | None:
         return False
     changed = _changed(before, after)
     return False if UPDATED in changed else bool(changed & ANNOUNCED) or None
+
+
+def left(before: Blocks, after: Blocks | None) -> Iterator[str]:
+    """The stems (`themes/sky`, by the names in the file) that an event may have left; all if it was deleted."""
+    everything = after is None or (DRAFT in after and DRAFT not in before)
+    for key, folder in FACETS.items():
+        if key in before and (everything or after is None or after.get(key) != before[key]):
+            words = before[key].partition(":")[2]
+            yield from (f"{folder}/{name.strip()}" for name in NAME.findall(words))
 
 
 def _changed(before: Blocks, after: Blocks) -> set[str]:

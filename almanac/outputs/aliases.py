@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -28,22 +28,30 @@ class MovedView(msgspec.Struct, frozen=True):
 
 def pages(site: Site) -> Iterator[Page]:
     """A page for each old address of an event, a page of text or a facet."""
+    for _, one in moves(site):
+        yield one
+
+
+def moves(site: Site) -> Iterator[tuple[str, Page]]:
+    """The new address and the page for each old address."""
     for event in events(site).values():
         for alias in dict.fromkeys((*event.metadata.aliases, *map(event_address, event.former_ids))):
-            yield page(alias, "html:moved.html", moved_event, alias, event.id, source=event.path)
+            yield event_address(event.id), _moved(alias, moved_event, event.id, source=event.path)
     for event in withdrawn(site).values():
         for former in event.former_ids:
-            yield page(event_address(former), "html:moved.html", moved_event, event_address(former), event.id)
+            yield event_address(event.id), _moved(event_address(former), moved_event, event.id)
     for record in site.pages if made("content_pages", site.config) else ():
         for alias in record.fields.aliases:
-            yield page(alias, "html:moved.html", moved_page, alias, record.path, source=record.path)
+            yield f"/{record.key}/", _moved(alias, moved_page, record.path, source=record.path)
     for former, stem in former_stems(site).items():
         facet = site.facet(*stem.split("/", 1))
         if made(facet.kind, site.config):
-            yield page(f"/{former}/", "html:moved.html", moved_facet, f"/{former}/", stem, "")
-            for one in facet_years(site, facet):
-                below = f"{one.year}/"
-                yield page(f"/{former}/{below}", "html:moved.html", moved_facet, f"/{former}/{below}", stem, below)
+            for below in ("", *[f"{one.year}/" for one in facet_years(site, facet)]):
+                yield f"{facet.address}{below}", _moved(f"/{former}/{below}", moved_facet, stem, below)
+
+
+def _moved(alias: str, view: Callable[..., MovedView], *args: str, source: str = "") -> Page:
+    return page(alias, "html:moved.html", view, alias, *args, source=source)
 
 
 def moved_facet(site: Site, alias: str, stem: str, below: str) -> MovedView:

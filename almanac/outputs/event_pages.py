@@ -20,7 +20,9 @@ from almanac.model.site import Site
 from almanac.site.addresses import made
 from almanac.site.bodies import shown_body
 from almanac.site.maps import map_links
+from almanac.site.other_calendars import other_calendars
 from almanac.site.pages import Page, page
+from almanac.site.settings import site_settings
 from almanac.site.views import (
     Fact,
     Head,
@@ -97,6 +99,7 @@ class EventView(msgspec.Struct, frozen=True):
     tags: tuple[str, ...]
     result: Result | None
     file: str
+    other_calendars: tuple[Link, ...]
     code: str
     nearby: tuple[Other, ...]
     similar: tuple[Other, ...]
@@ -155,6 +158,7 @@ def event_view(site: Site, event_id: str) -> EventView:
         tags=fields.tags,
         result=fields.result,
         file=file_address(event),
+        other_calendars=other_calendars(event, site_settings(site)),
         code=code_address(event) if made("event_codes", site.config) else "",
         nearby=tuple(other(site, one) for one in linked.nearby),
         similar=tuple(other(site, one) for one in linked.similar),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 
+from almanac.content.queries import begun
 from almanac.incremental import query
 from almanac.model.events import Event
 from almanac.model.site import Site
-from almanac.render.news import NewsFeed, NewsItem, atom_entry, json_item
+from almanac.render.news import Departure, NewsFeed, NewsItem, atom_entry, json_item
 from almanac.site.addresses import made
+from almanac.site.announcements import announcement
 from almanac.site.channels import channels, former_channels
 from almanac.site.pages import Page, page
 from almanac.site.settings import site_settings
@@ -38,18 +41,20 @@ def news_feed(site: Site, stem: str, form: str) -> NewsFeed:
     """The last changed events of a channel, the latest first."""
     channel = channels.entry(site, stem)
     entries = tuple(getattr(news_entries(site, event_id), form) for event_id in channel.newest)
-    updated = site.event_or_withdrawn(channel.newest[0]).updated if channel.newest else None
-    return NewsFeed(channel.name, channel.description, f"{stem}.{form}", channel.page, channel.query, entries, updated)
+    return NewsFeed(
+        channel.name, channel.description, f"{stem}.{form}", channel.page, channel.query, entries, channel.updated
+    )
 
 
 @query(NewsEntries)
 def news_entries(site: Site, event_id: str) -> NewsEntries:
     """An event or a withdrawn event in both formats."""
-    item = _item(site.event_or_withdrawn(event_id), share=made("share_pictures", site.config))
+    event = site.event_or_withdrawn(event_id)
+    item = _item(event, begun.get(site, event.path), share=made("share_pictures", site.config))
     return NewsEntries(atom_entry(item, site_settings(site)), json_item(item, site_settings(site)))
 
 
-def _item(event: Event, *, share: bool) -> NewsItem:
+def _item(event: Event, published: datetime | None, *, share: bool) -> NewsItem:
     """An event as news. `share`: whether drawings have PNG pictures beside them."""
     fields = event.fields
     first = event.dates.occurrences[0]
@@ -62,17 +67,25 @@ def _item(event: Event, *, share: bool) -> NewsItem:
         file=file_address(event),
         title=fields.title,
         status=fields.status,
-        status_note=fields.status_note or "",
+        told=announcement(event, event.place),
         start=first.start,
         end=first.end,
         last=last.end or last.start,
         count=len(event.dates.occurrences),
+        departures=tuple(_departures(event)),
         place=full_place(event.place) if event.place else fields.online or "",
-        organisers=tuple(organiser.name for organiser in event.organisers),
         categories=tuple(theme.name for theme in event.themes),
-        fee=fields.fee or "",
-        summary=fields.summary or "",
         picture=share_address(shown) if share else shown,
-        sample=fields.sample,
+        published=published,
         updated=event.updated,
     )
+
+
+def _departures(event: Event) -> Iterator[Departure]:
+    """The dates that differ from their event."""
+    for one in event.dates.occurrences:
+        place = event.place_of(one) if one.venue else None
+        elsewhere = full_place(place) if place and place != event.place else ""
+        before = one.recurrence if one.recurrence != one.start else None
+        if elsewhere or before or one.status != event.fields.status:
+            yield Departure(one.start, one.end, one.status, elsewhere, before)

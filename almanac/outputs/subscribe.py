@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 import msgspec
 
+from almanac.model.links import events
 from almanac.model.site import Site
+from almanac.model.withdrawn import withdrawn
 from almanac.site.addresses import made
-from almanac.site.channels import pairs_by_kinds
+from almanac.site.channels import channels, pairs_by_kinds, window
+from almanac.site.deadlines import deadline_feeds
 from almanac.site.menus import SECTIONS, SUBSCRIBE
 from almanac.site.pages import Page, page
 from almanac.site.views import PARAMETERS, FeedLink, Head, facet_feed, site_feed
@@ -29,14 +32,17 @@ class FeedChoices(msgspec.Struct, frozen=True):
 class SubscribeView(msgspec.Struct, frozen=True):
     """The feeds of all events, of each kind, of pairs under the headings (messages) of both kinds, and of years.
 
-    `codes`: whether a QR code stands beside each feed.
+    `deadlines` are the feeds of sign-up deadlines, empty if they are not made. `counts` holds how many dates each feed
+    has now, by its stem. `codes`: whether a QR code stands beside each feed.
     """
 
     head: Head
     everything: FeedLink
     choices: tuple[FeedChoices, ...]
     pairs: tuple[tuple[str, str, tuple[FeedLink, ...]], ...]
+    deadlines: tuple[FeedLink, ...]
     years: tuple[Volume, ...]
+    counts: dict[str, int]
     codes: bool
 
 
@@ -57,8 +63,20 @@ def subscribe_view(site: Site) -> SubscribeView:
             (SECTIONS[one].message, SECTIONS[other].message, found) for (one, other), found in pairs_by_kinds(site)
         ),
         years=tuple(one.volume for year in bound(site).values() for one in year),
+        deadlines=deadline_feeds(site) if made("deadlines", site.config) else (),
+        counts=_counts(site),
         codes=made("feed_codes", site.config),
     )
+
+
+def _counts(site: Site) -> dict[str, int]:
+    """The number of dates in the window of feeds, by the stem of the channel."""
+    near = window(site)
+    dates = {
+        event.id: sum(near.holds(one.begins, one.ends) for one in event.metadata.periods)
+        for event in (*withdrawn(site).values(), *events(site).values())
+    }
+    return {stem: sum(dates[event_id] for event_id in channel.near) for stem, channel in channels(site).items()}
 
 
 def _choices(site: Site, kind: str) -> FeedChoices:

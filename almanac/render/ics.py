@@ -10,12 +10,13 @@ from datetime import datetime
 
 import msgspec
 
+from almanac.content.occurrences import Occurrence
 from almanac.incremental import query
 from almanac.model.site import Site
 from almanac.render.vcalendar import END, feed_opening, file_opening, written
 from almanac.site.calendars import CalendarFeed, CalendarFile
 from almanac.site.settings import site_settings
-from almanac.site.vevents import entries_of, measures, name_sizes
+from almanac.site.vevents import deadline_of, entries_of, measures, name_sizes
 
 
 class WrittenEntry(msgspec.Struct, frozen=True, array_like=True):
@@ -34,6 +35,15 @@ def written_entries(site: Site, event_id: str) -> tuple[WrittenEntry, ...]:
     found = written(entries_of(event), site_settings(site))
     spans = measures(event.linked, lambda stem: name_sizes.entry(site, stem))
     return tuple([WrittenEntry(one.begins, one.ends, one.weight, data) for one, data in zip(spans, found, strict=True)])
+
+
+@query(WrittenEntry)
+def written_deadline(site: Site, event_id: str) -> WrittenEntry:
+    """The written deadline of an event."""
+    entry = deadline_of(site.event(event_id))
+    (data,) = written([entry], site_settings(site))
+    deadline = Occurrence(entry.start)
+    return WrittenEntry(deadline.begins, deadline.ends, len(data), data)
 
 
 def render(site: Site, view: CalendarFeed | CalendarFile, argument: str) -> bytes:

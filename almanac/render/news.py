@@ -7,7 +7,9 @@ formats hold the same words about each event; JSON Feed also holds its start and
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
+from html import escape
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -16,39 +18,52 @@ import msgspec
 from almanac.content.occurrences import Moment
 from almanac.content.records.event import Status
 from almanac.core.messages import gettext_of
-from almanac.core.problems import text
+from almanac.core.problems import Translate, text
 from almanac.model.links import NEVER
 from almanac.model.site import Site
+from almanac.site.announcements import Announcement, lines, titled
 from almanac.site.dates import DateWords, iso
 from almanac.site.settings import Settings, absolute, site_settings
-from almanac.site.vevents import PREFIXES
+from almanac.site.views import STATUS_WORDS
 
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
 TAGGED_SINCE = "2026"  # the year in tag URIs (RFC 4151); it never changes, or every item would be new
+MOST_DEPARTURES = 20  # dates that an item tells of one by one
 NOT_XML = re.compile("[\ufffe\uffff]")  # forbidden by XML 1.0; front matter holds no others of this kind
 
 
+class Departure(msgspec.Struct, frozen=True):
+    """A date that differs from its event: by its status, its place (else empty), or the date `before` by the rule."""
+
+    start: Moment
+    end: Moment | None
+    status: Status
+    place: str
+    before: Moment | None
+
+
 class NewsItem(msgspec.Struct, frozen=True):
-    """An event as news. `start` and `end` are of its first date, `last` the end of its last one of `count`."""
+    """An event as news. `start` and `end` are of its first date, `last` the end of its last one of `count`.
+
+    `published` and `updated` are instants in UTC; the first is None where git does not know it.
+    """
 
     uid: str
     address: str
     file: str
     title: str
     status: Status
-    status_note: str
+    told: Announcement
     start: Moment
     end: Moment | None
     last: Moment
     count: int
+    departures: tuple[Departure, ...]
     place: str
-    organisers: tuple[str, ...]
     categories: tuple[str, ...]
-    fee: str
-    summary: str
     picture: str
-    sample: bool
+    published: datetime | None
     updated: datetime
 
 
@@ -95,14 +110,17 @@ def atom_entry(item: NewsItem, settings: Settings) -> str:
     entry = ET.Element("entry")
     _add(entry, "title", _title(item, settings))
     _add(entry, "id", _tag(item.uid, settings))
+    if item.published:
+        _add(entry, "published", _utc(item.published))
     _add(entry, "updated", _utc(item.updated))
     ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": absolute(item.address, settings)})
     ET.SubElement(entry, "link", {"rel": "related", "type": "text/calendar", "href": absolute(item.file, settings)})
-    for organiser in item.organisers:
+    for organiser in item.told.organisers:
         _add(ET.SubElement(entry, "author"), "name", organiser)
     for category in item.categories:
         ET.SubElement(entry, "category", {"term": NOT_XML.sub("", category)})
-    _add(entry, "summary", _told(item, settings))
+    _add(entry, "summary", "\n".join(_summary(item, settings)))
+    ET.SubElement(entry, "content", {"type": "html"}).text = NOT_XML.sub("", _content(item, settings))
     return ET.tostring(entry, "unicode")
 
 
@@ -126,16 +144,19 @@ def json_item(item: NewsItem, settings: Settings) -> bytes:
         "start": iso(item.start, settings.zone),
         "dates": item.count,
         "location": item.place,
-        "sample": item.sample,
+        "sample": item.told.sample,
+        "departures": [_departure_data(one, settings) for one in item.departures],
     }
     told: dict[str, Any] = {
         "id": _tag(item.uid, settings),
         "url": absolute(item.address, settings),
         "title": _title(item, settings),
-        "content_text": _told(item, settings),
+        "content_text": "\n".join(_summary(item, settings)),
+        "content_html": _content(item, settings),
         "image": absolute(item.picture, settings) if item.picture else "",
+        "date_published": _utc(item.published) if item.published else "",
         "date_modified": _utc(item.updated),
-        "authors": [{"name": organiser} for organiser in item.organisers],
+        "authors": [{"name": organiser} for organiser in item.told.organisers],
         "tags": list(item.categories),
         "attachments": [{"url": absolute(item.file, settings), "mime_type": "text/calendar"}],
         "_event": event | ({"end": iso(item.end, settings.zone)} if item.end else {}),
@@ -144,24 +165,51 @@ def json_item(item: NewsItem, settings: Settings) -> bytes:
 
 
 def _title(item: NewsItem, settings: Settings) -> str:
-    prefix = PREFIXES.get(item.status)
-    return (
-        gettext_of(settings.language, settings.messages)(prefix.message).format(title=item.title)
-        if prefix
-        else item.title
-    )
+    return titled(item.title, item.status, _translate(settings), sample=item.told.sample)
 
 
-def _told(item: NewsItem, settings: Settings) -> str:
-    """The text of an item, one fact a line: date, place, fee, summary."""
-    translate = gettext_of(settings.language, settings.messages)
+def _translate(settings: Settings) -> Translate:
+    return gettext_of(settings.language, settings.messages)
+
+
+def _summary(item: NewsItem, settings: Settings) -> list[str]:
+    """The text of an item in lines: note, date, single dates, place, fee, summary."""
+    told, translate = item.told, _translate(settings)
+    sample = translate("Sample: this event is made up.") if told.sample else ""
+    found = (told.status_note, *_dates(item, settings), item.place, told.fee, told.summary, sample)
+    return [line for line in found if line]
+
+
+def _dates(item: NewsItem, settings: Settings) -> Iterator[str]:
+    translate = _translate(settings)
     words = DateWords(translate)
     when = words.span(item.start, item.end)
     if item.count > 1:
         many = text("{when}; {count} dates until {last}")
         when = translate(many.message).format(when=when, count=item.count, last=words.day(item.last))
-    sample = translate("Sample: this event is made up.") if item.sample else ""
-    return "\n".join(line for line in (item.status_note, when, item.place, item.fee, item.summary, sample) if line)
+    yield when
+    for one in item.departures[:MOST_DEPARTURES]:
+        before = f"{words.moment(one.before)} → " if one.before else ""
+        about = [translate(STATUS_WORDS[one.status].message) if one.status != "scheduled" else "", one.place]
+        date_ = f"{before}{words.span(one.start, one.end)}"
+        value = ", ".join(filter(None, about))
+        yield translate("{label}: {value}").format(label=date_, value=value) if value else date_
+
+
+def _content(item: NewsItem, settings: Settings) -> str:
+    """All that one decides by as HTML: dates and place, then one paragraph for each fact."""
+    found = [*_dates(item, settings), item.place, *lines(item.told, _translate(settings))]
+    return "".join(f"<p>{escape(line)}</p>" for line in found if line)
+
+
+def _departure_data(one: Departure, settings: Settings) -> dict[str, str]:
+    found = {
+        "start": iso(one.start, settings.zone),
+        "status": one.status,
+        "location": one.place,
+        "instead_of": iso(one.before, settings.zone) if one.before else "",
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def _tag(name: str, settings: Settings) -> str:

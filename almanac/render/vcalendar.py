@@ -12,18 +12,22 @@ from almanac.content.occurrences import Moment, rule_parts, rule_until
 from almanac.core.coordinates import degrees
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
+from almanac.core.web_addresses import uri
 from almanac.model.events import Place
 from almanac.render.timezones import vtimezone
+from almanac.site.announcements import document_addresses, lines, titled
 from almanac.site.calendars import CalendarFeed
 from almanac.site.dates import DateWords
 from almanac.site.settings import Settings, absolute
-from almanac.site.vevents import PREFIXES, CalendarEntry
+from almanac.site.vevents import CalendarEntry
 from almanac.site.views import full_place
 
 END = b"END:VCALENDAR\r\n"
 PRODID = "-//Almanac//Kepu Calendar//{language}"
 REFRESH = timedelta(hours=6)
 LONGEST_DESCRIPTION = 4000  # characters; Outlook and Google cut descriptions at 8,192
+ONLINE = text("Online")
+CLOSES, EVENT_TIME = text("Sign-up closes: {title}"), text("Event")
 STATUSES = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
 
 
@@ -120,8 +124,8 @@ def _event(entry: CalendarEntry, settings: Settings) -> Event:
         event.add("EXDATE", _zoned(excluded, settings))
     event.add("DESCRIPTION", Words(_description(entry, settings, translate)))
     event.add("LAST-MODIFIED", changed)
-    if entry.online and not entry.place:
-        event.add("LOCATION", Words(entry.online))
+    if entry.told.online and not entry.place and not entry.event:
+        event.add("LOCATION", Words(entry.told.online))
     event.add("URL", vUri(absolute(entry.address, settings)))
     event.add("STATUS", _status(entry, settings))
     if not isinstance(entry.start, datetime):
@@ -130,7 +134,17 @@ def _event(entry: CalendarEntry, settings: Settings) -> Event:
         event.add("CATEGORIES", Categories(list(entry.categories)))
     if entry.place:
         _add_place(event, entry.place)
+    _add_links(event, entry, settings, translate)
     return event
+
+
+def _add_links(event: Event, entry: CalendarEntry, settings: Settings, translate: Translate) -> None:
+    """Adds the documents, and the address at which people follow an event (RFC 7986, section 5.11)."""
+    for address in document_addresses(entry.told, settings):
+        event.add("ATTACH", vUri(address))
+    if entry.told.online:
+        label = {"VALUE": "URI", "LABEL": translate(ONLINE.message)}
+        event.add("CONFERENCE", vUri(uri(entry.told.online), params=label))
 
 
 def _add_place(event: Event, place: Place) -> None:
@@ -165,9 +179,9 @@ def _rule(rule: str, start: Moment, settings: Settings) -> str:
 
 
 def _summary(entry: CalendarEntry, translate: Translate) -> str:
-    titled = f"{entry.title} · {entry.note}" if entry.note else entry.title
-    prefix = PREFIXES.get(entry.status)
-    return translate(prefix.message).format(title=titled) if prefix else titled
+    title = f"{entry.title} · {entry.note}" if entry.note else entry.title
+    title = translate(CLOSES.message).format(title=title) if entry.event else title
+    return titled(title, entry.status, translate, sample=entry.told.sample)
 
 
 def _status(entry: CalendarEntry, settings: Settings) -> str:
@@ -176,22 +190,12 @@ def _status(entry: CalendarEntry, settings: Settings) -> str:
     return STATUSES.get(entry.status, "CONFIRMED")
 
 
-LABELS = (text("Organiser"), text("Fee"), text("Signing up"), text("Online"))
-
-
 def _description(entry: CalendarEntry, settings: Settings, translate: Translate) -> str:
     """Plain text that ends with the address of the event's page."""
-    labelled = zip(LABELS, ("、".join(entry.organisers), entry.fee, entry.signup, entry.online), strict=True)
-    lines = [
-        entry.status_note,
-        entry.summary,
-        *(
-            translate("{label}: {value}").format(label=translate(label.message), value=value)
-            for label, value in labelled
-            if value
-        ),
-        translate("Sample: this event is made up.") if entry.sample else "",
-    ]
-    told = "\n".join(line for line in lines if line)[:LONGEST_DESCRIPTION]
+    found = lines(entry.told, translate)
+    if entry.event:
+        when = DateWords(translate).span(entry.event.start, entry.event.end)
+        found.insert(0, translate("{label}: {value}").format(label=translate(EVENT_TIME.message), value=when))
+    told = "\n".join(found)[:LONGEST_DESCRIPTION]
     address = absolute(entry.address, settings)
     return f"{told}\n{address}" if told else address

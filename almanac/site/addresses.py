@@ -7,7 +7,12 @@ from collections.abc import Collection
 from almanac.content.config import Config
 from almanac.model.labels import FACET_KINDS
 
-NEEDS = {"my": "search", "subscribe": "feeds", "feed_codes": "subscribe"}  # outputs that need another one
+NEEDS = {
+    "deadlines": "feeds",
+    "my": "search",
+    "subscribe": "feeds",
+    "feed_codes": "subscribe",
+}  # outputs that need another one
 FOLDERS = {name: name for name in (*FACET_KINDS, "archive", "data", "my", "search", "subscribe")}
 FOLDERS |= {"calendar": "months", "plan": "plans", "sitemap.xml": "sitemap"}  # outputs by the first part of addresses
 FORMS = {

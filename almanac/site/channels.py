@@ -13,14 +13,16 @@ from itertools import chain, product
 
 import msgspec
 
+from almanac.content.queries import history
 from almanac.incremental import query, table
 from almanac.model.indexes import by_facet, members
-from almanac.model.labels import DEFAULT_COLOUR, FACET_KINDS, former_stems
+from almanac.model.labels import DEFAULT_COLOUR, FACET_KINDS, former_stems, labels
 from almanac.model.links import Linked, events
 from almanac.model.moments import month
 from almanac.model.site import Site
 from almanac.model.withdrawn import withdrawn
 from almanac.site.addresses import made
+from almanac.site.deadlines import deadline_feeds
 from almanac.site.menus import SEARCH
 from almanac.site.views import ALL_EVENTS, FeedLink, choice_of
 
@@ -34,7 +36,8 @@ class Channel(msgspec.Struct, frozen=True):
 
     `colour` is a CSS colour name, `feed` the link that pages show. `facets` holds kind and key of one or two facets,
     and is empty for the channel of all events. `near` holds the ids of its events in the window of feeds, withdrawn
-    events last; `newest` holds the ids of the last changed of these.
+    events last; `newest` holds the ids of the last changed of these. `updated` is the instant of the last change among
+    all its events, those outside the window and those that have left it too: it never goes back.
     """
 
     stem: str
@@ -47,6 +50,7 @@ class Channel(msgspec.Struct, frozen=True):
     facets: tuple[tuple[str, str], ...] = ()
     near: tuple[str, ...] = ()
     newest: tuple[str, ...] = ()
+    updated: datetime | None = None
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -90,12 +94,33 @@ def channels(site: Site) -> Mapping[str, Channel]:
     everything = FeedLink(site.config.title, ALL_EVENTS)
     whole = Channel(ALL_EVENTS, site.config.title, description, "/", "", DEFAULT_COLOUR, everything)
     described = chain([(whole, [event.id for event in found])], _of_facets(site, facet_members), _of_pairs(site, found))
-    return {one.stem: _filled(one, [event_id for event_id in ids if event_id in near], by_id) for one, ids in described}
+    departed = _departed(site)
+
+    def filled(channel: Channel, ids: Iterable[str]) -> Channel:
+        inside = [event_id for event_id in ids if event_id in near]
+        newest = nlargest(MOST_NEWS, inside, key=lambda event_id: (by_id[event_id].updated, by_id[event_id].uid))
+        stems = [f"{kind}/{key}" for kind, key in channel.facets] or [""]
+        moments = [
+            *[by_id[event_id].updated for event_id in ids],
+            *[departed[stem] for stem in stems if stem in departed],
+        ]
+        updated = max(moments, default=None)
+        return msgspec.structs.replace(channel, near=tuple(inside), newest=tuple(newest), updated=updated)
+
+    return {one.stem: filled(one, list(ids)) for one, ids in described}
 
 
-def _filled(channel: Channel, near: list[str], by_id: Mapping[str, Linked]) -> Channel:
-    newest = nlargest(MOST_NEWS, near, key=lambda event_id: (by_id[event_id].updated, by_id[event_id].uid))
-    return msgspec.structs.replace(channel, near=tuple(near), newest=tuple(newest))
+def _departed(site: Site) -> dict[str, datetime]:
+    """The last instant at which an event may have left each facet, by its stem; under "" that of a deletion."""
+    found: dict[str, datetime] = {}
+    for name, moment in history(site).left.items():
+        label = labels.get(site, name) if name else None
+        stems = [f"{label.kind}/{label.key}"] if label else [] if name else [""]
+        if label and label.district and (district := labels.get(site, f"districts/{label.district}")):
+            stems.append(f"districts/{district.key}")
+        for stem in stems:
+            found[stem] = max(moment, found.get(stem, moment))
+    return found
 
 
 def _of_facets(site: Site, ids: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Channel, Iterable[str]]]:
@@ -155,7 +180,8 @@ def feed_files(site: Site) -> set[str]:
     """The files of all feeds to subscribe to."""
     forms = ("ics", *(("atom", "json") if made("news", site.config) else ()))
     stems = (*channels(site), *former_channels(site)) if made("feeds", site.config) else ()
-    return {f"{stem[1:]}.{form}" for stem in stems for form in forms}
+    found = {f"{stem[1:]}.{form}" for stem in stems for form in forms}
+    return found | {feed.address[1:] for feed in deadline_feeds(site) if made("deadlines", site.config)}
 
 
 @table(str)

@@ -14,26 +14,20 @@ from msgspec.structs import replace
 
 from almanac.content.metadata import Period
 from almanac.content.occurrences import Moment, Occurrence, Series
-from almanac.content.records.event import Signup, Status
-from almanac.core.problems import text
+from almanac.content.records.event import Status
 from almanac.incremental import table
 from almanac.model.events import Event, Place
 from almanac.model.identities import event_address
 from almanac.model.links import Linked
 from almanac.model.site import Site
+from almanac.site.announcements import Announcement, announced_access, announcement
 from almanac.site.views import full_place
 
 BARE_ENTRY = 700  # bytes of an entry without its texts
+ACCESS_FACT = 45  # bytes at most
+NAMED = ("organisers", "themes", "programmes", "audiences")  # kinds whose names stand in entries
 FOLDS = 40 / 39  # growth by folded lines: at worst CR, LF and a space after every 72 bytes of Chinese
 EPOCH = datetime(1999, 12, 31, tzinfo=UTC)  # a day early: earlier versions counted local minutes since 2000
-
-
-PREFIXES = {
-    "cancelled": text("[Cancelled] {title}"),
-    "postponed": text("[Postponed] {title}"),
-    "moved": text("[New place] {title}"),
-    "full": text("[Full] {title}"),
-}
 
 
 class CalendarEntry(msgspec.Struct, frozen=True):
@@ -47,19 +41,14 @@ class CalendarEntry(msgspec.Struct, frozen=True):
     updated: datetime
     sequence: int
     address: str
-    summary: str = ""
+    told: Announcement
     note: str = ""
-    status_note: str = ""
-    organisers: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
-    fee: str = ""
-    signup: str = ""
-    online: str = ""
     place: Place | None = None
-    sample: bool = False
     rule: str | None = None
     excluded: tuple[date, ...] = ()
     recurrence: Moment | None = None
+    event: Occurrence | None = None  # the first date of the event, if the entry is its deadline
 
 
 class Measure(msgspec.Struct, frozen=True, array_like=True):
@@ -72,9 +61,14 @@ class Measure(msgspec.Struct, frozen=True, array_like=True):
 
 @table(int)
 def name_sizes(site: Site) -> Mapping[str, int]:
-    """The bytes of each organiser's, theme's and venue's text in an entry, by the stem of the facet (`themes/sky`)."""
-    named = {facet.stem: len(facet.name.encode()) for kind in ("organisers", "themes") for facet in site.facets(kind)}
-    return named | {venue.stem: len(full_place(venue.place).encode()) for venue in site.facets("venues")}
+    """The bytes of each facet's text in an entry, by its stem (`themes/sky`)."""
+    named = {facet.stem: len(facet.name.encode()) for kind in NAMED for facet in site.facets(kind)}
+    return named | {venue.stem: _venue_size(venue.place) for venue in site.facets("venues")}
+
+
+def _venue_size(place: Place) -> int:
+    """The bytes of a place: in LOCATION, in X-APPLE-STRUCTURED-LOCATION, and facts about access in DESCRIPTION."""
+    return len(full_place(place).encode()) * 2 + ACCESS_FACT * len(announced_access(place))
 
 
 def measures(event: Linked, sizes: Callable[[str], int]) -> list[Measure]:
@@ -83,8 +77,8 @@ def measures(event: Linked, sizes: Callable[[str], int]) -> list[Measure]:
     `sizes` gives the bytes of a facet's text, as in `name_sizes`. Feeds are planned by measures alone, so that a
     corrected text does not change the plan.
     """
-    names = [f"organisers/{key}" for key in event.organisers] + [f"themes/{key}" for key in event.themes]
-    linked = sum(map(sizes, names)) + _place_size(event, sizes) * 2  # LOCATION and X-APPLE-STRUCTURED-LOCATION
+    names = [stem for stem in event.stems() if stem.partition("/")[0] in NAMED]
+    linked = sum(map(sizes, names)) + _place_size(event, sizes)
     bare = BARE_ENTRY + len(event_address(event.id).encode()) * 3
     known = event.metadata
     spans: Sequence[Period | Linked] = known.periods if known.sessions else [event] * len(known.words)
@@ -97,7 +91,7 @@ def measures(event: Linked, sizes: Callable[[str], int]) -> list[Measure]:
 def _place_size(event: Linked, sizes: Callable[[str], int]) -> int:
     """The bytes of the longest text among the event's places."""
     stems = event.venue_stems()
-    return max(map(sizes, stems)) if stems else len((event.metadata.venue or "").encode())
+    return max(map(sizes, stems)) if stems else len((event.metadata.venue or "").encode()) * 2
 
 
 def entries_of(event: Event) -> list[CalendarEntry]:
@@ -108,59 +102,45 @@ def entries_of(event: Event) -> list[CalendarEntry]:
     return [_master(event, found.series), *[_override(event, one) for one in found.apart]]
 
 
-def _entry(  # noqa: PLR0913, PLR0917
-    event: Event, uid: str, start: Moment, end: Moment | None, status: Status, place: Place | None, note: str = ""
-) -> CalendarEntry:
-    fields = event.fields
+def _entry(event: Event, uid: str, occurrence: Occurrence, place: Place | None) -> CalendarEntry:
     return CalendarEntry(
         uid=uid,
-        title=fields.title,
-        start=start,
-        end=end,
-        status=status,
+        title=event.fields.title,
+        start=occurrence.start,
+        end=occurrence.end,
+        status=occurrence.status,
         updated=event.updated,
-        sequence=_sequence(event.updated, status),
+        sequence=_sequence(event.updated, occurrence.status),
         address=event.address,
-        summary=fields.summary or "",
-        note=note,
-        status_note=fields.status_note or "",
-        organisers=tuple([organiser.name for organiser in event.organisers]),
+        told=announcement(event, place, occurrence.capacity),
+        note=occurrence.note or "",
         categories=tuple([theme.name for theme in event.themes]),
-        fee=fields.fee or "",
-        signup=_signup(fields.signup),
-        online=fields.online or "",
         place=place,
-        sample=fields.sample,
     )
 
 
-def _signup(signup: Signup | None) -> str:
-    return " ".join([part for part in (signup.how, signup.phone, signup.url) if part]) if signup else ""
-
-
 def _master(event: Event, series: Series) -> CalendarEntry:
-    entry = _entry(event, event.uid, series.start, series.end, event.fields.status, event.place)
+    first = Occurrence(series.start, series.end, event.fields.status)
+    entry = _entry(event, event.uid, first, event.place)
     return replace(entry, rule=series.rule, excluded=series.excluded) if series.rule else entry
 
 
 def _override(event: Event, occurrence: Occurrence) -> CalendarEntry:
-    return replace(_of_date(event, event.uid, occurrence), recurrence=occurrence.recurrence)
+    entry = _entry(event, event.uid, occurrence, event.place_of(occurrence))
+    return replace(entry, recurrence=occurrence.recurrence)
 
 
 def _session(event: Event, occurrence: Occurrence) -> CalendarEntry:
-    return _of_date(event, f"{event.uid}-{occurrence.session}", occurrence)
+    return _entry(event, f"{event.uid}-{occurrence.session}", occurrence, event.place_of(occurrence))
 
 
-def _of_date(event: Event, uid: str, occurrence: Occurrence) -> CalendarEntry:
-    return _entry(
-        event,
-        uid,
-        occurrence.start,
-        occurrence.end,
-        occurrence.status,
-        event.place_of(occurrence),
-        occurrence.note or "",
-    )
+def deadline_of(event: Event) -> CalendarEntry:
+    """The entry of an event's sign-up deadline. Its UID is no event's and no session's: ids have no slash."""
+    first = event.dates.occurrences[0]
+    signup = event.fields.signup
+    assert signup and signup.deadline  # noqa: S101, PT018 - for mypy: the caller asks for events with a deadline
+    deadline = Occurrence(signup.deadline, status=event.fields.status)
+    return replace(_entry(event, f"{event.uid}/deadline", deadline, event.place), place=None, event=first)
 
 
 def _sequence(updated: datetime, status: Status) -> int:

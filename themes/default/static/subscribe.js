@@ -4,6 +4,7 @@ const chooser = document.querySelector("#feed-chooser");
 const root = chosen.dataset.root;
 const selects = [...chooser.querySelectorAll("select")];
 const OUTLOOK = "https://outlook.live.com/calendar/0/addfromweb";
+const OFFICE = "https://outlook.office.com/calendar/0/addfromweb";
 
 /** A query without empty values, sorted by its parameters, as the page names the choice of each feed. */
 const canonical = (entries) => {
@@ -15,7 +16,8 @@ const canonical = (entries) => {
 const feeds = new Map();
 for (const item of document.querySelectorAll("li[data-choice]")) {
   const name = item.querySelector("strong, a").textContent;
-  feeds.set(canonical(new URLSearchParams(item.dataset.choice)), { name, stem: item.dataset.stem });
+  const { choice: query, stem, count } = item.dataset;
+  feeds.set(canonical(new URLSearchParams(query)), { name, stem, count });
 }
 
 const choice = () => selects.map((select) => [select.name, select.value]);
@@ -26,11 +28,13 @@ const linksOf = ({ name, stem: plainStem }) => {
   const address = `${root}${stem.slice(1)}.ics`;
   const webcal = address.replace(/^https?:/, "webcal:");
   const path = new URL(root).pathname + stem.slice(1);
+  const added = `?url=${encodeURIComponent(address)}&name=${encodeURIComponent(name)}`;
   return {
     address,
     webcal,
     google: `https://calendar.google.com/calendar/r?cid=${encodeURIComponent(webcal)}`,
-    outlook: `${OUTLOOK}?url=${encodeURIComponent(address)}&name=${encodeURIComponent(name)}`,
+    outlook: OUTLOOK + added,
+    office: OFFICE + added,
     file: `${path}.ics`,
     atom: `${path}.atom`,
     json: `${path}.json`,
@@ -55,6 +59,7 @@ const show = () => {
   const links = linksOf(feed);
   document.querySelector("#feed-name").textContent = feed.name;
   document.querySelector("#feed-address").textContent = links.address;
+  document.querySelector("#feed-count").textContent = feed.count;
   document.querySelector("#feed-copy").dataset.copy = links.address;
   for (const element of chosen.querySelectorAll("[data-link]")) {
     element[element.localName === "img" ? "src" : "href"] = links[element.dataset.link];
@@ -86,6 +91,35 @@ addEventListener("popstate", () => {
 read();
 offer();
 show();
+
+// Several feeds at once: the addresses of those that are ticked are copied together.
+const picked = document.querySelector("#feed-picked");
+const copyPicked = picked.querySelector("button");
+const boxes = [...document.querySelectorAll(".feeds li[data-choice]")].map((item) => {
+  const box = document.createElement("input");
+  const name = item.querySelector("strong");
+  box.type = "checkbox";
+  box.value = item.querySelector("code").textContent;
+  box.setAttribute("aria-label", copyPicked.dataset.pick.replace("…", name.textContent));
+  name.prepend(box);
+  return box;
+});
+addEventListener("change", ({ target }) => {
+  if (!boxes.includes(target)) return;
+  const addresses = boxes.filter((box) => box.checked).map((box) => box.value);
+  picked.hidden = addresses.length === 0;
+  copyPicked.dataset.copy = addresses.join("\n");
+  copyPicked.textContent = copyPicked.dataset.label.replace("…", addresses.length);
+});
+
+// What a button says stands beside it.
+const said = document.querySelector("[data-said]");
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-copy]");
+  if (!button) return;
+  said.textContent = "";
+  button.closest("li, div, section").append(said);
+});
 
 const DEVICES = {
   wechat: /MicroMessenger/i,
