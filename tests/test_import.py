@@ -767,6 +767,47 @@ def test_new_without_a_date_writes_a_draft_with_a_question(site: Site) -> None:
     assert_check_passes(site)
 
 
+def test_new_works_without_a_programme_and_takes_a_place_as_files_write_it(site: Site) -> None:
+    place = "{name: 东坡公园, address: 延陵东路, district: 东区}"
+    done = command(
+        site, "new", "看星星", "--start", "2027年4月5日 19:00—20:30", "--venue", place, "--organiser", "科协"
+    )
+    assert done.returncode == 0, done.stderr
+    content = read(site, "content/events/2027/04/2027-04-05-kan-xing-xing.md")
+    assert "programme" not in content.split("\n#")[0]
+    assert "venue: {name: 东坡公园, address: 延陵东路, district: 东区}\n" in content
+    assert_check_passes(site)
+
+
+def test_new_copies_last_year_s_event_and_warns_of_a_repeated_title(site: Site) -> None:
+    site.event(
+        "old",
+        "带望远镜来。",
+        title="看星星",
+        start="2026-04-05 19:00",
+        id="stars-2026",
+        venue="library",
+        signup="{how: 电话报名, phone: 0519-86619627, deadline: 2026-04-04}",
+        result="{held: true}",
+        updated="2026-04-01",
+    )
+    done = command(site, "new", "--from", "stars-2026", "--start", "2027-04-05 19:00")
+    assert done.returncode == 0, done.stderr
+    path = "content/events/2027/04/2027-04-05-kan-xing-xing.md"
+    head = read(site, path).split("\n#")[0]
+    assert "signup: {phone: 0519-86619627, how: 电话报名}" in head
+    assert "venue: library" in head
+    assert not any(key in head for key in ("2026", "result", "updated"))
+    assert read(site, path).endswith("---\n带望远镜来。\n")
+    assert "same title" not in done.stderr, "the event itself is no repetition"
+    again = command(site, "new", "看星星", "--start", "2027-05-05 19:00")
+    assert f"{path} has the same title: is it the same event?" in again.stderr
+    unknown = command(site, "new", "--from", "stars-2025")
+    assert unknown.returncode == 2
+    assert "There is no event “stars-2025”. Did you mean “stars-2026”?" in unknown.stderr
+    assert_check_passes(site)
+
+
 def test_new_refuses_unknown_names_and_asks_nothing_without_a_terminal(site: Site) -> None:
     unknown = command(site, "new", "lecture", "云")
     assert unknown.returncode == 2
