@@ -73,6 +73,16 @@ def answering(
     return subprocess.CompletedProcess(command, process.returncode, output, asked)
 
 
+def saved_by_libreoffice(table: Path) -> Path:
+    """A copy of a workbook that LibreOffice has opened and saved again."""
+    folder = table.parent / "saved"
+    profile = f"-env:UserInstallation={(table.parent / 'profile').as_uri()}"
+    filter_ = "xlsx:Calc MS Excel 2007 XML"
+    command = ["soffice", profile, "--headless", "--convert-to", filter_, "--outdir", folder, table]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return folder / table.name
+
+
 def imported(site: Site, data: bytes, *arguments: str, name: str = "汇总.xlsx", exit_code: int = 0) -> str:
     """Imports a file and returns the output. Fails unless the exit code is `exit_code`."""
     file = site.root.parent / name
@@ -517,6 +527,14 @@ def test_the_template_is_filled_in_and_imported(site: Site) -> None:
     assert [cell.value for cell in names[audience]][:2] == ["青少年", "公众"]
     sheets = read_sheets(table.name, table.read_bytes())
     assert [sheet.name for sheet in sheets] == ["活动"], "the names are hidden"  # type: ignore[union-attr]  # no Problem
+    saved: Any = load_workbook(saved_by_libreoffice(table))
+    assert [cell.value for cell in saved["活动"][1]] == list(heads)
+    assert saved["名称"].sheet_state == "hidden"
+    kept = {str(one.sqref).partition(":")[0]: one.formula1 for one in saved["活动"].data_validations.dataValidation}
+    assert set(kept) == set(lists), "another program sees every drop-down"
+    assert {cell.value: cell.comment.text for cell in saved["活动"][1]} == {
+        head: cell.comment.text for head, cell in heads.items()
+    }
     output = imported(site, table.read_bytes(), name=table.name)
     assert "It is the example of the template." in output
     assert "0 new" in output
