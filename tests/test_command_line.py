@@ -15,7 +15,6 @@ import pytest
 from click.testing import CliRunner
 from messages import engine_messages, help_messages, read_messages, template_messages
 from sites import REPOSITORY, Site
-from terminals import at_a_terminal
 
 from almanac.build.pipeline import Builder, Options, store_of
 from almanac.cli.app import main
@@ -126,12 +125,6 @@ def test_wrong_usage_is_explained_in_the_language_of_the_command(line: str, chin
     for language, words in (("zh-CN", chinese), ("en", english)):
         done = CliRunner(env={"ALMANAC_LANG": language}).invoke(main, line.split())
         assert (done.exit_code, words in done.stderr) == (2, True), done.stderr
-
-
-def test_ctrl_c_ends_a_verb_with_a_message(site: Site) -> None:
-    done = at_a_terminal(site.command("new", language="zh-CN"), interrupted_at="品牌活动（".encode())
-    assert done.code == 1
-    assert done.screen[-1] == "已中止，没有做完。"
 
 
 def test_an_unwritable_folder_is_a_problem(site: Site) -> None:

@@ -7,6 +7,7 @@ import pty
 import re
 import subprocess
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -71,6 +72,16 @@ def answering(
     os.close(ours)
     os.close(theirs)
     return subprocess.CompletedProcess(command, process.returncode, output, asked)
+
+
+def saved_by_libreoffice(table: Path) -> Path:
+    """A copy of a workbook that LibreOffice has opened and saved again."""
+    folder = table.parent / "saved"
+    profile = f"-env:UserInstallation={(table.parent / 'profile').as_uri()}"
+    filter_ = "xlsx:Calc MS Excel 2007 XML"
+    command: list[str | Path] = ["soffice", profile, "--headless", "--convert-to", filter_, "--outdir", folder, table]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return folder / table.name
 
 
 def imported(site: Site, data: bytes, *arguments: str, name: str = "汇总.xlsx", exit_code: int = 0) -> str:
@@ -392,6 +403,27 @@ def test_a_preview_that_is_declined_writes_nothing(site: Site) -> None:
     assert events(site) == before
 
 
+def test_a_long_table_is_imported_in_good_time(site: Site) -> None:
+    rows = [
+        [
+            number,
+            f"第{number}讲",
+            f"2027年9月{number % 28 + 1}日14:00—16:00",
+            "小城图书馆",
+            "科协",
+            "某某公司",
+            "青少年",
+        ]
+        for number in range(1, 1251)
+    ]
+    table = site.root.parent / "汇总.xlsx"
+    table.write_bytes(workbook(HEADER, *rows))
+    began = process_time()
+    done = CliRunner().invoke(main, ["--root", str(site.root), "--lang", "en", "import", str(table)])
+    assert "1250 new (0 of them drafts)" in done.stderr
+    assert process_time() - began < 10 / 4, "5,000 rows take at most ten seconds"
+
+
 def test_open_registries_accept_new_names(site: Site) -> None:
     site.write("config.yaml", "registries: open\n" + read(site, "config.yaml"))
     imported(site, summary_table([1, "开幕式", "9月1日", "新体育馆", "市教育局、科协", "", "市民", "", "", "", "", ""]))
@@ -517,6 +549,14 @@ def test_the_template_is_filled_in_and_imported(site: Site) -> None:
     assert [cell.value for cell in names[audience]][:2] == ["青少年", "公众"]
     sheets = read_sheets(table.name, table.read_bytes())
     assert [sheet.name for sheet in sheets] == ["活动"], "the names are hidden"  # type: ignore[union-attr]  # no Problem
+    saved: Any = load_workbook(saved_by_libreoffice(table))
+    assert [cell.value for cell in saved["活动"][1]] == list(heads)
+    assert saved["名称"].sheet_state == "hidden"
+    kept = {str(one.sqref).partition(":")[0]: one.formula1 for one in saved["活动"].data_validations.dataValidation}
+    assert set(kept) == set(lists), "another program sees every drop-down"
+    assert {cell.value: cell.comment.text for cell in saved["活动"][1]} == {
+        head: cell.comment.text for head, cell in heads.items()
+    }
     output = imported(site, table.read_bytes(), name=table.name)
     assert "It is the example of the template." in output
     assert "0 new" in output
@@ -764,6 +804,47 @@ def test_new_without_a_date_writes_a_draft_with_a_question(site: Site) -> None:
     assert done.returncode == 0
     assert "? There is no date." in done.stderr
     assert read(site, "content/events/undated/yun.md").startswith("---\n#? There is no date.\ntitle: 云\n")
+    assert_check_passes(site)
+
+
+def test_new_works_without_a_programme_and_takes_a_place_as_files_write_it(site: Site) -> None:
+    place = "{name: 东坡公园, address: 延陵东路, district: 东区}"
+    done = command(
+        site, "new", "看星星", "--start", "2027年4月5日 19:00—20:30", "--venue", place, "--organiser", "科协"
+    )
+    assert done.returncode == 0, done.stderr
+    content = read(site, "content/events/2027/04/2027-04-05-kan-xing-xing.md")
+    assert "programme" not in content.split("\n#")[0]
+    assert "venue: {name: 东坡公园, address: 延陵东路, district: 东区}\n" in content
+    assert_check_passes(site)
+
+
+def test_new_copies_last_year_s_event_and_warns_of_a_repeated_title(site: Site) -> None:
+    site.event(
+        "old",
+        "带望远镜来。",
+        title="看星星",
+        start="2026-04-05 19:00",
+        id="stars-2026",
+        venue="library",
+        signup="{how: 电话报名, phone: 0519-86619627, deadline: 2026-04-04}",
+        result="{held: true}",
+        updated="2026-04-01",
+    )
+    done = command(site, "new", "--from", "stars-2026", "--start", "2027-04-05 19:00")
+    assert done.returncode == 0, done.stderr
+    path = "content/events/2027/04/2027-04-05-kan-xing-xing.md"
+    head = read(site, path).split("\n#")[0]
+    assert "signup: {phone: 0519-86619627, how: 电话报名}" in head
+    assert "venue: library" in head
+    assert not any(key in head for key in ("2026", "result", "updated"))
+    assert read(site, path).endswith("---\n带望远镜来。\n")
+    assert "same title" not in done.stderr, "the event itself is no repetition"
+    again = command(site, "new", "看星星", "--start", "2027-05-05 19:00")
+    assert f"{path} has the same title: is it the same event?" in again.stderr
+    unknown = command(site, "new", "--from", "stars-2025")
+    assert unknown.returncode == 2
+    assert "There is no event “stars-2025”. Did you mean “stars-2026”?" in unknown.stderr
     assert_check_passes(site)
 
 

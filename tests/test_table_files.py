@@ -66,14 +66,15 @@ def ods_row(*cells: str, repeated: int = 1) -> str:
     return f'<table:table-row table:number-rows-repeated="{repeated}">{shown}</table:table-row>'
 
 
-def word(*rows: list[str], title: str = "") -> bytes:
-    """A Word document with a table; a cell “^” continues the one above."""
+def word(*rows: list[str], title: str = "", struck: str = "") -> bytes:
+    """A Word document with a table; a cell “^” continues the one above, and the text `struck` is struck through."""
     shown = "".join(
         "<w:tr>"
         + "".join(
             "<w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p/></w:tc>"
             if cell == "^"
-            else f'<w:tc><w:tcPr><w:vMerge w:val="restart"/></w:tcPr><w:p><w:r><w:t>{cell}</w:t></w:r></w:p></w:tc>'
+            else f'<w:tc><w:tcPr><w:vMerge w:val="restart"/></w:tcPr><w:p><w:r>'
+            f"{'<w:rPr><w:strike/></w:rPr>' if cell == struck else ''}<w:t>{cell}</w:t></w:r></w:p></w:tc>"
             for cell in row
         )
         + "</w:tr>"
@@ -94,6 +95,24 @@ def test_an_old_workbook_is_read() -> None:
     }
     assert (second.title, second.tree["start"], second.tree["organiser"]) == ("乙", "2027-09-02 14:00", ["kexie"])
     assert [sheet.name for sheet in sheets("汇总.xls", OLD_WORKBOOK.read_bytes())] == ["活动"], "one sheet is hidden"
+
+
+STRUCK_HTML = (
+    "<table><tr><th>活动名称</th><th>活动时间</th></tr>"
+    "<tr><td><s>甲</s></td><td>2027-09-01</td></tr>"
+    '<tr style="display: none"><td>乙</td><td>2027-09-02</td></tr>'
+    "<tr><td>丙</td><td><del>2027-09-03</del>2027-09-04</td></tr></table>"
+)
+
+
+def test_struck_and_hidden_rows_of_documents_are_asked_about() -> None:
+    (sheet,) = sheets("x.html", STRUCK_HTML.encode())
+    assert sheet.struck == {(2, 1)}
+    assert sheet.hidden == {3}
+    assert sheet.rows[3] == ("丙", "2027-09-04")
+    (sheet,) = sheets("x.docx", word(["活动名称", "活动时间"], ["甲", "2027-09-01"], struck="甲"))
+    assert sheet.struck == {(2, 1)}
+    assert not sheets("汇总.xls", OLD_WORKBOOK.read_bytes())[0].marked
 
 
 def test_an_opendocument_spreadsheet_is_read() -> None:

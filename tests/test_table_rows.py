@@ -195,6 +195,11 @@ def test_struck_words_within_a_cell_do_not_count() -> None:
         ("已取消", "cancelled", False),
         ("延期，时间另行通知", "postponed", False),
         ("名额已满", "full", False),
+        ("因台风取消", "cancelled", False),
+        ("活动已取消（天气原因）", "cancelled", False),
+        ("因雨可能取消", None, False),
+        ("改在市图书馆报告厅", None, True),
+        ("场地调整", None, True),
         ("改期至9月8日", None, True),
         ("雨天取消", None, False),
         ("请带身份证", None, False),
@@ -205,6 +210,13 @@ def test_a_remark_about_a_cancellation_is_read_or_asked_about(remark: str, statu
     (event,) = events(data)
     assert (event.tree.get("status"), bool(event.questions)) == (status, asked)
     assert table(data).ignored == ("备注",)
+
+
+def test_the_reason_in_a_remark_becomes_the_note_on_the_status() -> None:
+    (event,) = events(workbook([*HEADER, "备注"], ["甲", "9月1日", "小城图书馆", "市科协", "因台风取消"]))
+    assert (event.tree["status"], event.tree["status_note"]) == ("cancelled", "因台风取消")
+    both = workbook([*HEADER, "状态", "备注"], ["甲", "9月1日", "小城图书馆", "市科协", "延期", "已取消"])
+    assert [event.tree["status"] for event in events(both)] == ["postponed"]
 
 
 def test_a_status_behind_the_title_is_read() -> None:
@@ -373,6 +385,19 @@ def test_the_tables_of_outlook_and_google_are_read(header: list[str], yes: str) 
     assert (talk.tree["venue"], talk.body) == ("library", "内容\n")
     assert (exhibition.tree["start"], exhibition.tree["end"]) == ("2027-09-01", "2027-09-03")
     assert [(row.shown, row.reason.show(str)) for row in table(data).skipped] == [("…", "It is private.")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "starts"),
+    [
+        ("9/5/2027", "9/15/2027", ["2027-09-05 14:00", "2027-09-15 14:00"]),
+        ("5/9/2027", "15/9/2027", ["2027-09-05 14:00", "2027-09-15 14:00"]),
+        ("09/05/2027", "09/06/2027", ["2027-09-05 14:00", "2027-09-06 14:00"]),
+    ],
+)
+def test_english_tables_write_the_month_or_the_day_first(first: str, second: str, starts: list[str]) -> None:
+    data = workbook(["Subject", "Start Date", "Start Time"], ["Talk", first, "2:00 PM"], ["Talk 2", second, "2:00 PM"])
+    assert [event.tree.get("start") for event in events(data)] == starts
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,18 @@ def test_a_stage_takes_one_line_of_a_narrow_terminal(site: Site, lang: str) -> N
     )
 
 
+def test_a_long_import_shows_how_far_it_is(site: Site) -> None:
+    table = site.root.parent / "汇总.csv"
+    rows = "".join(f"第{number}讲,2027-09-{number:02}\n" for number in range(1, 5))
+    table.write_text(f"活动名称,活动时间\n{rows}", encoding="utf-8")
+    importing = ("--root", site.root, "--lang", "en", "import", table, "--yes")
+    terminal = at_a_terminal([sys.executable, "-c", AT_ONCE, *importing])
+    lines = seen(terminal)
+    for stage in ("Reading rows", "Writing files"):
+        assert any(re.fullmatch(rf"{stage} [━╸╺]+ +2/4 .* left", line) for line in lines), lines
+    assert "4 new (0 of them drafts), 0 updated, 0 unchanged." in terminal.screen
+
+
 def test_an_interrupted_build_shows_the_cursor_again(site: Site) -> None:
     terminal = at_a_terminal(timed(site), interrupted_at=b"Making pages")
     assert terminal.code == 1

@@ -100,7 +100,7 @@ def command(
     if not (dry_run or yes or confirmed(context, contents, plan)):
         context.say(text("Nothing was written."))
         return
-    problems = [] if dry_run else _write(context.root, plan)
+    problems = [] if dry_run else _write(context, plan)
     show_plan(context, file.name, found, plan, unknown)
     show_unknown_names(context, unknown)
     show_gone(context, plan, asks=found.by_uid and plan.shrunk and not complete)
@@ -170,10 +170,13 @@ def _read(context: Context, file: Path, contents: SiteContents, options: ImportO
     return found
 
 
-def _write(root: Path, plan: ImportPlan) -> list[Problem]:
+def _write(context: Context, plan: ImportPlan) -> list[Problem]:
     """Writes the changed files, and returns the problems of files that cannot be written."""
     writers = {"new": write_new, "updated": write_over}
-    results = [
-        writers[change.kind](root, change.path, change.content) for change in plan.changes if change.kind in writers
-    ]
+    changes = [change for change in plan.changes if change.kind in writers]
+    with shown(context.words) as progress, timed_stage(text("Writing files")):
+        results = [
+            writers[change.kind](context.root, change.path, change.content)
+            for change in progress(changes, len(changes))
+        ]
     return [problem for problem in results if problem]

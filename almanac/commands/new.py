@@ -13,11 +13,18 @@ from almanac.cli.help import Verb
 from almanac.content.fields import ID_HINT, id_problem
 from almanac.content.frontmatter import Tree
 from almanac.content.records.event import EventFields
-from almanac.core.problems import Text, text
-from almanac.exchange.contents import SiteContents
+from almanac.core.problems import Text, did_you_mean, text
+from almanac.exchange.contents import ExistingEvent, SiteContents
 from almanac.exchange.declarations import field_help, label
 from almanac.exchange.files import flow
-from almanac.exchange.new_events import NewEvent, NewEventRequest, archetype, new_event, read_value
+from almanac.exchange.new_events import (
+    NewEvent,
+    NewEventRequest,
+    event_called,
+    new_event,
+    read_value,
+    usual_values,
+)
 from almanac.exchange.writing import write_new
 
 PROMPTED = ("start", "end", "venue", "organiser", "audience", "theme", "form", "summary")
@@ -35,17 +42,21 @@ REGISTERED = ("organiser", "district", "audience", "theme", "form")  # options t
 
 @click.command(
     cls=Verb,
-    help="Writes the file of a new event. PROGRAMME is a key or a name. On a terminal, missing values are asked for.",
+    help="Writes the file of a new event. PROGRAMME, a key or a name, may be left out. On a terminal, missing values "
+    "are asked for.",
 )
 @click.argument("programme", required=False)
 @click.argument("title", required=False)
+@click.option("--from", "model", metavar="ID", help="An event to copy: its id, its file or its title.")
 @click.option(
     "--start",
     metavar="TIME",
     help="2026-12-05 14:00, a date alone for all day, or in Chinese: 2026年12月5日 14:00—16:00.",
 )
 @click.option("--end", metavar="TIME", help="Likewise; for an all-day event the last day.")
-@click.option("--venue", metavar="NAME", help="Key or name of a venue, or any other place.")
+@click.option(
+    "--venue", metavar="NAME", help="Key or name of a venue, any other place, or as in files: {name: …, address: …}."
+)
 @click.option("--organiser", metavar="NAMES", help="Keys or names; several are separated by commas.")
 @click.option("--district", metavar="NAME", help="Key or name; by default the venue's.")
 @click.option("--audience", metavar="NAMES", help="Keys or names.")
@@ -61,23 +72,45 @@ REGISTERED = ("organiser", "district", "audience", "theme", "form")  # options t
 )
 @click.pass_obj
 def command(
-    context: Context, /, programme: str | None, title: str | None, id_: str | None, **options: str | None
+    context: Context,
+    /,
+    programme: str | None,
+    title: str | None,
+    model: str | None,
+    id_: str | None,
+    **options: str | None,
 ) -> None:
     """Writes the file, or shows why it cannot be written."""
     contents = contents_of(context)
     interactive = sys.stdin.isatty()
-    if not interactive and not (programme and title):
+    copied = _model(context, contents, model) if model else None
+    if programme and not title and (copied or contents.registries.of("programmes").key_of(programme) is None):
+        programme, title = None, programme
+    if not interactive and not title and not copied:
         context.fail(
-            text("Give a programme and a title: python site.py new PROGRAMME TITLE"),
+            text("Give a title, and before it a programme if there is one: python site.py new PROGRAMME TITLE"),
             text("Known are: {names}.", names=listed_names(contents, "programmes")),
         )
-    key = resolved(context, contents, "programmes", programme or _prompt_programme(context, contents))
-    name = " ".join((title or _prompt(context, contents, "title")).split())
+    if interactive and not programme and not copied:
+        programme = _prompt_programme(context, contents)
+    key = resolved(context, contents, "programmes", programme) if programme else None
+    usual_title = copied.record.fields.title if copied else None
+    if title is None:
+        title = _prompt(context, contents, "title", usual_title) if interactive else str(usual_title)
     values = {option: value for option, value in options.items() if value}
     if interactive:
-        values |= _prompted_values(context, contents, key, values)
+        values |= _prompted_values(context, contents, usual_values(key, copied, contents), values)
     _refuse_unknown(context, contents, values, id_)
-    _write(context, new_event(NewEventRequest(key, name, values, id_), contents, context.translate))
+    request = NewEventRequest(" ".join(title.split()), key, values, id_, copied)
+    _write(context, new_event(request, contents, context.translate))
+
+
+def _model(context: Context, contents: SiteContents, name: str) -> ExistingEvent:
+    found = event_called(name, contents)
+    if found is None:
+        ids = [one for event in contents.events for one in (event.id, event.record.fields.title)]
+        context.fail(text("There is no event “{name}”.", name=name), did_you_mean(name, ids))
+    return found
 
 
 def _prompt(
@@ -103,14 +136,13 @@ def _example(context: Context, contents: SiteContents, key: str) -> str:
 def _prompt_programme(context: Context, contents: SiteContents) -> str:
     for key, name in contents.registries.of("programmes").shown.items():
         click.echo(f"  {key}  {name}", err=True)
-    return _prompt(context, contents, "programme")
+    return _prompt(context, contents, "programme", optional=True)
 
 
 def _prompted_values(
-    context: Context, contents: SiteContents, programme: str, given: Mapping[str, str]
+    context: Context, contents: SiteContents, defaults: Mapping[str, Tree], given: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
     """The answers for the keys that no option gives. A start may include the end, which is not asked for then."""
-    defaults = archetype(contents.programmes[programme])
     answered = set(given)
     for key in PROMPTED:
         if key not in answered:
@@ -159,6 +191,8 @@ def _write(context: Context, event: NewEvent) -> None:
     click.echo(event.path)
     for question in event.questions:
         click.echo(f"    ? {context.words(question)}", err=True)
+    for note in event.notes:
+        click.echo(f"    · {context.words(note)}", err=True)
     if event.questions:
         context.say(
             text(

@@ -25,7 +25,7 @@ LANDLINE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}\)?[\s-]?)?[2-8]\d{6,7}(?:(?:[-转]
 ONLINE = re.compile(r"线上|网上|网络直播|云端|云上|腾讯会议|钉钉|视频号|直播|zoom", re.IGNORECASE)
 ONLINE_PLACE = text("“{written}” is not a place: what is its web address? Write it as online: https://…")
 UNKNOWN_NAME = text("“{name}” is not known.{hint}")
-NONE = frozenset({"无", "暂无", "没有", "/", "／", "-", "－", "—", "——"})  # what people write into a cell for no name
+NONE = frozenset({"无", "暂无", "没有", "/", "／", "-", "--", "－", "—", "——"})  # written for no name
 UNDECIDED_PLACE = re.compile(r"待定|未定|另行通知|待通知")
 
 
@@ -205,22 +205,26 @@ def _words(written: str, context: CellContext) -> ParsedValue:
     return ParsedValue(found or None)
 
 
-CANCELLED = re.compile(r"(?:本?活动)?(?:已经?)?(?:取消|停办|中止|不再举办)[。！!]?")
-POSTPONED = re.compile(
-    r"(?:本?活动)?(?:已经?)?(?:延期|推迟|延后)(?:举办|举行)?[，,]?(?:时间)?(?:另行通知|待定)?[。！!]?"
-)
+REASON = r"(?:[因由](?:(?!可能|或|若|如)[^，,。；;（(]){1,20}?)?(?:本?活动)?(?:现|已经?)?"
+ASIDE = r"(?:[（(][^）)]*[）)])?[。！!]?"
+CANCELLED = re.compile(rf"{REASON}(?:取消|停办|中止|不再举办){ASIDE}")
+POSTPONED = re.compile(rf"{REASON}(?:延期|推迟|延后)(?:举办|举行)?[，,]?(?:时间)?(?:另行通知|待定)?{ASIDE}")
 FULL = re.compile(r"(?:名额|人数)?(?:已经?)?(?:报?满|满员)[。！!]?")
-MAYBE_CHANGED = re.compile(r"取消|停办|中止|延期|推迟|延后|改期|改至|改到|暂停|暂缓")
+BARE_STATUS = re.compile(r"已?(?:取消|停办|延期|推迟|延后)|(?:名额)?已?满")
+MAYBE_CHANGED = re.compile(
+    r"取消|停办|中止|延期|推迟|延后|改期|改至|改到|改在|改为|暂停|暂缓|(?:时间|地点|地址|场地)(?:有变|变更|调整)"
+)
 CONDITIONAL = re.compile(r"雨|如遇|若遇|天气|取消报名|取消预约|可取消")
 
 
 def _remark(written: str, context: CellContext) -> ParsedValue:
-    """The status that a remark states; a remark that may mean a change is a question."""
+    """The status that a remark states, with the remark as its note; a remark that may mean a change is a question."""
     del context
     line = " ".join(written.split())
     for pattern, status in ((CANCELLED, "cancelled"), (POSTPONED, "postponed"), (FULL, "full")):
         if pattern.fullmatch(line):
-            return ParsedValue(status)
+            note: dict[str, Tree] = {} if BARE_STATUS.fullmatch(line) else {"status_note": line}
+            return ParsedValue({"status": status, **note})
     if MAYBE_CHANGED.search(line) and not CONDITIONAL.search(line):
         return ParsedValue(questions=(text("“{written}”: does the event take place as the row says?", written=line),))
     return ParsedValue()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from almanac.content.frontmatter import Tree
+from almanac.content.names import folded
 from almanac.content.records.event import EventFields
 from almanac.content.records.programme import ProgrammeFields
 from almanac.core.problems import Text, Translate, text
-from almanac.exchange.cell_types import DATES, LINE, MOMENT, PLACE, name, names
+from almanac.exchange.cell_types import DATES, LINE, MOMENT, PLACE, YAML, name, names
 from almanac.exchange.cells import CellContext, read_cell
-from almanac.exchange.contents import SiteContents
+from almanac.exchange.contents import FOLDER, ExistingEvent, SiteContents
 from almanac.exchange.files import commented_key, file_text, first_day, tree_of
 from almanac.exchange.incoming import IncomingEvent, checked
 from almanac.exchange.slugs import new_event_path
@@ -36,6 +37,26 @@ COMMENTED = (
     "repeat",
 )  # keys that a new file shows as comments if it does not use them
 # Keys whose possible values a comment lists, with their registry.
+OF_ONE_EVENT = frozenset(
+    {
+        "start",
+        "end",
+        "sessions",
+        "repeat",
+        "except",
+        "overrides",
+        "status",
+        "status_note",
+        "id",
+        "aliases",
+        "updated",
+        "draft",
+        "sample",
+        "result",
+        "ignore",
+        "imported",
+    }
+)  # keys that a copy at another time does not have
 LISTED = {"audience": "audiences", "theme": "themes", "form": "forms"}
 TYPES = {
     "start": DATES,
@@ -53,20 +74,25 @@ TYPES = {
 
 
 class NewEventRequest(msgspec.Struct, frozen=True):
-    """The programme, the title, and further values by key as a person types them: names are separated by commas."""
+    """The title, the programme if there is one, and further values by key as a person types them.
 
-    programme: str
+    Names are separated by commas. `model` is an event of which the new one is a copy at another time.
+    """
+
     title: str
+    programme: str | None = None
     values: Mapping[str, str] = msgspec.field(default_factory=dict)
     id: str | None = None
+    model: ExistingEvent | None = None
 
 
 class NewEvent(msgspec.Struct, frozen=True):
-    """The file of a new event, and its open questions."""
+    """The file of a new event, its open questions, and notes that need no answer."""
 
     path: str
     content: str
     questions: tuple[Text, ...]
+    notes: tuple[Text, ...] = ()
 
 
 def archetype(programme: ProgrammeFields) -> dict[str, Tree]:
@@ -74,6 +100,17 @@ def archetype(programme: ProgrammeFields) -> dict[str, Tree]:
     own = tree_of(programme.archetype) if programme.archetype else {}
     lead: dict[str, Tree] = {"organiser": list(programme.organiser), "audience": list(programme.audience)}
     return {**{key: value for key, value in lead.items() if value}, **own}
+
+
+def usual_values(programme: str | None, model: ExistingEvent | None, contents: SiteContents) -> dict[str, Tree]:
+    """The front matter that a new event has before anybody types: that of its model, else that of its programme."""
+    if model is None:
+        return archetype(contents.programmes[programme]) if programme else {}
+    tree = {key: value for key, value in tree_of(model.record.fields).items() if key not in OF_ONE_EVENT}
+    signup = tree.get("signup")
+    if isinstance(signup, dict):
+        tree["signup"] = {key: value for key, value in signup.items() if key not in {"opens", "deadline"}} or None
+    return tree
 
 
 def month_themes(programme: ProgrammeFields, start: Tree) -> list[Tree]:
@@ -85,18 +122,35 @@ def month_themes(programme: ProgrammeFields, start: Tree) -> list[Tree]:
 
 def new_event(request: NewEventRequest, contents: SiteContents, translate: Translate) -> NewEvent:
     """The file of a new event. A value that cannot be used becomes an open question."""
-    programme = contents.programmes[request.programme]
+    model, programme = request.model, request.programme
     given, questions = read_values(request.values, contents)
-    themes = month_themes(programme, given.get("start"))
-    keys: dict[str, Tree] = {**archetype(programme), **({"theme": themes} if themes else {}), **given}
-    tree: dict[str, Tree] = {"title": request.title, "programme": request.programme, **keys}
+    themes = month_themes(contents.programmes[programme], given.get("start")) if programme and not model else []
+    keys = {**usual_values(programme, model, contents), **({"theme": themes} if themes else {}), **given}
+    tree: dict[str, Tree] = {**keys, "title": request.title, **({"programme": programme} if programme else {})}
     event = checked(IncomingEvent(0, tree, questions=questions), contents.registries)
     path = new_event_path(request.title, first_day(dict(event.tree)), None, contents.taken)
     if request.id:
         path = f"{path.rpartition('/')[0]}/{request.id}.md"
     comments = _comments(event.tree, contents, translate)
     shown_questions = (message.show(translate) for message in event.questions)
-    return NewEvent(path, file_text(event.tree, "\n", shown_questions, comments), event.questions)
+    body = model.record.body if model else "\n"
+    content = file_text(event.tree, body, shown_questions, comments)
+    return NewEvent(path, content, event.questions, tuple(_repeated_title(request, contents)))
+
+
+def _repeated_title(request: NewEventRequest, contents: SiteContents) -> Iterator[Text]:
+    for event in contents.by_title.get(folded(request.title), ()):
+        if event is not request.model:
+            yield text("{path} has the same title: is it the same event?", path=event.record.path)
+
+
+def event_called(name: str, contents: SiteContents) -> ExistingEvent | None:
+    """The event with this id, file or title; None if there is none. Of several with one title the latest counts."""
+    of_title = contents.by_title.get(folded(name), ())
+    latest = sorted(of_title, key=lambda event: str(first_day(tree_of(event.record.fields)) or ""))
+    file = name.removeprefix(f"{FOLDER}/").removesuffix(".md")
+    named = (event for event in contents.events if name == event.id or file in {event.file, event.record.key})
+    return next(named, latest[-1] if latest else None)
 
 
 def _comments(tree: Mapping[str, Tree], contents: SiteContents, translate: Translate) -> list[str]:
@@ -122,7 +176,8 @@ def read_values(values: Mapping[str, str], contents: SiteContents) -> tuple[dict
 
 def read_value(key: str, value: str, contents: SiteContents) -> tuple[dict[str, Tree], tuple[Text, ...]]:
     """One typed value, read like a cell of a table. A start may include the end: 2026年12月5日 14:00—16:00."""
-    parsed = read_cell(value, TYPES[key], CellContext(contents.registries, contacts=True))
+    cell_type = YAML if key == "venue" and value.startswith("{") else TYPES[key]
+    parsed = read_cell(value, cell_type, CellContext(contents.registries, contacts=True))
     if key == "start" and isinstance(parsed.value, dict):
         return parsed.value, parsed.questions
     return {key: parsed.value} if parsed.value is not None else {}, parsed.questions

@@ -7,6 +7,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from defusedxml.ElementTree import iterparse
+from msgspec.structs import replace
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from almanac.core.problems import Problem
@@ -34,7 +35,7 @@ def read_other_workbook(path: str, data: bytes) -> list[Sheet] | Problem:
         merged = [
             Area(first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in sheet.merged_cell_ranges or ()
         ]
-        sheets.append(sheet_of(described.name, values, merged))
+        sheets.append(replace(sheet_of(described.name, values, merged), marked=False))
     return sheets
 
 

@@ -34,6 +34,10 @@ from almanac.exchange.tables import (
     with_renamed_headers,
 )
 
+UNMARKED = text(
+    "Hidden and struck-through rows cannot be told in files of this kind."
+    " If the table has some, save it as .xlsx first."
+)
 TOP_ROWS = 5  # rows in which a hint looks for a misspelt header
 
 
@@ -84,10 +88,13 @@ def read_file(
         _table_events(table, f"{name}（{table.name}）" if len(tables) > 1 else name, context, options, progress)
         for table in tables
     ]
+    remarks = [remark for one in found for remark in one.remarks]
+    if not all(sheet.marked for sheet in sheets):
+        remarks.append(UNMARKED)
     return FileEvents(
         tuple(event for one in found for event in one.events),
         tuple(problem for one in found for problem in one.problems),
-        tuple(remark for one in found for remark in one.remarks),
+        tuple(remarks),
         tuple(row for one in found for row in one.skipped),
     )
 

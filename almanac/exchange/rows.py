@@ -31,7 +31,7 @@ DATE_KEYS = ("start", "end", "repeat", "sessions")
 KEYS_OF: Mapping[str, tuple[str, ...]] = {  # the front-matter keys of columns that are named otherwise
     "when": DATE_KEYS,
     "department": ("organiser",),
-    "remark": ("status",),
+    "remark": ("status", "status_note"),
     "telephone": ("signup",),
     "contact": ("signup",),
     **dict.fromkeys(("body", "file", "private", "all_day"), ()),
@@ -168,10 +168,11 @@ def _precedence(column: Column) -> tuple[int, int]:
 def _add(tree: dict[str, Tree], column: Column, value: Tree, context: CellContext) -> None:
     """Adds the value of one cell."""
     match column.key:
-        case "when" if isinstance(value, dict):
-            tree.update(value)
-        case "department" | "remark":
-            tree.setdefault(KEYS_OF[column.key][0], value)
+        case "when" | "remark" if isinstance(value, dict):
+            is_known = column.key == "remark" and "status" in tree  # the column of the status says more
+            tree.update({} if is_known else value)
+        case "department":
+            tree.setdefault("organiser", value)
         case "telephone":
             _add_part(tree, "signup", "phone", value, keep=True)
         case "contact" if context.contacts:

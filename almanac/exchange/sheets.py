@@ -35,7 +35,7 @@ class Sheet(msgspec.Struct, frozen=True):
     """A sheet from its first row on. Each of several merged cells has their common value.
 
     `merged` are the merged areas, `hidden` the numbers of hidden rows, `struck` the cells whose text is struck through,
-    and `links` the web addresses of areas.
+    and `links` the web addresses of areas. Sheets of some kinds of files are not `marked`: their marks cannot be read.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Sheet(msgspec.Struct, frozen=True):
     hidden: frozenset[int] = frozenset()
     struck: frozenset[CellPlace] = frozenset()
     links: tuple[tuple[Area, str], ...] = ()
+    marked: bool = True
 
 
 def sheet_of(name: str, values: Mapping[CellPlace, Cell], merged: Iterable[Area] = ()) -> Sheet:

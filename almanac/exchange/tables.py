@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 from msgspec.structs import replace
 
-from almanac.exchange.cells import cell_text
+from almanac.exchange.cells import Cell, cell_text
 from almanac.exchange.columns import (
     CONTACTS,
     Column,
@@ -24,6 +24,9 @@ from almanac.exchange.table_rows import CONTINUED, DAY_PARTS, Body, SkippedRow, 
 
 SEARCHED = 30  # rows from the top in which a header may stand
 FEWEST = 2  # known headers that make a row the header
+ENGLISH_DATES = frozenset({"startdate", "enddate"})
+NUMERIC_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(.*)")
+MONTHS = 12
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 
 
@@ -90,6 +93,7 @@ def table_of(sheet: Sheet) -> Table | None:
         place += 1
     heads = _heads(sheet.rows, place)
     columns = _columns(heads)
+    sheet = _with_iso_dates(sheet, place, heads)
     if all(column is None or column.key != "title" for column in columns):
         return None
     titles = dict.fromkeys(cell_text(cell).strip() for row in sheet.rows[:place] for cell in row)
@@ -106,6 +110,32 @@ def table_of(sheet: Sheet) -> Table | None:
     contacts = tuple(head for head, column in headed if column and column.key in CONTACTS)
     skipped = tuple(row for row in found if isinstance(row, SkippedRow))
     return Table(sheet.name, tuple(filter(None, titles)), tuple(known), rows, skipped, tuple(ignored), contacts)
+
+
+def _with_iso_dates(sheet: Sheet, place: int, heads: list[str]) -> Sheet:
+    """The sheet with 9/15/2027 as 2027-09-15 in the English columns of dates that Outlook and Google write.
+
+    They write the month first, unless a day above 12 stands first in any row.
+    """
+    dated = [column for column, head in enumerate(heads) if normalised_header(head) in ENGLISH_DATES]
+    cells = [str(row[column]) for row in sheet.rows[place + 1 :] for column in dated if column < len(row)]
+    found = [date for cell in cells if (date := NUMERIC_DATE.fullmatch(cell.strip()))]
+    if not found:
+        return sheet
+    day_first = any(int(date[1]) > MONTHS for date in found)
+
+    def iso(cell: Cell) -> Cell:
+        date = NUMERIC_DATE.fullmatch(cell.strip()) if isinstance(cell, str) else None
+        if not date:
+            return cell
+        month, day = (date[2], date[1]) if day_first else (date[1], date[2])
+        return f"{date[3]}-{int(month):02}-{int(day):02}{date[4]}"
+
+    rows = (
+        tuple(iso(cell) if column in dated else cell for column, cell in enumerate(row)) if number > place else row
+        for number, row in enumerate(sheet.rows)
+    )
+    return replace(sheet, rows=tuple(rows))
 
 
 def _is_second_header_row(rows: Sequence[SheetRow], place: int) -> bool:

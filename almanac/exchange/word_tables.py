@@ -8,6 +8,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from defusedxml.ElementTree import fromstring
+from msgspec.structs import replace
 
 from almanac.exchange.cells import Cell
 from almanac.exchange.sheets import Area, CellPlace, Sheet, sheet_of
@@ -33,6 +34,7 @@ def read_word(data: bytes) -> list[Sheet]:
 def _sheet(name: str, table: Any, title: str) -> Sheet:
     values: dict[CellPlace, Cell] = {(1, 1): title} if title else {}
     merged: dict[CellPlace, Area] = {}
+    struck: set[CellPlace] = set()
     for number, row in enumerate(table.iter(f"{W}tr"), 2 if title else 1):
         column = 1
         for cell in row.findall(f"{W}tc"):
@@ -42,14 +44,23 @@ def _sheet(name: str, table: Any, title: str) -> Sheet:
                 area = Area(above.first_row, above.first_column, number, above.last_column)
             else:
                 area = Area(number, column, number, column + width - 1)
-                values[number, column] = "\n".join(map(_text, cell.findall(f"{W}p"))).strip() or None
+                kept, whole = (_text_of(cell, struck_too=struck_too) for struck_too in (False, True))
+                values[number, column] = kept or whole or None
+                if whole and not kept:
+                    struck.add((number, column))
             merged[number, column] = area
             column += width
     tallest = {(area.first_row, area.first_column): area for area in merged.values()}
     areas = (
         area for area in tallest.values() if area.last_row > area.first_row or area.last_column > area.first_column
     )
-    return sheet_of(name, values, areas)
+    return replace(sheet_of(name, values, areas), struck=frozenset(struck))
+
+
+def _text_of(cell: Any, *, struck_too: bool) -> str:
+    """The text of a cell, with or without its struck words."""
+    paragraphs = cell.findall(f"{W}p")
+    return "\n".join(_text(paragraph, struck_too=struck_too) for paragraph in paragraphs).strip()
 
 
 def _span(cell: Any) -> tuple[int, bool]:
@@ -59,12 +70,17 @@ def _span(cell: Any) -> tuple[int, bool]:
     return max(1, width), merge is not None and merge.get(f"{W}val", "continue") == "continue"
 
 
-def _text(paragraph: Any) -> str:
-    return "".join(_runs(paragraph))
+def _text(paragraph: Any, *, struck_too: bool = True) -> str:
+    return "".join(part for run in paragraph.iter(f"{W}r") if struck_too or not _is_struck(run) for part in _words(run))
 
 
-def _runs(paragraph: Any) -> Iterator[str]:
-    for element in paragraph.iter():
+def _is_struck(run: Any) -> bool:
+    marks = (run.find(f"{W}rPr/{W}{name}") for name in ("strike", "dstrike"))
+    return any(mark is not None and mark.get(f"{W}val", "true") not in {"0", "false", "off"} for mark in marks)
+
+
+def _words(run: Any) -> Iterator[str]:
+    for element in run.iter():
         if element.tag == f"{W}t":
             yield element.text or ""
         elif element.tag in {f"{W}br", f"{W}cr"}:
