@@ -15,9 +15,10 @@ from test_browser import visit
 NOW = "2026-11-24T09:00:00+08:00"  # a Tuesday
 CONFIG = """title: 小城科普历
 base_url: https://example.org/
-districts: {wujin: 武进区, tianning: 天宁区}
+districts: {wujin: {name: 武进区, aliases: [武进]}, tianning: 天宁区}
 audiences: {youth: 青少年, family: 亲子家庭, seniors: 老年人}
-synonyms: {武进区: [武进], 亲子家庭: [儿童, 小孩, 娃], 老年人: [老人, 父亲], 免费: [不要钱]}
+outlines: {wujin: "119.9 31.7, 119.97 31.7, 119.97 31.9, 119.9 31.9", tianning: "119.97 31.7, 120 31.7, 120 31.9"}
+synonyms: {亲子家庭: [儿童, 小孩, 娃], 老年人: [老人, 父亲], 免费: [不要钱]}
 """
 DINOSAUR, HEART, CLOUDS, BATTERY, STREAM = "恐龙园的一夜", "太极与心跳", "云从哪里来", "一块电池的一生", "溪流里的虫"
 
@@ -128,3 +129,100 @@ def test_an_empty_result_offers_what_fits_with_one_condition_fewer(browser: Brow
         expect(page.locator("#finder-cards .name")).to_have_text([BATTERY])
         page.goto(f"{address}/search/?q=qqqq")
         expect(page.locator("#finder-cards .card")).to_have_count(5)
+
+
+def test_the_first_result_is_within_ten_tabs(browser: Browser, address: str) -> None:
+    with visit(browser, now=NOW) as page:
+        page.goto(f"{address}/search/?q=讲座")
+        expect(page.locator("#finder-cards .name")).to_have_text([BATTERY, DINOSAUR])
+        tabs = 0
+        for goal in ("a.skip[href='#page-main']", "a.skip[href='#finder-results']", "#finder-cards .name a"):
+            while not page.evaluate("goal => document.activeElement.matches(goal)", goal):
+                page.keyboard.press("Tab")
+                tabs += 1
+                assert tabs <= 10
+            page.keyboard.press("Enter")
+        page.wait_for_url("**/events/battery/")
+
+
+def test_months_begin_with_the_current_one_and_any_day_can_be_chosen(browser: Browser, address: str) -> None:
+    with phone(browser) as page:
+        page.goto(f"{address}/search/")
+        expect(page.locator("[data-parameter='date'] a").nth(4)).to_have_attribute("data-key", "2026-11")
+        page.fill("[data-pick]", "2026-12-02")
+        expect(page.locator("#finder-cards .name")).to_have_text([HEART, CLOUDS])
+        page.wait_for_url("**/search/?date=2026-12-02")
+        page.goto(f"{address}/calendar/2026/12/")
+        page.locator(".folded summary").click()
+        page.fill("[data-pick]", "2026-12-05")
+        page.wait_for_url(f"{address}/search/?date=2026-12-05")
+        expect(page.locator("#finder-cards .name")).to_have_text([BATTERY, DINOSAUR])
+
+
+def test_other_filters_are_a_sheet_on_phones(browser: Browser, address: str) -> None:
+    with phone(browser) as page:
+        page.goto(f"{address}/search/")
+        expect(page.locator("#finder-count")).to_have_text("6项活动")
+        expect(page.locator("#finder-sheet")).to_be_hidden()
+        page.click("#finder-open")
+        page.locator("#finder-sheet summary", has_text="主题").click()
+        page.locator("#finder-sheet [data-key='water']").click()
+        expect(page.locator("#finder-show")).to_have_text("查看 1 场")
+        page.click("#finder-show")
+        expect(page.locator("#finder-sheet")).to_be_hidden()
+        expect(page.locator("#finder-cards .name")).to_have_text([STREAM])
+
+
+def test_the_bar_of_a_page_keeps_what_the_page_shows(browser: Browser, address: str) -> None:
+    with phone(browser) as page:
+        page.goto(f"{address}/districts/wujin/")
+        page.locator(".folded summary").click()
+        choice = page.locator(".filters [data-parameter='audience'] a[data-key='family']")
+        expect(choice.locator(".count")).to_have_text("2")
+        expect(page.locator(".filters [data-parameter='audience'] a[data-key='youth']")).to_have_count(0)
+        choice.click()
+        page.wait_for_url(f"{address}/search/?district=wujin&audience=family")
+        expect(page.locator("#finder-count")).to_have_text("2项活动")
+        page.goto(f"{address}/calendar/2026/12/")
+        page.locator(".folded summary").click()
+        page.locator(".filters a", has_text="亲子家庭").click()
+        expect(page.locator("#finder-cards .name")).to_have_text([DINOSAUR])
+
+
+def test_the_nearest_events_come_first_and_the_position_stays_in_the_browser(browser: Browser, address: str) -> None:
+    with phone(browser) as page:
+        page.context.grant_permissions(["geolocation"])
+        page.context.set_geolocation({"longitude": 119.981, "latitude": 31.781})
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(f"{request.url} {request.post_data}"))
+        page.goto(f"{address}/search/?date=2026-12-05")
+        expect(page.locator("#finder-cards .name")).to_have_text([BATTERY, DINOSAUR])
+        page.context.set_geolocation({"longitude": 119.951, "latitude": 31.78})
+        page.click("#finder-near")
+        expect(page.locator("#finder-cards .name")).to_have_text([DINOSAUR, BATTERY])
+        expect(page.locator("#finder-cards .far")).to_have_text(["约 0.1 公里", "约 2.7 公里"])
+        assert not [one for one in asked if "119.9" in one]
+        page.click("#finder-near")
+        expect(page.locator("#finder-cards .name")).to_have_text([BATTERY, DINOSAUR])
+
+
+def test_the_map_leads_to_districts_and_venues(browser: Browser, address: str) -> None:
+    with phone(browser) as page:
+        page.goto(f"{address}/venues/")
+        page.get_by_role("link", name="恐龙园").first.click()
+        page.wait_for_url(f"{address}/venues/park/")
+        expect(page.get_by_role("img", name="恐龙园在全市的位置")).to_be_visible()
+        expect(page.locator(".maps a")).to_have_text(["高德", "百度", "腾讯"])
+        page.goto(address + "/")
+        page.get_by_role("link", name="武进区 3 项").click()
+        page.wait_for_url(f"{address}/districts/wujin/")
+        expect(page.locator(".locator .here")).to_have_count(1)
+
+
+def test_without_script_the_search_leads_to_the_pages_of_facets(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/search/")
+    page.get_by_role("link", name="亲子家庭").click()
+    page.wait_for_url(f"{address}/audiences/family/")
+    context.close()

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from almanac.content.fields import Bounds, ByShape, Field, Identifier, Keys, Line, Reads
+from almanac.content.fields import Bounds, ByShape, Field, Identifier, Keys, Line, Reads, WrittenOutline
 from almanac.core.problems import Unreadable, text
 from almanac.core.web_addresses import uri
 
@@ -140,6 +140,14 @@ class Config:
             "Audiences",
             "Key and name, or a mapping with the name and other names.",
             {"youth": {"name": "青少年", "aliases": ["中小学生"]}},
+        ),
+    ] = field(default_factory=dict)
+    outlines: Annotated[
+        dict[Identifier, WrittenOutline],
+        Field(
+            "Outlines",
+            "Of districts, by their keys, for the map: corners as longitude and latitude in degrees.",
+            {"tianning": "119.93 31.83, 120.05 31.90, 120.03 31.77"},
         ),
     ] = field(default_factory=dict)
     synonyms: Annotated[

@@ -304,6 +304,22 @@ def _read_coordinates(value: object) -> object:
     return (longitude, latitude)
 
 
+FEWEST_CORNERS = 3
+
+
+def _read_outline(value: object) -> object:
+    """Corners written as `119.97 31.79, 120.01 31.80, …`."""
+    parts = [corner.split() for corner in value.split(",")] if isinstance(value, str) else []
+    hint = text("Write its corners as longitude and latitude: 119.97 31.79, 120.01 31.80, 119.99 31.75")
+    try:
+        corners = tuple((float(longitude), float(latitude)) for longitude, latitude in parts)
+    except ValueError:
+        corners = ()
+    if len(corners) < FEWEST_CORNERS:
+        raise Unreadable(text("This is no outline of a district."), hint)
+    return corners
+
+
 def _read_bounds(value: object) -> object:
     hint = text("Write [west, south, east, north] in degrees, such as [119.0, 31.0, 120.3, 32.1].")
     try:
@@ -362,6 +378,10 @@ AssetPath: TypeAlias = Annotated[str, Reads(_read_asset)]
 Attached: TypeAlias = Annotated[str, Reads(_read_attachment)]
 Colour: TypeAlias = Annotated[str, Reads(_read_colour, {"type": "string", "enum": sorted(COLOURS)})]
 Coordinates: TypeAlias = Annotated[tuple[float, float], Reads(_read_coordinates)]
+Outline: TypeAlias = tuple[tuple[float, float], ...]
+WrittenOutline: TypeAlias = Annotated[
+    Outline, Reads(_read_outline, _text_schema(r"^\s*-?[\d.]+\s+-?[\d.]+(\s*,\s*-?[\d.]+\s+-?[\d.]+){2,}\s*$"))
+]
 Bounds: TypeAlias = Annotated[tuple[float, float, float, float], Reads(_read_bounds)]
 OneOrMore = Reads(_read_list)  # for tuples: a single value may be written without brackets
 Keys: TypeAlias = Annotated[tuple[Line, ...], OneOrMore]

@@ -13,6 +13,7 @@ from almanac.model.days_off import WEEKEND, DaysOff, days_off, red
 from almanac.model.links import events
 from almanac.model.site import Site
 from almanac.site.calendar_days import FIRST_OF_DAY, DateOf, crowded, days_of_month, firsts, month_dates, whole_day
+from almanac.site.city_maps import CityMap, city_map
 from almanac.site.finder import Finder, finder
 from almanac.site.menus import SECTIONS
 from almanac.site.pages import Page, page
@@ -88,6 +89,7 @@ class HomeView(msgspec.Struct, frozen=True):
     sections: tuple[tuple[str, Link, tuple[Link, ...]], ...]
     feed: FeedLink
     finder: Finder
+    map: CityMap | None
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -115,6 +117,7 @@ def home_view(site: Site) -> HomeView:
         sections=tuple(_section(site, kind) for kind in LISTED if site.facets(kind)),
         feed=feed,
         finder=finder(site),
+        map=city_map(site),
     )
 
 

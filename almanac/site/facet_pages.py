@@ -18,7 +18,9 @@ from almanac.model.events import Facet
 from almanac.model.indexes import coming, first_months, past, year_counts
 from almanac.model.site import Site
 from almanac.site.channels import narrower
+from almanac.site.city_maps import CityMap, city_map, locator
 from almanac.site.finder import Finder, finder
+from almanac.site.maps import map_links
 from almanac.site.menus import SECTIONS
 from almanac.site.pages import Page, page
 from almanac.site.views import (
@@ -42,6 +44,7 @@ from almanac.site.views import (
     turning_card,
 )
 
+MAPPED = ("districts", "venues")  # the kinds whose list has a map
 MOST_UPCOMING = 60  # cards on a facet's own page; all stand on the pages of its years
 MOST_PAST = 12  # likewise, of past events
 MOST_IN_A_FACET_YEAR = 120  # events on one page; beyond it each month has a page of its own
@@ -60,11 +63,15 @@ class FacetEntry(msgspec.Struct, frozen=True):
 
 
 class FacetIndexView(msgspec.Struct, frozen=True):
-    """Every facet of a kind, in groups with names. The name is a message, and empty for an only group."""
+    """Every facet of a kind, in groups with names. The name is a message, and empty for an only group.
+
+    `map` shows districts and venues.
+    """
 
     head: Head
     kind: str
     groups: tuple[tuple[str, tuple[FacetEntry, ...]], ...]
+    map: CityMap | None = None
 
 
 class YearLink(msgspec.Struct, frozen=True):
@@ -81,7 +88,8 @@ class YearLink(msgspec.Struct, frozen=True):
 class FacetView(msgspec.Struct, frozen=True):
     """A facet's own page. `more` counts events to come that it does not show; `narrower` are the feeds of its pairs.
 
-    `finder` narrows its events; the search knows no venues.
+    `finder` narrows its events; the search knows no venues. `map` shows where a
+    venue or a district is, and so do the links `maps` for a venue.
     """
 
     head: Head
@@ -100,6 +108,8 @@ class FacetView(msgspec.Struct, frozen=True):
     feed: FeedLink
     narrower: tuple[FeedLink, ...]
     finder: Finder | None
+    map: CityMap | None
+    maps: tuple[Link, ...]
 
 
 class FacetYearView(msgspec.Struct, frozen=True):
@@ -132,7 +142,9 @@ def facet_index_view(site: Site, kind: str, groups: Sequence[tuple[str, Sequence
     """The view of the list of a kind: all facets in one group, or the given groups."""
     chosen = groups or [("", site.facets(kind))]
     entries = tuple((name, tuple(_entry(site, facet) for facet in facets)) for name, facets in chosen if facets)
-    return FacetIndexView(Head(f"/{kind}/", SECTIONS[kind].message, feeds=(site_feed(site),)), kind, entries)
+    shown = city_map(site, site.facets("venues") if kind == "venues" else ()) if kind in MAPPED else None
+    head = Head(f"/{kind}/", SECTIONS[kind].message, feeds=(site_feed(site),))
+    return FacetIndexView(head, kind, entries, shown)
 
 
 def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> FacetView:
@@ -159,7 +171,16 @@ def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> Face
         feed=facet_feed(facet),
         narrower=narrower.get(site, facet.stem) or (),
         finder=finder(site, facet) if kind != "venues" else None,
+        map=_locator(site, facet),
+        maps=map_links(facet.place) if kind == "venues" else (),
     )
+
+
+def _locator(site: Site, facet: Facet) -> CityMap | None:
+    """Where a venue or a district is."""
+    if facet.kind == "venues":
+        return locator(site, facet.fields.district, (facet,))
+    return locator(site, facet.key) if facet.kind == "districts" else None
 
 
 def facet_pages(

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from almanac.content.config import names_in
 from almanac.model.events import Facet
 from almanac.model.indexes import coming, shared_coming
 from almanac.model.site import Site
@@ -94,7 +95,9 @@ def _count(site: Site, facet: Facet) -> int:
 
 
 def _named(site: Site, facet: Facet, count: int) -> FacetChoice:
-    synonyms = site.config.synonyms.get(facet.name, ())
-    others = dict.fromkeys((facet.full_name, *getattr(facet.fields, "aliases", ()), *synonyms))
+    listed = {"districts": site.config.districts, "audiences": site.config.audiences}
+    known = names_in(listed[facet.kind]) if facet.kind in listed else {}
+    aliases = known.get(facet.key) or getattr(facet.fields, "aliases", ())
+    others = dict.fromkeys((facet.full_name, *aliases, *site.config.synonyms.get(facet.name, ())))
     words = tuple(word for word in others if word != facet.name)
     return FacetChoice(facet.key, facet.name, facet.address, count, words, pinyin(site, facet.name))

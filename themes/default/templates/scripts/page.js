@@ -26,5 +26,7 @@
 
 {% include "scripts/page/menu.js" %}
 
+{% include "scripts/page/picking.js" %}
+
 {% include "scripts/page/start.js" %}
 {% endfilter %}

@@ -2,6 +2,7 @@
 import { dayOf, midnightAfter } from "./days.js";
 import { all } from "./dom.js";
 import { startMenu } from "./menu.js";
+import { startPicking } from "./picking.js";
 import { startSharing } from "./sharing.js";
 import { updateCampaign, updateEvent } from "./spans.js";
 import { startStars } from "./stars.js";
@@ -39,6 +40,7 @@ const refresh = () => {
 };
 
 startMenu();
+startPicking();
 refresh();
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
 addEventListener("pageshow", refresh);
