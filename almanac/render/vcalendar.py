@@ -164,8 +164,13 @@ def _rule(rule: str, start: Moment, settings: Settings) -> str:
     return ";".join(f"{name}={value}" for name, value in parts.items())
 
 
+SAMPLE = text("(Sample) {title}")
+
+
 def _summary(entry: CalendarEntry, translate: Translate) -> str:
     titled = f"{entry.title} · {entry.note}" if entry.note else entry.title
+    if entry.sample:
+        titled = translate(SAMPLE.message).format(title=titled)
     prefix = PREFIXES.get(entry.status)
     return translate(prefix.message).format(title=titled) if prefix else titled
 

@@ -21,6 +21,7 @@ from almanac.site.channels import narrower
 from almanac.site.finder import Finder, finder
 from almanac.site.menus import SECTIONS
 from almanac.site.pages import Page, page
+from almanac.site.pictures import Picture, cover
 from almanac.site.views import (
     Card,
     Fact,
@@ -29,11 +30,9 @@ from almanac.site.views import (
     Head,
     Link,
     MonthLink,
-    Picture,
     by_month,
     card,
     counted,
-    cover,
     days_with,
     facet_feed,
     facet_link,
@@ -42,7 +41,7 @@ from almanac.site.views import (
     turning_card,
 )
 
-MOST_UPCOMING = 60  # cards on a facet's own page; all stand on the pages of its years
+MOST_UPCOMING = 20  # cards on a facet's own page; all stand on the pages of its years
 MOST_PAST = 12  # likewise, of past events
 MOST_IN_A_FACET_YEAR = 120  # events on one page; beyond it each month has a page of its own
 MOST_IN_A_FACET_MONTH = 200  # likewise; beyond it each day has
@@ -59,12 +58,20 @@ class FacetEntry(msgspec.Struct, frozen=True):
     sample: bool
 
 
+class FacetGroup(msgspec.Struct, frozen=True):
+    """Facets of a kind under a name, a message, and a picture, an address; both are empty for an only group."""
+
+    name: str
+    picture: str
+    entries: tuple[FacetEntry, ...]
+
+
 class FacetIndexView(msgspec.Struct, frozen=True):
-    """Every facet of a kind, in groups with names. The name is a message, and empty for an only group."""
+    """Every facet of a kind, in groups."""
 
     head: Head
     kind: str
-    groups: tuple[tuple[str, tuple[FacetEntry, ...]], ...]
+    groups: tuple[FacetGroup, ...]
 
 
 class YearLink(msgspec.Struct, frozen=True):
@@ -81,11 +88,13 @@ class YearLink(msgspec.Struct, frozen=True):
 class FacetView(msgspec.Struct, frozen=True):
     """A facet's own page. `more` counts events to come that it does not show; `narrower` are the feeds of its pairs.
 
-    `finder` narrows its events; the search knows no venues.
+    When the built events are over, a script shows the next ones from the search data of `years_of_search`. `finder`
+    narrows its events; the search knows no venues.
     """
 
     head: Head
     kind: str
+    key: str
     name: str
     full_name: str
     colour: str
@@ -100,6 +109,7 @@ class FacetView(msgspec.Struct, frozen=True):
     feed: FeedLink
     narrower: tuple[FeedLink, ...]
     finder: Finder | None
+    years_of_search: tuple[int, ...]
 
 
 class FacetYearView(msgspec.Struct, frozen=True):
@@ -119,6 +129,7 @@ class FacetYearView(msgspec.Struct, frozen=True):
     day: date | None = None
 
 
+Grouped: TypeAlias = tuple[str, str, Sequence[Facet]]  # the name, the picture and the facets of a group
 Facts: TypeAlias = Callable[[Site, Facet], Iterable[Fact]]
 
 
@@ -128,11 +139,15 @@ def no_facts(site: Site, facet: Facet) -> Iterable[Fact]:
     return ()
 
 
-def facet_index_view(site: Site, kind: str, groups: Sequence[tuple[str, Sequence[Facet]]] = ()) -> FacetIndexView:
+def facet_index_view(site: Site, kind: str, groups: Sequence[Grouped] = ()) -> FacetIndexView:
     """The view of the list of a kind: all facets in one group, or the given groups."""
-    chosen = groups or [("", site.facets(kind))]
-    entries = tuple((name, tuple(_entry(site, facet) for facet in facets)) for name, facets in chosen if facets)
-    return FacetIndexView(Head(f"/{kind}/", SECTIONS[kind].message, feeds=(site_feed(site),)), kind, entries)
+    chosen = groups or [("", "", site.facets(kind))]
+    shown = tuple(
+        FacetGroup(name, picture, tuple(_entry(site, facet) for facet in facets))
+        for name, picture, facets in chosen
+        if facets
+    )
+    return FacetIndexView(Head(f"/{kind}/", SECTIONS[kind].message, feeds=(site_feed(site),)), kind, shown)
 
 
 def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> FacetView:
@@ -145,6 +160,7 @@ def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> Face
     return FacetView(
         head=_head(site, facet, facet.address, ()),
         kind=facet.kind,
+        key=facet.key,
         name=facet.name,
         full_name=facet.full_name if facet.full_name != facet.name else "",
         colour=facet.colour,
@@ -159,6 +175,7 @@ def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> Face
         feed=facet_feed(facet),
         narrower=narrower.get(site, facet.stem) or (),
         finder=finder(site, facet) if kind != "venues" else None,
+        years_of_search=tuple(sorted(site.year_numbers)),
     )
 
 
