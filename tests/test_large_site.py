@@ -323,7 +323,7 @@ def test_the_page_of_a_huge_month_stays_light(site: Site) -> None:
         )
     site.build()
     sent = {file: len(gzip.compress(content)) for file, content in site.files().items()}
-    common = sum(sent[f"static/{name}"] for name in ("style.css", "colours.css", "icon.svg", "mode.js", "page.js"))
+    common = sum(sent[f"static/{name}"] for name in ("style.css", "icon.svg", "mode.js", "page.js"))
     heavy = {file: size for file, size in sent.items() if file.endswith(".html") and size + common > MOST_BYTES}
     assert heavy == {}
     assert (site.output / "calendar/2027/05/31/index.html").is_file()

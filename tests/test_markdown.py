@@ -62,7 +62,7 @@ def plain(html: str) -> str:
 @example('_\n\n<h2 id="a">q</h2>[^1]</b>!&#38;[a](b "t")')
 def test_a_body_becomes_the_same_html_as_with_the_whole_library(body: str) -> None:
     library = Markdown(
-        extensions=["tables", "fenced_code", "footnotes", "def_list", "sane_lists", "toc"],
+        extensions=["tables", "fenced_code", "footnotes", "def_list", "sane_lists", "toc", markdown.JoinedLines()],
         extension_configs={"toc": {"slugify": slugify_unicode, "marker": ""}, "footnotes": {"BACKLINK_TITLE": ""}},
         output_format="html",
     )
@@ -82,6 +82,20 @@ def test_a_body_becomes_the_same_html_as_with_the_whole_library(body: str) -> No
 def test_headings_begin_at_the_second_level_and_skip_none(written: str, shown: str) -> None:
     (html,) = markdown.to_html([written], "/kepu/")
     assert " ".join(re.findall(r"<(h\d)", html)) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("今天，\n出去。\n2026\n年", "今天，出去。\n2026\n年"),
+        ("one\ntwo 甲**乙\n丙**\n丁", "one\ntwo 甲<strong>乙丙</strong>丁"),
+        ("- 甲\n乙", "甲乙"),
+        ("```\n甲\n乙\n```", "甲\n乙"),
+    ],
+)
+def test_no_space_stands_where_a_line_of_chinese_wraps(written: str, shown: str) -> None:
+    (html,) = markdown.to_html([written], "/kepu/")
+    assert shown in html
 
 
 @settings(max_examples=100, deadline=None)

@@ -171,7 +171,7 @@ BORROWED = '''
 """`/borrowed.txt`: made of what other outputs know."""
 
 from almanac.outputs import all_pages, listing
-from almanac.outputs.event_pages import other
+from almanac.outputs.event_pages import event_view
 from almanac.outputs.months import month_view, paged_days
 from almanac.outputs.sitemap import sitemap_entries
 from almanac.render.search import search_entry
@@ -185,7 +185,7 @@ def pages(site):
 
 
 def borrowed(site):
-    of_events = [(search_entry(site, event.id), other(site, event.id).link.name) for event in site.events]
+    of_events = [(search_entry(site, event.id), event_view(site, event.id).title) for event in site.events]
     counts = [len(listing(site, name)) for name in ("feeds", "months", "aliases")]
     month = len(month_view(site, "2027-03-01").days) if "2027-03" in {str(e.begins)[:7] for e in site.events} else 0
     return repr((of_events, counts, month, paged_days(site), len(sitemap_entries(site)))).encode()

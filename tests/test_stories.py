@@ -360,7 +360,7 @@ editions:
     site.build()
     home = site.page("/")
     assert "抬头看天" in home
-    assert "3月 · 看懂天气" in home
+    assert "3月主题</span> 看懂天气" in home
     assert "世界气象日" in home
     assert "下一场：" in home
     site.now = datetime(2027, 4, 2, 9, 0)
@@ -497,7 +497,7 @@ def test_a_site_theme_overrides_the_default_file_by_file(site: Site) -> None:
     # Its own template, sheet and words …
     assert '<ol class="plain">' in site.page("/themes/")
     assert "敬请期待" in site.page("/themes/")
-    assert site.file("/static/style.css") == b"body { font-family: serif; }\n"
+    assert site.file("/static/style.css").startswith(b"body { font-family: serif; }\n")
     # … and all other files come from the default: frame, templates, static files, messages.
     assert "主菜单" in site.page("/themes/")
     assert 'class="masthead"' in site.page("/themes/sky/")

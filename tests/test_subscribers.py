@@ -470,6 +470,7 @@ def test_one_new_title_changes_exactly_the_files_that_show_it(site: Site) -> Non
     pages = {f"{stem}/index.html" for stem in stems[1:]} | {f"{stem}/2027/index.html" for stem in stems[1:]}
     elsewhere = {
         "index.html",
+        "calendar/index.html",
         "calendar/2027/03/index.html",
         "archive/2027/index.html",
         "search/2027.json",

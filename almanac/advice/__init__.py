@@ -19,7 +19,6 @@ from typing import Any, Protocol
 from msgspec.structs import replace
 
 from almanac.content.fences import CutText
-from almanac.content.queries import history
 from almanac.content.records import kinds as record_kinds
 from almanac.core.problems import Location, Problem, Text, text
 from almanac.model.events import Event
@@ -123,4 +122,4 @@ def of_two(first: Event, second: Event) -> tuple[Event, Event]:
 
 def _is_new(event: Event) -> bool:
     """Whether neither the file nor git has a date of its last change, as for a file that was just written."""
-    return event.fields.updated is None and event.path not in history(event.site).changed
+    return event.changed is None

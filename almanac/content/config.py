@@ -162,6 +162,19 @@ class Config:
             [119.0, 31.0, 120.3, 32.1],
         ),
     ] = None
+    mostly_samples: Annotated[
+        bool,
+        Field("Mostly samples", "true: one line on every page says that most is made up, no badge on each card.", True),
+    ] = False
+    signup_days: Annotated[
+        int,
+        Field(
+            "Days of signing up",
+            "An event that names a deadline and no opening counts as open this many days before it begins.",
+            30,
+        ),
+    ] = 30
+    currency: Annotated[Line, Field("Currency", "ISO 4217, for search engines.", "CNY")] = "CNY"
     outputs: Annotated[
         dict[Line, bool], Field("Outputs", "Name and true or false; by default all are made.", {"robots": False})
     ] = field(default_factory=dict)

@@ -14,8 +14,8 @@ import msgspec
 
 from almanac.content.fences import CutText
 from almanac.content.metadata import Metadata, Period
-from almanac.content.occurrences import Dates, Occurrence
-from almanac.content.queries import Outcome, body, outcome, whole_record
+from almanac.content.occurrences import Dates, Moment, Occurrence, as_datetime
+from almanac.content.queries import Outcome, body, config, outcome, whole_record
 from almanac.content.records import AnyRecord
 from almanac.content.records.event import EventFields, InlineVenue
 from almanac.content.records.venue import VenueFields
@@ -23,7 +23,8 @@ from almanac.core.coordinates import wgs84
 from almanac.incremental import Asked
 from almanac.model.identities import event_address
 from almanac.model.labels import Label, facet_labels, keyed_record, labels
-from almanac.model.links import Linked, events
+from almanac.model.links import NEVER, Linked, events
+from almanac.model.moments import local
 from almanac.model.withdrawn import withdrawn, withdrawn_outcomes
 
 
@@ -182,6 +183,14 @@ class Event:
     @property
     def updated(self) -> datetime:
         return self.linked.updated
+
+    @property
+    def changed(self) -> Moment | None:
+        """When it last changed, as its file (then perhaps a day) or git says, in local time; None if neither does."""
+        if self.updated == NEVER:
+            return None
+        said, moment = self.fields.updated, local(self.updated, config(self.site).timezone)
+        return said if said and as_datetime(said) == moment else moment
 
     @property
     def begins(self) -> datetime:

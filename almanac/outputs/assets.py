@@ -1,4 +1,4 @@
-"""Pictures and files of `content/`, and the static files of the site theme, copied unchanged."""
+"""Pictures and files of `content/`, and the static files of the site theme; only the style sheet is added to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 from almanac.content.sources import CONTENT
 from almanac.model.site import Site
 from almanac.site.pages import Page, page
-from almanac.site.theme import static_files
+from almanac.site.theme import colour_classes, static_files
+
+STYLE_SHEET = "/static/style.css"
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -25,5 +27,6 @@ def content_file(site: Site, path: str) -> bytes:
 
 
 def theme_file(site: Site, address: str) -> bytes:
-    """The bytes of a static file of the site theme."""
-    return Path(static_files.entry(site, address).file).read_bytes()
+    """The bytes of a static file of the site theme. The style sheet ends with the colours of the content."""
+    data = Path(static_files.entry(site, address).file).read_bytes()
+    return data + colour_classes(site).encode() if address == STYLE_SHEET else data

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 
-from almanac.content.occurrences import Moment, Occurrence, daily_hours
-from almanac.content.records.event import Attachment, Level, Result, Signup, Speaker, Status
-from almanac.incremental import query
+from almanac.content.occurrences import Moment, Occurrence
+from almanac.content.records.event import CALLED_OFF, Attachment, Level, Result, Signup, Speaker, Status
 from almanac.model.events import Event, Place
 from almanac.model.identities import event_address
 from almanac.model.links import events
-from almanac.model.moments import local
 from almanac.model.recommendations import recommendations
 from almanac.model.site import Site
 from almanac.site.addresses import made
@@ -22,23 +19,27 @@ from almanac.site.bodies import shown_body
 from almanac.site.maps import map_links
 from almanac.site.other_calendars import other_calendars
 from almanac.site.pages import Page, page
+from almanac.site.pictures import picture_of
+from almanac.site.rhythms import Rhythm, rhythm_of
 from almanac.site.settings import site_settings
 from almanac.site.views import (
+    Card,
     Fact,
     Head,
     Link,
     access_facts,
+    card,
     code_address,
     colour_of,
     facet_feed,
     facet_link,
     file_address,
-    picture_of,
-    place_name,
     session_file_address,
     signup_window,
     site_feed,
 )
+
+MOST_DATES = 53  # of a related event that its card can turn to: a year of a weekly club
 
 
 class DateView(msgspec.Struct, frozen=True):
@@ -54,16 +55,13 @@ class DateView(msgspec.Struct, frozen=True):
     file: str
 
 
-class Other(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as Card
-    """Another event, to which the page links."""
-
-    link: Link
-    start: Moment
-    place: str
-
-
 class EventView(msgspec.Struct, frozen=True):
-    """All that the page shows. `pattern` is the kind of its dates; `opens` and `deadline` bound signing up."""
+    """All that the page shows. `rhythm` is that of its first date; `opens` and `deadline` bound signing up.
+
+    `nearby` and `similar`, of the theme `theme_key`, are cards of other events, without those that are called off.
+    `years` are those in whose
+    search data a script finds the next events, and `updated` is None if nobody knows.
+    """
 
     head: Head
     title: str
@@ -72,7 +70,7 @@ class EventView(msgspec.Struct, frozen=True):
     status_note: str
     level: Level
     sample: bool
-    pattern: Literal["once", "daily", "repeat", "sessions"]
+    rhythm: Rhythm | None
     dates: tuple[DateView, ...]
     programme: Link | None
     themes: tuple[Link, ...]
@@ -101,16 +99,18 @@ class EventView(msgspec.Struct, frozen=True):
     file: str
     other_calendars: tuple[Link, ...]
     code: str
-    nearby: tuple[Other, ...]
-    similar: tuple[Other, ...]
-    updated: datetime
+    nearby: tuple[Card, ...]
+    similar: tuple[Card, ...]
+    theme_key: str
+    years: tuple[int, ...]
+    updated: Moment | None
 
 
 def pages(site: Site) -> Iterator[Page]:
     """A page for each event."""
     for event in events(site).values():
         address = event_address(event.id)
-        about = {"source": event.path, "updated": event.updated, "indexed": True}
+        about = {"source": event.path, "updated": event.updated, "indexed": not event.metadata.sample}
         yield page(address, "html:event.html", event_view, event.id, **about)
 
 
@@ -128,7 +128,7 @@ def event_view(site: Site, event_id: str) -> EventView:
         status_note=fields.status_note or "",
         level=fields.level,
         sample=fields.sample,
-        pattern=_pattern(event),
+        rhythm=rhythm_of(event, event.dates.occurrences[0]),
         dates=tuple(_date(event, occurrence) for occurrence in event.dates.occurrences),
         programme=_programme_link(event),
         themes=tuple(map(facet_link, event.themes)),
@@ -160,17 +160,18 @@ def event_view(site: Site, event_id: str) -> EventView:
         file=file_address(event),
         other_calendars=other_calendars(event, site_settings(site)),
         code=code_address(event) if made("event_codes", site.config) else "",
-        nearby=tuple(other(site, one) for one in linked.nearby),
-        similar=tuple(other(site, one) for one in linked.similar),
-        updated=local(event.updated, site.config.timezone),
+        nearby=_cards(site, linked.nearby),
+        similar=_cards(site, linked.similar),
+        theme_key=event.themes[0].key if event.themes else "",
+        years=tuple(sorted(site.year_numbers)),
+        updated=event.changed,
     )
 
 
-@query()
-def other(site: Site, event_id: str) -> Other:
-    """An event as the pages of other events link to it."""
-    event = site.event(event_id)
-    return Other(Link(event.fields.title, event.address), event.dates.occurrences[0].start, place_name(event.place))
+def _cards(site: Site, ids: tuple[str, ...]) -> tuple[Card, ...]:
+    """Cards that a script turns to the next dates of the events: the page does not know the moment of its build."""
+    on = (event for event in site.events_of(ids) if event.metadata.status not in CALLED_OFF)
+    return tuple(card(event, 0, later=MOST_DATES) for event in on)
 
 
 def _programme_link(event: Event) -> Link | None:
@@ -189,17 +190,9 @@ def _head(site: Site, event: Event) -> Head:
         path=way,
         feeds=(site_feed(site), *feeds),
         picture=picture_of(event),
+        indexed=not event.fields.sample,
         updated=event.updated,
     )
-
-
-def _pattern(event: Event) -> Literal["once", "daily", "repeat", "sessions"]:
-    fields = event.fields
-    if fields.sessions:
-        return "sessions"
-    if fields.repeat:
-        return "repeat"
-    return "daily" if fields.start and daily_hours(fields.start, fields.end) else "once"
 
 
 def _date(event: Event, occurrence: Occurrence) -> DateView:

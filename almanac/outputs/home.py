@@ -4,26 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import islice
 
 import msgspec
 
 from almanac.content.records.event import CALLED_OFF
 from almanac.content.records.programme import ObservedDay
 from almanac.model.days_off import WEEKEND, DaysOff, days_off, red
-from almanac.model.links import events
+from almanac.model.events import Event
 from almanac.model.site import Site
-from almanac.site.calendar_days import FIRST_OF_DAY, DateOf, crowded, days_of_month, firsts, month_dates, whole_day
+from almanac.site.calendar_days import (
+    FIRST_OF_DAY,
+    RANKS,
+    DateOf,
+    crowded,
+    days_of_month,
+    firsts,
+    month_dates,
+    whole_day,
+)
 from almanac.site.city_maps import CityMap, city_map
 from almanac.site.finder import Finder, finder
 from almanac.site.menus import SECTIONS
 from almanac.site.pages import Page, page
+from almanac.site.pictures import cover
 from almanac.site.views import (
     Card,
     FeedLink,
     Group,
     Head,
     Link,
-    counted,
     facet_link,
     month_address,
     site_feed,
@@ -33,32 +43,40 @@ from almanac.site.views import (
 DAYS_AHEAD = 14
 MOST_AHEAD = 60  # cards of the next days; if there are more, each day shows only its first
 FIRST_OF_NEAR_DAY = 20  # cards of today, tomorrow, and each day of the weekend, likewise
-MOST_HIGHLIGHTS = 4
+MOST_RECOMMENDED = 4
+MONTHS_AHEAD = 12  # themes of months that the page carries, so that it is true on a site that is not built again
 DAYS_IN_WEEK = 7
 CAMPAIGN_NOTICE = timedelta(days=45)  # a campaign is announced this long before it begins
 LISTED = ("programmes", "themes", "audiences")
 
 
 class Campaign(msgspec.Struct, frozen=True):
-    """A programme's edition with dates, such as the science week, that is on or begins soon; `ends` is exclusive."""
+    """A programme's edition with dates, such as the science week, that is on or to come; `ends` is exclusive.
 
-    name: str
+    A script shows it from `notice` on, a day.
+    """
+
     link: Link
+    notice: date
     start: date
     end: date
     ends: date
     slogan: str
     colour: str
+    picture: str
 
 
 class MonthTheme(msgspec.Struct, frozen=True):
-    """The theme that a programme gives this month; `link` leads to the programme."""
+    """The theme that a programme gives a month. `link` leads to the programme, `events` to the events of the month."""
 
     month: date
+    events: Link | None
     title: str
     link: Link
     themes: tuple[Link, ...]
     days: tuple[ObservedDay, ...]
+    colour: str
+    picture: str
 
 
 class Leaf(msgspec.Struct, frozen=True):
@@ -69,22 +87,30 @@ class Leaf(msgspec.Struct, frozen=True):
     holiday: str
 
 
+class Featured(msgspec.Struct, frozen=True):
+    """A programme with `featured: true` and the card of its next event, if it has one."""
+
+    key: str
+    link: Link
+    cards: tuple[Card, ...]
+
+
 class HomeView(msgspec.Struct, frozen=True):
-    """The first page. `featured` holds programmes with their next event.
+    """The first page. `featured` holds programmes with their next event, `recommended` events of the next week.
 
     `sections` holds for each kind its name (a message), the link to its list, and its facets. The first of the `leaves`
-    is the day of the build; a script turns to the next ones.
+    is the day of the build, the first of the `months` its month; a script turns to the next ones. When the built days
+    are over, it shows the next events from the search data of the `years`.
     """
 
     head: Head
     leaves: tuple[Leaf, ...]
     days: tuple[Group, ...]
-    any_days: bool
     campaigns: tuple[Campaign, ...]
-    month_theme: MonthTheme | None
-    featured: tuple[tuple[Link, Card], ...]
-    city: tuple[Card, ...]
-    month: Link | None
+    months: tuple[MonthTheme, ...]
+    featured: tuple[Featured, ...]
+    recommended: tuple[Card, ...]
+    years: tuple[int, ...]
     districts: tuple[Link, ...]
     sections: tuple[tuple[str, Link, tuple[Link, ...]], ...]
     feed: FeedLink
@@ -101,19 +127,17 @@ def pages(site: Site) -> Iterator[Page]:
 def home_view(site: Site) -> HomeView:
     """The view of the first page."""
     today = site.now.date()
-    days = _days(site, today)
     feed = site_feed(site)
     return HomeView(
         head=Head("/", site.config.title, site.config.description or "", feeds=(feed,)),
         leaves=_leaves(site, today),
-        days=days,
-        any_days=any(group.cards for group in days),
+        days=_days(site, today),
         campaigns=tuple(_campaigns(site, today)),
-        month_theme=next(_month_themes(site, today), None),
+        months=tuple(_month_themes(site, today)),
         featured=tuple(_featured(site)),
-        city=_city_events(site),
-        month=_month(site, today),
-        districts=tuple(map(facet_link, site.facets("districts"))),
+        recommended=_recommended(site, today),
+        years=tuple(sorted(site.year_numbers)),
+        districts=tuple(facet_link(facet) for facet in site.facets("districts")),
         sections=tuple(_section(site, kind) for kind in LISTED if site.facets(kind)),
         feed=feed,
         finder=finder(site),
@@ -164,60 +188,76 @@ def _most(day: date, today: date) -> int:
 
 
 def _campaigns(site: Site, today: date) -> Iterator[Campaign]:
-    """The editions with dates that are on or announced."""
-    for facet in site.facets("programmes"):
-        for edition in facet.fields.editions if facet.fields else ():
-            if edition.start and edition.end and edition.start - CAMPAIGN_NOTICE <= today <= edition.end:
-                link = Link(edition.name or facet.name, f"{facet.address}{edition.year}/")
-                yield Campaign(
-                    facet.name,
-                    link,
-                    edition.start,
-                    edition.end,
-                    edition.end + timedelta(days=1),
-                    edition.slogan or "",
-                    facet.colour,
-                )
+    """The editions with dates that are on or to come, the next first."""
+    ahead = [
+        (edition.start, facet, edition)
+        for facet in site.facets("programmes")
+        for edition in (facet.fields.editions if facet.fields else ())
+        if edition.start and edition.end and edition.end >= today
+    ]
+    for start, facet, edition in sorted(ahead, key=lambda one: (one[0], one[1].key)):
+        picture = cover(facet)
+        yield Campaign(
+            link=Link(edition.name or facet.name, f"{facet.address}{edition.year}/"),
+            notice=start - CAMPAIGN_NOTICE,
+            start=start,
+            end=edition.end,
+            ends=edition.end + timedelta(days=1),
+            slogan=edition.slogan or "",
+            colour=facet.colour,
+            picture=picture.address if picture else "",
+        )
 
 
 def _month_themes(site: Site, today: date) -> Iterator[MonthTheme]:
-    themes = {facet.key: facet for facet in site.facets("themes")}
-    for facet in site.facets("programmes"):
-        for edition in facet.fields.editions if facet.fields else ():
-            for month in edition.months if edition.year == today.year else ():
-                if month.month == today.month:
-                    links = tuple(facet_link(themes[key]) for key in month.theme if key in themes)
-                    yield MonthTheme(today.replace(day=1), month.title, facet_link(facet), links, month.days)
+    """The themes of this month and the next ones, where a programme gives them, in the order of months."""
+    first = today.replace(day=1)
+    given = {
+        date(edition.year, month.month, 1): (facet, month)
+        for facet in site.facets("programmes")
+        for edition in (facet.fields.editions if facet.fields else ())
+        for month in edition.months
+    }
+    with_events = set(month_dates(site))
+    for day in sorted(day for day in given if day >= first)[:MONTHS_AHEAD]:
+        facet, month = given[day]
+        themes = [theme for theme in site.facets("themes") if theme.key in month.theme]
+        picture = next((shown for one in (*themes, facet) if (shown := cover(one))), None)
+        yield MonthTheme(
+            month=day,
+            events=Link(f"{day:%Y-%m}", month_address(day)) if day in with_events else None,
+            title=month.title,
+            link=facet_link(facet),
+            themes=tuple(map(facet_link, themes)),
+            days=month.days,
+            colour=themes[0].colour if themes else facet.colour,
+            picture=picture.address if picture else "",
+        )
 
 
-def _featured(site: Site) -> Iterator[tuple[Link, Card]]:
-    """The link and the next event of each programme with `featured: true`."""
-    moment = site.now
+def _featured(site: Site) -> Iterator[Featured]:
     for facet in site.facets("programmes"):
         if facet.fields and facet.fields.featured:
             ahead = (event for event in site.coming_of(facet) if event.metadata.status not in CALLED_OFF)
-            if event := next(ahead, None):
-                yield facet_link(facet), turning_card(event, event.number_after(moment))
+            cards = tuple(turning_card(event, event.number_after(site.now)) for event in islice(ahead, 1))
+            yield Featured(facet.key, facet_link(facet), cards)
 
 
-def _city_events(site: Site) -> tuple[Card, ...]:
-    """The next events with `level: city`."""
-    moment = site.now
-    of_city = [event for event in events(site).values() if event.metadata.level == "city" and event.ends > moment]
-    ahead = sorted(of_city, key=lambda event: (event.next_after(moment), event.id))[:MOST_HIGHLIGHTS]
-    return tuple(turning_card(event, event.number_after(moment)) for event in site.events_of(one.id for one in ahead))
-
-
-def _month(site: Site, today: date) -> Link | None:
-    """A link to the page of this month, or of the next month that has events."""
-    months = month_dates(site)
-    found = next((month for month in months if month >= today.replace(day=1)), months[-1] if months else None)
-    return Link(f"{found:%Y-%m}", month_address(found)) if found else None
+def _recommended(site: Site, today: date) -> tuple[Card, ...]:
+    """Events of the next week: those of the city first, then key events, then the nearest."""
+    next_week = site.between(today, today + timedelta(days=DAYS_IN_WEEK - 1))
+    first: dict[str, tuple[Event, int]] = {}
+    for _, event, number in next_week:
+        period = event.periods[number]
+        if period.ends > site.now and period.status not in CALLED_OFF:
+            first.setdefault(event.id, (event, number))
+    chosen = sorted(first.values(), key=lambda one: RANKS[one[0].metadata.level])[:MOST_RECOMMENDED]
+    return tuple(turning_card(event, number) for event, number in chosen)
 
 
 def _section(site: Site, kind: str) -> tuple[str, Link, tuple[Link, ...]]:
     return (
         SECTIONS[kind].message,
         Link(SECTIONS[kind].message, f"/{kind}/"),
-        tuple(counted(site, facet) for facet in site.facets(kind)),
+        tuple(facet_link(facet) for facet in site.facets(kind)),
     )

@@ -9,11 +9,13 @@ from bisect import bisect_left
 from calendar import Calendar
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
+from almanac.content.occurrences import Moment
 from almanac.incremental import query
 from almanac.model.days_off import DaysOff, days_off, red
 from almanac.model.site import Site
@@ -32,16 +34,28 @@ from almanac.site.calendar_days import (
 from almanac.site.finder import Finder, finder
 from almanac.site.menus import CALENDAR
 from almanac.site.pages import Page, page
-from almanac.site.views import Card, Group, Head, Link, MonthLink, card, month_address, site_feed
+from almanac.site.views import Card, Group, Head, Link, MonthLink, card, colour_of, month_address, site_feed
 
 MONDAY_FIRST = Calendar(firstweekday=0)
+LONG = 3  # days after which an event is a bar
+MOST_LANES = 2
 Neighbours: TypeAlias = tuple[date | None, date | None]  # the dates with pages before and after another
+
+
+class GridEntry(msgspec.Struct, frozen=True):
+    """An event on a day of the grid, which begins at `start`: a dot, or a bar in a `lane` if it lasts."""
+
+    title: str
+    start: Moment
+    colour: str
+    lane: int | None
 
 
 class GridDay(msgspec.Struct, frozen=True):
     """A day in the grid of a month. `within` is false for days of other months; `count` is the number of its events.
 
-    `address` is the page of the day, empty unless the month is crowded. `workday` is a make-up workday.
+    `address` is the page of the day, empty unless the month is crowded. `workday` is a make-up workday. `entries` are
+    empty in a crowded month.
     """
 
     day: date
@@ -51,6 +65,7 @@ class GridDay(msgspec.Struct, frozen=True):
     holiday: str = ""
     workday: bool = False
     red: bool = False
+    entries: tuple[GridEntry, ...] = ()
 
 
 class MonthView(msgspec.Struct, frozen=True):
@@ -82,9 +97,13 @@ class DayView(msgspec.Struct, frozen=True):
 
 
 class CalendarView(msgspec.Struct, frozen=True):
-    """Every month that has events, by year. The count of a link is the number of its events."""
+    """Every month that has events, by year, and `current`: this month, or the next one that has events.
+
+    The count of a link is the number of its events.
+    """
 
     head: Head
+    current: MonthView | None
     years: tuple[tuple[int, tuple[tuple[date, Link], ...]], ...]
 
 
@@ -119,7 +138,12 @@ def calendar_view(site: Site) -> CalendarView:
         events = {event_id for dates in days_of_month(site, month).values() for event_id, _ in dates}
         years[month.year].append((month, Link(f"{month:%Y-%m}", month_address(month), len(events))))
     head = Head(CALENDAR.address, CALENDAR.name, feeds=(site_feed(site),))
-    return CalendarView(head, tuple((year, tuple(of_year)) for year, of_year in sorted(years.items(), reverse=True)))
+    this_month = site.now.date().replace(day=1)
+    current = next((month for month in month_dates(site) if month >= this_month), None)
+    view = month_view(site, current.isoformat()) if current else None
+    return CalendarView(
+        head, view, tuple((year, tuple(of_year)) for year, of_year in sorted(years.items(), reverse=True))
+    )
 
 
 def month_view(site: Site, first: str) -> MonthView:
@@ -127,8 +151,9 @@ def month_view(site: Site, first: str) -> MonthView:
     month, off = date.fromisoformat(first), days_off(site)
     days = days_of_month(site, month)
     paged = crowded(days)
+    entries = {} if paged else _entries(site, days)
     weeks = tuple(
-        tuple(_day(day, month, days, off, paged=paged) for day in week)
+        tuple(replace(_day(day, month, days, off, paged=paged), entries=entries.get(day, ())) for day in week)
         for week in MONDAY_FIRST.monthdatescalendar(month.year, month.month)
     )
     groups = tuple(_group(site, day, in_order(site, days[day]), off, paged=paged) for day in days)
@@ -174,6 +199,41 @@ def _group(site: Site, day: date, dates: list[DateOf], off: DaysOff, *, paged: b
 
 def _cards(site: Site, dates: list[DateOf]) -> tuple[Card, ...]:
     return tuple(card(site.event(event_id), number) for event_id, number in dates)
+
+
+def _entries(site: Site, days: Mapping[date, Sequence[DateOf]]) -> dict[date, tuple[GridEntry, ...]]:
+    """What the grid shows on each day of a month: bars in the order of their lanes, then dots by the time of day."""
+    lanes = _lanes(days)
+    found: dict[date, list[GridEntry]] = {}
+    for day, dates in days.items():
+        for event_id, number in in_order(site, dates):
+            event = site.event(event_id)
+            one, lane = event.dates.occurrences[number], lanes.get(event_id)
+            if lane is None or lane < MOST_LANES:
+                entry = GridEntry(event.fields.title, one.start, colour_of(event), lane)
+                found.setdefault(day, []).append(entry)
+    return {day: tuple(sorted(of_day, key=_by_lane)) for day, of_day in found.items()}
+
+
+def _by_lane(entry: GridEntry) -> int:
+    return MOST_LANES if entry.lane is None else entry.lane
+
+
+def _lanes(days: Mapping[date, Sequence[DateOf]]) -> dict[str, int]:
+    """A lane for each event that is on several days in a row, the first free one from its first day on."""
+    by_event: dict[str, list[date]] = defaultdict(list)
+    for day, dates in days.items():
+        for event_id in dict.fromkeys(event_id for event_id, _ in dates):
+            by_event[event_id].append(day)
+    lanes: dict[str, int] = {}
+    taken: list[date] = []  # the last day of each lane
+    for event_id, on in sorted(by_event.items(), key=lambda one: (one[1][0], one[0])):
+        if not any(day + timedelta(days=LONG - 1) in on for day in on):
+            continue
+        lane = next((lane for lane, last in enumerate(taken) if last < on[0]), len(taken))
+        taken[lane : lane + 1] = [on[-1]]
+        lanes[event_id] = lane
+    return lanes
 
 
 def _day(day: date, month: date, days: Mapping[date, Sequence[DateOf]], off: DaysOff, *, paged: bool) -> GridDay:

@@ -9,16 +9,13 @@ import msgspec
 from almanac.model.site import Site
 from almanac.site.menus import MY
 from almanac.site.pages import Page, page
-from almanac.site.views import PARAMETERS, Head, site_feed
-
-NAMED = ("districts", "forms", "programmes")
+from almanac.site.views import Head, site_feed
 
 
 class MyView(msgspec.Struct, frozen=True):
-    """The page: the names of facets by `parameter/key`, and the years that have data of the search."""
+    """The page: the years that have data of the search."""
 
     head: Head
-    labels: dict[str, str]
     years: tuple[int, ...]
 
 
@@ -30,6 +27,5 @@ def pages(site: Site) -> Iterator[Page]:
 
 def my_view(site: Site) -> MyView:
     """The view of the page."""
-    names = {f"{PARAMETERS[kind]}/{facet.key}": facet.name for kind in NAMED for facet in site.facets(kind)}
     head = Head(MY.address, MY.name, feeds=(site_feed(site),), indexed=False)
-    return MyView(head, names, tuple(sorted(site.year_numbers)))
+    return MyView(head, tuple(sorted(site.year_numbers)))

@@ -16,8 +16,9 @@ from almanac.site.addresses import made
 from almanac.site.announcements import announcement
 from almanac.site.channels import channels, former_channels
 from almanac.site.pages import Page, page
+from almanac.site.pictures import picture_of, share_address
 from almanac.site.settings import site_settings
-from almanac.site.views import file_address, full_place, picture_of, share_address
+from almanac.site.views import file_address, full_place
 
 FORMATS = ("atom", "json")
 

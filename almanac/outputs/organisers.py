@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from almanac.core.problems import text
 from almanac.model.events import Facet
 from almanac.model.site import Site
 from almanac.site.facet_pages import FacetIndexView, FacetView, facet_index_view, facet_pages, facet_view
 from almanac.site.pages import Page
+from almanac.site.pictures import drawings
 from almanac.site.views import Fact
 
 GROUPS = {
@@ -30,13 +31,20 @@ def pages(site: Site) -> Iterator[Page]:
 def index(site: Site, kind: str) -> FacetIndexView:
     """The view of the list, grouped by the kind of organiser."""
     found = site.facets(kind)
-    groups = [(name.message, [one for one in found if _group(one) == group]) for group, name in GROUPS.items()]
+    groups = [
+        (name.message, next(iter(drawings.get(site, f"organisers/{group}") or ()), ""), _of_group(found, group))
+        for group, name in GROUPS.items()
+    ]
     return facet_index_view(site, kind, groups)
 
 
 def organiser(site: Site, kind: str, key: str) -> FacetView:
     """The view of one organiser."""
     return facet_view(site, kind, key, _facts)
+
+
+def _of_group(organisers: Sequence[Facet], group: str) -> list[Facet]:
+    return [one for one in organisers if _group(one) == group]
 
 
 def _group(organiser: Facet) -> str:

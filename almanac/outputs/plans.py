@@ -33,7 +33,7 @@ class TargetView(msgspec.Struct, frozen=True):
 
 
 class PlanView(msgspec.Struct, frozen=True):
-    """A year's plan."""
+    """A year's plan. `others` leads to the plans of other years."""
 
     head: Head
     plan: PlanFields
@@ -41,6 +41,7 @@ class PlanView(msgspec.Struct, frozen=True):
     body: str
     targets: tuple[TargetView, ...]
     archive: Link | None
+    others: tuple[Link, ...]
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -62,6 +63,7 @@ def plan_view(site: Site, path: str) -> PlanView:
         body=shown_body(site, path),
         targets=tuple(_target(site, target, plan, events) for target in plan.targets),
         archive=Link(str(plan.year), f"/archive/{plan.year}/", len(events)) if events else None,
+        others=tuple(Link(one.fields.title, f"/plan/{one.fields.year}/") for one in site.plans if one.path != path),
     )
 
 

@@ -8,7 +8,7 @@ from almanac.content.sources import CONTENT
 from almanac.model.site import Site
 from almanac.render.png import Drawing
 from almanac.site.pages import Page, page
-from almanac.site.views import share_address
+from almanac.site.pictures import share_address
 
 
 def pages(site: Site) -> Iterator[Page]:

@@ -23,9 +23,10 @@ from almanac.render.schema_org import event_json
 from almanac.site.addresses import there
 from almanac.site.dates import DateWords, iso
 from almanac.site.markdown import to_html
+from almanac.site.pictures import share_address
 from almanac.site.settings import Settings
 from almanac.site.settings import absolute as absolute_address
-from almanac.site.views import STATUS_WORDS, share_address
+from almanac.site.views import STATUS_WORDS
 
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(?:\.\./(\w+)|\.)/[\w-]+\.js";\n', re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
@@ -63,7 +64,7 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
         "word": translate,
         "status_word": lambda status: translate(STATUS_WORDS[status].message),
         "figure": lambda figure: f"{figure:,.10g}",
-        "event_json": lambda view: event_json(view, settings, absolute, iso_here),
+        "event_json": lambda view: event_json(view, settings, absolute, addresses["share"], iso_here),
     }
 
 
@@ -146,7 +147,7 @@ def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callabl
         words.month_short,
         words.weekday,
     )
-    of_moments = (instant, words.months, words.moment, words.span, words.hours)
+    of_moments = (instant, words.months, words.moment, words.span, words.hours, words.occasion)
     remembered = {made.__name__: lru_cache(MOST_KEPT)(made) for made in of_moments}
     return {
         **remembered,

@@ -13,7 +13,9 @@ from almanac.incremental import query
 from almanac.model.events import Event
 from almanac.model.site import Site
 from almanac.site.dates import DateWords, iso
+from almanac.site.pictures import picture_of
 from almanac.site.pinyin import pinyin
+from almanac.site.rhythms import is_daily, rhythm_of
 from almanac.site.settings import Settings, site_settings
 from almanac.site.views import colour_of, free, place_name, signup_window
 
@@ -34,6 +36,7 @@ class SearchEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     dates: tuple[tuple[str, str, str, Status], ...]
     former: tuple[str, ...] = ()
     pinyin: str = ""
+    picture: str = ""
     summary: str = ""
     place: str = ""
     coordinates: tuple[float, float] | None = None
@@ -50,6 +53,7 @@ class SearchEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     online: bool = False
     wheelchair: bool = False
     sample: bool = False
+    daily: bool = False
     opens: str = ""
     deadline: str = ""
 
@@ -81,7 +85,7 @@ def _words(settings: Settings) -> DateWords:
 def _entry(event: Event, settings: Settings) -> SearchEntry:
     fields = event.fields
     opens, deadline = signup_window(event)
-    place = event.place
+    place, picture = event.place, picture_of(event)
     venue = place.venue if place else None
     return SearchEntry(
         id=event.id,
@@ -89,9 +93,10 @@ def _entry(event: Event, settings: Settings) -> SearchEntry:
         title=fields.title,
         colour=colour_of(event),
         level=fields.level,
-        dates=tuple([_dated(one, settings) for one in event.dates.occurrences]),
+        dates=tuple([_dated(event, one, settings) for one in event.dates.occurrences]),
         former=event.former_ids,
         pinyin=pinyin(event.site, f"{fields.title} {place_name(place)}"),
+        picture=picture.address if picture else "",
         summary=fields.summary or "",
         place=place_name(place),
         coordinates=_rounded(place.coordinates) if place and place.coordinates else None,
@@ -108,6 +113,7 @@ def _entry(event: Event, settings: Settings) -> SearchEntry:
         online=bool(fields.online),
         wheelchair=bool(venue and venue.wheelchair == "full"),
         sample=fields.sample,
+        daily=is_daily(event),
         opens=_instant(opens, settings) if opens else "",
         deadline=_instant(deadline, settings) if deadline else "",
     )
@@ -119,11 +125,11 @@ def _rounded(coordinates: tuple[float, float]) -> tuple[float, float]:
     return round(longitude, 4), round(latitude, 4)
 
 
-def _dated(date: Occurrence, settings: Settings) -> tuple[str, str, str, Status]:
+def _dated(event: Event, date: Occurrence, settings: Settings) -> tuple[str, str, str, Status]:
     return (
         _instant(date.start, settings),
         _instant(date.ends, settings),
-        _words(settings).span(date.start, date.end),
+        _words(settings).occasion(date.start, date.end, rhythm_of(event, date)),
         date.status,
     )
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from almanac.content.occurrences import Moment, day_of
 from almanac.core.problems import Translate, text
 from almanac.site.calendars import Months
+from almanac.site.rhythms import Rhythm
 
 WEEKDAYS = (text("Mon"), text("Tue"), text("Wed"), text("Thu"), text("Fri"), text("Sat"), text("Sun"))
 MONTHS = (
@@ -103,6 +104,28 @@ class DateWords:
             next_day = self.translate("{time} the next day").format(time=_hour(end))
             return f"{begun}—{next_day}"
         return f"{begun}—{self._at(self._short(start, end), end)}"
+
+    def days(self, first: date, last: date) -> str:
+        """From one day to another, without weekdays where they are in one month: 2026年4月10—16日."""
+        if (first.year, first.month) != (last.year, last.month):
+            return self.span(first, last)
+        pattern = self.translate("{first_day}–{last_day} {month_name} {year}")
+        return pattern.format(
+            year=first.year,
+            month=first.month,
+            first_day=first.day,
+            last_day=last.day,
+            month_name=self.month_name(first),
+        )
+
+    def occasion(self, start: Moment, end: Moment | None, rhythm: Rhythm | None) -> str:
+        """A date of an event, or its rhythm: 2026年4月10—16日 每天 9:00—17:00, 每周三 19:00—20:30."""
+        if rhythm is None:
+            return self.span(start, end)
+        hours = self.hours(start, end)
+        if rhythm.kind == "weekly":
+            return self.translate("every {weekday}, {hours}").format(weekday=self.weekday(start), hours=hours)
+        return self.translate("{days}, daily {hours}").format(days=self.days(rhythm.first, rhythm.last), hours=hours)
 
     def hours(self, start: Moment, end: Moment | None) -> str:
         """The time of day without the day: 14:00—16:00, or all day."""

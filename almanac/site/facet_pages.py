@@ -23,6 +23,7 @@ from almanac.site.finder import Finder, finder
 from almanac.site.maps import map_links
 from almanac.site.menus import SECTIONS
 from almanac.site.pages import Page, page
+from almanac.site.pictures import Picture, cover
 from almanac.site.views import (
     Card,
     Fact,
@@ -31,11 +32,9 @@ from almanac.site.views import (
     Head,
     Link,
     MonthLink,
-    Picture,
     by_month,
     card,
     counted,
-    cover,
     days_with,
     facet_feed,
     facet_link,
@@ -45,7 +44,7 @@ from almanac.site.views import (
 )
 
 MAPPED = ("districts", "venues")  # the kinds whose list has a map
-MOST_UPCOMING = 60  # cards on a facet's own page; all stand on the pages of its years
+MOST_UPCOMING = 20  # cards on a facet's own page; all stand on the pages of its years
 MOST_PAST = 12  # likewise, of past events
 MOST_IN_A_FACET_YEAR = 120  # events on one page; beyond it each month has a page of its own
 MOST_IN_A_FACET_MONTH = 200  # likewise; beyond it each day has
@@ -62,15 +61,20 @@ class FacetEntry(msgspec.Struct, frozen=True):
     sample: bool
 
 
-class FacetIndexView(msgspec.Struct, frozen=True):
-    """Every facet of a kind, in groups with names. The name is a message, and empty for an only group.
+class FacetGroup(msgspec.Struct, frozen=True):
+    """Facets of a kind under a name, a message, and a picture, an address; both are empty for an only group."""
 
-    `map` shows districts and venues.
-    """
+    name: str
+    picture: str
+    entries: tuple[FacetEntry, ...]
+
+
+class FacetIndexView(msgspec.Struct, frozen=True):
+    """Every facet of a kind, in groups. `map` shows districts and venues."""
 
     head: Head
     kind: str
-    groups: tuple[tuple[str, tuple[FacetEntry, ...]], ...]
+    groups: tuple[FacetGroup, ...]
     map: CityMap | None = None
 
 
@@ -88,12 +92,14 @@ class YearLink(msgspec.Struct, frozen=True):
 class FacetView(msgspec.Struct, frozen=True):
     """A facet's own page. `more` counts events to come that it does not show; `narrower` are the feeds of its pairs.
 
-    `finder` narrows its events; the search knows no venues. `map` shows where a
-    venue or a district is, and so do the links `maps` for a venue.
+    When the built events are over, a script shows the next ones from the search data of `years_of_search`. `finder`
+    narrows its events; the search knows no venues. `map` shows where a venue or a district is, and so do the links
+    `maps` for a venue.
     """
 
     head: Head
     kind: str
+    key: str
     name: str
     full_name: str
     colour: str
@@ -110,6 +116,7 @@ class FacetView(msgspec.Struct, frozen=True):
     finder: Finder | None
     map: CityMap | None
     maps: tuple[Link, ...]
+    years_of_search: tuple[int, ...]
 
 
 class FacetYearView(msgspec.Struct, frozen=True):
@@ -129,6 +136,7 @@ class FacetYearView(msgspec.Struct, frozen=True):
     day: date | None = None
 
 
+Grouped: TypeAlias = tuple[str, str, Sequence[Facet]]  # the name, the picture and the facets of a group
 Facts: TypeAlias = Callable[[Site, Facet], Iterable[Fact]]
 
 
@@ -138,13 +146,17 @@ def no_facts(site: Site, facet: Facet) -> Iterable[Fact]:
     return ()
 
 
-def facet_index_view(site: Site, kind: str, groups: Sequence[tuple[str, Sequence[Facet]]] = ()) -> FacetIndexView:
+def facet_index_view(site: Site, kind: str, groups: Sequence[Grouped] = ()) -> FacetIndexView:
     """The view of the list of a kind: all facets in one group, or the given groups."""
-    chosen = groups or [("", site.facets(kind))]
-    entries = tuple((name, tuple(_entry(site, facet) for facet in facets)) for name, facets in chosen if facets)
-    shown = city_map(site, site.facets("venues") if kind == "venues" else ()) if kind in MAPPED else None
+    chosen = groups or [("", "", site.facets(kind))]
+    shown = tuple(
+        FacetGroup(name, picture, tuple(_entry(site, facet) for facet in facets))
+        for name, picture, facets in chosen
+        if facets
+    )
     head = Head(f"/{kind}/", SECTIONS[kind].message, feeds=(site_feed(site),))
-    return FacetIndexView(head, kind, entries, shown)
+    mapped = city_map(site, site.facets("venues") if kind == "venues" else ()) if kind in MAPPED else None
+    return FacetIndexView(head, kind, shown, mapped)
 
 
 def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> FacetView:
@@ -157,6 +169,7 @@ def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> Face
     return FacetView(
         head=_head(site, facet, facet.address, ()),
         kind=facet.kind,
+        key=facet.key,
         name=facet.name,
         full_name=facet.full_name if facet.full_name != facet.name else "",
         colour=facet.colour,
@@ -173,6 +186,7 @@ def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> Face
         finder=finder(site, facet) if kind != "venues" else None,
         map=_locator(site, facet),
         maps=map_links(facet.place) if kind == "venues" else (),
+        years_of_search=tuple(sorted(site.year_numbers)),
     )
 
 

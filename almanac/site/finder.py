@@ -97,7 +97,7 @@ def _count(site: Site, facet: Facet) -> int:
 def _named(site: Site, facet: Facet, count: int) -> FacetChoice:
     listed = {"districts": site.config.districts, "audiences": site.config.audiences}
     known = names_in(listed[facet.kind]) if facet.kind in listed else {}
-    aliases = known.get(facet.key) or getattr(facet.fields, "aliases", ())
+    aliases: Iterable[str] = known.get(facet.key) or getattr(facet.fields, "aliases", None) or ()
     others = dict.fromkeys((facet.full_name, *aliases, *site.config.synonyms.get(facet.name, ())))
     words = tuple(word for word in others if word != facet.name)
     return FacetChoice(facet.key, facet.name, facet.address, count, words, pinyin(site, facet.name))

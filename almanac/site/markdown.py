@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -16,6 +16,10 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 LOCAL = re.compile(r"/(?!/)|images/|files/")  # an address of this site, or a file of content/
+CHINESE = (
+    "\u2014\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uff00-\uffef"  # characters between which no space is written
+)
+WRAPPED = re.compile(rf"(?<=[{CHINESE}])\n(?=[{CHINESE}])")  # a line of the source that ends within Chinese text
 INLINE = re.compile(r"[`\\\[!<&*_]|  \n")  # every kind of inline markup begins with one of these
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TOP_LEVEL = 2  # a page's own title is the h1
@@ -42,7 +46,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 MARKS: dict[str, tuple[str, ...]] = {
     "fenced_code_block": ("```", "~~~"),
     "html_block": ("<", "&"),
-    "raw_html": ("<", "&"),
+    "raw_html": ("<", "&", "```", "~~~"),
     "indent": ("    ",),
     "defindent": ("    ",),
     "code": ("    ",),
@@ -74,6 +78,7 @@ MARKS: dict[str, tuple[str, ...]] = {
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 # Priorities among the library's tree processors, which run from the highest down.
 BEFORE_INLINE = 25  # inline has 20
+AFTER_INLINE = 15
 AFTER_TOC = 4  # toc has 5
 
 
@@ -93,7 +98,9 @@ def idle_processors(body: str) -> frozenset[str]:
 def make_library(idle: Iterable[str] = ()) -> Markdown:
     """Python-Markdown with the extensions of bodies and without the processors `idle`."""
     library = Markdown(
-        extensions=[*EXTENSIONS, _PlainTexts(), _Levels()], extension_configs=OPTIONS, output_format="html"
+        extensions=[*EXTENSIONS, JoinedLines(), _PlainTexts(), _Levels()],
+        extension_configs=OPTIONS,
+        output_format="html",
     )
     library.treeprocessors.deregister("prettify")  # it adds invisible line breaks
     parsers = library.parser.blockprocessors, library.inlinePatterns
@@ -115,6 +122,32 @@ def _cleaner(base: str) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener", attribute_filter=rebase
     )
+
+
+class JoinedLines(Extension):
+    """Joins wrapped lines of Chinese: browsers would show a space."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name the library calls
+        md.treeprocessors.register(_Joiner(md), "joined-lines", AFTER_INLINE)
+
+
+class _Joiner(Treeprocessor):
+    def run(self, root: Element) -> None:
+        slots = [slot for slot in _text_slots(root) if getattr(*slot)]
+        texts = [str(getattr(*slot)) for slot in slots]
+        for (element, name), before, words, after in zip(slots, ["", *texts], texts, [*texts[1:], ""], strict=False):
+            if "\n" in words and (element.tag, name) != ("code", "text"):
+                first, last = before[-1:], after[:1]
+                joined = WRAPPED.sub("", first + words + last)
+                setattr(element, name, AtomicString(joined[len(first) : len(joined) - len(last)]))
+
+
+def _text_slots(element: Element) -> Iterator[tuple[Element, str]]:
+    """Where a tree holds its texts, in the order of the document."""
+    yield element, "text"
+    for child in element:
+        yield from _text_slots(child)
+        yield child, "tail"
 
 
 class _PlainTexts(Extension):

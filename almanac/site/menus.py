@@ -24,6 +24,7 @@ SUBSCRIBE = Link(text("Subscribe").message, "/subscribe/")
 SEARCH = Link(text("Search").message, "/search/")
 MY = Link(text("My list").message, "/my/")
 DATA = Link(text("Open data").message, "/data/")
+PLAN = text("Work plan").message
 ARCHIVE = Link(text("Archive").message, "/archive/")
 
 
@@ -41,8 +42,15 @@ def menus(site: Site) -> Menus:
     ]
     off = outputs_off(site.config)
     head = (CALENDAR, *sections, SUBSCRIBE, MY, *_pages(site, "header"))
-    foot = (ARCHIVE, DATA, *_pages(site, "footer"))
+    foot = (*_plan(site), ARCHIVE, DATA, *_pages(site, "footer"))
     return Menus(*(tuple(link for link in links if there(link.address, off)) for links in (head, foot)))
+
+
+def _plan(site: Site) -> list[Link]:
+    """A link to the plan of this year, else to the latest one before it, else to the first."""
+    year = site.now.year
+    years = sorted((plan.fields.year for plan in site.plans), key=lambda one: (one > year, abs(one - year)))
+    return [Link(PLAN, f"/plan/{years[0]}/")] if years else []
 
 
 def _pages(site: Site, menu: str) -> tuple[Link, ...]:

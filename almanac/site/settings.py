@@ -15,8 +15,9 @@ from almanac.incremental import query
 from almanac.model.site import Site
 from almanac.site.addresses import made, outputs_off
 from almanac.site.menus import SEARCH, menus
+from almanac.site.pictures import Picture, cover
 from almanac.site.theme import chosen_theme
-from almanac.site.views import Link
+from almanac.site.views import PARAMETERS, Link
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -35,9 +36,14 @@ class Settings(msgspec.Struct, frozen=True):
     templates: tuple[Path, ...] = ()
     messages: tuple[CatalogueFile, ...] = ()
     share_pictures: bool = True
+    picture: Picture | None = None  # of pages without one
     my: bool = True  # visitors can star events
     news: bool = True  # feeds are published as Atom and JSON Feed too
     search: str = ""  # the address of the search page; empty if the site has none
+    facet_names: dict[str, str] = {}  # of districts and forms, by `parameter/key`
+    mostly_samples: bool = False
+    signup_days: int = 30  # before an event without a known opening
+    currency: str = "CNY"
     off: tuple[str, ...] = ()  # the outputs that are not made
 
     def __hash__(self) -> int:
@@ -70,9 +76,17 @@ def site_settings(site: Site) -> Settings:
         foot_menu=found.foot,
         templates=look.templates,
         search=SEARCH.address if made("search", config) else "",
+        picture=next((shown for facet in site.facets("programmes") if (shown := cover(facet))), None),
         share_pictures=made("share_pictures", config),
         my=made("my", config),
         news=made("news", config),
+        facet_names={
+            f"{PARAMETERS[facet.kind]}/{facet.key}": facet.name
+            for facet in (*site.facets("districts"), *site.facets("forms"))
+        },
+        mostly_samples=config.mostly_samples,
+        signup_days=config.signup_days,
+        currency=config.currency,
         off=outputs_off(config),
         messages=look.catalogues.get(config.language) or catalogue_files(config.language),
     )

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from almanac.content.queries import site_theme
 from almanac.content.site_themes import SiteTheme, StaticFile
 from almanac.core.problems import Problem
-from almanac.incremental import Missing, table
+from almanac.incremental import Missing, query, table
+from almanac.model.labels import DEFAULT_COLOUR, labels
 from almanac.model.site import Site
 
 
@@ -29,6 +30,13 @@ def checked_theme(site: Site) -> SiteTheme | Problem:
 def static_files(site: Site) -> Mapping[str, StaticFile]:
     """The static files by their addresses."""
     return chosen_theme(site).static
+
+
+@query(str)
+def colour_classes(site: Site) -> str:
+    """A class for each colour of themes and programmes: the content policy forbids inline styles."""
+    colours = sorted({label.colour for label in labels(site).values()} | {DEFAULT_COLOUR})
+    return "".join(f".tint-{colour} {{ --tint: {colour}; }}\n" for colour in colours)
 
 
 @table(str)

@@ -23,6 +23,8 @@ from almanac.model.indexes import coming
 from almanac.model.labels import DEFAULT_COLOUR
 from almanac.model.links import Linked
 from almanac.model.site import Site
+from almanac.site.pictures import Picture, picture_of
+from almanac.site.rhythms import Rhythm, rhythm_of
 
 
 class CodeTarget(msgspec.Struct, frozen=True):
@@ -45,13 +47,6 @@ class MonthLink(msgspec.Struct, frozen=True):
 
     month: date
     address: str
-
-
-class Picture(msgspec.Struct, frozen=True):
-    """A picture of this site and its text alternative."""
-
-    address: str
-    alt: str
 
 
 class FeedLink(msgspec.Struct, frozen=True):
@@ -85,12 +80,14 @@ class LaterDate(msgspec.Struct, frozen=True):
     start: Moment
     end: Moment | None
     ends: datetime
+    rhythm: Rhythm | None
 
 
 class Card(msgspec.Struct, frozen=True, eq=False):  # hashed by identity: hashing the fields takes longer
     """One date of an event in a list; `ends` is exclusive. `more` counts later dates, `later` holds the next of them.
 
-    `opens` and `deadline` bound the time of signing up.
+    `until` is the end of the event's last date, and `picture` an address. `opens` and `deadline` bound the time of
+    signing up. The dates of a daily event are one occasion: `more` is 0.
     """
 
     address: str
@@ -98,15 +95,16 @@ class Card(msgspec.Struct, frozen=True, eq=False):  # hashed by identity: hashin
     start: Moment
     end: Moment | None
     ends: datetime
+    until: datetime
+    rhythm: Rhythm | None
     opens: datetime | None
     deadline: datetime | None
     status: Status
     level: Level
     place: str
     district: str
-    programme: str
     colour: str
-    themes: tuple[Link, ...]
+    picture: str
     form: str
     ages: str
     fee: str
@@ -203,26 +201,8 @@ def session_file_address(event: Event | Linked, session: str) -> str:
 
 
 def colour_of(event: Event) -> str:
-    """The colour of an event: its programme's, else its first theme's."""
-    return next((facet.colour for facet in (event.programme, *event.themes) if facet), DEFAULT_COLOUR)
-
-
-def picture_of(event: Event) -> Picture | None:
-    """The event's own picture, else the first picture among its themes and its programme."""
-    if event.fields.cover:
-        return Picture(f"/{event.fields.cover}", event.fields.cover_alt or "")
-    return next((picture for facet in (*event.themes, event.programme) if facet and (picture := cover(facet))), None)
-
-
-def cover(facet: Facet) -> Picture | None:
-    """A facet's picture; None if it has none."""
-    address = getattr(facet.fields, "cover", None)
-    return Picture(f"/{address}", facet.fields.cover_alt or "") if address else None
-
-
-def share_address(address: str) -> str:
-    """The picture for cards of shared links: the PNG beside a drawing, or the picture itself."""
-    return f"{address}.png" if address.endswith(".svg") else address
+    """The colour of an event: its first theme's, else its programme's."""
+    return next((facet.colour for facet in (*event.themes, event.programme) if facet), DEFAULT_COLOUR)
 
 
 def place_name(place: Place | None) -> str:
@@ -278,40 +258,42 @@ def access_facts(place: Place) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if fact.value)
 
 
-def card(event: Event, number: int, *, turning: bool = False) -> Card:
-    """A card for an event's date `number`, counted from 0. A `turning` card holds the next dates too."""
-    return _card(event.site, event.id, number, turning)
+def card(event: Event, number: int, *, later: int = 0) -> Card:
+    """A card for an event's date `number`, counted from 0, that holds at most `later` of the dates after it."""
+    return _card(event.site, event.id, number, later)
 
 
 @query()
-def _card(site: Site, event_id: str, number: int, turning: bool) -> Card:  # noqa: FBT001 - of a query
+def _card(site: Site, event_id: str, number: int, most: int) -> Card:
     event = site.event(event_id)
     fields = event.fields
     occurrences = event.dates.occurrences
     occurrence = occurrences[number]
     later = [one for one in occurrences if one.begins > occurrence.begins and one.status not in CALLED_OFF]
     opens, deadline = signup_window(event)
+    rhythm, picture = rhythm_of(event, occurrence), picture_of(event)
     return Card(
         address=event.address,
         title=fields.title,
         start=occurrence.start,
         end=occurrence.end,
         ends=occurrence.ends,
+        until=max((one.ends for one in later), default=occurrence.ends),
+        rhythm=rhythm,
         opens=opens,
         deadline=deadline,
         status=occurrence.status,
         level=fields.level,
         place=place_name(event.place_of(occurrence)),
         district=event.district.name if event.district else "",
-        programme=event.programme.name_on(occurrence.begins.date()) if event.programme else "",
         colour=colour_of(event),
-        themes=tuple(facet_link(theme) for theme in event.themes),
+        picture=picture.address if picture else "",
         form=event.form.name if event.form else "",
         ages=fields.ages or "",
         fee=fields.fee or "",
         summary=fields.summary or "",
-        more=len(later),
-        later=tuple(LaterDate(one.start, one.end, one.ends) for one in later[:MOST_LATER]) if turning else (),
+        more=0 if rhythm and rhythm.kind == "daily" else len(later),
+        later=tuple(LaterDate(one.start, one.end, one.ends, rhythm_of(event, one)) for one in later[:most]),
         online=bool(fields.online),
         sample=fields.sample,
     )
@@ -319,7 +301,7 @@ def _card(site: Site, event_id: str, number: int, turning: bool) -> Card:  # noq
 
 def turning_card(event: Event, number: int) -> Card:
     """A card that a script turns to the event's next dates."""
-    return card(event, number, turning=True)
+    return card(event, number, later=MOST_LATER)
 
 
 def signup_window(event: Event) -> tuple[datetime | None, datetime | None]:

@@ -14,9 +14,13 @@
 
 {% include "scripts/page/stars.js" %}
 
+{% include "scripts/page/pictures.js" %}
+
 {% include "scripts/page/turning.js" %}
 
 {% include "scripts/page/cards.js" %}
+
+{% include "scripts/page/filling.js" %}
 
 {% include "scripts/page/today.js" %}
 

@@ -9,7 +9,6 @@ import { addressOf, currentList, sharedList } from "./list.js";
 
 const part = (name) => document.querySelector(`#my-${name}`);
 const settings = JSON.parse(part("settings").textContent);
-const labels = new Map(Object.entries(settings.labels));
 
 const say = (text) => (part("said").textContent = text);
 
@@ -20,8 +19,8 @@ const warningOf = (title) => {
 };
 
 const listCard = (event, events, now) => {
-  const card = cardOf({ event, date: shownDate(event, now) }, now, labels);
-  card.querySelector(".badges").append(...overlaps(event, events, now).map(warningOf));
+  const card = cardOf({ event, date: shownDate(event, now) }, now);
+  card.querySelector(".card-body").append(...overlaps(event, events, now).map(warningOf));
   return card;
 };
 

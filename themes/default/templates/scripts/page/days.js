@@ -8,7 +8,7 @@ const dayFormat = new Intl.DateTimeFormat("en-CA", {
   day: "2-digit",
 });
 const AN_HOUR = 3600 * 1000; // milliseconds
-const A_DAY = 24 * AN_HOUR;
+export const A_DAY = 24 * AN_HOUR;
 const utc = (day) => Date.parse(`${day}T00:00:00Z`);
 
 /** The day of a moment. */

@@ -17,7 +17,10 @@ const copy = async (text) => {
 };
 
 // Closing the sheet of the system rejects the promise, and is no error.
-const share = () => navigator.share({ title: document.title, url: location.href }).catch(() => undefined);
+const share = (click) => {
+  click.preventDefault();
+  navigator.share({ title: document.title, url: location.href }).catch(() => undefined);
+};
 
 /** Whether this is WeChat's browser, which saves no files and subscribes to no calendars. */
 export const inWeChat = () => /MicroMessenger/i.test(navigator.userAgent);
@@ -28,10 +31,8 @@ export const startSharing = () => {
     button.hidden = false;
     button.addEventListener("click", () => copy(button.dataset.copy));
   }
-  for (const button of navigator.share ? all("[data-share]") : []) {
-    button.hidden = false;
-    button.addEventListener("click", share);
-  }
+  // Elsewhere the link leads to the other ways of sharing.
+  for (const link of navigator.share ? all("[data-share]") : []) link.addEventListener("click", share);
   for (const link of inWeChat() ? all("a[download], a[href^='webcal:']") : []) {
     link.addEventListener("click", () => tell(words.wechat));
   }

@@ -1,13 +1,15 @@
 // Keeps the page true after it was built, by the visitor's clock, and starts its buttons.
 import { dayOf, midnightAfter } from "./days.js";
 import { all } from "./dom.js";
+import { fillLists } from "./filling.js";
 import { startMenu } from "./menu.js";
 import { startPicking } from "./picking.js";
+import { startPictures } from "./pictures.js";
 import { startSharing } from "./sharing.js";
-import { updateCampaign, updateEvent } from "./spans.js";
+import { updateCampaigns, updateEvent } from "./spans.js";
 import { startStars } from "./stars.js";
 import { momentOf } from "./states.js";
-import { nameDays, offerJump } from "./today.js";
+import { nameDays, offerJump, showCurrentMonth } from "./today.js";
 import { hideEmptyGroups, updateCard } from "./turning.js";
 
 const LONGEST_WAIT = 6 * 3600 * 1000; // milliseconds: timers of sleeping phones cannot be trusted for longer
@@ -30,17 +32,20 @@ const refresh = () => {
   const now = new Date();
   const today = dayOf(now);
   for (const card of all(".card[data-ends]")) updateCard(card, now);
-  for (const campaign of all(".campaign[data-ends]")) updateCampaign(campaign, now);
-  for (const head of all("[data-event]")) updateEvent(head, now);
+  updateCampaigns(now);
+  for (const event of all("[data-event]")) updateEvent(event, now);
   hideEmptyGroups(today);
   nameDays(today);
   offerJump(today);
+  fillLists(now).catch(() => undefined); // without the data the page says nothing of what comes later
   clearTimeout(timer);
   timer = setTimeout(refresh, nextChange(now) - now.getTime() + LATE_ENOUGH);
 };
 
 startMenu();
 startPicking();
+showCurrentMonth(dayOf(new Date()));
+startPictures();
 refresh();
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
 addEventListener("pageshow", refresh);

@@ -1,5 +1,8 @@
 // How a date of an event stands at a moment: called off, to come, running or over, and whether one can sign up.
 
+import { A_DAY } from "./days.js";
+import { root } from "./dom.js";
+
 /** The moment of an ISO 8601 text; undefined where the text is empty. */
 export const momentOf = (text) => (text ? new Date(text) : undefined);
 
@@ -14,11 +17,15 @@ export const timesOf = ({ dataset }) => ({
 
 export const isCalledOff = (status) => ["cancelled", "postponed"].includes(status);
 
-/** How signing up stands: "notYet", "open", "closed", or empty where the event says nothing of it. */
+/**
+ * How signing up for a date stands: "notYet", "open", "closed", or empty where nothing is known. Without a known
+ * opening it counts as open only in the last days before the date; it closes at the date's beginning at the latest.
+ */
 export const signupState = ({ opens, deadline, starts, status }, now) => {
   if (isCalledOff(status) || status === "full" || (!opens && !deadline)) return "";
-  if (opens && now < opens) return "notYet";
-  return now < (deadline ?? starts) ? "open" : "closed";
+  if (now >= starts || now >= deadline) return "closed";
+  if (opens) return now < opens ? "notYet" : "open";
+  return starts - now > Number(root.dataset.signupDays) * A_DAY ? "" : "open";
 };
 
 /** Shows a text on a badge, which stays hidden without one. `kind` is "running", "open" or anything else. */

@@ -1,23 +1,25 @@
 // Days of a page by their distance from today: the leaf of today, names of near days, the way to the next day.
 import { all } from "./dom.js";
-import { fillLeaf, nearName } from "./wording.js";
+import { nearName, turnLeaf } from "./wording.js";
 
-/** Turns a leaf to today, without the lunar date, which no script knows. */
 const becomeToday = (leaf, today) => {
   leaf.dataset.leaf = today;
   leaf.querySelector("time").dateTime = today;
-  leaf.querySelector(".leaf-lunar")?.remove();
-  fillLeaf(leaf, today);
+  turnLeaf(leaf, today);
 };
 
-/** Shows the leaf of today, names near days, marks today in grids and hides past entries of lists of days. */
+/**
+ * Shows the leaf of today and the theme of its month, names near days, marks today in grids, and hides past entries of
+ * lists of days.
+ */
 export const nameDays = (today) => {
-  for (const day of all("[data-until]")) day.hidden = day.dataset.until < today;
+  for (const day of all(".ahead [data-until]")) day.hidden = day.dataset.until < today;
   for (const near of all("[data-near]")) near.textContent = nearName(near.dataset.near, today);
   const leaves = all("[data-leaf]");
   // A site that has not been built for weeks has no leaf for today: its first leaf turns to it.
   if (leaves.length > 0 && !leaves.some((leaf) => leaf.dataset.leaf === today)) becomeToday(leaves[0], today);
   for (const leaf of leaves) leaf.hidden = leaf.dataset.leaf !== today;
+  for (const month of all("[data-month]")) month.hidden = month.dataset.month !== today.slice(0, 7);
   for (const cell of all("[data-today]")) {
     if (cell.dataset.today === today) cell.setAttribute("aria-current", "date");
     else cell.removeAttribute("aria-current");
@@ -33,4 +35,13 @@ export const offerJump = (today) => {
     link.hidden = !within || !next;
     if (next) link.href = `#d-${next}`;
   }
+};
+
+/** Leads from the page of all months, if it was built in another month, to the page of the current one. */
+export const showCurrentMonth = (today) => {
+  const shown = document.querySelector("[data-shown-month]");
+  const month = today.slice(0, 7);
+  if (!shown || shown.dataset.shownMonth === month) return;
+  const link = shown.querySelector(`[href$="/calendar/${month.replace("-", "/")}/"]`);
+  if (link) location.replace(link.href);
 };

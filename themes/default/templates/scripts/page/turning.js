@@ -2,7 +2,7 @@
 import { dayOf } from "./days.js";
 import { all } from "./dom.js";
 import { isCalledOff, momentOf, showBadge, signupState, timesOf } from "./states.js";
-import { fillLeaf } from "./wording.js";
+import { fillLeaf, moreWords } from "./wording.js";
 import { words } from "./words.js";
 
 /** Turns a card to its next date that is not over, if it has one. */
@@ -17,7 +17,11 @@ const turn = (card, now) => {
   shown.dateTime = next.dateTime;
   shown.textContent = next.textContent;
   for (const time of later.slice(0, passed)) time.parentElement.remove();
-  card.querySelector(".more")?.remove();
+  const more = card.querySelector(".more");
+  if (more) {
+    more.dataset.count = Number(more.dataset.count) - passed;
+    more.textContent = moreWords(Number(more.dataset.count));
+  }
   const leaf = card.querySelector(".leaf");
   if (leaf) fillLeaf(leaf, dayOf(momentOf(card.dataset.starts)));
 };
@@ -55,13 +59,17 @@ const retire = (card) => {
   }
 };
 
-/** Shows on a card whether its date is running or over, and whether one can sign up. Returns whether it is over. */
+/**
+ * Shows on a card whether its date is running, or over with or without dates to come, and whether one can sign up.
+ * Returns whether the date is over.
+ */
 export const updateCardState = (card, now) => {
   const times = timesOf(card);
   const over = times.ends <= now;
   const calledOff = isCalledOff(times.status);
   const running = !over && !calledOff && times.starts <= now;
-  const state = over && !calledOff ? words.over : running ? words.running : "";
+  const past = momentOf(card.dataset.until) > now ? words.between : words.over;
+  const state = over && !calledOff ? past : running ? words.running : "";
   card.classList.toggle("over", over);
   showBadge(card.querySelector(".state"), state, running ? "running" : "");
   const signup = over ? "" : signupState(times, now);
@@ -79,6 +87,9 @@ export const updateCard = (card, now) => {
   else place(card, now);
 };
 
+/** Whether a list of the search data is needed and not there yet. */
+const isWaiting = (upcoming) => upcoming.querySelector("[data-fill][data-waiting]") !== null;
+
 /** Hides groups and lists without a visible card. A day that shows only some of its events stays until it is over. */
 export const hideEmptyGroups = (today) => {
   const leadsOn = (group) => group.querySelector(":scope > .whole") && group.dataset.key >= today;
@@ -88,7 +99,7 @@ export const hideEmptyGroups = (today) => {
   for (const upcoming of all("[data-upcoming]")) {
     const nothing = upcoming.querySelector(".nothing");
     const any = upcoming.querySelector(".card:not([hidden]), [data-key]:not([hidden]) > .whole");
-    if (nothing) nothing.hidden = Boolean(any);
+    if (nothing) nothing.hidden = Boolean(any) || isWaiting(upcoming);
     else upcoming.hidden = !any;
   }
 };

@@ -32,6 +32,14 @@ export const agesText = (ages = "") => {
   return (last ? words.ages : first && words.agesFrom).replace("{first}", first).replace("{last}", last);
 };
 
+const plurals = new Intl.PluralRules(root.lang);
+
+/** ", 3 more dates"; empty for none. */
+export const moreWords = (count) => {
+  const pattern = plurals.select(count) === "one" ? words.moreOne : words.moreOther;
+  return count > 0 ? pattern.replace("{count}", count) : "";
+};
+
 /** Shows a day on a leaf of the almanac. */
 export const fillLeaf = (leaf, day) => {
   const month = monthName(day);
@@ -39,4 +47,10 @@ export const fillLeaf = (leaf, day) => {
   leaf.querySelector(".leaf-month").textContent = leaf.matches(".leaf") ? month.slice(0, SHORT_NAME) : month;
   leaf.querySelector(".leaf-day").textContent = String(Number(day.slice(8)));
   leaf.querySelector(".leaf-week").textContent = words.weekdays[weekdayOf(day)];
+};
+
+/** Turns a large leaf to another day, without the lunar date, which no script knows. */
+export const turnLeaf = (leaf, day) => {
+  leaf.querySelector(".leaf-lunar")?.remove();
+  fillLeaf(leaf, day);
 };

@@ -112,7 +112,7 @@ export const showResults = (state, most, atOnce = FIRST) => {
   const results = nearestFirst(number ? found.results : suggested());
   const wanted = wordsIn(asked.words);
   const mark = (text) => marked(text, wanted);
-  const card = (one) => showDistance(cardOf(one, now, labels, mark), one.event, settings.distance);
+  const card = (one) => showDistance(cardOf(one, now, mark), one.event, settings.distance);
   const cards = (first, last) => results.slice(first, last).map(card);
   part("cards").replaceChildren(...cards(0, Math.min(atOnce, most)));
   showStars();
