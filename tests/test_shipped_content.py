@@ -387,6 +387,16 @@ def test_units_outside_the_plan_say_so() -> None:
             assert in_plan != ("不在2019年要点点名的单位之列" in organiser.front["summary"]), organiser.path
 
 
+def test_units_name_the_paragraphs_that_name_them() -> None:
+    for organiser in files("organisers"):
+        if found := re.search("要点第([^条]+)条的责任单位", organiser.front["summary"]):
+            said = {number(written) for written in found[1].split("、")}
+            names = names_of(organiser.key)
+            assert said == {paragraph for paragraph in ACTIVITIES if names & set(units_named(paragraph))}, (
+                organiser.path
+            )
+
+
 def test_the_day_became_a_month_in_2025(catalogue: QueriedSite) -> None:
     for found in catalogue.events:
         if found.programme and found.programme.key == "science-day" and found.begins.year < 2025:
