@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,6 +18,7 @@ from sites import REPOSITORY, Site
 from almanac.build.pipeline import Options, check
 from almanac.model.events import Event
 from almanac.model.site import Site as QueriedSite
+from almanac.site.pictures import picture_of
 
 CONTENT = REPOSITORY / "content"
 TODAY = datetime(2026, 11, 30, 9, 0)
@@ -566,9 +567,18 @@ def test_ages_agree_with_the_grades_and_audiences_that_are_named() -> None:
             assert ages == "60+", event.path
 
 
-def test_events_leave_their_drawing_to_their_themes_and_forms() -> None:
-    drawings = ("images/themes/", "images/forms/")
-    assert [event.path for event in EVENTS if event.front.get("cover", "").startswith(drawings)] == []
+def test_a_drawing_that_an_event_chooses_is_described_in_its_own_words() -> None:
+    words = {file.front["cover"]: file.front["cover_alt"] for kind in ("themes", "forms") for file in files(kind)}
+    for event in EVENTS:
+        if cover := event.front.get("cover"):
+            said = words.get(cover) or re.findall("<title>([^<]+)", (CONTENT / cover).read_text(encoding="utf-8"))[0]
+            assert event.front["cover_alt"] == said, event.path
+
+
+def test_many_drawings_are_seen_and_none_everywhere(catalogue: QueriedSite) -> None:
+    seen = Counter(picture.address for event in catalogue.events if (picture := picture_of(event)))
+    assert len(seen) >= 80
+    assert max(seen.values()) <= len(catalogue.events) / 12
 
 
 def test_events_of_one_programme_have_its_form(catalogue: QueriedSite) -> None:
