@@ -15,7 +15,7 @@ NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site serve check hooks editor test pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
+.PHONY: site serve check hooks editor guide test pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
 .PHONY: clean help
 
 help: ## This list
@@ -37,6 +37,9 @@ editor: $(SITE_READY) ## Writes the snippets and the schema for VS Code, after a
 	$(PYTHON) site.py schema config > .vscode/config.schema.json
 	for kind in events venues organisers programmes themes forms plans pages holidays; do \
 		$(PYTHON) site.py schema $$kind --format snippets > .vscode/$$kind.code-snippets; done
+
+guide: $(COMPILED) ## Writes the table of keys of the staff guide, after a registry has changed
+	$(PYTHON) site.py names > docs/codes.zh-CN.md
 
 test: $(DEV_READY) $(COMPILED) tools $(NODE_READY) ## Runs every test
 	$(PYTHON) -m pytest -n 2 $(ARGS)

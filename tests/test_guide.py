@@ -8,10 +8,12 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from conftest import NOW
 from playwright.sync_api import Browser
 from sites import REPOSITORY, Site
 
+from almanac.cli.app import main
 from almanac.cli.reports import as_text
 from almanac.content.records.event import EventFields
 
@@ -54,6 +56,15 @@ def test_the_report_in_the_guide_is_that_of_a_check(site_of_the_content: Site) -
     (explained,) = re.findall(r"^```text\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
     for line in explained.splitlines():
         assert line.strip() in [one.strip() for one in said]
+
+
+def test_the_table_of_keys_is_that_of_the_registries() -> None:
+    shipped = (REPOSITORY / "docs/codes.zh-CN.md").read_text(encoding="utf-8")
+    done = CliRunner().invoke(main, ["--root", str(REPOSITORY), "names"])
+    assert done.stdout == shipped, "run make guide"
+    assert "| `kexie` | 市科协 |" in shipped
+    (levels,) = CliRunner().invoke(main, ["--root", str(REPOSITORY), "names", "level"]).stdout.split("## ")[1:]
+    assert levels in shipped
 
 
 def test_every_key_of_the_guide_exists() -> None:
