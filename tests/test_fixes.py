@@ -111,6 +111,7 @@ def test_check_fix_shows_the_changes_and_writes_them(site: Site) -> None:
     assert (site.root / "content/events/other.md").read_text(encoding="utf-8").startswith("---\ntitle：听雨\n")
     assert "content/events/eight.md:2: 错误" not in done.stdout
     assert "没有能确定改法的地方。" in check(site, "--fix", "content/events/eight.md").stderr
+    assert "content/events/other.md\n" in check(site, "--fix", "content/events").stderr, "a folder means its files"
 
 
 def test_a_person_at_the_terminal_may_decline(site: Site) -> None:

@@ -324,6 +324,15 @@ def test_other_co_organisers_are_read_as_text(written: str, value: list[str] | N
     assert not event.questions
 
 
+@pytest.mark.parametrize(
+    ("written", "ages"),
+    [("6-12岁", "6-12"), ("6—12周岁", "6-12"), ("6岁以上", "6+"), ("6+", "6+"), ("不限", None)],
+)
+def test_ages_are_read_as_people_write_them(written: str, ages: str | None) -> None:
+    (event,) = events(workbook([*HEADER, "适合年龄"], ["讲座", "9月1日", "小城图书馆", "市科协", written]))
+    assert (event.tree.get("ages"), questions(event)) == (ages, [])
+
+
 @pytest.mark.parametrize("written", ["线上", "腾讯会议", "网络直播：视频号“科普”", "线上线下结合"])
 def test_an_online_event_has_no_place_but_an_address(written: str) -> None:
     (event,) = events(workbook(HEADER, ["讲座", "9月1日", written]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import click
 
@@ -25,12 +25,12 @@ from almanac.model.site import Site
 GREEN = "\033[32m"
 
 
-def fix(context: Context, named: Collection[str], known_warnings: Collection[str]) -> None:
-    """Corrects the named files, or all; a person at the terminal may decline. A faulty config leaves all as it is."""
+def fix(context: Context, is_named: Callable[[str], bool], known_warnings: Collection[str]) -> None:
+    """Corrects the named files; a person at the terminal may decline. A faulty config leaves all as it is."""
     site = site_on_disk(context.root)
     if isinstance(checked_config(site), list):
         return
-    found = dict(_fixes(site, named, known_warnings))
+    found = dict(_fixes(site, is_named, known_warnings))
     if not found:
         context.say(text("There is nothing that can be corrected with certainty."))
         return
@@ -45,14 +45,14 @@ def fix(context: Context, named: Collection[str], known_warnings: Collection[str
 
 
 def _fixes(
-    site: Site, named: Collection[str], known_warnings: Collection[str]
+    site: Site, is_named: Callable[[str], bool], known_warnings: Collection[str]
 ) -> Iterator[tuple[str, tuple[str, str]]]:
     """The text before and after of each file that can be corrected, by its path."""
     registries = name_registries(site)
     for folder, kind in kinds().items():
         for path in tree(site).of(folder):
             data = source(site, path)
-            if (named and path not in named) or not isinstance(data, bytes):
+            if not is_named(path) or not isinstance(data, bytes):
                 continue
             try:
                 before = decode(data)

@@ -66,11 +66,16 @@ def command(context: Context, now: datetime, form: str, fixes: bool, strict: boo
     """Shows every error, and the warnings of all files or of the named files."""
     _refuse_missing(context, files)
     named = {_from_root(file, context.root) for file in files}
+
+    def is_named(path: str | None) -> bool:
+        """Whether all files are meant, or this one, or a folder that holds it."""
+        return not named or any(one in {path, "."} or (path or "").startswith(f"{one}/") for one in named)
+
     if fixes:
-        fix(context, named, names())
+        fix(context, is_named, names())
     site, problems = check(Options(context.root, context.root / "output", context.root / CACHE, now))
     advice = advise(site, whole=not has_errors(problems)) if site else []
-    asked = [warning for warning in advice if not named or named & {warning.location.path, warning.other}]
+    asked = [warning for warning in advice if is_named(warning.location.path) or is_named(warning.other)]
     problems = located([*problems, *asked], context.root)
     click.echo(FORMATS[form](problems, context), nl=False)
     _sum_up(context, site, problems, elsewhere=len(advice) - len(asked))

@@ -71,7 +71,12 @@ def annotation(fields_type: type, key: str, kind: type[MetadataT]) -> MetadataT 
 
 
 def _hint(fields_type: type, key: str) -> Any:
-    return get_type_hints(fields_type, include_extras=True).get(field_name(key))
+    return _hints(fields_type).get(field_name(key))
+
+
+@cache
+def _hints(fields_type: type) -> dict[str, Any]:
+    return get_type_hints(fields_type, include_extras=True)
 
 
 def key_called(fields_type: type, word: str) -> str | None:

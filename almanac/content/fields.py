@@ -259,14 +259,22 @@ WRITTEN_AGES = re.compile(r"(\d{1,2})(?:周?岁)?(?:[-~–—－～至到]+(\d{1
 AGES_HINT = text("Write 6-12 in whole years, or 6+ without an upper limit.")
 
 
+def rewritten_ages(value: str) -> str | None:
+    """The span of ages as front matter has it, of words such as 6至12周岁 or 6岁以上; None for other words."""
+    found = WRITTEN_AGES.fullmatch("".join(unicodedata.normalize("NFKC", value).split()))
+    if not found:
+        return None
+    return f"{int(found[1])}-{int(found[2])}" if found[2] else f"{int(found[1])}+"
+
+
 def _read_ages(value: object) -> object:
     if not isinstance(value, str):
         return value
     found = AGES.fullmatch(value)
     if not found:
         message = text("“{value}” is no span of ages.", value=value)
-        if written := WRITTEN_AGES.fullmatch("".join(unicodedata.normalize("NFKC", value).split())):
-            raise Misspelt(message, f"{int(written[1])}-{int(written[2])}" if written[2] else f"{int(written[1])}+")
+        if correct := rewritten_ages(value):
+            raise Misspelt(message, correct)
         raise Unreadable(message, AGES_HINT)
     first, last = age_span(value)
     if first > last:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from almanac.content.fields import WHEN
+from almanac.content.fields import WHEN, rewritten_ages
 from almanac.content.frontmatter import Tree
 from almanac.content.names import folded, is_text, split_names
 from almanac.content.references import Reference
@@ -26,6 +26,7 @@ ONLINE = re.compile(r"线上|网上|网络直播|云端|云上|腾讯会议|钉�
 ONLINE_PLACE = text("“{written}” is not a place: what is its web address? Write it as online: https://…")
 UNKNOWN_NAME = text("“{name}” is not known.{hint}")
 NONE = frozenset({"无", "暂无", "没有", "/", "／", "-", "--", "－", "—", "——"})  # written for no name
+UNLIMITED = frozenset({"不限", "无限制", "不限年龄", "所有年龄", "全年龄"})
 UNDECIDED_PLACE = re.compile(r"待定|未定|另行通知|待通知")
 
 
@@ -238,6 +239,13 @@ def _phone(written: str, context: CellContext) -> ParsedValue:
     return ParsedValue(landline[0].strip() if landline else None)
 
 
+def _ages(written: str, context: CellContext) -> ParsedValue:
+    """A span of ages; a limit that there is not is none. What cannot be read stays for the check of the event."""
+    del context
+    line = " ".join(written.split())
+    return ParsedValue(None if line in NONE or line in UNLIMITED else rewritten_ages(line) or line)
+
+
 def _speakers(written: str, context: CellContext) -> ParsedValue:
     del context
     return ParsedValue([{"name": one} for one in split_names(written)])
@@ -289,6 +297,7 @@ FLAG = CellType(_flag, _show_flag)
 WORDS = CellType(_words, _show_words)
 PLACE = CellType(_place, _show_place)
 PHONE = CellType(_phone, _show_text)
+AGES = CellType(_ages, _show_text)
 SPEAKERS = CellType(_speakers, _show_text)
 REMARK = CellType(_remark, _show_text)
 YAML = CellType(read_yaml, _show_yaml)

@@ -15,6 +15,7 @@ import msgspec
 from almanac.content.declarations import declared_keys
 from almanac.content.records.event import EventFields
 from almanac.exchange.cell_types import (
+    AGES,
     DATES,
     FLAG,
     LINE,
@@ -123,7 +124,7 @@ LISTED = (
         "受众 受众人群 参加对象 活动对象 面向对象 服务对象 参与对象 适合人群 参加人员 对象 人群",
         16,
     ),
-    Column("ages", "适合年龄", LINE, "年龄 年龄段 适合年龄段 年龄要求", 10),
+    Column("ages", "适合年龄", AGES, "年龄 年龄段 适合年龄段 年龄要求", 10),
     Column("level", "级别", choice(LEVELS), "活动级别 活动层级 重点级别", 10),
     Column("status", "状态", choice(STATUSES, STATUS_SYNONYMS), "活动状态", 8),
     Column("status_note", "状态说明", LINE),
