@@ -117,7 +117,7 @@ OPTIONAL: dict[str, st.SearchStrategy[Tree]] = {
     "form": keys("forms"),
     "ages": st.sampled_from(["6-12", "6+", "0-3"]),
     "organiser": some(keys("organisers")),
-    "co_organiser": some(keys("organisers")),
+    "co_organiser": some(keys("organisers") | LINES),
     "venue": keys("venues") | PLACES,
     "district": keys("districts"),
     "audience": some(keys("audiences")),

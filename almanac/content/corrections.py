@@ -17,7 +17,7 @@ from almanac.core.problems import KeyPath, Text, text
 
 WRITE = text("Write: {line}", line="")
 LIST_ITEM = re.compile(r"\s*(?:- +)+")  # before the entry of a list that has a line of its own
-PLAIN = re.compile(r"\w[\w.·（）-]*")  # a name that is safe without quotes
+PLAIN = re.compile(r"\w[\w./·（）-]*")  # a name that is safe without quotes
 
 
 class Correction(msgspec.Struct, frozen=True):

@@ -173,7 +173,9 @@ def unknown_name(path: str, reference: Reference, registry: Registry) -> Problem
         return Problem(location, message, text("Write the key that is meant: {keys}.", keys=", ".join(candidates)))
     if to == "assets":
         message = text("There is no file content/{name}.", name=name)
-        return Problem(location, message, did_you_mean(name, registry.shown) or ADD[to])
+        file = did_you_mean(name, registry.shown)
+        files = (str(file.values["name"]),) if file else ()
+        return Problem(location, message, file or ADD[to], correct=files, guessed=True)
     message = text("“{name}” is not known among the {folder}.", name=name, folder=FOLDERS[to])
     if keys := right_names(reference, registry):
         hint = text("These are several names: [{names}]", names=", ".join(keys))
