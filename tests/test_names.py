@@ -58,6 +58,7 @@ def test_a_name_means_one_record_or_none(name: str, key: str | None) -> None:
         ("双胞胎", "请写代号，是哪一个就写哪一个：twin-a, twin-b。"),
         ("kexie-wujin，kexie", "这里写了几个名称，请分开写：[kexie-wujin, kexie]"),
         ("武进区科协、市科协", "这里写了几个名称，请分开写：[kexie-wujin, kexie]"),
+        ("武进区科协和市教育局", "这里写了几个名称，请分开写：[kexie-wujin, jiaoyu]"),
         ("武进科协", "是不是想写“武进区科协”？"),
         ("市科技协会", "是不是想写“市科协”？"),
         ("教育局", "是不是想写“市教育局”？"),
@@ -109,6 +110,8 @@ def test_other_names_of_audiences_and_districts_are_data_of_the_config(site: Sit
     assert "谈天" in site.page("/audiences/youth/")
     assert "谈天" in site.page("/districts/east/")
     assert "少儿" not in site.page("/events/talk/")
+    (talk,) = [event for event in json.loads(site.file("/data/events.json"))["events"] if event["id"] == "talk"]
+    assert [one["key"] for one in talk["audiences"]] == ["youth"], "two names of one audience count once"
     site.edit("config.yaml", "public: 公众", "public: {name: 公众, aliases: [少儿]}")
     assert "“少儿” is the name of several audiences." in site.problems()
 

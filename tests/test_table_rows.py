@@ -324,6 +324,13 @@ def test_other_co_organisers_are_read_as_text(written: str, value: list[str] | N
     assert not event.questions
 
 
+def test_names_that_a_word_joins_are_several() -> None:
+    rows = (["甲", "9月1日", "小城图书馆", "市科协", "青少年及公众"], ["乙", "9月1日", "", "", "青少年及家长"])
+    first, second = events(workbook([*HEADER, "受众"], *rows))
+    assert first.tree["audience"] == ["youth", "public"]
+    assert "“青少年及家长” is not known." in questions(second)[0], "none of several names is dropped"
+
+
 @pytest.mark.parametrize(
     ("written", "ages"),
     [("6-12岁", "6-12"), ("6—12周岁", "6-12"), ("6岁以上", "6+"), ("6+", "6+"), ("不限", None)],

@@ -20,6 +20,7 @@ from almanac.core.problems import Location, Problem, Text, did_you_mean, text
 
 REGISTERED = frozenset({"organisers", "themes", "forms", "programmes", "venues"})
 SEPARATORS = re.compile(r"[、，,；;/\n]+")
+AND = re.compile("以及|及其|[及和与跟暨]")
 FEW = 12  # names that a hint may list
 SHORTEST = 2  # letters of a name that shortens another
 END = 3  # letters with which a longer name ends
@@ -49,8 +50,8 @@ class Registry(msgspec.Struct, frozen=True):
         return sorted(self.keys.get(folded(name), ()))
 
     def keys_of_several(self, names: str) -> list[str]:
-        """The keys of several names that a sign separates, such as 市科协、市教育局; empty unless all are known."""
-        for several in (split_names(names), names.split()):
+        """The keys of several names in one, such as 市科协、市教育局 or 青少年及家长; empty unless all are known."""
+        for several in (split_names(names), names.split(), AND.split(names)):
             keys = [key for name in several if (key := self.key_of(name))]
             if len(keys) == len(several) > 1:
                 return list(dict.fromkeys(keys))

@@ -166,13 +166,15 @@ def _resolve_all(written: list[str], folder: str, context: CellContext, *, or_te
         if one in NONE:
             continue
         key = registry.key_of(one) or registry.key_of(context.synonyms.get(folded(one), one))
-        if key or context.registries.open or is_text(Reference((), folder, one, or_text), registry):
+        if not key and (several := registry.keys_of_several(one)):
+            keys += several
+        elif key or context.registries.open or is_text(Reference((), folder, one, or_text), registry):
             keys.append(key or one)
             if not key and not context.own and (meant := similar(registry, one)):
                 notes.append(text("“{name}” is not registered and stays as text. {hint}", name=one, hint=meant))
         else:
             unknown.append(Text(UNKNOWN_NAME.message, {"name": one, "hint": _spaced(hint(registry, one))}))
-    return ParsedValue(keys or None, tuple(unknown), tuple(notes))
+    return ParsedValue(list(dict.fromkeys(map(str, keys))) or None, tuple(unknown), tuple(notes))
 
 
 def _spaced(hint: Text | None) -> Text | str:

@@ -151,7 +151,8 @@ def link(path: str, one: Metadata, by_name: Mapping[str, Label], updated: dateti
     """The event of a file. Unknown names, which a withdrawn event may have, are left out."""
 
     def keys(kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple([label.key for name in dict.fromkeys(names) if (label := by_name.get(f"{kind}/{name}"))])
+        found = [label.key for name in names if (label := by_name.get(f"{kind}/{name}"))]
+        return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)  # 市科协 and kexie are the same
 
     def key(kind: str, name: str | None) -> str | None:
         label = by_name.get(f"{kind}/{name}") if name else None
