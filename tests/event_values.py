@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from almanac.advice import advisers
 from almanac.content.frontmatter import Document, Tree
-from almanac.content.names import registry_of
+from almanac.content.names import is_text, registry_of
 from almanac.content.occurrences import Impossible, dates
 from almanac.content.parse import check
 from almanac.content.records.event import EventFields
+from almanac.content.references import Reference
 from almanac.exchange.files import moment_text
 from almanac.exchange.registries import Registries
 
@@ -81,6 +82,11 @@ def keys(folder: str) -> st.SearchStrategy[str]:
     return st.sampled_from(sorted(REGISTRIES.of(folder).shown))
 
 
+OTHER_CO_ORGANISERS = LINES.filter(
+    lambda name: is_text(Reference((), "organisers", name, or_text=True), REGISTRIES.of("organisers"))
+)
+
+
 def some(entries: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
     return st.lists(entries, max_size=3, unique_by=str).map(list)
 
@@ -117,7 +123,7 @@ OPTIONAL: dict[str, st.SearchStrategy[Tree]] = {
     "form": keys("forms"),
     "ages": st.sampled_from(["6-12", "6+", "0-3"]),
     "organiser": some(keys("organisers")),
-    "co_organiser": some(keys("organisers") | LINES),
+    "co_organiser": some(keys("organisers") | OTHER_CO_ORGANISERS),
     "venue": keys("venues") | PLACES,
     "district": keys("districts"),
     "audience": some(keys("audiences")),
