@@ -49,6 +49,8 @@ def fix(content: str) -> str:
         ("venue: {name: 东坡公园, district: 城东}", "venue: {name: 东坡公园, district: east}"),
         ("sessions:\n  - {id: a, start: 2027-03-10, venue: 小城图书馆}",
          "sessions:\n  - {id: a, start: 2027-03-10, venue: library}"),
+        ("organiser: [市科协, 市教育局, 科协]", "organiser: [kexie, jiaoyu]"),
+        ("organiser: [kexie, 市科协]", "organiser: [kexie]"),
         ("主题分类：气象", "theme: sky"),
         ("状态: 取消", "status: cancelled"),
         ("start: 2027年3月10日 下午2点", "start: 2027-03-10 14:00"),

@@ -5,21 +5,23 @@ The corrections are those that the problems of a file state as whole lines. What
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from difflib import SequenceMatcher
 
 import msgspec
 
-from almanac.content.corrections import WRITE, Correction, corrected_lines, correction_of, references_in
+from almanac.content.corrections import WRITE, Correction, corrected_lines, correction_of, references_in, scalar
 from almanac.content.fences import CLOSE_AFTER, decode
 from almanac.content.fields import TWO_LINES
 from almanac.content.frontmatter import Document, read_document
 from almanac.content.names import Registry, right_names
 from almanac.content.parse import parse
-from almanac.content.positions import key_columns
+from almanac.content.positions import KeyColumns, key_columns
 from almanac.content.records import RecordKind
+from almanac.content.references import Reference
 from almanac.content.sources import Source
-from almanac.core.problems import Problem
+from almanac.core.problems import KeyPath, Problem
 
 MOST_ROUNDS = 5  # corrections may bring further ones to light
 
@@ -95,12 +97,32 @@ def _with_keys(content: str, kind: RecordKind, registries: Mapping[str, Registry
 
 
 def _right_keys(document: Document, kind: RecordKind, registries: Mapping[str, Registry]) -> Iterator[Correction]:
-    wrong = [
-        (reference, keys)
-        for reference in references_in(document.tree, kind.fields)
-        if reference.to in registries and (keys := right_names(reference, registries[reference.to]))
-    ]
-    columns = key_columns(document) if wrong else None
-    for reference, keys in wrong:
-        if columns and (correction := correction_of(document, columns, reference.key, keys)):
-            yield correction
+    """The corrections of the names in front matter, each list of names at once."""
+    lists: dict[KeyPath, list[tuple[Reference, tuple[str, ...]]]] = defaultdict(list)
+    for reference in references_in(document.tree, kind.fields):
+        if reference.to in registries:
+            *above, last = reference.key
+            keys = right_names(reference, registries[reference.to])
+            lists[tuple(above) if isinstance(last, int) else reference.key].append((reference, keys))
+    wrong = {key: entries for key, entries in lists.items() if any(keys for _, keys in entries)}
+    columns = key_columns(document) if wrong else KeyColumns()
+    for key, entries in wrong.items():
+        if whole := _without_repetition(document, columns, key, entries):
+            yield whole
+            continue
+        for reference, keys in entries:
+            if keys and (one := correction_of(document, columns, reference.key, keys)):
+                yield one
+
+
+def _without_repetition(
+    document: Document, columns: KeyColumns, key: KeyPath, entries: Collection[tuple[Reference, tuple[str, ...]]]
+) -> Correction | None:
+    """The correction of a list in brackets of which two names mean the same; None if there is nothing to merge."""
+    names = [name for reference, keys in entries for name in keys or (reference.name,)]
+    place = columns.values.get(key)
+    if place is None or len(set(names)) == len(names):
+        return None
+    written = document.head.split("\n")[place.line - document.head_line][place.start - 1 : place.end - 1]
+    in_brackets = written.startswith("[") and written.endswith("]")
+    return Correction(place, f"[{', '.join(map(scalar, dict.fromkeys(names)))}]") if in_brackets else None
