@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -18,9 +19,11 @@ from sites import REPOSITORY, Site
 
 from almanac.build.pipeline import Builder, Options, store_of
 from almanac.cli.app import main
+from almanac.cli.reports import translator
 from almanac.content.parse import json_schema
 from almanac.content.records import kinds
 from almanac.core.messages import catalogue_files
+from almanac.core.problems import reason_of, text
 
 
 def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -133,6 +136,14 @@ def test_an_unwritable_folder_is_a_problem(site: Site) -> None:
     assert done.returncode == 1
     assert "This cannot be written" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_reasons_of_the_system_are_given_in_the_language_of_the_command() -> None:
+    full = text(
+        "This cannot be written ({reason}).", reason=reason_of(OSError(errno.ENOSPC, "No space left on device"))
+    )
+    assert full.show(translator("zh-CN")) == "无法写入（磁盘已满）。"
+    assert reason_of(OSError(errno.EPIPE, "Broken pipe")) == "Broken pipe", "a rare reason keeps the system's words"
 
 
 def test_missing_dependencies_are_reported_with_the_command_that_installs_them() -> None:
