@@ -310,6 +310,11 @@ def test_a_suggested_venue_is_the_one_whose_name_is_written(written: str, sugges
     assert registries.suggestion(registry_of({name: (name,) for name in names}), written) == suggestion
 
 
+def test_a_short_alias_within_a_name_is_no_suggestion() -> None:
+    known = registry_of({"kexie": ("市科协", "科协"), "kexie-wujin": ("武进区科协", "武进科协")})
+    assert registries.suggestion(known, "武进科协会") == "武进区科协"
+
+
 @pytest.mark.parametrize(
     ("written", "value"),
     [
@@ -322,6 +327,14 @@ def test_other_co_organisers_are_read_as_text(written: str, value: list[str] | N
     (event,) = events(workbook([*HEADER, "协办单位"], ["讲座", "9月1日", "小城图书馆", "市科协", written]))
     assert event.tree.get("co_organiser") == value
     assert not event.questions
+
+
+def test_a_form_is_named_and_not_whether_people_meet() -> None:
+    rows = (["甲", "9月1日", "", "", "讲座"], ["乙", "9月1日", "", "", "线下"], ["丙", "9月1日", "", "", "沙龙"])
+    named, met, unknown = events(workbook([*HEADER, "活动形式"], *rows))
+    assert named.tree["form"] == "lecture"
+    assert [note.show(str) for note in met.notes] == ["活动形式: “线下” is no form of event: it was not imported."]
+    assert (met.tree.get("form"), questions(met), len(questions(unknown))) == (None, [], 1)
 
 
 def test_names_that_a_word_joins_are_several() -> None:

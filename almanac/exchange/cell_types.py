@@ -26,6 +26,7 @@ ONLINE = re.compile(r"线上|网上|网络直播|云端|云上|腾讯会议|钉�
 ONLINE_PLACE = text("“{written}” is not a place: what is its web address? Write it as online: https://…")
 UNKNOWN_NAME = text("“{name}” is not known.{hint}")
 NONE = frozenset({"无", "暂无", "没有", "/", "／", "-", "--", "－", "—", "——"})  # written for no name
+IN_PERSON = re.compile(r"线下(?:活动|开展|举办|进行)?|现场(?:活动)?|实地|室内|室外|户外")
 UNLIMITED = frozenset({"不限", "无限制", "不限年龄", "所有年龄", "全年龄"})
 UNDECIDED_PLACE = re.compile(r"待定|未定|另行通知|待通知")
 
@@ -142,6 +143,14 @@ def name(folder: str) -> CellType:
         return ParsedValue(found.value[0] if isinstance(found.value, list) and found.value else None, found.questions)
 
     return CellType(read, lambda value, registries: registries.of(folder).name_of(str(value)), folder)
+
+
+def _form(written: str, context: CellContext) -> ParsedValue:
+    """The form of an event. Many tables say there whether people meet in person, which is no form."""
+    line = written.strip()
+    if IN_PERSON.fullmatch(line):
+        return ParsedValue(notes=(text("“{written}” is no form of event: it was not imported.", written=line),))
+    return name("forms").read(written, context)
 
 
 def names(folder: str, *, or_text: bool = False) -> CellType:
@@ -299,6 +308,7 @@ FLAG = CellType(_flag, _show_flag)
 WORDS = CellType(_words, _show_words)
 PLACE = CellType(_place, _show_place)
 PHONE = CellType(_phone, _show_text)
+FORM = CellType(_form, name("forms").show, "forms")
 AGES = CellType(_ages, _show_text)
 SPEAKERS = CellType(_speakers, _show_text)
 REMARK = CellType(_remark, _show_text)

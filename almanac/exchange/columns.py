@@ -18,6 +18,7 @@ from almanac.exchange.cell_types import (
     AGES,
     DATES,
     FLAG,
+    FORM,
     LINE,
     MOMENT,
     NUMBER,
@@ -94,7 +95,7 @@ LISTED = (
     Column("all_day", "全天", FLAG, "全天事件 全天活动 是否全天 alldayevent allday", 0),
     Column("programme", "品牌活动", name("programmes"), "所属品牌活动 系列 所属系列 活动系列 所属项目", 18),
     Column("theme", "主题", names("themes"), "主题分类 所属主题 科普主题", 18),
-    Column("form", "活动形式", name("forms"), "形式 活动类型", 10),
+    Column("form", "活动形式", FORM, "形式 活动类型", 10),
     Column(
         "organiser",
         "主办单位",

@@ -65,7 +65,9 @@ def _likeness(written: str, known: str) -> float:
         return 90 + 10 * len(written) / len(known)
     if len(known) > 1 and known in written:
         rest = written.replace(known, "", 1)
-        return 0.0 if len(rest) < SHORTEST_REST or JOINER.search(rest) else 80 + 10 * len(known) / len(written)
+        is_most = written.startswith(known) or 2 * len(known) >= len(written)
+        is_like = is_most and len(rest) >= SHORTEST_REST and not JOINER.search(rest)
+        return 80 + 10 * len(known) / len(written) if is_like else 0.0
     return fuzz.ratio(written, known) * 0.85
 
 
