@@ -138,7 +138,7 @@ def test_a_profile_is_three_tables_with_aligned_figures(site: Site, lang: str, c
         assert max(map(width, (rule, *rows))) <= columns
     times, sizes, feeds = ([line.split() for line in table[3:] if ends_in_a_figure(line)] for table in tables)
     assert sum(int(row[-1].removesuffix("%")) for row in times) == pytest.approx(100, abs=len(times) / 2)
-    assert [row[-1] for row in sizes if row[0] == "feeds/*.ics"] == ["22"]
+    assert [row[-1] for row in sizes if row[0] == "feeds/*.ics"] == ["29"]
     assert len(feeds) == 5
     assert feeds[0] == ["feeds/organisers/kexie.ics", "6"]
 
