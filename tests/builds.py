@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from almanac.build.publishing import Report
 from almanac.cli.reports import as_text
 from almanac.core.problems import Problem
 from almanac.render import rendered, view_function
+
+COMPARED = re.compile("would vanish|pages vanish|would go back in time|The host in UIDs would change")
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,11 @@ def build(site: Site, *, keep_going: bool = False) -> Built:
         return one.build(keep_going=keep_going)
     finally:
         one.close()
+
+
+def of_the_content(problems: Collection[Problem]) -> list[Problem]:
+    """The problems without those that compare with what was published last, which a clean build does not know."""
+    return [one for one in problems if not COMPARED.search(one.message.message)]
 
 
 def clean_copy(site: Site) -> Site:

@@ -298,6 +298,9 @@ def test_without_git_a_stamp_falls_neither_with_an_earlier_date_nor_with_a_date_
     assert stamps(site) == before
     site.edit(CLOUDS, "2062", "2027")
     assert stamps(site) > before
+    site.edit(CLOUDS, "updated: 2027-02-20", "updated: 2027-02-10")
+    _, problems = site.try_build()
+    assert "1 calendar entries would go back in time: 2027-03-20-clouds" in as_text(problems, "en", site.root)
 
 
 def test_in_the_night_in_which_clocks_go_back_stamps_grow_and_every_build_writes_the_same(tracked: Site) -> None:

@@ -32,6 +32,7 @@ LOG = (
 MERGES_AS_ONE = ("--first-parent", "-m")  # changes count as made at the moment of their merge, when they are published
 EVENTS = "events"
 STEP = timedelta(minutes=2)  # between two changes of a file: SEQUENCE counts minutes, and one more for a cancellation
+TEXTS = (".md", ".yaml")
 AT_ONCE = 1000  # versions that are read by one call of git
 
 
@@ -160,15 +161,15 @@ def _changes(root: Path, head: str, merges: tuple[str, ...], *paths: str) -> Ite
 
 
 def _with_blocks(root: Path, changes: Sequence[Change]) -> Iterator[tuple[Change, Blocks | None, Blocks | None]]:
-    """Each change with the blocks of both versions of a modified file, or of the last one of a deleted file."""
+    """Each change with the blocks of both versions of a modified text, or of the last one of a deleted text."""
     for first in range(0, len(changes), AT_ONCE):
         some = changes[first : first + AT_ONCE]
-        modified = [change for change in some if change.kind in "MD"]
-        names = list(dict.fromkeys(name for change in modified for name in (change.before, change.after)))
+        compared = [change for change in some if change.kind in "MD" and change.path.endswith(TEXTS)]
+        names = list(dict.fromkeys(name for change in compared for name in (change.before, change.after)))
         texts = dict(zip(names, blobs(root, names), strict=True))
         for change in some:
             before, after = (
-                blocks(found, change.path) if change.kind in "MD" and (found := texts.get(name)) else None
+                blocks(found, change.path) if change.kind in "MD" and (found := texts.get(name)) is not None else None
                 for name in (change.before, change.after)
             )
             yield change, before, after
