@@ -35,6 +35,7 @@ PAGES = (
     "/programmes/science-week/",
     "/programmes/science-week/2019/",
     "/districts/liyang/",
+    "/venues/",
     "/audiences/seniors/",
     "/venues/changzhou-museum/",
     "/plan/2019/",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,7 +11,7 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from serving import serving
-from sites import Site, small_site
+from sites import REPOSITORY, Site, small_site
 from test_browser import visit
 
 NOW = "2026-11-24T09:00:00+08:00"  # a Tuesday
@@ -187,6 +189,9 @@ def test_the_bar_of_a_page_keeps_what_the_page_shows(browser: Browser, address: 
         page.locator(".folded summary").click()
         page.locator(".filters a", has_text="亲子家庭").click()
         expect(page.locator("#finder-cards .name")).to_have_text([DINOSAUR])
+        page.clock.set_fixed_time("2027-02-01T09:00:00+08:00")  # the month is past, and its page was not built again
+        page.reload()
+        expect(page.locator("#finder-cards .name")).to_have_text([DINOSAUR])
 
 
 def test_the_nearest_events_come_first_and_the_position_stays_in_the_browser(browser: Browser, address: str) -> None:
@@ -206,11 +211,11 @@ def test_the_nearest_events_come_first_and_the_position_stays_in_the_browser(bro
         expect(page.locator("#finder-cards .name")).to_have_text([BATTERY, DINOSAUR])
 
 
-def test_the_map_leads_to_districts_and_venues(browser: Browser, address: str) -> None:
+def test_the_map_leads_to_districts_and_shows_venues(browser: Browser, address: str) -> None:
     with phone(browser) as page:
         page.goto(f"{address}/venues/")
-        page.get_by_role("link", name="恐龙园").first.click()
-        page.wait_for_url(f"{address}/venues/park/")
+        expect(page.locator(".city circle")).to_have_count(2)
+        page.goto(f"{address}/venues/park/")
         expect(page.get_by_role("img", name="恐龙园在全市的位置")).to_be_visible()
         expect(page.locator(".maps a")).to_have_text(["高德", "百度", "腾讯"])
         page.goto(address + "/")
@@ -226,3 +231,18 @@ def test_without_script_the_search_leads_to_the_pages_of_facets(browser: Browser
     page.get_by_role("link", name="亲子家庭").click()
     page.wait_for_url(f"{address}/audiences/family/")
     context.close()
+
+
+def test_pinyin_is_loaded_only_for_new_titles(site: Site) -> None:
+    def loaded() -> bool:
+        program = [sys.executable, "-X", "importtime", str(REPOSITORY / "site.py"), "--root", str(site.root), "build"]
+        done = subprocess.run([*program, "--now", "2027-03-01"], check=True, capture_output=True, text=True)
+        return "pypinyin" in done.stderr
+
+    path = "content/events/2027/2027-03-20-clouds.md"
+    assert loaded()
+    site.edit(path, "带一双眼睛来", "带两双眼睛来")
+    site.edit(path, "看云识天气", "看云")
+    assert not loaded()
+    site.edit(path, "云从哪里来", "云到哪里去")
+    assert loaded()

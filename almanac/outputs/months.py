@@ -31,7 +31,7 @@ from almanac.site.calendar_days import (
     period_of,
     whole_day,
 )
-from almanac.site.finder import Finder, finder
+from almanac.site.finder import Finder, month_finder
 from almanac.site.menus import CALENDAR
 from almanac.site.pages import Page, page
 from almanac.site.views import Card, Group, Head, Link, MonthLink, card, colour_of, month_address, site_feed
@@ -169,7 +169,7 @@ def month_view(site: Site, first: str) -> MonthView:
         later_month=later,
         holidays_pending=month.year not in off.years,
         crowded=paged,
-        finder=finder(site, month=month),
+        finder=month_finder(site, month, dict.fromkeys(event_id for dates in days.values() for event_id, _ in dates)),
     )
 
 

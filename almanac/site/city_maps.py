@@ -30,11 +30,11 @@ class Area(msgspec.Struct, frozen=True):
 
 
 class Dot(msgspec.Struct, frozen=True):
-    """A place in units of the drawing; `link` is the page of a venue."""
+    """A venue in units of the drawing."""
 
     x: int
     y: int
-    link: Link
+    name: str
 
 
 class CityMap(msgspec.Struct, frozen=True):
@@ -90,7 +90,7 @@ def _drawn(
         return None
     projection = Projection(outlines.values())
     areas = tuple(_area(outline, links[key], projection, here=key == here) for key, outline in outlines.items())
-    dots = (_dot(venue.place, venue.address, projection) for venue in venues)
+    dots = (_dot(venue.place, projection) for venue in venues)
     return CityMap(projection.height, areas, tuple(dot for dot in dots if dot))
 
 
@@ -117,7 +117,7 @@ def _middle(corners: list[tuple[int, int]]) -> tuple[int, int]:
     )
 
 
-def _dot(place: Place, address: str, projection: Projection) -> Dot | None:
+def _dot(place: Place, projection: Projection) -> Dot | None:
     if not place.coordinates or not projection.holds(*place.coordinates):
         return None
-    return Dot(*projection.point(*place.coordinates), Link(place.name, address))
+    return Dot(*projection.point(*place.coordinates), place.name)

@@ -19,7 +19,7 @@ from almanac.model.indexes import coming, first_months, past, year_counts
 from almanac.model.site import Site
 from almanac.site.channels import narrower
 from almanac.site.city_maps import CityMap, city_map, locator
-from almanac.site.finder import Finder, finder
+from almanac.site.finder import Finder, facet_finder
 from almanac.site.maps import map_links
 from almanac.site.menus import SECTIONS
 from almanac.site.pages import Page, page
@@ -183,7 +183,7 @@ def facet_view(site: Site, kind: str, key: str, facts: Facts = no_facts) -> Face
         years=facet_years(site, facet),
         feed=facet_feed(facet),
         narrower=narrower.get(site, facet.stem) or (),
-        finder=finder(site, facet) if kind != "venues" else None,
+        finder=facet_finder(site, facet) if kind != "venues" else None,
         map=_locator(site, facet),
         maps=map_links(facet.place) if kind == "venues" else (),
         years_of_search=tuple(sorted(site.year_numbers)),

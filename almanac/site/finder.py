@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import date
 from urllib.parse import urlencode
 
@@ -58,19 +59,39 @@ class Finder(msgspec.Struct, frozen=True):
         return urlencode(self.hidden)
 
 
-def finder(site: Site, facet: Facet | None = None, month: date | None = None) -> Finder:
-    """The bar of the first page, of a facet's page, or of a month's page. Facets without events to come are left out.
+def finder(site: Site) -> Finder:
+    """The bar of the first page: facets with events to come."""
+    return Finder(_groups(site, BAR, lambda facet: _count(site, facet)))
 
-    On a facet's page each choice counts the events that the two facets share.
-    """
-    shared = shared_coming.get(site, facet.stem) or {} if facet else None
-    kinds = [kind for kind in BAR if facet is None or kind != facet.kind]
-    groups = (_choices(kind, _counted(site, site.facets(kind), shared)) for kind in kinds)
-    return Finder(
-        groups=tuple(group for group in groups if group.choices),
-        hidden=((PARAMETERS[facet.kind], facet.key),) if facet else (),
-        date=f"{month:%Y-%m}" if month else "",
+
+def facet_finder(site: Site, facet: Facet) -> Finder:
+    """The bar of a facet's page: other facets, each with the number of events to come that both share."""
+    shared = shared_coming.get(site, facet.stem) or {}
+    kinds = [kind for kind in BAR if kind != facet.kind]
+    groups = _groups(site, kinds, lambda other: shared.get(other.stem, 0))
+    return Finder(groups, hidden=((PARAMETERS[facet.kind], facet.key),))
+
+
+def month_finder(site: Site, month: date, ids: Iterable[str]) -> Finder:
+    """The bar of a month's page; `ids` are the month's events."""
+    counts = Counter(stem for event in site.events_of(ids) for stem in event.linked.stems())
+    return Finder(_groups(site, BAR, lambda facet: counts[facet.stem]), date=f"{month:%Y-%m}")
+
+
+def _groups(site: Site, kinds: Iterable[str], count: Callable[[Facet], int]) -> tuple[FacetChoices, ...]:
+    """The facets of each kind that lead to events."""
+    groups = (
+        _choices(
+            kind,
+            (
+                FacetChoice(facet.key, facet.name, facet.address, number)
+                for facet in site.facets(kind)
+                if (number := count(facet))
+            ),
+        )
+        for kind in kinds
     )
+    return tuple(group for group in groups if group.choices)
 
 
 def search_choices(site: Site, kind: str) -> FacetChoices:
@@ -80,14 +101,6 @@ def search_choices(site: Site, kind: str) -> FacetChoices:
 
 def _choices(kind: str, choices: Iterable[FacetChoice]) -> FacetChoices:
     return FacetChoices(PARAMETERS[kind], SECTIONS[kind].message, tuple(choices))
-
-
-def _counted(site: Site, facets: Iterable[Facet], shared: dict[str, int] | None) -> Iterable[FacetChoice]:
-    """The choices that lead to events."""
-    for facet in facets:
-        count = _count(site, facet) if shared is None else shared.get(facet.stem, 0)
-        if count:
-            yield FacetChoice(facet.key, facet.name, facet.address, count)
 
 
 def _count(site: Site, facet: Facet) -> int:

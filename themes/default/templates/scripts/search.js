@@ -18,6 +18,8 @@
 
 {% include "scripts/search/counting.js" %}
 
+{% include "scripts/search/answers.js" %}
+
 {% include "scripts/search/near.js" %}
 
 {% include "scripts/search/results.js" %}

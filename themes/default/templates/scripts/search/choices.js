@@ -18,7 +18,10 @@ export const choices = all("#finder [data-parameter] a").map(choiceOf);
 export const placeOf = new Map(choices.map(({ parameter, key }, place) => [`${parameter}/${key}`, place]));
 
 /** The names of choices by `parameter/key`. */
-export const labels = new Map();
+const labels = new Map();
+
+/** The name of a choice, given as parameter and key; a day is its own name. */
+export const nameOf = ([parameter, key]) => labels.get(`${parameter}/${key}`) ?? key;
 
 /** All names under which people look for a facet or a flag, in one folded text, by `parameter/key`. */
 export const otherNames = new Map();

@@ -10,7 +10,7 @@ export const numberOf = (day) => Number(day.replaceAll("-", ""));
  * First and last day of a choice: "today", "tomorrow", "weekend", "next-weekend", "week", "month", a month, a day, or
  * two days with ".." between; undefined for others.
  */
-const spanOf = (date, today) => {
+export const spanOf = (date, today) => {
   const named = {
     today: () => [today, today],
     tomorrow: () => [addDays(today, 1), addDays(today, 1)],

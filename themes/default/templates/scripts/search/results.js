@@ -1,16 +1,14 @@
 // The results of a search as cards, and their number.
 import { cardOf } from "../page/cards.js";
-import { dayOf } from "../page/days.js";
 import { showStars } from "../page/stars.js";
 import { addressOf, chosenOf, toggled } from "./address.js";
-import { addMonths, labels, markChosen, showChoices } from "./choices.js";
+import { comingNext, exactly, similar, widerOf } from "./answers.js";
+import { addMonths, markChosen, nameOf, showChoices } from "./choices.js";
 import { countsOf } from "./counting.js";
 import { isLoaded, loadedEntries } from "./entries.js";
-import { datedNow, fitting, wordedNow } from "./filtering.js";
 import { nearestFirst, showDistance } from "./near.js";
 import { settings } from "./settings.js";
 import { marked, wordsIn } from "./text.js";
-import { nearly, understood } from "./understanding.js";
 
 const FIRST = 6; // cards on a phone's first screen, painted before the others, so that a key is answered at once
 const LATEST = 300; // milliseconds after which idle work is done all the same
@@ -29,47 +27,6 @@ const afterPainting = (...acts) => {
 };
 
 const numbered = (text, count) => text.replace("{count}", count);
-
-const resultsOf = (entries, asked, now) => {
-  const answers = wordedNow(entries, asked, now);
-  return { asked, answers, results: fitting(answers, asked, now) };
-};
-
-/** The results of a state as its words are meant; if there are none, those that hold the words letter by letter. */
-const exactly = (entries, state, now) => {
-  const asked = understood(state, dayOf(now));
-  const meant = resultsOf(entries, asked, now);
-  if (meant.results.length || asked.words === state.words) return meant;
-  const literal = resultsOf(entries, state, now);
-  return literal.results.length ? literal : meant;
-};
-
-/** The results whose pinyin holds the words, else those that hold them but for one character. */
-const similar = (entries, { asked }, now) => {
-  const { answers } = datedNow(entries, asked, now);
-  const wanted = wordsIn(asked.words);
-  const patterns = wanted.map(nearly);
-  const tests = [
-    ({ entry }) => wanted.every((word) => entry.pinyin.includes(word) || entry.haystack.includes(word)),
-    ({ entry }) => patterns.every((pattern) => pattern.test(entry.haystack)),
-  ];
-  for (const test of wanted.length ? tests : []) {
-    const found = answers.filter(test);
-    const results = fitting(found, asked, now);
-    if (results.length) return { asked, answers: found, results, said: settings.near };
-  }
-  return undefined;
-};
-
-const nameOf = ([parameter, key]) => labels.get(`${parameter}/${key}`) ?? key;
-
-/** Every state with one condition fewer that has results, with the name of that condition. */
-const widerOf = (entries, state, now) => {
-  const without = chosenOf(state).map((choice) => ({ name: nameOf(choice), state: toggled(state, ...choice) }));
-  if (state.words) without.push({ name: state.words, state: { ...state, words: "" } });
-  const found = without.map((one) => ({ ...one, results: exactly(entries, one.state, now).results }));
-  return found.filter(({ results }) => results.length).sort((one, other) => other.results.length - one.results.length);
-};
 
 const linkTo = (state, text) => {
   const item = document.createElement("li");
@@ -98,32 +55,20 @@ const showWider = (wider) => {
   part("wider").replaceChildren(...wider.map((one) => linkTo(one.state, text(one))));
 };
 
-/** Shows up to `most` results: `atOnce` cards now, the other cards and the counts of choices after the painting. */
-export const showResults = (state, most, atOnce = FIRST) => {
-  const now = new Date();
-  const entries = loadedEntries();
-  const exact = exactly(entries, state, now);
-  const found = (exact.results.length ? undefined : similar(entries, exact, now)) ?? exact;
-  const { asked, answers } = found;
-  const number = found.results.length;
-  const wider = number ? [] : widerOf(entries, state, now);
-  const ahead = () => datedNow(entries, { ...asked, date: "", weekday: new Set(), part: new Set() }, now).answers;
-  const suggested = () => (wider[0]?.results ?? ahead().filter(({ date }) => date)).slice(0, SUGGESTED);
-  const results = nearestFirst(number ? found.results : suggested());
+/** Shows what was found, else `suggested` events: some cards now, the others and the counts after the painting. */
+const show = ({ state, most, atOnce, now, entries }, { asked, answers, results, said }, suggested = []) => {
+  const number = results.length;
+  const ordered = nearestFirst(number ? results : suggested);
   const wanted = wordsIn(asked.words);
   const mark = (text) => marked(text, wanted);
   const card = (one) => showDistance(cardOf(one, now, mark), one.event, settings.distance);
-  const cards = (first, last) => results.slice(first, last).map(card);
+  const cards = (first, last) => ordered.slice(first, last).map(card);
   part("cards").replaceChildren(...cards(0, Math.min(atOnce, most)));
   showStars();
-  const none = results.length ? `${settings.nothing} ${settings.instead}` : settings.nothing;
-  part("count").textContent = number ? numbered(found.said ?? settings.count, number) : none;
+  const none = suggested.length ? `${settings.nothing} ${settings.instead}` : settings.nothing;
+  part("count").textContent = number ? numbered(said ?? settings.count, number) : none;
   part("show").textContent = numbered(settings.show, number);
-  part("clear").hidden = addressOf(state) === location.pathname;
-  part("more").hidden = results.length <= most;
-  markChosen(state);
-  showChosen(state);
-  showWider(wider);
+  part("more").hidden = ordered.length <= most;
   const showOthers = () => {
     part("cards").append(...cards(atOnce, most));
     showStars();
@@ -134,4 +79,34 @@ export const showResults = (state, most, atOnce = FIRST) => {
     showChoices(state, counts, number, settings.years.every(isLoaded));
   };
   afterPainting(showOthers, showCounts);
+};
+
+/** Shows what is similar, or else what fits with one condition fewer and some events. */
+const showInstead = (search, exact) => {
+  const { state, now, entries } = search;
+  const found = similar(entries, exact, now);
+  if (found) {
+    show(search, found);
+    return;
+  }
+  const wider = widerOf(entries, state, now);
+  showWider(wider);
+  show(search, exact, (wider[0]?.results ?? comingNext(entries, now)).slice(0, SUGGESTED));
+};
+
+/** Shows up to `most` results, `atOnce` of them before the painting. Where there are none, the rest follows later. */
+export const showResults = (state, most, atOnce = FIRST) => {
+  const search = { state, most, atOnce, now: new Date(), entries: loadedEntries() };
+  const exact = exactly(search.entries, state, search.now);
+  markChosen(state);
+  showChosen(state);
+  showWider([]);
+  part("clear").hidden = addressOf(state) === location.pathname;
+  if (exact.results.length) {
+    show(search, exact);
+    return;
+  }
+  part("cards").replaceChildren();
+  part("count").textContent = settings.nothing;
+  afterPainting(() => showInstead(search, exact));
 };

@@ -15,9 +15,9 @@ let most = MOST;
 
 /** Loads the years that the state needs, then shows its results. */
 const update = async () => {
-  const thisYear = Number(dayOf(new Date()).slice(0, 4));
+  const [thisYear, chosen] = [dayOf(new Date()), state.date].map((date) => Number(date.slice(0, 4)));
   try {
-    await Promise.all(settings.years.filter((year) => state.past || year >= thisYear).map(load));
+    await Promise.all(settings.years.filter((year) => state.past || year >= thisYear || year === chosen).map(load));
     showResults(state, most);
   } catch {
     part("count").textContent = settings.failed;

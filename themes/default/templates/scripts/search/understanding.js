@@ -1,6 +1,7 @@
 // What people mean by the words that they type: dates in words, and names written without blanks between them.
 import { addDays, weekdayOf, weekendOf } from "../page/days.js";
 import { names } from "./choices.js";
+import { spanOf } from "./dates.js";
 import { settings } from "./settings.js";
 import { plain } from "./text.js";
 
@@ -60,7 +61,10 @@ const separated = (word) => {
   return particles && text.includes(" ") ? text.replace(particles, " ") : text;
 };
 
-/** The state with what its words say of dates as choices, and with the other words apart. */
+/**
+ * The state with what its words say of dates as choices, and with the other words apart. Days in the past ask for past
+ * events.
+ */
 export const understood = (state, today) => {
   let words = plain(state.words);
   const meant = {};
@@ -75,11 +79,13 @@ export const understood = (state, today) => {
     Object.assign(meant, MEANINGS[kind](today, ...found.slice(1)));
     words = words.replace(found[0], " ");
   }
+  const date = state.date || (meant.date ?? "");
   const list = (parameter) => (meant[parameter] ? new Set([...state[parameter], meant[parameter]]) : state[parameter]);
   return {
     ...state,
     words: words.split(/\s+/).map(separated).join(" ").trim(),
-    date: state.date || (meant.date ?? ""),
+    date,
+    past: state.past || spanOf(date, today)?.[1] < today,
     weekday: list("weekday"),
     part: list("part"),
   };
