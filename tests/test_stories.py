@@ -328,6 +328,46 @@ def test_the_next_day_changes_no_feed(site: Site) -> None:
     assert {file: time for file, time in site.times().items() if file.endswith(".ics")} == before
 
 
+def test_a_sample_event_says_so_wherever_it_goes(site: Site) -> None:
+    site.event("made-up", title="编的", venue="library", sample="true")
+    site.event("real", title="真的", venue="library", cover="images/themes/sky.svg", fee="免费", status="scheduled")
+    site.write("content/images/themes/sky.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"/>')
+    site.build()
+    page = site.page("/events/made-up/")
+    assert '<meta name="robots" content="noindex">' in page
+    assert '<meta property="og:title" content="（示例）编的' in page
+    assert "application/ld+json" not in page
+    assert "/events/made-up/" not in site.file("/sitemap.xml").decode()
+    assert "SUMMARY:【示例】编的" in site.feed("/events/made-up.ics")
+    real = site.page("/events/real/")
+    assert '"@type":"PostalAddress"' in real
+    assert "/images/themes/sky.svg.png" in real
+    assert "OfflineEventAttendanceMode" in real
+    assert "og:image" in real
+
+
+def test_an_event_keeps_its_drawing_when_others_come(site: Site) -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"/>'
+    for name in ("sky", "sky-2", "sky-3", "skyline"):
+        site.write(f"content/images/themes/{name}.svg", drawing)
+    for number in range(12):
+        site.event(f"talk-{number}", title=f"讲座{number}")
+
+    def drawings() -> dict[str, str]:
+        found = re.findall(
+            r'src="/kepu/(images/[^"]+)".*?href="/kepu/events/(talk-[0-9]+)/"', site.page("/themes/sky/"), re.DOTALL
+        )
+        return {event: picture for picture, event in found}
+
+    site.build()
+    before = drawings()
+    assert len(before) == 12
+    assert set(before.values()) == {f"images/themes/{name}.svg" for name in ("sky", "sky-2", "sky-3")}
+    site.event("talk-99", title="新来的")
+    site.build()
+    assert {event: picture for event, picture in drawings().items() if event != "talk-99"} == before
+
+
 def test_a_past_event_moves_from_the_next_events_to_its_year(site: Site) -> None:
     site.build()
     before, _, past = site.page("/themes/sky/").partition("往期活动")

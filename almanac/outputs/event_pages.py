@@ -170,8 +170,14 @@ def event_view(site: Site, event_id: str) -> EventView:
 
 def _cards(site: Site, ids: tuple[str, ...]) -> tuple[Card, ...]:
     """Cards that a script turns to the next dates of the events: the page does not know the moment of its build."""
-    on = (event for event in site.events_of(ids) if event.metadata.status not in CALLED_OFF)
-    return tuple(card(event, 0, later=MOST_DATES) for event in on)
+    firsts = ((event, _first_on(event)) for event in site.events_of(ids))
+    return tuple(card(event, number, later=MOST_DATES) for event, number in firsts if number is not None)
+
+
+def _first_on(event: Event) -> int | None:
+    """The number, counted from 0, of the first date that is not called off."""
+    numbers = (number for number, one in enumerate(event.periods) if one.status not in CALLED_OFF)
+    return next(numbers, None)
 
 
 def _programme_link(event: Event) -> Link | None:
