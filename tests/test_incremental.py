@@ -8,7 +8,7 @@ import subprocess
 from datetime import datetime, timedelta
 
 import pytest
-from builds import build, clean_copy, differences
+from builds import build, clean_copy, differences, of_the_content
 from sites import NOW, REPOSITORY, Site
 
 from almanac.build.pipeline import find_query
@@ -189,8 +189,9 @@ def test_what_is_wrong_is_said_again_by_a_build_without_changes(talks: Site) -> 
     talk(talks, 8, titel="第8讲")
     first = build(talks, keep_going=True)
     again = build(talks, keep_going=True)
-    assert len(first.problems) == 2
-    assert as_text(again.problems, "en", talks.root) == as_text(first.problems, "en", talks.root)
+    wrong = of_the_content(first.problems)
+    assert len(wrong) == 2
+    assert as_text(again.problems, "en", talks.root) == as_text(wrong, "en", talks.root)
     assert again.rendered == 0
     assert differences(talks, keep_going=True) == []
 
