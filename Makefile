@@ -16,7 +16,7 @@ CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
 .PHONY: site serve check hooks editor guide test pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
-.PHONY: clean help
+.PHONY: dist clean help
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -97,15 +97,20 @@ $(NODE_READY): package.json package-lock.json .npmrc | tools
 	npm ci --no-progress --loglevel=error
 	@touch $@
 
+dist: $(DEV_READY) ## Builds the package of a release into dist/, with checksums
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(PYTHON) -m build --no-isolation .
+	cd dist && sha256sum almanac_kepu-* > SHA256SUMS
+
 lunar-table: $(DEV_READY) ## Writes the table of the Chinese calendar, computed by lunar_python
 	$(PYTHON) scripts/make_lunar_table.py
 
 lock: $(DEV_READY) ## Chooses the newest versions of all dependencies and writes their hashes
-	$(PIP_COMPILE) -o requirements/site.txt requirements/site.in
+	$(PIP_COMPILE) -o requirements/site.txt pyproject.toml
 	$(PIP_COMPILE) --allow-unsafe -c requirements/site.txt -o requirements/dev.txt requirements/dev.in
 	$(PIP_COMPILE) -o requirements/bench.txt requirements/bench.in
 	npm update --no-progress
 
 clean: ## Removes everything that these targets have made
-	rm -rf $(VENV) .almanac output node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .almanac output dist node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -f almanac/core/catalogues/*.mo themes/*/messages/*.mo

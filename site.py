@@ -1,9 +1,8 @@
 # ruff: noqa: A005 - the public name of the command; Python has imported its own `site` before this file runs
-"""The entry point: `python site.py VERB`. The engine is the package `almanac/`."""
+"""`python site.py VERB`: the same as the installed command `almanac`. The engine is the package `almanac/`."""
 
 from __future__ import annotations
 
-import gc
 import sys
 from importlib.util import find_spec
 
@@ -39,10 +38,9 @@ def main() -> None:
             "请运行 / Please run:  make site   （或 / or  python -m pip install -r requirements/site.txt）\n"
         )
         sys.exit(2)
-    gc.disable()  # for the imports already; almanac.cli.app.run gives the reason
-    from almanac.cli.app import run
+    from almanac.__main__ import main as run
 
-    run()
+    run("python site.py")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 from shutil import which
 
 import pytest
+from installed import Installed, install
 from playwright.sync_api import Browser, sync_playwright
 from serving import serving
 from sites import REPOSITORY, Site, small_site
@@ -46,6 +47,12 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Site:
     site = Site(root, NOW)
     site.build()
     return site
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The engine, installed from a wheel."""
+    return install(tmp_path_factory.mktemp("package"))
 
 
 @contextmanager

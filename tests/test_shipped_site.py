@@ -10,6 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from conftest import NOW
+from installed import Installed
 from sites import REPOSITORY, Site
 from test_readers import assert_readers_agree
 
@@ -25,13 +26,21 @@ def test_the_second_build_takes_less_than_half_of_the_first(shipped: Site) -> No
     assert second < first / 2
 
 
-def test_the_bytes_do_not_depend_on_the_hash_seed(shipped: Site, tmp_path: Path) -> None:
-    for seed in ("1", "2"):
+def test_the_bytes_depend_neither_on_the_hash_seed_nor_on_how_the_engine_is_installed(
+    shipped: Site, installed: Installed, tmp_path: Path
+) -> None:
+    city = tmp_path / "city"
+    city.mkdir()
+    for name in ("config.yaml", "content"):  # and no themes: those of the engine are used
+        (city / name).symlink_to(REPOSITORY / name)
+    for seed, program, root in (
+        ("1", (sys.executable, REPOSITORY / "site.py"), shipped.root),
+        ("2", (installed.program,), city),
+    ):
         command: list[str | Path] = [
-            sys.executable,
-            "site.py",
+            *program,
             "--root",
-            shipped.root,
+            root,
             "build",
             "--now",
             NOW.isoformat(),
@@ -40,9 +49,8 @@ def test_the_bytes_do_not_depend_on_the_hash_seed(shipped: Site, tmp_path: Path)
             "--cache",
             tmp_path / f"c{seed}",
         ]
-        subprocess.run(
-            command, check=True, cwd=REPOSITORY, capture_output=True, env={**os.environ, "PYTHONHASHSEED": seed}
-        )
+        environment = installed.environment if root == city else os.environ
+        subprocess.run(command, check=True, capture_output=True, env={**environment, "PYTHONHASHSEED": seed})
     one, two = (
         {
             path.relative_to(tmp_path / seed): path.read_bytes()

@@ -31,10 +31,11 @@ PROBLEMS, USAGE = 1, 2  # exit codes
 
 
 class Context(msgspec.Struct, frozen=True, dict=True):
-    """The site's root, the language of messages, and the times of the stages of this command."""
+    """The site's root, the language of messages, the name of the program, and the times of this command's stages."""
 
     root: Path
     language: str
+    program: str = "almanac"
     times: StageTimes = msgspec.field(default_factory=StageTimes)
 
     def say(self, message: Text) -> None:
@@ -128,12 +129,12 @@ class Verbs(VerbGroup):
 @click.pass_context
 def main(ctx: click.Context, root: Path, lang: str) -> None:
     """Builds a city's calendar of public events: a site and calendar feeds."""
-    ctx.obj = Context(root.resolve(), lang)
+    ctx.obj = Context(root.resolve(), lang, ctx.info_name or "almanac")
     ctx.with_resource(observed(ctx.obj.times))
 
 
-def run() -> None:
-    """Runs the command line and ends the process. Output is UTF-8 in every locale.
+def run(program: str) -> None:
+    """Runs the command line and ends the process. Output is UTF-8 in every locale. `program` is its name in messages.
 
     Garbage collection is off: a command keeps nearly everything it makes until it ends, and searching for garbage takes
     up to a fifth of its time. `serve` switches it on again.
@@ -143,7 +144,7 @@ def run() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        main(prog_name="site.py")
+        main(prog_name=program)
     except SystemExit as ended:
         _end(ended.code if isinstance(ended.code, int) else 0)
 

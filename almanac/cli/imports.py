@@ -127,7 +127,7 @@ def sum_up(context: Context, plan: ImportPlan, *, dry_run: bool) -> None:
             )
         )
     if counts["new"] or counts["updated"]:
-        context.say(text("Then check the site: python site.py check"))
+        context.say(text("Then check the site: {program} check", program=context.program))
 
 
 def ask_names(context: Context, contents: SiteContents, unknown: Iterable[UnknownName]) -> dict[str, str]:

@@ -88,7 +88,10 @@ def command(
         programme, title = None, programme
     if not interactive and not title and not copied:
         context.fail(
-            text("Give a title, and before it a programme if there is one: python site.py new PROGRAMME TITLE"),
+            text(
+                "Give a title, and before it a programme if there is one: {program} new PROGRAMME TITLE",
+                program=context.program,
+            ),
             text("Known are: {names}.", names=listed_names(contents, "programmes")),
         )
     if interactive and not programme and not copied:
@@ -199,4 +202,6 @@ def _write(context: Context, event: NewEvent) -> None:
                 "It is a draft: answer these questions in the file, then delete the lines with “#?” and “draft: true”."
             )
         )
-    context.say(text("Write the text below the second ---. Then view the page: python site.py serve"))
+    context.say(
+        text("Write the text below the second ---. Then view the page: {program} serve", program=context.program)
+    )

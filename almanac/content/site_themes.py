@@ -12,7 +12,9 @@ from almanac.core.messages import CatalogueFile, catalogue_files
 from almanac.core.problems import Location, Problem, did_you_mean, text
 
 DEFAULT = "default"
-SHIPPED = Path(__file__).parent.parent.parent / "themes"
+PACKAGE = Path(__file__).parent.parent
+# The site themes that come with the engine: a wheel holds them in the package, a clone beside it.
+SHIPPED = next(folder for folder in (PACKAGE / "themes", PACKAGE.parent / "themes") if folder.is_dir())
 
 
 class StaticFile(msgspec.Struct, frozen=True):
