@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from time import process_time
@@ -856,6 +857,31 @@ def test_new_refuses_unknown_names_and_asks_nothing_without_a_terminal(site: Sit
     nothing = command(site, "new")
     assert nothing.returncode == 2
     assert "lectures (小城讲坛)" in nothing.stderr
+
+
+def test_new_needs_no_programme(site: Site) -> None:
+    done = command(site, "new", "看星星", "--start", "2027-04-05 19:00", "--theme", "sky")
+    assert done.returncode == 0, done.stderr
+    content = read(site, done.stdout.strip())
+    assert content.startswith("---\ntitle: 看星星\nstart: 2027-04-05 19:00\ntheme: [sky]\n# ")
+    shutil.rmtree(site.root / "content/programmes")
+    site.delete("content/plans/2027.md")
+    for event in (site.root / "content/events").rglob("*.md"):
+        event.write_text(re.sub("programme: .*\n", "", event.read_text(encoding="utf-8")), encoding="utf-8")
+    assert command(site, "new", "看月亮", "--start", "2027-04-06 19:00").returncode == 0
+    nothing = command(site, "new")
+    assert (nothing.returncode, "Known are" in nothing.stderr) == (2, False)
+    assert_check_passes(site)
+
+
+def test_new_offers_to_make_what_is_missing(site: Site) -> None:
+    answers = ["", "看星星", "2027年4月5日 19:00", "", "", "县天文学会", "n", "县天文学会", "y", "", "", "", ""]
+    done = answering(site, "".join(f"{answer}\n" for answer in answers), "new", language="zh-CN")
+    assert done.returncode == 0, done.stderr
+    assert "要为“县天文学会”新建 content/organisers/xian-tian-wen-xue-hui.md 吗？" in done.stderr
+    assert read(site, "content/organisers/xian-tian-wen-xue-hui.md") == "---\nname: 县天文学会\n---\n\n"
+    assert "organiser: [xian-tian-wen-xue-hui]" in read(site, done.stdout.strip())
+    assert_check_passes(site)
 
 
 def test_new_asks_on_a_terminal_until_the_answer_is_readable(site: Site) -> None:

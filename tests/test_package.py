@@ -50,7 +50,7 @@ def test_a_source_distribution_holds_no_content(installed: Installed) -> None:
     (file,) = installed.distributions.glob("*.tar.gz")
     with tarfile.open(file) as opened:
         folders = {Path(name).parts[1] for name in opened.getnames() if len(Path(name).parts) > 2}
-    assert folders == {"almanac", "scripts", "themes"}
+    assert folders == {".githooks", "almanac", "scripts", "themes"}
 
 
 def test_what_the_package_asks_for_is_what_the_tests_run_with() -> None:

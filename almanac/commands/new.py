@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import click
 
@@ -13,10 +13,12 @@ from almanac.cli.help import Verb
 from almanac.content.fields import ID_HINT, id_problem
 from almanac.content.frontmatter import Tree
 from almanac.content.records.event import EventFields
+from almanac.content.sources import CONTENT
 from almanac.core.problems import Text, did_you_mean, text
+from almanac.exchange.cell_types import UNKNOWN_NAME
 from almanac.exchange.contents import ExistingEvent, SiteContents
 from almanac.exchange.declarations import field_help, label
-from almanac.exchange.files import flow
+from almanac.exchange.files import file_text, flow
 from almanac.exchange.new_events import (
     NewEvent,
     NewEventRequest,
@@ -25,6 +27,7 @@ from almanac.exchange.new_events import (
     read_value,
     usual_values,
 )
+from almanac.exchange.slugs import slug_of
 from almanac.exchange.writing import write_new
 
 PROMPTED = ("start", "end", "venue", "organiser", "audience", "theme", "form", "summary")
@@ -36,6 +39,7 @@ CHOICES = {
     "theme": "themes",
     "form": "forms",
 }
+MADE = ("organiser", "theme", "form")  # options whose records `new` offers to make
 EXAMPLES = 3  # names in a prompt
 REGISTERED = ("organiser", "district", "audience", "theme", "form")  # options that take registered names only
 
@@ -92,9 +96,9 @@ def command(
                 "Give a title, and before it a programme if there is one: {program} new PROGRAMME TITLE",
                 program=context.program,
             ),
-            text("Known are: {names}.", names=listed_names(contents, "programmes")),
+            text("Known are: {names}.", names=listed_names(contents, "programmes")) if contents.programmes else None,
         )
-    if interactive and not programme and not copied:
+    if interactive and not programme and not copied and contents.programmes:
         programme = _prompt_programme(context, contents)
     key = resolved(context, contents, "programmes", programme) if programme else None
     usual_title = copied.record.fields.title if copied else None
@@ -102,7 +106,8 @@ def command(
         title = _prompt(context, contents, "title", usual_title) if interactive else str(usual_title)
     values = {option: value for option, value in options.items() if value}
     if interactive:
-        values |= _prompted_values(context, contents, usual_values(key, copied, contents), values)
+        prompted, contents = _prompted_values(context, contents, usual_values(key, copied, contents), values)
+        values |= prompted
     _refuse_unknown(context, contents, values, id_)
     request = NewEventRequest(" ".join(title.split()), key, values, id_, copied)
     _write(context, new_event(request, contents, context.translate))
@@ -144,15 +149,19 @@ def _prompt_programme(context: Context, contents: SiteContents) -> str:
 
 def _prompted_values(
     context: Context, contents: SiteContents, defaults: Mapping[str, Tree], given: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
-    """The answers for the keys that no option gives. A start may include the end, which is not asked for then."""
-    answered = set(given)
+) -> tuple[dict[str, str], SiteContents]:
+    """The answers for the keys that no option gives, and the contents with the records made on the way.
+
+    A start may include the end, which is not asked for then.
+    """
+    answered, answers = set(given), dict[str, str]()
     for key in PROMPTED:
         if key not in answered:
-            value, read = _prompt_until_read(context, contents, key, _as_line(defaults.get(key)))
+            value, read, contents = _prompt_until_read(context, contents, key, _as_line(defaults.get(key)))
             answered |= {"end"} if {"end", "repeat", "sessions"} & set(read) else set()
             if value:
-                yield key, value
+                answers[key] = value
+    return answers, contents
 
 
 def _as_line(value: Tree) -> str:
@@ -161,17 +170,35 @@ def _as_line(value: Tree) -> str:
 
 def _prompt_until_read(
     context: Context, contents: SiteContents, key: str, default: str
-) -> tuple[str, Mapping[str, Tree]]:
-    """A readable answer and its front matter; both are empty if the answer is the default."""
+) -> tuple[str, Mapping[str, Tree], SiteContents]:
+    """A readable answer, its front matter, and the contents; answer and front matter are empty for the default."""
     while True:
         value = _prompt(context, contents, key, default, optional=True).strip()
         if value in {"", default}:
-            return "", {}
+            return "", {}, contents
         read, questions = read_value(key, value, contents)
-        if not questions:
-            return value, read
         for question in questions:
             context.say(question)
+        if key in MADE and _made(context, CHOICES[key], questions):
+            contents = contents_of(context)
+            read, questions = read_value(key, value, contents)
+        if not questions:
+            return value, read, contents
+
+
+def _made(context: Context, folder: str, questions: Iterable[Text]) -> bool:
+    """Whether a record was made for an unknown name: it is offered for each."""
+    names = [str(question.values["name"]) for question in questions if question.message == UNKNOWN_NAME.message]
+    paths = {f"{CONTENT}/{folder}/{slug_of(name)}.md": name for name in names}
+    wanted = [path for path in paths if _confirmed(context, path, paths[path])]
+    problems = [write_new(context.root, path, file_text({"name": paths[path]}, "\n")) for path in wanted]
+    context.report([problem for problem in problems if problem])
+    return None in problems
+
+
+def _confirmed(context: Context, path: str, name: str) -> bool:
+    question = text("Make {path} for “{name}”?", path=path, name=name)
+    return click.confirm(context.words(question), default=False, err=True)
 
 
 def _refuse_unknown(context: Context, contents: SiteContents, values: Mapping[str, str], id_: str | None) -> None:

@@ -86,7 +86,9 @@ def checked_config(site: Asked) -> Config | list[Problem]:
     """The site's config, or its problems."""
     data = source(site, CONFIG)
     if data is None:
-        hint = text("Run this in the folder that holds config.yaml, or name that folder: --root DIR.")
+        hint = text(
+            "Run this in the folder that holds config.yaml, or name it: --root DIR. `init DIR` makes a new site."
+        )
         return [Problem(Location(CONFIG), text("There is no config.yaml here."), hint)]
     from almanac.content.parse import parse_yaml  # see above
 

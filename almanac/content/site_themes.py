@@ -10,11 +10,10 @@ from almanac.content.sources import files_below
 from almanac.core.digests import digest
 from almanac.core.messages import CatalogueFile, catalogue_files
 from almanac.core.problems import Location, Problem, did_you_mean, text
+from almanac.core.shipped import shipped
 
 DEFAULT = "default"
-PACKAGE = Path(__file__).parent.parent
-# The site themes that come with the engine: a wheel holds them in the package, a clone beside it.
-SHIPPED = next(folder for folder in (PACKAGE / "themes", PACKAGE.parent / "themes") if folder.is_dir())
+SHIPPED = shipped("themes")
 
 
 class StaticFile(msgspec.Struct, frozen=True):

@@ -1,0 +1,113 @@
+"""The files of a new site. Each language has a folder with them; what stands in `<>` is replaced by the answers.
+
+`<day>` is a day of the sample event, about a year ahead, so that nobody takes it for an invitation. An event file is
+written under its day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from almanac import __version__
+from almanac.content.config import CONFIG
+from almanac.content.queries import checked_config
+from almanac.core.problems import Problem
+from almanac.core.shipped import shipped
+from almanac.exchange.contents import FOLDER
+from almanac.exchange.files import edited_text, flow
+from almanac.exchange.slugs import slug_of
+from almanac.model.given import site_of_files
+
+STARTER = Path(__file__).parent
+HOOK = ".githooks/pre-commit"
+VENUES = "content/venues/"
+SATURDAY = 5
+LASTS = timedelta(days=8)  # an exhibition
+UNITS = "区县市"  # what the names of districts in Chinese end in
+
+
+class Answers(msgspec.Struct, frozen=True):
+    """The five things that a new site is made of. `districts` are the names by their keys."""
+
+    city: str
+    base_url: str = "https://example.org/"
+    timezone: str = "Asia/Shanghai"
+    language: str = "zh-CN"
+    districts: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+
+def districts_of(line: str) -> dict[str, str]:
+    """Districts from a line of names, such as `天宁区、钟楼区`. A name may follow its key: `tianning=天宁区`."""
+    parts = (part.strip() for part in re.split("[,，、;；]", line))
+    named = (part.rpartition("=") for part in parts if part)
+    return {key.strip() or _district_key(name): name.strip() for key, _, name in named}
+
+
+def _district_key(name: str) -> str:
+    short = name.rstrip(UNITS) if len(name.rstrip(UNITS)) > 1 else name
+    slug = slug_of(short)
+    return slug if short.isascii() else slug.replace("-", "")
+
+
+def starter_files(answers: Answers, today: date) -> dict[str, str]:
+    """The files of a new site by their paths."""
+    folder = STARTER / answers.language
+    templates = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
+    files = {HOOK: shipped(HOOK).read_text(encoding="utf-8")}
+    day = _saturday_after(today.replace(year=today.year + 1, day=min(today.day, 28)))
+    for path, file in templates.items():
+        content = file.read_text(encoding="utf-8")
+        if path.startswith(f"{FOLDER}/"):
+            files[f"{FOLDER}/{day:%Y/%m/%Y-%m-%d}-{file.name}"] = _filled(content, _days(day))
+            day += timedelta(weeks=1)
+        else:
+            files[path] = _filled(content, _values(answers, quoted=path == CONFIG))
+    if answers.districts:
+        first = next(iter(answers.districts))
+        files |= {path: edited_text(files[path], {"district": first}, ()) for path in files if path.startswith(VENUES)}
+    return files
+
+
+def problems_of(answers: Answers) -> list[Problem]:
+    """What is wrong with the answers: the problems of the config that they make."""
+    config = starter_files(answers, date(2000, 1, 1))[CONFIG].encode()
+    found = checked_config(site_of_files(STARTER, {CONFIG: config}))
+    return found if isinstance(found, list) else []
+
+
+def _values(answers: Answers, *, quoted: bool) -> dict[str, str]:
+    """The texts that replace what stands in `<>`; `quoted` as values of YAML."""
+    title, description = {
+        "zh-CN": ("{city}科普历", "{city}的科普活动日历：一处查、随手订"),
+        "en": ("Science in {city}", "The calendar of public science events in {city}"),
+    }[answers.language]
+    values = {
+        "city": answers.city,
+        "title": title.format(city=answers.city),
+        "description": description.format(city=answers.city),
+        "base_url": answers.base_url,
+        "timezone": answers.timezone,
+        "uid_host": urlsplit(answers.base_url).hostname or "",
+    }
+    shown = {name: flow(value) for name, value in values.items()} if quoted else values
+    return {**shown, "districts": flow(dict(answers.districts)), "version": __version__}
+
+
+def _days(day: date) -> dict[str, str]:
+    return {"day": f"{day:%Y-%m-%d}", "last_day": f"{day + LASTS:%Y-%m-%d}"}
+
+
+def _filled(content: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        content = content.replace(f"<{name}>", value)
+    return content
+
+
+def _saturday_after(day: date) -> date:
+    return day + timedelta(days=(SATURDAY - day.weekday()) % 7)
