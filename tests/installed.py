@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,13 +33,13 @@ class Installed:
         return found
 
     def run(
-        self, *arguments: str | Path, root: Path, check: bool = True, **environment: str
+        self, *arguments: str | Path, root: Path, check: bool = True, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Runs `almanac` in the folder of a site, in English."""
         return subprocess.run(
             [self.program, *arguments],
             cwd=root,
-            env={**self.environment, "ALMANAC_LANG": "en", **environment},
+            env={**self.environment, "ALMANAC_LANG": "en", **(environment or {})},
             capture_output=True,
             encoding="utf-8",
             check=check,

@@ -7,16 +7,20 @@ import subprocess
 import sys
 import tarfile
 import tomllib
+from datetime import UTC
 from email.parser import Parser
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from zipfile import ZipFile
 
+import click
+import yaml
 from installed import Installed
 from packaging.requirements import Requirement
 from sites import NOW, REPOSITORY, Site
 
 from almanac import __version__
+from almanac.cli.app import main
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
@@ -66,6 +70,44 @@ def test_the_command_says_its_version_and_its_own_name(installed: Installed, sit
     assert installed.run("--version", root=site.root).stdout == f"almanac, version {__version__}\n"
     written = installed.run("new", "lectures", "Clouds", "--start", "2027-03-20 14:00", root=site.root)
     assert "Then view the page: almanac serve" in written.stderr
+
+
+def test_a_shell_completes_verbs_options_and_choices(installed: Installed, tmp_path: Path) -> None:
+    def completed(words: str) -> set[str]:
+        place = str(len(words.split(" ")) - 1)
+        asked = {"_ALMANAC_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": place}
+        return {line.partition(",")[2] for line in installed.run(root=tmp_path, environment=asked).stdout.splitlines()}
+
+    assert completed("almanac bu") == {"build"}
+    assert {"--clean", "--cache"} <= completed("almanac build --c")
+    assert completed("almanac check --format ") >= {"text", "json", "github"}
+    for shell in ("bash", "zsh", "fish"):
+        assert (
+            "_ALMANAC_COMPLETE"
+            in installed.run(root=tmp_path, environment={"_ALMANAC_COMPLETE": f"{shell}_source"}).stdout
+        )
+
+
+def test_source_date_epoch_is_the_moment_of_a_build(installed: Installed, site: Site) -> None:
+    installed.run("build", root=site.root, environment={"SOURCE_DATE_EPOCH": str(int(NOW.timestamp()))})
+    at_epoch = site.files()
+    installed.run("build", "--clean", "--now", NOW.astimezone(UTC).isoformat(), root=site.root)
+    assert site.files() == at_epoch
+    later = str(int(NOW.timestamp()) + 400 * 86400)
+    installed.run("build", "--allow-removals", root=site.root, environment={"SOURCE_DATE_EPOCH": later})
+    assert site.files() != at_epoch
+
+
+def test_pre_commit_finds_the_hook() -> None:
+    (hook,) = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    program, verb = hook["entry"].split()
+    assert (program in PROJECT["project"]["scripts"], hook["language"]) == (True, "python")
+    assert verb in main.list_commands(click.Context(main))
+    watched = re.compile(hook["files"])
+    assert [path for path in ("config.yaml", "content/events/a.md", "README.md") if watched.search(path)] == [
+        "config.yaml",
+        "content/events/a.md",
+    ]
 
 
 def test_an_english_city_with_summer_time(installed: Installed, site: Site) -> None:

@@ -26,8 +26,12 @@ class MomentType(click.ParamType[datetime]):
 
 
 def clock() -> datetime:
-    """The current moment in UTC. No other code reads the clock."""
-    return datetime.now(UTC)
+    """The current moment in UTC. No other code reads the clock.
+
+    SOURCE_DATE_EPOCH, in seconds since 1970, replaces it (reproducible-builds.org); another value of it is ignored.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(given), UTC) if given.isdecimal() else datetime.now(UTC)
 
 
 def available_cores() -> int:
