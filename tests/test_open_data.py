@@ -54,6 +54,16 @@ def test_the_json_holds_every_event_with_its_dates_and_follows_its_schema(site: 
     assert events["2027-05-18-open-day"]["dates"][0]["start"] == "2027-05-18"
 
 
+def test_the_page_states_the_terms_of_the_config(site: Site) -> None:
+    site.build()
+    assert "许可" not in site.page("/data/")
+    terms = "{licence: CC BY 4.0, licence_url: https://example.org/by/, publisher: 市科协}"
+    site.edit("config.yaml", "title:", f"open_data: {terms}\ntitle:")
+    site.build()
+    assert '<a href="https://example.org/by/" rel="license">CC BY 4.0</a>' in site.page("/data/")
+    assert "<dt>请注明来源</dt><dd>市科协</dd>" in site.page("/data/")
+
+
 def test_the_names_of_the_contract_stay(site: Site) -> None:
     site.build()
     definition = json.loads(site.file("/data/events.schema.json"))["$defs"]["EventData"]

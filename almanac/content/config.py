@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from almanac.content.fields import Bounds, ByShape, Field, Identifier, Keys, Line, Reads, WrittenOutline
+from almanac.content.fields import Bounds, ByShape, Field, Identifier, Keys, Line, Reads, Url, WrittenOutline
 from almanac.core.problems import Unreadable, text
 from almanac.core.web_addresses import uri
 
@@ -98,6 +98,20 @@ class Feeds:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenData:
+    """What whoever uses the open data must know."""
+
+    licence: Annotated[Line | None, Field("Licence", "What the open data may be used for.", "CC BY 4.0")] = None
+    licence_url: Annotated[
+        Url | None,
+        Field("Text of the licence", "Its address.", "https://creativecommons.org/licenses/by/4.0/"),
+    ] = None
+    publisher: Annotated[Line | None, Field("Publisher", "Who is to be named as the source.", "常州市科学技术协会")] = (
+        None
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Footer:
     """What a public site of a city shows at its foot; everything is optional."""
 
@@ -179,6 +193,9 @@ class Config:
         dict[Line, bool], Field("Outputs", "Name and true or false; by default all are made.", {"robots": False})
     ] = field(default_factory=dict)
     feeds: Annotated[Feeds, Field("Feeds", "How feeds are made.", {"cancelled_in_feeds": "notice"})] = Feeds()
+    open_data: Annotated[OpenData, Field("Open data", "The terms that /data/ states.", {"licence": "CC BY 4.0"})] = (
+        OpenData()
+    )
     footer: Annotated[Footer, Field("Footer", "What stands at the foot of every page.", {"phone": "0519-86619627"})] = (
         Footer()
     )

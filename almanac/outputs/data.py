@@ -7,6 +7,7 @@ from typing import get_type_hints
 
 import msgspec
 
+from almanac.content.config import OpenData
 from almanac.model.links import order
 from almanac.model.site import Site
 from almanac.render.open_data import SCHEMA_ADDRESS, event_documents
@@ -19,10 +20,11 @@ FILES = (Link("JSON", "/data/events.json"), Link("CSV", "/data/events.csv"), Lin
 
 
 class DataView(msgspec.Struct, frozen=True):
-    """The files, and the name and the meaning (a message) of each field of an event."""
+    """The files, the terms of the config, and the name and the meaning (a message) of each field of an event."""
 
     head: Head
     files: tuple[Link, ...]
+    terms: OpenData
     fields: tuple[tuple[str, str], ...]
 
 
@@ -48,8 +50,7 @@ def no_events(site: Site) -> tuple[bytes, ...]:
 
 def data_view(site: Site) -> DataView:
     """The view of the page that explains the files."""
-    del site
-    return DataView(Head(DATA.address, DATA.name), FILES, tuple(_fields()))
+    return DataView(Head(DATA.address, DATA.name), FILES, site.config.open_data, tuple(_fields()))
 
 
 def _fields() -> Iterator[tuple[str, str]]:
