@@ -45,7 +45,8 @@ def command(context: Context, /, folder: Path, **options: str | None) -> None:
         context.fail(text("There is a site in {folder} already.", folder=folder))
     answers = _answers(context, {key: value for key, value in options.items() if value})
     kept = _write(context, folder, starter_files(answers, clock().date()))
-    (folder / HOOK).chmod(0o755)
+    if HOOK not in kept:
+        (folder / HOOK).chmod(0o755)
     if kept:
         context.say(text("These files were there already and have not been changed: {names}.", names=", ".join(kept)))
     context.say(text("The site is made. Look at it: {program} --root {folder} serve", **_words(context, folder)))
