@@ -480,9 +480,14 @@ TITLES = "#finder-cards .name"
 COUNTS = "[data-parameter]:not([data-parameter='past']) .count"  # some past events may not be loaded
 
 
+def await_counts(page: Page) -> None:
+    """Waits for the numbers beside choices. Before, a click may miss: choices without events vanish, others move."""
+    expect(page.locator("[data-parameter='date'] .count").first).not_to_be_empty()
+
+
 def found(page: Page) -> tuple[list[str], list[str]]:
     """The titles of a search that has just been opened, and the number beside each choice."""
-    expect(page.locator("[data-parameter='date'] .count").first).not_to_be_empty()
+    await_counts(page)
     return page.locator(TITLES).all_text_contents(), page.locator(COUNTS).all_text_contents()
 
 
@@ -523,6 +528,7 @@ def test_a_search_with_cached_words_finds_the_same_as_a_new_search(browser: Brow
 def test_going_back_at_once_restores_the_page_before(browser: Browser, address: str) -> None:
     with visit(browser) as page:
         page.goto(f"{address}/search/?q=电池")
+        await_counts(page)
         page.click("[data-parameter='district'] a[data-key='xinbei']")
         page.wait_for_url("**district=xinbei")
         page.clock.pause_at("2026-11-24T10:00:00+08:00")
@@ -626,6 +632,7 @@ def test_past_events_are_loaded_when_they_are_asked_for(browser: Browser, addres
         page.goto(f"{address}/search/?q=透明度")
         expect(page.locator("#finder-count")).to_contain_text("没有找到")
         assert not any("2019" in url for url in asked)
+        await_counts(page)
         page.click('[data-parameter="past"] a')
         expect(page.locator("#finder-cards .card").first).to_be_visible()
         assert any("2019" in url for url in asked)

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from serving import serving
 from sites import REPOSITORY, Site, small_site
-from test_browser import visit
+from test_browser import await_counts, visit
 
 NOW = "2026-11-24T09:00:00+08:00"  # a Tuesday
 CONFIG = """title: 小城科普历
@@ -127,6 +127,7 @@ def test_an_empty_result_offers_what_fits_with_one_condition_fewer(browser: Brow
         expect(page.locator("#finder-count")).to_contain_text("没有找到")
         expect(page.locator("#finder-wider li")).to_have_text(["不限“下周末”：1 项", "不限“参观”：1 项"])
         expect(page.locator("#finder-cards .card")).to_have_count(1)
+        await_counts(page)
         page.locator("#finder-wider a").last.click()
         expect(page.locator("#finder-cards .name")).to_have_text([BATTERY])
         page.goto(f"{address}/search/?q=qqqq")
@@ -166,6 +167,7 @@ def test_other_filters_are_a_sheet_on_phones(browser: Browser, address: str) -> 
         page.goto(f"{address}/search/")
         expect(page.locator("#finder-count")).to_have_text("6项活动")
         expect(page.locator("#finder-sheet")).to_be_hidden()
+        await_counts(page)
         page.click("#finder-open")
         page.locator("#finder-sheet summary", has_text="主题").click()
         page.locator("#finder-sheet [data-key='water']").click()
@@ -203,6 +205,7 @@ def test_the_nearest_events_come_first_and_the_position_stays_in_the_browser(bro
         page.goto(f"{address}/search/?date=2026-12-05")
         expect(page.locator("#finder-cards .name")).to_have_text([BATTERY, DINOSAUR])
         page.context.set_geolocation({"longitude": 119.951, "latitude": 31.78})
+        await_counts(page)
         page.click("#finder-near")
         expect(page.locator("#finder-cards .name")).to_have_text([DINOSAUR, BATTERY])
         expect(page.locator("#finder-cards .far")).to_have_text(["约 0.1 公里", "约 2.7 公里"])

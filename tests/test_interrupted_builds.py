@@ -156,7 +156,7 @@ def test_a_build_that_fails_at_any_step_says_so_and_the_next_one_repairs(small: 
         if built.report is None:
             failed.append(steps[number])
             said = as_text(built.problems, "en", small.root)
-            assert "a full disk: error: This cannot be written (No space left on device)." in said
+            assert "a full disk: error: This cannot be written (the disk is full)." in said
         for file, content in published(small).items():
             assert content in (before.get(file), after.get(file)), (number, file)
         if number % 2:  # the next build has a new process, or the same one, which is told of nothing

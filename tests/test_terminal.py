@@ -23,7 +23,7 @@ from almanac.core.problems import text
 # Runs the command line with other limits: progress is shown from so many files on, and after so many seconds.
 LIMITED = (
     "from almanac.cli import display; display.MANY, display.DELAY, display.PAUSE = {many}, {delay}, 0; "
-    "from almanac.cli.app import run; run()"
+    'from almanac.cli.app import run; run("site.py")'
 )
 AT_ONCE = LIMITED.format(many=1, delay=0)
 NEVER = LIMITED.format(many=10_000, delay=60)
