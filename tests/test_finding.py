@@ -87,10 +87,12 @@ def test_a_question_is_answered_in_at_most_four_taps_from_the_first_page(
         for number, name in enumerate(taps, 1):
             page.locator(".filters [data-parameter] a").filter(has_text=name).first.click()
             expect(page.locator("#finder-chosen li")).to_have_count(number)
+            await_counts(page)
         expect(page.locator("#finder-count")).to_have_text("1项活动")
         assert titles(page) == [title]
         for name in taps:
             page.locator("#finder-chosen a", has_text=name).click()
+            await_counts(page)
         expect(page.locator("#finder-count")).to_have_text("6项活动")
         page.wait_for_url(f"{address}/search/")
 

@@ -16,6 +16,13 @@ const SUGGESTED = 5; // events that are shown where nothing fits
 
 export const part = (name) => document.querySelector(`#finder-${name}`);
 
+/** Says that cards, counts and choices are still to follow. */
+export const setBusy = (busy) => {
+  const finder = document.querySelector("#finder");
+  if (busy) finder.setAttribute("aria-busy", "true");
+  else finder.removeAttribute("aria-busy");
+};
+
 let round = 0;
 const whenIdle = (act) =>
   "requestIdleCallback" in window ? requestIdleCallback(act, { timeout: LATEST }) : setTimeout(act);
@@ -77,6 +84,7 @@ const show = ({ state, most, atOnce, now, entries }, { asked, answers, results, 
     addMonths(entries, now);
     const counts = countsOf(answers, entries, asked, now);
     showChoices(state, counts, number, settings.years.every(isLoaded));
+    setBusy(false);
   };
   afterPainting(showOthers, showCounts);
 };
@@ -96,6 +104,7 @@ const showInstead = (search, exact) => {
 
 /** Shows up to `most` results, `atOnce` of them before the painting. Where there are none, the rest follows later. */
 export const showResults = (state, most, atOnce = FIRST) => {
+  setBusy(true);
   const search = { state, most, atOnce, now: new Date(), entries: loadedEntries() };
   const exact = exactly(search.entries, state, search.now);
   markChosen(state);

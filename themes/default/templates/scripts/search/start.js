@@ -4,7 +4,7 @@ import { addressOf, stateOf, toggled } from "./address.js";
 import { choices } from "./choices.js";
 import { load } from "./entries.js";
 import { askPosition, forgetPosition, isNear } from "./near.js";
-import { part, showResults } from "./results.js";
+import { part, setBusy, showResults } from "./results.js";
 import { settings } from "./settings.js";
 
 const MOST = 40; // results before one asks for more
@@ -15,12 +15,14 @@ let most = MOST;
 
 /** Loads the years that the state needs, then shows its results. */
 const update = async () => {
+  setBusy(true);
   const [thisYear, chosen] = [dayOf(new Date()), state.date].map((date) => Number(date.slice(0, 4)));
   try {
     await Promise.all(settings.years.filter((year) => state.past || year >= thisYear || year === chosen).map(load));
     showResults(state, most);
   } catch {
     part("count").textContent = settings.failed;
+    setBusy(false);
   }
 };
 
