@@ -17,10 +17,10 @@ from sites import REPOSITORY
 from almanac.build.pipeline import Options, build
 
 NOW = datetime(2026, 11, 24, 9, 0)
-PATHS = (
+PATHS = (  # samples would miss: search engines leave them out
     "/",
     "/calendar/2026/12/",
-    "/events/2026-11-28-longcheng-lecture-battery/",
+    "/events/2019-05-20-science-week-opening/",
     "/themes/new-energy/",
     "/archive/2019/",
     "/search/",
