@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import which
 from socket import socket
@@ -16,7 +16,6 @@ from sites import REPOSITORY
 
 from almanac.build.pipeline import Options, build
 
-NOW = datetime(2026, 11, 24, 9, 0)
 PATHS = (  # samples would miss: search engines leave them out
     "/",
     "/calendar/2026/12/",
@@ -37,11 +36,13 @@ def free_port() -> int:
 def main() -> int:
     """The exit code of Lighthouse."""
     port = free_port()
+    # Lighthouse knows no other clock, and a script would correct pages that were built for another day.
+    now = datetime.now(UTC)
     chromium = next(path for name in CHROMIUM if (path := which(name)))
     with TemporaryDirectory() as folder:
         output = Path(folder) / "output"
         _, problems = build(
-            Options(REPOSITORY, output, Path(folder) / "cache", NOW, base_url=f"http://127.0.0.1:{port}/")
+            Options(REPOSITORY, output, Path(folder) / "cache", now, base_url=f"http://127.0.0.1:{port}/")
         )
         assert not problems, problems
         with serving(output, port) as address:
