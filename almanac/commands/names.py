@@ -11,7 +11,7 @@ from almanac.cli.contents import contents_of
 from almanac.cli.help import Verb
 from almanac.content.names import FOLDERS, Registry, folded
 from almanac.core.problems import text
-from almanac.exchange.columns import LEVELS, STATUSES
+from almanac.exchange.columns import CHOICES
 
 KEYS = {
     "organisers": ("organiser", "co_organiser"),
@@ -22,7 +22,6 @@ KEYS = {
     "audiences": ("audience",),
     "districts": ("district",),
 }  # the front-matter keys that hold names of each registry
-CHOICES = {"level": LEVELS, "status": STATUSES}
 TITLE = text("Keys and names")
 RULE = text("A name, a full name or another name may be written in place of its key.")
 KEY = text("Key in files")

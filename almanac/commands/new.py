@@ -31,7 +31,7 @@ from almanac.exchange.slugs import slug_of
 from almanac.exchange.writing import write_new
 
 PROMPTED = ("start", "end", "venue", "organiser", "audience", "theme", "form", "summary")
-CHOICES = {
+FOLDERS = {
     "programme": "programmes",
     "venue": "venues",
     "organiser": "organisers",
@@ -137,7 +137,7 @@ def _prompt(
 
 def _example(context: Context, contents: SiteContents, key: str) -> str:
     """Some names of the key's registry, or else the example of its declaration."""
-    names = list(contents.registries.of(CHOICES.get(key, "")).shown.values())[:EXAMPLES]
+    names = list(contents.registries.of(FOLDERS.get(key, "")).shown.values())[:EXAMPLES]
     return "、".join(names) or _as_line(field_help(EventFields, key, context.translate)[0])
 
 
@@ -179,7 +179,7 @@ def _prompt_until_read(
         read, questions = read_value(key, value, contents)
         for question in questions:
             context.say(question)
-        if key in MADE and _made(context, CHOICES[key], questions):
+        if key in MADE and _made(context, FOLDERS[key], questions):
             contents = contents_of(context)
             read, questions = read_value(key, value, contents)
         if not questions:

@@ -68,7 +68,8 @@ def command(context: Context, port: int, now: datetime) -> None:
 
     def rebuild(changed: Collection[Path] | None = None) -> None:
         try:
-            builders[:] = builders or [Builder(options, store_of(options))]
+            if not builders:
+                builders.append(Builder(options, store_of(options)))
         except OSError as error:
             context.report([unwritable(error, options)])
             return

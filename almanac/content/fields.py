@@ -276,19 +276,9 @@ def _read_ages(value: object) -> object:
         if correct := rewritten_ages(value):
             raise Misspelt(message, correct)
         raise Unreadable(message, AGES_HINT)
-    first, last = age_span(value)
-    if first > last:
+    if found[2] and int(found[1]) > int(found[2]):
         raise Unreadable(text("“{value}” ends before it begins.", value=value), AGES_HINT)
     return value
-
-
-OLDEST = 99  # years: the upper end of ages without a limit
-
-
-def age_span(ages: str) -> tuple[int, int]:
-    """The first and the last year of age, inclusive, of a valid text such as `6-12` or `6+`."""
-    first, _, last = ages.removesuffix("+").partition("-")
-    return int(first), int(last) if last else OLDEST
 
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")

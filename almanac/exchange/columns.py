@@ -37,6 +37,7 @@ from almanac.exchange.cells import CellType
 
 LEVELS = {"city": "市级重点", "key": "重点", "regular": "一般"}
 STATUSES = {"scheduled": "正常", "cancelled": "取消", "postponed": "延期", "moved": "改地点", "full": "已满"}
+CHOICES = {"level": LEVELS, "status": STATUSES}  # keys with a fixed list of values, and the words for these
 STATUS_SYNONYMS = {
     "scheduled": ("正常举办", "如期", "如期举办", "已举办", "已完成"),
     "cancelled": ("已取消", "停办", "不举办"),

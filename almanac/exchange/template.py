@@ -13,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from almanac.content.records.event import EventFields
 from almanac.core.problems import Translate, text
-from almanac.exchange.columns import LEVELS, STATUSES, Column, column_with
+from almanac.exchange.columns import CHOICES, Column, column_with
 from almanac.exchange.contents import SiteContents
 from almanac.exchange.declarations import label
 from almanac.exchange.table_rows import EXAMPLE
@@ -58,7 +58,6 @@ EXAMPLES = {
     "summary": "听工程师讲大模型如何学会说话",
     "body": "主讲人从下棋讲起，现场演示图像识别，最后留半小时提问。",
 }
-CHOICES = {"level": LEVELS, "status": STATUSES}
 
 
 def template(contents: SiteContents, translate: Translate) -> bytes:

@@ -84,13 +84,13 @@ class Graph:
         return value
 
     def read_entry(self, asked: Table[Any, Any], args: Arguments, key: str) -> Any:
-        """One entry of a table, None where there is none. The entry is recorded as read, not the whole table."""
+        """One entry of a table, None where there is none. Recorded is the entry, or the table where it has none."""
         node = self._nodes.get((asked, args)) or self._node(asked, args)
         if node.row is None:
             self._bring(node)
         found = node.value.get(key) if node.value is not UNSET else _decoded_entry(node, asked, key)
         if self._reads is not None:
-            # Where there is no entry, the reader must also wake when the table fails: it has read the whole table.
+            # A reader of an absent entry must wake when the entry comes, and when the table fails.
             name = node.id if found is None else node.entry_ids.get(key) or node.entry_id(key)
             self._reads[name] = node
         return found
