@@ -47,6 +47,7 @@ from almanac.site.register import (
     Register,
     changed_host,
     older_entries,
+    older_feeds,
     register,
     vanishing_addresses,
     vanishing_entries,
@@ -247,9 +248,9 @@ class Builder:
         if self.site.graph.digest(register, ()) == self.registered:
             found = []
         else:
-            before, after = self._last_register(), register(self.site)
-            found = [*changed_host(before, after, self.site.now), *vanishing_entries(before, after, self.site.now)]
-            found += older_entries(before, after, self.site.now)
+            before, after, now = self._last_register(), register(self.site), self.site.moment
+            found = [*changed_host(before, after, now), *vanishing_entries(before, after, now)]
+            found += [*older_entries(before, after, now, self.site.config.timezone), *older_feeds(before, after)]
         found += vanishing_addresses(file for file in obsolete if not self._was_over(file))
         going_on = options.allow_removals or options.keep_going
         return [replace(one, severity="warning") for one in found] if going_on else found
