@@ -273,12 +273,11 @@ def test_deadlines_are_a_calendar_of_their_own_that_goes_with_its_events(site: S
     assert "/feeds/deadlines" not in site.page("/subscribe/")
 
 
-def test_an_event_of_one_date_has_links_for_other_calendars(site: Site) -> None:
+def test_an_event_has_links_for_other_calendars(site: Site) -> None:
     site.event("talk", start="2027-03-10 14:00", end="2027-03-10 16:00", venue="{name: 少年宫}", title="云 & 雨")
     site.event("days", start="2027-03-10", end="2027-03-12")
-    site.event("many", start="2027-03-10 14:00", repeat="FREQ=WEEKLY;COUNT=3")
     site.build()
-    links = {urlsplit(one).hostname: parse_qs(urlsplit(one).query) for one in links_of(site.page("/events/talk/"))}
+    links = other_calendars(site, "talk")
     google, live, office = (links[f"{name}.com"] for name in ("calendar.google", "outlook.live", "outlook.office"))
     assert google["dates"] == ["20270310T060000Z/20270310T080000Z"]
     assert google["text"] == live["subject"] == links["calendar.yahoo.com"]["title"] == ["云 & 雨"]
@@ -286,15 +285,49 @@ def test_an_event_of_one_date_has_links_for_other_calendars(site: Site) -> None:
     assert live["startdt"] == ["2027-03-10T06:00:00Z"]
     assert live["location"] == ["少年宫"]
     assert live["body"] == ["https://example.org/kepu/events/talk/"]
-    days = {urlsplit(one).hostname: parse_qs(urlsplit(one).query) for one in links_of(site.page("/events/days/"))}
+    days = other_calendars(site, "days")
     assert days["calendar.google.com"]["dates"] == ["20270310/20270313"]
     assert days["outlook.live.com"]["enddt"] == ["2027-03-13"]
-    assert not links_of(site.page("/events/many/")), "such a link takes one date; the calendar file has all"
+    assert days["outlook.live.com"]["allday"] == ["true"]
+    assert days["calendar.yahoo.com"]["et"] == ["20270312"], "Yahoo's last day is inclusive"
+    assert days["calendar.yahoo.com"]["dur"] == ["allday"]
+
+
+def test_links_for_other_calendars_name_the_one_date_that_they_add(site: Site) -> None:
+    site.event(
+        "parts",
+        start="",
+        venue="{name: 少年宫, address: 西街2号}",
+        sessions="""
+  - {id: a, start: 2027-03-06 09:00, status: cancelled}
+  - {id: b, start: 2027-03-13 09:00, end: 2027-03-13 11:00, note: 雨, venue: library}
+  - {id: c, start: 2027-03-20}""",
+    )
+    site.event("weekly", start="2027-03-10 14:00", end="2027-03-10 15:00", repeat="FREQ=WEEKLY;UNTIL=20270331")
+    site.event("daily", start="2027-03-10 09:00", end="2027-03-12 17:00")
+    site.event("gaps", start="2027-03-10 14:00", repeat="FREQ=WEEKLY;COUNT=4", **{"except": "[2027-03-17]"})
+    site.event("odd", start="2027-03-10", repeat="FREQ=WEEKLY;COUNT=4", overrides="{2027-03-17: {status: cancelled}}")
+    site.build()
+    parts = other_calendars(site, "parts")
+    assert '<p class="one-date">2027年3月13日（周六）09:00' in site.page("/events/parts/"), "the first that takes place"
+    assert parts["outlook.office.com"]["startdt"] == ["2027-03-13T01:00:00Z"]
+    assert parts["outlook.office.com"]["subject"] == ["新活动 · 雨"]
+    assert parts["outlook.office.com"]["location"] == ["小城图书馆, 东街1号"]
+    google = [parse_qs(urlsplit(one).query) for one in links_of(site.page("/events/weekly/")) if "google" in one]
+    assert [one["dates"] for one in google] == [["20270310T060000Z/20270310T070000Z"]] * 2
+    assert [one.get("recur") for one in google] == [None, ["RRULE:FREQ=WEEKLY;UNTIL=20270331T155959Z"]]
+    assert other_calendars(site, "daily")["calendar.google.com"]["recur"] == ["RRULE:FREQ=DAILY;UNTIL=20270312T155959Z"]
+    for name in ("parts", "gaps", "odd"):
+        assert "recur=" not in site.page(f"/events/{name}/"), "no parameter takes a date out of a rule"
+
+
+def other_calendars(site: Site, event_id: str) -> dict[str | None, dict[str, list[str]]]:
+    """The parameters of an event's links to other calendars, by their hosts; the last where a host has two."""
+    found = map(urlsplit, links_of(site.page(f"/events/{event_id}/")))
+    return {one.hostname: parse_qs(one.query) for one in found}
 
 
 def links_of(page: str) -> list[str]:
     """The links to other calendars in a page."""
-    found = re.findall(
-        r'<a href="([^"]+)"', page.partition('<details class="calendars">')[2].partition("</details>")[0]
-    )
-    return [unescape(one) for one in found]
+    control = page.partition('<details class="calendars"')[2].partition("</details>")[0]
+    return [unescape(one) for one in re.findall(r'<a href="([^"]+)"', control)]
