@@ -26,6 +26,7 @@ from almanac.build.publishing import (
     Staged,
     altered,
     clear_staging,
+    is_below,
     publish,
     remove_staging,
     stage,
@@ -43,6 +44,7 @@ from almanac.model.labels import EVENTS
 from almanac.model.site import Site
 from almanac.outputs import all_pages, listing, output_names
 from almanac.render import BrokenPage, rendered
+from almanac.site.pages import view_name
 from almanac.site.register import (
     Register,
     changed_host,
@@ -57,7 +59,6 @@ PUBLISHED = msgspec.msgpack.Decoder(dict[str, Published])
 PENDING = msgspec.msgpack.Decoder(list[str])
 PLAN = msgspec.msgpack.Decoder(bytes)
 REGISTER = msgspec.msgpack.Decoder(Register)
-WITHDRAWN = "almanac.outputs.withdrawn:withdrawn_view"
 PACKAGE = "almanac."
 MANY, FEW = 400, 8  # files from which on several processes are faster: of one event, or assembled of many parts
 
@@ -226,10 +227,12 @@ class Builder:
         stands_not = altered(self.published, options.output) if changed is None else set()
         if self._plan() == self.plan:
             stale = [
-                Wanted(file, graph.arguments(one.node))
+                Wanted(file, graph.arguments(rendered, one.node))
                 for file, one in self.published.items()
                 if one.node in graph.stale or file in stands_not
             ]
+            if self.store and not all(is_below(one.file) for one in stale):  # no build has published such a file
+                raise self.store.reject()
             return stale, [], self.left
         pages = {page.file.casefold(): page for page in reversed(all_pages(self.site))}  # the first keeps its address
         wanted: list[Wanted] = []
@@ -265,8 +268,10 @@ class Builder:
 
     def _was_over(self, file: str) -> bool:
         """Whether a file is the page of a deleted event, which goes when the event is over."""
+        from almanac.outputs.withdrawn import withdrawn_view  # all outputs are loaded where a page has gone
+
         known = self.published.get(file)
-        return known is not None and WITHDRAWN in self.site.graph.arguments(known.node)
+        return known is not None and view_name(withdrawn_view) in self.site.graph.arguments(rendered, known.node)
 
     def render(
         self, wanted: list[Wanted], large: list[Wanted], options: Options, progress: Progress = silently
@@ -340,16 +345,16 @@ def _read(store: Store | None, name: str, decoder: Any) -> Any:
 
 
 def find_query(name: str) -> Query[Any, Any] | Input:
-    """The query or input of a name in the store. Only the engine's own are found."""
+    """The query or input of a name in the store. Only the engine's own are found. Raises LookupError."""
     module, _, function = name.partition(":")
-    if not function:
-        found = getattr(inputs, name)
-    elif module.startswith(PACKAGE):
-        found = getattr(import_module(module), function)
-    else:
+    if function and not module.startswith(PACKAGE):
         raise LookupError(name)
+    try:
+        found = getattr(import_module(module) if function else inputs, function or name)
+    except (ImportError, AttributeError) as error:
+        raise LookupError(name) from error
     if not isinstance(found, Query | Input):
-        raise TypeError(name)
+        raise LookupError(name)  # noqa: TRY004 - a name that no graph stores
     return found
 
 

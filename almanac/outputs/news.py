@@ -12,7 +12,7 @@ from almanac.incremental import query
 from almanac.model.events import Event
 from almanac.model.site import Site
 from almanac.render.news import Departure, NewsFeed, NewsItem, atom_entry, json_item
-from almanac.site.addresses import made
+from almanac.site.addresses import FEED_FORMS, made
 from almanac.site.announcements import announcement
 from almanac.site.channels import channels, former_channels
 from almanac.site.pages import Page, page
@@ -20,7 +20,7 @@ from almanac.site.pictures import picture_of, share_address
 from almanac.site.settings import site_settings
 from almanac.site.views import file_address, full_place
 
-FORMATS = ("atom", "json")
+FORMS = tuple(form for form, output in FEED_FORMS.items() if output == "news")
 
 
 class NewsEntries(msgspec.Struct, frozen=True):
@@ -34,7 +34,7 @@ def pages(site: Site) -> Iterator[Page]:
     """Each channel in both formats, at its old addresses too."""
     stems = {**{stem: stem for stem in channels(site)}, **former_channels(site)}
     for address, stem in stems.items():
-        for form in FORMATS:
+        for form in FORMS:
             yield page(f"{address}.{form}", f"news:{form}", news_feed, stem, form, large=True)
 
 

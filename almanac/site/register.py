@@ -22,11 +22,12 @@ from almanac.model.links import Linked, events
 from almanac.model.moments import local
 from almanac.model.site import Site
 from almanac.model.withdrawn import withdrawn
+from almanac.site.addresses import FEED_FORMS
 from almanac.site.channels import channels
 from almanac.site.settings import site_settings
 from almanac.site.vevents import sequence_of
 
-FORMS = (".ics", ".atom", ".json")
+ENDINGS = tuple(f".{form}" for form in FEED_FORMS)
 UNSUBSCRIBED = "feeds/archive/"  # files of whole years, which nobody subscribes to: their number may change
 
 
@@ -138,7 +139,7 @@ def _falls(before: Held, after: Held | None) -> bool:
 def vanishing_addresses(files: Iterable[str]) -> Iterator[Problem]:
     """A problem if feeds are among published files that would be removed, and a warning if pages of records are."""
     removed = sorted(files)
-    feeds = [one for one in removed if one.startswith("feeds/") and one.endswith(FORMS)]
+    feeds = [one for one in removed if one.startswith("feeds/") and one.endswith(ENDINGS)]
     feeds = [one for one in feeds if not one.startswith(UNSUBSCRIBED)]
     if feeds:
         names = ", ".join(f"/{one}" for one in feeds)
