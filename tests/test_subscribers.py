@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -764,6 +765,31 @@ def test_no_published_entry_vanishes_unsaid(tracked: Site) -> None:
     assert "3 published calendar entries would vanish" in as_text(problems, "en", tracked.root)
     tracked.allow_removals = False
     assert tracked.build().written == 0, "what was let go is not missed again"
+
+
+def test_without_a_store_the_published_open_data_tell_what_subscribers_hold(site: Site) -> None:
+    site.event("days", sessions="[{id: b, start: 2027-03-13}, {id: a, start: 2027-03-12 09:00}]", start="")
+    site.event("weekly", repeat="FREQ=WEEKLY;COUNT=2", overrides="{2027-03-17: {status: cancelled}}")
+    site.event("gone")
+    site.event("over", start="2027-02-10 09:00")
+    site.build()
+    shutil.rmtree(site.root / ".almanac")
+    site.allow_removals = False
+    site.build()
+    shutil.rmtree(site.root / ".almanac")
+    site.event("days", sessions="[{id: a, start: 2027-03-12 09:00}]", start="")
+    site.event("weekly", repeat="FREQ=WEEKLY;COUNT=2")
+    site.delete("content/events/gone.md")
+    site.delete("content/events/over.md")
+    said = refused(site)
+    address = "https://example.org/kepu/events"
+    assert f"2 published calendar entries would vanish: days-b ({address}/days/), gone ({address}/gone/)" in said
+    assert "1 calendar entries would go back in time: weekly (content/events/weekly.md)" in said
+    site.edit("config.yaml", "title:", "feeds: {uid_host: other.example}\ntitle:")
+    assert "The host in UIDs would change from example.org to other.example" in refused(site)
+    site.write("output/data/events.json", "[]")
+    site.allow_removals = False
+    site.build()
 
 
 def test_a_date_that_becomes_sessions_and_a_squashed_history_are_told(tracked: Site) -> None:

@@ -44,12 +44,14 @@ from almanac.model.labels import EVENTS
 from almanac.model.site import Site
 from almanac.outputs import all_pages, listing, output_names
 from almanac.render import BrokenPage, rendered
+from almanac.site.open_data import EVENTS_JSON
 from almanac.site.pages import view_name
 from almanac.site.register import (
     Register,
     changed_host,
     older_entries,
     older_feeds,
+    published_register,
     register,
     vanishing_addresses,
     vanishing_entries,
@@ -60,6 +62,7 @@ PENDING = msgspec.msgpack.Decoder(list[str])
 PLAN = msgspec.msgpack.Decoder(bytes)
 REGISTER = msgspec.msgpack.Decoder(Register)
 PACKAGE = "almanac."
+OPEN_DATA = EVENTS_JSON[1:]
 MANY, FEW = 400, 8  # files from which on several processes are faster: of one event, or assembled of many parts
 
 
@@ -251,19 +254,19 @@ class Builder:
         if self.site.graph.digest(register, ()) == self.registered:
             found = []
         else:
-            before, after, now = self._last_register(), register(self.site), self.site.moment
+            before, after, now = self._last_register(options), register(self.site), self.site.moment
             found = [*changed_host(before, after, now), *vanishing_entries(before, after, now)]
             found += [*older_entries(before, after, now, self.site.config.timezone), *older_feeds(before, after)]
         found += vanishing_addresses(file for file in obsolete if not self._was_over(file))
         going_on = options.allow_removals or options.keep_going
         return [replace(one, severity="warning") for one in found] if going_on else found
 
-    def _last_register(self) -> Register:
-        """The register of what was published last; empty if that is not known."""
+    def _last_register(self, options: Options) -> Register:
+        """The register of what was published last; without a store, as far as `output/` tells; else empty."""
         data = self.store.document("register") if self.store else None
         try:
-            return REGISTER.decode(data) if data else Register("", {})
-        except msgspec.MsgspecError:  # another version wrote it
+            return REGISTER.decode(data) if data else published_register((options.output / OPEN_DATA).read_bytes())
+        except (OSError, ValueError):  # nothing is there, or another version wrote it
             return Register("", {})
 
     def _was_over(self, file: str) -> bool:

@@ -7,7 +7,7 @@ nor get another UID nor go back in time without a word.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -73,6 +73,55 @@ def _held(event: Linked) -> Iterator[tuple[str, Held]]:
 
 def _statuses(periods: Iterable[Period]) -> set[Status]:
     return {one.status for one in periods}
+
+
+class _Date(msgspec.Struct, frozen=True):
+    start: str
+    status: Status
+    end: str | None = None
+    session: str | None = None
+
+
+class _Event(msgspec.Struct, frozen=True):
+    uid: str
+    url: str
+    status: Status
+    updated: str
+    dates: tuple[_Date, ...]
+
+
+class _OpenData(msgspec.Struct, frozen=True):
+    """What a register takes from `/data/events.json`, which `almanac/site/open_data.py` declares."""
+
+    events: tuple[_Event, ...]
+
+
+OPEN_DATA = msgspec.json.Decoder(_OpenData)
+
+
+def published_register(open_data: bytes) -> Register:
+    """The register as published open data tell it, for want of a better: without called-off events and news feeds.
+
+    In place of files it names the pages of events. Raises ValueError for data of another kind.
+    """
+    entries: dict[str, Held] = {}
+    host = ""
+    for event in OPEN_DATA.decode(open_data).events:
+        uid, _, host = event.uid.rpartition("@")
+        updated = datetime.fromisoformat(event.updated).astimezone(UTC)
+        for one in event.dates:
+            name = f"{uid}-{one.session}" if one.session else uid
+            sequence = max(sequence_of(updated, one.status), 0 if one.session else sequence_of(updated, event.status))
+            held = Held(event.url, _end(one), updated, sequence)
+            known = entries.get(name, held)
+            entries[name] = Held(event.url, max(held.ends, known.ends), updated, max(held.sequence, known.sequence))
+    return Register(host, entries)
+
+
+def _end(one: _Date) -> datetime:
+    """The local time at which a date of the open data is over."""
+    end = datetime.fromisoformat(one.end or one.start).replace(tzinfo=None)
+    return end if "T" in one.start else end + timedelta(days=1)
 
 
 def changed_host(before: Register, after: Register, now: datetime) -> Iterator[Problem]:
