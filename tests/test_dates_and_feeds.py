@@ -8,6 +8,7 @@ from datetime import date, datetime
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
+import feedparser
 import pytest
 from sites import Site
 
@@ -211,11 +212,18 @@ def test_entries_and_news_tell_what_one_decides_by(site: Site) -> None:
         venue="library",
         fee="免费",
         online="https://直播.example/一",
-        signup="{how: 扫码, phone: 0519-85550000, opens: 2027-03-01, deadline: 2027-03-05 17:00, capacity: 30}",
+        signup="""
+  how: 先读 https://example.org/a?b=1&c=2。
+  phone: 0519-85550000
+  opens: 2027-03-01
+  deadline: 2027-03-05 17:00
+  capacity: 30""",
         speakers="[{name: 馆员, title: 主讲}]",
-        attachments="[{title: 报名表, url: files/form.pdf}]",
+        attachments="[{title: 报名表 <1>, url: files/form.pdf}]",
         start="",
-        sessions="[{id: a, start: 2027-03-12 09:00, status: cancelled}, {id: b, start: 2027-03-13, capacity: 20}]",
+        sessions="""
+  - {id: a, start: 2027-03-12 09:00, status: cancelled}
+  - {id: b, start: 2027-03-13, capacity: 20, note: 带水杯}""",
     )
     site.build()
     feed = site.feed("/feeds/all.ics")
@@ -226,7 +234,7 @@ def test_entries_and_news_tell_what_one_decides_by(site: Site) -> None:
         "主讲人：馆员（主讲）",
         "适合人群：青少年",
         "费用：免费",
-        "报名：扫码 0519-85550000",
+        "报名：先读 https://example.org/a?b=1&c=2。 0519-85550000",
         "开始报名：2027年3月1日（周一）",
         "报名截止：2027年3月5日（周五）17:00",
         "名额：20",
@@ -240,7 +248,19 @@ def test_entries_and_news_tell_what_one_decides_by(site: Site) -> None:
     (item,) = [one for one in json.loads(site.file("/feeds/all.json"))["items"] if one["url"].endswith("/full/")]
     assert item["title"] == "【示例】走进电台"
     assert "2027年3月12日（周五）09:00：已取消" in item["content_text"].split("\n")
-    assert "<p>报名截止：2027年3月5日（周五）17:00</p>" in item["content_html"]
+    content = item["content_html"]
+    for paragraph in (
+        "2027年3月12日（周五）09:00：已取消",
+        "2027年3月13日（周六）：带水杯",
+        "报名截止：2027年3月5日（周五）17:00",
+        '报名：先读 <a href="https://example.org/a?b=1&amp;c=2">https://example.org/a?b=1&amp;c=2</a>。 0519-85550000',
+        '线上：<a href="https://xn--z6ut02b.example/%E4%B8%80">https://直播.example/一</a>',
+        '附件：<a href="https://example.org/kepu/files/form.pdf">报名表 &lt;1&gt;</a>',
+    ):
+        assert f"<p>{paragraph}</p>" in content, paragraph
+    entry = next(one for one in feedparser.parse(site.file("/feeds/all.atom")).entries if one.link.endswith("/full/"))
+    assert 'href="https://example.org/kepu/files/form.pdf"' in entry.content[0].value
+    assert "正文。" not in content, "a new body changes its page alone"
     assert item["_event"]["departures"] == [{"start": "2027-03-12T09:00:00+08:00", "status": "cancelled"}]
     assert "报名截止：2027年3月5日（周五）17:00" in site.file("/feeds/all.atom").decode()
 
