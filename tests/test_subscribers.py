@@ -826,11 +826,15 @@ def test_uids_outlive_a_new_address_of_the_site(site: Site) -> None:
     ]
 
 
-def test_a_theme_whose_file_is_renamed_keeps_its_page_and_its_feeds(tracked: Site) -> None:
+def test_a_facet_whose_file_is_renamed_keeps_its_page_and_its_feeds(tracked: Site) -> None:
     tracked.allow_removals = False
-    git(tracked, "mv", str(tracked.root / "content/themes/sky.md"), str(tracked.root / "content/themes/heavens.md"))
-    for file in (tracked.root / "content/events").rglob("*.md"):
-        file.write_text(file.read_text(encoding="utf-8").replace("sky", "heavens"), encoding="utf-8")
+    names = {"themes/sky": "themes/heavens", "venues/library": "venues/books", "organisers/kexie": "organisers/science"}
+    for old, new in names.items():
+        git(tracked, "mv", str(tracked.root / f"content/{old}.md"), str(tracked.root / f"content/{new}.md"))
+        for file in (tracked.root / "content/events").rglob("*.md"):
+            text = file.read_text(encoding="utf-8").replace(old.partition("/")[2], new.partition("/")[2])
+            file.write_text(text, encoding="utf-8")
+    tracked.edit("content/programmes/lectures.md", "kexie", "science")
     report, problems = tracked.try_build()
     assert report is None, "before git or an alias knows of the new name, the feeds would vanish"
     assert "published feed addresses would vanish: /feeds/" in as_text(problems, "en", tracked.root)
@@ -842,7 +846,10 @@ def test_a_theme_whose_file_is_renamed_keeps_its_page_and_its_feeds(tracked: Sit
             present = tracked.file(stem.format("heavens") + ending)
             assert tracked.file(stem.format("sky") + ending) == present
             assert tracked.file(stem.format("old-sky") + ending) == present
-    assert "/kepu/themes/heavens/" in tracked.page("/themes/sky/")
+    for old, new in names.items():
+        assert f"/kepu/{new}/" in tracked.page(f"/{old}/")
+        for ending in FEEDS:
+            assert tracked.file(f"/feeds/{old}{ending}") == tracked.file(f"/feeds/{new}{ending}")
     assert "/kepu/themes/heavens/2027/" in tracked.page("/themes/old-sky/2027/")
     assert "/feeds/themes/sky.ics" not in tracked.page("/subscribe/")
 
