@@ -133,9 +133,9 @@ def test_the_reference_describes_a_venue() -> None:
 def test_the_task_of_vs_code_parses_every_problem(site: Site) -> None:
     site.event("bad", title="讲座，100%", theme="skies", signup="{phone: 13812345678}")
     site.event("odd", "电话13812345678。", title="观星")
-    checked, problems = check(Options(site.root, site.output, site.root / ".almanac", site.now))
-    assert checked
-    lines = as_github(located([*problems, *advise(checked)], site.root), "zh-CN").splitlines()
+    with check(Options(site.root, site.output, site.root / ".almanac", site.now)) as (checked, problems):
+        assert checked
+        lines = as_github(located([*problems, *advise(checked)], site.root), "zh-CN").splitlines()
     (task,) = json.loads((VSCODE / "tasks.json").read_text(encoding="utf-8"))["tasks"]
     assert task["args"][1:] == ["check", "--format", "github"]
     pattern = task["problemMatcher"]["pattern"]

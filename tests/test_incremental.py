@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 from builds import build, clean_copy, differences, of_the_content
+from click.testing import CliRunner
 from incremental.test_store import rewrite
 from sites import NOW, REPOSITORY, Site
 
 from almanac.build.pipeline import PUBLISHED, find_query
+from almanac.cli.app import main
 from almanac.cli.reports import as_text
 from almanac.content import sources
 from almanac.core.digests import engine_version
@@ -461,6 +463,16 @@ def test_a_foreign_cache_can_neither_write_nor_remove_a_file_outside_the_output(
         talks.build(clean=True)
         assert (talks.root / "precious").read_bytes() == b"mine"
         assert differences(talks) == []
+
+
+def test_check_closes_the_cache_and_reads_a_forged_one_without_a_traceback(talks: Site) -> None:
+    (path,) = (talks.root / ".almanac").glob("*.sqlite")
+    for left in ({path}, set()):
+        done = CliRunner().invoke(main, ["--root", str(talks.root), "--lang", "en", "check"])
+        assert "0 errors" in done.stderr, done.output
+        assert set(path.parent.glob("*.sqlite*")) == left, "SQLite's log goes when a store is closed"
+        if left:
+            rewrite(path, "nodes", lambda row: row[:-1] + bytes([row[-1] ^ 1]))
 
 
 def test_rows_of_a_foreign_cache_that_no_build_has_written_cost_time_and_nothing_else(talks: Site) -> None:

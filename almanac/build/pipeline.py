@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from functools import partial
 from importlib import import_module
@@ -100,19 +100,27 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
         return builder.build(options, progress=progress)
 
 
-def check(options: Options) -> tuple[Site | None, list[Problem]]:
-    """The site with every problem, and nothing written; no site where its config or site theme cannot be read."""
-    try:
-        return _checked(options, store_of(options) if options.cache.is_dir() else None)
-    except (OSError, Damaged):
-        return _checked(options, None)
+@contextmanager
+def check(options: Options) -> Iterator[tuple[Site | None, list[Problem]]]:
+    """The site with every problem; no site where its config or site theme cannot be read. Builds nothing.
+
+    The site can be read within the block. That raises Damaged if the store turns out to be damaged; it is gone then.
+    """
+    with ExitStack() as stack:
+        try:
+            builder = stack.enter_context(
+                closing(Builder(options, store_of(options) if options.cache.is_dir() else None))
+            )
+            found = _looked(builder, options)
+        except (OSError, Damaged):
+            builder = Builder(options, None)
+            found = _looked(builder, options)
+        yield (None if builder.fatal else builder.site), found
 
 
-def _checked(options: Options, store: Store | None) -> tuple[Site | None, list[Problem]]:
-    builder = Builder(options, store)
+def _looked(builder: Builder, options: Options) -> list[Problem]:
     builder.look(options)
-    found = builder.problems()
-    return (None if builder.fatal else builder.site), _located(found, options.root)
+    return _located(builder.problems(), options.root)
 
 
 def store_of(options: Options) -> Store:
