@@ -152,12 +152,14 @@ def write_site(root: Path, count: int) -> None:
 
 def _words() -> Iterator[tuple[str, str]]:
     """The title and summary of each shipped event."""
-    with tempfile.TemporaryDirectory() as cache:
-        site, _ = check(Options(REPOSITORY, Path(cache) / "output", Path(cache) / "cache", NOW))
-    if site is None:
-        sys.exit("The content of the repository has problems: make check tells which.")
-    for event in site.events:
-        yield event.fields.title, event.fields.summary or ""
+    with (
+        tempfile.TemporaryDirectory() as cache,
+        check(Options(REPOSITORY, Path(cache) / "output", Path(cache) / "cache", NOW)) as (site, _),
+    ):
+        if site is None:
+            sys.exit("The content of the repository has problems: make check tells which.")
+        for event in site.events:
+            yield event.fields.title, event.fields.summary or ""
 
 
 def _reworded(text: str, words: dict[str, str]) -> str:

@@ -10,7 +10,7 @@ from almanac.advice import advisers
 from almanac.content.frontmatter import Document, Tree
 from almanac.content.names import is_text, registry_of
 from almanac.content.occurrences import Impossible, dates
-from almanac.content.parse import check
+from almanac.content.parse import validate
 from almanac.content.records.event import EventFields
 from almanac.content.references import Reference
 from almanac.exchange.files import moment_text
@@ -161,7 +161,7 @@ BODIES |= st.sampled_from(["", "\n", "  缩进\n", "=1\n", "yaml: x", "　　全
 
 def fields_of(tree: dict[str, Tree]) -> EventFields:
     """The declared values of a valid tree."""
-    found = check(EventFields, Document(tree, {}, "", 0), "")
+    found = validate(EventFields, Document(tree, {}, "", 0), "")
     assert isinstance(found, EventFields), found
     return found
 

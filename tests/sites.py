@@ -95,10 +95,10 @@ class Site:
 
     def warnings(self) -> list[Problem]:
         """The advice of `check` on a site without errors."""
-        found, problems = check(Options(self.root, self.output, self.root / ".almanac", self.now))
-        assert found is not None
-        assert not problems, as_text(problems, "en", self.root)
-        return located(advise(found), self.root)
+        with check(Options(self.root, self.output, self.root / ".almanac", self.now)) as (found, problems):
+            assert found is not None
+            assert not problems, as_text(problems, "en", self.root)
+            return located(advise(found), self.root)
 
     def page(self, address: str) -> str:
         return (self.output / address.strip("/") / "index.html").read_text(encoding="utf-8")

@@ -405,10 +405,10 @@ def test_serve_shows_new_warnings_in_the_terminal_and_all_warnings_in_open_pages
     adviser = Adviser(Context(quiet.root, "en"), news)
 
     def save() -> str:
-        found, _ = check(Options(quiet.root, quiet.output, quiet.root / ".almanac", quiet.now))
-        assert found
-        adviser.look = lambda: found
-        adviser.tell()
+        with check(Options(quiet.root, quiet.output, quiet.root / ".almanac", quiet.now)) as (found, _):
+            assert found
+            adviser.look = lambda: found
+            adviser.tell()
         return capsys.readouterr().err
 
     assert save() == ""
@@ -453,14 +453,14 @@ def _crowded(root: Path, count: int) -> Site:
 
 
 def _seconds(site: Site) -> float:
-    found, _ = check(Options(site.root, site.output, site.root / ".almanac", site.now))
-    assert found is not None
     best = []
-    for _ in range(3):
-        begun = perf_counter()
-        for module in advisers().values():
-            list(module.find(found))
-        best.append(perf_counter() - begun)
+    with check(Options(site.root, site.output, site.root / ".almanac", site.now)) as (found, _):
+        assert found is not None
+        for _ in range(3):
+            begun = perf_counter()
+            for module in advisers().values():
+                list(module.find(found))
+            best.append(perf_counter() - begun)
     return min(best)
 
 

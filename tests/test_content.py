@@ -37,11 +37,11 @@ BOILERPLATE: frozenset[str] = frozenset()
 
 
 @pytest.fixture(scope="module")
-def calendar() -> Site:
-    found, problems = check(Options(REPOSITORY, REPOSITORY / "output", REPOSITORY / ".almanac", NOW))
-    assert problems == []
-    assert found is not None
-    return found
+def calendar() -> Iterator[Site]:
+    with check(Options(REPOSITORY, REPOSITORY / "output", REPOSITORY / ".almanac", NOW)) as (found, problems):
+        assert problems == []
+        assert found is not None
+        yield found
 
 
 def months_of(event: Event) -> set[date]:

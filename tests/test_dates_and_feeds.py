@@ -8,6 +8,7 @@ from datetime import date, datetime
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
+import feedparser
 import pytest
 from sites import Site
 
@@ -142,14 +143,16 @@ def test_an_entry_takes_no_more_bytes_than_it_is_planned_with_and_hardly_fewer(s
     site.event("long", **long, organiser="[kexie]", venue="{name: 少年宫, address: 西街二十二号, district: west}")
     site.event("plain", title="甲", theme="[]", organiser="[]")
     site.build()
-    found, _ = check(Options(site.root, site.output, site.root / ".almanac", site.now))
-    assert found
-    sizes = name_sizes(found)
-    for event in found.events:
-        weights = [one.weight for one in measures(event.linked, sizes.__getitem__)]
-        written = site.file(f"/events/{event.id}.ics").partition(b"BEGIN:VEVENT")[2]
+    with check(Options(site.root, site.output, site.root / ".almanac", site.now)) as (found, _):
+        assert found
+        sizes = name_sizes(found)
+        planned = {
+            event.id: [one.weight for one in measures(event.linked, sizes.__getitem__)] for event in found.events
+        }
+    for event_id, weights in planned.items():
+        written = site.file(f"/events/{event_id}.ics").partition(b"BEGIN:VEVENT")[2]
         assert written.count(b"BEGIN:VEVENT") + 1 == len(weights)
-        assert len(written) <= sum(weights) <= len(written) + 600 * len(weights), event.id
+        assert len(written) <= sum(weights) <= len(written) + 600 * len(weights), event_id
 
 
 def test_texts_and_numbers_reach_calendars_as_they_were_written(site: Site) -> None:
@@ -211,11 +214,18 @@ def test_entries_and_news_tell_what_one_decides_by(site: Site) -> None:
         venue="library",
         fee="免费",
         online="https://直播.example/一",
-        signup="{how: 扫码, phone: 0519-85550000, opens: 2027-03-01, deadline: 2027-03-05 17:00, capacity: 30}",
+        signup="""
+  how: 先读 https://example.org/a?b=1&c=2。
+  phone: 0519-85550000
+  opens: 2027-03-01
+  deadline: 2027-03-05 17:00
+  capacity: 30""",
         speakers="[{name: 馆员, title: 主讲}]",
-        attachments="[{title: 报名表, url: files/form.pdf}]",
+        attachments="[{title: 报名表 <1>, url: files/form.pdf}]",
         start="",
-        sessions="[{id: a, start: 2027-03-12 09:00, status: cancelled}, {id: b, start: 2027-03-13, capacity: 20}]",
+        sessions="""
+  - {id: a, start: 2027-03-12 09:00, status: cancelled}
+  - {id: b, start: 2027-03-13, capacity: 20, note: 带水杯}""",
     )
     site.build()
     feed = site.feed("/feeds/all.ics")
@@ -226,7 +236,7 @@ def test_entries_and_news_tell_what_one_decides_by(site: Site) -> None:
         "主讲人：馆员（主讲）",
         "适合人群：青少年",
         "费用：免费",
-        "报名：扫码 0519-85550000",
+        "报名：先读 https://example.org/a?b=1&c=2。 0519-85550000",
         "开始报名：2027年3月1日（周一）",
         "报名截止：2027年3月5日（周五）17:00",
         "名额：20",
@@ -240,7 +250,19 @@ def test_entries_and_news_tell_what_one_decides_by(site: Site) -> None:
     (item,) = [one for one in json.loads(site.file("/feeds/all.json"))["items"] if one["url"].endswith("/full/")]
     assert item["title"] == "【示例】走进电台"
     assert "2027年3月12日（周五）09:00：已取消" in item["content_text"].split("\n")
-    assert "<p>报名截止：2027年3月5日（周五）17:00</p>" in item["content_html"]
+    content = item["content_html"]
+    for paragraph in (
+        "2027年3月12日（周五）09:00：已取消",
+        "2027年3月13日（周六）：带水杯",
+        "报名截止：2027年3月5日（周五）17:00",
+        '报名：先读 <a href="https://example.org/a?b=1&amp;c=2">https://example.org/a?b=1&amp;c=2</a>。 0519-85550000',
+        '线上：<a href="https://xn--z6ut02b.example/%E4%B8%80">https://直播.example/一</a>',
+        '附件：<a href="https://example.org/kepu/files/form.pdf">报名表 &lt;1&gt;</a>',
+    ):
+        assert f"<p>{paragraph}</p>" in content, paragraph
+    entry = next(one for one in feedparser.parse(site.file("/feeds/all.atom")).entries if one.link.endswith("/full/"))
+    assert 'href="https://example.org/kepu/files/form.pdf"' in entry.content[0].value
+    assert "正文。" not in content, "a new body changes its page alone"
     assert item["_event"]["departures"] == [{"start": "2027-03-12T09:00:00+08:00", "status": "cancelled"}]
     assert "报名截止：2027年3月5日（周五）17:00" in site.file("/feeds/all.atom").decode()
 
@@ -273,12 +295,11 @@ def test_deadlines_are_a_calendar_of_their_own_that_goes_with_its_events(site: S
     assert "/feeds/deadlines" not in site.page("/subscribe/")
 
 
-def test_an_event_of_one_date_has_links_for_other_calendars(site: Site) -> None:
+def test_an_event_has_links_for_other_calendars(site: Site) -> None:
     site.event("talk", start="2027-03-10 14:00", end="2027-03-10 16:00", venue="{name: 少年宫}", title="云 & 雨")
     site.event("days", start="2027-03-10", end="2027-03-12")
-    site.event("many", start="2027-03-10 14:00", repeat="FREQ=WEEKLY;COUNT=3")
     site.build()
-    links = {urlsplit(one).hostname: parse_qs(urlsplit(one).query) for one in links_of(site.page("/events/talk/"))}
+    links = other_calendars(site, "talk")
     google, live, office = (links[f"{name}.com"] for name in ("calendar.google", "outlook.live", "outlook.office"))
     assert google["dates"] == ["20270310T060000Z/20270310T080000Z"]
     assert google["text"] == live["subject"] == links["calendar.yahoo.com"]["title"] == ["云 & 雨"]
@@ -286,15 +307,49 @@ def test_an_event_of_one_date_has_links_for_other_calendars(site: Site) -> None:
     assert live["startdt"] == ["2027-03-10T06:00:00Z"]
     assert live["location"] == ["少年宫"]
     assert live["body"] == ["https://example.org/kepu/events/talk/"]
-    days = {urlsplit(one).hostname: parse_qs(urlsplit(one).query) for one in links_of(site.page("/events/days/"))}
+    days = other_calendars(site, "days")
     assert days["calendar.google.com"]["dates"] == ["20270310/20270313"]
     assert days["outlook.live.com"]["enddt"] == ["2027-03-13"]
-    assert not links_of(site.page("/events/many/")), "such a link takes one date; the calendar file has all"
+    assert days["outlook.live.com"]["allday"] == ["true"]
+    assert days["calendar.yahoo.com"]["et"] == ["20270312"], "Yahoo's last day is inclusive"
+    assert days["calendar.yahoo.com"]["dur"] == ["allday"]
+
+
+def test_links_for_other_calendars_name_the_one_date_that_they_add(site: Site) -> None:
+    site.event(
+        "parts",
+        start="",
+        venue="{name: 少年宫, address: 西街2号}",
+        sessions="""
+  - {id: a, start: 2027-03-06 09:00, status: cancelled}
+  - {id: b, start: 2027-03-13 09:00, end: 2027-03-13 11:00, note: 雨, venue: library}
+  - {id: c, start: 2027-03-20}""",
+    )
+    site.event("weekly", start="2027-03-10 14:00", end="2027-03-10 15:00", repeat="FREQ=WEEKLY;UNTIL=20270331")
+    site.event("daily", start="2027-03-10 09:00", end="2027-03-12 17:00")
+    site.event("gaps", start="2027-03-10 14:00", repeat="FREQ=WEEKLY;COUNT=4", **{"except": "[2027-03-17]"})
+    site.event("odd", start="2027-03-10", repeat="FREQ=WEEKLY;COUNT=4", overrides="{2027-03-17: {status: cancelled}}")
+    site.build()
+    parts = other_calendars(site, "parts")
+    assert '<p class="one-date">2027年3月13日（周六）09:00' in site.page("/events/parts/"), "the first that takes place"
+    assert parts["outlook.office.com"]["startdt"] == ["2027-03-13T01:00:00Z"]
+    assert parts["outlook.office.com"]["subject"] == ["新活动 · 雨"]
+    assert parts["outlook.office.com"]["location"] == ["小城图书馆, 东街1号"]
+    google = [parse_qs(urlsplit(one).query) for one in links_of(site.page("/events/weekly/")) if "google" in one]
+    assert [one["dates"] for one in google] == [["20270310T060000Z/20270310T070000Z"]] * 2
+    assert [one.get("recur") for one in google] == [None, ["RRULE:FREQ=WEEKLY;UNTIL=20270331T155959Z"]]
+    assert other_calendars(site, "daily")["calendar.google.com"]["recur"] == ["RRULE:FREQ=DAILY;UNTIL=20270312T155959Z"]
+    for name in ("parts", "gaps", "odd"):
+        assert "recur=" not in site.page(f"/events/{name}/"), "no parameter takes a date out of a rule"
+
+
+def other_calendars(site: Site, event_id: str) -> dict[str | None, dict[str, list[str]]]:
+    """The parameters of an event's links to other calendars, by their hosts; the last where a host has two."""
+    found = map(urlsplit, links_of(site.page(f"/events/{event_id}/")))
+    return {one.hostname: parse_qs(one.query) for one in found}
 
 
 def links_of(page: str) -> list[str]:
     """The links to other calendars in a page."""
-    found = re.findall(
-        r'<a href="([^"]+)"', page.partition('<details class="calendars">')[2].partition("</details>")[0]
-    )
-    return [unescape(one) for one in found]
+    control = page.partition('<details class="calendars"')[2].partition("</details>")[0]
+    return [unescape(one) for one in re.findall(r'<a href="([^"]+)"', control)]

@@ -12,14 +12,13 @@ from jsonschema import Draft202012Validator
 from sites import REPOSITORY, Site
 
 from almanac.advice import advise, advisers
-from almanac.build.pipeline import Options
-from almanac.build.pipeline import check as check_site
+from almanac.build.pipeline import Options, check
 from almanac.cli.app import main
 from almanac.cli.reports import as_github
 from almanac.content.config import Config
 from almanac.content.frontmatter import Document, Tree, read_document, read_yaml_file
 from almanac.content.located import located
-from almanac.content.parse import check, json_schema
+from almanac.content.parse import json_schema, validate
 from almanac.content.records import kinds
 from almanac.core.problems import Problem
 
@@ -45,7 +44,7 @@ def filled(lines: list[str]) -> str:
 def faults(kind: str, content: str) -> list[Problem]:
     document = read_document("x.md", content.encode())
     assert isinstance(document, Document), document
-    found: Any = check(kinds()[kind].fields, document, "x.md")
+    found: Any = validate(kinds()[kind].fields, document, "x.md")
     return found if isinstance(found, list) else []
 
 
@@ -88,7 +87,7 @@ def test_the_shipped_config_is_valid_and_a_misspelt_key_is_not() -> None:
     schema = json.loads((VSCODE / "config.schema.json").read_text(encoding="utf-8"))
     document = read_yaml_file("config.yaml", (REPOSITORY / "config.yaml").read_bytes())
     assert isinstance(document, Document)
-    assert isinstance(check(Config, document, "config.yaml"), Config)
+    assert isinstance(validate(Config, document, "config.yaml"), Config)
     settings = as_yaml_sees_it(document.tree)
     Draft202012Validator(schema).validate(settings)
     assert not Draft202012Validator(schema).is_valid({**settings, "tittle": "x"})
@@ -134,9 +133,9 @@ def test_the_reference_describes_a_venue() -> None:
 def test_the_task_of_vs_code_parses_every_problem(site: Site) -> None:
     site.event("bad", title="讲座，100%", theme="skies", signup="{phone: 13812345678}")
     site.event("odd", "电话13812345678。", title="观星")
-    checked, problems = check_site(Options(site.root, site.output, site.root / ".almanac", site.now))
-    assert checked
-    lines = as_github(located([*problems, *advise(checked)], site.root), "zh-CN").splitlines()
+    with check(Options(site.root, site.output, site.root / ".almanac", site.now)) as (checked, problems):
+        assert checked
+        lines = as_github(located([*problems, *advise(checked)], site.root), "zh-CN").splitlines()
     (task,) = json.loads((VSCODE / "tasks.json").read_text(encoding="utf-8"))["tasks"]
     assert task["args"][1:] == ["check", "--format", "github"]
     pattern = task["problemMatcher"]["pattern"]

@@ -15,7 +15,7 @@ from tables import CALENDAR
 from almanac.content.frontmatter import Document, read_document
 from almanac.content.names import is_text
 from almanac.content.occurrences import dates
-from almanac.content.parse import check
+from almanac.content.parse import validate
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
 from almanac.content.references import references
@@ -44,7 +44,7 @@ QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(Hea
 def test_a_written_file_is_read_back_as_the_same_event(event: EventFields, body: str) -> None:
     document = read_document("x.md", file_text(tree_of(event), body).encode())
     assert isinstance(document, Document), document
-    assert check(EventFields, document, "x.md") == event
+    assert validate(EventFields, document, "x.md") == event
     assert document.body == body
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from conftest import NOW
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from serving import serving
 from sites import Site, small_site
 from test_browser import visit
+from test_dates_and_feeds import links_of
 
 CARD = ".card:visible"
 PROGRAMME = """---
@@ -44,6 +46,14 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Sit
   - {id: c, start: 2027-03-20 09:00, end: 2027-03-20 12:00}""",
         start="null",
         signup="{opens: 2027-03-01, url: 'https://example.org/sign'}",
+    )
+    site.event(
+        "mixed",
+        title="杂 & 记",
+        start="",
+        sessions="""
+  - {id: a, start: 2027-03-12 09:00, end: 2027-03-12 12:00}
+  - {id: b, start: 2027-03-13, end: 2027-03-15, note: 露天, venue: library}""",
     )
     site.event("show", title="展览", start="2027-04-10 09:00", end="2027-04-16 17:00")
     site.event("club", title="夜读会", start="2027-03-03 19:00", end="2027-03-03 20:30", repeat="FREQ=WEEKLY;COUNT=6")
@@ -83,6 +93,43 @@ def test_an_event_of_several_dates_turns_to_the_next(browser: Browser, lasting: 
             expect(page.locator("#event-gone .date")).to_have_count(gone)
             # One signs up for the next date until it begins.
             expect(page.locator(".act [data-signup]")).to_be_visible(visible=state not in {"正在进行", "已结束"})
+
+
+def test_links_for_other_calendars_follow_the_next_date_and_the_chosen_one(
+    browser: Browser, lasting: tuple[str, Site]
+) -> None:
+    address, site = lasting
+
+    def query(page: Page, host: str) -> dict[str, list[str]]:
+        link = page.locator(f".calendars .one a[href*='{host}']")
+        return parse_qs(urlsplit(str(link.get_attribute("href"))).query, keep_blank_values=True)
+
+    with visit(browser, now=at("03-06T12:30")) as page:
+        page.goto(f"{address}/events/contest/")
+        page.get_by_text("其他日历").click()
+        expect(page.locator(".one-date")).to_be_hidden()
+        choice = page.get_by_label("哪一场")
+        expect(choice.locator("option")).to_have_count(2)
+        assert query(page, "google")["dates"] == ["20270313T010000Z/20270313T040000Z"]
+        choice.select_option(index=1)
+        assert query(page, "google")["dates"] == ["20270320T010000Z/20270320T040000Z"]
+        assert query(page, "live.com")["startdt"] == ["2027-03-20T01:00:00Z"]
+        assert query(page, "office.com")["allday"] == ["false"]
+        assert query(page, "yahoo")["et"] == ["20270320T040000Z"]
+        page.goto(f"{address}/events/mixed/")
+        page.get_by_text("其他日历").click()
+        before = links_of(site.page("/events/mixed/"))
+        assert page.evaluate("[...document.querySelectorAll('.calendars .one a')].map((link) => link.href)") == before
+        choice.select_option(index=1)
+        assert query(page, "google")["dates"] == ["20270313/20270316"]
+        assert query(page, "google")["text"] == ["杂 & 记 · 露天"]
+        assert query(page, "live.com")["enddt"] == ["2027-03-16"]
+        assert query(page, "live.com")["allday"] == ["true"]
+        assert query(page, "live.com")["location"] == ["小城图书馆, 东街1号"]
+        assert query(page, "yahoo")["et"] == ["20270315"]
+        assert query(page, "yahoo")["dur"] == ["allday"]
+        choice.select_option(index=0)
+        assert page.evaluate("[...document.querySelectorAll('.calendars .one a')].map((link) => link.href)") == before
 
 
 def test_cards_say_what_is_left_of_an_event(browser: Browser, lasting: tuple[str, Site]) -> None:

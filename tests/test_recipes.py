@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 import yaml
+from serving import serving
 from sites import REPOSITORY, Site
 
 from almanac.cli.app import main
@@ -122,6 +123,26 @@ def test_no_workflow_pastes_untrusted_text_into_a_shell(file: Path) -> None:
     workflow = yaml.safe_load(file.read_text(encoding="utf-8"))
     assert "pull_request_target" not in workflow[True]
     assert not [step for job in workflow["jobs"].values() for step in job["steps"] if "${{" in step.get("run", "")]
+
+
+def test_a_publication_without_the_cache_learns_from_the_site_what_was_published(kept: Site, tmp_path: Path) -> None:
+    steps = [
+        step["run"]
+        for file in WORKFLOWS
+        for step in yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"]["publish"]["steps"]
+        if "events.json" in step.get("run", "")
+    ]
+    assert len(steps) == len(WORKFLOWS)
+    assert len(set(steps)) == 1
+    kept.build()
+    with serving(kept.output) as address:
+        fresh = kept.copy(tmp_path / "fresh")
+        fresh.edit("config.yaml", "base_url: https://example.org/kepu/", f"base_url: {address}/")
+        fresh.edit("config.yaml", "title:", "feeds: {uid_host: example.org}\ntitle:")
+        fresh.edit(TALK, "fee:", "draft: true\nfee:")
+        assert run(fresh, "sh", "-c", steps[0]).returncode == 0
+        fresh.allow_removals = False
+        assert "1 published calendar entries would vanish: 2027-03-20-clouds (" in fresh.problems()
 
 
 def commands(content: str) -> list[list[str]]:

@@ -89,11 +89,11 @@ PARAGRAPHS = paragraphs()
 
 
 @pytest.fixture(scope="module")
-def catalogue() -> QueriedSite:
-    found, problems = check(Options(REPOSITORY, REPOSITORY / "output", REPOSITORY / ".almanac", TODAY))
-    assert problems == []
-    assert found is not None
-    return found
+def catalogue() -> Iterator[QueriedSite]:
+    with check(Options(REPOSITORY, REPOSITORY / "output", REPOSITORY / ".almanac", TODAY)) as (found, problems):
+        assert problems == []
+        assert found is not None
+        yield found
 
 
 # Samples are seen to be samples.

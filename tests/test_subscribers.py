@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -299,8 +300,53 @@ def test_without_git_a_stamp_falls_neither_with_an_earlier_date_nor_with_a_date_
     site.edit(CLOUDS, "2062", "2027")
     assert stamps(site) > before
     site.edit(CLOUDS, "updated: 2027-02-20", "updated: 2027-02-10")
-    _, problems = site.try_build()
-    assert "1 calendar entries would go back in time: 2027-03-20-clouds" in as_text(problems, "en", site.root)
+    said = refused(site)
+    assert f"1 calendar entries would go back in time: 2027-03-20-clouds ({CLOUDS})" in said
+    assert "Write updated: 2027-03-01 09:00 in the file; or go on with build --allow-removals." in said
+    site.edit(CLOUDS, "updated: 2027-02-10", "updated: 2027-03-01 09:00")
+    assert stamps(site) > before
+
+
+@pytest.mark.parametrize("in_git", [False, True], ids=["without git", "before the commit"])
+def test_no_stamp_that_subscribers_hold_falls_unsaid(site: Site, *, in_git: bool) -> None:
+    """A cancellation that is taken back, whether of an event, of a session or of one date of a repeat."""
+    calm = {"start": "", "updated": "2027-02-28 21:00"}
+    days = "{{id: b, start: 2027-03-13 09:00{}}}, {{id: a, start: 2027-03-12 09:00}}"
+    weeks = {"start": "2027-03-10 14:00", "repeat": "FREQ=WEEKLY;COUNT=3", "updated": "2027-02-28 21:00"}
+
+    def write(status: str, *, off: bool) -> None:
+        site.event("whole", **(weeks | {"repeat": "", "status": status}))
+        site.event("parts", **calm, sessions=f"[{days.format(', status: cancelled' if off else '')}]")
+        site.event("weekly", **weeks, overrides=f"{{2027-03-17: {{{'status: cancelled' if off else 'note: 有雨具'}}}}}")
+
+    write("cancelled", off=True)
+    if in_git:
+        git(site, "init")
+        commit(site, "The site begins", NOW - timedelta(days=40))
+    site.build()
+    write("scheduled", off=False)
+    said = refused(site)
+    assert (
+        "content/events/parts.md: error: 3 calendar entries would go back in time: parts-b (content/events/parts.md),"
+        " weekly (content/events/weekly.md), whole (content/events/whole.md)"
+    ) in said
+    assert "Write updated: 2027-03-01 09:00 in the file" in said
+    if in_git:
+        commit(site, "On again", NOW)
+    else:
+        for name in ("whole", "parts", "weekly"):
+            site.edit(f"content/events/{name}.md", "updated: 2027-02-28 21:00", "updated: 2027-03-01 09:00")
+    site.allow_removals = False
+    site.build()
+
+
+def test_a_time_zone_further_east_and_an_hour_that_is_yet_to_come_are_told(site: Site) -> None:
+    site.edit(CLOUDS, "updated: 2027-02-20", "updated: 2027-03-01 20:00")
+    site.build()
+    site.edit("config.yaml", "title:", "timezone: Asia/Tokyo\ntitle:")
+    said = refused(site)
+    assert f"2027-03-20-clouds ({CLOUDS})" in said
+    assert "Write updated: 2027-03-01 21:02 in the file" in said, "later than what is published, in the new zone"
 
 
 def test_in_the_night_in_which_clocks_go_back_stamps_grow_and_every_build_writes_the_same(tracked: Site) -> None:
@@ -721,6 +767,31 @@ def test_no_published_entry_vanishes_unsaid(tracked: Site) -> None:
     assert tracked.build().written == 0, "what was let go is not missed again"
 
 
+def test_without_a_store_the_published_open_data_tell_what_subscribers_hold(site: Site) -> None:
+    site.event("days", sessions="[{id: b, start: 2027-03-13}, {id: a, start: 2027-03-12 09:00}]", start="")
+    site.event("weekly", repeat="FREQ=WEEKLY;COUNT=2", overrides="{2027-03-17: {status: cancelled}}")
+    site.event("gone")
+    site.event("over", start="2027-02-10 09:00")
+    site.build()
+    shutil.rmtree(site.root / ".almanac")
+    site.allow_removals = False
+    site.build()
+    shutil.rmtree(site.root / ".almanac")
+    site.event("days", sessions="[{id: a, start: 2027-03-12 09:00}]", start="")
+    site.event("weekly", repeat="FREQ=WEEKLY;COUNT=2")
+    site.delete("content/events/gone.md")
+    site.delete("content/events/over.md")
+    said = refused(site)
+    address = "https://example.org/kepu/events"
+    assert f"2 published calendar entries would vanish: days-b ({address}/days/), gone ({address}/gone/)" in said
+    assert "1 calendar entries would go back in time: weekly (content/events/weekly.md)" in said
+    site.edit("config.yaml", "title:", "feeds: {uid_host: other.example}\ntitle:")
+    assert "The host in UIDs would change from example.org to other.example" in refused(site)
+    site.write("output/data/events.json", "[]")
+    site.allow_removals = False
+    site.build()
+
+
 def test_a_date_that_becomes_sessions_and_a_squashed_history_are_told(tracked: Site) -> None:
     git(tracked, "mv", str(tracked.root / CLOUDS), str(tracked.root / "content/events/2027/talk.md"))
     commit(tracked, "A better name", NOW - timedelta(days=10))
@@ -755,11 +826,15 @@ def test_uids_outlive_a_new_address_of_the_site(site: Site) -> None:
     ]
 
 
-def test_a_theme_whose_file_is_renamed_keeps_its_page_and_its_feeds(tracked: Site) -> None:
+def test_a_facet_whose_file_is_renamed_keeps_its_page_and_its_feeds(tracked: Site) -> None:
     tracked.allow_removals = False
-    git(tracked, "mv", str(tracked.root / "content/themes/sky.md"), str(tracked.root / "content/themes/heavens.md"))
-    for file in (tracked.root / "content/events").rglob("*.md"):
-        file.write_text(file.read_text(encoding="utf-8").replace("sky", "heavens"), encoding="utf-8")
+    names = {"themes/sky": "themes/heavens", "venues/library": "venues/books", "organisers/kexie": "organisers/science"}
+    for old, new in names.items():
+        git(tracked, "mv", str(tracked.root / f"content/{old}.md"), str(tracked.root / f"content/{new}.md"))
+        for file in (tracked.root / "content/events").rglob("*.md"):
+            text = file.read_text(encoding="utf-8").replace(old.partition("/")[2], new.partition("/")[2])
+            file.write_text(text, encoding="utf-8")
+    tracked.edit("content/programmes/lectures.md", "kexie", "science")
     report, problems = tracked.try_build()
     assert report is None, "before git or an alias knows of the new name, the feeds would vanish"
     assert "published feed addresses would vanish: /feeds/" in as_text(problems, "en", tracked.root)
@@ -771,7 +846,10 @@ def test_a_theme_whose_file_is_renamed_keeps_its_page_and_its_feeds(tracked: Sit
             present = tracked.file(stem.format("heavens") + ending)
             assert tracked.file(stem.format("sky") + ending) == present
             assert tracked.file(stem.format("old-sky") + ending) == present
-    assert "/kepu/themes/heavens/" in tracked.page("/themes/sky/")
+    for old, new in names.items():
+        assert f"/kepu/{new}/" in tracked.page(f"/{old}/")
+        for ending in FEEDS:
+            assert tracked.file(f"/feeds/{old}{ending}") == tracked.file(f"/feeds/{new}{ending}")
     assert "/kepu/themes/heavens/2027/" in tracked.page("/themes/old-sky/2027/")
     assert "/feeds/themes/sky.ics" not in tracked.page("/subscribe/")
 
@@ -799,6 +877,19 @@ def test_no_two_entries_have_one_uid(tracked: Site) -> None:
     assert "In calendars this would be taken for an event that was deleted: content/events/foo-a.md." in said
     assert "new.md:3: error: In calendars this session would be taken for the event of content/events/old-a.md." in said
     assert "content/events/new-a.md" not in said, "its UID is new-a, that of the session is old-a"
+
+
+def test_without_git_a_feed_whose_last_change_goes_back_is_named(site: Site) -> None:
+    site.write("content/themes/sea.md", "---\nname: 海\n---\n")
+    site.event("calm", theme="[sea]", updated="2027-02-10")
+    site.event("talk", theme="[sea]")
+    site.build()
+    site.event("talk", theme="[sky]")
+    site.allow_removals = False
+    report, problems = site.try_build()
+    assert report is not None
+    said = as_text(problems, "en", site.root)
+    assert "warning: 1 news feeds would name an earlier last change: /feeds/themes/sea.atom" in said
 
 
 def test_the_last_change_of_a_feed_never_goes_back(tracked: Site) -> None:

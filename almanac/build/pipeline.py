@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from functools import partial
 from importlib import import_module
@@ -26,6 +26,7 @@ from almanac.build.publishing import (
     Staged,
     altered,
     clear_staging,
+    is_below,
     publish,
     remove_staging,
     stage,
@@ -44,10 +45,14 @@ from almanac.model.labels import EVENTS
 from almanac.model.site import Site
 from almanac.outputs import all_pages, listing, output_names
 from almanac.render import BrokenPage, rendered
+from almanac.site.open_data import EVENTS_JSON
+from almanac.site.pages import view_name
 from almanac.site.register import (
     Register,
     changed_host,
     older_entries,
+    older_feeds,
+    published_register,
     register,
     vanishing_addresses,
     vanishing_entries,
@@ -57,8 +62,8 @@ PUBLISHED = msgspec.msgpack.Decoder(dict[str, Published])
 PENDING = msgspec.msgpack.Decoder(list[str])
 PLAN = msgspec.msgpack.Decoder(bytes)
 REGISTER = msgspec.msgpack.Decoder(Register)
-WITHDRAWN = "almanac.outputs.withdrawn:withdrawn_view"
 PACKAGE = "almanac."
+OPEN_DATA = EVENTS_JSON[1:]
 MANY, FEW = 400, 8  # files from which on several processes are faster: of one event, or assembled of many parts
 
 
@@ -96,19 +101,27 @@ def build(options: Options, progress: Progress = silently) -> tuple[Report | Non
         return builder.build(options, progress=progress)
 
 
-def check(options: Options) -> tuple[Site | None, list[Problem]]:
-    """The site with every problem, and nothing written; no site where its config or site theme cannot be read."""
-    try:
-        return _checked(options, store_of(options) if options.cache.is_dir() else None)
-    except (OSError, Damaged):
-        return _checked(options, None)
+@contextmanager
+def check(options: Options) -> Iterator[tuple[Site | None, list[Problem]]]:
+    """The site with every problem; no site where its config or site theme cannot be read. Builds nothing.
+
+    The site can be read within the block. That raises Damaged if the store turns out to be damaged; it is gone then.
+    """
+    with ExitStack() as stack:
+        try:
+            builder = stack.enter_context(
+                closing(Builder(options, store_of(options) if options.cache.is_dir() else None))
+            )
+            found = _looked(builder, options)
+        except (OSError, Damaged):
+            builder = Builder(options, None)
+            found = _looked(builder, options)
+        yield (None if builder.fatal else builder.site), found
 
 
-def _checked(options: Options, store: Store | None) -> tuple[Site | None, list[Problem]]:
-    builder = Builder(options, store)
+def _looked(builder: Builder, options: Options) -> list[Problem]:
     builder.look(options)
-    found = builder.problems()
-    return (None if builder.fatal else builder.site), _located(found, options.root)
+    return _located(builder.problems(), options.root)
 
 
 def store_of(options: Options) -> Store:
@@ -226,10 +239,12 @@ class Builder:
         stands_not = altered(self.published, options.output) if changed is None else set()
         if self._plan() == self.plan:
             stale = [
-                Wanted(file, graph.arguments(one.node))
+                Wanted(file, graph.arguments(rendered, one.node))
                 for file, one in self.published.items()
                 if one.node in graph.stale or file in stands_not
             ]
+            if self.store and not all(is_below(one.file) for one in stale):  # no build has published such a file
+                raise self.store.reject()
             return stale, [], self.left
         pages = {page.file.casefold(): page for page in reversed(all_pages(self.site))}  # the first keeps its address
         wanted: list[Wanted] = []
@@ -248,25 +263,27 @@ class Builder:
         if self.site.graph.digest(register, ()) == self.registered:
             found = []
         else:
-            before, after = self._last_register(), register(self.site)
-            found = [*changed_host(before, after, self.site.now), *vanishing_entries(before, after, self.site.now)]
-            found += older_entries(before, after, self.site.now)
+            before, after, now = self._last_register(options), register(self.site), self.site.moment
+            found = [*changed_host(before, after, now), *vanishing_entries(before, after, now)]
+            found += [*older_entries(before, after, now, self.site.config.timezone), *older_feeds(before, after)]
         found += vanishing_addresses(file for file in obsolete if not self._was_over(file))
         going_on = options.allow_removals or options.keep_going
         return [replace(one, severity="warning") for one in found] if going_on else found
 
-    def _last_register(self) -> Register:
-        """The register of what was published last; empty if that is not known."""
+    def _last_register(self, options: Options) -> Register:
+        """The register of what was published last; without a store, as far as `output/` tells; else empty."""
         data = self.store.document("register") if self.store else None
         try:
-            return REGISTER.decode(data) if data else Register("", {})
-        except msgspec.MsgspecError:  # another version wrote it
+            return REGISTER.decode(data) if data else published_register((options.output / OPEN_DATA).read_bytes())
+        except (OSError, ValueError):  # nothing is there, or another version wrote it
             return Register("", {})
 
     def _was_over(self, file: str) -> bool:
         """Whether a file is the page of a deleted event, which goes when the event is over."""
+        from almanac.outputs.withdrawn import withdrawn_view  # all outputs are loaded where a page has gone
+
         known = self.published.get(file)
-        return known is not None and WITHDRAWN in self.site.graph.arguments(known.node)
+        return known is not None and view_name(withdrawn_view) in self.site.graph.arguments(rendered, known.node)
 
     def render(
         self, wanted: list[Wanted], large: list[Wanted], options: Options, progress: Progress = silently
@@ -340,16 +357,16 @@ def _read(store: Store | None, name: str, decoder: Any) -> Any:
 
 
 def find_query(name: str) -> Query[Any, Any] | Input:
-    """The query or input of a name in the store. Only the engine's own are found."""
+    """The query or input of a name in the store. Only the engine's own are found. Raises LookupError."""
     module, _, function = name.partition(":")
-    if not function:
-        found = getattr(inputs, name)
-    elif module.startswith(PACKAGE):
-        found = getattr(import_module(module), function)
-    else:
+    if function and not module.startswith(PACKAGE):
         raise LookupError(name)
+    try:
+        found = getattr(import_module(module) if function else inputs, function or name)
+    except (ImportError, AttributeError) as error:
+        raise LookupError(name) from error
     if not isinstance(found, Query | Input):
-        raise TypeError(name)
+        raise LookupError(name)  # noqa: TRY004 - a name that no graph stores
     return found
 
 

@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
@@ -54,6 +54,12 @@ class PathConflict(Exception):  # noqa: N818 - named after what is wrong
         super().__init__(str(path))
         hint = text("Move it away: no build has made it, so none removes it.")
         self.problem = Problem(Location(str(path)), text("Something stands where a page belongs."), hint)
+
+
+def is_below(file: str) -> bool:
+    """Whether a file stands below `output/`: a store that comes with a foreign cache may name any."""
+    path = PurePosixPath(file)
+    return not path.is_absolute() and ".." not in path.parts
 
 
 def altered(published: Mapping[str, Published], output: Path) -> set[str]:
@@ -153,7 +159,7 @@ def _listed(folder: str) -> list[tuple[str, bool]]:
 def _remove(files: Iterable[str], output: Path) -> int:
     """Removes files, and the folders that are empty without them. Returns how many were there. Raises OSError."""
     removed = 0
-    for file in sorted(files, reverse=True):
+    for file in sorted(filter(is_below, files), reverse=True):
         target = output / file
         try:
             target.unlink()

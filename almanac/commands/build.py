@@ -34,7 +34,11 @@ OUTPUT = "output"
 @click.option("--clean", is_flag=True, help="Renders every page, whatever the last build did.")
 @click.option("--jobs", type=click.IntRange(1), default=available_cores, help="Processes for a large build.")
 @click.option("--keep-going", is_flag=True, help="Publishes the sound events although others have problems.")
-@click.option("--allow-removals", is_flag=True, help="Goes on although published entries or feeds vanish; names them.")
+@click.option(
+    "--allow-removals",
+    is_flag=True,
+    help="Goes on although published entries or feeds vanish, or entries go back in time; names them.",
+)
 @click.option("--profile", is_flag=True, help="Shows where the time and the bytes go.")
 @click.pass_obj
 def command(

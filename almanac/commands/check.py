@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import click
 
@@ -20,8 +20,8 @@ from almanac.cli.reports import as_github, as_json, as_text
 from almanac.content.located import located
 from almanac.core.printing import printable
 from almanac.core.problems import Problem, text
+from almanac.incremental import Damaged
 from almanac.model.links import order
-from almanac.model.site import Site
 from almanac.outputs import all_pages
 
 Show: TypeAlias = Callable[[list[Problem], Context], str]
@@ -38,6 +38,14 @@ FORMATS: Mapping[str, Show] = {
     "json": lambda problems, context: as_json(problems, context.language),
     "github": _github,
 }
+
+
+class Examined(NamedTuple):
+    """The problems and the warnings of a site, and the numbers of its events and pages; None if it cannot be read."""
+
+    problems: list[Problem]
+    advice: list[Problem]
+    numbers: tuple[int, int] | None
 
 
 @click.command(
@@ -73,14 +81,25 @@ def command(context: Context, now: datetime, form: str, fixes: bool, strict: boo
 
     if fixes:
         fix(context, is_named, names())
-    site, problems = check(Options(context.root, context.root / "output", context.root / CACHE, now))
-    advice = advise(site, whole=not has_errors(problems)) if site else []
-    asked = [warning for warning in advice if is_named(warning.location.path) or is_named(warning.other)]
-    problems = located([*problems, *asked], context.root)
+    options = Options(context.root, context.root / "output", context.root / CACHE, now)
+    try:
+        found = _examined(options)
+    except Damaged:  # the store is gone now
+        found = _examined(options)
+    asked = [warning for warning in found.advice if is_named(warning.location.path) or is_named(warning.other)]
+    problems = located([*found.problems, *asked], context.root)
     click.echo(FORMATS[form](problems, context), nl=False)
-    _sum_up(context, site, problems, elsewhere=len(advice) - len(asked))
+    _sum_up(context, found, problems, elsewhere=len(found.advice) - len(asked))
     if has_errors(problems) or (strict and problems):
         sys.exit(PROBLEMS)
+
+
+def _examined(options: Options) -> Examined:
+    with check(options) as (site, problems):
+        if site is None:
+            return Examined(problems, [], None)
+        advice = advise(site, whole=not has_errors(problems))
+        return Examined(problems, advice, (len(order(site)), len(all_pages(site))))
 
 
 def _refuse_missing(context: Context, files: tuple[str, ...]) -> None:
@@ -97,7 +116,7 @@ def _from_root(file: str, root: Path) -> str:
     return here.relative_to(root).as_posix() if here.is_relative_to(root) else Path(file).as_posix()
 
 
-def _sum_up(context: Context, site: Site | None, problems: list[Problem], elsewhere: int) -> None:
+def _sum_up(context: Context, found: Examined, problems: list[Problem], elsewhere: int) -> None:
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     context.say(
@@ -114,5 +133,6 @@ def _sum_up(context: Context, site: Site | None, problems: list[Problem], elsewh
         )
     if elsewhere:
         context.say(text("{count} more warnings concern other files.", count=elsewhere))
-    if site:
-        context.say(text("{events} events, {pages} pages.", events=len(order(site)), pages=len(all_pages(site))))
+    if found.numbers:
+        events, pages = found.numbers
+        context.say(text("{events} events, {pages} pages.", events=events, pages=pages))

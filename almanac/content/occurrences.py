@@ -6,10 +6,11 @@ Times are local times of the site throughout; the zone is attached where somethi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.structs import replace
@@ -297,6 +298,16 @@ def rule_until(rule: str) -> datetime:
     raise Impossible(
         ("repeat",), text("UNTIL={until} is not a date.", until=until), text("Write the last day as UNTIL=20270331.")
     )
+
+
+def published_rule(rule: str, start: Moment, zone: ZoneInfo) -> str:
+    """The rule, its UNTIL of the type of DTSTART: a date, or a moment in UTC (RFC 5545, section 3.3.10)."""
+    parts = rule_parts(rule)
+    if "UNTIL" in parts:
+        until = rule_until(rule)
+        in_utc = until.replace(tzinfo=zone).astimezone(UTC)
+        parts["UNTIL"] = f"{in_utc:%Y%m%dT%H%M%SZ}" if isinstance(start, datetime) else f"{until:%Y%m%d}"
+    return ";".join(f"{name}={value}" for name, value in parts.items())
 
 
 @lru_cache(1)  # a repeat is expanded, then asked for its first date

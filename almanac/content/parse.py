@@ -95,7 +95,7 @@ def _check_examined(
     return _problems([*(Finding(fault) for fault in faults), *found], document)
 
 
-def check(
+def validate(
     fields_type: type[T], document: Document, path: str, known_warnings: Collection[str] | None = None
 ) -> T | list[Problem]:
     """The declared values of a document, or all that is wrong with them; `known_warnings` as in `parse`."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from almanac.content.frontmatter import Document, Tree
 from almanac.content.names import is_text
 from almanac.content.occurrences import Impossible, dates
-from almanac.content.parse import check
+from almanac.content.parse import validate
 from almanac.content.records.event import EventFields
 from almanac.content.references import references
 from almanac.core.digests import digest
@@ -79,7 +79,7 @@ def checked(event: IncomingEvent, registries: Registries, *, date_doubted: bool 
 def _valid(event: IncomingEvent) -> tuple[IncomingEvent, EventFields]:
     """The event without its invalid values, and the declared values. An invalid part takes no other part with it."""
     while True:
-        found = check(EventFields, Document(dict(event.tree), {}, "", 0), "")
+        found = validate(EventFields, Document(dict(event.tree), {}, "", 0), "")
         if not isinstance(found, list):
             return event, found
         valid = _without(dict(event.tree), found[0].location.key)

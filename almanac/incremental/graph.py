@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -23,11 +23,12 @@ from almanac.incremental.queries import (
     key_of,
 )
 from almanac.incremental.staleness import run_stale
-from almanac.incremental.store import Damaged, Row, Store, packed, unpacked
+from almanac.incremental.store import HIGHEST, Damaged, Row, Store, packed, unpacked
 
 Named: TypeAlias = Query[Any, Any] | Input
+T = TypeVar("T")
 UNSET = msgspec.UNSET
-HIGHEST = 1000  # a longer chain of queries would be too deep for Python's stack when it runs for the first time
+KEY = msgspec.msgpack.Decoder(tuple[str | int | bool | None, ...])
 
 
 class Circular(Exception):  # noqa: N818 - named after what is wrong
@@ -55,7 +56,7 @@ class Graph:
     """Answers queries for `site` and records their reads.
 
     `sources` has a source for the name of each input; `find` gives the query or the input of a name that the store
-    holds. Without a store the graph forgets everything with its process.
+    holds, or raises LookupError. Without a store the graph forgets everything with its process.
     """
 
     def __init__(
@@ -88,7 +89,7 @@ class Graph:
         node = self._nodes.get((asked, args)) or self._node(asked, args)
         if node.row is None:
             self._bring(node)
-        found = node.value.get(key) if node.value is not UNSET else _decoded_entry(node, asked, key)
+        found = node.value.get(key) if node.value is not UNSET else self._stored_entry(node, asked, key)
         if self._reads is not None:
             # A reader of an absent entry must wake when the entry comes, and when the table fails.
             name = node.id if found is None else node.entry_ids.get(key) or node.entry_id(key)
@@ -111,10 +112,15 @@ class Graph:
         """Whether the query has ever run, or the input been read, for these arguments."""
         return self._row(self.id(query, args)) is not None
 
-    def arguments(self, node: Id) -> Arguments:
-        """The arguments of a node that has run."""
+    def arguments(self, query: Named, node: Id) -> Arguments:
+        """The arguments of a node of a query that has run; empty if it has not. Raises Damaged for another query's."""
         row = self._row(node)
-        return tuple(msgspec.msgpack.decode(row.key)[1:]) if row else ()
+        if row is None:
+            return ()
+        name, args = self._parts(row)
+        if name != query.name:
+            raise self._rejected()
+        return args
 
     def update(self, candidates: Iterable[tuple[Input, Arguments]]) -> None:
         """Looks at these inputs again, and runs the readers of changed ones; deferred nodes go to `stale` instead.
@@ -196,8 +202,11 @@ class Graph:
     def _restored(self, row: Row) -> Node:
         if found := self._by_id.get(row.id):
             return found
-        name, *args = msgspec.msgpack.decode(row.key)
-        return self._node(self.find(name), tuple(args))
+        name, args = self._parts(row)
+        try:
+            return self._node(self.find(name), args)
+        except LookupError as error:
+            raise self._rejected() from error
 
     def _row(self, node: Id) -> Row | None:
         if node in self._unsaved:
@@ -215,7 +224,7 @@ class Graph:
             return node.value
         usable = row is not None and node.id not in self.stale
         if row and row.value is not None and query.codec and usable:
-            value = query.decoded(row.value)
+            value = self._decoded(query.decoded, row.value)
         else:
             if query.deferred and self._running and not next(reversed(self._running.values())).deferred:
                 raise TypeError(query.name)  # it has its turn after all queries that are not deferred
@@ -257,7 +266,7 @@ class Graph:
         node = self._restored(row)
         query = node.query
         if isinstance(query, Input):
-            raise TypeError(query.name)
+            raise self._rejected()  # inputs read nothing
         readers, after = list(self._readers_of(wanted)), None
         try:
             value, fresh = self._run(node, query)
@@ -272,7 +281,8 @@ class Graph:
                 return []
             after = fresh.value
         if isinstance(query, Table):
-            readers += self._readers_of_entries(node, entries_of(row.value), entries_of(after))
+            before = self._decoded(entries_of, row.value)
+            readers += self._readers_of_entries(node, before, entries_of(after))
         return self._woken(readers)
 
     def _readers_of_entries(self, node: Node, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Id]:
@@ -314,7 +324,10 @@ class Graph:
         kept = set(old).intersection(new) if before else ()
         for node in old:
             if node not in kept:
-                self._changed_readers(node).remove(reader)
+                readers = self._changed_readers(node)
+                if reader not in readers:
+                    raise self._rejected()
+                readers.remove(reader)
                 self._released.add(node)
         for node in new:
             if node not in kept:
@@ -330,11 +343,28 @@ class Graph:
         found = self._readers.get(node)
         return found if found is not None else self.store.readers(node) if self.store else ()
 
+    def _stored_entry(self, node: Node, asked: Table[Any, Any], key: str) -> Any:
+        if node.entries is None:
+            node.entries = dict(self._decoded(entries_of, node.row.value if node.row else None))
+        found = node.entries.get(key)
+        if isinstance(found, msgspec.Raw):
+            found = node.entries[key] = self._decoded(asked.decoded_entry, found)
+        return found
 
-def _decoded_entry(node: Node, asked: Table[Any, Any], key: str) -> Any:
-    if node.entries is None:
-        node.entries = dict(entries_of(node.row.value if node.row else None))
-    found = node.entries.get(key)
-    if isinstance(found, msgspec.Raw):
-        found = node.entries[key] = asked.decoded_entry(found)
-    return found
+    def _decoded(self, decode: Callable[[Any], T], data: Any) -> T:
+        """What the store has kept, decoded. Raises Damaged."""
+        try:
+            return decode(data)
+        except Exception as error:  # whatever a codec raises, it has not written these bytes
+            raise self._rejected() from error
+
+    def _parts(self, row: Row) -> tuple[str, Arguments]:
+        """The name of a node's query and its arguments. Raises Damaged."""
+        name, *args = self._decoded(KEY.decode, row.key) or (None,)
+        if not isinstance(name, str):
+            raise self._rejected()
+        return name, tuple(args)
+
+    def _rejected(self) -> Damaged:
+        """The error of a store that holds what no graph has written, although its checksums are true."""
+        return self.store.reject() if self.store else Damaged()

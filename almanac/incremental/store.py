@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from errno import EIO
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zlib import crc32
 
 import msgspec
 
-from almanac.incremental.queries import Id, encode
+from almanac.incremental.queries import Id, encode, id_of
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS nodes (name INTEGER PRIMARY KEY, checksum INTEGER, data BLOB) STRICT;
@@ -31,10 +31,12 @@ UNUSABLE = (  # what makes a file unusable that is not damaged; https://www.sqli
 )
 ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError)  # the message about a damaged file may hold bytes of it
 MOST_VARIABLES = 500  # of one statement; SQLite's own limit was 999 for long
+HIGHEST = 1000  # a longer chain of queries would be too deep for Python's stack when it runs for the first time
+ID_BYTES = 8
 
 
 class Damaged(Exception):  # noqa: N818 - named after what is wrong
-    """The file is no store, or a bit of it has changed, or another process has written to it meanwhile."""
+    """The file is no store, it is not as a graph wrote it, or another process has written to it meanwhile."""
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
@@ -42,7 +44,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
 
     id: Id
     key: bytes
-    height: int
+    height: Annotated[int, msgspec.Meta(ge=0, le=HIGHEST)]
     deferred: bool
     digest: bytes
     reads: bytes
@@ -124,7 +126,7 @@ class Store:
     def node(self, node: Id) -> Row | None:
         """The stored node. Raises Damaged if it is not what was written."""
         data = None if self.empty else self._read("nodes", node)
-        return None if data is None else ROW.decode(data)
+        return None if data is None else self._row(node, data)
 
     def nodes(self, nodes: Iterable[Id]) -> Iterator[Row]:
         """Those of these nodes that are stored. Raises Damaged."""
@@ -134,11 +136,14 @@ class Store:
             marks = ",".join("?" * len(some))
             statement = f"SELECT * FROM nodes WHERE name IN ({marks})"  # noqa: S608 - only question marks are put in
             for name, checksum, data in self._all(statement, some):
-                yield ROW.decode(self._checked(name, checksum, data))
+                yield self._row(name, self._checked(name, checksum, data))
 
     def readers(self, node: Id) -> Sequence[Id]:
         """The ids of the nodes that read this one. Raises Damaged."""
-        return unpacked((None if self.empty else self._read("readers", node)) or b"")
+        found = (None if self.empty else self._read("readers", node)) or b""
+        if len(found) % ID_BYTES:
+            raise self.reject()
+        return unpacked(found)
 
     def document(self, name: str) -> bytes | None:
         """Data of the store's owner under a name. Raises Damaged if it is not what was written."""
@@ -187,18 +192,31 @@ class Store:
         except ERRORS as error:
             raise self._error(error) from error
 
-    def _checked(self, name: str | Id, checksum: int, data: bytes) -> bytes:
-        if _checksum(name, data) != checksum:
-            self.damaged = True
-            raise Damaged(str(self.path))
+    def _checked(self, name: str | Id, checksum: int, data: Any) -> bytes:
+        if not isinstance(data, bytes) or _checksum(name, data) != checksum:
+            raise self.reject()
         return data
+
+    def _row(self, node: Id, data: bytes) -> Row:
+        """The row of a node. A checksum is no signature: a foreign store may hold anything under a true one."""
+        try:
+            found = ROW.decode(data)
+        except msgspec.MsgspecError as error:
+            raise self.reject() from error
+        if found.id != node or id_of(found.key) != node or len(found.reads) % ID_BYTES:
+            raise self.reject()
+        return found
+
+    def reject(self) -> Damaged:
+        """The error of a file that cannot be used. `close` removes the file."""
+        self.damaged = True
+        return Damaged(str(self.path))
 
     def _error(self, error: Exception) -> Exception:
         """OSError if the disk is full, the file may not be written or is locked; Damaged for everything else."""
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in UNUSABLE:
             return OSError(EIO, str(error), str(self.path))
-        self.damaged = True
-        return Damaged(str(self.path))
+        return self.reject()
 
 
 def _write(database: sqlite3.Connection, table: str, entries: Mapping[Any, bytes]) -> None:

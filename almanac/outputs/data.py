@@ -12,11 +12,11 @@ from almanac.model.links import order
 from almanac.model.site import Site
 from almanac.render.open_data import SCHEMA_ADDRESS, event_documents
 from almanac.site.menus import DATA
-from almanac.site.open_data import EventData
+from almanac.site.open_data import EVENTS_JSON, EventData
 from almanac.site.pages import Page, page
 from almanac.site.views import Head, Link
 
-FILES = (Link("JSON", "/data/events.json"), Link("CSV", "/data/events.csv"), Link("JSON Schema", SCHEMA_ADDRESS))
+FILES = (Link("JSON", EVENTS_JSON), Link("CSV", "/data/events.csv"), Link("JSON Schema", SCHEMA_ADDRESS))
 
 
 class DataView(msgspec.Struct, frozen=True):
@@ -31,7 +31,7 @@ class DataView(msgspec.Struct, frozen=True):
 def pages(site: Site) -> Iterator[Page]:
     """The three files and their page."""
     del site
-    yield page("/data/events.json", "open_data:json", events_as, "json", large=True)
+    yield page(EVENTS_JSON, "open_data:json", events_as, "json", large=True)
     yield page("/data/events.csv", "open_data:csv", events_as, "csv", large=True)
     yield page(SCHEMA_ADDRESS, "open_data:schema", no_events)
     yield page(DATA.address, "html:data.html", data_view, indexed=True)

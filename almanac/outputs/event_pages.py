@@ -18,7 +18,7 @@ from almanac.site.addresses import made
 from almanac.site.bodies import shown_body
 from almanac.site.handouts import handouts
 from almanac.site.maps import map_links
-from almanac.site.other_calendars import other_calendars
+from almanac.site.other_calendars import OtherCalendars, other_calendars
 from almanac.site.pages import Page, page
 from almanac.site.pictures import picture_of
 from almanac.site.rhythms import Rhythm, rhythm_of
@@ -98,7 +98,7 @@ class EventView(msgspec.Struct, frozen=True):
     tags: tuple[str, ...]
     result: Result | None
     file: str
-    other_calendars: tuple[Link, ...]
+    other_calendars: OtherCalendars
     code: str
     handouts: tuple[Link, ...]
     nearby: tuple[Card, ...]

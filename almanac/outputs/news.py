@@ -7,12 +7,13 @@ from datetime import datetime
 
 import msgspec
 
+from almanac.content.occurrences import Occurrence
 from almanac.content.queries import begun
 from almanac.incremental import query
 from almanac.model.events import Event
 from almanac.model.site import Site
-from almanac.render.news import Departure, NewsFeed, NewsItem, atom_entry, json_item
-from almanac.site.addresses import made
+from almanac.render.news import NewsFeed, NewsItem, SingleDate, atom_entry, json_item
+from almanac.site.addresses import FEED_FORMS, made
 from almanac.site.announcements import announcement
 from almanac.site.channels import channels, former_channels
 from almanac.site.pages import Page, page
@@ -20,7 +21,7 @@ from almanac.site.pictures import picture_of, share_address
 from almanac.site.settings import site_settings
 from almanac.site.views import file_address, full_place
 
-FORMATS = ("atom", "json")
+FORMS = tuple(form for form, output in FEED_FORMS.items() if output == "news")
 
 
 class NewsEntries(msgspec.Struct, frozen=True):
@@ -34,7 +35,7 @@ def pages(site: Site) -> Iterator[Page]:
     """Each channel in both formats, at its old addresses too."""
     stems = {**{stem: stem for stem in channels(site)}, **former_channels(site)}
     for address, stem in stems.items():
-        for form in FORMATS:
+        for form in FORMS:
             yield page(f"{address}.{form}", f"news:{form}", news_feed, stem, form, large=True)
 
 
@@ -57,9 +58,8 @@ def news_entries(site: Site, event_id: str) -> NewsEntries:
 
 def _item(event: Event, published: datetime | None, *, share: bool) -> NewsItem:
     """An event as news. `share`: whether drawings have PNG pictures beside them."""
-    fields = event.fields
-    first = event.dates.occurrences[0]
-    last = max(event.dates.occurrences, key=lambda occurrence: occurrence.ends)
+    fields, dates = event.fields, event.dates.occurrences
+    last = max(dates, key=lambda occurrence: occurrence.ends)
     picture = picture_of(event)
     shown = picture.address if picture else ""
     return NewsItem(
@@ -69,11 +69,12 @@ def _item(event: Event, published: datetime | None, *, share: bool) -> NewsItem:
         title=fields.title,
         status=fields.status,
         told=announcement(event, event.place),
-        start=first.start,
-        end=first.end,
+        start=dates[0].start,
+        end=dates[0].end,
         last=last.end or last.start,
-        count=len(event.dates.occurrences),
-        departures=tuple(_departures(event)),
+        count=len(dates),
+        departures=tuple(_single(event, one) for one in dates if _departs(event, one)),
+        sessions=tuple(_single(event, one) for one in dates) if event.dates.series is None and len(dates) > 1 else (),
         place=full_place(event.place) if event.place else fields.online or "",
         categories=tuple(theme.name for theme in event.themes),
         picture=share_address(shown) if share else shown,
@@ -82,11 +83,19 @@ def _item(event: Event, published: datetime | None, *, share: bool) -> NewsItem:
     )
 
 
-def _departures(event: Event) -> Iterator[Departure]:
-    """The dates that differ from their event."""
-    for one in event.dates.occurrences:
-        place = event.place_of(one) if one.venue else None
-        elsewhere = full_place(place) if place and place != event.place else ""
-        before = one.recurrence if one.recurrence != one.start else None
-        if elsewhere or before or one.status != event.fields.status:
-            yield Departure(one.start, one.end, one.status, elsewhere, before)
+def _departs(event: Event, one: Occurrence) -> bool:
+    """Whether a date differs from its event."""
+    elsewhere = one.venue and event.place_of(one) != event.place
+    return bool(elsewhere) or one.recurrence not in {None, one.start} or one.status != event.fields.status
+
+
+def _single(event: Event, one: Occurrence) -> SingleDate:
+    place = event.place_of(one)
+    return SingleDate(
+        start=one.start,
+        end=one.end,
+        status=one.status,
+        place=full_place(place) if place and place != event.place else "",
+        before=one.recurrence if one.recurrence != one.start else None,
+        note=one.note or "",
+    )

@@ -10,8 +10,7 @@ from urllib.parse import quote
 
 from almanac.model.site import Site
 from almanac.outputs.aliases import moves
-from almanac.outputs.news import FORMATS
-from almanac.site.addresses import made
+from almanac.site.addresses import FEED_FORMS, made
 from almanac.site.channels import former_channels
 from almanac.site.pages import Page, page
 from almanac.site.settings import base_path
@@ -29,9 +28,7 @@ def redirects(site: Site) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     for address, one in moves(site) if made("aliases", site.config) else ():
         found.setdefault(one.address, address)
-    forms = [
-        form for form, output in (("ics", "feeds"), *[(one, "news") for one in FORMATS]) if made(output, site.config)
-    ]
+    forms = [form for form, output in FEED_FORMS.items() if made(output, site.config)]
     for old, stem in former_channels(site).items():
         found |= {f"{old}.{form}": f"{stem}.{form}" for form in forms}
     return tuple((f"{base}{old}", f"{base}{quote(address)}") for old, address in found.items())

@@ -7,21 +7,23 @@ formats hold the same words about each event; JSON Feed also holds its start and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from html import escape
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import msgspec
+from msgspec.structs import replace
 
 from almanac.content.occurrences import Moment
 from almanac.content.records.event import Status
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
+from almanac.core.web_addresses import uri
 from almanac.model.links import NEVER
 from almanac.model.site import Site
-from almanac.site.announcements import Announcement, lines, titled
+from almanac.site.announcements import DOCUMENTS, Announcement, document_addresses, lines, titled
 from almanac.site.dates import DateWords, iso
 from almanac.site.settings import Settings, absolute, site_settings
 from almanac.site.views import STATUS_WORDS
@@ -29,23 +31,27 @@ from almanac.site.views import STATUS_WORDS
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
 TAGGED_SINCE = "2026"  # the year in tag URIs (RFC 4151); it never changes, or every item would be new
-MOST_DEPARTURES = 20  # dates that an item tells of one by one
+MOST_DATES = 20  # that an item tells of one by one
+ENDS = r"\s<>\"，。；、（）"  # no address in a Chinese sentence goes on behind these
+LINK = re.compile(rf"https?://[^{ENDS}]*[^{ENDS}.,!?)]")
 NOT_XML = re.compile("[\ufffe\uffff]")  # forbidden by XML 1.0; front matter holds no others of this kind
 
 
-class Departure(msgspec.Struct, frozen=True):
-    """A date that differs from its event: by its status, its place (else empty), or the date `before` by the rule."""
+class SingleDate(msgspec.Struct, frozen=True):
+    """A date of an event with what is its own: status, place (else empty), note, or the date `before` by the rule."""
 
     start: Moment
     end: Moment | None
     status: Status
     place: str
     before: Moment | None
+    note: str
 
 
 class NewsItem(msgspec.Struct, frozen=True):
     """An event as news. `start` and `end` are of its first date, `last` the end of its last one of `count`.
 
+    `departures` are the dates that differ from the event; `sessions` are all dates where people choose among them.
     `published` and `updated` are instants in UTC; the first is None where git does not know it.
     """
 
@@ -59,7 +65,8 @@ class NewsItem(msgspec.Struct, frozen=True):
     end: Moment | None
     last: Moment
     count: int
-    departures: tuple[Departure, ...]
+    departures: tuple[SingleDate, ...]
+    sessions: tuple[SingleDate, ...]
     place: str
     categories: tuple[str, ...]
     picture: str
@@ -173,36 +180,52 @@ def _translate(settings: Settings) -> Translate:
 
 
 def _summary(item: NewsItem, settings: Settings) -> list[str]:
-    """The text of an item in lines: note, date, single dates, place, fee, summary."""
+    """The text of an item in lines: note, date, departing dates, place, fee, summary."""
     told, translate = item.told, _translate(settings)
     sample = translate("Sample: this event is made up.") if told.sample else ""
-    found = (told.status_note, *_dates(item, settings), item.place, told.fee, told.summary, sample)
+    dates = (_when(item, translate), *_single_dates(item.departures, translate))
+    found = (told.status_note, *dates, item.place, told.fee, told.summary, sample)
     return [line for line in found if line]
 
 
-def _dates(item: NewsItem, settings: Settings) -> Iterator[str]:
-    translate = _translate(settings)
+def _when(item: NewsItem, translate: Translate) -> str:
     words = DateWords(translate)
     when = words.span(item.start, item.end)
-    if item.count > 1:
-        many = text("{when}; {count} dates until {last}")
-        when = translate(many.message).format(when=when, count=item.count, last=words.day(item.last))
-    yield when
-    for one in item.departures[:MOST_DEPARTURES]:
+    if item.count == 1:
+        return when
+    many = text("{when}; {count} dates until {last}")
+    return translate(many.message).format(when=when, count=item.count, last=words.day(item.last))
+
+
+def _single_dates(dates: Sequence[SingleDate], translate: Translate) -> Iterator[str]:
+    words = DateWords(translate)
+    for one in dates[:MOST_DATES]:
         before = f"{words.moment(one.before)} → " if one.before else ""
-        about = [translate(STATUS_WORDS[one.status].message) if one.status != "scheduled" else "", one.place]
+        status = translate(STATUS_WORDS[one.status].message) if one.status != "scheduled" else ""
         date_ = f"{before}{words.span(one.start, one.end)}"
-        value = ", ".join(filter(None, about))
+        value = ", ".join(filter(None, (status, one.place, one.note)))
         yield translate("{label}: {value}").format(label=date_, value=value) if value else date_
 
 
 def _content(item: NewsItem, settings: Settings) -> str:
-    """All that one decides by as HTML: dates and place, then one paragraph for each fact."""
-    found = [*_dates(item, settings), item.place, *lines(item.told, _translate(settings))]
-    return "".join(f"<p>{escape(line)}</p>" for line in found if line)
+    """All that one decides by as HTML, one paragraph for each fact. The body is left out (docs/decisions/0003)."""
+    translate = _translate(settings)
+    documents = zip(document_addresses(item.told, settings), item.told.attachments, strict=True)
+    links = [f'<a href="{escape(address)}">{escape(one.title)}</a>' for address, one in documents]
+    dates = (_when(item, translate), *_single_dates(item.sessions or item.departures, translate))
+    found = [*dates, item.place, *lines(replace(item.told, attachments=()), translate)]
+    paragraphs = [LINK.sub(_link, escape(line, quote=False)) for line in found if line]
+    if links:
+        label = translate(DOCUMENTS.message)
+        paragraphs.append(translate("{label}: {value}").format(label=escape(label), value="、".join(links)))
+    return "".join(f"<p>{one}</p>" for one in paragraphs)
 
 
-def _departure_data(one: Departure, settings: Settings) -> dict[str, str]:
+def _link(found: re.Match[str]) -> str:
+    return f'<a href="{uri(found[0])}">{found[0]}</a>'
+
+
+def _departure_data(one: SingleDate, settings: Settings) -> dict[str, str]:
     found = {
         "start": iso(one.start, settings.zone),
         "status": one.status,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from icalendar import Calendar, Event, vCategory, vDatetime, vDDDTypes, vRecur, vText, vUri
 
-from almanac.content.occurrences import Moment, rule_parts, rule_until
+from almanac.content.occurrences import Moment, published_rule
 from almanac.core.coordinates import degrees
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
@@ -118,7 +118,7 @@ def _event(entry: CalendarEntry, settings: Settings) -> Event:
         event.add("RECURRENCE-ID", _zoned(entry.recurrence, settings))
     event.add("SEQUENCE", entry.sequence)
     if entry.rule:
-        event.add("RRULE", vRecur.from_ical(_rule(entry.rule, entry.start, settings)))
+        event.add("RRULE", vRecur.from_ical(published_rule(entry.rule, entry.start, settings.zone)))
     for day in entry.excluded:
         excluded = datetime.combine(day, entry.start.time()) if isinstance(entry.start, datetime) else day
         event.add("EXDATE", _zoned(excluded, settings))
@@ -166,16 +166,6 @@ def _zoned(moment: Moment, settings: Settings) -> vDatetime | vDDDTypes:
     zoned = vDatetime(moment)
     zoned.params["TZID"] = settings.timezone
     return zoned
-
-
-def _rule(rule: str, start: Moment, settings: Settings) -> str:
-    """The rule, its UNTIL of the type of DTSTART: a date, or a moment in UTC (RFC 5545, section 3.3.10)."""
-    parts = rule_parts(rule)
-    if "UNTIL" in parts:
-        until = rule_until(rule)
-        in_utc = until.replace(tzinfo=settings.zone).astimezone(UTC)
-        parts["UNTIL"] = f"{in_utc:%Y%m%dT%H%M%SZ}" if isinstance(start, datetime) else f"{until:%Y%m%d}"
-    return ";".join(f"{name}={value}" for name, value in parts.items())
 
 
 def _summary(entry: CalendarEntry, translate: Translate) -> str:

@@ -15,12 +15,7 @@ NEEDS = {
 }  # outputs that need another one
 FOLDERS = {name: name for name in (*FACET_KINDS, "archive", "data", "my", "search", "subscribe")}
 FOLDERS |= {"calendar": "months", "plan": "plans", "sitemap.xml": "sitemap"}  # outputs by the first part of addresses
-FORMS = {
-    "ics": "feeds",
-    "atom": "news",
-    "json": "news",
-    "svg": "feed_codes",
-}  # outputs of a channel by the ending of addresses
+FEED_FORMS = {"ics": "feeds", "atom": "news", "json": "news"}  # outputs of a channel by the ending of addresses
 
 
 def made(output: str, config: Config) -> bool:
@@ -45,6 +40,6 @@ def _outputs_of(address: str) -> set[str]:
     """The outputs that an address needs, as far as the config can turn them off."""
     folder, *below = address.strip("/").split("/")
     if folder == "feeds":
-        form = FORMS.get(address.rpartition(".")[2])
+        form = (FEED_FORMS | {"svg": "feed_codes"}).get(address.rpartition(".")[2])
         return {*FACET_KINDS} & {*below[::2]} | ({form} if form else set())
     return {FOLDERS[folder]} if folder in FOLDERS else set()

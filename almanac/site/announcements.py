@@ -24,6 +24,7 @@ PREFIXES: Mapping[Status, Text] = {
     "full": text("[Full] {title}"),
 }
 SAMPLE = text("[Sample] {title}")
+DOCUMENTS = text("Documents")
 
 
 class Announcement(msgspec.Struct, frozen=True):
@@ -107,7 +108,7 @@ def _labelled(told: Announcement, dates: DateWords, translate: Translate) -> Ite
     yield text("Places").message, str(told.capacity or "")
     yield from ((fact.label, translate(fact.value)) for fact in told.access)
     yield text("Online").message, told.online
-    yield text("Documents").message, "、".join(attachment.title for attachment in told.attachments)
+    yield DOCUMENTS.message, "、".join(attachment.title for attachment in told.attachments)
 
 
 def _speaker(speaker: Speaker) -> str:

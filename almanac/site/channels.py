@@ -21,7 +21,7 @@ from almanac.model.links import Linked, events
 from almanac.model.moments import month
 from almanac.model.site import Site
 from almanac.model.withdrawn import withdrawn
-from almanac.site.addresses import made
+from almanac.site.addresses import FEED_FORMS, made
 from almanac.site.deadlines import deadline_feeds
 from almanac.site.menus import SEARCH
 from almanac.site.views import ALL_EVENTS, FeedLink, choice_of
@@ -178,7 +178,7 @@ def _of_pair(site: Site, stems: tuple[str, str]) -> Channel:
 @query(set[str])
 def feed_files(site: Site) -> set[str]:
     """The files of all feeds to subscribe to."""
-    forms = ("ics", *(("atom", "json") if made("news", site.config) else ()))
+    forms = [form for form, output in FEED_FORMS.items() if made(output, site.config)]
     stems = (*channels(site), *former_channels(site)) if made("feeds", site.config) else ()
     found = {f"{stem[1:]}.{form}" for stem in stems for form in forms}
     return found | {feed.address[1:] for feed in deadline_feeds(site) if made("deadlines", site.config)}

@@ -19,6 +19,8 @@ from almanac.model.events import Event, Facet, Place
 from almanac.site.dates import iso
 from almanac.site.views import file_address, free
 
+EVENTS_JSON = "/data/events.json"
+
 
 def says(description: Text) -> Meta:
     """The description of a field, in the schema and on the page `/data/`."""

@@ -37,4 +37,9 @@ class Page(msgspec.Struct, frozen=True):
 
 def page(address: str, renderer: str, view: Callable[..., Any], *args: str | int | bool | None, **about: Any) -> Page:
     """A page whose view function is `view`; `about` holds the optional fields of Page."""
-    return Page(address, renderer, f"{view.__module__}:{view.__qualname__}", args, **about)
+    return Page(address, renderer, view_name(view), args, **about)
+
+
+def view_name(view: Callable[..., Any]) -> str:
+    """The name of a view function."""
+    return f"{view.__module__}:{view.__qualname__}"

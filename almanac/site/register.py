@@ -7,47 +7,121 @@ nor get another UID nor go back in time without a word.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from almanac.content.config import CONFIG
+from almanac.content.history import STEP
+from almanac.content.metadata import Period
+from almanac.content.records.event import Status
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import query
 from almanac.model.labels import FACET_KINDS
-from almanac.model.links import events
+from almanac.model.links import Linked, events
+from almanac.model.moments import local
 from almanac.model.site import Site
 from almanac.model.withdrawn import withdrawn
+from almanac.site.addresses import FEED_FORMS
+from almanac.site.channels import channels
 from almanac.site.settings import site_settings
+from almanac.site.vevents import sequence_of
 
-FORMS = (".ics", ".atom", ".json")
+ENDINGS = tuple(f".{form}" for form in FEED_FORMS)
 UNSUBSCRIBED = "feeds/archive/"  # files of whole years, which nobody subscribes to: their number may change
 
 
 class Held(msgspec.Struct, frozen=True, array_like=True):
-    """An entry: the file of its event, the local time at which it is over, and the instant of its last change."""
+    """The entries of one UID: the file of their event, the local time at which the last is over, and their stamps.
+
+    `updated` is the instant of the last change (LAST-MODIFIED), `sequence` the highest SEQUENCE among them.
+    """
 
     path: str
     ends: datetime
     updated: datetime
+    sequence: int = 0
 
 
 class Register(msgspec.Struct, frozen=True):
-    """The entries by their UIDs without the host, and the host."""
+    """The entries by their UIDs without the host, the host, and the last change of each channel by its stem."""
 
     host: str
     entries: dict[str, Held]
+    feeds: dict[str, datetime] = msgspec.field(default_factory=dict)
 
 
 @query()
 def register(site: Site) -> Register:
     """The register of the site as it is now. Deleted events are in it as long as feeds tell that they are off."""
-    found: dict[str, Held] = {}
-    for event in (*withdrawn(site).values(), *events(site).values()):
-        for place, uid in enumerate(event.uids()):
-            ends = event.metadata.periods[place].ends if event.metadata.sessions else event.ends
-            found[uid] = Held(event.path, ends, event.updated)
-    return Register(site_settings(site).uid_host, found)
+    entries = {uid: one for event in (*withdrawn(site).values(), *events(site).values()) for uid, one in _held(event)}
+    feeds = {stem: channel.updated for stem, channel in channels(site).items() if channel.updated}
+    return Register(site_settings(site).uid_host, entries, feeds)
+
+
+def _held(event: Linked) -> Iterator[tuple[str, Held]]:
+    """The entries of an event by their UIDs: one for each session, or one for all dates of a series."""
+    periods = event.metadata.periods
+    if event.metadata.sessions:
+        for one in periods:
+            sequence = sequence_of(event.updated, one.status)
+            yield f"{event.uid}-{one.session}", Held(event.path, one.ends, event.updated, sequence)
+    else:
+        sequence = max(sequence_of(event.updated, status) for status in (event.metadata.status, *_statuses(periods)))
+        yield event.uid, Held(event.path, event.ends, event.updated, sequence)
+
+
+def _statuses(periods: Iterable[Period]) -> set[Status]:
+    return {one.status for one in periods}
+
+
+class _Date(msgspec.Struct, frozen=True):
+    start: str
+    status: Status
+    end: str | None = None
+    session: str | None = None
+
+
+class _Event(msgspec.Struct, frozen=True):
+    uid: str
+    url: str
+    status: Status
+    updated: str
+    dates: tuple[_Date, ...]
+
+
+class _OpenData(msgspec.Struct, frozen=True):
+    """What a register takes from `/data/events.json`, which `almanac/site/open_data.py` declares."""
+
+    events: tuple[_Event, ...]
+
+
+OPEN_DATA = msgspec.json.Decoder(_OpenData)
+
+
+def published_register(open_data: bytes) -> Register:
+    """The register as published open data tell it, for want of a better: without called-off events and news feeds.
+
+    In place of files it names the pages of events. Raises ValueError for data of another kind.
+    """
+    entries: dict[str, Held] = {}
+    host = ""
+    for event in OPEN_DATA.decode(open_data).events:
+        uid, _, host = event.uid.rpartition("@")
+        updated = datetime.fromisoformat(event.updated).astimezone(UTC)
+        for one in event.dates:
+            name = f"{uid}-{one.session}" if one.session else uid
+            sequence = max(sequence_of(updated, one.status), 0 if one.session else sequence_of(updated, event.status))
+            held = Held(event.url, _end(one), updated, sequence)
+            known = entries.get(name, held)
+            entries[name] = Held(event.url, max(held.ends, known.ends), updated, max(held.sequence, known.sequence))
+    return Register(host, entries)
+
+
+def _end(one: _Date) -> datetime:
+    """The local time at which a date of the open data is over."""
+    end = datetime.fromisoformat(one.end or one.start).replace(tzinfo=None)
+    return end if "T" in one.start else end + timedelta(days=1)
 
 
 def changed_host(before: Register, after: Register, now: datetime) -> Iterator[Problem]:
@@ -77,28 +151,44 @@ def vanishing_entries(before: Register, after: Register, now: datetime) -> Itera
         yield Problem(Location(min(one.path for one in lost.values())), message, hint)
 
 
-def older_entries(before: Register, after: Register, now: datetime) -> Iterator[Problem]:
-    """A warning if the last change of an entry that is not over would lie before the published one."""
+def older_entries(before: Register, after: Register, now: datetime, timezone: str) -> Iterator[Problem]:
+    """A problem if the stamps of entries that are not over would fall: calendars take no notice of such a change."""
     lasting = _lasting(before, now)
-    if older := sorted(uid for uid, one in lasting.items() if _is_older(after.entries.get(uid), one)):
-        names = ", ".join(older)
+    older = {uid: one for uid, one in lasting.items() if _falls(one, after.entries.get(uid))}
+    if older:
+        names = ", ".join(f"{uid} ({after.entries[uid].path})" for uid in sorted(older))
         message = text("{count} calendar entries would go back in time: {names}", count=len(older), names=names)
-        hint = text("Calendars may ignore them. Write the present day and time as their updated.")
-        yield Problem(Location(lasting[older[0]].path), message, hint, "warning")
+        later = max(now, local(max(one.updated for one in older.values()) + STEP, timezone))
+        hint = text(
+            "Calendars that know the newer entry would not show the change. Write updated: {moment} in the file; or go"
+            " on with build --allow-removals.",
+            moment=f"{later:%Y-%m-%d %H:%M}",
+        )
+        yield Problem(Location(min(after.entries[uid].path for uid in older)), message, hint)
+
+
+def older_feeds(before: Register, after: Register) -> Iterator[Problem]:
+    """A warning if the last change of a news feed would lie before the published one, as when an event has left it."""
+    older = sorted(stem for stem, updated in before.feeds.items() if after.feeds.get(stem, updated) < updated)
+    if older:
+        names = ", ".join(f"{stem}.atom" for stem in older)
+        message = text("{count} news feeds would name an earlier last change: {names}", count=len(older), names=names)
+        hint = text("Commit the content: git knows when an event has left a feed. The next change repairs it, too.")
+        yield Problem(Location(f"{older[0][1:]}.atom"), message, hint, "warning")
 
 
 def _lasting(held: Register, now: datetime) -> dict[str, Held]:
     return {uid: one for uid, one in held.entries.items() if one.ends > now}
 
 
-def _is_older(after: Held | None, before: Held) -> bool:
-    return after is not None and after.updated < before.updated
+def _falls(before: Held, after: Held | None) -> bool:
+    return after is not None and (after.updated < before.updated or after.sequence < before.sequence)
 
 
 def vanishing_addresses(files: Iterable[str]) -> Iterator[Problem]:
     """A problem if feeds are among published files that would be removed, and a warning if pages of records are."""
     removed = sorted(files)
-    feeds = [one for one in removed if one.startswith("feeds/") and one.endswith(FORMS)]
+    feeds = [one for one in removed if one.startswith("feeds/") and one.endswith(ENDINGS)]
     feeds = [one for one in feeds if not one.startswith(UNSUBSCRIBED)]
     if feeds:
         names = ", ".join(f"/{one}" for one in feeds)

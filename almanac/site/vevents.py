@@ -110,7 +110,7 @@ def _entry(event: Event, uid: str, occurrence: Occurrence, place: Place | None) 
         end=occurrence.end,
         status=occurrence.status,
         updated=event.updated,
-        sequence=_sequence(event.updated, occurrence.status),
+        sequence=sequence_of(event.updated, occurrence.status),
         address=event.address,
         told=announcement(event, place, occurrence.capacity),
         note=occurrence.note or "",
@@ -143,6 +143,6 @@ def deadline_of(event: Event) -> CalendarEntry:
     return replace(_entry(event, f"{event.uid}/deadline", deadline, event.place), place=None, event=first)
 
 
-def _sequence(updated: datetime, status: Status) -> int:
-    """Minutes since EPOCH, one more for a cancelled event. It grows with every change of `updated`."""
+def sequence_of(updated: datetime, status: Status) -> int:
+    """SEQUENCE: minutes since EPOCH, one more for a cancelled date. It grows with every change of `updated`."""
     return max(int((updated - EPOCH).total_seconds() // 60), 0) + (status == "cancelled")

@@ -4,6 +4,7 @@
 #   docs/recipes/ci.sh preview https://preview.example.org/12/    生成预览网站到 preview/，有错误的活动不在其中
 #   docs/recipes/ci.sh publish               生成网站到 output/，再由平台自己的步骤上传；确实要去掉已发布的日程或订阅地址时，加 --allow-removals
 # 请让平台在两次运行之间保留 .almanac 文件夹：它记得上次发布了什么，将有日程或订阅地址消失时，生成会停下来。
+# 没有 .almanac 时，publish 先从网站上取回已发布的数据（/data/events.json），至少知道有哪些日程。
 # 浅克隆（--depth）里没有合并基点，请把克隆深度设为全部。
 set -eu
 python=${PYTHON:-.venv/bin/python}
@@ -26,6 +27,8 @@ preview)
   ;;
 publish)
   shift
+  site=$(sed -n 's/^base_url: *//p' config.yaml)
+  [ -d .almanac ] || curl --fail --silent --show-error --location --compressed --create-dirs --output output/data/events.json "${site%/}/data/events.json" || true
   "$python" site.py build "$@"
   ;;
 *)

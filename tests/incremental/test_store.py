@@ -6,13 +6,17 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
+from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from incremental.toy import Toy, front, stored, title
+from msgspec.structs import replace
 
 from almanac.incremental import Store
+from almanac.incremental.queries import encode, id_of
+from almanac.incremental.store import ROW, Row, packed
 
 TEXTS = {"index": "a b", "a": "Air\nblows\nnext: b", "b": "Bees\nfly"}
 
@@ -105,6 +109,70 @@ def test_a_file_with_any_changed_byte_can_be_built_from(path: Path, data: st.Dat
     toy.build()
     toy.close()
     path.write_bytes(whole)
+
+
+def keyed(*parts: object) -> Callable[[Row], Row]:
+    """Gives a row a key, which its id follows."""
+    key = encode(parts)
+    return lambda row: replace(row, key=key, id=id_of(key))
+
+
+HOSTILE: list[Callable[[Row], Row]] = [
+    lambda row: replace(row, key=b"\xc1"),
+    lambda row: replace(row, id=row.id ^ 1),
+    lambda row: replace(row, height=10**6),
+    lambda row: replace(row, reads=row.reads + b"odd"),
+    lambda row: replace(row, reads=b""),
+    lambda row: replace(row, value=b"\xc1" if row.value is not None else None),
+    lambda row: replace(row, value=encode({"a": 1, "b": 2}) if row.value is not None else None),
+]
+
+
+@pytest.mark.parametrize("change", HOSTILE)
+@pytest.mark.parametrize("edits", [{}, {"a": "Ants\nrun"}, {"index": "a"}])
+def test_a_store_that_holds_what_no_graph_has_written_ends_in_no_traceback(
+    path: Path, change: Callable[[Row], Row], edits: dict[str, str]
+) -> None:
+    """Checksums are true: such a file may come with a cache from elsewhere."""
+    rewrite(path, "nodes", lambda data: encode(change(ROW.decode(data))))
+    toy = build(path, {**TEXTS, **edits})
+    assert toy.pages == Toy(toy.texts).build()
+
+
+@pytest.mark.parametrize("readers", [b"odd", packed([1, 2]), packed([id_of(encode(("text", "a")))])])
+def test_readers_that_no_graph_has_written_end_in_no_traceback(path: Path, readers: bytes) -> None:
+    rewrite(path, "readers", lambda _: readers)
+    toy = Toy({**TEXTS, "index": "a"}, path)
+    toy.build()
+    toy.close()
+
+
+@pytest.mark.parametrize("parts", [("os:system", "id"), ("none",), (1,), (), ("text", ["a"])])
+def test_a_row_of_a_query_that_does_not_exist_ends_in_no_traceback(path: Path, parts: tuple[object, ...]) -> None:
+    with sqlite3.connect(path) as database:
+        ((data,),) = database.execute("SELECT data FROM nodes LIMIT 1")
+        foreign = keyed(*parts)(ROW.decode(data))
+        kept = encode(foreign)
+        database.execute("INSERT INTO nodes VALUES (?, ?, ?)", (foreign.id, checksum(foreign.id, kept), kept))
+    database.close()
+    rewrite(path, "readers", lambda _: packed([foreign.id]))
+    toy = build(path, {**TEXTS, "a": "Ants\nrun"})
+    assert toy.pages == Toy(toy.texts).build()
+
+
+def checksum(name: int, data: bytes) -> int:
+    """As the store computes it."""
+    return crc32(data, crc32(str(name).encode()))
+
+
+def rewrite(path: Path, table: str, change: Callable[[bytes], bytes]) -> None:
+    """Changes every entry of a table; their checksums are true."""
+    with sqlite3.connect(path) as database:
+        for name, data in database.execute(f"SELECT name, data FROM {table}").fetchall():  # noqa: S608 - a table's name
+            new = change(data)
+            values = (new, checksum(name, new), name)
+            database.execute(f"UPDATE {table} SET data = ?, checksum = ? WHERE name = ?", values)  # noqa: S608
+    database.close()
 
 
 def test_where_no_file_can_be_made_the_error_says_where(tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ class Texts:
 
 
 def find(name: str) -> Query[Any, Any] | Input:
-    return text if name == text.name else QUERIES[name]
+    return text if name == text.name else QUERIES[name]  # a KeyError is a LookupError
 
 
 class Toy:

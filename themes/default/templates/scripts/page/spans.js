@@ -1,4 +1,5 @@
 // Events and campaigns that a page is about: how many days are left, running, over, open for signing up.
+import { offerDates } from "./calendars.js";
 import { dayOf, daysBetween } from "./days.js";
 import { all } from "./dom.js";
 import { isCalledOff, momentOf, showBadge, signupState, timesOf } from "./states.js";
@@ -51,7 +52,10 @@ const showNext = (event, date) => {
 /** Updates an event's own page. The event is over when its last date is; between two dates it counts down again. */
 export const updateEvent = (event, now) => {
   const next = foldDates(event, now);
-  if (next) showNext(event, next);
+  if (next) {
+    showNext(event, next);
+    offerDates(event, next);
+  }
   updateSpan(event, now);
   const times = timesOf(event);
   const state = times.ends <= now ? "" : signupState(times, now);
