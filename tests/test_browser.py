@@ -346,6 +346,10 @@ def test_a_phone_shows_first_what_one_came_for(browser: Browser, address: str) -
         assert top(page, ".grid") < top(page, ".strip") < top(page, ".agenda .card")
         page.locator(".day .card").last.scroll_into_view_if_needed()
         assert top(page, ".strip") == pytest.approx(0, abs=1), "it stays in sight"
+        for day in ("2026-12-19", "2026-12-05"):  # and follows
+            page.locator(f"#d-{day}").evaluate("day => day.scrollIntoView({behavior: 'instant'})")
+            expect(page.locator(".strip [aria-current='location']")).to_have_attribute("href", f"#d-{day}")
+            expect(page.locator(f".strip [href='#d-{day}']")).to_be_in_viewport(ratio=1)
 
 
 def test_a_month_prints_as_one_sheet_with_titles(browser: Browser, address: str) -> None:
@@ -619,9 +623,8 @@ def test_each_choice_gives_as_many_events_as_it_promises(browser: Browser, addre
         await_counts(page)
         # Values of one kind are joined by “or”. Only loaded past events can be counted.
         links = page.locator("[data-parameter]:not([data-parameter='audience'], [data-parameter='past']) a").all()
-        promised = {
-            str(link.get_attribute("href")): link.locator(".count").inner_text() for link in links if link.is_visible()
-        }
+        leading = [link for link in links if link.is_visible() and link.get_attribute("href")]
+        promised = {str(link.get_attribute("href")): link.locator(".count").inner_text() for link in leading}
         assert len(promised) > 8
         for query, count in promised.items():
             page.goto(f"{address}/search/{query}")
