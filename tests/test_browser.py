@@ -348,6 +348,10 @@ def test_a_phone_shows_first_what_one_came_for(browser: Browser, address: str) -
         assert top(page, ".grid") < top(page, ".strip") < top(page, ".agenda .card")
         page.locator(".day .card").last.scroll_into_view_if_needed()
         assert top(page, ".strip") == pytest.approx(0, abs=1), "it stays in sight"
+        for day in ("2026-12-19", "2026-12-05"):  # and follows
+            page.locator(f"#d-{day}").evaluate("day => day.scrollIntoView({behavior: 'instant'})")
+            expect(page.locator(".strip [aria-current='location']")).to_have_attribute("href", f"#d-{day}")
+            expect(page.locator(f".strip [href='#d-{day}']")).to_be_in_viewport(ratio=1)
 
 
 def test_a_month_prints_as_one_sheet_with_titles(browser: Browser, address: str) -> None:
@@ -620,7 +624,7 @@ def test_each_choice_gives_as_many_events_as_it_promises(browser: Browser, addre
         page.goto(f"{address}/search/?q=科&audience=youth")
         await_counts(page)
         # Values of one kind are joined by “or”. Only loaded past events can be counted.
-        links = "[data-parameter]:not([data-parameter='audience'], [data-parameter='past']) a"
+        links = "[data-parameter]:not([data-parameter='audience'], [data-parameter='past']) a[href]"
         promised: dict[str, str] = page.locator(links).evaluate_all(
             "links => Object.fromEntries(links.filter(link => link.checkVisibility())"
             ".map(link => [link.getAttribute('href'), link.querySelector('.count').textContent]))"

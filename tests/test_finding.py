@@ -23,6 +23,7 @@ outlines: {wujin: "119.9 31.7, 119.97 31.7, 119.97 31.9, 119.9 31.9", tianning: 
 synonyms: {亲子家庭: [儿童, 小孩, 娃], 老年人: [老人, 父亲], 免费: [不要钱]}
 """
 DINOSAUR, HEART, CLOUDS, BATTERY, STREAM = "恐龙园的一夜", "太极与心跳", "云从哪里来", "一块电池的一生", "溪流里的虫"
+OFF = "取消的一课"
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +46,7 @@ def found_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     site.event("battery", title=BATTERY, start="2026-12-05 10:00", audience="youth", form="lecture", **there)
     site.event("stream", title=STREAM, start="2026-11-28 10:00", audience="family", theme="water", **here)
     site.event("new-year", title="新年第一课", start="2027-01-02 10:00", **there)
+    site.event("off", title=OFF, start="2027-02-10 14:00", status="cancelled", **there)
     site.write(
         "content/holidays/2027.md",
         "---\ntitle: 2027\nyear: 2027\nholidays:\n- {name: 元旦节, start: 2027-01-01, end: 2027-01-03}\n---\n",
@@ -93,7 +95,7 @@ def test_a_question_is_answered_in_at_most_four_taps_from_the_first_page(
         for name in taps:
             page.locator("#finder-chosen a", has_text=name).click()
             await_counts(page)
-        expect(page.locator("#finder-count")).to_have_text("6项活动")
+        expect(page.locator("#finder-count")).to_have_text("6项活动，另有1项已取消或延期")
         page.wait_for_url(f"{address}/search/")
 
 
@@ -167,7 +169,7 @@ def test_months_begin_with_the_current_one_and_any_day_can_be_chosen(browser: Br
 def test_other_filters_are_a_sheet_on_phones(browser: Browser, address: str) -> None:
     with phone(browser) as page:
         page.goto(f"{address}/search/")
-        expect(page.locator("#finder-count")).to_have_text("6项活动")
+        expect(page.locator("#finder-count")).to_have_text("6项活动，另有1项已取消或延期")
         expect(page.locator("#finder-sheet")).to_be_hidden()
         await_counts(page)
         page.click("#finder-open")
@@ -210,10 +212,34 @@ def test_the_nearest_events_come_first_and_the_position_stays_in_the_browser(bro
         await_counts(page)
         page.click("#finder-near")
         expect(page.locator("#finder-cards .name")).to_have_text([DINOSAUR, BATTERY])
-        expect(page.locator("#finder-cards .far")).to_have_text(["约 0.1 公里", "约 2.7 公里"])
+        expect(page.locator("#finder-cards .far")).to_have_text(["不到 1 公里", "约 3 公里"])
         assert not [one for one in asked if "119.9" in one]
         page.click("#finder-near")
         expect(page.locator("#finder-cards .name")).to_have_text([BATTERY, DINOSAUR])
+
+
+def test_what_is_called_off_is_found_and_not_counted(browser: Browser, address: str) -> None:
+    with phone(browser) as page:
+        page.goto(f"{address}/search/?q=课")
+        await_counts(page)
+        assert titles(page) == ["新年第一课", OFF]
+        expect(page.locator("#finder-count")).to_have_text("1项活动，另有1项已取消或延期")
+        expect(page.locator("[data-parameter='district'] a[data-key='tianning'] .count")).to_have_text("1")
+        page.fill("#finder-words", "取消的")
+        expect(page.locator("#finder-count")).to_have_text("1项已取消或延期")
+        assert titles(page) == [OFF]
+
+
+def test_a_choice_without_events_keeps_its_place_and_leads_nowhere(browser: Browser, address: str) -> None:
+    with phone(browser) as page:
+        page.goto(f"{address}/search/?length=two")
+        await_counts(page)
+        assert titles(page) == [HEART, CLOUDS]  # two hours each; nobody knows how long the others last
+        counts = page.locator("[data-parameter='length'] a")
+        assert [one.inner_text().split()[-1] for one in counts.all()] == ["0", "2", "0", "0"]
+        assert [one.get_attribute("href") is not None for one in counts.all()] == [False, True, False, False]
+        page.locator("[data-parameter='length'] a[data-key='half']").click(force=True)
+        expect(page.locator("#finder-chosen a")).to_have_text(["1—2小时 ×"])
 
 
 def test_the_map_leads_to_districts_and_shows_venues(browser: Browser, address: str) -> None:

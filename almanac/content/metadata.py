@@ -42,6 +42,7 @@ class Metadata(msgspec.Struct, frozen=True, array_like=True):
     - `words` holds for each calendar entry the bytes of its texts: first of the series, if there is one, then of the
       dates apart from it. They are rounded up, so that a corrected word seldom changes the metadata.
     - `deadline`: whether there is a last day or moment for signing up.
+    - `cover` is the path of its picture.
     - `others` holds the other names in the file, each with its folder.
     """
 
@@ -69,6 +70,7 @@ class Metadata(msgspec.Struct, frozen=True, array_like=True):
     participants: int
     deadline: bool
     words: tuple[int, ...]
+    cover: str | None
     others: tuple[tuple[str, str], ...]
 
     def names(self) -> Iterator[tuple[str, str]]:
@@ -139,6 +141,7 @@ def metadata_of(record: Record[EventFields], its_dates: Dates | None) -> Metadat
         participants=(fields.result.participants or 0) if fields.result else 0,
         deadline=bool(fields.signup and fields.signup.deadline),
         words=tuple(_words(fields, its_dates)) if its_dates else (),
+        cover=fields.cover,
         others=(),
     )
     others = tuple(names(fields, besides=TOLD))

@@ -21,6 +21,7 @@ from almanac.site.maps import map_links
 from almanac.site.other_calendars import OtherCalendars, other_calendars
 from almanac.site.pages import Page, page
 from almanac.site.pictures import picture_of
+from almanac.site.replacements import replacement
 from almanac.site.rhythms import Rhythm, rhythm_of
 from almanac.site.settings import site_settings
 from almanac.site.views import (
@@ -44,7 +45,10 @@ MOST_DATES = 53  # of a related event that its card can turn to: a year of a wee
 
 
 class DateView(msgspec.Struct, frozen=True):
-    """One date of the event. `file` is the address of the calendar file of a session, else empty."""
+    """One date of the event. `file` is the address of the calendar file of a session, else empty.
+
+    `instead` is the start of the next date that takes place, if this one is called off.
+    """
 
     start: Moment
     end: Moment | None
@@ -52,6 +56,7 @@ class DateView(msgspec.Struct, frozen=True):
     status: Status
     place: Place | None
     note: str
+    instead: Moment | None
     capacity: int | None
     file: str
 
@@ -59,6 +64,7 @@ class DateView(msgspec.Struct, frozen=True):
 class EventView(msgspec.Struct, frozen=True):
     """All that the page shows. `rhythm` is that of its first date; `opens` and `deadline` bound signing up.
 
+    `instead` is the card of the event that takes its place, or empty.
     `nearby` and `similar`, of the theme `theme_key`, are cards of other events, without those that are called off.
     `years` are those in whose
     search data a script finds the next events, and `updated` is None if nobody knows.
@@ -69,6 +75,7 @@ class EventView(msgspec.Struct, frozen=True):
     colour: str
     status: Status
     status_note: str
+    instead: tuple[Card, ...]
     level: Level
     sample: bool
     rhythm: Rhythm | None
@@ -122,12 +129,14 @@ def event_view(site: Site, event_id: str) -> EventView:
     linked = recommendations.entry(site, event_id)
     fields, place = event.fields, event.place
     opens, deadline = signup_window(event)
+    note, other = replacement(site, event)
     return EventView(
         head=_head(site, event),
         title=fields.title,
         colour=colour_of(event),
         status=fields.status,
-        status_note=fields.status_note or "",
+        status_note=note,
+        instead=_cards(site, (other.id,)) if other else (),
         level=fields.level,
         sample=fields.sample,
         rhythm=rhythm_of(event, event.dates.occurrences[0]),
@@ -183,6 +192,12 @@ def _first_on(event: Event) -> int | None:
     return next(numbers, None)
 
 
+def _next_on(event: Event, occurrence: Occurrence) -> Moment | None:
+    """The start of the next date that is not called off."""
+    later = (one for one in event.dates.occurrences if one.begins > occurrence.begins and one.status not in CALLED_OFF)
+    return next((one.start for one in later), None)
+
+
 def _programme_link(event: Event) -> Link | None:
     """The programme under the name that it had on the event's first day."""
     programme = event.programme
@@ -213,6 +228,7 @@ def _date(event: Event, occurrence: Occurrence) -> DateView:
         status=occurrence.status,
         place=place if place != event.place else None,
         note=occurrence.note or "",
+        instead=_next_on(event, occurrence) if occurrence.status in CALLED_OFF else None,
         capacity=occurrence.capacity,
         file=session_file_address(event, occurrence.session) if occurrence.session else "",
     )

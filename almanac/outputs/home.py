@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
 
 import msgspec
 
+from almanac.content.metadata import Period
 from almanac.content.records.event import CALLED_OFF
 from almanac.content.records.programme import ObservedDay
 from almanac.model.days_off import WEEKEND, DaysOff, days_off, red
@@ -29,11 +30,13 @@ from almanac.site.menus import SECTIONS
 from almanac.site.pages import Page, page
 from almanac.site.pictures import cover
 from almanac.site.views import (
+    MOST_LATER,
     Card,
     FeedLink,
     Group,
     Head,
     Link,
+    card,
     facet_link,
     month_address,
     site_feed,
@@ -162,22 +165,29 @@ def _days(site: Site, today: date) -> tuple[Group, ...]:
             days.setdefault(day, []).append((event.id, number))
     if len(met) > MOST_AHEAD:
         return _shortened(site, today, days, off)
-    return tuple(Group(_cards(site, days[day]), day, red(day, off)) for day in sorted(days))
+    last = today + timedelta(days=DAYS_AHEAD - 1)
+    return tuple(Group(_cards(site, days[day], last), day, red(day, off)) for day in sorted(days))
 
 
 def _shortened(site: Site, today: date, days: Mapping[date, list[DateOf]], off: DaysOff) -> tuple[Group, ...]:
     """The next days with the first cards of each, and a link to all events of the day."""
-    groups = []
+    groups, last = [], today + timedelta(days=DAYS_AHEAD - 1)
     for day, dates in sorted(days.items()):
         of_month = days_of_month(site, day.replace(day=1))
         whole = whole_day(day, len(of_month.get(day, ())), paged=crowded(of_month))
         first = firsts(site, day, dates, _most(day, today))
-        groups.append(Group(_cards(site, first), day, red(day, off), whole if whole.count else None))
+        groups.append(Group(_cards(site, first, last), day, red(day, off), whole if whole.count else None))
     return tuple(groups)
 
 
-def _cards(site: Site, dates: Iterable[DateOf]) -> tuple[Card, ...]:
-    return tuple(turning_card(site.event(event_id), number) for event_id, number in dates)
+def _cards(site: Site, dates: Iterable[DateOf], last: date) -> tuple[Card, ...]:
+    """Cards that a script turns to dates up to the `last` day of the page: it hides a card whose day is not there."""
+
+    def later(periods: Sequence[Period]) -> int:
+        return min(MOST_LATER, sum(one.begins.date() <= last for one in periods))
+
+    chosen = ((site.event(event_id), number) for event_id, number in dates)
+    return tuple(card(event, number, later=later(event.periods[number + 1 :])) for event, number in chosen)
 
 
 def _most(day: date, today: date) -> int:

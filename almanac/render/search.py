@@ -120,7 +120,7 @@ def _entry(event: Event, settings: Settings) -> SearchEntry:
 
 
 def _rounded(coordinates: tuple[float, float]) -> tuple[float, float]:
-    """Coordinates to about ten metres: distances are shown in tenths of a kilometre."""
+    """Coordinates to about ten metres: distances are shown in kilometres."""
     longitude, latitude = coordinates
     return round(longitude, 4), round(latitude, 4)
 

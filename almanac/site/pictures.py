@@ -1,7 +1,8 @@
 """Pictures of events and of what they belong to. Events that share a theme share its drawings.
 
 `content/images/themes/water.svg`, `water-2.svg`, `water-3.svg` … are the drawings of the theme `water`; so are those
-in `forms/` of a form and those in `organisers/` of a kind of organiser. A new event changes no other event's drawing.
+in `forms/` of a form and those in `organisers/` of a kind of organiser. An event takes the drawing that its id chooses,
+or the next one where an event before it in a list has that one. So a new event seldom changes another event's drawing.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from almanac.content.sources import CONTENT
 from almanac.incremental import table
 from almanac.model.events import Event, Facet
 from almanac.model.labels import facet_labels
+from almanac.model.links import events
 from almanac.model.site import Site
 
 DRAWING = re.compile(r"/images/((?:themes|forms|organisers)/[^/]+)\.svg")
@@ -46,16 +48,31 @@ def picture_of(event: Event) -> Picture | None:
         return Picture(f"/{fields.cover}", fields.cover_alt or "")
     subjects = (*event.themes, event.programme)
     own = {shown.address: shown for facet in subjects if facet and (shown := cover(facet))}
-    drawn = [address for stem in _stems(event) for address in drawings.get(event.site, stem) or ()]
-    if not drawn:
-        return next(iter(own.values()), None)
-    chosen = drawn[crc32(event.id.encode()) % len(drawn)]
-    return own.get(chosen, Picture(chosen, ""))
+    chosen = chosen_drawings.get(event.site, event.id)
+    return own.get(chosen, Picture(chosen, "")) if chosen else next(iter(own.values()), None)
 
 
-def _stems(event: Event) -> list[str]:
-    """The stems of the themes and the form of an event."""
-    return [facet.stem for facet in (*event.themes, event.form) if facet]
+@table(str)
+def chosen_drawings(site: Site) -> Mapping[str, str]:
+    """The address of the drawing of each event that has one, by the event's id.
+
+    Events choose in the order of their first dates. Each avoids, as far as it has drawings, those of the event before
+    it among all events and among the events of each of its facets: these are its neighbours in lists.
+    """
+    found: dict[str, str] = {}
+    last: dict[str, str] = {}  # the drawing chosen last, by the stem of a facet; the empty one is of all events
+    for event in events(site).values():
+        stems = ("", *event.stems())
+        if cover := event.metadata.cover:
+            last.update(dict.fromkeys(stems, f"/{cover}"))
+            continue
+        subjects = [stem for stem in stems if stem.startswith(("themes/", "forms/"))]
+        if drawn := [address for stem in subjects for address in drawings.get(site, stem) or ()]:
+            first = crc32(event.id.encode()) % len(drawn)
+            neighbours = [last.get(stem) for stem in stems]
+            found[event.id] = min((*drawn[first:], *drawn[:first]), key=neighbours.count)
+            last.update(dict.fromkeys(stems, found[event.id]))
+    return found
 
 
 @table(tuple[str, ...])

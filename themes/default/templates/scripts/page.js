@@ -34,5 +34,7 @@
 
 {% include "scripts/page/picking.js" %}
 
+{% include "scripts/page/strip.js" %}
+
 {% include "scripts/page/start.js" %}
 {% endfilter %}

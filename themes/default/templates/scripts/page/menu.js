@@ -8,7 +8,7 @@ export const startMenu = () => {
   const isOpen = () => button.getAttribute("aria-expanded") === "true";
   const fit = () => (button.hidden = !isOpen() && menu.scrollHeight <= menu.clientHeight);
   button.addEventListener("click", () => button.setAttribute("aria-expanded", String(!isOpen())));
-  // The size of the head follows the window and the size of text, and does not depend on the button.
+  // The size of the head follows the window and the size of text, and does not depend on the button. The observer also
+  // calls before the first painting, when the page has been laid out: measuring earlier would lay it out twice.
   new ResizeObserver(fit).observe(menu.closest("header"));
-  fit();
 };

@@ -57,12 +57,17 @@ export const showStars = () => {
 const idOf = (address) => decodeURIComponent(new URL(address).pathname.split("/").at(-2));
 const yearOf = (element) => Number(dayOf(momentOf(element.dataset.starts)).slice(0, 4));
 
-/** Adds a button to each card of the page, and shows the button of an event's own page. */
+/** Adds a button to each card of the page. */
 const addStars = () => {
   for (const card of all(".card[data-ends]:not(:has(> .star))")) {
     const link = card.querySelector(".name a");
     card.append(starButton(idOf(link.href), yearOf(card), link.textContent));
   }
+  showStars();
+};
+
+/** Shows the button of an event's own page. */
+const showOwnStar = () => {
   const own = document.querySelector("#event-star");
   if (own) {
     own.hidden = false;
@@ -82,6 +87,7 @@ export const startStars = () => {
   });
   document.addEventListener("stars", showStars);
   addEventListener("storage", showStars); // of another window
-  // After the first painting: reading the page needs no stars.
-  if ("my" in root.dataset) setTimeout(addStars);
+  if (!("my" in root.dataset)) return;
+  showOwnStar();
+  setTimeout(addStars); // after the first painting: reading the page needs no stars
 };

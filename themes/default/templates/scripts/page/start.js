@@ -9,6 +9,7 @@ import { startSharing } from "./sharing.js";
 import { updateCampaigns, updateEvent } from "./spans.js";
 import { startStars } from "./stars.js";
 import { momentOf } from "./states.js";
+import { startStrip } from "./strip.js";
 import { nameDays, offerJump, showCurrentMonth } from "./today.js";
 import { hideEmptyGroups, updateCard } from "./turning.js";
 
@@ -51,6 +52,7 @@ document.addEventListener("visibilitychange", () => document.hidden || refresh()
 addEventListener("pageshow", refresh);
 startStars();
 startSharing();
+startStrip();
 
 // Lists that stand open where there is room would push the results off a phone's screen.
 if (matchMedia("(max-width: 56rem)").matches) {

@@ -4,7 +4,7 @@ export const FLAGS = ["free", "signup", "online", "wheelchair", "past"];
 
 /** The parameters of an event's own values, then those of its dates. Each may have several keys, joined by "or". */
 export const PARAMETERS = ["district", "audience", "age", "form", "theme", "programme", "organiser"];
-export const TIMES = ["weekday", "part"];
+export const TIMES = ["weekday", "part", "length"];
 const LISTS = [...PARAMETERS, ...TIMES];
 
 /** The state of an address: `words` and `date` as texts, a set of keys for each parameter, a boolean for each flag. */

@@ -2,23 +2,30 @@
 import { dayOf } from "../page/days.js";
 import { chosenOf, stateOf, toggled } from "./address.js";
 import { nameOf } from "./choices.js";
+import { isOffer } from "./dates.js";
 import { datedNow, fitting, wordedNow } from "./filtering.js";
 import { settings } from "./settings.js";
 import { wordsIn } from "./text.js";
 import { nearly, understood } from "./understanding.js";
 
-const resultsOf = (entries, asked, now) => {
-  const answers = wordedNow(entries, asked, now);
-  return { asked, answers, results: fitting(answers, asked, now) };
+/** What fits among some answers: `results`, which are counted, and apart from them what is called `off`. */
+const resultsOf = (answers, asked, now) => {
+  const found = fitting(answers, asked, now);
+  const results = found.filter(({ date }) => isOffer(date));
+  return { asked, answers, results, off: found.filter(({ date }) => !isOffer(date)) };
 };
+const worded = (entries, asked, now) => resultsOf(wordedNow(entries, asked, now), asked, now);
+
+/** Whether anything is found, be it called off. */
+export const isAny = ({ results, off }) => results.length + off.length > 0;
 
 /** The results of a state as its words are meant; if there are none, those that hold the words letter by letter. */
 export const exactly = (entries, state, now) => {
   const asked = understood(state, dayOf(now));
-  const meant = resultsOf(entries, asked, now);
-  if (meant.results.length || asked.words === state.words) return meant;
-  const literal = resultsOf(entries, state, now);
-  return literal.results.length ? literal : meant;
+  const meant = worded(entries, asked, now);
+  if (isAny(meant) || asked.words === state.words) return meant;
+  const literal = worded(entries, state, now);
+  return isAny(literal) ? literal : meant;
 };
 
 /** The results whose pinyin holds the words, else those that hold them but for one character. */
@@ -32,8 +39,8 @@ export const similar = (entries, { asked }, now) => {
   ];
   for (const test of wanted.length ? tests : []) {
     const found = answers.filter(test);
-    const results = fitting(found, asked, now);
-    if (results.length) return { asked, answers: found, results, said: settings.near };
+    const alike = resultsOf(found, asked, now);
+    if (isAny(alike)) return { ...alike, said: settings.near };
   }
   return undefined;
 };
@@ -47,4 +54,4 @@ export const widerOf = (entries, state, now) => {
 };
 
 /** Everything to come. */
-export const comingNext = (entries, now) => datedNow(entries, stateOf(""), now).answers.filter(({ date }) => date);
+export const comingNext = (entries, now) => datedNow(entries, stateOf(""), now).answers.filter(({ date }) => isOffer(date));

@@ -79,9 +79,12 @@ export const markChosen = (state) => {
   }
 };
 
+const FACETS = PARAMETERS.filter((parameter) => parameter !== "age");
+
 /**
- * Shows at each choice how many events it would give, and where it leads; choices without events are hidden. `total` is
- * the number of results. Past events cannot be counted, but asked for, before all years are `complete`.
+ * Shows at each choice how many events it would give, and where it leads. Without events a facet is hidden, and a choice
+ * of the few that are always there leads nowhere: it keeps its place, so that nothing jumps. `total` is the number of
+ * results. Past events cannot be counted, but asked for, before all years are `complete`.
  */
 export const showChoices = (state, counts, total, complete) => {
   for (const [place, { link, parameter, key, count }] of choices.entries()) {
@@ -89,8 +92,10 @@ export const showChoices = (state, counts, total, complete) => {
     const number = chosen && !PARAMETERS.includes(parameter) ? total : counts[place];
     const unknown = parameter === "past" && !complete;
     count.textContent = unknown ? "" : String(number);
-    link.href = addressOf(toggled(state, parameter, key));
-    link.parentElement.hidden = number === 0 && !chosen && !unknown;
+    const isEmpty = number === 0 && !chosen && !unknown;
+    link.parentElement.hidden = isEmpty && FACETS.includes(parameter);
+    if (isEmpty) link.removeAttribute("href");
+    else link.href = addressOf(toggled(state, parameter, key));
   }
   markChosen(state);
 };

@@ -2,10 +2,10 @@
 import { dayOf } from "../page/days.js";
 import { addressOf, PARAMETERS, TIMES, withOnly } from "./address.js";
 import { choices, placeOf } from "./choices.js";
-import { fitsOf, shownDate } from "./dates.js";
+import { fitsOf, isOffer, shownDate } from "./dates.js";
 import { allFlagsHold, chosenIn, datedNow, flagHolds, meets } from "./filtering.js";
 
-/** A function that gives, for an answer, the places of all choices that would show it. */
+/** A function that gives, for an answer, the places of all choices that would count it. */
 const placing = (state, moment) => {
   const now = moment.getTime();
   const today = dayOf(moment);
@@ -21,19 +21,19 @@ const placing = (state, moment) => {
   return ({ entry, event, date }) => {
     const missed = chosen.filter((number) => !meets(entry, number, state));
     if (missed.length > 1) return []; // no single choice would bring it back
-    const shown = date && holds(event, date);
+    const shown = isOffer(date) && holds(event, date);
     const numbers = missed.length ? missed : PARAMETERS.keys();
     const found = shown ? [...numbers].flatMap((number) => entry.places[number]) : [];
     if (missed.length) return found;
     for (const { parameter, place } of shown ? flags : []) {
       if (flagHolds[parameter](event, date, moment)) found.push(place);
     }
-    const withPast = state.past ? undefined : (date ?? shownDate(entry, true, now, fits));
-    if (withPast && holds(event, withPast)) found.push(past);
+    const withPast = state.past ? undefined : shownDate(entry, true, now, fits);
+    if (isOffer(withPast) && holds(event, withPast)) found.push(past);
     if (entry.until <= now && !state.past) return found;
     for (const one of dates) {
       const then = shownDate(entry, state.past, now, one.fits);
-      if (then && holds(event, then)) found.push(one.place);
+      if (isOffer(then) && holds(event, then)) found.push(one.place);
     }
     return found;
   };

@@ -1,7 +1,7 @@
 // Which entries fit what is asked for. What the last question has in common with the next one is kept.
 import { dayOf } from "../page/days.js";
 import { signupState } from "../page/states.js";
-import { FLAGS, PARAMETERS } from "./address.js";
+import { FLAGS, PARAMETERS, TIMES } from "./address.js";
 import { fitsOf, shownDate } from "./dates.js";
 import { plain, wordsIn } from "./text.js";
 
@@ -40,8 +40,9 @@ let dated = {}; // the last answer of `datedNow`
  * first, at last entries without a date that fits. Most choices and all words leave this list as it is.
  */
 export const datedNow = (entries, state, moment) => {
-  const { date: day, weekday, part, past } = state;
-  const question = [day, ...weekday, ...part, past, Math.floor(moment / A_MINUTE)].join();
+  const { date: day, past } = state;
+  const times = TIMES.flatMap((parameter) => [parameter, ...state[parameter]]);
+  const question = [day, ...times, past, Math.floor(moment / A_MINUTE)].join();
   if (dated.question === question && dated.entries === entries) return dated;
   const now = moment.getTime();
   const fits = fitsOf(state, dayOf(moment));

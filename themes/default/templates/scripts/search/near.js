@@ -33,12 +33,16 @@ export const nearestFirst = (results) => {
   return measured.sort((one, other) => (one.far < other.far ? -1 : Number(one.far > other.far))).map(({ one }) => one);
 };
 
-/** The card with the distance of its event, where both positions are known. */
-export const showDistance = (card, event, words) => {
+/**
+ * The card with the distance of its event in whole kilometres, where both positions are known: the points of venues are
+ * not exact. `words` and `short` are its words, the latter for less than a kilometre.
+ */
+export const showDistance = (card, event, { distance: words, short }) => {
   if (!position || !event.coordinates) return card;
+  const kilometres = distanceTo(event);
   const far = document.createElement("span");
   far.className = "far";
-  far.textContent = words.replace("{kilometres}", distanceTo(event).toFixed(1));
+  far.textContent = kilometres < 1 ? short : words.replace("{kilometres}", Math.round(kilometres));
   card.querySelector(".meta").append(far);
   return card;
 };

@@ -2,7 +2,7 @@
 import { cardOf } from "../page/cards.js";
 import { showStars } from "../page/stars.js";
 import { addressOf, chosenOf, toggled } from "./address.js";
-import { comingNext, exactly, similar, widerOf } from "./answers.js";
+import { comingNext, exactly, isAny, similar, widerOf } from "./answers.js";
 import { addMonths, markChosen, nameOf, showChoices } from "./choices.js";
 import { countsOf } from "./counting.js";
 import { isLoaded, loadedEntries } from "./entries.js";
@@ -62,18 +62,29 @@ const showWider = (wider) => {
   part("wider").replaceChildren(...wider.map((one) => linkTo(one.state, text(one))));
 };
 
-/** Shows what was found, else `suggested` events: some cards now, the others and the counts after the painting. */
-const show = ({ state, most, atOnce, now, entries }, { asked, answers, results, said }, suggested = []) => {
+/** How many events were found, and how many of what was found are called off. */
+const countText = ({ results, off, said }, suggested) => {
+  const also = off.length ? numbered(settings.also, off.length) : "";
+  if (results.length) return numbered(said ?? settings.count, results.length) + also;
+  if (off.length) return numbered(settings.off, off.length);
+  return suggested.length ? `${settings.nothing} ${settings.instead}` : settings.nothing;
+};
+
+/**
+ * Shows what was found, else `suggested` events, and at last what is called off: some cards now, the others and the
+ * counts after the painting.
+ */
+const show = ({ state, most, atOnce, now, entries }, found, suggested = []) => {
+  const { asked, answers, results, off } = found;
   const number = results.length;
-  const ordered = nearestFirst(number ? results : suggested);
+  const ordered = [...nearestFirst(number ? results : suggested), ...off];
   const wanted = wordsIn(asked.words);
   const mark = (text) => marked(text, wanted);
-  const card = (one) => showDistance(cardOf(one, now, mark), one.event, settings.distance);
+  const card = (one) => showDistance(cardOf(one, now, mark), one.event, settings);
   const cards = (first, last) => ordered.slice(first, last).map(card);
   part("cards").replaceChildren(...cards(0, Math.min(atOnce, most)));
   showStars();
-  const none = suggested.length ? `${settings.nothing} ${settings.instead}` : settings.nothing;
-  part("count").textContent = number ? numbered(said ?? settings.count, number) : none;
+  part("count").textContent = countText(found, suggested);
   part("show").textContent = numbered(settings.show, number);
   part("more").hidden = ordered.length <= most;
   const showOthers = () => {
@@ -111,7 +122,7 @@ export const showResults = (state, most, atOnce = FIRST) => {
   showChosen(state);
   showWider([]);
   part("clear").hidden = addressOf(state) === location.pathname;
-  if (exact.results.length) {
+  if (isAny(exact)) {
     show(search, exact);
     return;
   }

@@ -67,7 +67,7 @@ part("form").addEventListener("submit", (sent) => {
 
 /** The state to which a link of the page leads; undefined for links of events and others. */
 const stateBehind = (link) => {
-  const chosen = choices.find((choice) => choice.link === link);
+  const chosen = link.matches("[href]") && choices.find((choice) => choice.link === link);
   if (chosen) return toggled(state, chosen.parameter, chosen.key);
   return link.matches("#finder-chosen a, #finder-wider a, #finder-clear") ? stateOf(link.search) : undefined;
 };
