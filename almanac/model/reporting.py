@@ -16,13 +16,17 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
+from almanac.content.history import Identity
 from almanac.content.metadata import Metadata, Period
+from almanac.content.queries import metadata
 from almanac.content.records.event import CALLED_OFF, Level
 from almanac.content.records.plan import Counts, Target
 from almanac.core.problems import text
 from almanac.incremental import Asked, table
-from almanac.model.links import Linked, events
+from almanac.model.labels import labels
+from almanac.model.links import NEVER, Linked, drafts, events, link
 from almanac.model.time import period
 
 # planned: known, but not announced for a day, as a draft or a postponed event is. announced: to come or under way.
@@ -73,11 +77,6 @@ class YearEvent(msgspec.Struct, frozen=True, array_like=True):
     closes: bool
     participants: int | None
 
-    @property
-    def stands(self) -> bool:
-        """Whether it takes place or took place, as far as is known."""
-        return self.whole is not None and self.whole.state != "cancelled"
-
 
 class Tally(msgspec.Struct, frozen=True):
     """The numbers of units by their state. `participants` is the sum of those of held events, and `known` their number.
@@ -110,65 +109,65 @@ def by_year(found: Iterable[Linked], now: datetime) -> dict[str, tuple[YearEvent
 
 
 def _in_years(event: Linked, now: datetime) -> Iterator[tuple[int, YearEvent]]:
-    metadata = event.metadata
-    occurrences = [_unit(periods, metadata, now) for periods in runs(metadata)]
-    days = _days(metadata, now)
-    going_on = [one for one in metadata.periods if one.status not in CALLED_OFF] or metadata.periods
+    known = event.metadata
+    occurrences = [_unit(periods, known, now) for periods in runs(known)]
+    days = _days(known, now)
+    going_on = [one for one in known.periods if one.status not in CALLED_OFF] or known.periods
     closing = going_on[-1].begins.year
-    for year in sorted({*(one.begins.year for one in metadata.periods), *(one.begins.year for one in days)}):
-        begun = [one for one in metadata.periods if one.begins.year == year]
+    for year in sorted({*(one.begins.year for one in known.periods), *(one.begins.year for one in days)}):
+        begun = [one for one in known.periods if one.begins.year == year]
         yield (
             year,
             YearEvent(
                 id=event.id,
                 programme=event.programme,
                 form=event.form,
-                level=metadata.level,
+                level=known.level,
                 themes=event.themes,
                 audiences=event.audiences,
                 organisers=event.organisers,
                 co_organisers=event.co_organisers,
                 district=event.district,
-                sample=metadata.sample,
-                whole=_unit(begun, metadata, now) if begun else None,
+                sample=known.sample,
+                whole=_unit(begun, known, now) if begun else None,
                 occurrences=tuple(one for one in occurrences if one.begins.year == year),
                 days=tuple(one for one in days if one.begins.year == year),
                 closes=closing == year,
-                participants=metadata.participants if closing == year and metadata.held else None,
+                participants=known.participants if closing == year and known.held else None,
             ),
         )
 
 
-def runs(metadata: Metadata) -> list[Sequence[Period]]:
+def runs(known: Metadata) -> list[Sequence[Period]]:
     """The occurrences of an event: one for each date, or one for all days of an exhibition with daily hours."""
-    return [metadata.periods] if metadata.run else [(one,) for one in metadata.periods]
+    return [known.periods] if known.run else [(one,) for one in known.periods]
 
 
-def _unit(periods: Sequence[Period], metadata: Metadata, now: datetime) -> Unit:
-    return Unit(state_of(periods, metadata, now), periods[0].begins, max(one.ends for one in periods))
+def _unit(periods: Sequence[Period], known: Metadata, now: datetime) -> Unit:
+    return Unit(state_of(periods, known, now), periods[0].begins, max(one.ends for one in periods))
 
 
-def state_of(periods: Iterable[Period], metadata: Metadata, now: datetime) -> State:
+def state_of(periods: Iterable[Period], known: Metadata, now: datetime) -> State:
     """The state of some dates of an event at a moment."""
     periods = tuple(periods)
     going_on = [one for one in periods if one.status not in CALLED_OFF]
     if not going_on:
         return "planned" if any(one.status == "postponed" for one in periods) else "cancelled"
-    if metadata.held is False:
+    if known.held is False:
         return "cancelled"
     over = [one.ends <= now for one in going_on]
-    if metadata.held and any(over):
+    if known.held and any(over):
         return "held"
     return "overdue" if all(over) else "announced"
 
 
-def _days(metadata: Metadata, now: datetime) -> tuple[Unit, ...]:
+def _days(known: Metadata, now: datetime) -> tuple[Unit, ...]:
     """The days of an event, each once: two sessions on one day are one day. A day has the state of its occurrence."""
     found: dict[date, Unit] = {}
-    for periods in runs(metadata):
-        state = state_of(periods, metadata, now)
+    for periods in runs(known):
+        state = state_of(periods, known, now)
         for one in periods:
-            of_day = state_of((one,), metadata, now) if one.status in CALLED_OFF else state
+            of_day = state_of((one,), known, now) if one.status in CALLED_OFF else state
             for day in one.days():
                 begins = max(one.begins, datetime.combine(day, datetime.min.time()))
                 unit = Unit(of_day, begins, one.ends)
@@ -283,6 +282,49 @@ def real_events(found: Iterable[YearEvent], *, of_sample: bool) -> tuple[list[Ye
     if of_sample:
         return chosen, []
     return [one for one in chosen if not one.sample], [one for one in chosen if one.sample]
+
+
+@table(tuple[YearEvent, ...])
+def organiser_years(site: Asked) -> Mapping[str, tuple[YearEvent, ...]]:
+    """The events that each organiser holds in each year (`kexie/2026`), by their first dates.
+
+    Nobody answers for events that it only helps with, so that no event is reported twice.
+    """
+    found: dict[str, list[YearEvent]] = defaultdict(list)
+    for year, of_year in year_events(site).items():
+        for event in of_year:
+            for key in event.organisers:
+                found[f"{key}/{year}"].append(event)
+    return {key: tuple(of_organiser) for key, of_organiser in found.items()}
+
+
+def owes_result(event: YearEvent) -> bool:
+    """Whether some occurrence of the year is over and lacks a result; others may be to come."""
+    return any(one.state == "overdue" for one in event.occurrences)
+
+
+def drafts_by_year(site: Asked) -> dict[str, tuple[YearEvent, ...]]:
+    """The drafts of each year: planned, as nothing of them is public yet. Unknown names are left out."""
+    by_name, now = labels(site), period(site).since
+    found = [
+        link(path, one, by_name, NEVER, Identity(path, ()))
+        for path in drafts(site)
+        if (one := metadata(site, path)) and one.periods
+    ]
+    return {year: tuple(_as_planned(event) for event in of_year) for year, of_year in by_year(found, now).items()}
+
+
+def _as_planned(event: YearEvent) -> YearEvent:
+    def planned(unit: Unit) -> Unit:
+        return replace(unit, state="planned") if unit.state != "cancelled" else unit
+
+    return replace(
+        event,
+        whole=planned(event.whole) if event.whole else None,
+        occurrences=tuple(map(planned, event.occurrences)),
+        days=tuple(map(planned, event.days)),
+        participants=None,
+    )
 
 
 class Gap(msgspec.Struct, frozen=True):

@@ -8,19 +8,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, time
+from collections.abc import Iterator
 
 import msgspec
 
 from almanac.content.records.plan import Paragraph, PlanFields, ReportedFigure, Target
-from almanac.model.reporting import STATES, State, Unit, YearEvent, counted, units
+from almanac.core.problems import text
+from almanac.model.reporting import counted
 from almanac.model.site import Site
 from almanac.site.bodies import shown_body
+from almanac.site.coverage import coverage_view
+from almanac.site.departments import department_view, departments, departments_view, rows_of_department
 from almanac.site.pages import Page, page
-from almanac.site.plan_figures import TargetFigures, figures, plan_at, sources_of, target_figures
-from almanac.site.views import Head, Link, facet_link, site_feed
+from almanac.site.plan_figures import TargetFigures, figures, plan_address, plan_at, sources_of, target_figures
+from almanac.site.plan_lists import Line, Section, lines_of, organiser_links, sections_of
+from almanac.site.report_tables import ReportTable, report_tables
+from almanac.site.views import Head, Link, site_feed
 
+FURTHER = {  # the pages about the year of a plan, by their folders
+    "organisers": text("Results by organiser"),
+    "coverage": text("Coverage"),
+    "report": text("Report"),
+}
 BAR = 1000  # the width of a drawn bar
 
 
@@ -59,24 +68,9 @@ class PlanView(msgspec.Struct, frozen=True):
     body: str
     paragraphs: tuple[ParagraphRows, ...]
     counts: bool
+    further: tuple[Link, ...]
     archive: Link | None
     others: tuple[Link, ...]
-
-
-class Line(msgspec.Struct, frozen=True):
-    """A line of a list: the event, its day, with the hour if it has one, and its participants if they are counted."""
-
-    link: Link
-    begins: datetime
-    timed: bool
-    participants: int | None = None
-
-
-class Section(msgspec.Struct, frozen=True):
-    """The lines of one state."""
-
-    state: State
-    lines: tuple[Line, ...]
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -100,6 +94,15 @@ class TargetView(msgspec.Struct, frozen=True):
     reports: tuple[Report, ...]
 
 
+class ReportView(msgspec.Struct, frozen=True):
+    """The tables of a year, for printing."""
+
+    head: Head
+    year: int
+    plan: Link
+    tables: tuple[ReportTable, ...]
+
+
 def pages(site: Site) -> Iterator[Page]:
     """The pages of each year's plan."""
     for record in site.plans:
@@ -109,11 +112,13 @@ def pages(site: Site) -> Iterator[Page]:
             if _is_listed(target):
                 listed = f"{address}targets/{target.id}/"
                 yield page(listed, "html:plan_target.html", target_view, record.path, target.id, **about)
-
-
-def plan_address(year: int) -> str:
-    """The page of a year's plan."""
-    return f"/plan/{year}/"
+        yield page(f"{address}coverage/", "html:plan_coverage.html", coverage_view, record.path, indexed=True, **about)
+        yield page(f"{address}report/", "html:plan_report.html", report_view, record.path, **about)
+        yield page(f"{address}organisers/", "html:plan_organisers.html", departments_view, record.path, **about)
+        for key in departments(site, record.fields):
+            below = f"{address}organisers/{key}/"
+            yield page(below, "html:plan_organiser.html", department_view, record.path, key, **about)
+            yield page(f"{below}results.csv", "results", rows_of_department, record.path, key, **about)
 
 
 def plan_view(site: Site, path: str) -> PlanView:
@@ -130,20 +135,23 @@ def plan_view(site: Site, path: str) -> PlanView:
         body=shown_body(site, path),
         paragraphs=tuple(_paragraphs(site, plan, rows)),
         counts=any(row.figures.numbers for row in rows),
+        further=tuple(Link(name.message, f"{address}{folder}/") for folder, name in FURTHER.items()),
         archive=Link(str(plan.year), f"/archive/{plan.year}/") if known else None,
         others=tuple(Link(one.fields.title, plan_address(one.fields.year)) for one in site.plans if one.path != path),
     )
 
 
+def report_view(site: Site, path: str) -> ReportView:
+    """The view of the tables of a plan's year."""
+    plan = plan_at(site, path)
+    link = Link(plan.title, plan_address(plan.year))
+    head = Head(f"{link.address}report/", text("Report").message, path=(link,), indexed=False)
+    return ReportView(head, plan.year, link, report_tables(site, plan.year))
+
+
 def _is_listed(target: Target) -> bool:
     """Whether there is anything to list of a target."""
     return bool(target.counts or target.reported)
-
-
-def organiser_links(site: Site, keys: Iterable[str]) -> tuple[Link, ...]:
-    """Links to organisers, without keys that no organiser has."""
-    organisers = {facet.key: facet for facet in site.facets("organisers")}
-    return tuple(facet_link(organisers[key]) for key in keys if key in organisers)
 
 
 def _row(site: Site, found: TargetFigures, address: str) -> TargetRow:
@@ -196,7 +204,7 @@ def target_view(site: Site, path: str, target_id: str) -> TargetView:
         year=plan.year,
         figures=target_figures(target, sources),
         organisers=organiser_links(site, target.organiser),
-        sections=tuple(Section(state, lines_of(site, chosen, of, state)) for state in STATES) if counts else (),
+        sections=sections_of(site, chosen, of) if counts else (),
         samples=lines_of(site, samples, of),
         before=lines_of(site, before, of, "held"),
         reports=tuple(Report(one, _reporter(site, one.by)) for one in target.reported),
@@ -205,24 +213,3 @@ def target_view(site: Site, path: str, target_id: str) -> TargetView:
 
 def _reporter(site: Site, by: str | None) -> str:
     return next((facet.name for facet in site.facets("organisers") if facet.key == by), by or "")
-
-
-def lines_of(site: Site, found: Iterable[YearEvent], of: str, state: State | None = None) -> tuple[Line, ...]:
-    """A line for each unit of some events in a state, or in any state, by time."""
-    chosen = [
-        (unit.begins, event.id, event, unit)
-        for event in found
-        for unit in units(event, of)
-        if state in {None, unit.state}
-    ]
-    return tuple(_line(site, event, unit, of) for _, _, event, unit in sorted(chosen, key=lambda one: one[:2]))
-
-
-def _line(site: Site, event: YearEvent, unit: Unit, of: str) -> Line:
-    shown = site.event(event.id)
-    return Line(
-        link=Link(shown.fields.title, shown.address),
-        begins=unit.begins,
-        timed=of == "occurrences" and unit.begins.time() != time(),
-        participants=event.participants if of == "participants" and unit.state == "held" else None,
-    )

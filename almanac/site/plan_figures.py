@@ -60,6 +60,11 @@ class TargetFigures(msgspec.Struct, frozen=True):
         return max(known, default=None)
 
 
+def plan_address(year: int) -> str:
+    """The page of a year's plan."""
+    return f"/plan/{year}/"
+
+
 def plan_at(site: Site, path: str) -> PlanFields:
     """The plan in a file."""
     fields: PlanFields = next(record.fields for record in site.plans if record.path == path)

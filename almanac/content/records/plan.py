@@ -38,7 +38,7 @@ class ReportedFigure:
 
     figure: Annotated[float, Field("Figure", "How many, from the beginning of the year.", 14)]
     date: Annotated[Day | None, Field("Date", "The day up to which the figure counts.", "2026-11-30")] = None
-    source: Annotated[Line | None, Field("Source", "Where it is written.", "年度调查报告")] = None
+    source: Annotated[Line | None, Field("Written in", "Where the figure is written.", "年度调查报告")] = None
     by: Annotated[
         Line | None,
         Refers("organisers", or_text=True),
