@@ -41,6 +41,8 @@ class Metadata(msgspec.Struct, frozen=True, array_like=True):
       place itself; the district is then that of the place.
     - `words` holds for each calendar entry the bytes of its texts: first of the series, if there is one, then of the
       dates apart from it. They are rounded up, so that a corrected word seldom changes the metadata.
+    - `held` is what the result says, None while there is none; `participants` is None while their number is unknown.
+    - `run`: the dates are the days of one occasion with hours on each, such as an exhibition.
     - `deadline`: whether there is a last day or moment for signing up.
     - `cover` is the path of its picture.
     - `others` holds the other names in the file, each with its folder.
@@ -66,8 +68,9 @@ class Metadata(msgspec.Struct, frozen=True, array_like=True):
     aliases: tuple[str, ...]
     draft: bool
     sample: bool
-    held: bool
-    participants: int
+    held: bool | None
+    participants: int | None
+    run: bool
     deadline: bool
     words: tuple[int, ...]
     cover: str | None
@@ -137,8 +140,9 @@ def metadata_of(record: Record[EventFields], its_dates: Dates | None) -> Metadat
         aliases=fields.aliases,
         draft=fields.draft,
         sample=fields.sample,
-        held=fields.result is None or fields.result.held,
-        participants=(fields.result.participants or 0) if fields.result else 0,
+        held=fields.result.held if fields.result else None,
+        participants=fields.result.participants if fields.result else None,
+        run=len(occurrences) > 1 and not (fields.repeat or fields.sessions),
         deadline=bool(fields.signup and fields.signup.deadline),
         words=tuple(_words(fields, its_dates)) if its_dates else (),
         cover=fields.cover,

@@ -59,7 +59,7 @@ def _within(held: Any, key: KeyPath, refers: Refers | None) -> Iterator[Referenc
             yield from _within(entry, (*key, str(name)), None)
     elif is_dataclass(held):
         for inner in references(held):
-            yield Reference((*key, *inner.key), inner.to, inner.name)
+            yield Reference((*key, *inner.key), inner.to, inner.name, inner.or_text)
 
 
 def with_keys(value: T, key_of: KeyOf) -> T:

@@ -59,20 +59,24 @@ class IncomingEvent(msgspec.Struct, frozen=True):
         return str(self.tree["title"])
 
 
-def checked(event: IncomingEvent, registries: Registries, *, date_doubted: bool = False) -> IncomingEvent:
+def checked(
+    event: IncomingEvent, registries: Registries, *, date_doubted: bool = False, dated: bool = True
+) -> IncomingEvent:
     """The event without values that its declaration refuses; each becomes a question, and questions make it a draft.
 
-    `date_doubted` means that a question about its date is already there, so that a missing date adds none.
+    `date_doubted` means that a question about its date is already there, so that a missing date adds none. Dates are
+    not asked for where the source is not `dated`, as a table of results, whose events have their dates in their files.
     """
     event, fields = _valid(event)
     if unknown := _unknown_names(fields, registries):
         known = {key: value for key, value in event.tree.items() if key not in unknown}
         event = replace(event, tree=known, questions=(*event.questions, *unknown.values()))
-        return checked(event, registries, date_doubted=date_doubted)
+        return checked(event, registries, date_doubted=date_doubted, dated=dated)
     try:
         dates(fields)
     except Impossible as impossible:
-        event = replace(event, questions=(*event.questions, *_date_questions(impossible, doubted=date_doubted)))
+        if dated:
+            event = replace(event, questions=(*event.questions, *_date_questions(impossible, doubted=date_doubted)))
     return replace(event, tree=tree_of(replace_fields(fields, draft=True) if event.questions else fields))
 
 

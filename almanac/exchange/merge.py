@@ -93,6 +93,8 @@ def _is_over(existing: ExistingEvent, task: ImportTask) -> bool:
 def _new(event: IncomingEvent, matched_paths: set[str], taken: set[str], task: ImportTask) -> FileChange:
     """The file of an event that the site does not have yet."""
     if event.file:
+        if not (event.questions or first_day(event.tree)):
+            event = with_question(event, text("There is no date."))
         path, tree = f"{FOLDER}/{event.file}.md", dict(event.tree)
     else:
         event = _ask_if_known(event, matched_paths, task)

@@ -79,7 +79,8 @@ def read_row(row: TableRow, present: Iterable[Column], context: CellContext) -> 
         read_date_text(date_text, context.year).month,
         row_count=row.count,
     )
-    return checked(event, context.registries, date_doubted=bool(date_text))
+    dated = any(column.key == "when" or column.group in DATE_KEYS for column in present)
+    return checked(event, context.registries, date_doubted=bool(date_text), dated=dated or not event.file)
 
 
 def _source_key(tree: Mapping[str, Tree], date_text: str) -> str:
@@ -118,6 +119,7 @@ def read_cells(cells: Mapping[Column, Cell], context: CellContext) -> RowValues:
     for column in sorted(parsed, key=_precedence):
         if parsed[column].value is not None:
             _add(tree, column, parsed[column].value, context)
+    _conclude_held(tree)
     if not context.own:
         _move_status_from_title(tree)
         _make_all_day(tree)
@@ -134,6 +136,13 @@ def read_cells(cells: Mapping[Column, Cell], context: CellContext) -> RowValues:
         if column.key != "telephone"  # it is expected to hold mobile numbers, and a remark on the table says so
     )
     return RowValues(tree, questions, (*notes, *_department_notes(parsed)))
+
+
+def _conclude_held(tree: dict[str, Tree]) -> None:
+    """A number of participants says that the event was held, if the row does not say so itself."""
+    result = tree.get("result")
+    if isinstance(result, dict) and "held" not in result and result.get("participants") not in {None, "0"}:
+        tree["result"] = {"held": "true", **result}
 
 
 def _make_all_day(tree: dict[str, Tree]) -> None:

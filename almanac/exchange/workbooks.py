@@ -26,14 +26,15 @@ def write_workbook(title: str, header: Sequence[str], rows: Iterable[SheetRow], 
     table = with_continuations(header, rows)
     for place, row in enumerate(table, 1):
         for column, cell in enumerate(row, 1):
-            _write(sheet.cell(place, column), cell)
+            write_cell(sheet.cell(place, column), cell)
     _style(sheet, table, dict(zip(header, widths, strict=True)))
     written = BytesIO()
     workbook.save(written)
     return written.getvalue()
 
 
-def _write(cell: Any, value: Cell) -> None:
+def write_cell(cell: Any, value: Cell) -> None:
+    """Writes a value as text, a number or a date, and never as a formula."""
     if value is None:
         return
     cell.value = value
@@ -56,10 +57,10 @@ def _style(sheet: Worksheet, table: Sequence[SheetRow], widths: dict[str, int]) 
     sheet.auto_filter.ref = sheet.dimensions
 
 
-def style_header(sheet: Worksheet) -> None:
-    """Gives the first row its look, and keeps it and the first column in sight."""
+def style_header(sheet: Worksheet, row: int = 1) -> None:
+    """Gives the row of headers its look, and keeps it and the first column in sight."""
     head, fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor="1F4E79")
-    for cell in sheet[1]:
+    for cell in sheet[row]:
         cell.font, cell.fill = head, fill
         cell.alignment = Alignment(vertical="top", wrap_text=True)
-    sheet.freeze_panes = "B2"
+    sheet.freeze_panes = f"B{row + 1}"

@@ -16,6 +16,7 @@ from almanac.site.menus import ARCHIVE
 from almanac.site.pages import Page, page
 from almanac.site.views import Group, Head, Link, month_address, months_of, site_feed
 from almanac.site.volumes import Volume, volumes
+from almanac.site.year_review import YearReview, year_review
 
 
 class ArchiveView(msgspec.Struct, frozen=True):
@@ -26,7 +27,7 @@ class ArchiveView(msgspec.Struct, frozen=True):
 
 
 class ArchiveYearView(msgspec.Struct, frozen=True):
-    """One year: its events by month, or links to its months if the events are too many for a page."""
+    """One year in review, and its events by month, or links to its months if they are too many for a page."""
 
     head: Head
     year: int
@@ -34,6 +35,7 @@ class ArchiveYearView(msgspec.Struct, frozen=True):
     months: tuple[tuple[date, Link], ...]
     volumes: tuple[Volume, ...]
     plan: Link | None
+    review: YearReview
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -58,7 +60,7 @@ def year_view(site: Site, year: int) -> ArchiveYearView:
     months = tuple((first, _month_link(first, len(ids))) for first, ids in _firsts(by_month))
     head = Head(f"/archive/{year}/", str(year), path=(ARCHIVE,), feeds=(site_feed(site),))
     groups = () if too_many else months_of(site.events_of(chain.from_iterable(by_month.values())), year)
-    return ArchiveYearView(head, year, groups, months, volumes(site, year), plan)
+    return ArchiveYearView(head, year, groups, months, volumes(site, year), plan, year_review(site, year))
 
 
 def _firsts(by_month: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[date, tuple[str, ...]]]:

@@ -5,14 +5,13 @@ The argument is the form: `json`, `schema` (JSON Schema 2020-12) or `csv` (RFC 4
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
-from io import StringIO
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
+from almanac.core.csv_rows import BOM, csv_row
 from almanac.core.formulas import escape_formula as harmless
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
@@ -24,7 +23,6 @@ from almanac.site.views import STATUS_WORDS
 
 SCHEMA_ADDRESS = "/data/events.schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-BOM = "\ufeff"  # without it Excel reads the file in the code page of the machine
 COLUMNS = (
     text("Title"), text("Start"), text("End"), text("Dates"), text("Status"),
     text("Programme"), text("Themes"), text("Organiser"), text("Co-organisers"), text("District"),
@@ -55,7 +53,7 @@ def event_documents(site: Site, event_id: str) -> EventDocuments:
     known = site_settings(site)
     event = _published(event_data(site.event(event_id), known.zone), known)
     translate = gettext_of(known.language, known.messages)
-    return EventDocuments(msgspec.json.encode(event), _row([harmless(cell) for cell in _cells(event, translate)]))
+    return EventDocuments(msgspec.json.encode(event), csv_row([harmless(cell) for cell in _cells(event, translate)]))
 
 
 def _published(event: EventData, settings: Settings) -> EventData:
@@ -87,14 +85,8 @@ def _json(events: Iterable[bytes], settings: Settings) -> bytes:
 
 def _csv(rows: Iterable[str], settings: Settings) -> bytes:
     translate = gettext_of(settings.language, settings.messages)
-    head = _row([translate(column.message) for column in COLUMNS])
+    head = csv_row([translate(column.message) for column in COLUMNS])
     return f"{BOM}{head}{''.join(rows)}".encode()
-
-
-def _row(cells: list[str]) -> str:
-    written = StringIO(newline="")
-    csv.writer(written).writerow(cells)
-    return written.getvalue()
 
 
 def _cells(event: EventData, translate: Translate) -> Iterator[str]:

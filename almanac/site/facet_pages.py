@@ -22,6 +22,7 @@ from almanac.site.city_maps import CityMap, city_map, locator
 from almanac.site.finder import Finder, facet_finder
 from almanac.site.maps import map_links
 from almanac.site.menus import SECTIONS
+from almanac.site.month_wheel import MonthCard, month_cards
 from almanac.site.pages import Page, page
 from almanac.site.pictures import Picture, cover
 from almanac.site.views import (
@@ -123,6 +124,7 @@ class FacetYearView(msgspec.Struct, frozen=True):
     """The events of a year of a facet, or of a month or a day of it.
 
     A year with too many events for a page has links to its `months` instead, such a month has links to its `days`.
+    `wheel` holds the months of a programme's edition that has a theme for each.
     """
 
     head: Head
@@ -132,6 +134,7 @@ class FacetYearView(msgspec.Struct, frozen=True):
     groups: tuple[Group, ...]
     months: tuple[tuple[date, Link], ...] = ()
     month: date | None = None
+    wheel: tuple[MonthCard, ...] = ()
     days: tuple[tuple[date, Link], ...] = ()
     day: date | None = None
 
@@ -282,13 +285,15 @@ def facet_year_view(site: Site, kind: str, key: str, year: int) -> FacetYearView
     months = _months(site, facet, year)
     edition, name = next(one for one in facet_years(site, facet) if one.year == year), facet.name_on(date(year, 12, 31))
     head = _head(site, facet, f"{facet.address}{year}/", (facet_link(facet),))
+    run = next((one for one in getattr(facet.fields, "editions", ()) if one.year == year), None)
+    wheel = month_cards(site, facet, run) if run else ()
     if not _too_many(months):
         found = site.events_of(chain.from_iterable(months.values()))
-        return FacetYearView(head, name, year, edition, months_of(found, year))
+        return FacetYearView(head, name, year, edition, months_of(found, year), wheel=wheel)
     links = tuple(
         (month, Link(str(month), f"{facet.address}{month:%Y/%m}/", len(ids))) for month, ids in months.items()
     )
-    return FacetYearView(head, name, year, edition, (), links)
+    return FacetYearView(head, name, year, edition, (), links, wheel=wheel)
 
 
 def facet_month_view(site: Site, kind: str, key: str, first: str) -> FacetYearView:

@@ -41,8 +41,8 @@ def menus(site: Site) -> Menus:
         Link(SECTIONS[kind].message, f"/{kind}/") for kind in SECTIONS if kind in FACET_KINDS and site.facets(kind)
     ]
     off = outputs_off(site.config)
-    head = (CALENDAR, *sections, SUBSCRIBE, MY, *_pages(site, "header"))
-    foot = (*_plan(site), ARCHIVE, DATA, *_pages(site, "footer"))
+    head = (CALENDAR, *sections, *_plan(site), SUBSCRIBE, MY, *_pages(site, "header"))
+    foot = (ARCHIVE, DATA, *_pages(site, "footer"))
     return Menus(*(tuple(link for link in links if there(link.address, off)) for links in (head, foot)))
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from almanac.content.fields import AssetPath, Field, Ignored, Keys, Line, Refers, When
 from almanac.content.records import RecordKind
+
+# Kinds of activity that the national statistics of popular science count; `almanac/model/statistics.py` names them.
+Statistic: TypeAlias = Literal["lecture", "exhibition", "contest", "exchange", "camp", "training"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +20,12 @@ class FormFields:
     full_name: Annotated[Line | None, Field("Full name", "If longer than the name.", "讲座与报告会")] = None
     aliases: Annotated[Keys, Field("Other names", "What people type when they look for it.", ["报告会"])] = ()
     order: Annotated[int, Field("Order", "Place in lists.", 1)] = 1000
+    statistic: Annotated[
+        Statistic | None,
+        Field(
+            "Statistic", "The line of the national statistics that counts these events; left out if none.", "lecture"
+        ),
+    ] = None
     summary: Annotated[Line | None, Field("Summary", "One sentence.", "坐下来听，听完可以问")] = None
     cover: Annotated[
         AssetPath | None, Refers("assets"), Field("Picture", "A file below content/images.", "images/forms/lecture.svg")

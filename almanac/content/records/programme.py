@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal
 
 from almanac.content.fields import (
     Ages,
@@ -142,6 +142,10 @@ class ProgrammeFields:
         ),
     ] = None
     editions: Annotated[tuple[Edition, ...], OneOrMore, Field("Editions", "Year by year.", [{"year": 2019}])] = ()
+    statistic: Annotated[
+        Literal["science_week"] | None,
+        Field("Statistic", "The line of the national statistics that counts these events.", "science_week"),
+    ] = None
     summary: Annotated[Line | None, Field("Summary", "One sentence.", "请科学家给市民讲课")] = None
     cover: Annotated[
         AssetPath | None,

@@ -1,0 +1,84 @@
+"""`report`: the figures of a year as a workbook, for the plan and for the national statistics."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from almanac.build.pipeline import Options, check
+from almanac.cli.app import PROBLEMS, Context
+from almanac.cli.display import shown
+from almanac.cli.help import Verb
+from almanac.cli.options import CACHE, now_option
+from almanac.content.fields import FIRST_YEAR, LAST_YEAR
+from almanac.content.names import Registry
+from almanac.core.problems import Location, Problem, did_you_mean, reason_of, text
+from almanac.core.timing import timed_stage
+from almanac.exchange.report_workbooks import report_workbook
+from almanac.exchange.writing import replace_file
+from almanac.model.labels import name_registries
+from almanac.model.site import Site
+from almanac.site.report_tables import report_tables
+
+
+@click.command(
+    cls=Verb,
+    help="Writes the figures of a year as a workbook: targets, events by form with times and participants, organisers, "
+    "coverage, and the events without a result, which import reads back once they are filled in. "
+    "Drafts count as planned.",
+)
+@click.argument("year", type=click.IntRange(FIRST_YEAR, LAST_YEAR))
+@click.option("--organiser", metavar="KEY", help="Only events that this organiser holds (key or name).")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write, .xlsx (default: report-YEAR.xlsx, or with the organiser's key).",
+)
+@click.option("--force", is_flag=True, help="Replaces FILE if it exists.")
+@now_option
+@click.pass_obj
+def command(
+    context: Context, year: int, organiser: str | None, output: Path | None, force: bool, now: datetime
+) -> None:
+    """Writes the workbook."""
+    if output and output.suffix.lower() != ".xlsx":
+        context.fail(text("A report is a workbook: its name must end in .xlsx."))
+    site, problems = check(Options(context.root, context.root / "output", context.root / CACHE, now))
+    if site is None:
+        context.report(problems)
+        sys.exit(PROBLEMS)
+    key = _key(context, site, organiser) if organiser else None
+    file = output or Path(f"report-{year}-{key}.xlsx" if key else f"report-{year}.xlsx")
+    if file.exists() and not force:
+        hint = text("Choose another name, or replace it with --force.")
+        context.fail(text("{path} exists already.", path=file), hint)
+    with shown(context.words), timed_stage(text("Counting")):
+        data = report_workbook(report_tables(site, year, key, drafts=True), context.translate)
+    _write(context, file, data)
+    context.say(text("{path} is written.", path=file))
+    if problems:
+        context.say(text("{count} problems: what they concern is not counted. Run check.", count=len(problems)))
+        sys.exit(PROBLEMS)
+
+
+def _key(context: Context, site: Site, name: str) -> str:
+    """The key of an organiser by its key or name. An unknown one ends the command."""
+    registry = name_registries(site).get("organisers") or Registry()
+    key = registry.key_of(name)
+    if key is None:
+        known = (*registry.shown, *registry.written)
+        context.fail(text("There is no organiser “{name}”.", name=name), did_you_mean(name, known))
+    return key
+
+
+def _write(context: Context, file: Path, data: bytes) -> None:
+    """Writes the file. A failure ends the command."""
+    try:
+        replace_file(file, data)
+    except OSError as error:
+        message = text("This cannot be written ({reason}).", reason=reason_of(error))
+        context.report([Problem(Location(str(file)), message)])
+        sys.exit(PROBLEMS)
