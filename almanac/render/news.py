@@ -21,10 +21,10 @@ from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
 from almanac.model.links import NEVER
 from almanac.model.site import Site
+from almanac.model.words import STATUS_WORDS
 from almanac.site.announcements import Announcement, lines, titled
 from almanac.site.dates import DateWords, iso
 from almanac.site.settings import Settings, absolute, site_settings
-from almanac.site.views import STATUS_WORDS
 
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"

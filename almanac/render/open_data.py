@@ -18,9 +18,9 @@ from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
 from almanac.incremental import query
 from almanac.model.site import Site
+from almanac.model.words import STATUS_WORDS
 from almanac.site.open_data import Dataset, EventData, Named, event_data
 from almanac.site.settings import Settings, absolute, site_settings
-from almanac.site.views import STATUS_WORDS
 
 SCHEMA_ADDRESS = "/data/events.schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

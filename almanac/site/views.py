@@ -215,13 +215,6 @@ def full_place(place: Place) -> str:
     return f"{place.name}, {place.address}" if place.address else place.name
 
 
-STATUS_WORDS = {
-    "scheduled": text("Takes place"),
-    "cancelled": text("Cancelled"),
-    "postponed": text("Postponed"),
-    "moved": text("New place"),
-    "full": text("Full"),
-}
 FREE = re.compile("^(免费|free)", re.IGNORECASE)
 
 
