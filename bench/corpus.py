@@ -194,6 +194,7 @@ def write_for_us(folder: Path, count: int) -> None:
     without = (
         "aliases",
         "audiences",
+        "changes",
         "data",
         "event_codes",
         "feed_codes",

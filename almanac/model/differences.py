@@ -14,9 +14,9 @@ from almanac.content.declarations import front_matter_key
 from almanac.content.fields import Field, Refers
 from almanac.content.occurrences import Moment
 from almanac.core.problems import Text, text
+from almanac.incremental import Asked
 from almanac.model.events import Event
-from almanac.model.labels import FACET_KINDS
-from almanac.model.site import Site
+from almanac.model.labels import facet_labels
 from almanac.model.words import STATUS_WORDS
 
 WHEN, WHERE, ADDRESS, PAGE = text("Time"), text("Venue"), text("Address"), text("Link of the page")
@@ -64,9 +64,9 @@ class KeyChange(msgspec.Struct, frozen=True):
     lines: LineCounts | None = None
 
 
-def facet_names(site: Site) -> FacetNames:
+def facet_names(site: Asked) -> FacetNames:
     """The name of every facet of a site."""
-    return {(kind, facet.key): facet.name for kind in FACET_KINDS for facet in site.facets(kind)}
+    return {(label.kind, label.key): label.name for label in facet_labels(site).values()}
 
 
 def key_changes(

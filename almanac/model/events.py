@@ -284,3 +284,11 @@ class Event:
 
     def _facets(self, kind: str, keys: tuple[str, ...]) -> tuple[Facet, ...]:
         return tuple([self.site.facet(kind, key) for key in keys])
+
+
+class PastEvent(Event):
+    """An event as an earlier version of its file had it, with the facets and places of today."""
+
+    def __init__(self, site: Facets, linked: Linked, found: Outcome) -> None:
+        super().__init__(site, linked.id, withdrawn=False)
+        self.linked, self.outcome = linked, found

@@ -37,7 +37,7 @@ class ChangeWords:
 
     def both(self, before: Value, after: Value) -> tuple[str, str]:
         """Two values before and after; two times of one day are shown by their hours alone."""
-        if isinstance(before, TimeSpan) and isinstance(after, TimeSpan) and _on_one_day(before, after):
+        if isinstance(before, TimeSpan) and isinstance(after, TimeSpan) and on_one_day(before, after):
             return self.dates.hours(before.start, before.end), self.dates.hours(after.start, after.end)
         return self.value(before), self.value(after)
 
@@ -54,7 +54,10 @@ class ChangeWords:
         return message.show(self.translate)
 
 
-def _on_one_day(before: TimeSpan, after: TimeSpan) -> bool:
+def on_one_day(before: Value, after: Value) -> bool:
+    """Whether two values are times of one day."""
+    if not isinstance(before, TimeSpan) or not isinstance(after, TimeSpan):
+        return False
     moments = (before.start, before.end or before.start, after.start, after.end or after.start)
     return (
         all(isinstance(moment, datetime) for moment in moments)
