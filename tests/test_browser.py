@@ -41,6 +41,7 @@ PAGES = (
     "/plan/2019/",
     "/archive/",
     "/archive/2019/",
+    "/changes/",
     "/subscribe/",
     "/search/",
     "/my/",

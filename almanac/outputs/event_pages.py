@@ -16,6 +16,7 @@ from almanac.model.recommendations import recommendations
 from almanac.model.site import Site
 from almanac.site.addresses import made
 from almanac.site.bodies import shown_body
+from almanac.site.changes import ChangeNote, change_note
 from almanac.site.maps import map_links
 from almanac.site.other_calendars import other_calendars
 from almanac.site.pages import Page, page
@@ -104,6 +105,7 @@ class EventView(msgspec.Struct, frozen=True):
     theme_key: str
     years: tuple[int, ...]
     updated: Moment | None
+    change: ChangeNote | None
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -165,6 +167,7 @@ def event_view(site: Site, event_id: str) -> EventView:
         theme_key=event.themes[0].key if event.themes else "",
         years=tuple(sorted(site.year_numbers)),
         updated=event.changed,
+        change=change_note(site, event),
     )
 
 

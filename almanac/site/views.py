@@ -17,6 +17,7 @@ from almanac.content.occurrences import Moment, as_datetime, day_of
 from almanac.content.records.event import CALLED_OFF, Level, Status
 from almanac.core.problems import text
 from almanac.incremental import query
+from almanac.model.changes import last_change
 from almanac.model.events import Event, Facet, Place
 from almanac.model.identities import event_address
 from almanac.model.indexes import coming
@@ -87,7 +88,8 @@ class Card(msgspec.Struct, frozen=True, eq=False):  # hashed by identity: hashin
     """One date of an event in a list; `ends` is exclusive. `more` counts later dates, `later` holds the next of them.
 
     `until` is the end of the event's last date, and `picture` an address. `opens` and `deadline` bound the time of
-    signing up. The dates of a daily event are one occasion: `more` is 0.
+    signing up, and `changed` is the instant of the last change of date, place or status. The dates of a daily event are
+    one occasion: `more` is 0.
     """
 
     address: str
@@ -113,6 +115,7 @@ class Card(msgspec.Struct, frozen=True, eq=False):  # hashed by identity: hashin
     later: tuple[LaterDate, ...]
     online: bool
     sample: bool
+    changed: datetime | None
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -265,6 +268,7 @@ def _card(site: Site, event_id: str, number: int, most: int) -> Card:
     later = [one for one in occurrences if one.begins > occurrence.begins and one.status not in CALLED_OFF]
     opens, deadline = signup_window(event)
     rhythm, picture = rhythm_of(event, occurrence), picture_of(event)
+    changed = last_change(site, event_id)
     return Card(
         address=event.address,
         title=fields.title,
@@ -289,6 +293,7 @@ def _card(site: Site, event_id: str, number: int, most: int) -> Card:
         later=tuple(LaterDate(one.start, one.end, one.ends, rhythm_of(event, one)) for one in later[:most]),
         online=bool(fields.online),
         sample=fields.sample,
+        changed=changed.moment if changed else None,
     )
 
 

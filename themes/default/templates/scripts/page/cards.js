@@ -18,7 +18,7 @@ const laterDates = (event, date) =>
 
 const setTimes = (card, event, date, until) => {
   const signup = { opens: event.opensText, deadline: event.deadlineText };
-  const times = { starts: date.startText, ends: date.endText, until, ...signup };
+  const times = { starts: date.startText, ends: date.endText, until, ...signup, changed: event.changed };
   for (const [name, text] of Object.entries({ ...times, status: date.status })) {
     if (text) card.dataset[name] = text;
     else delete card.dataset[name];
@@ -65,7 +65,7 @@ export const cardOf = ({ event, date }, now, mark = plainText) => {
   fill("fee", event.fee, mark);
   if (!event.online) part("online").remove();
   if (!event.sample) part("sample")?.remove();
-  const badges = new Set([date.status, event.level, "state", "signup"]);
+  const badges = new Set([date.status, event.level, "state", event.changed && "changed", "signup"]);
   for (const badge of [...part("badges").children]) if (!badges.has(badge.classList[1])) badge.remove();
   updateCardState(card, now);
   card.append(starButton(event.id, Number(date.first.slice(0, 4)), event.title));
