@@ -11,7 +11,7 @@ from almanac.content.occurrences import Moment, Occurrence
 from almanac.content.records.event import CALLED_OFF, Attachment, Level, Result, Signup, Speaker, Status
 from almanac.model.events import Event, Place
 from almanac.model.identities import event_address
-from almanac.model.links import events
+from almanac.model.links import own_events
 from almanac.model.recommendations import recommendations
 from almanac.model.site import Site
 from almanac.site.addresses import made
@@ -110,7 +110,7 @@ class EventView(msgspec.Struct, frozen=True):
 
 def pages(site: Site) -> Iterator[Page]:
     """A page for each event."""
-    for event in events(site).values():
+    for event in own_events(site):
         address = event_address(event.id)
         about = {"source": event.path, "updated": event.updated, "indexed": not event.metadata.sample}
         yield page(address, "html:event.html", event_view, event.id, **about)

@@ -92,8 +92,8 @@ def _address_filters(settings: Settings) -> dict[str, Callable[[Any], Any]]:
 
     @lru_cache(MOST_KEPT)
     def href(address: str) -> str:
-        """An address of this site as a link, below the base path."""
-        return base + quote(address.lstrip("/"))
+        """An address of this site as a link, below the base path. Whole addresses stay as they are."""
+        return address if "://" in address else base + quote(address.lstrip("/"))
 
     @lru_cache(MOST_KEPT)
     def absolute(address: str) -> str:

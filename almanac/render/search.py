@@ -58,6 +58,7 @@ class SearchEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     opens: str = ""
     deadline: str = ""
     changed: str = ""
+    home: str = ""
 
 
 class YearData(msgspec.Struct, frozen=True):
@@ -120,6 +121,7 @@ def _entry(event: Event, settings: Settings) -> SearchEntry:
         opens=_instant(opens, settings) if opens else "",
         deadline=_instant(deadline, settings) if deadline else "",
         changed=_instant(changed.moment, settings) if changed else "",
+        home=event.home.name if event.home else "",
     )
 
 

@@ -15,7 +15,7 @@ from almanac.content.config import CONFIG
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import query
 from almanac.model.labels import FACET_KINDS
-from almanac.model.links import events
+from almanac.model.links import own_events
 from almanac.model.site import Site
 from almanac.model.withdrawn import withdrawn
 from almanac.site.settings import site_settings
@@ -43,7 +43,7 @@ class Register(msgspec.Struct, frozen=True):
 def register(site: Site) -> Register:
     """The register of the site as it is now. Deleted events are in it as long as feeds tell that they are off."""
     found: dict[str, Held] = {}
-    for event in (*withdrawn(site).values(), *events(site).values()):
+    for event in (*withdrawn(site).values(), *own_events(site)):
         for place, uid in enumerate(event.uids()):
             ends = event.metadata.periods[place].ends if event.metadata.sessions else event.ends
             found[uid] = Held(event.path, ends, event.updated)

@@ -88,8 +88,8 @@ class Card(msgspec.Struct, frozen=True, eq=False):  # hashed by identity: hashin
     """One date of an event in a list; `ends` is exclusive. `more` counts later dates, `later` holds the next of them.
 
     `until` is the end of the event's last date, and `picture` an address. `opens` and `deadline` bound the time of
-    signing up, and `changed` is the instant of the last change of date, place or status. The dates of a daily event are
-    one occasion: `more` is 0.
+    signing up, and `changed` is the instant of the last change of date, place or status. `home` is the name of the site
+    that a gathered event comes from. The dates of a daily event are one occasion: `more` is 0.
     """
 
     address: str
@@ -116,6 +116,7 @@ class Card(msgspec.Struct, frozen=True, eq=False):  # hashed by identity: hashin
     online: bool
     sample: bool
     changed: datetime | None
+    home: str
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -185,7 +186,7 @@ def site_feed(site: Site) -> FeedLink:
 
 def file_address(event: Event | Linked) -> str:
     """The calendar file of an event."""
-    return f"{event_address(event.id)[:-1]}.ics"
+    return event.home.file if event.home else f"{event_address(event.id)[:-1]}.ics"
 
 
 def file_addresses(event: Event | Linked) -> tuple[str, ...]:
@@ -294,6 +295,7 @@ def _card(site: Site, event_id: str, number: int, most: int) -> Card:
         online=bool(fields.online),
         sample=fields.sample,
         changed=changed.moment if changed else None,
+        home=event.home.name if event.home else "",
     )
 
 
