@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from bench.cities import cities_table, measure_cities
 from bench.corpus import NOW, ORGANISERS
 from bench.measure import Run, ratio, run
 from bench.serving import saved_to_shown
@@ -64,10 +65,13 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help=f"{QUICK} events, three runs; fails if a ratio is above its limit"
     )
+    parser.add_argument("--cities", action="store_true", help="a province's site that gathers thirteen cities, alone")
     parser.add_argument("--write", action="store_true", help="writes docs/performance.md")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None, prefix="bench-") as name:
-        if given.quick:
+        if given.cities:
+            sys.stdout.write(cities_table(given.events, measure_cities(Path(name), given.events)))
+        elif given.quick:
             check_limits(measure(make_sites(Path(name), QUICK), 3))
         else:
             report(Path(name), given)

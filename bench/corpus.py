@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -189,25 +189,33 @@ def _stressed(chance: random.Random) -> str:
     return f"{mark}{what}{mark}"
 
 
+WITHOUT = (  # outputs that the Hugo site does not have
+    "aliases",
+    "audiences",
+    "changes",
+    "data",
+    "event_codes",
+    "feed_codes",
+    "my",
+    "news",
+    "plans",
+    "share_pictures",
+    "subscribe",
+    "venues",
+    "withdrawn",
+)
+
+
 def write_for_us(folder: Path, count: int) -> None:
     """Writes the site for this generator, with only those outputs that the Hugo site has too."""
-    without = (
-        "aliases",
-        "audiences",
-        "data",
-        "event_codes",
-        "feed_codes",
-        "my",
-        "news",
-        "plans",
-        "share_pictures",
-        "subscribe",
-        "venues",
-        "withdrawn",
-    )
+    write_site(folder, events(count), outputs=dict.fromkeys(WITHOUT, False))
+
+
+def write_site(folder: Path, found: Iterable[Event], **settings: object) -> None:
+    """Writes a site of these events for this generator. `settings` are those of its config."""
     config = {
-        "title": TITLE, "base_url": BASE_URL, "districts": DISTRICTS, "audiences": AUDIENCES,
-        "outputs": dict.fromkeys(without, False), "feeds": {"pairs": False},
+        "title": TITLE, "base_url": BASE_URL, "districts": DISTRICTS, "audiences": AUDIENCES, "feeds": {"pairs": False},
+        **settings,
     }  # fmt: skip
     _write(folder / "config.yaml", json.dumps(config, ensure_ascii=False))
     for kind, names in (("themes", THEMES), ("organisers", ORGANISERS), ("programmes", PROGRAMMES)):
@@ -216,7 +224,7 @@ def write_for_us(folder: Path, count: int) -> None:
     for key, (name, district) in VENUES.items():
         place = f"name: {name}\ndistrict: {district}\naddress: {name}路{key[-2:]}号\ncoordinates: [119.97, 31.79]"
         _write(folder / f"content/venues/{key}.md", f"---\n{place}\n---\n")
-    for event in events(count):
+    for event in found:
         _write(folder / event.path, _front(event, _our_keys(event)) + event.body)
 
 

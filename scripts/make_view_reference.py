@@ -71,12 +71,12 @@ def _templates() -> tuple[dict[str, tuple[Any, str]], dict[str, Any]]:
         options = Options(
             REPOSITORY, Path(folder) / "output", Path(folder) / "cache", datetime(2026, 12, 1, 9, tzinfo=UTC)
         )
-        site, problems = check(options)
-        if site is None:
-            sys.exit(f"The shipped site has problems: {problems}")
-        pages = (page for page in all_pages(site) if page.renderer.startswith("html:"))
-        views = OF_LARGE_SITES | {page.renderer: page.view for page in pages}
-        filters = make_environment(site_settings(site)).filters
+        with check(options) as (site, problems):
+            if site is None:
+                sys.exit(f"The shipped site has problems: {problems}")
+            pages = (page for page in all_pages(site) if page.renderer.startswith("html:"))
+            views = OF_LARGE_SITES | {page.renderer: page.view for page in pages}
+            filters = make_environment(site_settings(site)).filters
     found = {}
     for renderer, name in views.items():
         function = view_function(name)

@@ -40,6 +40,7 @@ PAGES = (
     "/plan/2019/",
     "/archive/",
     "/archive/2019/",
+    "/changes/",
     "/subscribe/",
     "/search/",
     "/my/",

@@ -20,6 +20,7 @@ REQUIRED = {"id", "uid", "url", "ics", "title", "status", "level", "dates", "org
 OPTIONAL = {
     "summary", "status_note", "programme", "themes", "co_organisers", "other_co_organisers", "audiences", "district",
     "venue", "online", "fee", "free", "language", "signup", "tags", "sample", "result", "form", "ages",
+    "repeat",
 }  # fmt: skip
 
 

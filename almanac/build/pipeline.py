@@ -32,8 +32,10 @@ from almanac.build.publishing import (
     stage,
 )
 from almanac.content import queries as inputs
+from almanac.content.config import Config
 from almanac.content.history import begin_history_state
-from almanac.content.inputs import KNOWN, Files, Given, Themes
+from almanac.content.inputs import KNOWN, Bytes, Files, Given, Themes
+from almanac.content.open_data import EVENTS_JSON
 from almanac.content.records import kinds
 from almanac.content.sources import OUTPUTS
 from almanac.core.digests import digest, engine_version
@@ -45,7 +47,6 @@ from almanac.model.labels import EVENTS
 from almanac.model.site import Site
 from almanac.outputs import all_pages, listing, output_names
 from almanac.render import BrokenPage, rendered
-from almanac.site.open_data import EVENTS_JSON
 from almanac.site.pages import view_name
 from almanac.site.register import (
     Register,
@@ -121,6 +122,7 @@ def check(options: Options) -> Iterator[tuple[Site | None, list[Problem]]]:
 
 def _looked(builder: Builder, options: Options) -> list[Problem]:
     builder.look(options)
+    builder.gather(options, fetch=False)
     return _located(builder.problems(), options.root)
 
 
@@ -153,12 +155,15 @@ class Builder:
             known, self.plan, self.published = {}, None, {}
         self.files = Files(options.root, known)
         self.themes = Themes(options.root)
+        self.copies = Bytes({})  # of the open data of other sites
+        self.unfetched: list[Problem] = []
         self.given = {one.name: Given(None) for one in (inputs.now, inputs.base_url, inputs.commit)}
         sources: dict[str, Any] = {
             inputs.source.name: self.files,
             inputs.asset.name: self.files,
             inputs.site_theme.name: self.themes,
             inputs.tree.name: self.files.tree,
+            inputs.other_site.name: self.copies,
             **self.given,
         }
         self.site = Site(options.root, sources, find_query, store, advice.names())
@@ -188,8 +193,9 @@ class Builder:
         """The steps of a build, in their order. Raises Damaged if the store turns out to be damaged."""
         with timed_stage(text("Reading files")):
             self.look(options, changed, progress)
+            self.gather(options, fetch=changed is None)
         with timed_stage(text("Linking")):
-            found = self.problems()
+            found = [*self.problems(), *self.unfetched]
         if self.fatal or (has_errors(found) and not options.keep_going):
             return None, _located(found, options.root)
         try:
@@ -226,6 +232,19 @@ class Builder:
             every += [(inputs.site_theme, (name,)) for name in {self._theme_name(), *self.themes.known}]
         self._parse(looked, options.jobs, progress)
         self.site.graph.update(every)
+
+    def gather(self, options: Options, *, fetch: bool) -> None:
+        """Takes in the events of other sites: those of the last good copies, which `fetch` brings up to date."""
+        config = inputs.checked_config(self.site)
+        sources = config.sources if isinstance(config, Config) else {}
+        if not sources and not self.copies.files:
+            return
+        from almanac.build.gathering import copies_of, fetch_all  # it loads the client of HTTP, which few sites need
+
+        if fetch:
+            self.unfetched = fetch_all(sources, options.root, options.cache, allow_removals=options.allow_removals)
+        before, self.copies.files = self.copies.files, copies_of(sources, options.cache)
+        self.site.graph.update([(inputs.other_site, (key,)) for key in {*sources, *before}])
 
     def problems(self) -> list[Problem]:
         """Everything that is wrong; `fatal` tells whether nothing can be planned."""

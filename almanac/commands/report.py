@@ -46,17 +46,17 @@ def command(
     """Writes the workbook."""
     if output and output.suffix.lower() != ".xlsx":
         context.fail(text("A report is a workbook: its name must end in .xlsx."))
-    site, problems = check(Options(context.root, context.root / "output", context.root / CACHE, now))
-    if site is None:
-        context.report(problems)
-        sys.exit(PROBLEMS)
-    key = _key(context, site, organiser) if organiser else None
-    file = output or Path(f"report-{year}-{key}.xlsx" if key else f"report-{year}.xlsx")
-    if file.exists() and not force:
-        hint = text("Choose another name, or replace it with --force.")
-        context.fail(text("{path} exists already.", path=file), hint)
-    with shown(context.words), timed_stage(text("Counting")):
-        data = report_workbook(report_tables(site, year, key, drafts=True), context.translate)
+    with check(Options(context.root, context.root / "output", context.root / CACHE, now)) as (site, problems):
+        if site is None:
+            context.report(problems)
+            sys.exit(PROBLEMS)
+        key = _key(context, site, organiser) if organiser else None
+        file = output or Path(f"report-{year}-{key}.xlsx" if key else f"report-{year}.xlsx")
+        if file.exists() and not force:
+            hint = text("Choose another name, or replace it with --force.")
+            context.fail(text("{path} exists already.", path=file), hint)
+        with shown(context.words), timed_stage(text("Counting")):
+            data = report_workbook(report_tables(site, year, key, drafts=True), context.translate)
     _write(context, file, data)
     context.say(text("{path} is written.", path=file))
     if problems:

@@ -111,6 +111,33 @@ class OpenData:
     )
 
 
+def _read_source(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    is_url = urlsplit(value).scheme == "https" and bool(urlsplit(value).hostname)
+    if not is_url and (":" in value or not value.endswith(".json")):
+        raise Unreadable(
+            text("“{value}” is no source of events.", value=value),
+            text("Write the address of open data, https://…/data/events.json, or a .json file beside config.yaml."),
+        )
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherSite:
+    """Another Almanac site whose events this site lists too."""
+
+    name: Annotated[Line, Field("Name", "What its events are marked with.", "南京市")]
+    url: Annotated[
+        str,
+        Reads(_read_source),
+        Field("Link", "Its open data, or a copy of it in a file.", "https://kepu.nanjing.example/data/events.json"),
+    ]
+    district: Annotated[
+        Line | None, Field("District", "The key of the district of all its events, in `districts`.", "nanjing")
+    ] = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Footer:
     """What a public site of a city shows at its foot; everything is optional."""
@@ -199,3 +226,16 @@ class Config:
     footer: Annotated[Footer, Field("Footer", "What stands at the foot of every page.", {"phone": "0519-86619627"})] = (
         Footer()
     )
+    sources: Annotated[
+        dict[Identifier, OtherSite],
+        Field(
+            "Sources",
+            "Other Almanac sites, by a key: their events are listed here and lead there.",
+            {"nanjing": {"name": "南京市", "url": "https://kepu.nanjing.example/data/events.json"}},
+        ),
+    ] = field(default_factory=dict)
+
+
+def uid_host(config: Config) -> str:
+    """The host in the UIDs of calendar entries."""
+    return config.feeds.uid_host or urlsplit(config.base_url).hostname or "localhost"

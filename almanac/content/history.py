@@ -6,6 +6,7 @@ committed (docs/decisions/0003). Without a history the build knows none of this.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -13,7 +14,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from almanac.content.versions import Blocks, blocks, left, moved_silently, visible
+from almanac.content.versions import Blocks, announced, blocks, left, moved_silently, visible
 from almanac.core.git import ask, begin_asking, blobs
 
 COMMIT = "\x00"
@@ -34,6 +35,9 @@ EVENTS = "events"
 STEP = timedelta(minutes=2)  # between two changes of a file: SEQUENCE counts minutes, and one more for a cancellation
 TEXTS = (".md", ".yaml")
 AT_ONCE = 1000  # versions that are read by one call of git
+EDITS_SINCE = timedelta(days=90)  # before the last commit: earlier edits are no news any more
+MOST_EDITS = 400  # that are kept: telling one of them takes two versions to be parsed
+BULK = 100  # edits of one commit; such a commit, as of a renamed key, keeps no edits of others from being told
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -52,12 +56,21 @@ class Withdrawn(msgspec.Struct, frozen=True):
     identity: Identity
 
 
+class Edit(msgspec.Struct, frozen=True, array_like=True):
+    """A change of an event's date, place or status: its instant in UTC, and the object ids of both versions."""
+
+    moment: datetime
+    before: str
+    after: str
+
+
 class History(msgspec.Struct, frozen=True):
     """What is known of each file by its path from the root, and the deleted files. Instants are in UTC.
 
     - `changed` is the last change that subscribers could see. Along the history of a file it only grows, whatever the
       clocks of its committers said. Deleted files have one too.
     - `begun` is the instant at which the file was first published.
+    - `edits` are the last edits of each event, the oldest first.
     - `unstated` is the last change of date, place or status of an event that left its key `updated` as it was.
     - `left` is the last instant at which an event may have left a facet, by the facet's folder and its name in the
       event's file; the name is empty for the last deletion.
@@ -67,6 +80,7 @@ class History(msgspec.Struct, frozen=True):
 
     changed: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     begun: Mapping[str, datetime] = msgspec.field(default_factory=dict)
+    edits: Mapping[str, tuple[Edit, ...]] = msgspec.field(default_factory=dict)
     unstated: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     left: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     identities: Mapping[str, Identity] = msgspec.field(default_factory=dict)
@@ -125,6 +139,11 @@ class Change(msgspec.Struct, frozen=True):
     before: str = ""
     after: str = ""
 
+    @property
+    def compared(self) -> bool:
+        """Whether its two versions are compared as texts."""
+        return self.kind in "MDR" and self.before != self.after and self.path.endswith(TEXTS)
+
 
 def _read(root: Path, folder: str, config: str, head: str) -> History:
     register = Register()
@@ -138,6 +157,7 @@ def _read(root: Path, folder: str, config: str, head: str) -> History:
     return History(
         stamps.changed,
         stamps.begun,
+        last_edits(stamps.edits, stamps.instant),
         stamps.unstated,
         stamps.left,
         register.present,
@@ -161,15 +181,18 @@ def _changes(root: Path, head: str, merges: tuple[str, ...], *paths: str) -> Ite
 
 
 def _with_blocks(root: Path, changes: Sequence[Change]) -> Iterator[tuple[Change, Blocks | None, Blocks | None]]:
-    """Each change with the blocks of both versions of a modified text, or of the last one of a deleted text."""
+    """Each change with the blocks of both versions of a modified text, or of the last one of a deleted text.
+
+    A text that was renamed without another change has none.
+    """
     for first in range(0, len(changes), AT_ONCE):
         some = changes[first : first + AT_ONCE]
-        compared = [change for change in some if change.kind in "MD" and change.path.endswith(TEXTS)]
+        compared = [change for change in some if change.compared]
         names = list(dict.fromkeys(name for change in compared for name in (change.before, change.after)))
         texts = dict(zip(names, blobs(root, names), strict=True))
         for change in some:
             before, after = (
-                blocks(found, change.path) if change.kind in "MD" and (found := texts.get(name)) is not None else None
+                blocks(found, change.path) if change.compared and (found := texts.get(name)) is not None else None
                 for name in (change.before, change.after)
             )
             yield change, before, after
@@ -186,6 +209,7 @@ class Stamps:
         self.instant = datetime.fromtimestamp(0, UTC)  # of the commit
         self.changed: dict[str, datetime] = {}
         self.begun: dict[str, datetime] = {}
+        self.edits: dict[str, tuple[Edit, ...]] = {}
         self.unstated: dict[str, datetime] = {}
         self.left: dict[str, datetime] = {}
 
@@ -196,6 +220,8 @@ class Stamps:
             self.commit = change.commit
             self.instant = change.moment if change.moment >= self.instant else self.instant + STEP
         self.begun[path] = self.begun.get(old, self.instant)
+        if _kind(path) == EVENTS:
+            self._follow_edits(change, before, after)
         if change.kind == "M" and not visible(before, after, _kind(path)):
             return
         known = self.changed.get(old)
@@ -208,12 +234,31 @@ class Stamps:
         elif change.kind in "AD":
             self._note(path, None)
 
+    def _follow_edits(self, change: Change, before: Blocks | None, after: Blocks | None) -> None:
+        """Notes an edit of an event under the present path of its file."""
+        known = self.edits.pop(change.old, ())
+        if change.kind in "MR" and change.compared and announced(before, after):
+            known = (*known, Edit(self.instant, change.before, change.after))
+        if change.kind in "MR" and known:
+            self.edits[change.path] = known
+
     def _note(self, path: str, moment: datetime | None) -> None:
         """Notes an instant at which an event moved silently; None forgets it."""
         if moment:
             self.unstated[path] = moment
         else:
             self.unstated.pop(path, None)
+
+
+def last_edits(found: Mapping[str, tuple[Edit, ...]], last: datetime) -> dict[str, tuple[Edit, ...]]:
+    """The edits of the time before the instant `last`, at most MOST_EDITS of them; those of bulk commits come last."""
+    ahead = [(edit, path) for path, edits in found.items() for edit in edits if edit.moment >= last - EDITS_SINCE]
+    counts = Counter(edit.moment for edit, _ in ahead)
+    ahead.sort(key=lambda one: (counts[one[0].moment] > BULK, -one[0].moment.timestamp(), one[1]))
+    kept: dict[str, tuple[Edit, ...]] = {}
+    for edit, path in sorted(ahead[:MOST_EDITS], key=lambda one: (one[1], one[0].moment)):
+        kept[path] = (*kept.get(path, ()), edit)
+    return kept
 
 
 def _kind(path: str) -> str:

@@ -67,6 +67,11 @@ def moved_silently(before: Blocks | None, after: Blocks | None) -> bool | None:
     return False if UPDATED in changed else bool(changed & ANNOUNCED) or None
 
 
+def announced(before: Blocks | None, after: Blocks | None) -> bool:
+    """Whether date, place or status of an event changed, or whether it is a draft; or a version cannot be read."""
+    return before is None or after is None or not _changed(before, after).isdisjoint(ANNOUNCED | {DRAFT})
+
+
 def left(before: Blocks, after: Blocks | None) -> Iterator[str]:
     """The stems (`themes/sky`, by the names in the file) that an event may have left; all if it was deleted."""
     everything = after is None or (DRAFT in after and DRAFT not in before)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
 from itertools import groupby
 from typing import TypeAlias
 
 from almanac.core.printing import display as said
 from almanac.core.printing import printable
 from almanac.core.problems import Text, Translate, text
-from almanac.diff.differences import Comparison, Difference, KeyChange, TimeSpan, Value
+from almanac.diff.differences import Comparison, Difference
 from almanac.model.events import Event
+from almanac.site.change_words import ChangeWords
 from almanac.site.dates import DateWords
 
 KIND_WORDS = {"added": text("New"), "changed": text("Changed"), "removed": text("Gone")}
@@ -29,7 +29,7 @@ class ComparisonReport:
 
     def __init__(self, comparison: Comparison, translate: Translate, limit: int | None, *, colour: bool) -> None:
         self.comparison, self.translate, self.limit, self.colour = comparison, translate, limit, colour
-        self.dates = DateWords(translate)
+        self.dates, self.changes = DateWords(translate), ChangeWords(translate)
 
     def text(self) -> Iterator[str]:
         """The report for a terminal, line by line."""
@@ -39,7 +39,7 @@ class ComparisonReport:
             kind = self.painted(self.word(KIND_WORDS[difference.kind]), COLOURS[difference.kind])
             yield f"{kind}  {self.painted(printable(difference.event.fields.title), BOLD)}"
             yield f"      {printable(self.facts(difference))}"
-            yield from (f"      {printable(self.line(change))}" for change in difference.changes)
+            yield from (f"      {printable(self.changes.line(change))}" for change in difference.changes)
         yield from (f"\n{line}" for line in self.endnotes())
 
     def markdown(self) -> Iterator[str]:
@@ -51,7 +51,7 @@ class ComparisonReport:
             yield f"\n#### {escaped(self.word(KIND_WORDS[kind]))}\n"
             for difference in found:
                 yield f"- **{escaped(difference.event.fields.title)}**  \n  {escaped(self.facts(difference))}"
-                yield from (f"  - {escaped(self.line(change))}" for change in difference.changes)
+                yield from (f"  - {escaped(self.changes.line(change))}" for change in difference.changes)
         yield from (f"\n{escaped(line)}" for line in self.endnotes())
 
     def shown(self) -> tuple[Difference, ...]:
@@ -89,53 +89,11 @@ class ComparisonReport:
         shown = self.dates.span(first.start, first.end)
         return self.word(text("{when} and {more} more dates", when=shown, more=more)) if more else shown
 
-    def line(self, change: KeyChange) -> str:
-        """One change: `Venue: library → museum`."""
-        label = " · ".join(self.word(label) if isinstance(label, Text) else label for label in change.labels)
-        if change.lines:
-            return self.word(
-                text(
-                    "{label}: {added} lines new, {removed} gone",
-                    label=label,
-                    added=change.lines.added,
-                    removed=change.lines.removed,
-                )
-            )
-        if change.before is None or change.after is None:
-            message = text("{label}: new: {value}") if change.before is None else text("{label}: gone: {value}")
-            value = self.value(change.after if change.before is None else change.before)
-            return self.word(Text(message.message, {"label": label, "value": value}))
-        before, after = self.both(change.before, change.after)
-        return self.word(text("{label}: {before} → {after}", label=label, before=before, after=after))
-
-    def both(self, before: Value, after: Value) -> tuple[str, str]:
-        """Two values before and after; two times of one day are shown by their hours alone."""
-        if isinstance(before, TimeSpan) and isinstance(after, TimeSpan) and _on_one_day(before, after):
-            return self.dates.hours(before.start, before.end), self.dates.hours(after.start, after.end)
-        return self.value(before), self.value(after)
-
-    def value(self, value: Value) -> str:
-        if isinstance(value, TimeSpan):
-            return self.dates.span(value.start, value.end)
-        if isinstance(value, tuple):
-            return self.translate(", ").join(value)
-        if isinstance(value, date):
-            return self.dates.moment(value)
-        return self.word(value) if isinstance(value, Text) else value or ""
-
     def word(self, message: Text) -> str:
         return said(message, self.translate)
 
     def painted(self, words: str, colour: str) -> str:
         return f"{colour}{words}{PLAIN}" if self.colour else words
-
-
-def _on_one_day(before: TimeSpan, after: TimeSpan) -> bool:
-    moments = (before.start, before.end or before.start, after.start, after.end or after.start)
-    return (
-        all(isinstance(moment, datetime) for moment in moments)
-        and len({f"{moment:%Y-%m-%d}" for moment in moments}) == 1
-    )
 
 
 def escaped(words: str) -> str:

@@ -21,6 +21,7 @@ from almanac.content.records.event import EventFields, InlineVenue
 from almanac.content.records.venue import VenueFields
 from almanac.core.coordinates import wgs84
 from almanac.incremental import Asked
+from almanac.model.gathered import Home, gathered_outcome
 from almanac.model.identities import event_address
 from almanac.model.labels import Label, facet_labels, keyed_record, labels
 from almanac.model.links import NEVER, Linked, events
@@ -144,6 +145,8 @@ class Event:
     def outcome(self) -> Outcome:
         if self.withdrawn:
             return withdrawn_outcomes.entry(self.site, self.id)
+        if self.home:
+            return gathered_outcome(self.site, self.path)
         return outcome(self.site, self.linked.path)
 
     @property
@@ -206,7 +209,13 @@ class Event:
 
     @property
     def address(self) -> str:
-        return event_address(self.id)
+        """The address of its page; that of a gathered event is whole."""
+        return self.home.address if self.home else event_address(self.id)
+
+    @property
+    def home(self) -> Home | None:
+        """Where it comes from, if it is gathered."""
+        return self.linked.home
 
     @property
     def periods(self) -> tuple[Period, ...]:
@@ -237,6 +246,8 @@ class Event:
     def other_co_organisers(self) -> tuple[str, ...]:
         """The names of co-organisers that are not registered."""
         written = dict.fromkeys(self.metadata.co_organiser)
+        if self.home:
+            return tuple(written)
         return tuple([name for name in written if labels.get(self.site, f"organisers/{name}") is None])
 
     @property
@@ -284,3 +295,11 @@ class Event:
 
     def _facets(self, kind: str, keys: tuple[str, ...]) -> tuple[Facet, ...]:
         return tuple([self.site.facet(kind, key) for key in keys])
+
+
+class PastEvent(Event):
+    """An event as an earlier version of its file had it, with the facets and places of today."""
+
+    def __init__(self, site: Facets, linked: Linked, found: Outcome) -> None:
+        super().__init__(site, linked.id, withdrawn=False)
+        self.linked, self.outcome = linked, found

@@ -52,6 +52,7 @@ def _site(root: Path, files: Any, tree: Given, commit: tuple[str, ...]) -> Site:
         inputs.now.name: Given(NO_MOMENT.isoformat()),
         inputs.base_url.name: Given(None),
         inputs.commit.name: Given(commit),
+        inputs.other_site.name: Bytes({}),
     }
     return Site(root, sources, _find_nothing)
 

@@ -20,6 +20,7 @@ from almanac.content.references import Reference, references
 from almanac.content.sources import ASSETS, CONTENT, file_key
 from almanac.core.problems import Location, Problem, Text, text
 from almanac.incremental import Asked, query, table
+from almanac.model.gathered import Home, gathered
 from almanac.model.identities import NamedFile, identify
 from almanac.model.labels import FACET_KINDS, Label, labels, name_registries, sound_metadata
 from almanac.model.moments import instant, today
@@ -33,7 +34,8 @@ class Linked(msgspec.Struct, frozen=True, array_like=True):
 
     `updated` is the instant, in UTC, of the last change that subscribers could see, in its file or one that it names.
     `uid` is its UID in calendars without the host; it survives a renamed file. `former_ids` are ids whose addresses
-    lead to it. `venues` gives the keys of the venues of single dates by their names in the file.
+    lead to it. `venues` gives the keys of the venues of single dates by their names in the file. A gathered event has a
+    `home`, and its UID has a host.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Linked(msgspec.Struct, frozen=True, array_like=True):
     venue: str | None
     venues: dict[str, str]
     former_ids: tuple[str, ...]
+    home: Home | None = None
 
     def stems(self) -> list[str]:
         """The stem (`themes/sky`) of every facet that lists the event, except venues, each once."""
@@ -73,12 +76,18 @@ class Linked(msgspec.Struct, frozen=True, array_like=True):
 
     def uids(self) -> tuple[str, ...]:
         """The UIDs of its calendar entries, without the host: those of its sessions, or its own."""
-        return tuple(f"{self.uid}-{session}" for session in self.metadata.sessions) or (self.uid,)
+        return tuple(part_of(self.uid, f"-{session}") for session in self.metadata.sessions) or (self.uid,)
 
     def next_after(self, moment: datetime) -> datetime:
         """The start of its first date that is not over at a moment; of the last one if all are over."""
         periods = self.metadata.periods
         return next((one for one in periods if one.ends > moment), periods[-1]).begins
+
+
+def part_of(uid: str, part: str) -> str:
+    """The UID of a part of an event; a host stays at its end."""
+    name, at, host = uid.partition("@")
+    return f"{name}{part}{at}{host}"
 
 
 class Linking(msgspec.Struct, frozen=True):
@@ -112,6 +121,12 @@ def linking(site: Asked) -> Linking:
     confused = dict(_doubled_uids(linked.values()))
     sure = {event.id: event for event in linked.values() if event.path not in confused}
     drafts = tuple(path for path, one in files if one.draft)
+    sure |= {
+        event.id: event
+        for one in gathered(site)
+        if (event := link(one.path, one.metadata, by_name, one.updated, Identity(one.uid, ()), one.home)).id not in sure
+    }
+    sure = {event.id: event for event in sorted(sure.values(), key=BY_BEGIN)}
     return Linking(sure, drafts, (*problems, *impossible, *confused.values()))
 
 
@@ -147,8 +162,18 @@ def last_change(path: str, one: Metadata, by_name: Mapping[str, Label], past: Hi
     return max([past.changed.get(each, NEVER) for each in paths])
 
 
-def link(path: str, one: Metadata, by_name: Mapping[str, Label], updated: datetime, identity: Identity) -> Linked:
-    """The event of a file. Unknown names, which a withdrawn event may have, are left out."""
+def link(  # noqa: PLR0913, PLR0917 - all that an event is made of
+    path: str,
+    one: Metadata,
+    by_name: Mapping[str, Label],
+    updated: datetime,
+    identity: Identity,
+    home: Home | None = None,
+) -> Linked:
+    """The event of a file. Unknown names, which a withdrawn or a gathered event may have, are left out.
+
+    The organisers of a gathered event are another city's, also where they have the name of one that is known here.
+    """
 
     def keys(kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
         found = [label.key for name in names if (label := by_name.get(f"{kind}/{name}"))]
@@ -172,12 +197,13 @@ def link(path: str, one: Metadata, by_name: Mapping[str, Label], updated: dateti
         themes=keys("themes", one.theme),
         form=key("forms", one.form),
         organisers=keys("organisers", one.organiser),
-        co_organisers=keys("organisers", one.co_organiser),
+        co_organisers=() if home else keys("organisers", one.co_organiser),
         audiences=keys("audiences", one.audience),
         district=key("districts", one.district or (venue.district if venue else None)),
         venue=venue.key if venue else None,
         venues={name: label.key for name in one.venues if (label := by_name.get(f"venues/{name}"))},
         former_ids=identity.names,
+        home=home,
     )
 
 
@@ -185,6 +211,11 @@ def link(path: str, one: Metadata, by_name: Mapping[str, Label], updated: dateti
 def events(site: Asked) -> Mapping[str, Linked]:
     """Every published event by its id, in the order of first dates."""
     return linking(site).events
+
+
+def own_events(site: Asked) -> Iterator[Linked]:
+    """Every published event of the site's own files."""
+    return (event for event in events(site).values() if event.home is None)
 
 
 @query(tuple[str, ...])

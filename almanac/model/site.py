@@ -76,8 +76,8 @@ class Site:
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """Every published event, by its first date."""
-        return self.events_of(links.order(self))
+        """Every published event of the site's own files, by its first date."""
+        return self.events_of(event.id for event in links.own_events(self))
 
     @property
     def withdrawn(self) -> tuple[Event, ...]:

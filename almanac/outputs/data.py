@@ -8,11 +8,11 @@ from typing import get_type_hints
 import msgspec
 
 from almanac.content.config import OpenData
+from almanac.content.open_data import EVENTS_JSON, EventData
 from almanac.model.links import order
 from almanac.model.site import Site
 from almanac.render.open_data import SCHEMA_ADDRESS, event_documents
 from almanac.site.menus import DATA
-from almanac.site.open_data import EVENTS_JSON, EventData
 from almanac.site.pages import Page, page
 from almanac.site.views import Head, Link
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.model.identities import event_address
-from almanac.model.links import events
+from almanac.model.links import own_events
 from almanac.model.site import Site
 from almanac.site.pages import Page, page
 from almanac.site.views import CodeTarget, code_address
@@ -13,7 +13,7 @@ from almanac.site.views import CodeTarget, code_address
 
 def pages(site: Site) -> Iterator[Page]:
     """A code for each event."""
-    for event in events(site).values():
+    for event in own_events(site):
         yield page(code_address(event), "qr", event_code, event.id, source=event.path)
 
 

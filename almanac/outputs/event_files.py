@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from almanac.model.links import events
+from almanac.model.links import own_events
 from almanac.model.site import Site
 from almanac.render.ics import written_entries
 from almanac.site.calendars import CalendarFile
@@ -14,7 +14,7 @@ from almanac.site.views import file_addresses, session_file_address
 
 def pages(site: Site) -> Iterator[Page]:
     """The calendar files of each event."""
-    for event in events(site).values():
+    for event in own_events(site):
         for address in file_addresses(event):
             yield page(address, "ics:file", event_file, event.id, source=event.path)
         for place, period in enumerate(event.metadata.periods):

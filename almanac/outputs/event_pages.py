@@ -11,11 +11,12 @@ from almanac.content.occurrences import Moment, Occurrence
 from almanac.content.records.event import CALLED_OFF, Attachment, Level, Result, Signup, Speaker, Status
 from almanac.model.events import Event, Place
 from almanac.model.identities import event_address
-from almanac.model.links import events
+from almanac.model.links import own_events
 from almanac.model.recommendations import recommendations
 from almanac.model.site import Site
 from almanac.site.addresses import made
 from almanac.site.bodies import shown_body
+from almanac.site.changes import ChangeNote, change_note
 from almanac.site.handouts import handouts
 from almanac.site.maps import map_links
 from almanac.site.other_calendars import OtherCalendars, other_calendars
@@ -113,11 +114,12 @@ class EventView(msgspec.Struct, frozen=True):
     theme_key: str
     years: tuple[int, ...]
     updated: Moment | None
+    change: ChangeNote | None
 
 
 def pages(site: Site) -> Iterator[Page]:
     """A page for each event."""
-    for event in events(site).values():
+    for event in own_events(site):
         address = event_address(event.id)
         about = {"source": event.path, "updated": event.updated, "indexed": not event.metadata.sample}
         yield page(address, "html:event.html", event_view, event.id, **about)
@@ -177,6 +179,7 @@ def event_view(site: Site, event_id: str) -> EventView:
         theme_key=event.themes[0].key if event.themes else "",
         years=tuple(sorted(site.year_numbers)),
         updated=event.changed,
+        change=change_note(site, event),
     )
 
 

@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from almanac.content.occurrences import Moment, as_datetime, day_of
 from almanac.core.problems import Translate
+from almanac.model.words import STATUS_WORDS
 from almanac.render.lunar import lunar_date, lunar_short, solar_term
 from almanac.render.schema_org import event_json
 from almanac.site.addresses import there
@@ -26,7 +27,6 @@ from almanac.site.markdown import to_html
 from almanac.site.pictures import share_address
 from almanac.site.settings import Settings
 from almanac.site.settings import absolute as absolute_address
-from almanac.site.views import STATUS_WORDS
 
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(?:\.\./(\w+)|\.)/[\w-]+\.js";\n', re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
@@ -92,8 +92,8 @@ def _address_filters(settings: Settings) -> dict[str, Callable[[Any], Any]]:
 
     @lru_cache(MOST_KEPT)
     def href(address: str) -> str:
-        """An address of this site as a link, below the base path."""
-        return base + quote(address.lstrip("/"))
+        """An address of this site as a link, below the base path. Whole addresses stay as they are."""
+        return address if "://" in address else base + quote(address.lstrip("/"))
 
     @lru_cache(MOST_KEPT)
     def absolute(address: str) -> str:

@@ -23,10 +23,10 @@ from almanac.core.problems import Translate, text
 from almanac.core.web_addresses import uri
 from almanac.model.links import NEVER
 from almanac.model.site import Site
+from almanac.model.words import STATUS_WORDS
 from almanac.site.announcements import DOCUMENTS, Announcement, document_addresses, lines, titled
 from almanac.site.dates import DateWords, iso
 from almanac.site.settings import Settings, absolute, site_settings
-from almanac.site.views import STATUS_WORDS
 
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
@@ -72,6 +72,16 @@ class NewsItem(msgspec.Struct, frozen=True):
     picture: str
     published: datetime | None
     updated: datetime
+
+
+class ChangeItem(msgspec.Struct, frozen=True):
+    """A change as news, or the new events of a day. `name` is unique in the site and `moment` an instant in UTC."""
+
+    name: str
+    address: str
+    title: str
+    moment: datetime
+    lines: tuple[str, ...]
 
 
 class NewsFeed(msgspec.Struct, frozen=True):
@@ -129,6 +139,30 @@ def atom_entry(item: NewsItem, settings: Settings) -> str:
     _add(entry, "summary", "\n".join(_summary(item, settings)))
     ET.SubElement(entry, "content", {"type": "html"}).text = NOT_XML.sub("", _content(item, settings))
     return ET.tostring(entry, "unicode")
+
+
+def atom_change(item: ChangeItem, settings: Settings) -> str:
+    """A change as an entry of Atom."""
+    entry = ET.Element("entry")
+    _add(entry, "title", item.title)
+    _add(entry, "id", _tag(item.name, settings))
+    _add(entry, "updated", _utc(item.moment))
+    ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": absolute(item.address, settings)})
+    _add(entry, "summary", "\n".join(item.lines))
+    return ET.tostring(entry, "unicode")
+
+
+def json_change(item: ChangeItem, settings: Settings) -> bytes:
+    """A change as an item of JSON Feed."""
+    return msgspec.json.encode(
+        {
+            "id": _tag(item.name, settings),
+            "url": absolute(item.address, settings),
+            "title": item.title,
+            "content_text": "\n".join(item.lines),
+            "date_published": _utc(item.moment),
+        }
+    )
 
 
 def _json(news: NewsFeed, settings: Settings) -> bytes:

@@ -11,15 +11,16 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from almanac.content.open_data import Dataset, EventData, Named
 from almanac.core.csv_rows import BOM, csv_row
 from almanac.core.formulas import escape_formula as harmless
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
 from almanac.incremental import query
 from almanac.model.site import Site
-from almanac.site.open_data import Dataset, EventData, Named, event_data
-from almanac.site.settings import Settings, absolute, site_settings
-from almanac.site.views import STATUS_WORDS
+from almanac.model.words import STATUS_WORDS
+from almanac.site.open_data import event_data
+from almanac.site.settings import Settings, absolute, site_settings, whole_uid
 
 SCHEMA_ADDRESS = "/data/events.schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -60,7 +61,7 @@ def _published(event: EventData, settings: Settings) -> EventData:
     """The event with scheme and host in its addresses and its UID."""
     return msgspec.structs.replace(
         event,
-        uid=f"{event.uid}@{settings.uid_host}",
+        uid=whole_uid(event.uid, settings),
         url=absolute(event.url, settings),
         ics=absolute(event.ics, settings),
     )

@@ -10,6 +10,7 @@ from almanac.content.occurrences import Moment, Occurrence, as_datetime
 from almanac.content.records.event import Level, Status
 from almanac.core.messages import gettext_of
 from almanac.incremental import query
+from almanac.model.changes import last_change
 from almanac.model.events import Event
 from almanac.model.site import Site
 from almanac.site.dates import DateWords, iso
@@ -56,6 +57,8 @@ class SearchEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     daily: bool = False
     opens: str = ""
     deadline: str = ""
+    changed: str = ""
+    home: str = ""
 
 
 class YearData(msgspec.Struct, frozen=True):
@@ -87,6 +90,7 @@ def _entry(event: Event, settings: Settings) -> SearchEntry:
     opens, deadline = signup_window(event)
     place, picture = event.place, picture_of(event)
     venue = place.venue if place else None
+    changed = last_change(event.site, event.id)
     return SearchEntry(
         id=event.id,
         address=event.address,
@@ -116,6 +120,8 @@ def _entry(event: Event, settings: Settings) -> SearchEntry:
         daily=is_daily(event),
         opens=_instant(opens, settings) if opens else "",
         deadline=_instant(deadline, settings) if deadline else "",
+        changed=_instant(changed.moment, settings) if changed else "",
+        home=event.home.name if event.home else "",
     )
 
 

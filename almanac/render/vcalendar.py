@@ -18,7 +18,7 @@ from almanac.render.timezones import vtimezone
 from almanac.site.announcements import document_addresses, lines, titled
 from almanac.site.calendars import CalendarFeed
 from almanac.site.dates import DateWords
-from almanac.site.settings import Settings, absolute
+from almanac.site.settings import Settings, absolute, whole_uid
 from almanac.site.vevents import CalendarEntry
 from almanac.site.views import full_place
 
@@ -113,7 +113,7 @@ def _event(entry: CalendarEntry, settings: Settings) -> Event:
         event.add("DTEND", _zoned(entry.end, settings))
     changed = vDatetime(entry.updated)
     event.add("DTSTAMP", changed)
-    event.add("UID", Words(f"{entry.uid}@{settings.uid_host}"))
+    event.add("UID", Words(whole_uid(entry.uid, settings)))
     if entry.recurrence is not None:
         event.add("RECURRENCE-ID", _zoned(entry.recurrence, settings))
     event.add("SEQUENCE", entry.sequence)

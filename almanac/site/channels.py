@@ -22,6 +22,7 @@ from almanac.model.moments import month
 from almanac.model.site import Site
 from almanac.model.withdrawn import withdrawn
 from almanac.site.addresses import FEED_FORMS, made
+from almanac.site.changes import change_feeds
 from almanac.site.deadlines import deadline_feeds
 from almanac.site.menus import SEARCH
 from almanac.site.views import ALL_EVENTS, FeedLink, choice_of
@@ -181,6 +182,8 @@ def feed_files(site: Site) -> set[str]:
     forms = [form for form, output in FEED_FORMS.items() if made(output, site.config)]
     stems = (*channels(site), *former_channels(site)) if made("feeds", site.config) else ()
     found = {f"{stem[1:]}.{form}" for stem in stems for form in forms}
+    if made("changes", site.config) and made("news", site.config):
+        found |= {f"{stem[1:]}.{form}" for stem in change_feeds(site) for form in ("atom", "json")}
     return found | {feed.address[1:] for feed in deadline_feeds(site) if made("deadlines", site.config)}
 
 

@@ -26,6 +26,7 @@ MY = Link(text("My list").message, "/my/")
 DATA = Link(text("Open data").message, "/data/")
 PLAN = text("Work plan").message
 ARCHIVE = Link(text("Archive").message, "/archive/")
+CHANGES = Link(text("Changes").message, "/changes/")
 
 
 class Menus(msgspec.Struct, frozen=True):
@@ -42,7 +43,7 @@ def menus(site: Site) -> Menus:
     ]
     off = outputs_off(site.config)
     head = (CALENDAR, *sections, *_plan(site), SUBSCRIBE, MY, *_pages(site, "header"))
-    foot = (ARCHIVE, DATA, *_pages(site, "footer"))
+    foot = (CHANGES, ARCHIVE, DATA, *_pages(site, "footer"))
     return Menus(*(tuple(link for link in links if there(link.address, off)) for links in (head, foot)))
 
 

@@ -1,130 +1,17 @@
-"""The declaration of `/data/events.json`; its JSON Schema is made from it. Class docstrings are part of the schema.
-
-It is a contract: fields keep their names and meanings, and new ones may be added. Moments are ISO 8601: a date alone
-is a whole day, a time has the offset of the site's zone. The addresses of EventData have no scheme and host; the
-renderer adds them.
-"""
+"""The open data of an event, as `almanac/content/open_data.py` declares it."""
 
 from __future__ import annotations
 
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, UnsetType
 
-from almanac.content.occurrences import Moment, Occurrence
-from almanac.content.records.event import Level, Result, Signup, Status
-from almanac.core.problems import Text, text
+from almanac.content.occurrences import Moment, Occurrence, Series
+from almanac.content.open_data import DateData, EventData, Named, PlaceData, RepeatData, ResultData, SignupData
+from almanac.content.records.event import Result, Signup
 from almanac.model.events import Event, Facet, Place
 from almanac.site.dates import iso
 from almanac.site.views import file_address, free
-
-EVENTS_JSON = "/data/events.json"
-
-
-def says(description: Text) -> Meta:
-    """The description of a field, in the schema and on the page `/data/`."""
-    return Meta(description=description.message)
-
-
-class Named(Struct, frozen=True, omit_defaults=True):
-    """A theme, form, organiser, programme, district or audience."""
-
-    key: Annotated[str, says(text("Its key, which does not change: the address of its page and feed has it."))]
-    name: Annotated[str, says(text("Its name as people read it."))]
-
-
-class PlaceData(Struct, frozen=True, omit_defaults=True):
-    """Where an event or one of its dates takes place."""
-
-    name: Annotated[str, says(text("What the place is called."))]
-    key: Annotated[str | UnsetType, says(text("The key of its page, where it has one."))] = UNSET
-    address: Annotated[str | UnsetType, says(text("Street and number."))] = UNSET
-    longitude: Annotated[float | UnsetType, says(text("WGS-84 degrees, east positive."))] = UNSET
-    latitude: Annotated[float | UnsetType, says(text("WGS-84 degrees, north positive."))] = UNSET
-
-
-class DateData(Struct, frozen=True, omit_defaults=True):
-    """One date of an event."""
-
-    start: Annotated[str, says(text("ISO 8601: a date for a whole day, else a time with its offset."))]
-    status: Annotated[Status, says(text("Whether it takes place as announced."))]
-    end: Annotated[
-        str | UnsetType,
-        says(text("Likewise; of whole days the last one, inclusive. Absent where it was not announced.")),
-    ] = UNSET
-    session: Annotated[
-        str | UnsetType, says(text("The id of the session, where one attends the dates separately."))
-    ] = UNSET
-    venue: Annotated[PlaceData | UnsetType, says(text("Where it differs from the event's."))] = UNSET
-    capacity: Annotated[int | UnsetType, says(text("How many people can take part."))] = UNSET
-    note: Annotated[str | UnsetType, says(text("What is special about this date."))] = UNSET
-
-
-class SignupData(Struct, frozen=True, omit_defaults=True):
-    """How to take part."""
-
-    url: Annotated[str | UnsetType, says(text("The page where one signs up."))] = UNSET
-    phone: Annotated[str | UnsetType, says(text("A telephone number."))] = UNSET
-    how: Annotated[str | UnsetType, says(text("In words."))] = UNSET
-    opens: Annotated[str | UnsetType, says(text("ISO 8601: from when on."))] = UNSET
-    deadline: Annotated[str | UnsetType, says(text("ISO 8601: until when; a date includes the whole day."))] = UNSET
-    capacity: Annotated[int | UnsetType, says(text("How many people can take part."))] = UNSET
-
-
-class ResultData(Struct, frozen=True, omit_defaults=True):
-    """What came of an event."""
-
-    held: Annotated[bool, says(text("Whether it took place."))]
-    participants: Annotated[int | UnsetType, says(text("How many people took part."))] = UNSET
-    note: Annotated[str | UnsetType, says(text("One sentence."))] = UNSET
-
-
-class EventData(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """An event."""
-
-    id: Annotated[str, says(text("Unique and stable."))]
-    uid: Annotated[str, says(text("Its UID in calendar feeds (RFC 5545, section 3.8.4.7)."))]
-    url: Annotated[str, says(text("Its page."))]
-    ics: Annotated[str, says(text("Its calendar file."))]
-    title: Annotated[str, says(text("What it is called."))]
-    status: Annotated[Status, says(text("Whether it takes place as announced."))]
-    level: Annotated[Level, says(text("city: of the whole city; key: of a district or department; regular."))]
-    dates: Annotated[tuple[DateData, ...], says(text("Every date, in order; at least one."))]
-    organisers: Annotated[tuple[Named, ...], says(text("Who holds it."))]
-    updated: Annotated[str, says(text("ISO 8601: when it last changed for the public."))]
-    summary: Annotated[str | UnsetType, says(text("One sentence."))] = UNSET
-    status_note: Annotated[str | UnsetType, says(text("Why, and what now."))] = UNSET
-    programme: Annotated[Named | UnsetType, says(text("The programme it belongs to."))] = UNSET
-    themes: Annotated[tuple[Named, ...], says(text("What it is about."))] = ()
-    form: Annotated[Named | UnsetType, says(text("The way it takes place: a lecture, an exhibition …."))] = UNSET
-    co_organisers: Annotated[tuple[Named, ...], says(text("Who carries it out or helps."))] = ()
-    other_co_organisers: Annotated[
-        tuple[str, ...], says(text("The names of further ones that have no page on this site."))
-    ] = ()
-    audiences: Annotated[tuple[Named, ...], says(text("Whom it is for."))] = ()
-    ages: Annotated[str | UnsetType, says(text("For which ages, in whole years: 6-12, or 6+."))] = UNSET
-    district: Annotated[Named | UnsetType, says(text("The part of the city."))] = UNSET
-    venue: Annotated[PlaceData | UnsetType, says(text("Where it takes place."))] = UNSET
-    online: Annotated[str | UnsetType, says(text("Where one can follow it on the network."))] = UNSET
-    fee: Annotated[str | UnsetType, says(text("What it costs, in words."))] = UNSET
-    free: Annotated[bool, says(text("Whether it costs nothing."))] = False
-    language: Annotated[str | UnsetType, says(text("Where it is not the site's."))] = UNSET
-    signup: Annotated[SignupData | UnsetType, says(text("How to take part."))] = UNSET
-    tags: Annotated[tuple[str, ...], says(text("Free words."))] = ()
-    sample: Annotated[bool, says(text("true: the event is made up."))] = False
-    result: Annotated[ResultData | UnsetType, says(text("What came of it."))] = UNSET
-
-
-class Dataset(Struct, frozen=True, omit_defaults=True, kw_only=True, rename={"schema": "$schema"}):
-    """All events of a calendar."""
-
-    schema: Annotated[str, says(text("The address of the JSON Schema of this document."))]
-    title: Annotated[str, says(text("The calendar's name."))]
-    url: Annotated[str, says(text("The calendar's address."))]
-    timezone: Annotated[str, says(text("An IANA time zone."))]
-    language: Annotated[str, says(text("BCP 47."))]
-    events: Annotated[tuple[EventData, ...], says(text("In order of their first date."))]
 
 
 def event_data(event: Event, zone: ZoneInfo) -> EventData:
@@ -160,6 +47,7 @@ def event_data(event: Event, zone: ZoneInfo) -> EventData:
         tags=fields.tags,
         sample=fields.sample,
         result=_result(fields.result) if fields.result else UNSET,
+        repeat=_repeat(event.dates.series, zone),
     )
 
 
@@ -182,7 +70,15 @@ def _date(event: Event, occurrence: Occurrence, zone: ZoneInfo) -> DateData:
         venue=_place(place) if place and place != event.place else UNSET,
         capacity=occurrence.capacity or UNSET,
         note=occurrence.note or UNSET,
+        instead_of=_iso(occurrence.recurrence, zone),
     )
+
+
+def _repeat(series: Series | None, zone: ZoneInfo) -> RepeatData | UnsetType:
+    if series is None or series.rule is None:
+        return UNSET
+    excluded = tuple(str(day) for day in series.excluded)
+    return RepeatData(iso(series.start, zone), series.rule, _iso(series.end, zone), excluded)
 
 
 def _signup(signup: Signup, zone: ZoneInfo) -> SignupData:

@@ -14,11 +14,12 @@ import msgspec
 from almanac.content.config import CONFIG
 from almanac.content.history import STEP
 from almanac.content.metadata import Period
+from almanac.content.open_data import Dataset, DateData
 from almanac.content.records.event import Status
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import query
 from almanac.model.labels import FACET_KINDS
-from almanac.model.links import Linked, events
+from almanac.model.links import Linked, own_events
 from almanac.model.moments import local
 from almanac.model.site import Site
 from almanac.model.withdrawn import withdrawn
@@ -54,7 +55,7 @@ class Register(msgspec.Struct, frozen=True):
 @query()
 def register(site: Site) -> Register:
     """The register of the site as it is now. Deleted events are in it as long as feeds tell that they are off."""
-    entries = {uid: one for event in (*withdrawn(site).values(), *events(site).values()) for uid, one in _held(event)}
+    entries = {uid: one for event in (*withdrawn(site).values(), *own_events(site)) for uid, one in _held(event)}
     feeds = {stem: channel.updated for stem, channel in channels(site).items() if channel.updated}
     return Register(site_settings(site).uid_host, entries, feeds)
 
@@ -75,28 +76,7 @@ def _statuses(periods: Iterable[Period]) -> set[Status]:
     return {one.status for one in periods}
 
 
-class _Date(msgspec.Struct, frozen=True):
-    start: str
-    status: Status
-    end: str | None = None
-    session: str | None = None
-
-
-class _Event(msgspec.Struct, frozen=True):
-    uid: str
-    url: str
-    status: Status
-    updated: str
-    dates: tuple[_Date, ...]
-
-
-class _OpenData(msgspec.Struct, frozen=True):
-    """What a register takes from `/data/events.json`, which `almanac/site/open_data.py` declares."""
-
-    events: tuple[_Event, ...]
-
-
-OPEN_DATA = msgspec.json.Decoder(_OpenData)
+OPEN_DATA = msgspec.json.Decoder(Dataset)
 
 
 def published_register(open_data: bytes) -> Register:
@@ -106,7 +86,8 @@ def published_register(open_data: bytes) -> Register:
     """
     entries: dict[str, Held] = {}
     host = ""
-    for event in OPEN_DATA.decode(open_data).events:
+    data = OPEN_DATA.decode(open_data)
+    for event in (one for one in data.events if one.url.startswith(data.url)):  # not those gathered from other sites
         uid, _, host = event.uid.rpartition("@")
         updated = datetime.fromisoformat(event.updated).astimezone(UTC)
         for one in event.dates:
@@ -118,7 +99,7 @@ def published_register(open_data: bytes) -> Register:
     return Register(host, entries)
 
 
-def _end(one: _Date) -> datetime:
+def _end(one: DateData) -> datetime:
     """The local time at which a date of the open data is over."""
     end = datetime.fromisoformat(one.end or one.start).replace(tzinfo=None)
     return end if "T" in one.start else end + timedelta(days=1)

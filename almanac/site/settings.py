@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from almanac.content.config import Feeds, Footer
+from almanac.content.config import Feeds, Footer, uid_host
 from almanac.content.queries import base_url
 from almanac.core.messages import CatalogueFile, catalogue_files
 from almanac.incremental import query
@@ -69,7 +69,7 @@ def site_settings(site: Site) -> Settings:
         base_url=base_url(site) or config.base_url,
         language=config.language,
         timezone=config.timezone,
-        uid_host=config.feeds.uid_host or urlsplit(config.base_url).hostname or "localhost",
+        uid_host=uid_host(config),
         feeds=config.feeds,
         footer=config.footer,
         menu=found.head,
@@ -99,5 +99,15 @@ def base_path(site: Site) -> str:
 
 
 def absolute(address: str, settings: Settings, query_string: str = "") -> str:
-    """An address of this site with scheme and host. `query_string` is encoded already."""
+    """An address of this site with scheme and host. `query_string` is encoded already.
+
+    The address of an event of another site is whole and stays as it is.
+    """
+    if "://" in address:
+        return address
     return f"{settings.base_url}{quote(address.lstrip('/'))}" + (f"?{query_string}" if query_string else "")
+
+
+def whole_uid(uid: str, settings: Settings) -> str:
+    """A UID with its host: that of a gathered event's site, or else this site's."""
+    return uid if "@" in uid else f"{uid}@{settings.uid_host}"

@@ -18,7 +18,7 @@ from almanac.content.records.event import Status
 from almanac.incremental import table
 from almanac.model.events import Event, Place
 from almanac.model.identities import event_address
-from almanac.model.links import Linked
+from almanac.model.links import Linked, part_of
 from almanac.model.site import Site
 from almanac.site.announcements import Announcement, announced_access, announcement
 from almanac.site.views import full_place
@@ -31,7 +31,10 @@ EPOCH = datetime(1999, 12, 31, tzinfo=UTC)  # a day early: earlier versions coun
 
 
 class CalendarEntry(msgspec.Struct, frozen=True):
-    """One VEVENT. Times are local, except `updated`; `uid` has no host; `sequence` grows with every change."""
+    """One VEVENT. Times are local, except `updated`; `sequence` grows with every change.
+
+    The `uid` of the site's own events has no host.
+    """
 
     uid: str
     title: str
@@ -131,7 +134,7 @@ def _override(event: Event, occurrence: Occurrence) -> CalendarEntry:
 
 
 def _session(event: Event, occurrence: Occurrence) -> CalendarEntry:
-    return _entry(event, f"{event.uid}-{occurrence.session}", occurrence, event.place_of(occurrence))
+    return _entry(event, part_of(event.uid, f"-{occurrence.session}"), occurrence, event.place_of(occurrence))
 
 
 def deadline_of(event: Event) -> CalendarEntry:
@@ -140,7 +143,7 @@ def deadline_of(event: Event) -> CalendarEntry:
     signup = event.fields.signup
     assert signup and signup.deadline  # noqa: S101, PT018 - for mypy: the caller asks for events with a deadline
     deadline = Occurrence(signup.deadline, status=event.fields.status)
-    return replace(_entry(event, f"{event.uid}/deadline", deadline, event.place), place=None, event=first)
+    return replace(_entry(event, part_of(event.uid, "/deadline"), deadline, event.place), place=None, event=first)
 
 
 def sequence_of(updated: datetime, status: Status) -> int:

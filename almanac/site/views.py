@@ -17,6 +17,7 @@ from almanac.content.occurrences import Moment, as_datetime, day_of
 from almanac.content.records.event import CALLED_OFF, Level, Status
 from almanac.core.problems import text
 from almanac.incremental import query
+from almanac.model.changes import last_change
 from almanac.model.events import Event, Facet, Place
 from almanac.model.identities import event_address
 from almanac.model.indexes import coming
@@ -87,7 +88,8 @@ class Card(msgspec.Struct, frozen=True, eq=False):  # hashed by identity: hashin
     """One date of an event in a list; `ends` is exclusive. `more` counts later dates, `later` holds the next of them.
 
     `until` is the end of the event's last date, and `picture` an address. `opens` and `deadline` bound the time of
-    signing up. The dates of a daily event are one occasion: `more` is 0.
+    signing up, and `changed` is the instant of the last change of date, place or status. `home` is the name of the site
+    that a gathered event comes from. The dates of a daily event are one occasion: `more` is 0.
     """
 
     address: str
@@ -113,6 +115,8 @@ class Card(msgspec.Struct, frozen=True, eq=False):  # hashed by identity: hashin
     later: tuple[LaterDate, ...]
     online: bool
     sample: bool
+    changed: datetime | None
+    home: str
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -182,7 +186,7 @@ def site_feed(site: Site) -> FeedLink:
 
 def file_address(event: Event | Linked) -> str:
     """The calendar file of an event."""
-    return f"{event_address(event.id)[:-1]}.ics"
+    return event.home.file if event.home else f"{event_address(event.id)[:-1]}.ics"
 
 
 def file_addresses(event: Event | Linked) -> tuple[str, ...]:
@@ -215,13 +219,6 @@ def full_place(place: Place) -> str:
     return f"{place.name}, {place.address}" if place.address else place.name
 
 
-STATUS_WORDS = {
-    "scheduled": text("Takes place"),
-    "cancelled": text("Cancelled"),
-    "postponed": text("Postponed"),
-    "moved": text("New place"),
-    "full": text("Full"),
-}
 FREE = re.compile("^(免费|free)", re.IGNORECASE)
 
 
@@ -272,6 +269,7 @@ def _card(site: Site, event_id: str, number: int, most: int) -> Card:
     later = [one for one in occurrences if one.begins > occurrence.begins and one.status not in CALLED_OFF]
     opens, deadline = signup_window(event)
     rhythm, picture = rhythm_of(event, occurrence), picture_of(event)
+    changed = last_change(site, event_id)
     return Card(
         address=event.address,
         title=fields.title,
@@ -296,6 +294,8 @@ def _card(site: Site, event_id: str, number: int, most: int) -> Card:
         later=tuple(LaterDate(one.start, one.end, one.ends, rhythm_of(event, one)) for one in later[:most]),
         online=bool(fields.online),
         sample=fields.sample,
+        changed=changed.moment if changed else None,
+        home=event.home.name if event.home else "",
     )
 
 

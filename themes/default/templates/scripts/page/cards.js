@@ -10,7 +10,8 @@ import { agesText, fillLeaf, moreWords, nearName } from "./wording.js";
 const template = document.querySelector("#page-card");
 const names = template ? JSON.parse(template.dataset.names) : {}; // of facets, by `parameter/key`
 
-const href = (address) => root.dataset.base + address.slice(1).split("/").map(encodeURIComponent).join("/");
+const href = (address) =>
+  address.includes("://") ? address : root.dataset.base + address.slice(1).split("/").map(encodeURIComponent).join("/");
 
 /** The dates after one that are not called off. */
 const laterDates = (event, date) =>
@@ -18,7 +19,7 @@ const laterDates = (event, date) =>
 
 const setTimes = (card, event, date, until) => {
   const signup = { opens: event.opensText, deadline: event.deadlineText };
-  const times = { starts: date.startText, ends: date.endText, until, ...signup };
+  const times = { starts: date.startText, ends: date.endText, until, ...signup, changed: event.changed };
   for (const [name, text] of Object.entries({ ...times, status: date.status })) {
     if (text) card.dataset[name] = text;
     else delete card.dataset[name];
@@ -58,6 +59,7 @@ export const cardOf = ({ event, date }, now, mark = plainText) => {
   part("more").dataset.count = count;
   fill("more", moreWords(count));
   fill("summary", event.summary, mark);
+  fill("home", event.home);
   fill("place", event.place, mark);
   fill("district", names[`district/${event.district}`], mark);
   fill("form", names[`form/${event.form}`], mark);
@@ -65,9 +67,9 @@ export const cardOf = ({ event, date }, now, mark = plainText) => {
   fill("fee", event.fee, mark);
   if (!event.online) part("online").remove();
   if (!event.sample) part("sample")?.remove();
-  const badges = new Set([date.status, event.level, "state", "signup"]);
+  const badges = new Set([date.status, event.level, "state", event.changed && "changed", "signup"]);
   for (const badge of [...part("badges").children]) if (!badges.has(badge.classList[1])) badge.remove();
   updateCardState(card, now);
-  card.append(starButton(event.id, Number(date.first.slice(0, 4)), event.title));
+  if (!event.home) card.append(starButton(event.id, Number(date.first.slice(0, 4)), event.title));
   return card;
 };

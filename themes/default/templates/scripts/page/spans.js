@@ -2,7 +2,7 @@
 import { offerDates } from "./calendars.js";
 import { dayOf, daysBetween } from "./days.js";
 import { all } from "./dom.js";
-import { isCalledOff, momentOf, showBadge, signupState, timesOf } from "./states.js";
+import { isCalledOff, isNews, momentOf, showBadge, signupState, timesOf } from "./states.js";
 import { shortMoment, turnLeaf } from "./wording.js";
 import { words } from "./words.js";
 
@@ -61,6 +61,8 @@ export const updateEvent = (event, now) => {
   const state = times.ends <= now ? "" : signupState(times, now);
   const notYet = state === "notYet" && words.notYet.replace("{moment}", shortMoment(times.opens));
   showBadge(event.querySelector(".act .signup"), notYet || (words[state] ?? ""), state);
+  const change = event.querySelector(".notice[data-changed]");
+  if (change) change.hidden = !isNews(change.dataset.changed, now);
   const button = event.querySelector("[data-signup]");
   if (button) button.hidden = state === "closed" || state === "notYet";
 };

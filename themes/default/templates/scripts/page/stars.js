@@ -57,9 +57,9 @@ export const showStars = () => {
 const idOf = (address) => decodeURIComponent(new URL(address).pathname.split("/").at(-2));
 const yearOf = (element) => Number(dayOf(momentOf(element.dataset.starts)).slice(0, 4));
 
-/** Adds a button to each card of the page. */
+/** Adds a button to each card of the page, except those of other sites' events, and shows the button of an event's own page. */
 const addStars = () => {
-  for (const card of all(".card[data-ends]:not(:has(> .star))")) {
+  for (const card of all(".card[data-ends]:not(:has(> .star, .home))")) {
     const link = card.querySelector(".name a");
     card.append(starButton(idOf(link.href), yearOf(card), link.textContent));
   }

@@ -28,6 +28,11 @@ export const signupState = ({ opens, deadline, starts, status }, now) => {
   return starts - now > Number(root.dataset.signupDays) * A_DAY ? "" : "open";
 };
 
+const DAYS_OF_NEWS = 14;
+
+/** Whether a change at an instant, given as text, is still news. */
+export const isNews = (text, now) => Boolean(text) && now - momentOf(text) < DAYS_OF_NEWS * A_DAY;
+
 /** Shows a text on a badge, which stays hidden without one. `kind` is "running", "open" or anything else. */
 export const showBadge = (badge, text, kind = "") => {
   if (!badge) return;

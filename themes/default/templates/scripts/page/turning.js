@@ -1,7 +1,7 @@
 // Cards of a page that stay true: a card turns to its next date, moves to that day's or month's group, or retires.
 import { dayOf } from "./days.js";
 import { all } from "./dom.js";
-import { isCalledOff, momentOf, showBadge, signupState, timesOf } from "./states.js";
+import { isCalledOff, isNews, momentOf, showBadge, signupState, timesOf } from "./states.js";
 import { fillLeaf, moreWords } from "./wording.js";
 import { words } from "./words.js";
 
@@ -72,6 +72,8 @@ export const updateCardState = (card, now) => {
   const state = over && !calledOff ? past : running ? words.running : "";
   card.classList.toggle("over", over);
   showBadge(card.querySelector(".state"), state, running ? "running" : "");
+  const changed = card.querySelector(".changed");
+  if (changed) changed.hidden = over || !isNews(card.dataset.changed, now);
   const signup = over ? "" : signupState(times, now);
   showBadge(card.querySelector(".signup"), signup === "notYet" || !signup ? "" : words[signup], signup);
   return over;
