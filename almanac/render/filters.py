@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from almanac.content.occurrences import Moment, as_datetime, day_of
 from almanac.core.problems import Translate
+from almanac.render import inlined
 from almanac.render.lunar import lunar_date, lunar_short, solar_term
 from almanac.render.schema_org import event_json
 from almanac.site.addresses import there
@@ -61,6 +62,8 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
         "joined": joined,
         "markdown": markdown,
         "json_ld": json_ld,
+        "article": inlined.article,
+        "mail": inlined.mail,
         "word": translate,
         "status_word": lambda status: translate(STATUS_WORDS[status].message),
         "figure": lambda figure: f"{figure:,.10g}",

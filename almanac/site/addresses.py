@@ -14,7 +14,12 @@ NEEDS = {
     "feed_codes": "subscribe",
 }  # outputs that need another one
 FOLDERS = {name: name for name in (*FACET_KINDS, "archive", "data", "my", "search", "subscribe")}
-FOLDERS |= {"calendar": "months", "plan": "plans", "sitemap.xml": "sitemap"}  # outputs by the first part of addresses
+FOLDERS |= {
+    "calendar": "months",
+    "plan": "plans",
+    "share": "shares",
+    "sitemap.xml": "sitemap",
+}  # outputs by the first part of addresses
 FORMS = {
     "ics": "feeds",
     "atom": "news",
