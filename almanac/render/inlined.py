@@ -24,7 +24,6 @@ ARTICLE_STYLES = {
     ),
 }
 _INLINER = CSSInliner(load_remote_stylesheets=False)
-_MAIL_INLINER = CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 _CLEANER = Cleaner(
     tags=ARTICLE_TAGS,
     attributes={tag: {"style"} | ({"src", "alt"} if tag == "img" else set()) for tag in ARTICLE_TAGS},
@@ -39,5 +38,5 @@ def article(fragment: str, sheet: str) -> Markup:
 
 
 def mail(document: str) -> str:
-    """An HTML document for mail programs. Of its style sheet only the rules for dark screens are left."""
-    return _MAIL_INLINER.inline(document)
+    """An HTML document for mail programs. Only a sheet with `data-css-inline="keep"` is left, for dark screens."""
+    return _INLINER.inline(document)

@@ -82,6 +82,24 @@ class NewsFeed(msgspec.Struct, frozen=True):
     updated: datetime | None
 
 
+class WeekEvent(msgspec.Struct, frozen=True):
+    """An event in the entry of a week: its title, its whole address, and its facts in words."""
+
+    title: str
+    address: str
+    facts: tuple[str, ...]
+
+
+class WeekNews(msgspec.Struct, frozen=True):
+    """A week as news. `address` is that of its page; `published` and `updated` are instants in UTC."""
+
+    address: str
+    title: str
+    published: datetime
+    updated: datetime
+    events: tuple[WeekEvent, ...]
+
+
 def render(site: Site, view: NewsFeed, argument: str) -> bytes:
     """The whole feed in the format that the argument names."""
     return _atom(view, site_settings(site)) if argument == "atom" else _json(view, site_settings(site))
@@ -122,6 +140,25 @@ def atom_entry(item: NewsItem, settings: Settings) -> str:
     _add(entry, "summary", "\n".join(_summary(item, settings)))
     ET.SubElement(entry, "content", {"type": "html"}).text = NOT_XML.sub("", _content(item, settings))
     return ET.tostring(entry, "unicode")
+
+
+def week_entry(week: WeekNews, settings: Settings) -> str:
+    """A week as an entry of Atom."""
+    entry = ET.Element("entry")
+    _add(entry, "title", week.title)
+    _add(entry, "id", _tag(week.address.rstrip("/"), settings))
+    _add(entry, "published", _utc(week.published))
+    _add(entry, "updated", _utc(week.updated))
+    ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": absolute(week.address, settings)})
+    content = "".join(_paragraph(one) for one in week.events)
+    ET.SubElement(entry, "content", {"type": "html"}).text = NOT_XML.sub("", content)
+    return ET.tostring(entry, "unicode")
+
+
+def _paragraph(event: WeekEvent) -> str:
+    """An event of a week as HTML: its title as a link, then its facts."""
+    facts = "".join(f"<br>{escape(fact)}" for fact in event.facts)
+    return f'<p><a href="{escape(event.address)}">{escape(event.title)}</a>{facts}</p>'
 
 
 def _json(news: NewsFeed, settings: Settings) -> bytes:

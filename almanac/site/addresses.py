@@ -13,7 +13,7 @@ NEEDS = {
     "subscribe": "feeds",
     "feed_codes": "subscribe",
 }  # outputs that need another one
-FOLDERS = {name: name for name in (*FACET_KINDS, "archive", "data", "my", "search", "subscribe")}
+FOLDERS = {name: name for name in (*FACET_KINDS, "archive", "data", "digest", "my", "search", "subscribe")}
 FOLDERS |= {
     "calendar": "months",
     "plan": "plans",

@@ -24,7 +24,8 @@ DAYS_IN_WEEK = 7
 class Bulletin(msgspec.Struct, frozen=True):
     """The days `first` to `last`, inclusive, with their events by time; `count` is the number of all of them.
 
-    `key` is an ISO 8601 week (2026-W49) or a month (2026-12). `page` is the address of the page of the month.
+    `key` is an ISO 8601 week (2026-W49) or a month (2026-12). `page` is the address of the page of the month
+    in which the last of them is.
     """
 
     key: str
@@ -82,9 +83,8 @@ def _bulletin(site: Site, key: str, first: date, last: date) -> Bulletin:
         for event_id, of_event in numbers.items()
         if event_id in chosen
     )
-    return Bulletin(
-        key, first, last, events, len(numbers), month_address(first) if made("months", site.config) else "/"
-    )
+    paged = bool(days) and made("months", site.config)
+    return Bulletin(key, first, last, events, len(numbers), month_address(max(days)) if paged else "/")
 
 
 def _numbers(site: Site, days: Mapping[date, Iterable[DateOf]]) -> dict[str, list[int]]:

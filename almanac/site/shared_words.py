@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from math import ceil
 
 import msgspec
@@ -82,10 +82,15 @@ class Words:
 
     def group(self, event: SharedEvent) -> str:
         """The text to paste into a group: short lines, the link last."""
-        facts = (line for fact in self.facts(event) for line in (self._labelled(fact), *fact.values[1:]))
         sample = self.translate(text("Sample: this event is made up.").message) if event.sample else ""
-        lines = (self.title(event), event.status_note, *facts, sample, self.address(event))
+        lines = (self.title(event), event.status_note, *self.lines(event), sample, self.address(event))
         return "\n".join(line for line in lines if line)
+
+    def lines(self, event: SharedEvent) -> Iterator[str]:
+        """The facts as lines; only the first line of several dates has the label."""
+        for fact in self.facts(event):
+            yield self._labelled(fact)
+            yield from fact.values[1:]
 
     def weibo(self, event: SharedEvent) -> str:
         """The text for Weibo without the link, which Weibo's own page adds. The title is cut only if it must be."""
@@ -106,7 +111,11 @@ class Words:
     def span(self, bulletin: Bulletin) -> str:
         """The days of a bulletin: 2026年12月, or 2026年11月9—15日."""
         first, last = bulletin.first, bulletin.last
-        return self.dates.month(first) if last - first > A_WEEK else self.dates.days(first, last)
+        return self.dates.month(first) if last - first > A_WEEK else self.days(first, last)
+
+    def days(self, first: date, last: date) -> str:
+        """From one day to another: 2026年11月9—15日."""
+        return self.dates.days(first, last)
 
     def heading(self, bulletin: Bulletin) -> str:
         """The first line of a bulletin: the site, the days, and the number of all events."""
