@@ -72,6 +72,7 @@ def _item(event: Event, published: datetime | None, *, share: bool) -> NewsItem:
         start=first.start,
         end=first.end,
         last=last.end or last.start,
+        until=last.ends,
         count=len(event.dates.occurrences),
         departures=tuple(_departures(event)),
         place=full_place(event.place) if event.place else fields.online or "",

@@ -27,7 +27,7 @@ from almanac.site.markdown import to_html
 from almanac.site.pictures import share_address
 from almanac.site.settings import Settings
 from almanac.site.settings import absolute as absolute_address
-from almanac.site.views import STATUS_WORDS
+from almanac.site.views import STATUS_WORDS, embed_address, oembed_address
 
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(?:\.\./(\w+)|\.)/[\w-]+\.js";\n', re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
@@ -123,6 +123,8 @@ def _address_filters(settings: Settings) -> dict[str, Callable[[Any], Any]]:
         "urls": urls,
         "webcal": webcal,
         "share": lambda address: share_address(address) if settings.share_pictures else address,
+        "embed": embed_address,
+        "oembed": oembed_address,
         "in_menu": lambda address: address == "/" or address.startswith(in_menu),
     }
 

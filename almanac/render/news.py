@@ -22,7 +22,7 @@ from almanac.core.problems import Translate, text
 from almanac.model.links import NEVER
 from almanac.model.site import Site
 from almanac.site.announcements import Announcement, lines, titled
-from almanac.site.dates import DateWords, iso
+from almanac.site.dates import WORD_JOINER, DateWords, iso
 from almanac.site.settings import Settings, absolute, site_settings
 from almanac.site.views import STATUS_WORDS
 
@@ -46,7 +46,8 @@ class Departure(msgspec.Struct, frozen=True):
 class NewsItem(msgspec.Struct, frozen=True):
     """An event as news. `start` and `end` are of its first date, `last` the end of its last one of `count`.
 
-    `published` and `updated` are instants in UTC; the first is None where git does not know it.
+    `until` is the moment, local time, from which it is over. `published` and `updated` are instants in UTC; the first
+    is None where git does not know it.
     """
 
     uid: str
@@ -58,6 +59,7 @@ class NewsItem(msgspec.Struct, frozen=True):
     start: Moment
     end: Moment | None
     last: Moment
+    until: datetime
     count: int
     departures: tuple[Departure, ...]
     place: str
@@ -183,6 +185,9 @@ def json_item(item: NewsItem, settings: Settings) -> bytes:
         "location": item.place,
         "sample": item.told.sample,
         "departures": [_departure_data(one, settings) for one in item.departures],
+        "when": next(_dates(item, settings)).replace(WORD_JOINER, ""),
+        "until": iso(item.until, settings.zone),
+        "fee": item.told.fee,
     }
     told: dict[str, Any] = {
         "id": _tag(item.uid, settings),

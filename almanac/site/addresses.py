@@ -17,6 +17,7 @@ FOLDERS = {name: name for name in (*FACET_KINDS, "archive", "data", "digest", "m
 FOLDERS |= {
     "calendar": "months",
     "plan": "plans",
+    "embed": "embeds",
     "share": "shares",
     "sitemap.xml": "sitemap",
 }  # outputs by the first part of addresses

@@ -17,14 +17,13 @@ from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
 from almanac.site.announcements import titled
 from almanac.site.bulletins import Bulletin
-from almanac.site.dates import DateWords
+from almanac.site.dates import WORD_JOINER, DateWords
 from almanac.site.settings import Settings, absolute
 from almanac.site.shared import SharedDate, SharedEvent, SharedPlace
 from almanac.site.views import STATUS_WORDS
 
 MOST_DATES = 6  # told one by one
 A_WEEK = timedelta(days=7)
-WORD_JOINER = "\u2060"  # keeps lines of pages together; some editors show it as a box
 
 # Weibo counts two half-width characters as one. An address counts as 20 half-width ones up to 140, as it is shortened;
 # what is longer counts in full. This is the rule of the script of Weibo's own editor.
