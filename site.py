@@ -9,6 +9,7 @@ from importlib.util import find_spec
 NEEDED = (
     "babel",
     "click",
+    "css_inline",
     "dateutil",
     "defusedxml",
     "icalendar",

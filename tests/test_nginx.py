@@ -95,12 +95,17 @@ def test_the_recipe_names_types_and_charsets_and_lets_others_read_the_data(site:
             "/data/events.json": "application/json; charset=utf-8",
             "/data/events.csv": "text/csv; charset=utf-8",
             "/static/page.js": "application/javascript; charset=utf-8",
+            "/embed/themes/sky/": "text/html; charset=utf-8",
+            "/embed/almanac-events.js": "application/javascript; charset=utf-8",
+            "/embed/oembed/themes/sky.json": "application/json; charset=utf-8",
         }.items():
             answer = get(port, path)
             assert (answer.status, answer.headers["content-type"]) == (200, kind), path
             assert answer.headers["x-content-type-options"] == "nosniff"
-            open_to_all = path.startswith(("/feeds/", "/data/"))
+            open_to_all = path.startswith(("/feeds/", "/data/", "/embed/"))
             assert answer.headers.get("access-control-allow-origin", "") == ("*" if open_to_all else ""), path
+            framed = "*" if path.startswith("/embed/") else "'self'"
+            assert answer.headers["content-security-policy"] == f"frame-ancestors {framed}", path
         missing = get(port, "/nowhere/")
         assert missing.status == 404
         assert missing.body == site.file("/404.html")

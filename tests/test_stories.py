@@ -252,6 +252,7 @@ def dead_links(site: Site) -> list[str]:
         if not file.endswith((".html", ".ics", ".atom", ".json", ".xml", ".txt", ".csv")):
             continue
         words = content.decode().replace("\r\n ", "")
+        words = words.replace("&lt;", "<").replace("&#34;", '"')  # in HTML that a page shows as text
         links = set(re.findall(rf'{address}[^\s"<>\\,;]*', words))
         if file.endswith(".html"):
             links |= set(re.findall(r'(?:href|src|action)="([^"]+)"', words))

@@ -11,14 +11,14 @@ from almanac.cli.app import PROBLEMS, Context
 from almanac.cli.contents import contents_of, resolved
 from almanac.cli.display import shown
 from almanac.cli.help import Verb
+from almanac.cli.writing import write_file
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
-from almanac.core.problems import Location, Problem, reason_of, text
+from almanac.core.problems import text
 from almanac.core.timing import timed_stage
 from almanac.exchange.contents import SiteContents
 from almanac.exchange.exporting import ExportFilter, filtered_events, table_file
 from almanac.exchange.template import template
-from almanac.exchange.writing import replace_file
 
 FORMS = ("xlsx", "csv")
 
@@ -55,7 +55,7 @@ def command(
     if blank:
         if form != "xlsx":
             context.fail(text("A template is a workbook: its name must end in .xlsx."))
-        _write_file(context, file, template(contents, context.translate))
+        write_file(context, file, template(contents, context.translate))
         context.say(text("{path} is ready to be filled in.", path=file))
         return
 
@@ -71,18 +71,8 @@ def command(
 def _write(context: Context, contents: SiteContents, records: list[Record[EventFields]], file: Path, form: str) -> None:
     with shown(context.words) as progress, timed_stage(text("Making rows")):
         table = table_file(records, contents.registries, form, progress)
-    _write_file(context, file, table)
+    write_file(context, file, table)
     context.say(text("{count} events written to {path}.", count=len(records), path=file))
     if contents.unread:
         context.say(text("{count} files have problems and were left out: run check.", count=len(contents.unread)))
-        sys.exit(PROBLEMS)
-
-
-def _write_file(context: Context, file: Path, data: bytes) -> None:
-    """Writes the file. A failure ends the command."""
-    try:
-        replace_file(file, data)
-    except OSError as error:
-        message = text("This cannot be written ({reason}).", reason=reason_of(error))
-        context.report([Problem(Location(str(file)), message)])
         sys.exit(PROBLEMS)

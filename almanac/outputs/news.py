@@ -72,6 +72,7 @@ def _item(event: Event, published: datetime | None, *, share: bool) -> NewsItem:
         start=dates[0].start,
         end=dates[0].end,
         last=last.end or last.start,
+        until=last.ends,
         count=len(dates),
         departures=tuple(_single(event, one) for one in dates if _departs(event, one)),
         sessions=tuple(_single(event, one) for one in dates) if event.dates.series is None and len(dates) > 1 else (),

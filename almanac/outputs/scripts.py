@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from almanac.model.site import Site
 from almanac.site.pages import Page, page
 
-SCRIPTS = ("page", "search", "my")
+SCRIPTS = ("page", "search", "my", "share")
 
 
 def pages(site: Site) -> Iterator[Page]:

@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 from almanac.content.occurrences import Moment, as_datetime, day_of
 from almanac.core.problems import Translate
 from almanac.model.words import STATUS_WORDS
+from almanac.render import inlined
 from almanac.render.lunar import lunar_date, lunar_short, solar_term
 from almanac.render.schema_org import event_json
 from almanac.site.addresses import there
@@ -27,6 +28,7 @@ from almanac.site.markdown import to_html
 from almanac.site.pictures import share_address
 from almanac.site.settings import Settings
 from almanac.site.settings import absolute as absolute_address
+from almanac.site.views import embed_address, oembed_address
 
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(?:\.\./(\w+)|\.)/[\w-]+\.js";\n', re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
@@ -61,6 +63,8 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
         "joined": joined,
         "markdown": markdown,
         "json_ld": json_ld,
+        "article": inlined.article,
+        "mail": inlined.mail,
         "word": translate,
         "status_word": lambda status: translate(STATUS_WORDS[status].message),
         "figure": lambda figure: f"{figure:,.10g}",
@@ -120,6 +124,8 @@ def _address_filters(settings: Settings) -> dict[str, Callable[[Any], Any]]:
         "urls": urls,
         "webcal": webcal,
         "share": lambda address: share_address(address) if settings.share_pictures else address,
+        "embed": embed_address,
+        "oembed": oembed_address,
         "in_menu": lambda address: address == "/" or address.startswith(in_menu),
     }
 

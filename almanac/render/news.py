@@ -25,7 +25,7 @@ from almanac.model.links import NEVER
 from almanac.model.site import Site
 from almanac.model.words import STATUS_WORDS
 from almanac.site.announcements import DOCUMENTS, Announcement, document_addresses, lines, titled
-from almanac.site.dates import DateWords, iso
+from almanac.site.dates import WORD_JOINER, DateWords, iso
 from almanac.site.settings import Settings, absolute, site_settings
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -51,8 +51,9 @@ class SingleDate(msgspec.Struct, frozen=True):
 class NewsItem(msgspec.Struct, frozen=True):
     """An event as news. `start` and `end` are of its first date, `last` the end of its last one of `count`.
 
-    `departures` are the dates that differ from the event; `sessions` are all dates where people choose among them.
-    `published` and `updated` are instants in UTC; the first is None where git does not know it.
+    `until` is the moment, local time, from which it is over. `departures` are the dates that differ from the event;
+    `sessions` are all dates where people choose among them. `published` and `updated` are instants in UTC; the first is
+    None where git does not know it.
     """
 
     uid: str
@@ -64,6 +65,7 @@ class NewsItem(msgspec.Struct, frozen=True):
     start: Moment
     end: Moment | None
     last: Moment
+    until: datetime
     count: int
     departures: tuple[SingleDate, ...]
     sessions: tuple[SingleDate, ...]
@@ -97,6 +99,24 @@ class NewsFeed(msgspec.Struct, frozen=True):
     query: str
     entries: tuple[Any, ...]
     updated: datetime | None
+
+
+class WeekEvent(msgspec.Struct, frozen=True):
+    """An event in the entry of a week: its title, its whole address, and its facts in words."""
+
+    title: str
+    address: str
+    facts: tuple[str, ...]
+
+
+class WeekNews(msgspec.Struct, frozen=True):
+    """A week as news. `address` is that of its page; `published` and `updated` are instants in UTC."""
+
+    address: str
+    title: str
+    published: datetime
+    updated: datetime
+    events: tuple[WeekEvent, ...]
 
 
 def render(site: Site, view: NewsFeed, argument: str) -> bytes:
@@ -165,6 +185,25 @@ def json_change(item: ChangeItem, settings: Settings) -> bytes:
     )
 
 
+def week_entry(week: WeekNews, settings: Settings) -> str:
+    """A week as an entry of Atom."""
+    entry = ET.Element("entry")
+    _add(entry, "title", week.title)
+    _add(entry, "id", _tag(week.address.rstrip("/"), settings))
+    _add(entry, "published", _utc(week.published))
+    _add(entry, "updated", _utc(week.updated))
+    ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": absolute(week.address, settings)})
+    content = "".join(_paragraph(one) for one in week.events)
+    ET.SubElement(entry, "content", {"type": "html"}).text = NOT_XML.sub("", content)
+    return ET.tostring(entry, "unicode")
+
+
+def _paragraph(event: WeekEvent) -> str:
+    """An event of a week as HTML: its title as a link, then its facts."""
+    facts = "".join(f"<br>{escape(fact)}" for fact in event.facts)
+    return f'<p><a href="{escape(event.address)}">{escape(event.title)}</a>{facts}</p>'
+
+
 def _json(news: NewsFeed, settings: Settings) -> bytes:
     feed: dict[str, Any] = {
         "version": JSON_FEED,
@@ -187,6 +226,9 @@ def json_item(item: NewsItem, settings: Settings) -> bytes:
         "location": item.place,
         "sample": item.told.sample,
         "departures": [_departure_data(one, settings) for one in item.departures],
+        "when": _when(item, _translate(settings)).replace(WORD_JOINER, ""),
+        "until": iso(item.until, settings.zone),
+        "fee": item.told.fee,
     }
     told: dict[str, Any] = {
         "id": _tag(item.uid, settings),

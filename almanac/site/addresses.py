@@ -13,8 +13,14 @@ NEEDS = {
     "subscribe": "feeds",
     "feed_codes": "subscribe",
 }  # outputs that need another one
-FOLDERS = {name: name for name in (*FACET_KINDS, "archive", "changes", "data", "my", "search", "subscribe")}
-FOLDERS |= {"calendar": "months", "plan": "plans", "sitemap.xml": "sitemap"}  # outputs by the first part of addresses
+FOLDERS = {name: name for name in (*FACET_KINDS, "archive", "changes", "data", "digest", "my", "search", "subscribe")}
+FOLDERS |= {
+    "calendar": "months",
+    "plan": "plans",
+    "embed": "embeds",
+    "share": "shares",
+    "sitemap.xml": "sitemap",
+}  # outputs by the first part of addresses
 FEED_FORMS = {"ics": "feeds", "atom": "news", "json": "news"}  # outputs of a channel by the ending of addresses
 
 

@@ -20,7 +20,8 @@ MONTHS = (
 # Caches: cards, pages, feeds and the search write the same dates, and formatting is slow.
 MOST_DAYS = 1 << 10  # cached days in words: about three years
 MOST_MOMENTS = 1 << 11  # cached moments in ISO 8601
-TO = "\u2060—\u2060"  # between hours; the word joiners keep browsers from breaking the line beside the dash
+WORD_JOINER = "\u2060"  # keeps browsers from breaking the line; some editors show it as a box
+TO = f"{WORD_JOINER}—{WORD_JOINER}"  # between hours
 
 
 @lru_cache(MOST_MOMENTS)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from almanac.core.problems import Text
+from almanac.core.problems import Text, text
 from almanac.model.site import Site
 from almanac.site.addresses import outputs_off, there
 from almanac.site.views import Link
 
+SHARED_EVENT, SHARED_WEEK, SHARED_MONTH = "/share/events/{id}/", "/share/week/", "/share/month/"
+
 # The label and the address of each form; `{id}` is the event's. `FOLDERS` in `addresses.py` names the output of an
 # address by its first part, so that an output which is turned off has no entry.
-HANDOUTS: tuple[tuple[Text, str], ...] = ()
+HANDOUTS: tuple[tuple[Text, str], ...] = ((text("Texts for WeChat and Weibo"), SHARED_EVENT),)
 
 
 def handouts(site: Site, event_id: str) -> tuple[Link, ...]:

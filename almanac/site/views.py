@@ -204,6 +204,16 @@ def session_file_address(event: Event | Linked, session: str) -> str:
     return f"{event_address(event.id)}{session}.ics"
 
 
+def embed_address(address: str) -> str:
+    """The list for frames of the page at an address."""
+    return f"/embed{address}"
+
+
+def oembed_address(address: str) -> str:
+    """The description of a page by oEmbed."""
+    return f"/embed/oembed{address[:-1]}.json"
+
+
 def colour_of(event: Event) -> str:
     """The colour of an event: its first theme's, else its programme's."""
     return next((facet.colour for facet in (*event.themes, event.programme) if facet), DEFAULT_COLOUR)

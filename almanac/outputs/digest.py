@@ -1,0 +1,158 @@
+"""`/digest/`: the events of each week as mail programs keep them, as plain text, and as a feed with an entry a week.
+
+`digest --to FILE.eml` makes a message of the same pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+
+import msgspec
+
+from almanac.core.problems import text
+from almanac.model.moments import instant, today
+from almanac.model.site import Site
+from almanac.render.news import NewsFeed, WeekEvent, WeekNews, week_entry
+from almanac.site.bulletins import DAYS_IN_WEEK, Bulletin, first_of_week, week_bulletin, week_key, weeks_with_events
+from almanac.site.channels import channels
+from almanac.site.pages import Page, page
+from almanac.site.settings import absolute, site_settings
+from almanac.site.shared_words import Line, Words
+from almanac.site.views import ALL_EVENTS, Head
+
+DIGEST = "/digest/"
+FEED = "/digest/weeks.atom"
+NAME = text("Weekly digest").message
+DAYS_BEFORE = 4  # a week is announced on the Thursday before it
+WEEKS_IN_FEED = 8
+
+
+class WeekLink(msgspec.Struct, frozen=True):
+    """A link to the page of a week."""
+
+    name: str
+    address: str
+
+
+class DigestView(msgspec.Struct, frozen=True):
+    """The list of all weeks with events by year, the latest first."""
+
+    head: Head
+    feed: str
+    years: tuple[tuple[int, tuple[WeekLink, ...]], ...]
+
+
+class MailEvent(msgspec.Struct, frozen=True):
+    """An event in a message; the addresses are whole ones, `picture` may be empty."""
+
+    title: str
+    note: str
+    facts: tuple[Line, ...]
+    summary: str
+    picture: str
+    address: str
+
+
+class MailView(msgspec.Struct, frozen=True):
+    """The message of a week. `plain` is all of it as plain text, `rest` its last line."""
+
+    key: str
+    address: str
+    heading: str
+    events: tuple[MailEvent, ...]
+    rest: str
+    plain: str
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """The list, the feed, and each week with events in both forms."""
+    yield page(DIGEST, "html:digest.html", digest_view, indexed=True)
+    yield page(FEED, "news:atom", digest_feed)
+    for key in weeks_with_events(site):
+        yield mail_page(key)
+        yield text_page(key)
+
+
+def mail_page(key: str) -> Page:
+    """The message of an ISO 8601 week as HTML."""
+    return page(week_address(key), "html:digest_mail.html", mail_view, key)
+
+
+def text_page(key: str) -> Page:
+    """The message of a week as plain text."""
+    return page(f"{week_address(key)[:-1]}.txt", "html:digest_mail.txt", mail_view, key)
+
+
+def week_address(key: str) -> str:
+    """The page of a week."""
+    return f"{DIGEST}{key}/"
+
+
+def announced_week(day: date) -> str:
+    """The week that is announced last on a day."""
+    return week_key(day + timedelta(days=DAYS_BEFORE))
+
+
+def digest_view(site: Site) -> DigestView:
+    """The view of the list."""
+    words = Words(site_settings(site))
+
+    def link(key: str) -> WeekLink:
+        first = first_of_week(key)
+        return WeekLink(words.days(first, first + timedelta(days=DAYS_IN_WEEK - 1)), week_address(key))
+
+    by_year = groupby(reversed(weeks_with_events(site)), key=lambda key: int(key.partition("-")[0]))
+    years = tuple((year, tuple(map(link, keys))) for year, keys in by_year)
+    return DigestView(Head(DIGEST, NAME), FEED, years)
+
+
+def mail_view(site: Site, key: str) -> MailView:
+    """The message of a week."""
+    words, bulletin = Words(site_settings(site)), week_bulletin(site, key)
+    events = tuple(
+        MailEvent(
+            title=words.title(event),
+            note=event.status_note,
+            facts=words.facts(event),
+            summary=event.summary,
+            picture=absolute(event.picture, words.settings) if event.picture else "",
+            address=words.address(event),
+        )
+        for event in bulletin.events
+    )
+    plain = words.bulletin_group(bulletin)
+    return MailView(key, week_address(key), words.heading(bulletin), events, words.rest(bulletin), plain)
+
+
+def digest_feed(site: Site) -> NewsFeed:
+    """The feed: the weeks up to the one that is announced last, the latest first."""
+    settings = site_settings(site)
+    last = announced_week(date.fromisoformat(today(site)))
+    keys = [key for key in weeks_with_events(site) if key <= last][-WEEKS_IN_FEED:]
+    weeks = [_week_news(site, Words(settings), week_bulletin(site, key)) for key in reversed(keys)]
+    name = f"{settings.title} · {Words(settings).translate(NAME)}"
+    updated = max((week.updated for week in weeks), default=None)
+    entries = tuple(week_entry(week, settings) for week in weeks)
+    return NewsFeed(name, settings.description, FEED, DIGEST, "", entries, updated)
+
+
+def _week_news(site: Site, words: Words, bulletin: Bulletin) -> WeekNews:
+    """A week as news. Its stamp follows the last change of any event until the week is over, so it never goes back.
+
+    The last change among its own events would go back when one of them moves to another week.
+    """
+    zone = site.config.timezone
+    published = instant(datetime.combine(bulletin.first - timedelta(days=DAYS_BEFORE), time()), zone)
+    over = instant(datetime.combine(bulletin.last + timedelta(days=1), time()), zone)
+    changed = channels.entry(site, ALL_EVENTS).updated or published
+    return WeekNews(
+        address=week_address(bulletin.key),
+        title=words.heading(bulletin),
+        published=published,
+        updated=max(published, min(changed.astimezone(UTC), over)),
+        events=tuple(
+            WeekEvent(words.title(one), words.address(one), tuple(words.lines(one))) for one in bulletin.events
+        ),
+    )
