@@ -1,0 +1,18 @@
+"""`/posters/events/<id>.png`: the poster of an event, 1080 × 1440 pixels, which people keep by a long press."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from almanac.model.links import events
+from almanac.model.site import Site
+from almanac.outputs.cards import event_sheet
+from almanac.site.handouts import POSTER, has_handouts
+from almanac.site.pages import Page, page
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """A poster for each event."""
+    for event in filter(partial(has_handouts, site), events(site).values()):
+        yield page(POSTER.format(id=event.id), "typst:poster.png", event_sheet, event.id, source=event.path)
