@@ -15,7 +15,7 @@ NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site serve check hooks editor guide views test pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
+.PHONY: site cards serve check hooks editor guide views test pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
 .PHONY: dist clean help
 
 help: ## This list
@@ -23,6 +23,9 @@ help: ## This list
 
 site: $(COMPILED) ## Builds output/
 	$(PYTHON) site.py build $(ARGS)
+
+cards: $(SITE_READY) ## Installs what typesets cards, posters and sheets to print
+	$(PIP) install --require-hashes -r requirements/cards.txt
 
 serve: $(COMPILED) ## Shows the site on this machine and builds it again at every change
 	$(PYTHON) site.py serve $(ARGS)
@@ -110,6 +113,7 @@ lunar-table: $(DEV_READY) ## Writes the table of the Chinese calendar, computed 
 
 lock: $(DEV_READY) ## Chooses the newest versions of all dependencies and writes their hashes
 	$(PIP_COMPILE) -o requirements/site.txt pyproject.toml
+	$(PIP_COMPILE) -o requirements/cards.txt requirements/cards.in
 	$(PIP_COMPILE) --allow-unsafe -c requirements/site.txt -o requirements/dev.txt requirements/dev.in
 	$(PIP_COMPILE) -o requirements/bench.txt requirements/bench.in
 	npm update --no-progress

@@ -11,7 +11,7 @@ import pytest
 from installed import Installed, install
 from playwright.sync_api import Browser, sync_playwright
 from serving import serving
-from sites import REPOSITORY, Site, small_site
+from sites import REPOSITORY, Site, small_site, write_untypeset_config
 
 NOW = datetime(2026, 11, 24, 9, 0)
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -40,7 +40,8 @@ def site(tmp_path: Path) -> Site:
 def shipped_site(root: Path) -> Site:
     """The site of the content that comes with the engine, built."""
     root.mkdir()
-    for name in ("config.yaml", "content", "themes"):
+    write_untypeset_config(root)
+    for name in ("content", "themes"):
         (root / name).symlink_to(REPOSITORY / name)
     site = Site(root, NOW)
     site.build()

@@ -136,3 +136,9 @@ def small_site(root: Path) -> Site:
     """The small site, in a folder of its own."""
     shutil.copytree(SMALL_SITE, root)
     return Site(root)
+
+
+def write_untypeset_config(root: Path) -> None:
+    """The config of the shipped site without cards, posters and paper: hundreds of them would take half a minute."""
+    lines = (REPOSITORY / "config.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
+    (root / "config.yaml").write_text("".join(line for line in lines if "cards: true" not in line), encoding="utf-8")

@@ -11,7 +11,7 @@ from time import perf_counter
 
 from conftest import NOW
 from installed import Installed
-from sites import REPOSITORY, Site
+from sites import REPOSITORY, Site, write_untypeset_config
 from test_readers import assert_readers_agree
 
 
@@ -31,8 +31,8 @@ def test_the_bytes_depend_neither_on_the_hash_seed_nor_on_how_the_engine_is_inst
 ) -> None:
     city = tmp_path / "city"
     city.mkdir()
-    for name in ("config.yaml", "content"):  # and no themes: those of the engine are used
-        (city / name).symlink_to(REPOSITORY / name)
+    write_untypeset_config(city)
+    (city / "content").symlink_to(REPOSITORY / "content")  # and no themes: those of the engine are used
     for seed, program, root in (
         ("1", (sys.executable, REPOSITORY / "site.py"), shipped.root),
         ("2", (installed.program,), city),

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from almanac import advice
 from almanac.build.feed_sizes import too_large
-from almanac.build.problems import fatal_problems, is_sound, problems
+from almanac.build.problems import fatal_problems, is_sound, problems, untypeset
 from almanac.build.publishing import (
     PathConflict,
     Published,
@@ -203,6 +203,7 @@ class Builder:
                 wanted, large, obsolete = self.choose(options, changed)
                 vanishing = self.vanishing(obsolete, options)
             found += vanishing
+            found += [] if self.published else untypeset(self.site)  # said once: by the first build
             if has_errors(vanishing):
                 return None, _located(found, options.root)
             with timed_stage(text("Making pages")):

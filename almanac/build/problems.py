@@ -12,6 +12,7 @@ from almanac.model.site import Site
 from almanac.outputs import all_pages, unfit_outputs
 from almanac.render import renderer
 from almanac.site.address_conflicts import address_conflicts
+from almanac.site.addresses import lacking
 from almanac.site.theme import checked_theme
 
 UNTRUSTED = {
@@ -59,3 +60,19 @@ def untrusted_history(site: Site) -> list[Problem]:
         return []
     hint = text(TRUST_HINTS[state].message, folder=site.root.resolve())
     return [Problem(Location(CONFIG), UNTRUSTED[state], hint, "warning")]
+
+
+def untypeset(site: Site) -> list[Problem]:
+    """A warning if outputs are not made because the extra that typesets them is not installed."""
+    names = lacking(site.config)
+    if not names:
+        return []
+    message = text(
+        "Cards, posters and sheets to print are not made: what typesets them is not installed."
+        " Shared links show the drawings of themes."
+    )
+    hint = text(
+        "Install almanac-kepu[cards], or write outputs: {off}.",
+        off=f"{{{', '.join(f'{one}: false' for one in names)}}}",
+    )
+    return [Problem(Location(CONFIG), message, hint, severity="warning")]

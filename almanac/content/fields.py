@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from almanac.content.written_dates import rewritten, rewritten_span
+from almanac.core.colours import HEX
 from almanac.core.problems import Text, Unreadable, did_you_mean, text
 
 if TYPE_CHECKING:
@@ -329,25 +330,7 @@ def _read_bounds(value: object) -> object:
     return (west, south, east, north)
 
 
-# The colour names of CSS Color Module Level 3, section 4.3; iCalendar's COLOR (RFC 7986, section 5.9) allows no others.
-COLOURS = frozenset(
-    """
-    aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown burlywood
-    cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue darkcyan darkgoldenrod
-    darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange darkorchid darkred darksalmon
-    darkseagreen darkslateblue darkslategray darkslategrey darkturquoise darkviolet deeppink deepskyblue dimgray
-    dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia gainsboro ghostwhite gold goldenrod gray green
-    greenyellow grey honeydew hotpink indianred indigo ivory khaki lavender lavenderblush lawngreen lemonchiffon
-    lightblue lightcoral lightcyan lightgoldenrodyellow lightgray lightgreen lightgrey lightpink lightsalmon
-    lightseagreen lightskyblue lightslategray lightslategrey lightsteelblue lightyellow lime limegreen linen
-    magenta maroon mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen mediumslateblue
-    mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin navajowhite navy
-    oldlace olive olivedrab orange orangered orchid palegoldenrod palegreen paleturquoise palevioletred papayawhip
-    peachpuff peru pink plum powderblue purple red rosybrown royalblue saddlebrown salmon sandybrown seagreen
-    seashell sienna silver skyblue slateblue slategray slategrey snow springgreen steelblue tan teal thistle
-    tomato turquoise violet wheat white whitesmoke yellow yellowgreen
-    """.split()  # noqa: SIM905 - a list of 148 lines would be hard to read
-)
+COLOURS = frozenset(HEX)  # iCalendar's COLOR (RFC 7986, section 5.9) allows these names and no others
 
 
 def _read_colour(value: object) -> object:

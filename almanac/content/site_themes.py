@@ -30,13 +30,15 @@ class StaticFile(msgspec.Struct, frozen=True):
 class SiteTheme(msgspec.Struct, frozen=True):
     """The folders searched for templates, nearest first; static files by address; digests of templates by name.
 
-    `catalogues` are the translations of each language, the engine's among them; later ones win.
+    `typst` are the texts of the templates for pictures and paper, by name. `catalogues` are the translations of each
+    language, the engine's among them; later ones win.
     """
 
     folders: tuple[Path, ...]
     static: dict[str, StaticFile]
     digests: dict[str, str]
     catalogues: dict[str, tuple[CatalogueFile, ...]]
+    typst: dict[str, str] = {}
 
     @property
     def templates(self) -> tuple[Path, ...]:
@@ -57,6 +59,7 @@ def read_site_theme(root: Path, name: str) -> SiteTheme | Problem:
     folders = tuple(dict.fromkeys((root, own, base)))
     static: dict[str, StaticFile] = {}
     digests: dict[str, str] = {}
+    typst: dict[str, str] = {}
     for folder in reversed(folders):
         for file in files_below(folder / "static"):
             below = file.relative_to(folder / "static").as_posix()
@@ -64,7 +67,13 @@ def read_site_theme(root: Path, name: str) -> SiteTheme | Problem:
             static[f"/static/{below}"] = StaticFile(path, str(file.absolute()), digest(file.read_bytes()))
         for file in files_below(folder / "templates"):
             digests[file.relative_to(folder / "templates").as_posix()] = digest(file.read_bytes())
+        for file in filter(_is_typst, files_below(folder / "typst")):
+            typst[file.name] = file.read_text(encoding="utf-8")
     messages = [folder / "messages" for folder in reversed(folders)]
     languages = {file.stem for folder in messages for file in folder.glob("*.po")}
     catalogues = {language: catalogue_files(language, messages) for language in sorted(languages)}
-    return SiteTheme(folders, dict(sorted(static.items())), digests, catalogues)
+    return SiteTheme(folders, dict(sorted(static.items())), digests, catalogues, typst)
+
+
+def _is_typst(file: Path) -> bool:
+    return file.suffix == ".typ"

@@ -14,7 +14,7 @@ import msgspec
 
 from almanac.model.indexes import coming
 from almanac.model.labels import FACET_KINDS
-from almanac.model.links import events
+from almanac.model.links import events, own_events
 from almanac.model.site import Site
 from almanac.render.oembed import OEmbed
 from almanac.site.addresses import made
@@ -47,7 +47,7 @@ def pages(site: Site) -> Iterator[Page]:
         address = facet.address
         yield page(embed_address(address), "html:embed.html", embed_facet, facet.kind, facet.key, source=facet.path)
         yield page(oembed_address(address), "oembed", oembed_facet, facet.kind, facet.key, source=facet.path)
-    for event in events(site).values():
+    for event in own_events(site):
         yield page(oembed_address(site.event(event.id).address), "oembed", oembed_event, event.id, source=event.path)
 
 

@@ -1,4 +1,4 @@
-"""`/events/<id>/`: the page of an event. It does not depend on the moment of the build."""
+"""`/events/<id>/`: the page of an event. Of the moment of the build only the year counts: older events have no card."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from almanac.model.site import Site
 from almanac.site.addresses import made
 from almanac.site.bodies import shown_body
 from almanac.site.changes import ChangeNote, change_note
-from almanac.site.handouts import handouts
+from almanac.site.handouts import card_of, handouts
 from almanac.site.maps import map_links
 from almanac.site.other_calendars import OtherCalendars, other_calendars
 from almanac.site.pages import Page, page
@@ -173,7 +173,7 @@ def event_view(site: Site, event_id: str) -> EventView:
         file=file_address(event),
         other_calendars=other_calendars(event, site_settings(site)),
         code=code_address(event) if made("event_codes", site.config) else "",
-        handouts=handouts(site, event_id),
+        handouts=handouts(site, event),
         nearby=_cards(site, linked.nearby),
         similar=_cards(site, linked.similar),
         theme_key=event.themes[0].key if event.themes else "",
@@ -217,6 +217,7 @@ def _head(site: Site, event: Event) -> Head:
         path=way,
         feeds=(site_feed(site), *feeds),
         picture=picture_of(event),
+        card=card_of(site, event),
         indexed=not event.fields.sample,
         updated=event.updated,
     )

@@ -14,7 +14,7 @@ import msgspec
 
 from almanac.content.occurrences import day_of
 from almanac.core.problems import text
-from almanac.model.links import events
+from almanac.model.links import own_events
 from almanac.model.moments import today
 from almanac.model.site import Site
 from almanac.site.addresses import FOLDERS, made, outputs_off, there
@@ -86,7 +86,7 @@ class ShareView(msgspec.Struct, frozen=True):
 
 def pages(site: Site) -> Iterator[Page]:
     """A page for each event, one for weeks and one for months."""
-    for event in events(site).values():
+    for event in own_events(site):
         yield page(SHARED_EVENT.format(id=event.id), "html:share.html", event_share, event.id, source=event.path)
     yield page(SHARED_WEEK, "html:share.html", week_share)
     yield page(SHARED_MONTH, "html:share.html", month_share)

@@ -17,6 +17,11 @@ QUIET_ZONE = 4  # modules, as the standard requires
 def render(site: Site, view: CodeTarget, argument: str) -> bytes:
     """The code of the full address, black on white in every colour scheme of the page."""
     del argument
+    return code_of(site, view)
+
+
+def code_of(site: Site, view: CodeTarget) -> bytes:
+    """The code of an address of the site, as SVG."""
     code = segno.make(absolute(view.address, site_settings(site), view.query), error="m", micro=False, mask=MASK)
     picture = BytesIO()
     code.save(picture, kind="svg", border=QUIET_ZONE, light="#fff", svgns=True, xmldecl=False, omitsize=True, nl=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from almanac.content.config import Config
+from almanac.core.extras import can_typeset
 from almanac.model.labels import FACET_KINDS
 
 NEEDS = {
@@ -17,21 +18,34 @@ FOLDERS = {name: name for name in (*FACET_KINDS, "archive", "changes", "data", "
 FOLDERS |= {
     "calendar": "months",
     "plan": "plans",
+    "cards": "cards",
     "embed": "embeds",
+    "posters": "posters",
+    "print": "paper",
     "share": "shares",
     "sitemap.xml": "sitemap",
 }  # outputs by the first part of addresses
 FEED_FORMS = {"ics": "feeds", "atom": "news", "json": "news"}  # outputs of a channel by the ending of addresses
+# Outputs that are made only where the config says so: they need the extra `cards`, and a site must not look different
+# on two machines because one of them has it.
+TYPESET = frozenset({"cards", "paper", "posters"})
 
 
 def made(output: str, config: Config) -> bool:
-    """Whether the config turns off neither the output nor an output that it needs."""
+    """Whether the config turns off neither the output nor an output that it needs. Others are turned on: `TYPESET`."""
+    if output in TYPESET:
+        return config.outputs.get(output, False) and can_typeset()
     return config.outputs.get(output, True) and (output not in NEEDS or made(NEEDS[output], config))
+
+
+def lacking(config: Config) -> tuple[str, ...]:
+    """The outputs that the config wants, and for which what typesets them is not installed."""
+    return () if can_typeset() else tuple(sorted(one for one in TYPESET if config.outputs.get(one)))
 
 
 def outputs_off(config: Config) -> tuple[str, ...]:
     """The outputs that are not made."""
-    return tuple(sorted(name for name in {*config.outputs, *NEEDS} if not made(name, config)))
+    return tuple(sorted(name for name in {*config.outputs, *NEEDS, *TYPESET} if not made(name, config)))
 
 
 def there(address: str, off: Collection[str]) -> bool:

@@ -92,6 +92,11 @@ class DateWords:
         """A day in full, with the time of day unless `moment` is a date."""
         return self._at(self.day(moment), moment) if isinstance(moment, datetime) else self.day(moment)
 
+    def moment_in_year(self, moment: Moment) -> str:
+        """The same without the year."""
+        day = self.day_in_year(moment)
+        return self._at(day, moment) if isinstance(moment, datetime) else day
+
     def span(self, start: Moment, end: Moment | None) -> str:
         """From start to end, without repeating the day or the year. The end of an all-day span is its last day."""
         begun = self.moment(start)
@@ -105,6 +110,11 @@ class DateWords:
             next_day = self.translate("{time} the next day").format(time=_hour(end))
             return f"{begun}—{next_day}"
         return f"{begun}—{self._at(self._short(start, end), end)}"
+
+    def span_in_year(self, start: Moment, end: Moment | None) -> str:
+        """From start to end without the year, with both days: 12月5日（周六）—12月8日（周二）."""
+        begun = self.moment_in_year(start)
+        return f"{begun}—{self.moment_in_year(end)}" if end and end != start else begun
 
     def days(self, first: date, last: date) -> str:
         """From one day to another, without weekdays where they are in one month: 2026年4月10—16日."""

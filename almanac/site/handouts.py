@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
-from almanac.core.problems import Text, text
+from almanac.core.problems import text
+from almanac.incremental import query
+from almanac.model.events import Event
+from almanac.model.links import Linked
 from almanac.model.site import Site
-from almanac.site.addresses import outputs_off, there
+from almanac.site.addresses import made, outputs_off, there
 from almanac.site.views import Link
 
+# The addresses of forms; `{id}` is the event's.
 SHARED_EVENT, SHARED_WEEK, SHARED_MONTH = "/share/events/{id}/", "/share/week/", "/share/month/"
+CARD = "/cards/events/{id}.png"
+POSTER = "/posters/events/{id}.png"
+PRINTED_POSTER = "/print/events/{id}.pdf"
+# The label and the address of each form. `FOLDERS` in `addresses.py` names the output of an address by its first part,
+# so that an output which is turned off has no entry.
+TEXTS = ((text("Texts for WeChat and Weibo"), SHARED_EVENT),)
+TYPESET = (
+    (text("Card (picture)"), CARD),
+    (text("Poster for phones (picture)"), POSTER),
+    (text("Poster to print (A4)"), PRINTED_POSTER),
+)
 
-# The label and the address of each form; `{id}` is the event's. `FOLDERS` in `addresses.py` names the output of an
-# address by its first part, so that an output which is turned off has no entry.
-HANDOUTS: tuple[tuple[Text, str], ...] = ((text("Texts for WeChat and Weibo"), SHARED_EVENT),)
+
+@query(int)
+def this_year(site: Site) -> int:
+    """The year of the build. Its readers run again at New Year only."""
+    return site.now.year
 
 
-def handouts(site: Site, event_id: str) -> tuple[Link, ...]:
+def is_typeset(site: Site, event: Event | Linked) -> bool:
+    """Whether cards and posters are made of an event: those of earlier years would cost time and help nobody."""
+    return event.ends.year >= this_year(site)
+
+
+def handouts(site: Site, event: Event) -> tuple[Link, ...]:
     """The entries of the menu of one event. Their names are messages; the template translates them."""
+    forms = (*TEXTS, *TYPESET) if is_typeset(site, event) else TEXTS
     off = outputs_off(site.config)
-    links = (Link(label.message, address.format(id=event_id)) for label, address in HANDOUTS)
+    links = (Link(label.message, address.format(id=event.id)) for label, address in forms)
     return tuple(link for link in links if there(link.address, off))
+
+
+def card_of(site: Site, event: Event) -> str:
+    """The address of the card of an event; empty if it has none."""
+    return CARD.format(id=event.id) if made("cards", site.config) and is_typeset(site, event) else ""

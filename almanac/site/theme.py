@@ -43,3 +43,9 @@ def colour_classes(site: Site) -> str:
 def template_digests(site: Site) -> Mapping[str, str]:
     """The digest of each template by its name."""
     return chosen_theme(site).digests
+
+
+@table(str)
+def typst_templates(site: Site) -> Mapping[str, str]:
+    """The text of each template for pictures and paper by its name."""
+    return chosen_theme(site).typst

@@ -63,7 +63,10 @@ class FeedLink(msgspec.Struct, frozen=True):
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The head of an HTML page. `path` holds the links from the home page to it."""
+    """The head of an HTML page. `path` holds the links from the home page to it.
+
+    `card` is the address of a picture for shared links that says what the page is about; empty if there is none.
+    """
 
     address: str
     title: str
@@ -71,6 +74,7 @@ class Head(msgspec.Struct, frozen=True):
     path: tuple[Link | MonthLink, ...] = ()
     feeds: tuple[FeedLink, ...] = ()
     picture: Picture | None = None
+    card: str = ""
     indexed: bool = True
     updated: datetime | None = None
 

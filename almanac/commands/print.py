@@ -1,0 +1,81 @@
+"""`print`: makes a PDF of an event, a month or a year."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+import msgspec
+
+from almanac.cli.app import PROBLEMS, Context
+from almanac.cli.contents import contents_of, resolved
+from almanac.cli.help import Verb
+from almanac.cli.options import CACHE, now_option
+from almanac.core.extras import can_typeset
+from almanac.core.problems import Location, Problem, did_you_mean, reason_of, text
+from almanac.incremental.queries import Arguments
+from almanac.model.links import own_events
+from almanac.model.site import Site
+from almanac.render import BrokenPage, rendered
+
+MONTH, YEAR = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])"), re.compile(r"\d{4}")
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """What to print: the name of the file, and the arguments of `rendered`."""
+
+    file: str
+    args: Arguments
+
+
+@click.command(
+    cls=Verb,
+    help="Makes a PDF: the poster of an event (A4), the sheet of a month (A3), or the chart of a year (A2). "
+    "EVENT is an id, MONTH is like 2026-12, YEAR is like 2026.",
+)
+@click.argument("what", metavar="EVENT|MONTH|YEAR")
+@click.option("--district", metavar="KEY", help="Only the events of a district (key or name); for a month.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file (default: in this folder).")
+@now_option
+@click.pass_obj
+def command(context: Context, what: str, district: str | None, output: Path | None, now: datetime) -> None:
+    """Writes the PDF."""
+    if not can_typeset():
+        context.fail(text("What typesets is not installed: install {package}.", package="almanac-kepu[cards]"))
+    from almanac.build.pipeline import Options, check, has_errors
+
+    with check(Options(context.root, context.root / "output", context.root / CACHE, now)) as (site, problems):
+        if site is None or has_errors(problems):
+            context.report(problems)
+            sys.exit(PROBLEMS)
+        sheet = _sheet(context, site, what, district)
+        file = output or Path(sheet.file)
+        try:
+            file.write_bytes(site.graph.read(rendered, sheet.args))
+        except BrokenPage as error:
+            context.report([error.problem])
+            sys.exit(PROBLEMS)
+        except OSError as error:
+            message = text("This cannot be written ({reason}).", reason=reason_of(error))
+            context.report([Problem(Location(str(file)), message)])
+            sys.exit(PROBLEMS)
+    context.say(text("{file} is made.", file=file))
+
+
+def _sheet(context: Context, site: Site, what: str, district: str | None) -> Sheet:
+    """The sheet that is asked for. Ends the command if there is none."""
+    if MONTH.fullmatch(what):
+        key = resolved(context, contents_of(context), "districts", district) if district else ""
+        args = ("typst:month.pdf", "almanac.outputs.paper:month_sheet", what, key)
+        return Sheet(f"{what}-{key}.pdf" if key else f"{what}.pdf", args)
+    if district:
+        context.fail(text("--district is for a month, such as 2026-12."))
+    if YEAR.fullmatch(what):
+        return Sheet(f"{what}.pdf", ("typst:chart.pdf", "almanac.outputs.paper:year_chart", int(what)))
+    known = {event.id for event in own_events(site)}
+    if what not in known:
+        context.fail(text("There is no event “{id}”.", id=what), did_you_mean(what, known))
+    return Sheet(f"{what}.pdf", ("typst:poster-a4.pdf", "almanac.outputs.cards:event_sheet", what))

@@ -1,0 +1,14 @@
+"""Libraries that are not always installed: those of the extra `cards`, which typeset pictures and paper."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+
+CARDS = ("typst", "manimgx_fonts_cjk", "fontTools")
+
+
+@cache  # what is installed does not change, and the version of the engine tells one set of libraries from another
+def can_typeset() -> bool:
+    """Whether the extra `cards` is installed."""
+    return all(map(find_spec, CARDS))
