@@ -15,7 +15,7 @@ NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site serve check hooks editor guide test pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
+.PHONY: site serve check hooks editor guide views test pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
 .PHONY: dist clean help
 
 help: ## This list
@@ -40,6 +40,9 @@ editor: $(SITE_READY) ## Writes the snippets and the schema for VS Code, after a
 
 guide: $(COMPILED) ## Writes the table of keys of the staff guide, after a registry has changed
 	$(PYTHON) site.py names > docs/codes.zh-CN.md
+
+views: $(COMPILED) ## Writes the reference of what templates show, after a view has changed
+	$(PYTHON) -m scripts.make_view_reference
 
 test: $(DEV_READY) $(COMPILED) tools $(NODE_READY) ## Runs every test
 	$(PYTHON) -m pytest -n 2 $(ARGS)

@@ -37,16 +37,20 @@ def site(tmp_path: Path) -> Site:
     return small_site(tmp_path / "site")
 
 
-@pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def shipped_site(root: Path) -> Site:
     """The site of the content that comes with the engine, built."""
-    root = tmp_path_factory.mktemp("shipped") / "site"
     root.mkdir()
     for name in ("config.yaml", "content", "themes"):
         (root / name).symlink_to(REPOSITORY / name)
     site = Site(root, NOW)
     site.build()
     return site
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The shipped site, built once."""
+    return shipped_site(tmp_path_factory.mktemp("shipped") / "site")
 
 
 @pytest.fixture(scope="session")

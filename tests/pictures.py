@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import html
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from conftest import NOW, chromium
+from conftest import NOW, chromium, shipped_site
 from playwright.sync_api import Browser, Page
 from previews import preview
 from serving import serving
@@ -132,33 +131,32 @@ def overlay(browser: Browser, site: Site, target: Path) -> None:
         page.screenshot(path=target)
 
 
-def home(browser: Browser, site: Site, target: Path) -> None:
+def home(browser: Browser, shipped: Site, target: Path) -> None:
     """The picture of the shipped site's first page on a desk."""
-    for folder in ("events", "pages", "plans", "holidays"):
-        shutil.copytree(REPOSITORY / "content" / folder, site.root / "content" / folder, dirs_exist_ok=True)
-    site.delete(EXAMPLE)
-    site.build()
-    with serving(site.output) as address, phone(browser, 1280, 860) as page:
+    with serving(shipped.output) as address, phone(browser, 1280, 860) as page:
         page.goto(f"{address}/")
         page.locator(".day .star").first.wait_for()
         page.screenshot(path=target)
 
 
-def take(browser: Browser, folder: Path) -> list[Path]:
+def take(browser: Browser, shipped: Site, folder: Path) -> list[Path]:
     """Takes every picture, and returns their files."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = []
-    for picture, name in ((file_and_page, "file-and-page.png"), (home, "home.png"), (overlay, "overlay.png")):
-        with TemporaryDirectory() as root:
-            picture(browser, example_site(Path(root) / "site"), folder / name)
-        made.append(folder / name)
+    file_and_page_picture, overlay_picture, home_picture = made = [
+        folder / f"{name}.png" for name in ("file-and-page", "overlay", "home")
+    ]
+    with TemporaryDirectory() as root:
+        example = example_site(Path(root) / "site")
+        file_and_page(browser, example, file_and_page_picture)
+        overlay(browser, example, overlay_picture)
+    home(browser, shipped, home_picture)
     return made
 
 
 def main() -> int:
     """Writes the pictures into docs/."""
-    with chromium() as browser:
-        for file in take(browser, PICTURES):
+    with chromium() as browser, TemporaryDirectory() as root:
+        for file in take(browser, shipped_site(Path(root) / "site"), PICTURES):
             sys.stdout.write(f"{file.relative_to(REPOSITORY)}\n")
     return 0
 

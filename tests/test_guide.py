@@ -85,10 +85,10 @@ def test_every_anchor_and_picture_of_the_guide_exists() -> None:
         assert (REPOSITORY / "docs" / picture).stat().st_size > 10_000
 
 
-def test_the_pictures_of_the_guide_can_be_taken_again(browser: Browser, tmp_path: Path) -> None:
+def test_the_pictures_of_the_guide_can_be_taken_again(browser: Browser, shipped: Site, tmp_path: Path) -> None:
     from pictures import PICTURES, take
 
-    taken = take(browser, tmp_path / "pictures")
-    assert [file.name for file in taken] == sorted(file.name for file in PICTURES.glob("*.png"))
+    taken = take(browser, shipped, tmp_path / "pictures")
+    assert sorted(file.name for file in taken) == sorted(file.name for file in PICTURES.glob("*.png"))
     for file in taken:
         assert 20_000 < file.stat().st_size < 400_000

@@ -35,6 +35,7 @@ from almanac.content import queries as inputs
 from almanac.content.history import begin_history_state
 from almanac.content.inputs import KNOWN, Files, Given, Themes
 from almanac.content.records import kinds
+from almanac.content.sources import OUTPUTS
 from almanac.core.digests import digest, engine_version
 from almanac.core.problems import Location, Problem, reason_of, text
 from almanac.core.timing import Progress, silently, timed_stage
@@ -126,7 +127,7 @@ def _looked(builder: Builder, options: Options) -> list[Problem]:
 def store_of(options: Options) -> Store:
     """The store of an output folder, of which several may share a cache. Raises OSError."""
     name = digest(str(options.root.resolve()).encode(), str(options.output.resolve()).encode())[:16]
-    store = Store(options.cache / f"graph-{name}.sqlite", engine_version())
+    store = Store(options.cache / f"graph-{name}.sqlite", engine_version(options.root / OUTPUTS))
     if options.clean:
         store.clear()
     return store

@@ -23,6 +23,7 @@ import msgspec
 
 from almanac import __version__, commands
 from almanac.cli.help import DEFAULT_LANGUAGE, LANGUAGE_VARIABLE, LANGUAGES, VerbGroup
+from almanac.cli.own_modules import add_own_modules
 from almanac.core.messages import catalogue_files, gettext_of
 from almanac.core.problems import Problem, Text, Translate, text
 from almanac.core.timing import StageTimes, observed
@@ -129,8 +130,11 @@ class Verbs(VerbGroup):
 @click.pass_context
 def main(ctx: click.Context, root: Path, lang: str) -> None:
     """Builds a city's calendar of public events: a site and calendar feeds."""
-    ctx.obj = Context(root.resolve(), lang, ctx.info_name or "almanac")
-    ctx.with_resource(observed(ctx.obj.times))
+    ctx.obj = context = Context(root.resolve(), lang, ctx.info_name or "almanac")
+    ctx.with_resource(observed(context.times))
+    if problems := add_own_modules(context.root):
+        context.report(problems)
+        sys.exit(PROBLEMS)
 
 
 def run(program: str) -> None:

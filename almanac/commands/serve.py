@@ -25,7 +25,7 @@ from almanac.cli.reports import as_text
 from almanac.content.config import CONFIG, Config
 from almanac.content.queries import checked_config
 from almanac.content.site_themes import SHIPPED
-from almanac.content.sources import CONTENT
+from almanac.content.sources import ADVICE, CONTENT, OUTPUTS
 from almanac.core.problems import Problem, text
 from almanac.model.given import site_of_files
 from almanac.server.http import LOOPBACK, server
@@ -96,7 +96,8 @@ def command(context: Context, port: int, now: datetime) -> None:
 
 
 def _folders(root: Path) -> tuple[Path, ...]:
-    return tuple(dict.fromkeys((root / CONTENT, root / "themes", SHIPPED)))
+    own = (CONTENT, "themes", "templates", "static", "messages", OUTPUTS, ADVICE)
+    return tuple(dict.fromkeys((*(root / name for name in own), SHIPPED)))
 
 
 def _config(root: Path) -> Config | list[Problem]:
@@ -115,6 +116,8 @@ class Told(msgspec.Struct, frozen=True):
 def _build_and_tell(builder: Builder, options: Options, changed: Collection[Path] | None, told: Told) -> bool:
     """Whether the builder can go on: after a failure its graph is not to be trusted."""
     context = told.context
+    if code := sorted(path.name for path in changed or () if path.suffix == ".py"):
+        context.say(text("{files}: end serve and start it again to use this code.", files=", ".join(code)))
     try:
         report, problems = builder.build(options, changed)
     except Exception:  # noqa: BLE001 - a file may vanish while it is read: the next change may mend it

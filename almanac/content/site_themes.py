@@ -1,4 +1,7 @@
-"""Site themes: folders of templates, static files and messages. Files that a theme lacks come from `default`."""
+"""Site themes: folders of templates, static files and messages. Files that a theme lacks come from `default`.
+
+A site may also have these three folders beside its config. Their files come before those of its theme.
+"""
 
 from __future__ import annotations
 
@@ -51,13 +54,13 @@ def read_site_theme(root: Path, name: str) -> SiteTheme | Problem:
             Location("config.yaml", key=("site_theme",)), text("There is no site theme “{name}”.", name=name), hint
         )
     base = next(place / DEFAULT for place in places if (place / DEFAULT).is_dir())
-    folders = tuple(dict.fromkeys((own, base)))
+    folders = tuple(dict.fromkeys((root, own, base)))
     static: dict[str, StaticFile] = {}
     digests: dict[str, str] = {}
     for folder in reversed(folders):
         for file in files_below(folder / "static"):
             below = file.relative_to(folder / "static").as_posix()
-            path = f"themes/{folder.name}/static/{below}"
+            path = f"static/{below}" if folder == root else f"themes/{folder.name}/static/{below}"
             static[f"/static/{below}"] = StaticFile(path, str(file.absolute()), digest(file.read_bytes()))
         for file in files_below(folder / "templates"):
             digests[file.relative_to(folder / "templates").as_posix()] = digest(file.read_bytes())

@@ -14,6 +14,7 @@ from almanac.content.misnamed import misnamed
 from almanac.core.problems import Location, Problem, reason_of, text
 
 CONTENT = "content"
+OUTPUTS, ADVICE = "outputs", "advice"  # folders beside the config that hold Python modules of the site
 # Bytes, nanoseconds of the last change of the content and of the metadata, inode.
 FileState: TypeAlias = tuple[int, int, int, int]
 UNCERTAIN: FileState = (-1, 0, 0, 0)

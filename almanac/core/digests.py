@@ -25,11 +25,14 @@ def digest_bytes(*parts: bytes) -> bytes:
 
 
 @cache
-def engine_version() -> str:
-    """The digest of the engine's sources and of the installed libraries: all code that can change the output."""
+def engine_version(*own: Path) -> str:
+    """The digest of all code that can change the output.
+
+    It is the engine's sources, the installed libraries, and a site's modules in the folders `own`.
+    """
     package = Path(__file__).parent.parent
-    sources = (file.read_bytes() for file in sorted(package.rglob("*.p[yo]")))
-    return digest(*sources, *_libraries())
+    files = (*sorted(package.rglob("*.p[yo]")), *(file for folder in own for file in sorted(folder.glob("*.py"))))
+    return digest(*(file.read_bytes() for file in files), *_libraries())
 
 
 def _libraries() -> list[bytes]:

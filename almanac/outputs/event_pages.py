@@ -16,6 +16,7 @@ from almanac.model.recommendations import recommendations
 from almanac.model.site import Site
 from almanac.site.addresses import made
 from almanac.site.bodies import shown_body
+from almanac.site.handouts import handouts
 from almanac.site.maps import map_links
 from almanac.site.other_calendars import OtherCalendars, other_calendars
 from almanac.site.pages import Page, page
@@ -99,6 +100,7 @@ class EventView(msgspec.Struct, frozen=True):
     file: str
     other_calendars: OtherCalendars
     code: str
+    handouts: tuple[Link, ...]
     nearby: tuple[Card, ...]
     similar: tuple[Card, ...]
     theme_key: str
@@ -160,6 +162,7 @@ def event_view(site: Site, event_id: str) -> EventView:
         file=file_address(event),
         other_calendars=other_calendars(event, site_settings(site)),
         code=code_address(event) if made("event_codes", site.config) else "",
+        handouts=handouts(site, event_id),
         nearby=_cards(site, linked.nearby),
         similar=_cards(site, linked.similar),
         theme_key=event.themes[0].key if event.themes else "",

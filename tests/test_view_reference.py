@@ -1,0 +1,19 @@
+"""The reference of views: it is that of the code, and it names every template and every field that one may show."""
+
+from __future__ import annotations
+
+from sites import REPOSITORY
+
+from scripts.make_view_reference import REFERENCE, reference
+
+
+def test_the_reference_is_that_of_the_views() -> None:
+    assert REFERENCE.read_text(encoding="utf-8") == reference(), "run make views"
+
+
+def test_it_names_every_template_of_a_page() -> None:
+    text = REFERENCE.read_text(encoding="utf-8")
+    templates = {file.name for file in (REPOSITORY / "themes/default/templates").glob("[!_]*.*")} - {"base.html"}
+    assert {name for name in templates if f"## `{name}`" not in text} == set()
+    assert "| `signup_days` | int |" in text
+    assert "| `deadline` |" in text
