@@ -18,16 +18,16 @@ from sites import NOW, REPOSITORY, small_site
 from almanac.cli.reports import as_text
 from almanac.content import sources
 
-POSTER = """
+LEAFLET = """
 from almanac.site.pages import page
 
 
 def pages(site):
     for event in site.events:
-        yield page(f"/posters/{event.id}.txt", "html:poster.txt", poster, event.id, source=event.path)
+        yield page(f"/leaflets/{event.id}.txt", "html:leaflet.txt", leaflet, event.id, source=event.path)
 
 
-def poster(site, event_id):
+def leaflet(site, event_id):
     event = site.event(event_id)
     return event.fields.title, event.begins, [one.name for one in event.organisers], site.moment.hour, len(site.events)
 """
@@ -41,7 +41,7 @@ FILES = [
     "feeds/all.ics",
     "themes/sky/index.html",
     "sitemap.xml",
-    "posters/one.txt",
+    "leaflets/one.txt",
 ]
 KEYS = {
     "title": ["甲活动", "乙活动", "A, b; c", "2019"],
@@ -76,7 +76,7 @@ CONFIG = {
     "feeds": ["{pairs: false}", "{months_ahead: 1}", "{cancelled_in_feeds: notice}", "{}"],
     "outputs": [
         "{}",
-        "{posters: false}",
+        "{leaflets: false}",
         "{months: false, feeds: false}",
         "{search: false}",
         "{themes: false}",
@@ -96,7 +96,7 @@ class Edits(RuleBasedStateMachine):
         sources.COARSEST = coarsest  # whether the states of files that have just changed are trusted
         self.stack = ExitStack()
         self.folder = Path(self.stack.enter_context(TemporaryDirectory()))
-        self.stack.enter_context(more_outputs(self.folder / "outputs", posters=POSTER))
+        self.stack.enter_context(more_outputs(self.folder / "outputs", leaflets=LEAFLET))
         self.site = small_site(self.folder / "site")
         self.kept = Kept(self.site)
         self.stack.callback(self.kept.close)
@@ -109,7 +109,7 @@ class Edits(RuleBasedStateMachine):
         self.events: dict[str, dict[str, str]] = {}
         self.site.write("content/organisers/museum.md", "---\nname: 博物馆\n---\n")
         self.site.write("content/images/drawing.svg", DRAWING.format(9))
-        self.site.write("themes/own/templates/poster.txt", "{{ view|join(' ') }}\n")
+        self.site.write("themes/own/templates/leaflet.txt", "{{ view|join(' ') }}\n")
         self.set_config("site_theme", "own")
         self.repository = repository
         if repository:
@@ -210,9 +210,9 @@ class Edits(RuleBasedStateMachine):
         words=st.sampled_from(["{{ view|join(' ') }}", "{% include '_part.txt' %}", "{{ view[0] }}"]),
         part=st.text("甲乙", max_size=2),
     )
-    def edit_poster(self, words: str, part: str) -> None:
+    def edit_leaflet(self, words: str, part: str) -> None:
         self.write("themes/own/templates/_part.txt", f"{part}{{{{ view[1] }}}}\n")
-        self.write("themes/own/templates/poster.txt", f"{words}\n")
+        self.write("themes/own/templates/leaflet.txt", f"{words}\n")
 
     @rule(word=st.sampled_from(["主办单位", "谁办的"]))
     def edit_message(self, word: str) -> None:

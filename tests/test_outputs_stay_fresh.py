@@ -12,15 +12,15 @@ from builds import Kept, build, differences, more_outputs
 from sites import NOW, Site
 
 TALK = "content/events/talk.md"
-POSTER = '''
-"""`/posters/<id>/`: a sheet for the door of each event."""
+LEAFLET = '''
+"""`/leaflets/<id>/`: a sheet for the door of each event."""
 
 import msgspec
 
 from almanac.site.pages import page
 
 
-class Poster(msgspec.Struct, frozen=True):
+class Leaflet(msgspec.Struct, frozen=True):
     title: str
     start: object
     organisers: tuple[str, ...]
@@ -29,13 +29,13 @@ class Poster(msgspec.Struct, frozen=True):
 
 def pages(site):
     for event in site.events:
-        yield page(f"/posters/{event.id}/", "html:poster.html", poster, event.id, source=event.path)
+        yield page(f"/leaflets/{event.id}/", "html:leaflet.html", leaflet, event.id, source=event.path)
 
 
-def poster(site, event_id):
+def leaflet(site, event_id):
     event = site.event(event_id)
     names = tuple(organiser.name for organiser in event.organisers)
-    return Poster(event.fields.title, event.dates.occurrences[0].start, names, event.body)
+    return Leaflet(event.fields.title, event.dates.occurrences[0].start, names, event.body)
 '''
 TEMPLATE = """{% from "_sheet.html" import sheet %}
 {% call sheet(site.title) %}
@@ -53,11 +53,11 @@ def add_outputs(tmp_path: Path) -> Iterator[Callable[..., None]]:
 
 
 @pytest.fixture
-def posters(site: Site, add_outputs: Callable[..., None]) -> Site:
-    """A site with posters, built once."""
-    add_outputs(posters=POSTER)
+def leaflets(site: Site, add_outputs: Callable[..., None]) -> Site:
+    """A site with leaflets, built once."""
+    add_outputs(leaflets=LEAFLET)
     site.edit("config.yaml", "title:", "site_theme: own\ntitle:")
-    site.write("themes/own/templates/poster.html", TEMPLATE)
+    site.write("themes/own/templates/leaflet.html", TEMPLATE)
     site.write("themes/own/templates/_sheet.html", SHEET)
     site.event("talk", title="旧的题目", body="旧的正文。")
     site.build()
@@ -73,7 +73,7 @@ EDITS: dict[str, tuple[Callable[[Site], None], str]] = {
     "body": (lambda site: talk(site, body="新的*正文*。"), "<p>新的<em>正文</em>。</p>"),
     "date": (lambda site: talk(site, start="2027-04-01 19:00"), "2027年4月1日（周四）19:00"),
     "organiser": (lambda site: site.edit("content/organisers/kexie.md", "name: 市科协", "name: 科协"), "<p>科协</p>"),
-    "template": (lambda site: site.edit("themes/own/templates/poster.html", "h1", "h2"), "<h2>旧的题目</h2>"),
+    "template": (lambda site: site.edit("themes/own/templates/leaflet.html", "h1", "h2"), "<h2>旧的题目</h2>"),
     "part of the template": (lambda site: site.edit("themes/own/templates/_sheet.html", "title", "head"), "<head>"),
     "config": (lambda site: site.edit("config.yaml", "小城科普历", "新城科普历"), "<title>新城科普历</title>"),
     "language": (lambda site: site.edit("config.yaml", "title:", "language: en\ntitle:"), "10 March 2027"),
@@ -82,41 +82,41 @@ EDITS: dict[str, tuple[Callable[[Site], None], str]] = {
 
 @pytest.mark.parametrize("edit", EDITS)
 @pytest.mark.parametrize("kept", [False, True], ids=["new process", "serve"])
-def test_a_poster_follows_every_edit(posters: Site, edit: str, *, kept: bool) -> None:
+def test_a_leaflet_follows_every_edit(leaflets: Site, edit: str, *, kept: bool) -> None:
     make, shown = EDITS[edit]
-    builder = Kept(posters) if kept else None
+    builder = Kept(leaflets) if kept else None
     if builder:
         builder.build()
-    make(posters)
-    assert (builder.build() if builder else build(posters)).rendered
-    assert shown in posters.page("/posters/talk/")
-    assert differences(posters) == []
+    make(leaflets)
+    assert (builder.build() if builder else build(leaflets)).rendered
+    assert shown in leaflets.page("/leaflets/talk/")
+    assert differences(leaflets) == []
     if builder:
         builder.close()
 
 
-def test_an_edit_renders_the_posters_that_show_it_and_no_others(posters: Site) -> None:
-    everything = {f"posters/{path.name}/index.html" for path in (posters.output / "posters").iterdir()}
+def test_an_edit_renders_the_leaflets_that_show_it_and_no_others(leaflets: Site) -> None:
+    everything = {f"leaflets/{path.name}/index.html" for path in (leaflets.output / "leaflets").iterdir()}
 
     def changed() -> set[str]:
-        return build(posters).changed & everything
+        return build(leaflets).changed & everything
 
-    talk(posters, title="新的题目")
-    assert changed() == {"posters/talk/index.html"}
-    talk(posters, title="新的题目", summary="没有海报显示它。")
+    talk(leaflets, title="新的题目")
+    assert changed() == {"leaflets/talk/index.html"}
+    talk(leaflets, title="新的题目", summary="没有海报显示它。")
     assert changed() == set()
-    posters.edit("content/organisers/kexie.md", "name: 市科协", "name: 科协")
+    leaflets.edit("content/organisers/kexie.md", "name: 市科协", "name: 科协")
     assert changed() == everything
-    posters.delete(TALK)
+    leaflets.delete(TALK)
     assert changed() == set()
-    assert not (posters.output / "posters/talk").exists()
-    assert differences(posters) == []
+    assert not (leaflets.output / "leaflets/talk").exists()
+    assert differences(leaflets) == []
 
 
 def test_an_output_that_is_new_comes_and_goes_with_the_config(site: Site, add_outputs: Callable[..., None]) -> None:
     site.event("talk")
     site.build()
-    add_outputs(slips=POSTER.replace("html:poster.html", "html:event_slip.html").replace("posters", "slips"))
+    add_outputs(slips=LEAFLET.replace("html:leaflet.html", "html:event_slip.html").replace("leaflets", "slips"))
     site.edit("config.yaml", "title:", "site_theme: own\ntitle:")
     site.write("themes/own/templates/event_slip.html", "{{ view.title }}\n")
     assert "新活动" in (site.build(), site.page("/slips/talk/"))[1]
@@ -443,17 +443,17 @@ def test_a_page_that_gave_way_for_a_while_is_fresh_when_it_comes_back(
     assert differences(site) == []
 
 
-def test_a_template_may_choose_another_one_by_what_it_shows(posters: Site) -> None:
-    posters.write("themes/own/templates/poster.html", '{% include "_of_" ~ view.title|length ~ ".html" %}\n')
-    posters.write("themes/own/templates/_of_4.html", "四个字：{{ view.title }}")
+def test_a_template_may_choose_another_one_by_what_it_shows(leaflets: Site) -> None:
+    leaflets.write("themes/own/templates/leaflet.html", '{% include "_of_" ~ view.title|length ~ ".html" %}\n')
+    leaflets.write("themes/own/templates/_of_4.html", "四个字：{{ view.title }}")
     for length in {*range(12)} - {4}:
-        posters.write(f"themes/own/templates/_of_{length}.html", "别的：{{ view.title }}")
-    posters.build()
-    assert "四个字" in posters.page("/posters/talk/")
-    posters.edit("themes/own/templates/_of_4.html", "四个字", "4个字")
-    posters.build()
-    assert "4个字" in posters.page("/posters/talk/")
-    assert differences(posters) == []
+        leaflets.write(f"themes/own/templates/_of_{length}.html", "别的：{{ view.title }}")
+    leaflets.build()
+    assert "四个字" in leaflets.page("/leaflets/talk/")
+    leaflets.edit("themes/own/templates/_of_4.html", "四个字", "4个字")
+    leaflets.build()
+    assert "4个字" in leaflets.page("/leaflets/talk/")
+    assert differences(leaflets) == []
 
 
 def test_pages_that_depend_on_the_day_turn_at_midnight(site: Site, add_outputs: Callable[..., None]) -> None:
