@@ -42,7 +42,7 @@ class Metadata(msgspec.Struct, frozen=True, array_like=True):
     - `words` holds for each calendar entry the bytes of its texts: first of the series, if there is one, then of the
       dates apart from it. They are rounded up, so that a corrected word seldom changes the metadata.
     - `deadline`: whether there is a last day or moment for signing up.
-    - `cover` is the path of its picture.
+    - `cover` is the path of its picture, `ages` and `fee` are as written.
     - `others` holds the other names in the file, each with its folder.
     """
 
@@ -71,6 +71,8 @@ class Metadata(msgspec.Struct, frozen=True, array_like=True):
     deadline: bool
     words: tuple[int, ...]
     cover: str | None
+    ages: str | None
+    fee: str | None
     others: tuple[tuple[str, str], ...]
 
     def names(self) -> Iterator[tuple[str, str]]:
@@ -142,6 +144,8 @@ def metadata_of(record: Record[EventFields], its_dates: Dates | None) -> Metadat
         deadline=bool(fields.signup and fields.signup.deadline),
         words=tuple(_words(fields, its_dates)) if its_dates else (),
         cover=fields.cover,
+        ages=fields.ages,
+        fee=fields.fee,
         others=(),
     )
     others = tuple(names(fields, besides=TOLD))

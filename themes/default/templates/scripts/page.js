@@ -24,6 +24,8 @@
 
 {% include "scripts/page/today.js" %}
 
+{% include "scripts/page/counts.js" %}
+
 {% include "scripts/page/spans.js" %}
 
 {% include "scripts/page/sharing.js" %}

@@ -1,4 +1,5 @@
 // Keeps the page true after it was built, by the visitor's clock, and starts its buttons.
+import { showCounts } from "./counts.js";
 import { dayOf, midnightAfter } from "./days.js";
 import { all } from "./dom.js";
 import { fillLists } from "./filling.js";
@@ -38,6 +39,7 @@ const refresh = () => {
   hideEmptyGroups(today);
   nameDays(today);
   offerJump(today);
+  showCounts(today);
   fillLists(now).catch(() => undefined); // without the data the page says nothing of what comes later
   clearTimeout(timer);
   timer = setTimeout(refresh, nextChange(now) - now.getTime() + LATE_ENOUGH);
