@@ -36,5 +36,7 @@
 
 {% include "scripts/page/strip.js" %}
 
+{% include "scripts/page/groups.js" %}
+
 {% include "scripts/page/start.js" %}
 {% endfilter %}

@@ -3,6 +3,7 @@ import { showCounts } from "./counts.js";
 import { dayOf, midnightAfter } from "./days.js";
 import { all } from "./dom.js";
 import { fillLists } from "./filling.js";
+import { layOutGroups } from "./groups.js";
 import { startMenu } from "./menu.js";
 import { startPicking } from "./picking.js";
 import { startPictures } from "./pictures.js";
@@ -55,6 +56,7 @@ addEventListener("pageshow", refresh);
 startStars();
 startSharing();
 startStrip();
+layOutGroups();
 
 // Lists that stand open where there is room would push the results off a phone's screen.
 if (matchMedia("(max-width: 56rem)").matches) {
