@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -216,6 +217,30 @@ def test_the_nearest_events_come_first_and_the_position_stays_in_the_browser(bro
         assert not [one for one in asked if "119.9" in one]
         page.click("#finder-near")
         expect(page.locator("#finder-cards .name")).to_have_text([BATTERY, DINOSAUR])
+
+
+@pytest.mark.parametrize("path", ["/", "/districts/wujin/", "/calendar/2026/12/"])
+def test_the_numbers_of_the_bar_are_those_that_the_search_finds(browser: Browser, address: str, path: str) -> None:
+    with phone(browser) as page:
+        page.goto(address + path)
+        links = page.locator(".filters [data-parameter] li:not([hidden]) a").all()
+        promised = {str(link.get_attribute("href")): link.locator(".count").text_content() for link in links}
+        assert len(promised) >= 6
+        for href, number in promised.items():
+            page.goto(address + href)
+            expect(page.locator("#finder-count"), href).to_have_text(re.compile(f"^{number}项活动"))
+
+
+def test_the_numbers_of_days_follow_the_clock(browser: Browser, address: str) -> None:
+    def shown(day: str) -> list[str]:
+        with visit(browser, width=390, now=f"{day}T09:00:00+08:00") as page:
+            page.goto(address + "/")
+            return page.locator(".filters .count:visible").all_inner_texts()
+
+    assert shown("2026-11-25")[:2] == ["1", "2"]  # this weekend and the next one; then numbers of the build
+    assert shown("2026-12-01") == ["2", "2"]  # tomorrow, this weekend
+    assert shown("2026-12-02") == ["2", "2"]  # today, this weekend
+    assert shown("2026-12-20") == []
 
 
 def test_what_is_called_off_is_found_and_not_counted(browser: Browser, address: str) -> None:

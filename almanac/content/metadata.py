@@ -44,7 +44,7 @@ class Metadata(msgspec.Struct, frozen=True, array_like=True):
     - `held` is what the result says, None while there is none; `participants` is None while their number is unknown.
     - `run`: the dates are the days of one occasion with hours on each, such as an exhibition.
     - `deadline`: whether there is a last day or moment for signing up.
-    - `cover` is the path of its picture.
+    - `cover` is the path of its picture, `ages` and `fee` are as written.
     - `others` holds the other names in the file, each with its folder.
     """
 
@@ -74,6 +74,8 @@ class Metadata(msgspec.Struct, frozen=True, array_like=True):
     deadline: bool
     words: tuple[int, ...]
     cover: str | None
+    ages: str | None
+    fee: str | None
     others: tuple[tuple[str, str], ...]
 
     def names(self) -> Iterator[tuple[str, str]]:
@@ -146,6 +148,8 @@ def metadata_of(record: Record[EventFields], its_dates: Dates | None) -> Metadat
         deadline=bool(fields.signup and fields.signup.deadline),
         words=tuple(_words(fields, its_dates)) if its_dates else (),
         cover=fields.cover,
+        ages=fields.ages,
+        fee=fields.fee,
         others=(),
     )
     others = tuple(names(fields, besides=TOLD))

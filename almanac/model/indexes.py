@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
+from almanac.content.records.event import CALLED_OFF
 from almanac.incremental import Asked, query, table
 from almanac.model.links import BY_END, Linked, events
 from almanac.model.time import period
@@ -24,13 +26,29 @@ def coming(site: Asked) -> Mapping[str, tuple[str, ...]]:
     return by_facet(sorted(ahead, key=lambda event: (event.next_after(moment), event.id)))
 
 
+def takes_place(event: Linked, moment: datetime) -> bool:
+    """Whether a date of an event is not over and not called off."""
+    return any(one.ends > moment and one.status not in CALLED_OFF for one in event.metadata.periods)
+
+
+@table(int)
+def coming_counts(site: Asked) -> Mapping[str, int]:
+    """The number of each facet's events that are not over and not called off."""
+    moment = period(site).since
+    ahead = by_facet(event for event in events(site).values() if takes_place(event, moment))
+    return {stem: len(ids) for stem, ids in ahead.items()}
+
+
 @table(dict[str, int])
 def shared_coming(site: Asked) -> Mapping[str, dict[str, int]]:
-    """For each facet the numbers of its events to come that it shares with districts, audiences and forms."""
+    """For each facet the numbers of its events to come that it shares with districts, audiences and forms.
+
+    Events that are called off do not count.
+    """
     moment = period(site).since
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for event in events(site).values():
-        if event.ends > moment:
+        if takes_place(event, moment):
             stems = event.stems()
             others = [stem for stem in stems if stem.startswith(("districts/", "audiences/", "forms/"))]
             for stem in stems:

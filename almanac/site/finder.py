@@ -8,12 +8,15 @@ from datetime import date
 from urllib.parse import urlencode
 
 import msgspec
+from msgspec.structs import replace
 
 from almanac.content.config import names_in
+from almanac.content.occurrences import as_datetime
 from almanac.model.events import Facet
-from almanac.model.indexes import coming, shared_coming
+from almanac.model.indexes import coming_counts, shared_coming, takes_place
 from almanac.model.site import Site
 from almanac.site.menus import SECTIONS
+from almanac.site.offers import AGES, choices_of, last_counted, offered, offered_on
 from almanac.site.pinyin import pinyin
 from almanac.site.views import PARAMETERS
 
@@ -21,7 +24,7 @@ BAR = ("districts", "audiences", "forms")  # the kinds of facets in the bar, bes
 
 
 class FacetChoice(msgspec.Struct, frozen=True):
-    """A facet to choose. `count` is the number of its events to come.
+    """A facet to choose. `count` is the number of its events to come that are not called off.
 
     `words` are other names that find it, `pinyin` the syllables of its name; both are empty outside `/search/`.
     """
@@ -45,10 +48,15 @@ class FacetChoices(msgspec.Struct, frozen=True):
 class Finder(msgspec.Struct, frozen=True):
     """The bar of a page. Its choices add to what the page shows: `hidden` query parameters or a month `date` (2026-12).
 
-    `searching`: the page is `/search/`.
+    `searching`: the page is `/search/`, whose script counts. Elsewhere `counts` are the numbers of events for ages and
+    flags (`age/6-11`, `free/1`) on the day `counted`; `days` are those of days up to `until`, as in `offered_on`.
     """
 
     groups: tuple[FacetChoices, ...]
+    counts: dict[str, int] = {}
+    days: dict[str, tuple[int, ...]] = {}
+    counted: date | None = None
+    until: date | None = None
     hidden: tuple[tuple[str, str], ...] = ()
     date: str = ""
     searching: bool = False
@@ -58,10 +66,15 @@ class Finder(msgspec.Struct, frozen=True):
         """The hidden parameters as a query."""
         return urlencode(self.hidden)
 
+    @property
+    def ages(self) -> dict[str, str]:
+        """The choices of ages: keys and messages."""
+        return AGES
+
 
 def finder(site: Site) -> Finder:
     """The bar of the first page: facets with events to come."""
-    return Finder(_groups(site, BAR, lambda facet: _count(site, facet)))
+    return _finder(site, "", _groups(site, BAR, lambda facet: _count(site, facet)))
 
 
 def facet_finder(site: Site, facet: Facet) -> Finder:
@@ -69,13 +82,22 @@ def facet_finder(site: Site, facet: Facet) -> Finder:
     shared = shared_coming.get(site, facet.stem) or {}
     kinds = [kind for kind in BAR if kind != facet.kind]
     groups = _groups(site, kinds, lambda other: shared.get(other.stem, 0))
-    return Finder(groups, hidden=((PARAMETERS[facet.kind], facet.key),))
+    return replace(_finder(site, facet.stem, groups), hidden=((PARAMETERS[facet.kind], facet.key),))
 
 
 def month_finder(site: Site, month: date, ids: Iterable[str]) -> Finder:
-    """The bar of a month's page; `ids` are the month's events."""
-    counts = Counter(stem for event in site.events_of(ids) for stem in event.linked.stems())
-    return Finder(_groups(site, BAR, lambda facet: counts[facet.stem]), date=f"{month:%Y-%m}")
+    """The bar of a month's page; `ids` are the month's events. Its choices of dates leave the month."""
+    found = [event.linked for event in site.events_of(ids) if takes_place(event.linked, as_datetime(month))]
+    counts = Counter(stem for event in found for stem in event.stems())
+    groups = _groups(site, BAR, lambda facet: counts[facet.stem])
+    choices = dict(Counter(choice for event in found for choice in choices_of(site, event)))
+    return replace(_finder(site, "", groups), counts=choices, date=f"{month:%Y-%m}")
+
+
+def _finder(site: Site, stem: str, groups: tuple[FacetChoices, ...]) -> Finder:
+    """The bar of a facet, or of all events if the stem is empty."""
+    counts, days = offered.get(site, stem) or {}, offered_on.get(site, stem) or {}
+    return Finder(groups, counts, days, counted=site.now.date(), until=last_counted(site))
 
 
 def _groups(site: Site, kinds: Iterable[str], count: Callable[[Facet], int]) -> tuple[FacetChoices, ...]:
@@ -104,7 +126,7 @@ def _choices(kind: str, choices: Iterable[FacetChoice]) -> FacetChoices:
 
 
 def _count(site: Site, facet: Facet) -> int:
-    return len(coming.get(site, facet.stem) or ())
+    return coming_counts.get(site, facet.stem) or 0
 
 
 def _named(site: Site, facet: Facet, count: int) -> FacetChoice:

@@ -20,7 +20,7 @@ from almanac.incremental import query
 from almanac.model.changes import last_change
 from almanac.model.events import Event, Facet, Place
 from almanac.model.identities import event_address
-from almanac.model.indexes import coming
+from almanac.model.indexes import coming_counts
 from almanac.model.labels import DEFAULT_COLOUR
 from almanac.model.links import Linked
 from almanac.model.site import Site
@@ -151,8 +151,8 @@ def facet_link(facet: Facet) -> Link:
 
 
 def counted(site: Site, facet: Facet) -> Link:
-    """A link to a facet's page with the number of its events to come."""
-    return Link(facet.name, facet.address, len(coming.get(site, facet.stem) or ()))
+    """A link to a facet's page with the number of its events to come, without those that are called off."""
+    return Link(facet.name, facet.address, coming_counts.get(site, facet.stem) or 0)
 
 
 ALL_EVENTS = "/feeds/all"

@@ -26,6 +26,8 @@
 
 {% include "scripts/page/calendars.js" %}
 
+{% include "scripts/page/counts.js" %}
+
 {% include "scripts/page/spans.js" %}
 
 {% include "scripts/page/sharing.js" %}
@@ -35,6 +37,8 @@
 {% include "scripts/page/picking.js" %}
 
 {% include "scripts/page/strip.js" %}
+
+{% include "scripts/page/groups.js" %}
 
 {% include "scripts/page/start.js" %}
 {% endfilter %}

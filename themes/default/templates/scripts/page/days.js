@@ -26,6 +26,14 @@ export const weekdayOf = (day) => (new Date(utc(day)).getUTCDay() + 6) % 7;
 /** The Saturday and the Sunday of the week of a day. */
 export const weekendOf = (day) => [addDays(day, 5 - weekdayOf(day)), addDays(day, 6 - weekdayOf(day))];
 
+/** First and last day of the near days by which people look for events, by the key of their choice. */
+export const nearSpans = (today) => ({
+  today: [today, today],
+  tomorrow: [addDays(today, 1), addDays(today, 1)],
+  weekend: weekendOf(today),
+  "next-weekend": weekendOf(addDays(today, 7)),
+});
+
 /** The time in milliseconds at which the next day begins, within a second. */
 export const midnightAfter = (moment) => {
   const tomorrow = addDays(dayOf(moment), 1);

@@ -1,7 +1,9 @@
 // Keeps the page true after it was built, by the visitor's clock, and starts its buttons.
+import { showCounts } from "./counts.js";
 import { dayOf, midnightAfter } from "./days.js";
 import { all } from "./dom.js";
 import { fillLists } from "./filling.js";
+import { layOutGroups } from "./groups.js";
 import { startMenu } from "./menu.js";
 import { startPicking } from "./picking.js";
 import { startPictures } from "./pictures.js";
@@ -38,6 +40,7 @@ const refresh = () => {
   hideEmptyGroups(today);
   nameDays(today);
   offerJump(today);
+  showCounts(today);
   fillLists(now).catch(() => undefined); // without the data the page says nothing of what comes later
   clearTimeout(timer);
   timer = setTimeout(refresh, nextChange(now) - now.getTime() + LATE_ENOUGH);
@@ -53,6 +56,7 @@ addEventListener("pageshow", refresh);
 startStars();
 startSharing();
 startStrip();
+layOutGroups();
 
 // Lists that stand open where there is room would push the results off a phone's screen.
 if (matchMedia("(max-width: 56rem)").matches) {

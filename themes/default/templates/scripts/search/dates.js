@@ -1,5 +1,5 @@
 // Choices of dates, and the date of an event that fits them.
-import { addDays, weekdayOf, weekendOf } from "../page/days.js";
+import { addDays, nearSpans, weekdayOf } from "../page/days.js";
 import { isCalledOff } from "../page/states.js";
 import { TIMES } from "./address.js";
 
@@ -16,14 +16,11 @@ export const numberOf = (day) => Number(day.replaceAll("-", ""));
  */
 export const spanOf = (date, today) => {
   const named = {
-    today: () => [today, today],
-    tomorrow: () => [addDays(today, 1), addDays(today, 1)],
-    weekend: () => weekendOf(today),
-    "next-weekend": () => weekendOf(addDays(today, 7)),
-    week: () => [today, addDays(today, 6)],
-    month: () => [today, `${today.slice(0, 7)}-31`],
+    ...nearSpans(today),
+    week: [today, addDays(today, 6)],
+    month: [today, `${today.slice(0, 7)}-31`],
   };
-  if (Object.hasOwn(named, date)) return named[date]();
+  if (Object.hasOwn(named, date)) return named[date];
   if (/^\d{4}-\d{2}$/.test(date)) return [`${date}-01`, `${date}-31`];
   const days = date.split("..");
   return days.every((day) => /^\d{4}-\d{2}-\d{2}$/.test(day)) ? [days[0], days.at(-1)] : undefined;
