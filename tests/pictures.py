@@ -144,11 +144,31 @@ def home(browser: Browser, site: Site, target: Path) -> None:
         page.screenshot(path=target)
 
 
+def share(browser: Browser, site: Site, target: Path) -> None:
+    """The picture of the example's texts for WeChat and Weibo."""
+    site.build()
+    with serving(site.output) as address, phone(browser, 1180, 860) as page:
+        page.goto(f"{address}/share/{ADDRESS}")
+        page.locator(".preview img").first.wait_for()
+        page.screenshot(path=target)
+
+
+def embed(browser: Browser, site: Site, target: Path) -> None:
+    """The picture of what other sites copy, on the page of the example's theme."""
+    site.build()
+    with serving(site.output) as address, phone(browser, 1180, 860) as page:
+        page.goto(f"{address}/themes/artificial-intelligence/")
+        page.locator("details.embed > summary").click()
+        page.locator("details.embed").scroll_into_view_if_needed()
+        page.screenshot(path=target)
+
+
 def take(browser: Browser, folder: Path) -> list[Path]:
     """Takes every picture, and returns their files."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
-    for picture, name in ((file_and_page, "file-and-page.png"), (home, "home.png"), (overlay, "overlay.png")):
+    pictures = (embed, "embed.png"), (file_and_page, "file-and-page.png"), (home, "home.png"), (overlay, "overlay.png")
+    for picture, name in (*pictures, (share, "share.png")):
         with TemporaryDirectory() as root:
             picture(browser, example_site(Path(root) / "site"), folder / name)
         made.append(folder / name)

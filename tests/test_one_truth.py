@@ -556,6 +556,7 @@ def in_english(tmp_path_factory: pytest.TempPathFactory) -> Site:
         (root / name).symlink_to(REPOSITORY / name)
     config = (REPOSITORY / "config.yaml").read_text(encoding="utf-8")
     config = config.replace("language: zh-CN", "language: en").replace("feeds:\n", "feeds:\n  pairs: false\n")
+    config = re.sub(r"^outputs:.*$", "", config, flags=re.MULTILINE)
     off = ("share_pictures", "event_codes", "feed_codes", "archive", *FACET_KINDS[1:])  # all kinds but themes
     site = Site(root, datetime(2026, 11, 24, 9, 0))
     site.write("config.yaml", f"{config}\noutputs: {{{', '.join(f'{name}: false' for name in off)}}}\n")
