@@ -139,17 +139,33 @@ def home(browser: Browser, shipped: Site, target: Path) -> None:
         page.screenshot(path=target)
 
 
+def share(browser: Browser, site: Site, target: Path) -> None:
+    """The picture of the example's texts for WeChat and Weibo."""
+    with serving(site.output) as address, phone(browser, 1180, 860) as page:
+        page.goto(f"{address}/share/{ADDRESS}")
+        page.locator(".preview img").first.wait_for()
+        page.screenshot(path=target)
+
+
+def embed(browser: Browser, site: Site, target: Path) -> None:
+    """The picture of what other sites copy, on the page of the example's theme."""
+    with serving(site.output) as address, phone(browser, 1180, 860) as page:
+        page.goto(f"{address}/themes/artificial-intelligence/")
+        page.locator("details.embed > summary").click()
+        page.locator("details.embed").scroll_into_view_if_needed()
+        page.screenshot(path=target)
+
+
 def take(browser: Browser, shipped: Site, folder: Path) -> list[Path]:
     """Takes every picture, and returns their files."""
     folder.mkdir(parents=True, exist_ok=True)
-    file_and_page_picture, overlay_picture, home_picture = made = [
-        folder / f"{name}.png" for name in ("file-and-page", "overlay", "home")
-    ]
     with TemporaryDirectory() as root:
         example = example_site(Path(root) / "site")
-        file_and_page(browser, example, file_and_page_picture)
-        overlay(browser, example, overlay_picture)
-    home(browser, shipped, home_picture)
+        pictures = {"file-and-page": file_and_page, "embed": embed, "share": share, "overlay": overlay}
+        for name, picture in pictures.items():
+            picture(browser, example, folder / f"{name}.png")
+    home(browser, shipped, folder / "home.png")
+    made = [folder / f"{name}.png" for name in (*pictures, "home")]
     return made
 
 
