@@ -190,7 +190,8 @@ class Config:
     ] = 30
     currency: Annotated[Line, Field("Currency", "ISO 4217, for search engines.", "CNY")] = "CNY"
     outputs: Annotated[
-        dict[Line, bool], Field("Outputs", "Name and true or false; by default all are made.", {"robots": False})
+        dict[Line, bool],
+        Field("Outputs", "Name and true or false; by default all but `problems` are made.", {"robots": False}),
     ] = field(default_factory=dict)
     feeds: Annotated[Feeds, Field("Feeds", "How feeds are made.", {"cancelled_in_feeds": "notice"})] = Feeds()
     open_data: Annotated[OpenData, Field("Open data", "The terms that /data/ states.", {"licence": "CC BY 4.0"})] = (

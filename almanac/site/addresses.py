@@ -15,6 +15,7 @@ NEEDS = {
 }  # outputs that need another one
 FOLDERS = {name: name for name in (*FACET_KINDS, "archive", "data", "my", "search", "subscribe")}
 FOLDERS |= {"calendar": "months", "plan": "plans", "sitemap.xml": "sitemap"}  # outputs by the first part of addresses
+OPTIONAL = frozenset({"problems"})  # outputs that are made only where the config turns them on
 FORMS = {
     "ics": "feeds",
     "atom": "news",
@@ -24,13 +25,13 @@ FORMS = {
 
 
 def made(output: str, config: Config) -> bool:
-    """Whether the config turns off neither the output nor an output that it needs."""
-    return config.outputs.get(output, True) and (output not in NEEDS or made(NEEDS[output], config))
+    """Whether the config turns off neither the output nor an output that it needs, and turns on an optional one."""
+    return config.outputs.get(output, output not in OPTIONAL) and (output not in NEEDS or made(NEEDS[output], config))
 
 
 def outputs_off(config: Config) -> tuple[str, ...]:
     """The outputs that are not made."""
-    return tuple(sorted(name for name in {*config.outputs, *NEEDS} if not made(name, config)))
+    return tuple(sorted(name for name in {*config.outputs, *NEEDS, *OPTIONAL} if not made(name, config)))
 
 
 def there(address: str, off: Collection[str]) -> bool:
