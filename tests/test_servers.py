@@ -90,7 +90,7 @@ def caddy(site: Site, folder: Path) -> Iterator[int]:
     folder.mkdir()
     config, errors = folder / "Caddyfile", folder / "errors"
     config.write_text(f"{{\n\tadmin off\n}}\n{recipe_for('Caddyfile', lines)}", encoding="utf-8")
-    command = ["caddy", "run", "--adapter", "caddyfile", "--config", config]
+    command: list[str | Path] = ["caddy", "run", "--adapter", "caddyfile", "--config", config]
     with errors.open("w", encoding="utf-8") as log:
         environment = {**os.environ, "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
         running = subprocess.Popen(command, env=environment, stderr=log)

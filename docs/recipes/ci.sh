@@ -1,5 +1,5 @@
 #!/bin/sh
-# 其他平台（Gitee Go、GitLab、Jenkins ……）：在流水线里运行这一个脚本，它只要 git 和 Python 3.11 以上。
+# 其他平台（Gitee Go、Jenkins ……）：在流水线里运行这一个脚本，它只要 git 和 Python 3.11 以上。
 #   docs/recipes/ci.sh review origin/main    检查内容，把公众会看到的变化写到 diff.md；有错误时以 1 结束
 #   docs/recipes/ci.sh preview https://preview.example.org/12/    生成预览网站到 preview/，有错误的活动不在其中
 #   docs/recipes/ci.sh publish               生成网站到 output/，再由平台自己的步骤上传；确实要去掉已发布的日程或订阅地址时，加 --allow-removals
