@@ -27,8 +27,9 @@ from almanac.site.settings import Settings, site_settings
 
 REPOSITORY = Path(__file__).parent.parent
 REFERENCE = REPOSITORY / "docs/views.md"
-OF_LARGE_SITES = {  # pages that the shipped site does not have
+NOT_SHIPPED = {  # pages that the shipped site does not have
     "html:day.html": "almanac.outputs.months:day_view",
+    "html:problems.html": "almanac.outputs.problems:problems_view",
     "html:sitemap_index.xml": "almanac.outputs.sitemap:sitemap_index",
 }
 HEAD = """# What templates show
@@ -75,7 +76,7 @@ def _templates() -> tuple[dict[str, tuple[Any, str]], dict[str, Any]]:
             if site is None:
                 sys.exit(f"The shipped site has problems: {problems}")
             pages = (page for page in all_pages(site) if page.renderer.startswith("html:"))
-            views = OF_LARGE_SITES | {page.renderer: page.view for page in pages}
+            views = NOT_SHIPPED | {page.renderer: page.view for page in pages}
             filters = make_environment(site_settings(site)).filters
     found = {}
     for renderer, name in views.items():

@@ -165,8 +165,7 @@ def take(browser: Browser, shipped: Site, folder: Path) -> list[Path]:
         for name, picture in pictures.items():
             picture(browser, example, folder / f"{name}.png")
     home(browser, shipped, folder / "home.png")
-    made = [folder / f"{name}.png" for name in (*pictures, "home")]
-    return made
+    return [folder / f"{name}.png" for name in (*pictures, "home")]
 
 
 def main() -> int:

@@ -81,6 +81,7 @@ CONFIG = {
         "{search: false}",
         "{themes: false}",
         "{withdrawn: false, event_codes: false}",
+        "{problems: true}",
     ],
     "timezone": ["Asia/Shanghai", "Asia/Urumqi"],
 }

@@ -24,7 +24,7 @@ from sites import REPOSITORY, Site
 from almanac.build.pipeline import check
 from almanac.content.records.event import CALLED_OFF
 from almanac.model.labels import FACET_KINDS
-from almanac.site.views import STATUS_WORDS
+from almanac.model.words import STATUS_WORDS
 
 BASE = "https://kepu.changzhou.example"
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October"]
@@ -141,27 +141,29 @@ def stamp(moment: date | datetime) -> Stamp:
 
 
 def truths(site: Site) -> dict[str, Truth]:
-    found, problems = check(site.options())
-    assert found is not None
-    assert not [problem for problem in problems if problem.severity == "error"]
-    return {
-        event.id: Truth(
-            titles=frozenset(
-                {event.fields.title, *(f"{event.fields.title} · {one.note}" for one in event.dates.occurrences)}
-            ),
-            status=event.fields.status,
-            statuses=frozenset({event.fields.status, *(one.status for one in event.dates.occurrences)}),
-            sample=event.fields.sample,
-            starts=tuple(stamp(one.start) for one in event.dates.occurrences),
-            places=frozenset(place.name if (place := event.place_of(one)) else "" for one in event.dates.occurrences),
-            fee=event.fields.fee or "",
-            deadline=stamp(event.fields.signup.deadline)
-            if event.fields.signup and event.fields.signup.deadline
-            else None,
-            withdrawn=event.id in {one.id for one in found.withdrawn},
-        )
-        for event in (*found.withdrawn, *found.events)
-    }
+    with check(site.options()) as (found, problems):
+        assert found is not None
+        assert not [problem for problem in problems if problem.severity == "error"]
+        return {
+            event.id: Truth(
+                titles=frozenset(
+                    {event.fields.title, *(f"{event.fields.title} · {one.note}" for one in event.dates.occurrences)}
+                ),
+                status=event.fields.status,
+                statuses=frozenset({event.fields.status, *(one.status for one in event.dates.occurrences)}),
+                sample=event.fields.sample,
+                starts=tuple(stamp(one.start) for one in event.dates.occurrences),
+                places=frozenset(
+                    place.name if (place := event.place_of(one)) else "" for one in event.dates.occurrences
+                ),
+                fee=event.fields.fee or "",
+                deadline=stamp(event.fields.signup.deadline)
+                if event.fields.signup and event.fields.signup.deadline
+                else None,
+                withdrawn=event.id in {one.id for one in found.withdrawn},
+            )
+            for event in (*found.withdrawn, *found.events)
+        }
 
 
 # How values are read back from words.

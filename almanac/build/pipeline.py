@@ -71,7 +71,8 @@ MANY, FEW = 400, 8  # files from which on several processes are faster: of one e
 class Options(msgspec.Struct, frozen=True):
     """What the command line asks for. `now` has a zone, or is local time of the site.
 
-    `allow_removals` lets published entries and feeds vanish with a warning.
+    `allow_removals` lets published entries and feeds vanish with a warning, and so does `keep_going` where it leaves
+    out files that have errors.
     """
 
     root: Path
@@ -201,7 +202,7 @@ class Builder:
         try:
             with timed_stage(text("Choosing what to make")):
                 wanted, large, obsolete = self.choose(options, changed)
-                vanishing = self.vanishing(obsolete, options)
+                vanishing = self.vanishing(obsolete, options, incomplete=has_errors(found))
             found += vanishing
             found += [] if self.published else untypeset(self.site)  # said once: by the first build
             if has_errors(vanishing):
@@ -278,8 +279,8 @@ class Builder:
                 (large if page.large else wanted).append(Wanted(file, args))
         return wanted, large, (self.published.keys() | self.left) - {page.file for page in pages.values()}
 
-    def vanishing(self, obsolete: set[str], options: Options) -> list[Problem]:
-        """What subscribers would lose by this build."""
+    def vanishing(self, obsolete: set[str], options: Options, *, incomplete: bool) -> list[Problem]:
+        """What subscribers would lose by this build. No error if the site is `incomplete` for errors in its files."""
         if self.site.graph.digest(register, ()) == self.registered:
             found = []
         else:
@@ -287,7 +288,7 @@ class Builder:
             found = [*changed_host(before, after, now), *vanishing_entries(before, after, now)]
             found += [*older_entries(before, after, now, self.site.config.timezone), *older_feeds(before, after)]
         found += vanishing_addresses(file for file in obsolete if not self._was_over(file))
-        going_on = options.allow_removals or options.keep_going
+        going_on = options.allow_removals or incomplete
         return [replace(one, severity="warning") for one in found] if going_on else found
 
     def _last_register(self, options: Options) -> Register:

@@ -7,11 +7,8 @@ from almanac.content.history import trust
 from almanac.content.queries import checked_config, commit
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import query
-from almanac.model.problems import record_problems
 from almanac.model.site import Site
-from almanac.outputs import all_pages, unfit_outputs
-from almanac.render import renderer
-from almanac.site.address_conflicts import address_conflicts
+from almanac.outputs import file_problems
 from almanac.site.addresses import lacking
 from almanac.site.theme import checked_theme
 
@@ -43,8 +40,7 @@ def fatal_problems(site: Site) -> list[Problem]:
 @query()
 def problems(site: Site) -> tuple[Problem, ...]:
     """Every problem of a site whose config and site theme are sound."""
-    found = [*record_problems(site), *unfit_outputs(site.config), *address_conflicts(all_pages(site))]
-    return (*found, *renderer("html").template_problems(site), *untrusted_history(site))
+    return (*file_problems(site), *untrusted_history(site))
 
 
 @query(bool)

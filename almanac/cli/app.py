@@ -28,7 +28,7 @@ from almanac.core.messages import catalogue_files, gettext_of
 from almanac.core.problems import Problem, Text, Translate, text
 from almanac.core.timing import StageTimes, observed
 
-PROBLEMS, USAGE = 1, 2  # exit codes
+PROBLEMS, USAGE, PARTLY = 1, 2, 3  # exit codes
 
 
 class Context(msgspec.Struct, frozen=True, dict=True):

@@ -9,7 +9,7 @@ from time import perf_counter
 
 import click
 
-from almanac.cli.app import PROBLEMS, Context
+from almanac.cli.app import PARTLY, PROBLEMS, Context
 from almanac.cli.display import shown
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, available_cores, now_option
@@ -33,7 +33,9 @@ OUTPUT = "output"
 @click.option("--base-url", metavar="URL", help="The address of a preview; UIDs in feeds keep the config's.")
 @click.option("--clean", is_flag=True, help="Renders every page, whatever the last build did.")
 @click.option("--jobs", type=click.IntRange(1), default=available_cores, help="Processes for a large build.")
-@click.option("--keep-going", is_flag=True, help="Publishes the sound events although others have problems.")
+@click.option(
+    "--keep-going", is_flag=True, help="Leaves out files with errors, publishes the others, and ends with status 3."
+)
 @click.option(
     "--allow-removals",
     is_flag=True,
@@ -76,9 +78,10 @@ def command(
     context.report(problems)
     if report is None:
         context.say(text("Nothing was published: {count} to put right first.", count=len(problems)))
-    else:
-        say_what_was_done(context, report, options.output, seconds)
-        if profile:
-            say_profile(context, report, seconds)
-    if report is None or any(problem.severity == "error" for problem in problems):
         sys.exit(PROBLEMS)
+    say_what_was_done(context, report, options.output, seconds)
+    if profile:
+        say_profile(context, report, seconds)
+    if errors := sum(problem.severity == "error" for problem in problems):
+        context.say(text("What has errors was not published: {count} to put right.", count=errors))
+        sys.exit(PARTLY)

@@ -15,7 +15,11 @@ from almanac.core.problems import Problem, Text, text
 
 def located(problems: Iterable[Problem], root: Path) -> list[Problem]:
     """The problems with line and columns wherever they are known, in the order of files and lines."""
-    opened = opener(root)
+    return located_in(problems, opener(root))
+
+
+def located_in(problems: Iterable[Problem], opened: Opener) -> list[Problem]:
+    """Likewise, with the lines of files as `opened` gives them."""
     found = [replace(problem, location=positioned(problem.location, opened)) for problem in problems]
     certain: dict[str, set[Correction]] = defaultdict(set)
     corrections = {number: one for number, problem in enumerate(found) if (one := _correction(problem, opened))}

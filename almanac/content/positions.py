@@ -83,15 +83,18 @@ def opener(root: Path) -> Opener:
             data = (root / path).read_bytes()
         except (OSError, ValueError):  # ValueError: a path with a null byte
             return OpenedFile()
-        text = tuple(decode_anyway(data)[0].split("\n"))
-        document = examine(data, is_yaml=not path.endswith(".md")).document
-        columns = key_columns(document)
-        in_text = (
-            {key: in_file(one, document) for key, one in part.items()} for part in (columns.names, columns.values)
-        )
-        return OpenedFile(text, document.lines, KeyColumns(*in_text), document.body_line, document, columns)
+        return opened_file(path, data)
 
     return opened
+
+
+def opened_file(path: str, data: bytes) -> OpenedFile:
+    """A file with the given bytes."""
+    text = tuple(decode_anyway(data)[0].split("\n"))
+    document = examine(data, is_yaml=not path.endswith(".md")).document
+    columns = key_columns(document)
+    in_text = ({key: in_file(one, document) for key, one in part.items()} for part in (columns.names, columns.values))
+    return OpenedFile(text, document.lines, KeyColumns(*in_text), document.body_line, document, columns)
 
 
 def positioned(location: Location, opened: Opener) -> Location:

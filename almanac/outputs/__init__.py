@@ -20,7 +20,10 @@ from types import ModuleType
 from almanac.content.config import CONFIG, Config
 from almanac.core.problems import Location, Problem, did_you_mean, text
 from almanac.incremental import query
+from almanac.model.problems import record_problems
 from almanac.model.site import Site
+from almanac.render import renderer
+from almanac.site.address_conflicts import address_conflicts
 from almanac.site.addresses import made
 from almanac.site.pages import Page
 
@@ -59,6 +62,13 @@ def all_pages(site: Site) -> list[Page]:
     """Every page of the site."""
     listing_outputs = [name for name, module in outputs().items() if hasattr(module, "LISTS_PAGES")]
     return [*listed_pages(site), *chain.from_iterable(listing(site, name) for name in listing_outputs)]
+
+
+@query()
+def file_problems(site: Site) -> tuple[Problem, ...]:
+    """Every problem of the content, of outputs in the config, of addresses and of templates."""
+    found = [*record_problems(site), *unfit_outputs(site.config), *address_conflicts(all_pages(site))]
+    return (*found, *renderer("html").template_problems(site))
 
 
 def unfit_outputs(config: Config) -> list[Problem]:

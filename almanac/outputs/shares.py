@@ -19,7 +19,7 @@ from almanac.model.moments import today
 from almanac.model.site import Site
 from almanac.site.addresses import made
 from almanac.site.bulletins import DAYS_IN_WEEK, Bulletin, month_after, month_bulletin, week_bulletin, week_key
-from almanac.site.handouts import SHARED_EVENT, SHARED_MONTH, SHARED_WEEK, handouts
+from almanac.site.handouts import POSTER, SHARED_EVENT, SHARED_MONTH, SHARED_WEEK, handouts
 from almanac.site.pages import Page, page
 from almanac.site.settings import absolute, site_settings
 from almanac.site.shared import SharedEvent, shared_event
@@ -99,8 +99,8 @@ def event_share(site: Site, event_id: str) -> ShareView:
     head = Head(
         SHARED_EVENT.format(id=event_id), event.fields.title, path=(Link(shared.title, event.address),), indexed=False
     )
-    poster = f"/posters/events/{event_id}.png"  # the long picture, where it is among the forms of the event
-    drawn = any(link.address == poster for link in handouts(site, event_id))
+    poster = POSTER.format(id=event_id)  # the long picture, where it is among the forms of the event
+    drawn = any(link.address == poster for link in handouts(site, event))
     others = (_link(SHARED_WEEK), _link(SHARED_MONTH))
     return ShareView(
         head, "event", (_event_texts(Words(site_settings(site)), shared),), poster if drawn else "", others

@@ -17,7 +17,8 @@ import msgspec
 from markupsafe import Markup, escape
 
 from almanac.content.occurrences import Moment, as_datetime, day_of
-from almanac.core.problems import Translate
+from almanac.core.printing import display
+from almanac.core.problems import Text, Translate
 from almanac.model.words import STATUS_WORDS
 from almanac.render import inlined
 from almanac.render.lunar import lunar_date, lunar_short, solar_term
@@ -57,6 +58,10 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
         escaped = dumped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
         return Markup(escaped)  # noqa: S704 - escaped here
 
+    def said(message: Text) -> str:
+        """A message with its values, such as that of a problem, in the language of the site."""
+        return display(message, translate)
+
     return {
         **addresses,
         **dates,
@@ -65,6 +70,7 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
         "json_ld": json_ld,
         "article": inlined.article,
         "mail": inlined.mail,
+        "said": said,
         "word": translate,
         "status_word": lambda status: translate(STATUS_WORDS[status].message),
         "figure": lambda figure: f"{figure:,.10g}",

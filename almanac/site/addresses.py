@@ -26,16 +26,17 @@ FOLDERS |= {
     "sitemap.xml": "sitemap",
 }  # outputs by the first part of addresses
 FEED_FORMS = {"ics": "feeds", "atom": "news", "json": "news"}  # outputs of a channel by the ending of addresses
-# Outputs that are made only where the config says so: they need the extra `cards`, and a site must not look different
-# on two machines because one of them has it.
-TYPESET = frozenset({"cards", "paper", "posters"})
+TYPESET = frozenset({"cards", "paper", "posters"})  # outputs that need the extra `cards`
+# Outputs that are made only where the config turns them on. A site must not look different on two machines because one
+# of them has the extra.
+OPTIONAL = TYPESET | {"problems"}
 
 
 def made(output: str, config: Config) -> bool:
-    """Whether the config turns off neither the output nor an output that it needs. Others are turned on: `TYPESET`."""
-    if output in TYPESET:
-        return config.outputs.get(output, False) and can_typeset()
-    return config.outputs.get(output, True) and (output not in NEEDS or made(NEEDS[output], config))
+    """Whether the config turns off neither the output nor an output that it needs, and turns on an optional one."""
+    if output in TYPESET and not can_typeset():
+        return False
+    return config.outputs.get(output, output not in OPTIONAL) and (output not in NEEDS or made(NEEDS[output], config))
 
 
 def lacking(config: Config) -> tuple[str, ...]:
@@ -45,7 +46,7 @@ def lacking(config: Config) -> tuple[str, ...]:
 
 def outputs_off(config: Config) -> tuple[str, ...]:
     """The outputs that are not made."""
-    return tuple(sorted(name for name in {*config.outputs, *NEEDS, *TYPESET} if not made(name, config)))
+    return tuple(sorted(name for name in {*config.outputs, *NEEDS, *OPTIONAL} if not made(name, config)))
 
 
 def there(address: str, off: Collection[str]) -> bool:

@@ -1,4 +1,4 @@
-"""The recipe `deploy/nginx.conf` in nginx: types, charsets, compression, and 304 for polls of unchanged feeds."""
+"""The recipes for nginx and Caddy in `deploy/`, running: types, charsets, compression, 304 for unchanged feeds."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from socket import create_connection, socket
 from time import monotonic, sleep
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
+import pytest
 from sites import REPOSITORY, Site
 
 
@@ -26,20 +28,34 @@ class Answer:
     body: bytes
 
 
-@contextmanager
-def nginx(site: Site, folder: Path) -> Iterator[int]:
-    """The port of an nginx that serves a built site by the recipe, of which only the marked lines are set."""
+Server: TypeAlias = Callable[[Site, Path], AbstractContextManager[int]]
+
+
+def free_port() -> int:
     with socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    recipe = (REPOSITORY / "deploy/nginx.conf").read_text(encoding="utf-8")
-    for pattern, line in {
+        return int(free.getsockname()[1])
+
+
+def recipe_for(name: str, lines: Mapping[str, str]) -> str:
+    """A recipe of which only the marked lines are set: each pattern is replaced once."""
+    recipe = (REPOSITORY / "deploy" / name).read_text(encoding="utf-8")
+    for pattern, line in lines.items():
+        recipe, count = re.subn(pattern, line, recipe)
+        assert count == 1
+    return recipe
+
+
+@contextmanager
+def nginx(site: Site, folder: Path) -> Iterator[int]:
+    """The port of an nginx that serves a built site by the recipe."""
+    port = free_port()
+    lines = {
         r"\n    listen 80;": f"\n    listen 127.0.0.1:{port};",
         r"root /srv/kepu/output;": f"root {site.output};",
         r"include /srv/kepu/output/redirects.map;": f"include {site.output}/redirects.map;",
-    }.items():
-        recipe, count = re.subn(pattern, line, recipe)
-        assert count == 1
+    }
+    recipe = recipe_for("nginx.conf", lines)
     folder.mkdir()
     (folder / "site.conf").write_text(recipe, encoding="utf-8")
     temporary = "".join(
@@ -60,6 +76,39 @@ def nginx(site: Site, folder: Path) -> Iterator[int]:
     finally:
         running.terminate()
         running.wait(20)
+
+
+@contextmanager
+def caddy(site: Site, folder: Path) -> Iterator[int]:
+    """The port of a Caddy that serves a built site by the recipe."""
+    port = free_port()
+    lines = {
+        r"\nkepu.example.org {": f"\nhttp://127.0.0.1:{port} {{",
+        r"root \* /srv/kepu/output": f"root * {site.output}",
+        r"import /srv/kepu/output/redirects.map": f"import {site.output}/redirects.map",
+    }
+    folder.mkdir()
+    config, errors = folder / "Caddyfile", folder / "errors"
+    config.write_text(f"{{\n\tadmin off\n}}\n{recipe_for('Caddyfile', lines)}", encoding="utf-8")
+    command: list[str | Path] = ["caddy", "run", "--adapter", "caddyfile", "--config", config]
+    with errors.open("w", encoding="utf-8") as log:
+        environment = {**os.environ, "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+        running = subprocess.Popen(command, env=environment, stderr=log)
+    try:
+        await_port(port, errors)
+        yield port
+    finally:
+        running.terminate()
+        running.wait(20)
+
+
+SERVERS: Mapping[str, Server] = {"nginx": nginx, "caddy": caddy}
+
+
+@pytest.fixture(params=SERVERS)
+def server(request: pytest.FixtureRequest) -> Server:
+    """Each server with its recipe."""
+    return SERVERS[request.param]
 
 
 def await_port(port: int, errors: Path) -> None:
@@ -83,9 +132,11 @@ def get(port: int, path: str, method: str = "GET", **headers: str) -> Answer:
     return found
 
 
-def test_the_recipe_names_types_and_charsets_and_lets_others_read_the_data(site: Site, tmp_path: Path) -> None:
+def test_the_recipe_names_types_and_charsets_and_lets_others_read_the_data(
+    site: Site, tmp_path: Path, server: Server
+) -> None:
     site.build()
-    with nginx(site, tmp_path / "nginx") as port:
+    with server(site, tmp_path / "server") as port:
         for path, kind in {
             "/": "text/html; charset=utf-8",
             "/feeds/all.ics": "text/calendar; charset=utf-8",
@@ -102,21 +153,24 @@ def test_the_recipe_names_types_and_charsets_and_lets_others_read_the_data(site:
             answer = get(port, path)
             assert (answer.status, answer.headers["content-type"]) == (200, kind), path
             assert answer.headers["x-content-type-options"] == "nosniff"
+            polled = path.startswith("/feeds/") and not path.endswith(".svg")
+            assert answer.headers["cache-control"] == ("public, max-age=3600" if polled else "no-cache"), path
             open_to_all = path.startswith(("/feeds/", "/data/", "/embed/"))
             assert answer.headers.get("access-control-allow-origin", "") == ("*" if open_to_all else ""), path
             framed = "*" if path.startswith("/embed/") else "'self'"
             assert answer.headers["content-security-policy"] == f"frame-ancestors {framed}", path
-        missing = get(port, "/nowhere/")
-        assert missing.status == 404
-        assert missing.body == site.file("/404.html")
+        for path in ("/nowhere/", "/feeds/nowhere.ics"):
+            missing = get(port, path)
+            assert (missing.status, missing.headers["content-type"]) == (404, "text/html; charset=utf-8")
+            assert missing.body == site.file("/404.html")
         packed = get(port, "/feeds/all.ics", Accept_Encoding="gzip")
         assert packed.headers["content-encoding"] == "gzip"
         assert gzip.decompress(packed.body) == site.file("/feeds/all.ics")
 
 
-def test_a_poll_costs_304_until_an_event_changes(site: Site, tmp_path: Path) -> None:
+def test_a_poll_costs_304_until_an_event_changes(site: Site, tmp_path: Path, server: Server) -> None:
     site.build()
-    with nginx(site, tmp_path / "nginx") as port:
+    with server(site, tmp_path / "server") as port:
         first = get(port, "/feeds/all.ics")
         known = {"If_None_Match": first.headers["etag"], "If_Modified_Since": first.headers["last-modified"]}
         assert get(port, "/feeds/all.ics", **known).status == 304
@@ -126,7 +180,7 @@ def test_a_poll_costs_304_until_an_event_changes(site: Site, tmp_path: Path) -> 
         site.build()
         site.build(clean=True)
         assert get(port, "/feeds/all.ics", **known).status == 304
-        # nginx tells versions apart by size and by second, so the new title is longer.
+        # Servers tell versions apart by size and by second, so the new title is longer.
         site.edit("content/events/2027/2027-03-20-clouds.md", "云从哪里来", "雨和雪从哪里来")
         site.build()
         changed = get(port, "/feeds/all.ics", If_None_Match=first.headers["etag"])
@@ -134,12 +188,14 @@ def test_a_poll_costs_304_until_an_event_changes(site: Site, tmp_path: Path) -> 
         assert changed.headers["etag"] != first.headers["etag"]
 
 
-def test_scripts_may_poll_folders_list_their_feeds_and_old_addresses_lead_on(site: Site, tmp_path: Path) -> None:
+def test_scripts_may_poll_folders_list_their_feeds_and_old_addresses_lead_on(
+    site: Site, tmp_path: Path, server: Server
+) -> None:
     site.edit("config.yaml", "https://example.org/kepu/", "https://example.org/")
     site.edit("content/themes/sky.md", "name: ", "aliases: [weather]\nname: ")
     site.event("talk", aliases="/events/旧讲座/")
     site.build()
-    with nginx(site, tmp_path / "nginx") as port:
+    with server(site, tmp_path / "server") as port:
         asked = get(
             port,
             "/feeds/all.json",
@@ -153,7 +209,7 @@ def test_scripts_may_poll_folders_list_their_feeds_and_old_addresses_lead_on(sit
         assert get(port, "/feeds/all.json").headers["access-control-expose-headers"] == "ETag"
         listed = get(port, "/feeds/themes/")
         assert listed.status == 200
-        assert b'href="sky.ics"' in listed.body
+        assert re.search(rb'href="(?:\./)?sky\.ics"', listed.body)
         assert get(port, "/feeds/").status == 200
         for old, address in {
             "/feeds/themes/weather.ics": "/feeds/themes/sky.ics",
