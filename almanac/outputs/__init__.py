@@ -24,7 +24,7 @@ from almanac.model.site import Site
 from almanac.site.addresses import made
 from almanac.site.pages import Page
 
-NEEDED = ("assets", "event_files", "event_pages", "home", "scripts")  # all others link to these
+NEEDED = ("assets", "event_files", "event_pages", "home", "scripts", "workers")  # all others link to these
 
 
 def output_names() -> tuple[str, ...]:

@@ -14,6 +14,7 @@ NEEDS = {
     "feed_codes": "subscribe",
 }  # outputs that need another one
 FOLDERS = {name: name for name in (*FACET_KINDS, "archive", "data", "my", "search", "subscribe")}
+FOLDERS |= {"screen": "screens", "offline": "offline", "manifest.webmanifest": "offline"}
 FOLDERS |= {"calendar": "months", "plan": "plans", "sitemap.xml": "sitemap"}  # outputs by the first part of addresses
 FORMS = {
     "ics": "feeds",

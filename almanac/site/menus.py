@@ -24,6 +24,7 @@ SUBSCRIBE = Link(text("Subscribe").message, "/subscribe/")
 SEARCH = Link(text("Search").message, "/search/")
 MY = Link(text("My list").message, "/my/")
 DATA = Link(text("Open data").message, "/data/")
+SCREEN = Link(text("Big screen").message, "/screen/")
 PLAN = text("Work plan").message
 ARCHIVE = Link(text("Archive").message, "/archive/")
 
@@ -42,7 +43,7 @@ def menus(site: Site) -> Menus:
     ]
     off = outputs_off(site.config)
     head = (CALENDAR, *sections, SUBSCRIBE, MY, *_pages(site, "header"))
-    foot = (*_plan(site), ARCHIVE, DATA, *_pages(site, "footer"))
+    foot = (*_plan(site), ARCHIVE, DATA, SCREEN, *_pages(site, "footer"))
     return Menus(*(tuple(link for link in links if there(link.address, off)) for links in (head, foot)))
 
 

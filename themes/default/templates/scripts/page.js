@@ -32,5 +32,7 @@
 
 {% include "scripts/page/picking.js" %}
 
+{% include "scripts/page/offline.js" %}
+
 {% include "scripts/page/start.js" %}
 {% endfilter %}

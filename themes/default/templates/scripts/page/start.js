@@ -3,6 +3,7 @@ import { dayOf, midnightAfter } from "./days.js";
 import { all } from "./dom.js";
 import { fillLists } from "./filling.js";
 import { startMenu } from "./menu.js";
+import { startOffline } from "./offline.js";
 import { startPicking } from "./picking.js";
 import { startPictures } from "./pictures.js";
 import { startSharing } from "./sharing.js";
@@ -51,6 +52,7 @@ document.addEventListener("visibilitychange", () => document.hidden || refresh()
 addEventListener("pageshow", refresh);
 startStars();
 startSharing();
+startOffline();
 
 // Lists that stand open where there is room would push the results off a phone's screen.
 if (matchMedia("(max-width: 56rem)").matches) {
