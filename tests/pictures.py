@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from conftest import NOW, chromium
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 from previews import preview
 from serving import serving
 from sites import REPOSITORY, Site
@@ -133,7 +133,7 @@ def overlay(browser: Browser, site: Site, target: Path) -> None:
 
 
 def home(browser: Browser, site: Site, target: Path) -> None:
-    """The picture of the shipped site's first page on a desk."""
+    """The picture of the shipped site's first page on a desk, and beside it `screen.png`: its big screen."""
     for folder in ("events", "pages", "plans", "holidays"):
         shutil.copytree(REPOSITORY / "content" / folder, site.root / "content" / folder, dirs_exist_ok=True)
     site.delete(EXAMPLE)
@@ -142,6 +142,20 @@ def home(browser: Browser, site: Site, target: Path) -> None:
         page.goto(f"{address}/")
         page.locator(".day .star").first.wait_for()
         page.screenshot(path=target)
+    with serving(site.output) as address, phone(browser, 960, 540) as page:
+        page.clock.set_fixed_time(datetime.fromisoformat("2026-12-05T08:20:00+08:00"))
+        page.route("**/data.json", without_date)
+        page.goto(f"{address}/screen/")
+        page.locator("html[data-slide^=now]").wait_for()
+        page.locator(".slide-code img").last.evaluate("code => code.decode()")
+        page.screenshot(path=target.with_name("screen.png"), animations="disabled")
+
+
+def without_date(route: Route) -> None:
+    """Answers without the date of the server, which would correct the clock of a screen."""
+    answer = route.fetch()
+    headers = {name: value for name, value in answer.headers.items() if name not in {"date", "content-encoding"}}
+    route.fulfill(response=answer, headers=headers)
 
 
 def take(browser: Browser, folder: Path) -> list[Path]:
@@ -152,7 +166,7 @@ def take(browser: Browser, folder: Path) -> list[Path]:
         with TemporaryDirectory() as root:
             picture(browser, example_site(Path(root) / "site"), folder / name)
         made.append(folder / name)
-    return made
+    return sorted([*made, folder / "screen.png"])
 
 
 def main() -> int:

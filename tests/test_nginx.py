@@ -95,10 +95,14 @@ def test_the_recipe_names_types_and_charsets_and_lets_others_read_the_data(site:
             "/data/events.json": "application/json; charset=utf-8",
             "/data/events.csv": "text/csv; charset=utf-8",
             "/static/page.js": "application/javascript; charset=utf-8",
+            "/sw.js": "application/javascript; charset=utf-8",
+            "/screen/worker.js": "application/javascript; charset=utf-8",
+            "/manifest.webmanifest": "application/manifest+json; charset=utf-8",
         }.items():
             answer = get(port, path)
             assert (answer.status, answer.headers["content-type"]) == (200, kind), path
             assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["cache-control"] == "no-cache" or path.startswith("/feeds/"), path
             open_to_all = path.startswith(("/feeds/", "/data/"))
             assert answer.headers.get("access-control-allow-origin", "") == ("*" if open_to_all else ""), path
         missing = get(port, "/nowhere/")
