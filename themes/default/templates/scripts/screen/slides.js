@@ -11,12 +11,15 @@ const MILLISECONDS = 60_000; // in a minute
 const LONGEST_CAMPAIGN = 62; // days: what is on for longer is announced by its events alone
 const FRIDAY = 4; // as `weekdayOf` counts
 
+const factsOf = (date) =>
+  joined([...(date.event.facts ?? []), statusText(date), date.event.sample ? words.sample : ""]);
+
 const eventSlide = (kind, kicker, date, when) => ({
   kind: `event ${kind}`,
   key: `${kind} ${date.event.code || date.event.title} ${date.starts.getTime()}`,
   kicker,
   title: date.event.title,
-  lines: [when, joined([date.place, date.event.district]), joined([...(date.event.facts ?? []), statusText(date)])],
+  lines: [when, joined([date.place, date.event.district]), factsOf(date)],
   picture: date.event.picture,
   code: date.event.code,
   caption: words.scan,
@@ -113,8 +116,7 @@ const campaignSlides = ({ campaigns }, today) => {
   ];
 };
 
-/** The slides at a moment; never none. Where the moment is not known, nothing is said to be now, today or next. */
-export const slidesAt = (data, dates, { now, known }) => {
+const slidesOf = (data, dates, { now, known }) => {
   const today = dayOf(now);
   if (!known) {
     const ahead = between(dates, today, data.until, now, MOST);
@@ -133,3 +135,10 @@ export const slidesAt = (data, dates, { now, known }) => {
     ...campaignSlides(data, today),
   ];
 };
+
+/**
+ * The slides at a moment, never none, each with a code. Where the moment is not known, nothing is said to be now, today
+ * or next.
+ */
+export const slidesAt = (data, dates, moment) =>
+  slidesOf(data, dates, moment).map((slide) => ({ ...slide, code: slide.code || data.code }));
