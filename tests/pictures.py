@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from conftest import NOW, chromium, shipped_site
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 from previews import preview
 from serving import serving
 from sites import REPOSITORY, Site
@@ -132,11 +132,25 @@ def overlay(browser: Browser, site: Site, target: Path) -> None:
 
 
 def home(browser: Browser, shipped: Site, target: Path) -> None:
-    """The picture of the shipped site's first page on a desk."""
+    """The picture of the shipped site's first page on a desk, and beside it `screen.png`: its big screen."""
     with serving(shipped.output) as address, phone(browser, 1280, 860) as page:
         page.goto(f"{address}/")
         page.locator(".day .star").first.wait_for()
         page.screenshot(path=target)
+    with serving(shipped.output) as address, phone(browser, 960, 540) as page:
+        page.clock.set_fixed_time(datetime.fromisoformat("2026-12-05T08:20:00+08:00"))
+        page.route("**/data.json", without_date)
+        page.goto(f"{address}/screen/")
+        page.locator("html[data-slide^=now]").wait_for()
+        page.locator(".slide-code img").last.evaluate("code => code.decode()")
+        page.screenshot(path=target.with_name("screen.png"), animations="disabled")
+
+
+def without_date(route: Route) -> None:
+    """Answers without the date of the server, which would correct the clock of a screen."""
+    answer = route.fetch()
+    headers = {name: value for name, value in answer.headers.items() if name not in {"date", "content-encoding"}}
+    route.fulfill(response=answer, headers=headers)
 
 
 def share(browser: Browser, site: Site, target: Path) -> None:
@@ -165,7 +179,7 @@ def take(browser: Browser, shipped: Site, folder: Path) -> list[Path]:
         for name, picture in pictures.items():
             picture(browser, example, folder / f"{name}.png")
     home(browser, shipped, folder / "home.png")
-    return [folder / f"{name}.png" for name in (*pictures, "home")]
+    return [folder / f"{name}.png" for name in (*pictures, "home", "screen")]
 
 
 def main() -> int:

@@ -149,6 +149,9 @@ def test_the_recipe_names_types_and_charsets_and_lets_others_read_the_data(
             "/embed/themes/sky/": "text/html; charset=utf-8",
             "/embed/almanac-events.js": "application/javascript; charset=utf-8",
             "/embed/oembed/themes/sky.json": "application/json; charset=utf-8",
+            "/sw.js": "application/javascript; charset=utf-8",
+            "/screen/worker.js": "application/javascript; charset=utf-8",
+            "/manifest.webmanifest": "application/manifest+json; charset=utf-8",
         }.items():
             answer = get(port, path)
             assert (answer.status, answer.headers["content-type"]) == (200, kind), path

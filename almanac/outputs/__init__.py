@@ -27,7 +27,7 @@ from almanac.site.address_conflicts import address_conflicts
 from almanac.site.addresses import made
 from almanac.site.pages import Page
 
-NEEDED = ("assets", "event_files", "event_pages", "home", "scripts")  # all others link to these
+NEEDED = ("assets", "event_files", "event_pages", "home", "scripts", "workers")  # all others link to these
 
 
 def output_names() -> tuple[str, ...]:

@@ -10,7 +10,6 @@ import msgspec
 
 from almanac.content.metadata import Period
 from almanac.content.records.event import CALLED_OFF
-from almanac.content.records.programme import ObservedDay
 from almanac.model.days_off import WEEKEND, DaysOff, days_off, red
 from almanac.model.events import Event
 from almanac.model.site import Site
@@ -21,14 +20,13 @@ from almanac.site.calendar_days import (
     crowded,
     days_of_month,
     firsts,
-    month_dates,
     whole_day,
 )
+from almanac.site.campaigns import Campaign, MonthTheme, campaigns, month_themes
 from almanac.site.city_maps import CityMap, city_map
 from almanac.site.finder import Finder, finder
 from almanac.site.menus import SECTIONS
 from almanac.site.pages import Page, page
-from almanac.site.pictures import cover
 from almanac.site.views import (
     MOST_LATER,
     Card,
@@ -38,7 +36,6 @@ from almanac.site.views import (
     Link,
     card,
     facet_link,
-    month_address,
     site_feed,
     turning_card,
 )
@@ -47,39 +44,8 @@ DAYS_AHEAD = 14
 MOST_AHEAD = 60  # cards of the next days; if there are more, each day shows only its first
 FIRST_OF_NEAR_DAY = 20  # cards of today, tomorrow, and each day of the weekend, likewise
 MOST_RECOMMENDED = 4
-MONTHS_AHEAD = 12  # themes of months that the page carries, so that it is true on a site that is not built again
 DAYS_IN_WEEK = 7
-CAMPAIGN_NOTICE = timedelta(days=45)  # a campaign is announced this long before it begins
 LISTED = ("programmes", "themes", "audiences")
-
-
-class Campaign(msgspec.Struct, frozen=True):
-    """A programme's edition with dates, such as the science week, that is on or to come; `ends` is exclusive.
-
-    A script shows it from `notice` on, a day.
-    """
-
-    link: Link
-    notice: date
-    start: date
-    end: date
-    ends: date
-    slogan: str
-    colour: str
-    picture: str
-
-
-class MonthTheme(msgspec.Struct, frozen=True):
-    """The theme that a programme gives a month. `link` leads to the programme, `events` to the events of the month."""
-
-    month: date
-    events: Link | None
-    title: str
-    link: Link
-    themes: tuple[Link, ...]
-    days: tuple[ObservedDay, ...]
-    colour: str
-    picture: str
 
 
 class Leaf(msgspec.Struct, frozen=True):
@@ -135,8 +101,8 @@ def home_view(site: Site) -> HomeView:
         head=Head("/", site.config.title, site.config.description or "", feeds=(feed,)),
         leaves=_leaves(site, today),
         days=_days(site, today),
-        campaigns=tuple(_campaigns(site, today)),
-        months=tuple(_month_themes(site, today)),
+        campaigns=tuple(campaigns(site, today)),
+        months=tuple(month_themes(site, today)),
         featured=tuple(_featured(site)),
         recommended=_recommended(site, today),
         years=tuple(sorted(site.year_numbers)),
@@ -195,54 +161,6 @@ def _most(day: date, today: date) -> int:
     ahead = (day - today).days
     near = ahead <= 1 or (day.weekday() in WEEKEND and ahead + today.weekday() < DAYS_IN_WEEK)
     return FIRST_OF_NEAR_DAY if near else FIRST_OF_DAY
-
-
-def _campaigns(site: Site, today: date) -> Iterator[Campaign]:
-    """The editions with dates that are on or to come, the next first."""
-    ahead = [
-        (edition.start, facet, edition)
-        for facet in site.facets("programmes")
-        for edition in (facet.fields.editions if facet.fields else ())
-        if edition.start and edition.end and edition.end >= today
-    ]
-    for start, facet, edition in sorted(ahead, key=lambda one: (one[0], one[1].key)):
-        picture = cover(facet)
-        yield Campaign(
-            link=Link(edition.name or facet.name, f"{facet.address}{edition.year}/"),
-            notice=start - CAMPAIGN_NOTICE,
-            start=start,
-            end=edition.end,
-            ends=edition.end + timedelta(days=1),
-            slogan=edition.slogan or "",
-            colour=facet.colour,
-            picture=picture.address if picture else "",
-        )
-
-
-def _month_themes(site: Site, today: date) -> Iterator[MonthTheme]:
-    """The themes of this month and the next ones, where a programme gives them, in the order of months."""
-    first = today.replace(day=1)
-    given = {
-        date(edition.year, month.month, 1): (facet, month)
-        for facet in site.facets("programmes")
-        for edition in (facet.fields.editions if facet.fields else ())
-        for month in edition.months
-    }
-    with_events = set(month_dates(site))
-    for day in sorted(day for day in given if day >= first)[:MONTHS_AHEAD]:
-        facet, month = given[day]
-        themes = [theme for theme in site.facets("themes") if theme.key in month.theme]
-        picture = next((shown for one in (*themes, facet) if (shown := cover(one))), None)
-        yield MonthTheme(
-            month=day,
-            events=Link(f"{day:%Y-%m}", month_address(day)) if day in with_events else None,
-            title=month.title,
-            link=facet_link(facet),
-            themes=tuple(map(facet_link, themes)),
-            days=month.days,
-            colour=themes[0].colour if themes else facet.colour,
-            picture=picture.address if picture else "",
-        )
 
 
 def _featured(site: Site) -> Iterator[Featured]:

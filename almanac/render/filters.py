@@ -78,16 +78,17 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
     }
 
 
-def joined(modules: str) -> str:
+def joined(modules: str, *within: str) -> str:
     """Script modules of one folder as a single module without comments on lines of their own.
 
     `modules` is their text; a module follows those it imports.
 
-    Imports from the same folder are removed. Imports from another folder become one import of its joined file.
+    Imports from the same folder are removed, and so are those from the folders `within`, whose modules are in the text
+    too. Imports from another folder become one import of its joined file.
     """
     outside: dict[str, set[str]] = {}
     for names, folder in IMPORT.findall(modules):
-        if folder:
+        if folder and folder not in within:
             outside.setdefault(folder, set()).update(name.strip() for name in names.split(","))
     imports = (
         f'import {{ {", ".join(sorted(names - {""}))} }} from "./{folder}.js";\n' for folder, names in outside.items()

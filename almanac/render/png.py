@@ -1,4 +1,4 @@
-"""Renders SVG drawings of the content as PNG, in the size of share cards."""
+"""Renders SVG drawings as PNG. The argument is the width in pixels; without one, that of share cards."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ class Drawing(msgspec.Struct, frozen=True):
 
 def render(site: Site, view: Drawing, argument: str) -> bytes:
     """The picture. Fonts of the machine are not used, so every machine draws the same. Raises BrokenPage."""
-    del site, argument
+    del site
+    width = int(argument or WIDTH)
     try:
-        return bytes(resvg_py.svg_to_bytes(svg_string=view.data.decode(), width=WIDTH, skip_system_fonts=True))
+        return bytes(resvg_py.svg_to_bytes(svg_string=view.data.decode(), width=width, skip_system_fonts=True))
     except ValueError as error:
         raise BrokenPage(
             Problem(Location(view.path), text("This drawing cannot be read: {message}", message=error))

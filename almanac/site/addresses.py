@@ -20,8 +20,11 @@ FOLDERS |= {
     "plan": "plans",
     "cards": "cards",
     "embed": "embeds",
+    "manifest.webmanifest": "offline",
+    "offline": "offline",
     "posters": "posters",
     "print": "paper",
+    "screen": "screens",
     "share": "shares",
     "sitemap.xml": "sitemap",
 }  # outputs by the first part of addresses

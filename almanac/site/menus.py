@@ -25,6 +25,7 @@ SEARCH = Link(text("Search").message, "/search/")
 MY = Link(text("My list").message, "/my/")
 DATA = Link(text("Open data").message, "/data/")
 PRINT = Link(text("To print").message, "/print/")
+SCREEN = Link(text("Big screen").message, "/screen/")
 PLAN = text("Work plan").message
 ARCHIVE = Link(text("Archive").message, "/archive/")
 CHANGES = Link(text("Changes").message, "/changes/")
@@ -44,7 +45,7 @@ def menus(site: Site) -> Menus:
     ]
     off = outputs_off(site.config)
     head = (CALENDAR, *sections, *_plan(site), SUBSCRIBE, MY, *_pages(site, "header"))
-    foot = (CHANGES, ARCHIVE, PRINT, DATA, *_pages(site, "footer"))
+    foot = (CHANGES, ARCHIVE, PRINT, SCREEN, DATA, *_pages(site, "footer"))
     return Menus(*(tuple(link for link in links if there(link.address, off)) for links in (head, foot)))
 
 

@@ -40,5 +40,7 @@
 
 {% include "scripts/page/groups.js" %}
 
+{% include "scripts/page/offline.js" %}
+
 {% include "scripts/page/start.js" %}
 {% endfilter %}

@@ -5,6 +5,7 @@ import { all } from "./dom.js";
 import { fillLists } from "./filling.js";
 import { layOutGroups } from "./groups.js";
 import { startMenu } from "./menu.js";
+import { startOffline } from "./offline.js";
 import { startPicking } from "./picking.js";
 import { startPictures } from "./pictures.js";
 import { startSharing } from "./sharing.js";
@@ -57,6 +58,7 @@ startStars();
 startSharing();
 startStrip();
 layOutGroups();
+startOffline();
 
 // Lists that stand open where there is room would push the results off a phone's screen.
 if (matchMedia("(max-width: 56rem)").matches) {

@@ -1,0 +1,45 @@
+// Days and dates of events in the words of the page's language.
+import { weekdayOf } from "../page/days.js";
+import { root } from "../page/dom.js";
+import { words } from "../page/words.js";
+
+const shortDayFormat = new Intl.DateTimeFormat(root.lang, { timeZone: "UTC", month: "long", day: "numeric" });
+const clockFormat = new Intl.DateTimeFormat(root.lang, {
+  timeZone: root.dataset.zone,
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+
+/** A message with its values. */
+export const fill = (pattern, values) =>
+  pattern.replaceAll(/\{(\w+)\}/g, (found, name) => String(values[name] ?? found));
+
+/** The parts of a line that there are. */
+export const joined = (parts) => parts.filter(Boolean).join(" · ");
+
+/** The day without its year: "December 5". */
+export const shortDay = (day) => shortDayFormat.format(new Date(`${day}T00:00:00Z`));
+
+export const weekdayName = (day) => words.weekdays[weekdayOf(day)];
+
+/** "December 5, Sat" in the language of the page. */
+export const dayWithWeekday = (day) => `${shortDay(day)} ${weekdayName(day)}`;
+
+/** The time of day in the zone of the site: "09:05". */
+export const clockText = (moment) => clockFormat.format(moment);
+
+/** How the dates of an event repeat, in words; empty for one that does not. */
+export const repeatText = (date) => {
+  const { repeats } = date.event;
+  if (repeats === "daily") return words.daily;
+  return repeats === "weekly" ? fill(words.weekly, { weekday: weekdayName(date.first) }) : "";
+};
+
+/** The word for a status other than "as planned". */
+export const statusText = (date) => words[date.status] ?? "";
+
+/** The hours of a date that lasts several days say until when. */
+export const hoursText = (date) =>
+  date.last > date.first ? `${date.allDay ? "" : date.begins} ${fill(words.until, { day: shortDay(date.last) })}`.trim()
+    : date.hours;
