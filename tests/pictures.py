@@ -19,6 +19,9 @@ from serving import serving
 from sites import REPOSITORY, Site
 from test_guide import EXAMPLES, registries
 
+from almanac.build.pipeline import check
+from almanac.render import rendered
+
 PICTURES = REPOSITORY / "docs" / "pictures"
 EXAMPLE = "content/events/2026/12/2026-12-05-ai-talk.md"
 ADDRESS = "events/2026-12-05-ai-talk/"
@@ -144,11 +147,29 @@ def home(browser: Browser, site: Site, target: Path) -> None:
         page.screenshot(path=target)
 
 
+def paper(browser: Browser, site: Site, target: Path) -> None:
+    """The picture of what is passed on and printed of the example: card, poster, and the sheet of the month."""
+    found, _ = check(site.options())
+    assert found is not None
+    event_id = Path(EXAMPLE).stem
+    month = ("almanac.outputs.paper:month_sheet", event_id[:7], "")
+    event = ("almanac.outputs.cards:event_sheet", event_id)
+    shown = [
+        (base64.b64encode(found.graph.read(rendered, (f"typst:{name}", *view))).decode(), width)
+        for name, view, width in (("card.png", event, 420), ("poster.png", event, 260), ("month@60.png", month, 250))
+    ]
+    with phone(browser, 1100, 420) as page:
+        pictures = (f'<img src="data:image/png;base64,{data}" width="{width}" alt="">' for data, width in shown)
+        page.set_content(SHEET + "".join(pictures))
+        page.locator("body").screenshot(path=target)
+
+
 def take(browser: Browser, folder: Path) -> list[Path]:
     """Takes every picture, and returns their files."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
-    for picture, name in ((file_and_page, "file-and-page.png"), (home, "home.png"), (overlay, "overlay.png")):
+    pictures = (file_and_page, "file-and-page.png"), (home, "home.png"), (overlay, "overlay.png"), (paper, "paper.png")
+    for picture, name in pictures:
         with TemporaryDirectory() as root:
             picture(browser, example_site(Path(root) / "site"), folder / name)
         made.append(folder / name)
