@@ -21,7 +21,7 @@ from almanac.model.links import events
 from almanac.model.site import Site
 from almanac.render.lunar import lunar_date, solar_term
 from almanac.site.dates import DateWords
-from almanac.site.handouts import CARD, has_handouts
+from almanac.site.handouts import CARD, is_typeset
 from almanac.site.pages import Page, page
 from almanac.site.pictures import picture_of
 from almanac.site.rhythms import rhythm_of
@@ -84,7 +84,7 @@ class EventSheet(msgspec.Struct, frozen=True):
 
 def pages(site: Site) -> Iterator[Page]:
     """A card for each event."""
-    for event in filter(partial(has_handouts, site), events(site).values()):
+    for event in filter(partial(is_typeset, site), events(site).values()):
         yield page(CARD.format(id=event.id), "typst:card.png", event_sheet, event.id, source=event.path)
 
 

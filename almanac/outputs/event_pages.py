@@ -162,7 +162,7 @@ def event_view(site: Site, event_id: str) -> EventView:
         file=file_address(event),
         other_calendars=other_calendars(event, site_settings(site)),
         code=code_address(event) if made("event_codes", site.config) else "",
-        handouts=handouts(site, event),
+        handouts=handouts(site, event_id),
         nearby=_cards(site, linked.nearby),
         similar=_cards(site, linked.similar),
         theme_key=event.themes[0].key if event.themes else "",

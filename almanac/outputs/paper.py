@@ -32,7 +32,7 @@ from almanac.outputs.cards import WITH_STATUS, event_phone, event_sheet, home, l
 from almanac.render.lunar import lunar_short, solar_term
 from almanac.site.calendar_days import RANKS, months
 from almanac.site.dates import WEEKDAYS, DateWords
-from almanac.site.handouts import PRINTED_POSTER, has_handouts
+from almanac.site.handouts import PRINTED_POSTER, is_typeset
 from almanac.site.menus import PRINT
 from almanac.site.pages import Page, page
 from almanac.site.rhythms import rhythm_of
@@ -174,7 +174,7 @@ def pages(site: Site) -> Iterator[Page]:
         yield page(sheet_file(month, WHOLE_CITY, "png"), _renderer("month", "png"), month_sheet, month, WHOLE_CITY)
         for district in (WHOLE_CITY, *districts):
             yield page(sheet_file(month, district, "pdf"), _renderer("month", "pdf"), month_sheet, month, district)
-    for event in filter(partial(has_handouts, site), events(site).values()):
+    for event in filter(partial(is_typeset, site), events(site).values()):
         address = PRINTED_POSTER.format(id=event.id)
         yield page(address, "typst:poster-a4.pdf", event_sheet, event.id, source=event.path)
 

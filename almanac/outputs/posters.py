@@ -8,11 +8,11 @@ from functools import partial
 from almanac.model.links import events
 from almanac.model.site import Site
 from almanac.outputs.cards import event_sheet
-from almanac.site.handouts import POSTER, has_handouts
+from almanac.site.handouts import POSTER, is_typeset
 from almanac.site.pages import Page, page
 
 
 def pages(site: Site) -> Iterator[Page]:
     """A poster for each event."""
-    for event in filter(partial(has_handouts, site), events(site).values()):
+    for event in filter(partial(is_typeset, site), events(site).values()):
         yield page(POSTER.format(id=event.id), "typst:poster.png", event_sheet, event.id, source=event.path)

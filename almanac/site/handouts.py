@@ -29,20 +29,19 @@ def this_year(site: Site) -> int:
     return site.now.year
 
 
-def has_handouts(site: Site, event: Event | Linked) -> bool:
-    """Whether cards and posters are made of an event: those of earlier years would cost time and help nobody."""
+def is_typeset(site: Site, event: Event | Linked) -> bool:
+    """Whether a card and posters are made of an event: those of earlier years would cost time and help nobody."""
     return event.ends.year >= this_year(site)
 
 
-def handouts(site: Site, event: Event) -> tuple[Link, ...]:
+def handouts(site: Site, event_id: str) -> tuple[Link, ...]:
     """The entries of the menu of one event. Their names are messages; the template translates them."""
-    if not has_handouts(site, event):
-        return ()
     off = outputs_off(site.config)
-    links = (Link(label.message, address.format(id=event.id)) for label, address in HANDOUTS)
+    left_out = () if is_typeset(site, site.event(event_id)) else (CARD, POSTER, PRINTED_POSTER)
+    links = (Link(label.message, form.format(id=event_id)) for label, form in HANDOUTS if form not in left_out)
     return tuple(link for link in links if there(link.address, off))
 
 
 def card_of(site: Site, event: Event) -> str:
     """The address of the card of an event; empty if it has none."""
-    return CARD.format(id=event.id) if made("cards", site.config) and has_handouts(site, event) else ""
+    return CARD.format(id=event.id) if made("cards", site.config) and is_typeset(site, event) else ""
