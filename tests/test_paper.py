@@ -269,6 +269,23 @@ def test_dates_with_the_same_hours_are_one_line(model: Model) -> None:
     assert club.when[0].startswith(f"3月{'、'.join(map(str, days))}日（周六）")
 
 
+def test_dates_at_different_places_name_theirs(built: Site, tmp_path: Path) -> None:
+    site = built.copy(tmp_path / "copy")
+    sessions = "[{id: a, start: 2027-03-08 09:00}, {id: b, start: 2027-03-09 09:00, venue: library}]"
+    site.write(
+        "content/events/two.md",
+        f"---\ntitle: 两处\nvenue: {{name: 西郊水厂, district: west}}\nsessions: {sessions}\norganiser: kexie\n"
+        "theme: sky\nupdated: 2027-02-20\n---\n正文。\n",
+    )
+    found = model_of(site)
+    (entry,) = [entry for entry in month_sheet(found, "2027-03", "").entries if entry.title == "两处"]
+    assert entry.when == ("3月8日（周一）09:00 · 西郊水厂", "3月9日（周二）09:00 · 小城图书馆")
+    assert entry.place == ""
+    sheet = event_sheet(found, "two")
+    assert sheet.when == ("2027年3月8日（周一）09:00", "2027年3月9日（周二）09:00 · 小城图书馆")
+    assert sheet.place == "西郊水厂"
+
+
 def test_a_district_has_its_own_sheet_of_each_month_with_events(built: Site, model: Model) -> None:
     page = built.page("/print/2027/04/")
     assert 'href="/kepu/print/2027/04/2027-04-west.pdf"' in page
