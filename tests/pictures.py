@@ -18,6 +18,9 @@ from serving import serving
 from sites import REPOSITORY, Site
 from test_guide import EXAMPLES, registries
 
+from almanac.build.pipeline import check
+from almanac.render import rendered
+
 PICTURES = REPOSITORY / "docs" / "pictures"
 EXAMPLE = "content/events/2026/12/2026-12-05-ai-talk.md"
 ADDRESS = "events/2026-12-05-ai-talk/"
@@ -170,12 +173,33 @@ def embed(browser: Browser, site: Site, target: Path) -> None:
         page.screenshot(path=target)
 
 
+def paper(browser: Browser, site: Site, target: Path) -> None:
+    """The picture of what is passed on and printed of the example: card, poster, and the sheet of the month."""
+    event_id = Path(EXAMPLE).stem
+    month = ("almanac.outputs.paper:month_sheet", event_id[:7], "")
+    event = ("almanac.outputs.cards:event_sheet", event_id)
+    with check(site.options()) as (found, _):
+        assert found is not None
+        shown = [
+            (base64.b64encode(found.graph.read(rendered, (f"typst:{name}", *view))).decode(), width)
+            for name, view, width in (
+                ("card.png", event, 420),
+                ("poster.png", event, 260),
+                ("month@60.png", month, 250),
+            )
+        ]
+    with phone(browser, 1100, 420) as page:
+        pictures = (f'<img src="data:image/png;base64,{data}" width="{width}" alt="">' for data, width in shown)
+        page.set_content(SHEET + "".join(pictures))
+        page.locator("body").screenshot(path=target)
+
+
 def take(browser: Browser, shipped: Site, folder: Path) -> list[Path]:
     """Takes every picture, and returns their files."""
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as root:
         example = example_site(Path(root) / "site")
-        pictures = {"file-and-page": file_and_page, "embed": embed, "share": share, "overlay": overlay}
+        pictures = {"file-and-page": file_and_page, "embed": embed, "share": share, "paper": paper, "overlay": overlay}
         for name, picture in pictures.items():
             picture(browser, example, folder / f"{name}.png")
     home(browser, shipped, folder / "home.png")

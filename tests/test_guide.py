@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import NOW
 from playwright.sync_api import Browser
-from sites import REPOSITORY, Site
+from sites import REPOSITORY, Site, write_untypeset_config
 
 from almanac.cli.app import main
 from almanac.cli.reports import as_text
@@ -24,7 +24,7 @@ EXAMPLES = re.findall(r"^```yaml\n(---\n.*?)^```$", GUIDE, re.DOTALL | re.MULTIL
 def registries(root: Path) -> Site:
     """A site of the shipped registries, without its events."""
     (root / "content").mkdir(parents=True)
-    (root / "config.yaml").symlink_to(REPOSITORY / "config.yaml")
+    write_untypeset_config(root)
     for folder in ("organisers", "programmes", "themes", "forms", "venues", "images"):
         shutil.copytree(REPOSITORY / "content" / folder, root / "content" / folder)
     return Site(root, NOW)

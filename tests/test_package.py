@@ -61,6 +61,10 @@ def test_what_the_package_asks_for_is_what_the_tests_run_with() -> None:
     wanted = {Requirement(line).name: Requirement(line) for line in PROJECT["project"]["dependencies"]}
     versions = pinned("site.txt")
     assert [name for name, one in wanted.items() if versions[name] not in one.specifier] == []
+    extra = {Requirement(line).name: Requirement(line) for line in PROJECT["project"]["optional-dependencies"]["cards"]}
+    versions |= pinned("cards.txt")
+    assert [name for name, one in extra.items() if versions[name] not in one.specifier] == []
+    assert pinned("cards.txt").items() <= pinned("dev.txt").items()
     building = {Requirement(line).name: Requirement(line) for line in PROJECT["build-system"]["requires"]}
     versions |= pinned("dev.txt")
     assert [name for name, one in building.items() if str(one.specifier) != f"=={versions[name]}"] == []

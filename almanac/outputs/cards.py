@@ -16,7 +16,7 @@ from almanac.content.records.event import CALLED_OFF, Status
 from almanac.core.colours import HEX
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Text, Translate, text
-from almanac.model.events import Event, Place
+from almanac.model.events import Event
 from almanac.model.links import own_events
 from almanac.model.site import Site
 from almanac.model.words import STATUS_WORDS
@@ -27,7 +27,7 @@ from almanac.site.pages import Page, page
 from almanac.site.pictures import picture_of
 from almanac.site.rhythms import rhythm_of
 from almanac.site.settings import Settings, site_settings
-from almanac.site.views import CodeTarget, colour_of
+from almanac.site.views import CodeTarget, colour_of, place_name
 
 MOST_DATES = 3  # in words; of an event with more the number follows
 SAMPLE = text("A made-up sample: please do not go there")
@@ -107,7 +107,7 @@ def event_sheet(site: Site, event_id: str) -> EventSheet:
         leaf=leaf(_first(event), DateWords(translate), settings.language),
         when=tuple(_when(event, DateWords(translate))),
         place=place.name if place else translate(ONLINE.message) if fields.online else "",
-        address=_address(place),
+        address=(place.address or "") if place else "",
         district=event.district.name if event.district else "",
         fee=fields.fee or "",
         deadline=deadline_words(event, DateWords(translate)),
@@ -156,7 +156,7 @@ def _when(event: Event, words: DateWords) -> Iterator[str]:
         yield words.translate(RHYTHM.message).format(count=count, days=span)
         return
     for one in dates[:MOST_DATES]:
-        yield _date(one, event.fields.status, words)
+        yield joined(_date(one, event.fields.status, words), place_name(event.place_of(one)) if one.venue else "")
     if count > MOST_DATES:
         last = words.day(day_of(dates[-1].start))
         yield words.translate(MORE.message).format(count=count, last=last)
@@ -169,10 +169,6 @@ def _date(one: Occurrence, status: Status, words: DateWords) -> str:
         return shown
     said = words.translate(STATUS_WORDS[one.status].message)
     return words.translate(WITH_STATUS.message).format(date=shown, status=said)
-
-
-def _address(place: Place | None) -> str:
-    return (place.address or "") if place else ""
 
 
 def deadline_words(event: Event, words: DateWords) -> str:
@@ -189,7 +185,7 @@ def signup_words(event: Event, words: DateWords) -> str:
     if not signup or event.fields.status in CALLED_OFF:
         return ""
     way = signup.how or (words.translate(SCAN.message) if signup.url else "")
-    return _joined(way, deadline_words(event, words))
+    return joined(way, deadline_words(event, words))
 
 
 def event_phone(event: Event) -> str:
@@ -204,7 +200,7 @@ def _facts(event: Event, translate: Translate) -> Iterator[tuple[Text, str]]:
     fields = event.fields
     ages = _ages(fields.ages or "", translate)
     yield text("Fee"), fields.fee or ""
-    yield text("For"), _joined(listed([one.name for one in event.audiences], translate), ages)
+    yield text("For"), joined(listed([one.name for one in event.audiences], translate), ages)
     yield text("Signing up"), signup_words(event, DateWords(translate))
     yield text("Telephone"), event_phone(event)
     yield text("Online"), translate(text("Scan the code to follow it online").message) if fields.online else ""
@@ -220,7 +216,7 @@ def _ages(ages: str, translate: Translate) -> str:
     return translate(pattern.message).format(first=first, last=last) if ages else ""
 
 
-def _joined(*parts: str) -> str:
+def joined(*parts: str) -> str:
     """The parts that are not empty, as one line."""
     return " · ".join(filter(None, parts))
 

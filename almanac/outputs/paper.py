@@ -29,7 +29,7 @@ from almanac.model.events import Event
 from almanac.model.links import events, own_events
 from almanac.model.site import Site
 from almanac.model.words import STATUS_WORDS
-from almanac.outputs.cards import WITH_STATUS, event_phone, event_sheet, home, listed, signup_words
+from almanac.outputs.cards import ONLINE, WITH_STATUS, event_phone, event_sheet, home, joined, listed, signup_words
 from almanac.render.lunar import lunar_short, solar_term
 from almanac.site.calendar_days import RANKS, months
 from almanac.site.dates import WEEKDAYS, DateWords
@@ -326,14 +326,15 @@ def _entry(event: Event, number: int, first: date, words: DateWords) -> SheetEnt
     """The entry of an event in the list of a month."""
     fields, translate, dates = event.fields, words.translate, _dates_in(event, first)
     held = [one for one in dates if one.status not in CALLED_OFF]
-    place = event.place_of((held or dates)[0])
+    one_place = len(_places(event, held or dates)) == 1
+    place = event.place_of((held or dates)[0]) if one_place else None
     statuses = {one.status for one in dates}
     status = statuses.pop() if len(statuses) == 1 else fields.status
     return SheetEntry(
         number=number,
         title=fields.title,
         when=tuple(_when(event, held or dates, words)) + tuple(_called_off(dates, words) if held else ()),
-        place=place_name(place) or (translate(text("Online").message) if fields.online else ""),
+        place=place_name(place) or (translate(ONLINE.message) if fields.online and one_place else ""),
         address=(place.address or "") if place else "",
         fee=fields.fee or "",
         signup=signup_words(event, words) if held else "",
@@ -346,19 +347,26 @@ def _entry(event: Event, number: int, first: date, words: DateWords) -> SheetEnt
 
 
 def _when(event: Event, dates: list[Occurrence], words: DateWords) -> Iterator[str]:
-    """The dates of a month in words; days with the same hours are one line."""
+    """The dates of a month in words. Days with the same hours are one line; dates at several places name them."""
     rhythm = rhythm_of(event, dates[0])
     if rhythm and rhythm.kind == "daily":
         yield words.occasion(dates[0].start, dates[0].end, rhythm)
         return
-    by_hours: dict[str, list[date]] = defaultdict(list)
+    places = _places(event, dates)
+    alike: dict[tuple[str, str], list[date]] = defaultdict(list)
     for one in dates:
+        place = place_name(event.place_of(one)) if len(places) > 1 else ""
         if len(one.days()) > 1:
-            yield words.span_in_year(one.start, one.end)
+            yield joined(words.span_in_year(one.start, one.end), place)
         else:
-            by_hours[words.hours(one.start, one.end)].append(day_of(one.start))
-    for hours, days in by_hours.items():
-        yield words.translate(AT.message).format(day=_days(days, words), time=hours)
+            alike[words.hours(one.start, one.end), place].append(day_of(one.start))
+    for (hours, place), days in alike.items():
+        yield joined(words.translate(AT.message).format(day=_days(days, words), time=hours), place)
+
+
+def _places(event: Event, dates: list[Occurrence]) -> set[str]:
+    """The names of the places of some dates."""
+    return {place_name(event.place_of(one)) for one in dates}
 
 
 def _days(days: list[date], words: DateWords) -> str:

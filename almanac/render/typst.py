@@ -1,15 +1,15 @@
 """Typesets pictures and paper with the Typst templates of the site theme.
 
 The argument is a template, perhaps with a resolution in pixels per inch, and a format: `card.png`, `month@36.png`,
-`poster.pdf`. A template follows those whose
-name begins with `_`, and sees the view as data, so no text of it can become markup. PDFs are
-tagged and keep to PDF/UA-1 (ISO 14289-1): Typst refuses to write others.
+`poster.pdf`. A template follows those whose names begin with `_`. It sees the view as data, so no text can become
+markup. PDFs are tagged and keep to PDF/UA-1 (ISO 14289-1): Typst refuses to write others.
 
 The fonts come from a package, never from the machine, so every machine makes the same bytes.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from base64 import b64encode
 from functools import cache
@@ -42,8 +42,11 @@ GETA = "〓"  # stands for a character that cannot be printed, as printers have 
 class Typesettable(Protocol):
     """What every view has: the address of its picture and that of its QR code, both perhaps empty."""
 
-    picture: str
-    code: CodeTarget
+    @property
+    def picture(self) -> str: ...
+
+    @property
+    def code(self) -> CodeTarget: ...
 
 
 def render(site: Site, view: Typesettable, argument: str) -> bytes:
@@ -65,6 +68,8 @@ def render(site: Site, view: Typesettable, argument: str) -> bytes:
 
 
 def _compiled(source: str, data: str, form: str, resolution: int) -> bytes:
+    if _first_process() != os.getpid():
+        raise RuntimeError("Typst's threads have not come along into this fork")  # the process that forked does it
     compiler, inputs = _compiler(), {"data": data, "font": FAMILY}
     if form == "pdf":
         made = compiler.compile(source.encode(), format="pdf", pdf_standards=["ua-1"], timestamp=0, sys_inputs=inputs)
@@ -73,6 +78,15 @@ def _compiled(source: str, data: str, form: str, resolution: int) -> bytes:
     first = made[0] if isinstance(made, list) else made
     assert first is not None  # noqa: S101 - for mypy: None stands where a file is named
     return first
+
+
+@cache
+def _first_process() -> int:
+    """The process that typeset first, of this one and those from which it is forked.
+
+    Typst starts threads. A fork has none of them and would wait for them without end.
+    """
+    return os.getpid()
 
 
 @cache
@@ -113,8 +127,13 @@ def _printable(words: str) -> str:
     known = characters()
     if known.issuperset(map(ord, words)):
         return words
-    kept = (one if ord(one) in known else GETA if one.isalnum() else "" for one in words)
+    kept = (one if ord(one) in known else _instead_of(one) for one in words)
     return SPACES.sub(" ", "".join(kept)).strip()
+
+
+def _instead_of(character: str) -> str:
+    """What stands for a character that the font lacks."""
+    return GETA if character.isalnum() else " " if character.isspace() else ""
 
 
 @cache

@@ -32,7 +32,7 @@ def this_year(site: Site) -> int:
 
 
 def is_typeset(site: Site, event: Event | Linked) -> bool:
-    """Whether cards and posters are made of an event: those of earlier years would cost time and help nobody."""
+    """Whether a card and posters are made of an event: those of earlier years would cost time and help nobody."""
     return event.ends.year >= this_year(site)
 
 
