@@ -14,7 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from almanac.core.problems import Translate
 from almanac.exchange.columns import column_with
 from almanac.exchange.workbooks import style_header, write_cell
-from almanac.site.report_tables import Cell, ReportTable
+from almanac.site.report_tables import ReportCell, ReportTable
 
 HEADER = 2  # the row of the headers, below the note
 WIDEST, NARROWEST = 44, 8  # characters
@@ -52,7 +52,7 @@ def _write_sheet(sheet: Any, table: ReportTable, translate: Translate) -> None:
         _add_choice(sheet, get_column_letter(heads.index(flag) + 1), HEADER + len(table.rows))
 
 
-def _write(target: Any, cell: Cell, value: str | float | None) -> None:
+def _write(target: Any, cell: ReportCell, value: str | float | None) -> None:
     write_cell(target, value)
     target.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str))
     target.border = Border(EDGE, EDGE, EDGE, EDGE)

@@ -46,19 +46,17 @@ PRECEDENCE: Mapping[State, int] = {state: place for place, state in enumerate(ST
 
 
 class Unit(msgspec.Struct, frozen=True, array_like=True):
-    """One thing that a target counts: an event, an occurrence or a day, with its state. `ends` is exclusive."""
+    """One thing that a target counts: an event, an occurrence or a day, with its state and its beginning."""
 
     state: State
     begins: datetime
-    ends: datetime
 
 
 class YearEvent(msgspec.Struct, frozen=True, array_like=True):
     """An event in a year: the keys of its facets, and its units in the year.
 
     `whole` is the event itself, None if it only has days in the year. `closes` means that its last date is in the
-    year, so that its participants count there; `participants` is None while their number is unknown. `past` counts the
-    occurrences in the year that are over and have no result.
+    year, so that its participants count there; `participants` is None while their number is unknown.
     """
 
     id: str
@@ -144,7 +142,7 @@ def runs(known: Metadata) -> list[Sequence[Period]]:
 
 
 def _unit(periods: Sequence[Period], known: Metadata, now: datetime) -> Unit:
-    return Unit(state_of(periods, known, now), periods[0].begins, max(one.ends for one in periods))
+    return Unit(state_of(periods, known, now), periods[0].begins)
 
 
 def state_of(periods: Iterable[Period], known: Metadata, now: datetime) -> State:
@@ -170,7 +168,7 @@ def _days(known: Metadata, now: datetime) -> tuple[Unit, ...]:
             of_day = state_of((one,), known, now) if one.status in CALLED_OFF else state
             for day in one.days():
                 begins = max(one.begins, datetime.combine(day, datetime.min.time()))
-                unit = Unit(of_day, begins, one.ends)
+                unit = Unit(of_day, begins)
                 if day not in found or PRECEDENCE[of_day] < PRECEDENCE[found[day].state]:
                     found[day] = unit
     return tuple(found[day] for day in sorted(found))

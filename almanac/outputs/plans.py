@@ -21,7 +21,7 @@ from almanac.site.coverage import coverage_view
 from almanac.site.departments import department_view, departments, departments_view, rows_of_department
 from almanac.site.pages import Page, page
 from almanac.site.plan_figures import TargetFigures, figures, plan_address, plan_at, sources_of, target_figures
-from almanac.site.plan_lists import Line, Section, lines_of, organiser_links, sections_of
+from almanac.site.plan_lists import ListedUnit, StateList, lines_of, organiser_links, sections_of
 from almanac.site.report_tables import ReportTable, report_tables
 from almanac.site.views import Head, Link, site_feed
 
@@ -73,7 +73,7 @@ class PlanView(msgspec.Struct, frozen=True):
     others: tuple[Link, ...]
 
 
-class Report(msgspec.Struct, frozen=True):
+class ReportedLine(msgspec.Struct, frozen=True):
     """A reported figure, and who reported it."""
 
     report: ReportedFigure
@@ -88,10 +88,10 @@ class TargetView(msgspec.Struct, frozen=True):
     year: int
     figures: TargetFigures
     organisers: tuple[Link, ...]
-    sections: tuple[Section, ...]
-    samples: tuple[Line, ...]
-    before: tuple[Line, ...]
-    reports: tuple[Report, ...]
+    sections: tuple[StateList, ...]
+    samples: tuple[ListedUnit, ...]
+    before: tuple[ListedUnit, ...]
+    reports: tuple[ReportedLine, ...]
 
 
 class ReportView(msgspec.Struct, frozen=True):
@@ -207,7 +207,7 @@ def target_view(site: Site, path: str, target_id: str) -> TargetView:
         sections=sections_of(site, chosen, of) if counts else (),
         samples=lines_of(site, samples, of),
         before=lines_of(site, before, of, "held"),
-        reports=tuple(Report(one, _reporter(site, one.by)) for one in target.reported),
+        reports=tuple(ReportedLine(one, _reporter(site, one.by)) for one in target.reported),
     )
 
 

@@ -11,7 +11,7 @@ from almanac.core.problems import text
 from almanac.model.reporting import Tally, YearEvent, organiser_years, real_events, tally, year_events
 from almanac.model.site import Site
 from almanac.site.plan_figures import plan_address, plan_at
-from almanac.site.plan_lists import Line, Section, lines_of, sections_of
+from almanac.site.plan_lists import ListedUnit, StateList, lines_of, sections_of
 from almanac.site.results import owed, rows_to_fill_in
 from almanac.site.views import Head, Link
 
@@ -31,7 +31,7 @@ class DepartmentsView(msgspec.Struct, frozen=True):
     year: int
     plan: Link
     rows: tuple[DepartmentRow, ...]
-    nobody: tuple[Line, ...]
+    nobody: tuple[ListedUnit, ...]
 
 
 class DepartmentView(msgspec.Struct, frozen=True):
@@ -42,11 +42,11 @@ class DepartmentView(msgspec.Struct, frozen=True):
     full_name: str
     year: int
     plan: Link
-    over: tuple[Line, ...]
-    going_on: tuple[Line, ...]
+    over: tuple[ListedUnit, ...]
+    going_on: tuple[ListedUnit, ...]
     table: str
     numbers: Tally
-    sections: tuple[Section, ...]
+    sections: tuple[StateList, ...]
 
 
 def departments(site: Site, plan: PlanFields) -> Iterator[str]:
@@ -105,7 +105,7 @@ def department_view(site: Site, path: str, key: str) -> DepartmentView:
     )
 
 
-def _lines(site: Site, owing: Sequence[YearEvent], *, over: bool) -> tuple[Line, ...]:
+def _lines(site: Site, owing: Sequence[YearEvent], *, over: bool) -> tuple[ListedUnit, ...]:
     chosen = [event for event in owing if event.whole and (event.whole.state == "overdue") == over]
     return lines_of(site, chosen, "events")
 

@@ -13,9 +13,10 @@ from almanac.model.site import Site
 from almanac.site.pictures import cover
 from almanac.site.views import Link, facet_link
 
-CENTRE, OUTER, INNER, NUMBER = 200, 196, 84, 142  # of the wheel: its middle and radii, in units of the drawing
+CENTRE, OUTER, INNER, NUMBER = 200, 196, 84, 150  # of the wheel: its middle and radii, in units of the drawing
 ARC = 30  # degrees of a month
 GAP = 1  # degree between months
+LONGEST_NAME = 5  # characters that fit into a sector
 
 
 class Sector(msgspec.Struct, frozen=True):
@@ -27,10 +28,14 @@ class Sector(msgspec.Struct, frozen=True):
 
 
 class MonthCard(msgspec.Struct, frozen=True):
-    """A month: its motto, its themes, the days it observes, and its events in this programme."""
+    """A month: its motto, its themes, the days it observes, and its events in this programme.
+
+    `short` is the name of a theme that fits into the sector of the wheel; empty if none does.
+    """
 
     month: int
     title: str
+    short: str
     themes: tuple[Link, ...]
     days: tuple[ObservedDay, ...]
     events: int
@@ -51,6 +56,7 @@ def month_cards(site: Site, facet: Facet, edition: Edition) -> tuple[MonthCard, 
             MonthCard(
                 month=month.month,
                 title=month.title,
+                short=next((theme.name for theme in of_month if len(theme.name) <= LONGEST_NAME), ""),
                 themes=tuple(map(facet_link, of_month)),
                 days=month.days,
                 events=len(found.get(f"{edition.year}-{month.month:02}", ())),

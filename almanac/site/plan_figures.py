@@ -22,7 +22,7 @@ from almanac.model.reporting import (
 from almanac.model.site import Site
 
 
-class Sources(msgspec.Struct, frozen=True):
+class CountedEvents(msgspec.Struct, frozen=True):
     """The events among which the targets of a plan count: of its year and of the year before.
 
     `before` is None if the calendar knows no event of that year. `samples` are made-up events, which do not count.
@@ -76,19 +76,19 @@ def plan_of_year(site: Site, year: int) -> PlanFields | None:
     return next((record.fields for record in site.plans if record.fields.year == year), None)
 
 
-def sources_of(site: Site, plan: PlanFields) -> Sources:
+def sources_of(site: Site, plan: PlanFields) -> CountedEvents:
     """The events among which the targets of a plan count."""
     real, samples = real_events(year_events.get(site, str(plan.year)) or (), of_sample=plan.sample)
     before = year_events.get(site, str(plan.year - 1))
-    return Sources(real, samples, None if before is None else real_events(before, of_sample=plan.sample)[0])
+    return CountedEvents(real, samples, None if before is None else real_events(before, of_sample=plan.sample)[0])
 
 
-def figures(plan: PlanFields, sources: Sources) -> Iterator[TargetFigures]:
+def figures(plan: PlanFields, sources: CountedEvents) -> Iterator[TargetFigures]:
     """The figures of each target of a plan."""
     return (target_figures(target, sources) for target in plan.targets)
 
 
-def target_figures(target: Target, sources: Sources) -> TargetFigures:
+def target_figures(target: Target, sources: CountedEvents) -> TargetFigures:
     """The figures of one target."""
     counts = target.counts
     if counts is None:

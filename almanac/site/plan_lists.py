@@ -12,7 +12,7 @@ from almanac.model.site import Site
 from almanac.site.views import Link, facet_link
 
 
-class Line(msgspec.Struct, frozen=True):
+class ListedUnit(msgspec.Struct, frozen=True):
     """A line of a list: the event, its day, with the hour if it has one, and its participants if they are counted."""
 
     link: Link
@@ -21,20 +21,20 @@ class Line(msgspec.Struct, frozen=True):
     participants: int | None = None
 
 
-class Section(msgspec.Struct, frozen=True):
+class StateList(msgspec.Struct, frozen=True):
     """The lines of one state."""
 
     state: State
-    lines: tuple[Line, ...]
+    lines: tuple[ListedUnit, ...]
 
 
-def sections_of(site: Site, found: Iterable[YearEvent], of: str) -> tuple[Section, ...]:
+def sections_of(site: Site, found: Iterable[YearEvent], of: str) -> tuple[StateList, ...]:
     """A section for each state, with the lines of some events."""
     chosen = list(found)
-    return tuple(Section(state, lines_of(site, chosen, of, state)) for state in STATES)
+    return tuple(StateList(state, lines_of(site, chosen, of, state)) for state in STATES)
 
 
-def lines_of(site: Site, found: Iterable[YearEvent], of: str, state: State | None = None) -> tuple[Line, ...]:
+def lines_of(site: Site, found: Iterable[YearEvent], of: str, state: State | None = None) -> tuple[ListedUnit, ...]:
     """A line for each unit of some events in a state, or in any state, by time."""
     chosen = [
         (unit.begins, event.id, event, unit)
@@ -45,9 +45,9 @@ def lines_of(site: Site, found: Iterable[YearEvent], of: str, state: State | Non
     return tuple(_line(site, event, unit, of) for _, _, event, unit in sorted(chosen, key=lambda one: one[:2]))
 
 
-def _line(site: Site, event: YearEvent, unit: Unit, of: str) -> Line:
+def _line(site: Site, event: YearEvent, unit: Unit, of: str) -> ListedUnit:
     shown = site.event(event.id)
-    return Line(
+    return ListedUnit(
         link=Link(shown.fields.title, shown.address),
         begins=unit.begins,
         timed=of == "occurrences" and unit.begins.time() != time(),

@@ -29,13 +29,13 @@ from almanac.model.reporting import (
 )
 from almanac.model.site import Site
 from almanac.site.coverage import MONTHS, ShadedTable, audience_tables, form_table
-from almanac.site.plan_figures import Sources, TargetFigures, figures, plan_of_year
+from almanac.site.plan_figures import CountedEvents, TargetFigures, figures, plan_of_year
 from almanac.site.results import COLUMNS, owed, rows_to_fill_in
 
 Value: TypeAlias = str | int | float | None
 
 
-class Cell(msgspec.Struct, frozen=True):
+class ReportCell(msgspec.Struct, frozen=True):
     """A cell. The value is a message if `worded`. A cell to `fill_in` is empty and coloured."""
 
     value: Value = None
@@ -50,7 +50,7 @@ class ReportTable(msgspec.Struct, frozen=True):
     title: str
     note: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[ReportCell, ...], ...]
 
 
 class ReportEvents(msgspec.Struct, frozen=True):
@@ -62,7 +62,7 @@ class ReportEvents(msgspec.Struct, frozen=True):
     before: Sequence[YearEvent] | None
 
 
-BLANK = Cell(fill_in=True)
+BLANK = ReportCell(fill_in=True)
 NUMBERS = (text("Events").message, text("Times").message, text("Person-times").message)
 # Activities that forms and programmes name by their key `statistic`; the lines are in the order of the statistics.
 STATISTICS = {
@@ -130,7 +130,7 @@ def report_events(site: Site, year: int, organiser: str | None, *, drafts: bool)
 def targets_table(site: Site, year: int, found: ReportEvents) -> ReportTable:
     """The targets of the year's plan; no rows if it has none."""
     plan = plan_of_year(site, year)
-    sources = Sources((*found.events, *found.drafts), found.samples, found.before)
+    sources = CountedEvents((*found.events, *found.drafts), found.samples, found.before)
     rows = [_target_row(one) for one in figures(plan, sources)] if plan else []
     columns = (
         text("Paragraph"), text("Target"), text("Figure"), text("Unit"), STATE_WORDS["held"], STATE_WORDS["overdue"],
@@ -263,7 +263,8 @@ def overdue_table(site: Site, year: int, found: ReportEvents) -> ReportTable:
     """The events without a result, as a table to fill in; `import` reads it back."""
     del year
     rows = [
-        (*(Cell(value) for value in row[:4]), BLANK, BLANK, BLANK) for row in rows_to_fill_in(site, owed(found.events))
+        (*(ReportCell(value) for value in row[:4]), BLANK, BLANK, BLANK)
+        for row in rows_to_fill_in(site, owed(found.events))
     ]
     note = text("Fill in the coloured cells: 是 or 否, then how many people came. `almanac import` reads this sheet.")
     return ReportTable("overdue", text("Results missing").message, note.message, COLUMNS, tuple(rows))
@@ -272,7 +273,7 @@ def overdue_table(site: Site, year: int, found: ReportEvents) -> ReportTable:
 def unknown_table(site: Site, year: int, found: ReportEvents) -> ReportTable:
     """What the statistics ask for and no calendar can know: left blank, to be filled in by hand."""
     del site, year, found
-    rows = tuple((Cell(line.message, worded=True), BLANK, BLANK) for line in UNKNOWN)
+    rows = tuple((ReportCell(line.message, worded=True), BLANK, BLANK) for line in UNKNOWN)
     columns = (text("Line of the statistics"), text("Figure"), text("Written in"))
     note = text("No calendar knows these: fill them in by hand, by the form of the year.")
     return ReportTable(
@@ -292,5 +293,5 @@ def _table(
     )
 
 
-def _cell(value: Value | Text) -> Cell:
-    return Cell(value.message, worded=True) if isinstance(value, Text) else Cell(value)
+def _cell(value: Value | Text) -> ReportCell:
+    return ReportCell(value.message, worded=True) if isinstance(value, Text) else ReportCell(value)

@@ -73,7 +73,7 @@ class YearReview(msgspec.Struct, frozen=True):
     facets: tuple[FacetFigures, ...]
 
 
-class Kind(msgspec.Struct, frozen=True):
+class FacetKind(msgspec.Struct, frozen=True):
     """A kind of facet that the review lists, its name, which is a message, and the keys of an event's facets."""
 
     kind: str
@@ -90,9 +90,9 @@ class TwoYears(msgspec.Struct, frozen=True):
 
 
 KINDS = (
-    Kind("themes", text("By theme").message, lambda event: event.themes),
-    Kind("forms", text("By form").message, lambda event: (event.form,) if event.form else ()),
-    Kind("organisers", text("By organiser").message, lambda event: event.organisers),
+    FacetKind("themes", text("By theme").message, lambda event: event.themes),
+    FacetKind("forms", text("By form").message, lambda event: (event.form,) if event.form else ()),
+    FacetKind("organisers", text("By organiser").message, lambda event: event.organisers),
 )
 
 
@@ -183,7 +183,7 @@ def _largest(site: Site, found: Iterable[YearEvent]) -> Iterable[Largest]:
         yield Largest(Link(shown.fields.title, shown.address), day, event.participants or 0)
 
 
-def _facets(site: Site, kind: Kind, years: TwoYears) -> FacetFigures:
+def _facets(site: Site, kind: FacetKind, years: TwoYears) -> FacetFigures:
     numbers = Counter(key for event in years.found for key in kind.keys(event))
     earlier = None if years.before is None else Counter(key for event in years.before for key in kind.keys(event))
     ordered = sorted(numbers, key=lambda key: (-numbers[key], key))
