@@ -1,5 +1,5 @@
-// <almanac-events src="…/feeds/all.json" count="5" lang="zh-CN">: the next events of a JSON Feed in any page. What stands
-// inside it is shown until the feed is there, and where it cannot be loaded.
+// <almanac-events src="…/feeds/all.json" count="5" lang="zh-CN">: the next events of a JSON Feed.
+// What stands inside it is shown until the feed is there, and where it cannot be loaded.
 
 const WORDS = { zh: ["近期没有活动。", "全部活动"], en: ["Nothing is announced yet.", "All events"] };
 const MOST = 10;

@@ -57,7 +57,7 @@ export const showStars = () => {
 const idOf = (address) => decodeURIComponent(new URL(address).pathname.split("/").at(-2));
 const yearOf = (element) => Number(dayOf(momentOf(element.dataset.starts)).slice(0, 4));
 
-/** Adds a button to each card of the page, except those of other sites' events, and shows the button of an event's own page. */
+/** Adds a button to each card of the page, except those of other sites' events. */
 const addStars = () => {
   for (const card of all(".card[data-ends]:not(:has(> .star, .home))")) {
     const link = card.querySelector(".name a");

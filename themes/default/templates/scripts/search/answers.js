@@ -54,4 +54,5 @@ export const widerOf = (entries, state, now) => {
 };
 
 /** Everything to come. */
-export const comingNext = (entries, now) => datedNow(entries, stateOf(""), now).answers.filter(({ date }) => isOffer(date));
+export const comingNext = (entries, now) =>
+  datedNow(entries, stateOf(""), now).answers.filter(({ date }) => isOffer(date));

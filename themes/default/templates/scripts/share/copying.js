@@ -1,7 +1,7 @@
 // Copying with formatting, by the way that a browser has.
 
-// The command comes first: it works without https, and browsers put exactly this HTML on the clipboard. Chromium's newer
-// way cleans it first, under the policy of the page, and complains of each style.
+// The command comes first: it works without https, and browsers put exactly this HTML on the clipboard. Chromium's
+// newer way cleans it first, under the policy of the page, and complains of each style.
 const copyByCommand = (html, text) => {
   const put = (copying) => {
     copying.preventDefault();
