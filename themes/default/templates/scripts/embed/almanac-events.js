@@ -1,4 +1,4 @@
-// <almanac-events src="…/feeds/all.json" count="5" lang="zh-CN">: the next events of a JSON Feed.
+// The next events of a JSON Feed: <almanac-events src="…/feeds/all.json" count="5" lang="zh-CN">.
 // What stands inside it is shown until the feed is there, and where it cannot be loaded.
 
 const WORDS = { zh: ["近期没有活动。", "全部活动"], en: ["Nothing is announced yet.", "All events"] };

@@ -1,7 +1,7 @@
 // Shows an article as it looks.
 
-// The policy of the page forbids styles in markup, so they are set one by one; and it forbids pictures of other hosts, so
-// those of this site are taken from where the page comes from.
+// The policy of the page forbids styles in markup, so they are set one by one; and it forbids pictures of other hosts,
+// so those of this site are taken from where the page comes from.
 
 const TAG = /<[a-z][^>]*>/g; // no attribute of the article holds ">"
 const withoutStyles = (html) => html.replace(TAG, (tag) => tag.replace(" style=", " data-style="));
