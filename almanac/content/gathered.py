@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -35,18 +36,31 @@ class Entries(msgspec.Struct, frozen=True):
     events: Annotated[list[msgspec.Raw], Meta(max_length=MOST_EVENTS)]
 
 
-ENTRIES, ENTRY = msgspec.json.Decoder(Entries), msgspec.json.Decoder(EventData)
+@cache  # made when it is needed: a site without sources does not wait for it
+def _decoder(declared: type[Any]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(declared)
+
+
+def read_entry(raw: bytes) -> EventData:
+    """An entry. Raises MsgspecError if it is not as the open data declare it."""
+    entry: EventData = _decoder(EventData).decode(raw)
+    return entry
+
+
+def _raw_entries(document: bytes) -> list[msgspec.Raw]:
+    found: Entries = _decoder(Entries).decode(document)
+    return found.events
 
 
 def count_in(document: bytes) -> int:
     """The number of entries of a document, faulty ones too. Raises MsgspecError if it is no open data at all."""
-    return len(ENTRIES.decode(document).events)
+    return len(_raw_entries(document))
 
 
 def entries_in(document: bytes) -> list[EventData]:
     """The entries of a document that are whole, each UID once. Raises MsgspecError if it is no open data at all."""
     found: dict[str, EventData] = {}
-    for raw in ENTRIES.decode(document).events:
+    for raw in _raw_entries(document):
         if entry := _entry(bytes(raw)):
             found.setdefault(entry.uid, entry)
     return list(found.values())
@@ -57,7 +71,7 @@ def _entry(raw: bytes) -> EventData | None:
     if len(raw) > MOST_BYTES:
         return None
     try:
-        entry = ENTRY.decode(raw)
+        entry = read_entry(raw)
         msgspec.convert(entry.uid, WholeUid)
     except msgspec.MsgspecError:
         return None

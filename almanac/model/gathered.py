@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from almanac.content.config import uid_host
-from almanac.content.gathered import ENTRY, changed_at, count_in, entries_in, fields_of
+from almanac.content.gathered import changed_at, count_in, entries_in, fields_of, read_entry
 from almanac.content.metadata import Metadata, metadata_of
 from almanac.content.queries import OUTCOMES, Outcome, config, other_site, possible_dates
 from almanac.content.records import Record
@@ -56,7 +56,7 @@ def _decode(data: bytes) -> Outcome:
 def gathered_outcome(site: Asked, path: str) -> Outcome:
     """The record of a gathered event; none if its entry is faulty."""
     _, _, source, entry_id = path.split("/", 3)
-    chosen, entry = config(site), ENTRY.decode(entries.entry(site, entry_id, source))
+    chosen, entry = config(site), read_entry(entries.entry(site, entry_id, source))
     event_id = f"{source}.{entry.id}"
     fields = fields_of(entry, event_id, chosen.sources[source], chosen.timezone)
     its_dates = possible_dates(fields)
@@ -67,7 +67,7 @@ def gathered_outcome(site: Asked, path: str) -> Outcome:
 def _gathered(site: Asked, source: str, entry_id: str) -> GatheredEvent | None:
     path = gathered_path(source, entry_id)
     found = gathered_outcome(site, path)
-    entry = ENTRY.decode(entries.entry(site, entry_id, source))
+    entry = read_entry(entries.entry(site, entry_id, source))
     updated = changed_at(entry)
     if found.record is None or updated is None:
         return None
