@@ -118,14 +118,14 @@ class Words:
 
     def heading(self, bulletin: Bulletin) -> str:
         """The first line of a bulletin: the site, the days, and the number of all events."""
-        pattern = self.translate(text("[{site}] {days}: {count} events").message)
+        pattern = self.translate(text("[{site}] Events {days} ({count})").message)
         return pattern.format(site=self.settings.title, days=self.span(bulletin), count=bulletin.count)
 
     def rest(self, bulletin: Bulletin) -> str:
         """The last line of a bulletin: where the other events are."""
         left, address = bulletin.count - len(bulletin.events), absolute(bulletin.page, self.settings)
         if left:
-            return self.translate(text("{count} more events: {address}").message).format(count=left, address=address)
+            return self.translate(text("{count} more: {address}").message).format(count=left, address=address)
         return self.translate(text("All with details: {address}").message).format(address=address)
 
     def bulletin_group(self, bulletin: Bulletin) -> str:
