@@ -24,7 +24,7 @@ from almanac.site.pages import page
 
 def pages(site):
     for event in site.events:
-        yield page(f"/posters/{event.id}.txt", "html:poster.txt", poster, event.id, source=event.path)
+        yield page(f"/notices/{event.id}.txt", "html:poster.txt", poster, event.id, source=event.path)
 
 
 def poster(site, event_id):
@@ -41,7 +41,7 @@ FILES = [
     "feeds/all.ics",
     "themes/sky/index.html",
     "sitemap.xml",
-    "posters/one.txt",
+    "notices/one.txt",
 ]
 KEYS = {
     "title": ["甲活动", "乙活动", "A, b; c", "2019"],
@@ -76,7 +76,7 @@ CONFIG = {
     "feeds": ["{pairs: false}", "{months_ahead: 1}", "{cancelled_in_feeds: notice}", "{}"],
     "outputs": [
         "{}",
-        "{posters: false}",
+        "{notices: false}",
         "{months: false, feeds: false}",
         "{search: false}",
         "{themes: false}",
@@ -96,7 +96,7 @@ class Edits(RuleBasedStateMachine):
         sources.COARSEST = coarsest  # whether the states of files that have just changed are trusted
         self.stack = ExitStack()
         self.folder = Path(self.stack.enter_context(TemporaryDirectory()))
-        self.stack.enter_context(more_outputs(self.folder / "outputs", posters=POSTER))
+        self.stack.enter_context(more_outputs(self.folder / "outputs", notices=POSTER))
         self.site = small_site(self.folder / "site")
         self.kept = Kept(self.site)
         self.stack.callback(self.kept.close)

@@ -13,7 +13,7 @@ from sites import NOW, Site
 
 TALK = "content/events/talk.md"
 POSTER = '''
-"""`/posters/<id>/`: a sheet for the door of each event."""
+"""`/notices/<id>/`: a sheet for the door of each event."""
 
 import msgspec
 
@@ -29,7 +29,7 @@ class Poster(msgspec.Struct, frozen=True):
 
 def pages(site):
     for event in site.events:
-        yield page(f"/posters/{event.id}/", "html:poster.html", poster, event.id, source=event.path)
+        yield page(f"/notices/{event.id}/", "html:poster.html", poster, event.id, source=event.path)
 
 
 def poster(site, event_id):
@@ -55,7 +55,7 @@ def add_outputs(tmp_path: Path) -> Iterator[Callable[..., None]]:
 @pytest.fixture
 def posters(site: Site, add_outputs: Callable[..., None]) -> Site:
     """A site with posters, built once."""
-    add_outputs(posters=POSTER)
+    add_outputs(notices=POSTER)
     site.edit("config.yaml", "title:", "site_theme: own\ntitle:")
     site.write("themes/own/templates/poster.html", TEMPLATE)
     site.write("themes/own/templates/_sheet.html", SHEET)
@@ -89,34 +89,34 @@ def test_a_poster_follows_every_edit(posters: Site, edit: str, *, kept: bool) ->
         builder.build()
     make(posters)
     assert (builder.build() if builder else build(posters)).rendered
-    assert shown in posters.page("/posters/talk/")
+    assert shown in posters.page("/notices/talk/")
     assert differences(posters) == []
     if builder:
         builder.close()
 
 
 def test_an_edit_renders_the_posters_that_show_it_and_no_others(posters: Site) -> None:
-    everything = {f"posters/{path.name}/index.html" for path in (posters.output / "posters").iterdir()}
+    everything = {f"notices/{path.name}/index.html" for path in (posters.output / "notices").iterdir()}
 
     def changed() -> set[str]:
         return build(posters).changed & everything
 
     talk(posters, title="新的题目")
-    assert changed() == {"posters/talk/index.html"}
+    assert changed() == {"notices/talk/index.html"}
     talk(posters, title="新的题目", summary="没有海报显示它。")
     assert changed() == set()
     posters.edit("content/organisers/kexie.md", "name: 市科协", "name: 科协")
     assert changed() == everything
     posters.delete(TALK)
     assert changed() == set()
-    assert not (posters.output / "posters/talk").exists()
+    assert not (posters.output / "notices/talk").exists()
     assert differences(posters) == []
 
 
 def test_an_output_that_is_new_comes_and_goes_with_the_config(site: Site, add_outputs: Callable[..., None]) -> None:
     site.event("talk")
     site.build()
-    add_outputs(slips=POSTER.replace("html:poster.html", "html:event_slip.html").replace("posters", "slips"))
+    add_outputs(slips=POSTER.replace("html:poster.html", "html:event_slip.html").replace("notices", "slips"))
     site.edit("config.yaml", "title:", "site_theme: own\ntitle:")
     site.write("themes/own/templates/event_slip.html", "{{ view.title }}\n")
     assert "新活动" in (site.build(), site.page("/slips/talk/"))[1]
@@ -449,10 +449,10 @@ def test_a_template_may_choose_another_one_by_what_it_shows(posters: Site) -> No
     for length in {*range(12)} - {4}:
         posters.write(f"themes/own/templates/_of_{length}.html", "别的：{{ view.title }}")
     posters.build()
-    assert "四个字" in posters.page("/posters/talk/")
+    assert "四个字" in posters.page("/notices/talk/")
     posters.edit("themes/own/templates/_of_4.html", "四个字", "4个字")
     posters.build()
-    assert "4个字" in posters.page("/posters/talk/")
+    assert "4个字" in posters.page("/notices/talk/")
     assert differences(posters) == []
 
 
