@@ -83,8 +83,8 @@ const FACETS = PARAMETERS.filter((parameter) => parameter !== "age");
 
 /**
  * Shows at each choice how many events it would give, and where it leads. Without events a facet is hidden, and a
- * choice of the few that are always there leads nowhere: it keeps its place, so that nothing jumps. `total` is the number
- * of results. Past events cannot be counted, but asked for, before all years are `complete`.
+ * choice of the few that are always there leads nowhere: it keeps its place, so that nothing jumps. `total` is the
+ * number of results. Past events cannot be counted, but asked for, before all years are `complete`.
  */
 export const showChoices = (state, counts, total, complete) => {
   for (const [place, { link, parameter, key, count }] of choices.entries()) {
