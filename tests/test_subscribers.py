@@ -25,6 +25,7 @@ from almanac.site.volumes import parted
 
 CLOUDS = "content/events/2027/2027-03-20-clouds.md"
 FEEDS = (".ics", ".atom", ".json")
+SCREEN_FILES = ("index.html", "data.json")
 
 
 def git(site: Site, *arguments: str, date: datetime = NOW) -> None:
@@ -532,24 +533,30 @@ def test_one_new_title_changes_exactly_the_files_that_show_it(site: Site) -> Non
         if path.is_dir() and "改了名的活动" in site.page(f"/events/{path.name}/")
     }
     assert len(others) < 5
-    assert changed_files(site, before) == feeds | pages | elsewhere | others | {"events/sole.ics"}
+    screens = {f"screen/{stem}{file}" for stem in ("", *(f"{one}/" for one in stems[1:])) for file in SCREEN_FILES}
+    assert changed_files(site, before) == feeds | pages | elsewhere | others | screens | {"events/sole.ics"}
+
+
+def is_feed(file: str) -> bool:
+    """Whether calendars and readers of news ask for a file; screens and browsers ask for data of the day."""
+    return file.endswith(FEEDS) and not file.startswith(("screen/", "offline/"))
 
 
 def test_the_next_day_of_the_month_changes_no_feed_at_all(site: Site) -> None:
     site.build()
-    before = {file: time for file, time in site.times().items() if file.endswith(FEEDS)}
+    before = {file: time for file, time in site.times().items() if is_feed(file)}
     for day in (2, 15, 31):
         site.now = datetime(2027, 3, day, 23, 59)
         site.build()
-        assert {file: time for file, time in site.times().items() if file.endswith(FEEDS)} == before
+        assert {file: time for file, time in site.times().items() if is_feed(file)} == before
     site.now = datetime(2027, 4, 1, 0, 1)
     site.build()
-    assert {file: time for file, time in site.times().items() if file.endswith(FEEDS)} == before, (
+    assert {file: time for file, time in site.times().items() if is_feed(file)} == before, (
         "nothing of February is left, nothing of April 2028 comes"
     )
     site.now = datetime(2027, 5, 1, 0, 1)
     site.build()
-    changed = {file for file, time in site.times().items() if file.endswith(FEEDS) and before.get(file) != time}
+    changed = {file for file, time in site.times().items() if is_feed(file) and before.get(file) != time}
     assert "feeds/all.ics" in changed
     assert not any(file.startswith(("feeds/archive", "events/")) for file in changed)
 

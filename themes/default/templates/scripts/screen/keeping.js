@@ -6,8 +6,9 @@ const INDEX = `${OURS}index`; // the cache that names the present set of each sc
 const AT_ONCE = 6; // files that are fetched side by side
 const LONGEST_FETCH = 30_000; // milliseconds
 const GONE = [404, 410];
+const NO_STORAGE = ["QuotaExceededError", "SecurityError", "InvalidStateError", "UnknownError", "NotAllowedError"];
 
-const here = location.pathname;
+const here = new URL(".", location.href).pathname;
 const dataAddress = `${here}data.json`;
 const ofHere = `${OURS}${here} `;
 const isKept = "caches" in globalThis; // browsers have caches in secure pages only
@@ -62,8 +63,16 @@ const keepInPage = async (data, text) => {
   }
 };
 
-/** Keeps a set. Throws where it is not whole; the set before then stays. */
-export const keepSet = isKept ? keepInCache : keepInPage;
+/** Keeps a set. Throws where it is not whole; the set before then stays. A full or closed storage is done without. */
+export const keepSet = async (data, text) => {
+  if (!isKept) return keepInPage(data, text);
+  try {
+    return await keepInCache(data, text);
+  } catch (error) {
+    if (!NO_STORAGE.includes(error.name)) throw error;
+    return keepInPage(data, text);
+  }
+};
 
 /** The text of the data of the set that is kept; undefined where there is none. */
 export const keptText = async () => {

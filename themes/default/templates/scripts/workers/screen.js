@@ -27,7 +27,8 @@ const waiting = () =>
 
 const answer = async ({ request, clientId }) => {
   const isPage = request.mode === "navigate";
-  const page = new URL(isPage ? request.url : ((await clients.get(clientId))?.url ?? request.url)).pathname;
+  const address = isPage ? request.url : ((await clients.get(clientId))?.url ?? request.url);
+  const page = new URL(".", address).pathname;
   const kept = await keptFor(page, request).catch(() => undefined);
   if (kept && request.destination === "image") return kept;
   const asked = fromNetwork(request);
