@@ -26,7 +26,7 @@ def lint(*command: str | Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_pipelines_fit_the_schemas_of_their_forges() -> None:
+def test_pipelines_and_forms_fit_the_schemas_of_their_forges() -> None:
     schema = "--builtin-schema"
     lint(BIN / "check-jsonschema", schema, "vendor.gitlab-ci", RECIPES / "gitlab.yml")
     workflows = [
@@ -35,6 +35,8 @@ def test_the_pipelines_fit_the_schemas_of_their_forges() -> None:
         *(REPOSITORY / "almanac/starter").glob("*/.github/workflows/*.yml"),
     ]
     lint(BIN / "check-jsonschema", schema, "vendor.github-workflows", *workflows)
+    forms = [file for file in (REPOSITORY / ".github/ISSUE_TEMPLATE").iterdir() if file.name != "config.yml"]
+    lint(BIN / "check-jsonschema", schema, "vendor.github-issue-forms", *forms)
 
 
 def test_the_container_runs_as_nobody_special_and_serves_by_the_recipe_of_nginx() -> None:
