@@ -106,10 +106,11 @@ def programs(tmp_path: Path) -> str:
     """A search path with `almanac`. Installing is left out, and no site is reached."""
     folder = tmp_path / "bin"
     folder.mkdir()
+    engine = f'exec {sys.executable} {REPOSITORY / "site.py"} "$@"'
     for name, command in {
-        "almanac": f'exec {sys.executable} {REPOSITORY / "site.py"} "$@"',
+        "almanac": engine,
         "python": '[ "$2 $3" = "pip install" ]',
-        "python3": '[ "$2 $3" = "pip install" ]',
+        "python3": f'[ "$2 $3" = "pip install" ] && exit\nshift 2\n{engine}',
         "curl": "exit 22",
     }.items():
         (folder / name).write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
