@@ -46,8 +46,11 @@ class Installed:
         )
 
 
-def install(folder: Path) -> Installed:
-    """Builds the distributions below `folder` and installs the wheel there, without asking any index."""
+def install(folder: Path, source: Path = REPOSITORY) -> Installed:
+    """Builds the distributions below `folder` and installs the wheel there, without asking any index.
+
+    `source` is the folder of the project.
+    """
     distributions, target = folder / "dist", folder / "installed"
     environment = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "ALMANAC_LANG"}}
 
@@ -60,7 +63,7 @@ def install(folder: Path) -> Installed:
             capture_output=True,
         )
 
-    run("build", "--no-isolation", "--outdir", distributions, REPOSITORY)
+    run("build", "--no-isolation", "--outdir", distributions, source)
     offline = ("--no-index", "--find-links", distributions)
     run("pip", "install", *offline, "--no-deps", "--no-compile", "--target", target, "almanac-kepu")
     return Installed(distributions, target, {**environment, "PYTHONPATH": str(target)})

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
+from pathlib import Path
 from threading import Condition, Thread
 from time import monotonic
 from urllib.error import HTTPError
@@ -74,8 +75,18 @@ class Preview:
 @contextmanager
 def preview(site: Site, *arguments: str, language: str = "en") -> Iterator[Preview]:
     """Runs `serve` on a free port; it is ready when the block begins and ends with the block."""
-    command = site.command("serve", "--port", "0", *arguments, language=language)
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    with running(site.command("serve", "--port", "0", *arguments, language=language)) as found:
+        yield found
+
+
+@contextmanager
+def running(
+    command: Sequence[str | Path], folder: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[Preview]:
+    """Likewise, with the whole command, the folder where it runs and its environment."""
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
     found = Preview(process)
 
     def read() -> None:

@@ -26,7 +26,7 @@ def lint(*command: str | Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_pipelines_fit_the_schemas_of_their_forges() -> None:
+def test_pipelines_and_forms_fit_the_schemas_of_their_forges() -> None:
     schema = "--builtin-schema"
     lint(BIN / "check-jsonschema", schema, "vendor.gitlab-ci", RECIPES / "gitlab.yml")
     workflows = [
@@ -35,6 +35,8 @@ def test_the_pipelines_fit_the_schemas_of_their_forges() -> None:
         *(REPOSITORY / "almanac/starter").glob("*/.github/workflows/*.yml"),
     ]
     lint(BIN / "check-jsonschema", schema, "vendor.github-workflows", *workflows)
+    forms = [file for file in (REPOSITORY / ".github/ISSUE_TEMPLATE").iterdir() if file.name != "config.yml"]
+    lint(BIN / "check-jsonschema", schema, "vendor.github-issue-forms", *forms)
 
 
 def test_the_container_runs_as_nobody_special_and_serves_by_the_recipe_of_nginx() -> None:
@@ -104,10 +106,11 @@ def programs(tmp_path: Path) -> str:
     """A search path with `almanac`. Installing is left out, and no site is reached."""
     folder = tmp_path / "bin"
     folder.mkdir()
+    engine = f'exec {sys.executable} {REPOSITORY / "site.py"} "$@"'
     for name, command in {
-        "almanac": f'exec {sys.executable} {REPOSITORY / "site.py"} "$@"',
+        "almanac": engine,
         "python": '[ "$2 $3" = "pip install" ]',
-        "python3": '[ "$2 $3" = "pip install" ]',
+        "python3": f'[ "$2 $3" = "pip install" ] && exit\nshift 2\n{engine}',
         "curl": "exit 22",
     }.items():
         (folder / name).write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")

@@ -101,6 +101,16 @@ def test_the_hook_of_a_new_site_uses_the_installed_command(installed: Installed,
     assert (refused.returncode, "content/pages/about.md:2" in refused.stdout + refused.stderr) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("timezone", "currency"), [("Europe/Helsinki", "EUR"), ("Asia/Shanghai", "CNY"), ("UTC", "CNY")]
+)
+def test_a_new_site_says_the_terms_of_its_data_and_its_currency(timezone: str, currency: str) -> None:
+    files = starter_files(Answers("柳城", timezone=timezone), date(2027, 1, 1))
+    config = yaml.safe_load(files["config.yaml"])
+    assert config["currency"] == currency
+    assert (config["open_data"]["licence"], config["open_data"]["publisher"]) == ("CC BY 4.0", "柳城科普历")
+
+
 def test_districts_have_keys_that_can_be_typed() -> None:
     assert districts_of("天宁区、新北区, North side；jk=常州经开区,") == {
         "tianning": "天宁区",

@@ -61,6 +61,14 @@ class Reads(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as ab
         return self.schema or handler(core_schema)
 
 
+class ReadsOneOrMore(Reads, frozen=True, eq=False):  # hashed by identity, as above
+    """Reads a list of which a single entry may be written without brackets. Its schema accepts both."""
+
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        made = handler(core_schema)
+        return {"anyOf": [made, made["items"]]}
+
+
 class Words(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above
     """Words that people write for the values of a key, each with its value."""
 
@@ -364,7 +372,7 @@ WrittenOutline: TypeAlias = Annotated[
     Outline, Reads(_read_outline, _text_schema(r"^\s*-?[\d.]+\s+-?[\d.]+(\s*,\s*-?[\d.]+\s+-?[\d.]+){2,}\s*$"))
 ]
 Bounds: TypeAlias = Annotated[tuple[float, float, float, float], Reads(_read_bounds)]
-OneOrMore = Reads(_read_list)  # for tuples: a single value may be written without brackets
+OneOrMore = ReadsOneOrMore(_read_list)  # for tuples: a single value may be written without brackets
 Keys: TypeAlias = Annotated[tuple[Line, ...], OneOrMore]
 Ignored: TypeAlias = Annotated[
     dict[Annotated[str, WarningName()], Line],

@@ -13,6 +13,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
+from babel.core import get_global
+from babel.numbers import get_territory_currencies
 
 from almanac import __version__
 from almanac.content.config import CONFIG
@@ -29,6 +31,7 @@ HOOK = ".githooks/pre-commit"
 VENUES = "content/venues/"
 SATURDAY = 5
 LASTS = timedelta(days=8)  # an exhibition
+NO_COUNTRY = "CNY"  # the currency in a time zone such as UTC
 UNITS = "区县市"  # what the names of districts in Chinese end in
 
 
@@ -93,10 +96,17 @@ def _values(answers: Answers, *, quoted: bool) -> dict[str, str]:
         "description": description.format(city=answers.city),
         "base_url": answers.base_url,
         "timezone": answers.timezone,
+        "currency": _currency(answers.timezone),
         "uid_host": urlsplit(answers.base_url).hostname or "",
     }
     shown = {name: flow(value) for name, value in values.items()} if quoted else values
     return {**shown, "districts": flow(dict(answers.districts)), "version": __version__}
+
+
+def _currency(timezone: str) -> str:
+    """The currency of the country that a time zone belongs to (CLDR), by ISO 4217."""
+    country = get_global("zone_territories").get(timezone)
+    return next(iter(get_territory_currencies(country)), NO_COUNTRY) if country else NO_COUNTRY
 
 
 def _days(day: date) -> dict[str, str]:

@@ -9,6 +9,6 @@ git fetch --quiet --unshallow 2>/dev/null || true
 site=$(sed -n 's/^base_url: *//p' config.yaml)
 curl --fail --silent --show-error --location --compressed --create-dirs --output output/data/events.json "${site%/}/data/events.json" || true
 status=0
-almanac build --keep-going "$@" || status=$?
+python3 -m almanac build --keep-going "$@" || status=$?
 [ "$status" -eq 0 ] || [ "$status" -eq 3 ]
 cp deploy/_headers output/_headers
