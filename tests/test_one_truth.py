@@ -25,6 +25,7 @@ from almanac.build.pipeline import check
 from almanac.content.records.event import CALLED_OFF
 from almanac.model.labels import FACET_KINDS
 from almanac.model.words import STATUS_WORDS
+from almanac.outputs.cards import event_sheet
 
 BASE = "https://kepu.changzhou.example"
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October"]
@@ -492,6 +493,46 @@ def oembed(built: Built) -> Form:
         )
 
 
+def screen(built: Built) -> Form:
+    for event in json.loads(built.read("/screen/data.json"))["events"]:
+        for begins, ends, words, status, place in event["dates"]:
+            all_day = begins.endswith("T00:00:00+08:00") and ends.endswith("T00:00:00+08:00")
+            at = from_iso(begins[:10] if all_day else begins)
+            assert all_day or f"{at[1]:%H:%M}" in words, event
+            yield event_of(event["code"]), Said(title=event["title"], status=status, starts=(at,), place=place)
+
+
+def in_year_of(built: Built, words: str, day: date) -> Stamp:
+    """The moment of words without a year: the last one that is not after the day."""
+    bare = re.sub(r"（周.）|\b[A-Z][a-z]{2} (?=\d)", "", words)
+    found = [
+        moments(built, re.sub(rf"({'|'.join(MONTHS)})", rf"\1 {year}", re.sub(r"(\d+月)", rf"{year}年\1", bare)))[0]
+        for year in (day.year, day.year - 1)
+    ]
+    return next(one for one in found if one[0] <= day)
+
+
+def card_and_poster(built: Built) -> Form:
+    """What is typeset: the view of cards, of posters for phones and of posters to print."""
+    with check(built.site.options()) as (site, _):
+        assert site is not None
+        for event in site.events:
+            sheet = event_sheet(site, event.id)
+            assert (sheet.status == "scheduled") == (not sheet.status_word)
+            yield (
+                event.id,
+                Said(
+                    title=sheet.title,
+                    status=sheet.status,
+                    sample=bool(sheet.sample),
+                    starts=moments(built, " ".join(sheet.when))[:1],
+                    place=sheet.place if event.place else "",
+                    fee=sheet.fee,
+                    deadline=in_year_of(built, sheet.deadline, event.ends.date()) if sheet.deadline else None,
+                ),
+            )
+
+
 EVERY, SOME = True, False
 ALL_FACTS = frozenset({"status", "sample", "starts", "place", "fee", "deadline"})
 # Each form: whether it holds every event, and the facts that it must tell of each.
@@ -511,6 +552,8 @@ FORMS: tuple[tuple[Callable[[Built], Form], bool, frozenset[str]], ...] = (
     (digest_text, EVERY, ALL_FACTS - {"place", "fee"}),
     (embed, SOME, ALL_FACTS - {"deadline"}),
     (oembed, EVERY, ALL_FACTS - {"fee", "deadline"}),
+    (screen, SOME, frozenset({"status", "starts", "place"})),  # a screen sends to the page for the rest
+    (card_and_poster, EVERY, ALL_FACTS),
 )
 
 
@@ -559,7 +602,7 @@ def in_english(tmp_path_factory: pytest.TempPathFactory) -> Site:
     config = (REPOSITORY / "config.yaml").read_text(encoding="utf-8")
     config = config.replace("language: zh-CN", "language: en").replace("feeds:\n", "feeds:\n  pairs: false\n")
     config = re.sub(r"^outputs:.*$", "", config, flags=re.MULTILINE)
-    off = ("share_pictures", "event_codes", "feed_codes", "archive", *FACET_KINDS[1:])  # all kinds but themes
+    off = ("share_pictures", "feed_codes", "archive", *FACET_KINDS[1:])  # all kinds but themes
     site = Site(root, datetime(2026, 11, 24, 9, 0))
     site.write("config.yaml", f"{config}\noutputs: {{{', '.join(f'{name}: false' for name in off)}}}\n")
     site.build()
