@@ -107,7 +107,6 @@ const fill = async (years) => {
   }
   if (isReplaced()) return;
   await cache.put(LIST, new Response(text));
-  await removeOld();
 };
 
 const install = async () => {
