@@ -173,6 +173,20 @@ def embed(browser: Browser, site: Site, target: Path) -> None:
         page.screenshot(path=target)
 
 
+def digest(browser: Browser, site: Site, target: Path) -> None:
+    """The picture of the digest of the example's week, as a mail program shows it."""
+    with serving(site.output) as address, phone(browser, 680, 620) as page:
+        page.goto(f"{address}/digest/2026-W49/")
+        page.screenshot(path=target)
+
+
+def offline(browser: Browser, site: Site, target: Path) -> None:
+    """The picture of what a phone shows without a network in place of a page that it has not kept."""
+    with serving(site.output) as address, phone(browser, 390, 560) as page:
+        page.goto(f"{address}/offline/")
+        page.screenshot(path=target)
+
+
 def paper(browser: Browser, site: Site, target: Path) -> None:
     """The picture of what is passed on and printed of the example: card, poster, and the sheet of the month."""
     event_id = Path(EXAMPLE).stem
@@ -199,7 +213,15 @@ def take(browser: Browser, shipped: Site, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as root:
         example = example_site(Path(root) / "site")
-        pictures = {"file-and-page": file_and_page, "embed": embed, "share": share, "paper": paper, "overlay": overlay}
+        pictures = {
+            "file-and-page": file_and_page,
+            "embed": embed,
+            "share": share,
+            "digest": digest,
+            "offline": offline,
+            "paper": paper,
+            "overlay": overlay,
+        }
         for name, picture in pictures.items():
             picture(browser, example, folder / f"{name}.png")
     home(browser, shipped, folder / "home.png")
