@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from builds import build, differences
 from sites import Site, small_site
+from test_stories import dead_links
 
 from almanac.build import gathering
 from almanac.build.pipeline import check
@@ -194,6 +195,28 @@ def test_a_faulty_entry_is_left_out_and_counted(province: Site, published: dict[
 def province_problems(site: Site) -> str:
     with check(site.options()) as (_, problems):
         return as_text(problems, "en", site.root)
+
+
+def test_nothing_of_a_gathered_event_is_looked_for_here(province: Site) -> None:
+    province.write("content/plans/2027.md", "---\ntitle: 要点\nyear: 2027\n---\n")
+    province.now += timedelta(days=18)
+    province.build()
+    assert "nanjing的云" in province.file("/screen/data.json").decode()
+    assert dead_links(province) == []
+    assert "nanjing" not in province.file("/offline/pages.json").decode()
+    assert "nanjing" not in province.page("/plan/2027/organisers/")
+
+
+def test_a_gathered_result_counts(province: Site, published: dict[str, bytes]) -> None:
+    data = json.loads(published["suzhou"])
+    next(one for one in data["events"] if one["id"] == "train")["result"] = {"held": True, "participants": 50}
+    province.write("suzhou.json", json.dumps(data))
+    province.build()
+    with check(province.options()) as (site, _):
+        assert site is not None
+        result = site.event("suzhou.train").fields.result
+    assert result is not None
+    assert (result.held, result.participants) == (True, 50)
 
 
 def test_titles_of_others_are_text(province: Site, published: dict[str, bytes]) -> None:

@@ -256,6 +256,8 @@ def dead_links(site: Site) -> list[str]:
         links = set(re.findall(rf'{address}[^\s"<>\\,;]*', words))
         if file.endswith(".html"):
             links |= set(re.findall(r'(?:href|src|action)="([^"]+)"', words))
+        elif file.startswith(("screen/", "offline/")):
+            links |= set(re.findall(rf'"({base}[^"]*)"', words))
         for link in links:
             if not link.startswith((base, address)):
                 assert re.match(r"(?:https?|webcal|tel|geo|mailto):|#", link), f"{file} links to {link}"

@@ -17,7 +17,7 @@ from msgspec import UNSET, Meta
 
 from almanac.content.codec import read_moment
 from almanac.content.config import OtherSite
-from almanac.content.open_data import DateData, EventData, Named, PlaceData, RepeatData, SignupData
+from almanac.content.open_data import DateData, EventData, Named, PlaceData, RepeatData, ResultData, SignupData
 from almanac.content.records.event import EventFields
 
 MOST_EVENTS = 50_000  # of one source
@@ -126,6 +126,7 @@ def _tree(entry: EventData, zone: ZoneInfo) -> dict[str, Any]:
         "fee": entry.fee or None,
         "language": entry.language or None,
         "signup": _signup(entry.signup, zone) if entry.signup else None,
+        "result": _result(entry.result) if entry.result else None,
         "tags": list(entry.tags),
         "sample": entry.sample,
         "updated": _local(entry.updated, zone),
@@ -141,6 +142,10 @@ def _place(place: PlaceData) -> dict[str, Any]:
     known = place.longitude is not UNSET and place.latitude is not UNSET
     coordinates = {"coordinates": [place.longitude, place.latitude]} if known else {}
     return {"name": place.name, "address": place.address or None, **coordinates}
+
+
+def _result(result: ResultData) -> dict[str, Any]:
+    return {"held": result.held, "participants": result.participants or None, "note": result.note or None}
 
 
 def _signup(signup: SignupData, zone: ZoneInfo) -> dict[str, Any]:

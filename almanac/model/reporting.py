@@ -53,13 +53,14 @@ class Unit(msgspec.Struct, frozen=True, array_like=True):
 
 
 class YearEvent(msgspec.Struct, frozen=True, array_like=True):
-    """An event in a year: the keys of its facets, and its units in the year.
+    """An event in a year: the keys of its facets, and its units in the year. It is `own` unless another site holds it.
 
     `whole` is the event itself, None if it only has days in the year. `closes` means that its last date is in the
     year, so that its participants count there; `participants` is None while their number is unknown.
     """
 
     id: str
+    own: bool
     programme: str | None
     form: str | None
     level: Level
@@ -118,6 +119,7 @@ def _in_years(event: Linked, now: datetime) -> Iterator[tuple[int, YearEvent]]:
             year,
             YearEvent(
                 id=event.id,
+                own=event.home is None,
                 programme=event.programme,
                 form=event.form,
                 level=known.level,

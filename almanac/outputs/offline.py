@@ -86,7 +86,8 @@ def kept_pages(site: Site) -> KeptPages:
     """The pages of the coming four weeks: the first page, the starred events, the months, events and their drawings."""
     first = date.fromisoformat(today(site))
     last = first + timedelta(weeks=WEEKS_AHEAD)
-    coming = list(dict.fromkeys(event for _, event, _ in site.between(first, last)))[:MOST_EVENTS]
+    near = dict.fromkeys(event for _, event, _ in site.between(first, last))
+    coming = [event for event in near if event.home is None][:MOST_EVENTS]  # those of other sites have no page here
     months = dict.fromkeys(month_address(day.replace(day=1)) for day in (first, last))
     drawn = [picture.address for event in coming if (picture := picture_of(event))]
     found = chain(("/", MY.address), months, (event.address for event in coming), drawn)

@@ -31,6 +31,7 @@ from almanac.model.site import Site
 from almanac.model.words import STATUS_WORDS
 from almanac.outputs.cards import ONLINE, WITH_STATUS, event_phone, event_sheet, home, joined, listed, signup_words
 from almanac.render.lunar import lunar_short, solar_term
+from almanac.site.addresses import outputs_off, there
 from almanac.site.calendar_days import RANKS, months
 from almanac.site.dates import WEEKDAYS, DateWords
 from almanac.site.handouts import PRINTED_POSTER, is_typeset
@@ -265,7 +266,7 @@ def month_sheet(site: Site, month: str, district: str) -> MonthSheet:
         weeks=_weeks(first, days_off(site), on_day, settings.language),
         entries=tuple(_entry(event, numbers[event.id], first, words) for event in shown),
         lasting=tuple(sorted(numbers[event_id] for event_id in lasting)),
-        code=CodeTarget(site.facet("districts", district).address if district else month_address(first)),
+        code=_target(site, site.facet("districts", district).address if district else month_address(first)),
     )
 
 
@@ -278,9 +279,14 @@ def year_chart(site: Site, year: int) -> YearChart:
         **_frame(settings, translate),
         title=translate(CHART.message).format(year=year, site=settings.title),
         months=tuple(every),
-        code=CodeTarget("/calendar/"),
+        code=_target(site, "/calendar/"),
         sample=translate(SAMPLES.message) if settings.mostly_samples else "",
     )
+
+
+def _target(site: Site, address: str) -> CodeTarget:
+    """Where a QR code leads: the first page if the address belongs to an output that is turned off."""
+    return CodeTarget(address if there(address, outputs_off(site.config)) else "/")
 
 
 def _frame(settings: Settings, translate: Translate) -> dict[str, Any]:

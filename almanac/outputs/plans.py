@@ -127,7 +127,6 @@ def plan_view(site: Site, path: str) -> PlanView:
     sources = sources_of(site, plan)
     address = plan_address(plan.year)
     rows = [_row(site, one, address) for one in figures(plan, sources)]
-    known = bool(sources.events or sources.samples)
     return PlanView(
         head=Head(address, plan.title, plan.summary or "", feeds=(site_feed(site),)),
         plan=plan,
@@ -136,7 +135,7 @@ def plan_view(site: Site, path: str) -> PlanView:
         paragraphs=tuple(_paragraphs(site, plan, rows)),
         counts=any(row.figures.numbers for row in rows),
         further=tuple(Link(name.message, f"{address}{folder}/") for folder, name in FURTHER.items()),
-        archive=Link(str(plan.year), f"/archive/{plan.year}/") if known else None,
+        archive=Link(str(plan.year), f"/archive/{plan.year}/") if plan.year in site.year_numbers else None,
         others=tuple(Link(one.fields.title, plan_address(one.fields.year)) for one in site.plans if one.path != path),
     )
 

@@ -147,6 +147,7 @@ def screen_event(site: Site, event_id: str) -> ScreenEvent:
         return ScreenDate(starts, ends, words.hours(one.start, one.end), one.status, place_name(event.place_of(one)))
 
     facts = (event.form.name if event.form else "", fields.fee or "")
+    has_code = event.home is None and made("event_codes", site.config)
     return ScreenEvent(
         title=fields.title,
         colour=colour_of(event),
@@ -155,7 +156,7 @@ def screen_event(site: Site, event_id: str) -> ScreenEvent:
         repeats=rhythm.kind if rhythm else "sessions" if len(occurrences) > 1 else "",
         district=event.district.name if event.district else "",
         picture=_within(base, picture.address) if picture else "",
-        code=_within(base, event_code_address(event)) if made("event_codes", site.config) else "",
+        code=_within(base, event_code_address(event)) if has_code else "",
         facts=tuple(filter(None, facts)),
         sample=fields.sample and not site.config.mostly_samples,
     )

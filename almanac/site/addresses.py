@@ -10,6 +10,7 @@ from almanac.model.labels import FACET_KINDS
 
 NEEDS = {
     "deadlines": "feeds",
+    "digest": "subscribe",
     "my": "search",
     "subscribe": "feeds",
     "feed_codes": "subscribe",

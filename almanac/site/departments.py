@@ -71,7 +71,7 @@ def departments_view(site: Site, path: str) -> DepartmentsView:
         year=plan.year,
         plan=link,
         rows=tuple(sorted(rows, key=lambda row: -row.owed)),
-        nobody=lines_of(site, [event for event in found if not event.organisers], "events"),
+        nobody=lines_of(site, [event for event in found if event.own and not event.organisers], "events"),
     )
 
 

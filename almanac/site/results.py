@@ -19,8 +19,8 @@ TO_FILL_IN = COLUMNS[4:]
 
 
 def owed(found: Iterable[YearEvent]) -> list[YearEvent]:
-    """The events without a result: those that are over first, then those with dates to come; each by time."""
-    owing = [event for event in found if event.whole and owes_result(event)]
+    """The site's own events without a result: those that are over first, then those with dates to come, by time."""
+    owing = [event for event in found if event.own and event.whole and owes_result(event)]
     return sorted(owing, key=lambda event: (event.whole.state != "overdue", event.whole.begins, event.id))  # type: ignore[union-attr]
 
 
