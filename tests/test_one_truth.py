@@ -316,7 +316,7 @@ def calendar_file(built: Built) -> Form:
 
 
 def json_feed(built: Built) -> Form:
-    for _, feed in built.pages("feeds/**/*.json"):
+    for _, feed in (one for one in built.pages("feeds/**/*.json") if not one[0].startswith("feeds/changes")):
         for item in json.loads(feed)["items"]:
             about = item["_event"]
             found = labelled(built, [plain(line) for line in item["content_html"].split("</p>")])

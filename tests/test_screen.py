@@ -389,7 +389,7 @@ def _bring_a_new_build(site: Site, network: Network, shown: Screen) -> None:
     network.asked.clear()
     network.cut = False
     live_until(shown, "2027-03-04 12:20", minutes=4)
-    deadline = monotonic() + 20
+    deadline = monotonic() + 100
     while "/events/new/code.svg" not in network.asked:
         shown.go(minutes=2)
         shown.look()

@@ -16,6 +16,7 @@ from almanac.core.problems import Location, Problem, did_you_mean, text
 from almanac.core.shipped import shipped
 
 DEFAULT = "default"
+FOLDERS = ("templates", "static", "messages")  # of a theme, and beside a config
 SHIPPED = shipped("themes")
 
 
@@ -56,7 +57,8 @@ def read_site_theme(root: Path, name: str) -> SiteTheme | Problem:
             Location("config.yaml", key=("site_theme",)), text("There is no site theme “{name}”.", name=name), hint
         )
     base = next(place / DEFAULT for place in places if (place / DEFAULT).is_dir())
-    folders = tuple(dict.fromkeys((root, own, base)))
+    beside = (root,) if any((root / name).is_dir() for name in FOLDERS) else ()
+    folders = tuple(dict.fromkeys((*beside, own, base)))
     static: dict[str, StaticFile] = {}
     digests: dict[str, str] = {}
     typst: dict[str, str] = {}

@@ -5,6 +5,8 @@ A template sees `view`, `site` (the settings), and the filters and tests of `fil
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from jinja2 import Environment, TemplateError, meta
 from jinja2.exceptions import TemplateSyntaxError
 
@@ -16,6 +18,8 @@ from almanac.render import BrokenPage
 from almanac.render.templates import environment, source_of
 from almanac.site.settings import site_settings
 from almanac.site.theme import template_digests
+
+MOST_SOURCES = 1000  # that one process keeps: those of some site themes
 
 
 def render(site: Site, view: object, argument: str) -> bytes:
@@ -76,5 +80,11 @@ def referenced_templates(site: Site, name: str) -> tuple[str, ...]:
     if template_digests.get(site, name) is None:
         return ()
     used = _environment(site)
-    found = set(meta.find_referenced_templates(used.parse(source_of(used, name), name)))
+    found = _names_in(used, source_of(used, name), name)
     return tuple(template_digests(site) if None in found else sorted(filter(None, found)))
+
+
+@lru_cache(MOST_SOURCES)
+def _names_in(used: Environment, source: str, name: str) -> frozenset[str | None]:
+    """The names of templates in a template's source; None stands for one that is computed. Raises TemplateError."""
+    return frozenset(meta.find_referenced_templates(used.parse(source, name)))

@@ -9,6 +9,8 @@ from uuid import uuid4
 import msgspec
 from msgspec.structs import replace
 
+WORKERS = ("sw.js", "screen/worker.js")  # browsers renew them without the page
+
 
 class Advice(msgspec.Struct, frozen=True):
     """The number of warnings, in words, and their report; both are empty if there are none."""
@@ -45,7 +47,8 @@ class News:
 
     def publish(self, report: str, changed: Collection[str] = ()) -> None:
         """Announces a build, with the report of its problems and the files that it has changed."""
-        styles_only = bool(changed) and all(file.endswith(".css") for file in changed)
+        shown = [file for file in changed if file not in WORKERS]
+        styles_only = bool(shown) and all(file.endswith(".css") for file in shown)
         with self._changed:
             state = self._state
             self._state = replace(
