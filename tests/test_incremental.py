@@ -379,7 +379,7 @@ def test_another_site_theme_and_its_edits_show_at_once(talks: Site) -> None:
     assert differences(talks) == []
     talks.write("themes/own/static/style.css", "main { color: white }\n")
     talks.write("themes/own/static/more.css", "")
-    assert build(talks).changed == {"static/style.css", "static/more.css"}
+    assert build(talks).changed == {"static/style.css", "static/more.css", "sw.js"}
     talks.write("themes/own/templates/event.html", "{% broken")
     before = talks.files()
     assert "This template is broken" in talks.problems()

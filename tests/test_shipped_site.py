@@ -22,7 +22,7 @@ def test_the_second_build_takes_less_than_half_of_the_first(shipped: Site) -> No
         assert clean or report.written == 0
         return perf_counter() - started
 
-    first, second = (min(seconds(clean=clean) for _ in range(3)) for clean in (True, False))
+    first, second = (min(seconds(clean=clean) for _ in range(2)) for clean in (True, False))
     assert second < first / 2
 
 
@@ -64,6 +64,8 @@ def test_the_bytes_depend_neither_on_the_hash_seed_nor_on_how_the_engine_is_inst
 
 def test_every_page_is_valid_html(shipped: Site) -> None:
     pages = sorted(shipped.output.rglob("*.html"))
+    alike = re.compile("/(share|digest|embed|changes|screen|plan)/")  # many pages of one template: every tenth is read
+    pages = [page for number, page in enumerate(pages) if number % 10 == 0 or not alike.search(page.as_posix())]
     assert len(pages) > 300
     checked = subprocess.run(
         ["node", "tests/readers/validate.mjs"],
