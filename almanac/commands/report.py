@@ -13,12 +13,12 @@ from almanac.cli.app import PROBLEMS, Context
 from almanac.cli.display import shown
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, now_option
+from almanac.cli.writing import write_file
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.names import Registry
-from almanac.core.problems import Location, Problem, did_you_mean, reason_of, text
+from almanac.core.problems import did_you_mean, text
 from almanac.core.timing import timed_stage
 from almanac.exchange.report_workbooks import report_workbook
-from almanac.exchange.writing import replace_file
 from almanac.model.labels import name_registries
 from almanac.model.site import Site
 from almanac.site.report_tables import report_tables
@@ -57,7 +57,7 @@ def command(
             context.fail(text("{path} exists already.", path=file), hint)
         with shown(context.words), timed_stage(text("Counting")):
             data = report_workbook(report_tables(site, year, key, drafts=True), context.translate)
-    _write(context, file, data)
+    write_file(context, file, data)
     context.say(text("{path} is written.", path=file))
     if problems:
         context.say(text("{count} problems: what they concern is not counted. Run check.", count=len(problems)))
@@ -72,13 +72,3 @@ def _key(context: Context, site: Site, name: str) -> str:
         known = (*registry.shown, *registry.written)
         context.fail(text("There is no organiser “{name}”.", name=name), did_you_mean(name, known))
     return key
-
-
-def _write(context: Context, file: Path, data: bytes) -> None:
-    """Writes the file. A failure ends the command."""
-    try:
-        replace_file(file, data)
-    except OSError as error:
-        message = text("This cannot be written ({reason}).", reason=reason_of(error))
-        context.report([Problem(Location(str(file)), message)])
-        sys.exit(PROBLEMS)
