@@ -15,7 +15,8 @@ from almanac.core.problems import text
 from almanac.model.moments import instant, today
 from almanac.model.site import Site
 from almanac.render.news import NewsFeed, WeekEvent, WeekNews, week_entry
-from almanac.site.bulletins import DAYS_IN_WEEK, Bulletin, first_of_week, week_bulletin, week_key, weeks_with_events
+from almanac.site.bulletins import Bulletin, first_of_week, week_bulletin, week_key, weeks_with_events
+from almanac.site.calendar_days import DAYS_IN_WEEK
 from almanac.site.channels import channels
 from almanac.site.pages import Page, page
 from almanac.site.settings import site_settings

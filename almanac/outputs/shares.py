@@ -18,7 +18,8 @@ from almanac.model.links import own_events
 from almanac.model.moments import today
 from almanac.model.site import Site
 from almanac.site.addresses import made
-from almanac.site.bulletins import DAYS_IN_WEEK, Bulletin, month_after, month_bulletin, week_bulletin, week_key
+from almanac.site.bulletins import Bulletin, month_after, month_bulletin, week_bulletin, week_key
+from almanac.site.calendar_days import DAYS_IN_WEEK
 from almanac.site.handouts import POSTER, SHARED_EVENT, SHARED_MONTH, SHARED_WEEK, handouts
 from almanac.site.pages import Page, page
 from almanac.site.settings import absolute, site_settings
