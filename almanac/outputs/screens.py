@@ -58,7 +58,6 @@ class Listed(msgspec.Struct, frozen=True):
     """A date in the list for browsers without scripts."""
 
     title: str
-    address: str
     start: Moment
     end: Moment | None
     place: str
@@ -181,7 +180,7 @@ def _dates_ahead(site: Site, stem: str) -> tuple[list[tuple[str, int]], date]:
 def _listed(event: Event, number: int) -> Listed:
     one = event.dates.occurrences[number]
     place = place_name(event.place_of(one))
-    return Listed(event.fields.title, event.address, one.start, one.end, place, one.status)
+    return Listed(event.fields.title, one.start, one.end, place, one.status)
 
 
 def _campaigns(site: Site, base: str, day: date) -> tuple[ScreenCampaign, ...]:
