@@ -13,6 +13,7 @@ from pathlib import Path
 import feedparser
 import pytest
 from click.testing import CliRunner, Result
+from incremental.test_store import rewrite
 from sites import Site
 
 from almanac.cli.app import main
@@ -113,6 +114,16 @@ def test_a_site_with_errors_gives_no_message(weekly: Site, tmp_path: Path) -> No
     assert done.exit_code == 1
     assert "nobody" in done.output
     assert not (tmp_path / "a.eml").exists()
+
+
+def test_a_damaged_cache_costs_time_and_the_message_is_the_same(weekly: Site, tmp_path: Path) -> None:
+    weekly.build()
+    assert digest(weekly, "--to", tmp_path / "sound").exit_code == 0
+    (store,) = (weekly.root / ".almanac").glob("*.sqlite")
+    rewrite(store, "nodes", lambda row: row[:-1] + bytes([row[-1] ^ (b"digest_mail" in row)]))
+    done = digest(weekly, "--to", tmp_path / "damaged")
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "damaged").read_bytes() == (tmp_path / "sound").read_bytes()
 
 
 class Parts(HTMLParser):

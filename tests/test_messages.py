@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from almanac.core.messages import catalogue_files, compile_catalogue, compiled_f
 from scripts.compile_messages import compile_folder
 
 LANGUAGE = "zh-CN"
+CATALOGUES = [f"{folder}/{LANGUAGE}.po" for folder in ("almanac/core/catalogues", "themes/default/messages")]
+MSGID = re.compile(r'^msgid (".*"(?:\n".*")*)', re.MULTILINE)
 
 
 @pytest.fixture
@@ -65,6 +69,14 @@ def test_compiling_again_leaves_nothing_of_older_catalogues(catalogue: Path) -> 
     compile_folder(catalogue.parent)
     assert set(catalogue.parent.iterdir()) == {catalogue, compiled_file(catalogue, saying("还没有"))}
     assert translated(catalogue) == "还没有"
+
+
+@pytest.mark.parametrize("catalogue_file", CATALOGUES)
+def test_a_catalogue_has_each_message_once(catalogue_file: str) -> None:
+    """Of two entries the later one would count, and an edit of the first would have no effect."""
+    found = Counter(MSGID.findall((REPOSITORY / catalogue_file).read_text(encoding="utf-8")))
+    assert len(found) > 1
+    assert [message for message, count in found.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("compiled", [False, True])

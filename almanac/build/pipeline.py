@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -58,6 +58,8 @@ from almanac.site.register import (
     vanishing_addresses,
     vanishing_entries,
 )
+
+Made = TypeVar("Made")
 
 PUBLISHED = msgspec.msgpack.Decoder(dict[str, Published])
 PENDING = msgspec.msgpack.Decoder(list[str])
@@ -119,6 +121,19 @@ def check(options: Options) -> Iterator[tuple[Site | None, list[Problem]]]:
             builder = Builder(options, None)
             found = _looked(builder, options)
         yield (None if builder.fatal else builder.site), found
+
+
+def checked(options: Options, use: Callable[[Site | None, list[Problem]], Made]) -> Made:
+    """What `use` makes of the site and the problems of `check`.
+
+    A store that turns out to be damaged is removed and `use` called once more, so `use` must not write anything.
+    """
+    try:
+        with check(options) as (site, problems):
+            return use(site, problems)
+    except Damaged:  # the store is gone now
+        with check(options) as (site, problems):
+            return use(site, problems)
 
 
 def _looked(builder: Builder, options: Options) -> list[Problem]:

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 import click
 
 from almanac.advice import advise, names
-from almanac.build.pipeline import Options, check, has_errors
+from almanac.build.pipeline import Options, checked, has_errors
 from almanac.cli.app import PROBLEMS, Context, in_colour
 from almanac.cli.fixing import fix
 from almanac.cli.help import Verb
@@ -20,8 +20,8 @@ from almanac.cli.reports import as_github, as_json, as_text
 from almanac.content.located import located
 from almanac.core.printing import printable
 from almanac.core.problems import Problem, text
-from almanac.incremental import Damaged
 from almanac.model.links import order
+from almanac.model.site import Site
 from almanac.outputs import all_pages
 
 Show: TypeAlias = Callable[[list[Problem], Context], str]
@@ -81,11 +81,7 @@ def command(context: Context, now: datetime, form: str, fixes: bool, strict: boo
 
     if fixes:
         fix(context, is_named, names())
-    options = Options(context.root, context.root / "output", context.root / CACHE, now)
-    try:
-        found = _examined(options)
-    except Damaged:  # the store is gone now
-        found = _examined(options)
+    found = checked(Options(context.root, context.root / "output", context.root / CACHE, now), _examined)
     asked = [warning for warning in found.advice if is_named(warning.location.path) or is_named(warning.other)]
     problems = located([*found.problems, *asked], context.root)
     click.echo(FORMATS[form](problems, context), nl=False)
@@ -94,12 +90,11 @@ def command(context: Context, now: datetime, form: str, fixes: bool, strict: boo
         sys.exit(PROBLEMS)
 
 
-def _examined(options: Options) -> Examined:
-    with check(options) as (site, problems):
-        if site is None:
-            return Examined(problems, [], None)
-        advice = advise(site, whole=not has_errors(problems))
-        return Examined(problems, advice, (len(order(site)), len(all_pages(site))))
+def _examined(site: Site | None, problems: list[Problem]) -> Examined:
+    if site is None:
+        return Examined(problems, [], None)
+    advice = advise(site, whole=not has_errors(problems))
+    return Examined(problems, advice, (len(order(site)), len(all_pages(site))))
 
 
 def _refuse_missing(context: Context, files: tuple[str, ...]) -> None:

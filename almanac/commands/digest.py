@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
-from almanac.build.pipeline import Options, check, has_errors
+from almanac.build.pipeline import Options, checked, has_errors
 from almanac.cli.app import PROBLEMS, Context
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, now_option
 from almanac.cli.writing import write_file
-from almanac.core.problems import text
+from almanac.core.problems import Problem, text
 from almanac.exchange.mail import digest_message
+from almanac.model.site import Site
 from almanac.outputs.digest import announced_week
 from almanac.site.bulletins import first_of_week, weeks_with_events
 
@@ -41,7 +42,9 @@ def command(context: Context, file: Path, week: str | None, sender: str, now: da
     """Writes the message."""
     if week and not _is_week(week):
         context.fail(text("“{week}” is no week: write 2026-W49.", week=week))
-    with check(Options(context.root, context.root / "output", context.root / CACHE, now)) as (site, problems):
+
+    def message(site: Site | None, problems: list[Problem]) -> tuple[str, bytes]:
+        """The week with its message. Ends the command if there is none."""
         if site is None or has_errors(problems):
             context.report(problems)
             sys.exit(PROBLEMS)
@@ -49,9 +52,12 @@ def command(context: Context, file: Path, week: str | None, sender: str, now: da
         if key not in weeks_with_events(site):
             context.fail(text("There are no events in the week {week}.", week=key))
         try:
-            data = digest_message(site, key, sender)
+            return key, digest_message(site, key, sender)
         except ValueError:
             context.fail(text("“{sender}” is no address of a sender.", sender=sender))
+
+    options = Options(context.root, context.root / "output", context.root / CACHE, now)
+    key, data = checked(options, message)
     write_file(context, file, data)
     context.say(
         text("The digest of the week {week} is in {path}. Open it, add who gets it, and send it.", week=key, path=file)

@@ -14,8 +14,9 @@ from almanac.cli.app import PROBLEMS, Context
 from almanac.cli.contents import contents_of, resolved
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, now_option
+from almanac.cli.writing import write_file
 from almanac.core.extras import can_typeset
-from almanac.core.problems import Location, Problem, did_you_mean, reason_of, text
+from almanac.core.problems import Problem, did_you_mean, text
 from almanac.incremental.queries import Arguments
 from almanac.model.links import own_events
 from almanac.model.site import Site
@@ -45,23 +46,24 @@ def command(context: Context, what: str, district: str | None, output: Path | No
     """Writes the PDF."""
     if not can_typeset():
         context.fail(text("What typesets is not installed: install {package}.", package="almanac-kepu[cards]"))
-    from almanac.build.pipeline import Options, check, has_errors
+    from almanac.build.pipeline import Options, checked, has_errors
 
-    with check(Options(context.root, context.root / "output", context.root / CACHE, now)) as (site, problems):
+    def printed(site: Site | None, problems: list[Problem]) -> tuple[str, bytes]:
+        """The name of the file and the PDF. Ends the command if there is none."""
         if site is None or has_errors(problems):
             context.report(problems)
             sys.exit(PROBLEMS)
         sheet = _sheet(context, site, what, district)
-        file = output or Path(sheet.file)
         try:
-            file.write_bytes(site.graph.read(rendered, sheet.args))
+            return sheet.file, site.graph.read(rendered, sheet.args)
         except BrokenPage as error:
             context.report([error.problem])
             sys.exit(PROBLEMS)
-        except OSError as error:
-            message = text("This cannot be written ({reason}).", reason=reason_of(error))
-            context.report([Problem(Location(str(file)), message)])
-            sys.exit(PROBLEMS)
+
+    options = Options(context.root, context.root / "output", context.root / CACHE, now)
+    name, data = checked(options, printed)
+    file = output or Path(name)
+    write_file(context, file, data)
     context.say(text("{file} is made.", file=file))
 
 

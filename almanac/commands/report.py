@@ -8,17 +8,17 @@ from pathlib import Path
 
 import click
 
-from almanac.build.pipeline import Options, check
+from almanac.build.pipeline import Options, checked
 from almanac.cli.app import PROBLEMS, Context
 from almanac.cli.display import shown
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, now_option
+from almanac.cli.writing import write_file
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.names import Registry
-from almanac.core.problems import Location, Problem, did_you_mean, reason_of, text
+from almanac.core.problems import Problem, did_you_mean, text
 from almanac.core.timing import timed_stage
 from almanac.exchange.report_workbooks import report_workbook
-from almanac.exchange.writing import replace_file
 from almanac.model.labels import name_registries
 from almanac.model.site import Site
 from almanac.site.report_tables import report_tables
@@ -46,7 +46,9 @@ def command(
     """Writes the workbook."""
     if output and output.suffix.lower() != ".xlsx":
         context.fail(text("A report is a workbook: its name must end in .xlsx."))
-    with check(Options(context.root, context.root / "output", context.root / CACHE, now)) as (site, problems):
+
+    def workbook(site: Site | None, problems: list[Problem]) -> tuple[Path, bytes, int]:
+        """The file, its content, and the number of problems. Ends the command if there is nothing to write."""
         if site is None:
             context.report(problems)
             sys.exit(PROBLEMS)
@@ -57,10 +59,14 @@ def command(
             context.fail(text("{path} exists already.", path=file), hint)
         with shown(context.words), timed_stage(text("Counting")):
             data = report_workbook(report_tables(site, year, key, drafts=True), context.translate)
-    _write(context, file, data)
+        return file, data, len(problems)
+
+    options = Options(context.root, context.root / "output", context.root / CACHE, now)
+    file, data, count = checked(options, workbook)
+    write_file(context, file, data)
     context.say(text("{path} is written.", path=file))
-    if problems:
-        context.say(text("{count} problems: what they concern is not counted. Run check.", count=len(problems)))
+    if count:
+        context.say(text("{count} problems: what they concern is not counted. Run check.", count=count))
         sys.exit(PROBLEMS)
 
 
@@ -72,13 +78,3 @@ def _key(context: Context, site: Site, name: str) -> str:
         known = (*registry.shown, *registry.written)
         context.fail(text("There is no organiser “{name}”.", name=name), did_you_mean(name, known))
     return key
-
-
-def _write(context: Context, file: Path, data: bytes) -> None:
-    """Writes the file. A failure ends the command."""
-    try:
-        replace_file(file, data)
-    except OSError as error:
-        message = text("This cannot be written ({reason}).", reason=reason_of(error))
-        context.report([Problem(Location(str(file)), message)])
-        sys.exit(PROBLEMS)

@@ -13,7 +13,7 @@ from almanac.model.links import order
 from almanac.model.site import Site
 from almanac.render.open_data import SCHEMA_ADDRESS, event_documents
 from almanac.site.menus import DATA
-from almanac.site.pages import Page, page
+from almanac.site.pages import Page, no_view, page
 from almanac.site.views import Head, Link
 
 FILES = (Link("JSON", EVENTS_JSON), Link("CSV", "/data/events.csv"), Link("JSON Schema", SCHEMA_ADDRESS))
@@ -33,19 +33,13 @@ def pages(site: Site) -> Iterator[Page]:
     del site
     yield page(EVENTS_JSON, "open_data:json", events_as, "json", large=True)
     yield page("/data/events.csv", "open_data:csv", events_as, "csv", large=True)
-    yield page(SCHEMA_ADDRESS, "open_data:schema", no_events)
+    yield page(SCHEMA_ADDRESS, "open_data:schema", no_view)
     yield page(DATA.address, "html:data.html", data_view, indexed=True)
 
 
 def events_as(site: Site, form: str) -> tuple[bytes | str, ...]:
     """Every event in the form `json` or `csv`."""
     return tuple([getattr(event_documents(site, event_id), form) for event_id in order(site)])
-
-
-def no_events(site: Site) -> tuple[bytes, ...]:
-    """The view of the schema, which does not depend on events."""
-    del site
-    return ()
 
 
 def data_view(site: Site) -> DataView:

@@ -15,11 +15,12 @@ from almanac.core.problems import text
 from almanac.model.moments import instant, today
 from almanac.model.site import Site
 from almanac.render.news import NewsFeed, WeekEvent, WeekNews, week_entry
-from almanac.site.bulletins import DAYS_IN_WEEK, Bulletin, first_of_week, week_bulletin, week_key, weeks_with_events
+from almanac.site.bulletins import Bulletin, first_of_week, week_bulletin, week_key, weeks_with_events
+from almanac.site.calendar_days import DAYS_IN_WEEK
 from almanac.site.channels import channels
 from almanac.site.pages import Page, page
-from almanac.site.settings import absolute, site_settings
-from almanac.site.shared_words import Line, Words
+from almanac.site.settings import site_settings
+from almanac.site.shared_words import WordedEvent, Words, worded_event
 from almanac.site.views import ALL_EVENTS, Head
 
 DIGEST = "/digest/"
@@ -44,24 +45,13 @@ class DigestView(msgspec.Struct, frozen=True):
     years: tuple[tuple[int, tuple[WeekLink, ...]], ...]
 
 
-class MailEvent(msgspec.Struct, frozen=True):
-    """An event in a message; the addresses are whole ones, `picture` may be empty."""
-
-    title: str
-    note: str
-    facts: tuple[Line, ...]
-    summary: str
-    picture: str
-    address: str
-
-
 class MailView(msgspec.Struct, frozen=True):
     """The message of a week. `plain` is all of it as plain text, `rest` its last line."""
 
     key: str
     address: str
     heading: str
-    events: tuple[MailEvent, ...]
+    events: tuple[WordedEvent, ...]
     rest: str
     plain: str
 
@@ -111,17 +101,7 @@ def digest_view(site: Site) -> DigestView:
 def mail_view(site: Site, key: str) -> MailView:
     """The message of a week."""
     words, bulletin = Words(site_settings(site)), week_bulletin(site, key)
-    events = tuple(
-        MailEvent(
-            title=words.title(event),
-            note=event.status_note,
-            facts=words.facts(event),
-            summary=event.summary,
-            picture=absolute(event.picture, words.settings) if event.picture else "",
-            address=words.address(event),
-        )
-        for event in bulletin.events
-    )
+    events = tuple(worded_event(words, event) for event in bulletin.events)
     plain = words.bulletin_group(bulletin)
     return MailView(key, week_address(key), words.heading(bulletin), events, words.rest(bulletin), plain)
 

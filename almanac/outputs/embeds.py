@@ -19,7 +19,7 @@ from almanac.model.site import Site
 from almanac.render.oembed import OEmbed
 from almanac.site.addresses import made
 from almanac.site.channels import channels
-from almanac.site.pages import Page, page
+from almanac.site.pages import Page, no_view, page
 from almanac.site.settings import site_settings
 from almanac.site.shared import shared_event
 from almanac.site.shared_words import Words
@@ -42,19 +42,13 @@ def pages(site: Site) -> Iterator[Page]:
     """The list of all events, those of facets that have pages, the scripts, and the descriptions."""
     yield page(embed_address("/"), "html:embed.html", embed_all)
     for name in SCRIPTS:
-        yield page(f"/embed/{name}.js", f"html:scripts/{name}.js", script_view)
+        yield page(f"/embed/{name}.js", f"html:scripts/{name}.js", no_view)
     for facet in chain.from_iterable(site.facets(kind) for kind in FACET_KINDS if made(kind, site.config)):
         address = facet.address
         yield page(embed_address(address), "html:embed.html", embed_facet, facet.kind, facet.key, source=facet.path)
         yield page(oembed_address(address), "oembed", oembed_facet, facet.kind, facet.key, source=facet.path)
     for event in own_events(site):
         yield page(oembed_address(site.event(event.id).address), "oembed", oembed_event, event.id, source=event.path)
-
-
-def script_view(site: Site) -> tuple[()]:
-    """An empty view: the template includes the script."""
-    del site
-    return ()
 
 
 def embed_all(site: Site) -> EmbedView:

@@ -14,6 +14,7 @@ from almanac.model.days_off import WEEKEND, DaysOff, days_off, red
 from almanac.model.events import Event
 from almanac.model.site import Site
 from almanac.site.calendar_days import (
+    DAYS_IN_WEEK,
     FIRST_OF_DAY,
     RANKS,
     DateOf,
@@ -44,7 +45,6 @@ DAYS_AHEAD = 14
 MOST_AHEAD = 60  # cards of the next days; if there are more, each day shows only its first
 FIRST_OF_NEAR_DAY = 20  # cards of today, tomorrow, and each day of the weekend, likewise
 MOST_RECOMMENDED = 4
-DAYS_IN_WEEK = 7
 LISTED = ("programmes", "themes", "audiences")
 
 

@@ -6,7 +6,6 @@ A crowded month has a page for each day: `/calendar/<yyyy>/<mm>/<dd>/`.
 from __future__ import annotations
 
 from bisect import bisect_left
-from calendar import Calendar
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -21,6 +20,7 @@ from almanac.model.days_off import DaysOff, days_off, red
 from almanac.model.site import Site
 from almanac.site.calendar_days import (
     FIRST_OF_DAY,
+    MONDAY_FIRST,
     DateOf,
     crowded,
     day_address,
@@ -36,7 +36,6 @@ from almanac.site.menus import CALENDAR
 from almanac.site.pages import Page, page
 from almanac.site.views import Card, Group, Head, Link, MonthLink, card, colour_of, month_address, site_feed
 
-MONDAY_FIRST = Calendar(firstweekday=0)
 LONG = 3  # days after which an event is a bar
 MOST_LANES = 2
 Neighbours: TypeAlias = tuple[date | None, date | None]  # the dates with pages before and after another

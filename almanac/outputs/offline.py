@@ -17,7 +17,7 @@ from almanac.model.site import Site
 from almanac.render.png import Drawing
 from almanac.site.addresses import outputs_off, there
 from almanac.site.menus import MY
-from almanac.site.pages import Page, page
+from almanac.site.pages import Page, no_view, page
 from almanac.site.pictures import picture_of
 from almanac.site.settings import base_path
 from almanac.site.theme import static_files
@@ -45,18 +45,12 @@ class KeptPages(msgspec.Struct, frozen=True):
 def pages(site: Site) -> Iterator[Page]:
     """The manifest, its icons, the page that stands for pages that were not kept, and the list."""
     del site
-    yield page("/manifest.webmanifest", "html:manifest.webmanifest", manifest_view)
+    yield page("/manifest.webmanifest", "html:manifest.webmanifest", no_view)
     for size in (192, 512):
         yield page(f"/offline/icon-{size}.png", f"png:{size}", icon)
     yield page("/offline/icon-maskable.png", "png:512", maskable_icon)
     yield page("/offline/", "html:offline.html", offline_view)
     yield page("/offline/pages.json", "json", kept_pages)
-
-
-def manifest_view(site: Site) -> tuple[()]:
-    """An empty view: the manifest shows the site's settings alone."""
-    del site
-    return ()
 
 
 def icon(site: Site) -> Drawing:

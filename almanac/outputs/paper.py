@@ -10,7 +10,6 @@ no “today”.
 
 from __future__ import annotations
 
-from calendar import Calendar
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -32,7 +31,7 @@ from almanac.model.words import STATUS_WORDS
 from almanac.outputs.cards import ONLINE, WITH_STATUS, event_phone, event_sheet, home, joined, listed, signup_words
 from almanac.render.lunar import lunar_short, solar_term
 from almanac.site.addresses import outputs_off, there
-from almanac.site.calendar_days import RANKS, months
+from almanac.site.calendar_days import MONDAY_FIRST, RANKS, months
 from almanac.site.dates import WEEKDAYS, DateWords
 from almanac.site.handouts import PRINTED_POSTER, is_typeset
 from almanac.site.menus import PRINT
@@ -41,7 +40,6 @@ from almanac.site.rhythms import rhythm_of
 from almanac.site.settings import Settings, site_settings
 from almanac.site.views import CodeTarget, Head, Link, MonthLink, month_address, place_name
 
-MONDAY_FIRST = Calendar(firstweekday=0)
 LASTING = 8  # days of a month from which on an event stands above the grid and not on each day
 HIGHLIGHTS = 12  # events of a month on the chart of a year
 PREVIEW = 40  # pixels per inch

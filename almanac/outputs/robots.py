@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.model.site import Site
-from almanac.site.pages import Page, page
+from almanac.site.pages import Page, no_view, page
 
 
 def pages(site: Site) -> Iterator[Page]:
     """The file."""
     del site
-    yield page("/robots.txt", "html:robots.txt", robots_view)
-
-
-def robots_view(site: Site) -> tuple[()]:
-    """An empty view: the page shows the site's settings alone."""
-    del site
-    return ()
+    yield page("/robots.txt", "html:robots.txt", no_view)

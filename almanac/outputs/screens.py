@@ -23,7 +23,7 @@ from almanac.site.addresses import made
 from almanac.site.campaigns import campaigns, month_themes
 from almanac.site.dates import DateWords, iso
 from almanac.site.menus import SCREEN
-from almanac.site.pages import Page, page
+from almanac.site.pages import Page, no_view, page
 from almanac.site.pictures import picture_of
 from almanac.site.rhythms import rhythm_of
 from almanac.site.screen_data import (
@@ -58,7 +58,6 @@ class Listed(msgspec.Struct, frozen=True):
     """A date in the list for browsers without scripts."""
 
     title: str
-    address: str
     start: Moment
     end: Moment | None
     place: str
@@ -76,18 +75,12 @@ class ScreenView(msgspec.Struct, frozen=True):
 
 def pages(site: Site) -> Iterator[Page]:
     """The script of all screens, their codes, then each screen with its data."""
-    yield page(f"{SCREEN.address}screen.js", "html:scripts/screen.js", script_view)
+    yield page(f"{SCREEN.address}screen.js", "html:scripts/screen.js", no_view)
     for target in code_targets(site):
         yield page(code_address(target), "qr", code, target)
     for stem in screen_stems(site):
         yield page(screen_address(stem), "html:screen.html", screen_view, stem)
         yield page(f"{screen_address(stem)}data.json", "json:versioned", screen_data, stem, large=True)
-
-
-def script_view(site: Site) -> tuple[()]:
-    """An empty view: the template includes the modules."""
-    del site
-    return ()
 
 
 def code(site: Site, target: str) -> CodeTarget:
@@ -187,7 +180,7 @@ def _dates_ahead(site: Site, stem: str) -> tuple[list[tuple[str, int]], date]:
 def _listed(event: Event, number: int) -> Listed:
     one = event.dates.occurrences[number]
     place = place_name(event.place_of(one))
-    return Listed(event.fields.title, event.address, one.start, one.end, place, one.status)
+    return Listed(event.fields.title, one.start, one.end, place, one.status)
 
 
 def _campaigns(site: Site, base: str, day: date) -> tuple[ScreenCampaign, ...]:

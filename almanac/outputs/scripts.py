@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from almanac.model.site import Site
-from almanac.site.pages import Page, page
+from almanac.site.pages import Page, no_view, page
 
 SCRIPTS = ("page", "search", "my", "share")
 
@@ -14,10 +14,4 @@ def pages(site: Site) -> Iterator[Page]:
     """A page for each script; its template names the modules."""
     del site
     for name in SCRIPTS:
-        yield page(f"/static/{name}.js", f"html:scripts/{name}.js", script_view)
-
-
-def script_view(site: Site) -> tuple[()]:
-    """An empty view: the template includes the modules."""
-    del site
-    return ()
+        yield page(f"/static/{name}.js", f"html:scripts/{name}.js", no_view)

@@ -18,12 +18,13 @@ from almanac.model.links import own_events
 from almanac.model.moments import today
 from almanac.model.site import Site
 from almanac.site.addresses import made
-from almanac.site.bulletins import DAYS_IN_WEEK, Bulletin, month_after, month_bulletin, week_bulletin, week_key
+from almanac.site.bulletins import Bulletin, month_after, month_bulletin, week_bulletin, week_key
+from almanac.site.calendar_days import DAYS_IN_WEEK
 from almanac.site.handouts import POSTER, SHARED_EVENT, SHARED_MONTH, SHARED_WEEK, handouts
 from almanac.site.pages import Page, page
 from almanac.site.settings import absolute, site_settings
 from almanac.site.shared import SharedEvent, shared_event
-from almanac.site.shared_words import Line, Words, weibo_length
+from almanac.site.shared_words import WordedEvent, Words, weibo_length, worded_event
 from almanac.site.views import Head, Link
 
 WEEKS_AHEAD = 6
@@ -33,17 +34,6 @@ NAMES = {
     SHARED_MONTH: text("Texts of the month").message,
 }
 WEIBO = "https://service.weibo.com/share/share.php"
-
-
-class Item(msgspec.Struct, frozen=True):
-    """An event in an article; `address` and `picture` are whole addresses, `picture` may be empty."""
-
-    title: str
-    note: str
-    facts: tuple[Line, ...]
-    summary: str
-    picture: str
-    address: str
 
 
 class WeiboText(msgspec.Struct, frozen=True):
@@ -66,7 +56,7 @@ class Texts(msgspec.Struct, frozen=True):
     last: date
     group: str
     heading: str
-    items: tuple[Item, ...]
+    items: tuple[WordedEvent, ...]
     rest: str
     weibo: WeiboText
 
@@ -141,7 +131,7 @@ def _event_texts(words: Words, event: SharedEvent) -> Texts:
         last=day_of(event.dates[-1].start),
         group=words.group(event),
         heading="",
-        items=(_item(words, event),),
+        items=(worded_event(words, event),),
         rest="",
         weibo=_weibo(words.weibo(event), words.address(event)),
     )
@@ -155,20 +145,9 @@ def _bulletin_texts(words: Words, bulletin: Bulletin) -> Texts:
         last=bulletin.last,
         group=words.bulletin_group(bulletin),
         heading=words.heading(bulletin),
-        items=tuple(_item(words, event) for event in bulletin.events),
+        items=tuple(worded_event(words, event) for event in bulletin.events),
         rest=words.rest(bulletin),
         weibo=_weibo(words.bulletin_weibo(bulletin), absolute(bulletin.page, words.settings)),
-    )
-
-
-def _item(words: Words, event: SharedEvent) -> Item:
-    return Item(
-        title=words.title(event),
-        note=event.status_note,
-        facts=words.facts(event),
-        summary=event.summary,
-        picture=absolute(event.picture, words.settings) if event.picture else "",
-        address=words.address(event),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from almanac.core.digests import digest
 from almanac.model.site import Site
 from almanac.site.addresses import made
-from almanac.site.pages import Page, page
+from almanac.site.pages import Page, no_view, page
 from almanac.site.theme import static_files, template_digests
 
 OFF = "off"
@@ -28,9 +28,3 @@ def theme_version(site: Site) -> str:
     """The version of the caches of the site: the digest of its theme."""
     parts = [*template_digests(site).values(), *(file.digest for file in static_files(site).values())]
     return digest(*[part.encode() for part in parts])
-
-
-def no_view(site: Site) -> tuple[()]:
-    """An empty view: the worker of screens needs no version."""
-    del site
-    return ()

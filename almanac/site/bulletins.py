@@ -13,12 +13,19 @@ import msgspec
 from almanac.content.records.event import CALLED_OFF
 from almanac.model.site import Site
 from almanac.site.addresses import made
-from almanac.site.calendar_days import RANKS, DateOf, days_of_month, in_order, linked_of, month_dates
+from almanac.site.calendar_days import (
+    DAYS_IN_WEEK,
+    RANKS,
+    DateOf,
+    days_of_month,
+    in_order,
+    linked_of,
+    month_dates,
+)
 from almanac.site.shared import SharedEvent, shared_event
 from almanac.site.views import month_address
 
 MOST_IN_A_BULLETIN = 30  # events; what is longer is read by nobody, and editors of articles have limits
-DAYS_IN_WEEK = 7
 
 
 class Bulletin(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ page of its day, and a number on the page of its month.
 
 from __future__ import annotations
 
+from calendar import Calendar
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
@@ -20,6 +21,8 @@ from almanac.site.views import Link, month_address
 
 MOST_IN_A_MONTH = 200  # cards on the page of a month, some 160 bytes each when compressed
 FIRST_OF_DAY = 3  # cards of each day on the page of a crowded month
+MONDAY_FIRST = Calendar(firstweekday=0)
+DAYS_IN_WEEK = 7
 RANKS = {"city": 0, "key": 1, "regular": 2}
 
 DateOf: TypeAlias = tuple[str, int]  # an event's id, and the number of one of its dates, counted from 0

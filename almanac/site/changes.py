@@ -33,6 +33,7 @@ from almanac.model.moments import local, today
 from almanac.model.site import Site
 from almanac.model.words import STATUS_WORDS
 from almanac.site.addresses import made
+from almanac.site.calendar_days import RANKS
 from almanac.site.change_words import ChangeWords, on_one_day
 from almanac.site.settings import site_settings
 
@@ -41,7 +42,6 @@ MOST_NEW = 8  # new events of one day that are named; of more, as after an impor
 MOST_ON_A_DAY = 50  # other changes of one day that are named
 MOST_TOLD = 200  # named changes of a list; what is older is left out
 MOST_LINES = 5  # that tell of one change
-RANKS = ("city", "key", "regular")
 CHANGE_FEEDS = "/feeds/changes"
 OVERRIDES, REPEAT = text("Overrides"), text("Repeat")
 DATES, PLACE = text("Dates"), text("Place")
@@ -115,7 +115,7 @@ def change_days(site: Site) -> Mapping[str, tuple[ChangeDay, ...]]:
 def _day(day: date, changes: Sequence[tuple[Linked, Told]]) -> ChangeDay:
     new = [one for one in changes if one[1].kind == "new"]
     others = [NamedChange(event.id, told) for event, told in changes if told.kind != "new"]
-    new.sort(key=lambda one: (RANKS.index(one[0].metadata.level), one[0].begins, one[0].id))
+    new.sort(key=lambda one: (RANKS[one[0].metadata.level], one[0].begins, one[0].id))
     return ChangeDay(
         day=day,
         moment=changes[0][1].moment,

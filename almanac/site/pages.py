@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from almanac.incremental.queries import Arguments
+from almanac.model.site import Site
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -38,6 +39,12 @@ class Page(msgspec.Struct, frozen=True):
 def page(address: str, renderer: str, view: Callable[..., Any], *args: str | int | bool | None, **about: Any) -> Page:
     """A page whose view function is `view`; `about` holds the optional fields of Page."""
     return Page(address, renderer, view_name(view), args, **about)
+
+
+def no_view(site: Site) -> tuple[()]:
+    """An empty view: the page needs nothing but the settings that all pages share."""
+    del site
+    return ()
 
 
 def view_name(view: Callable[..., Any]) -> str:

@@ -42,6 +42,20 @@ class Line(msgspec.Struct, frozen=True):
     values: tuple[str, ...]
 
 
+class WordedEvent(msgspec.Struct, frozen=True):
+    """An event in words, for articles and messages; `address` and `picture` are whole addresses.
+
+    `picture` is empty if there is none.
+    """
+
+    title: str
+    note: str
+    facts: tuple[Line, ...]
+    summary: str
+    picture: str
+    address: str
+
+
 class Words:
     """Writes events in the language of the site."""
 
@@ -191,6 +205,18 @@ class Words:
 
     def _said(self, label: str, value: str) -> str:
         return self.translate("{label}: {value}").format(label=label, value=value)
+
+
+def worded_event(words: Words, event: SharedEvent) -> WordedEvent:
+    """An event in the words of the site."""
+    return WordedEvent(
+        title=words.title(event),
+        note=event.status_note,
+        facts=words.facts(event),
+        summary=event.summary,
+        picture=absolute(event.picture, words.settings) if event.picture else "",
+        address=words.address(event),
+    )
 
 
 def weibo_length(content: str) -> int:

@@ -11,13 +11,13 @@ import msgspec
 from almanac.core.problems import text
 from almanac.model.reporting import YearEvent, year_events
 from almanac.model.site import Site
+from almanac.site.calendar_days import DAYS_IN_WEEK
 from almanac.site.coverage import MONTHS, Shaded, ShadedRow, ShadedTable, shaded
 from almanac.site.dates import WEEKDAYS
 from almanac.site.views import Link
 
 MOST_LARGEST = 10
 MOST_OF_A_KIND = 12  # facets of one kind; the pages of the kind list all
-DAYS_IN_WEEK = 7
 STEP = 12  # between the squares of days, in units of the drawing
 BAR = 1000  # the width of a drawn bar
 
