@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from io import BytesIO
 
 import segno
@@ -11,6 +12,7 @@ from almanac.site.settings import absolute, site_settings
 from almanac.site.views import CodeTarget
 
 MASK = 3  # every reader reads every mask; without one segno draws all eight to choose, at three times the cost
+MOST_CODES = 1000  # that one process keeps: pages, screens and paper show the same ones
 QUIET_ZONE = 4  # modules, as the standard requires
 
 
@@ -22,7 +24,13 @@ def render(site: Site, view: CodeTarget, argument: str) -> bytes:
 
 def code_of(site: Site, view: CodeTarget) -> bytes:
     """The code of an address of the site, as SVG."""
-    code = segno.make(absolute(view.address, site_settings(site), view.query), error="m", micro=False, mask=MASK)
+    return drawn(absolute(view.address, site_settings(site), view.query))
+
+
+@lru_cache(MOST_CODES)
+def drawn(address: str) -> bytes:
+    """The code of a whole address, as SVG."""
+    code = segno.make(address, error="m", micro=False, mask=MASK)
     picture = BytesIO()
     code.save(picture, kind="svg", border=QUIET_ZONE, light="#fff", svgns=True, xmldecl=False, omitsize=True, nl=False)
     return picture.getvalue()

@@ -48,9 +48,9 @@ const showSteps = (count, place) => {
 
 const draw = (slides, place, still) => {
   const slide = slides[place];
+  showSteps(slides.length, place); // first: the slide is fitted into the room that the foot leaves
   showSlide(slide, still);
   [key, drawn] = [slide.key, JSON.stringify(slide)];
-  showSteps(slides.length, place);
   root.dataset.slide = slide.key;
 };
 
