@@ -10,14 +10,19 @@ from almanac.model.site import Site
 from almanac.site.addresses import made, outputs_off, there
 from almanac.site.views import Link
 
-# The addresses of forms; `{id}` is the event's.
+# The addresses of forms; `{id}` is the event's, and `{first}` its first day, whose week and month have pages.
 SHARED_EVENT, SHARED_WEEK, SHARED_MONTH = "/share/events/{id}/", "/share/week/", "/share/month/"
 CARD = "/cards/events/{id}.png"
 POSTER = "/posters/events/{id}.png"
 PRINTED_POSTER = "/print/events/{id}.pdf"
 # The label and the address of each form. `FOLDERS` in `addresses.py` names the output of an address by its first part,
 # so that an output which is turned off has no entry.
-TEXTS = ((text("Texts for WeChat and Weibo"), SHARED_EVENT),)
+FORMS = (
+    (text("Texts for WeChat and Weibo"), SHARED_EVENT),
+    (text("Digest of the week, for mail"), "/digest/{first:%G-W%V}/"),
+    (text("Sheets of the month to print (A3)"), "/print/{first:%Y}/{first:%m}/"),
+    (text("Big screen"), "/screen/"),
+)
 TYPESET = (
     (text("Card (picture)"), CARD),
     (text("Poster for phones (picture)"), POSTER),
@@ -38,9 +43,9 @@ def is_typeset(site: Site, event: Event | Linked) -> bool:
 
 def handouts(site: Site, event: Event) -> tuple[Link, ...]:
     """The entries of the menu of one event. Their names are messages; the template translates them."""
-    forms = (*TEXTS, *TYPESET) if is_typeset(site, event) else TEXTS
-    off = outputs_off(site.config)
-    links = (Link(label.message, address.format(id=event.id)) for label, address in forms)
+    forms = (*FORMS, *TYPESET) if is_typeset(site, event) else FORMS
+    off, first = outputs_off(site.config), event.begins.date()
+    links = (Link(label.message, address.format(id=event.id, first=first)) for label, address in forms)
     return tuple(link for link in links if there(link.address, off))
 
 
