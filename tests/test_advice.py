@@ -316,6 +316,21 @@ def test_an_event_that_is_over_needs_a_result(quiet: Site) -> None:
     assert found(quiet, "no-result") == []
 
 
+def test_dates_that_are_called_off_need_no_result_and_delay_none(quiet: Site) -> None:
+    for name, later in (
+        ("off", "2027-03-02 14:00, status: cancelled"),
+        ("rest-off", "2027-09-02 14:00, status: cancelled"),
+    ):
+        status = ", status: cancelled" if name == "off" else ""
+        quiet.write(
+            f"content/events/{name}.md",
+            f"---\ntitle: {name}\ntheme: sky\norganiser: kexie\nvenue: library\nsessions:\n"
+            f"  - {{id: a, start: 2027-03-02 10:00{status}}}\n  - {{id: b, start: {later}}}\n---\n{LONG}\n",
+        )
+    quiet.now = datetime(2027, 3, 4, 9, 0)
+    assert [warning.location.path for warning in found(quiet, "no-result")] == ["content/events/rest-off.md"]
+
+
 def test_a_very_short_text(quiet: Site) -> None:
     quiet.event("new", "来看。")
     (warning,) = found(quiet, "short-text")

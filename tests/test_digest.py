@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -14,7 +15,10 @@ import feedparser
 import pytest
 from click.testing import CliRunner, Result
 from incremental.test_store import rewrite
+from playwright.sync_api import Browser, expect
+from serving import serving
 from sites import Site
+from test_browser import visit
 
 from almanac.cli.app import main
 
@@ -207,3 +211,15 @@ def test_the_feed_has_an_entry_a_week_whose_stamps_never_go_back(weekly: Site) -
     stamps = [found[name].updated_parsed for found in (first, second, third, fourth)]
     assert stamps == sorted(stamps)
     assert stamps[2] == stamps[3] == datetime(2027, 3, 14, 16, 0).timetuple()[:6] + stamps[2][6:]
+
+
+def test_the_list_begins_with_the_week_of_the_visitor(weekly: Site, browser: Browser) -> None:
+    replace(weekly, base_url="https://kepu.example/").build()
+    page = weekly.page("/digest/")
+    ahead = re.findall(r'data-until="([^"]+)"', page)
+    assert ahead == sorted(ahead)
+    assert ahead[0] >= f"{weekly.now:%Y-%m-%d}"
+    with serving(weekly.output) as address, visit(browser, now=f"{ahead[1]}T09:00:00+08:00") as opened:
+        opened.goto(f"{address}/digest/")
+        expect(opened.locator(f"[data-until='{ahead[0]}']")).to_be_hidden()
+        expect(opened.locator(f"[data-until='{ahead[1]}']")).to_be_visible()

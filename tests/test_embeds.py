@@ -8,11 +8,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from html import unescape
-from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -30,18 +27,6 @@ class OpenHandler(Handler):
         if self.path.startswith(("/feeds/", "/embed/")):
             self.send_header("Access-Control-Allow-Origin", "*")
         super().end_headers()
-
-
-@contextmanager
-def serving_openly(folder: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(OpenHandler, directory=str(folder)))
-    server.daemon_threads = True
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture
@@ -101,7 +86,7 @@ def strict(address: str) -> str:
 def test_a_frame_has_the_height_of_its_list_and_only_tells_that(
     embedded: Site, browser: Browser, tmp_path: Path
 ) -> None:
-    with serving_openly(embedded.output) as address:
+    with serving(embedded.output, handler=OpenHandler) as address:
         frame, _ = snippets(embedded, "/themes/sky/", address)
         with guest(browser, tmp_path / "guest", frame, policy=strict(address)) as page:
             inner = page.frame_locator("iframe")
@@ -123,7 +108,7 @@ def test_a_frame_has_the_height_of_its_list_and_only_tells_that(
 def test_a_frame_without_a_script_shows_the_list_with_whole_dates(
     embedded: Site, browser: Browser, tmp_path: Path
 ) -> None:
-    with serving_openly(embedded.output) as address:
+    with serving(embedded.output, handler=OpenHandler) as address:
         frame, _ = snippets(embedded, "/themes/sky/", address)
         with guest(browser, tmp_path / "guest", frame, policy=strict(address), script=False) as page:
             inner = page.frame_locator("iframe")
@@ -136,7 +121,7 @@ def test_a_frame_without_a_script_shows_the_list_with_whole_dates(
 
 
 def test_a_frame_stays_true_on_a_site_that_is_not_built_again(embedded: Site, browser: Browser, tmp_path: Path) -> None:
-    with serving_openly(embedded.output) as address:
+    with serving(embedded.output, handler=OpenHandler) as address:
         frame, _ = snippets(embedded, "/themes/sky/", address)
         with guest(browser, tmp_path / "april", frame, now="2027-04-19T12:00:00+08:00") as page:
             inner = page.frame_locator("iframe")
@@ -156,7 +141,7 @@ def test_an_element_shows_the_next_events_under_a_strict_policy(
     script = embedded.file("/embed/almanac-events.js")
     assert len(gzip.compress(script)) < 5 * 1024
     assert b"innerHTML" not in script
-    with serving_openly(embedded.output) as address:
+    with serving(embedded.output, handler=OpenHandler) as address:
         _, element = snippets(embedded, "/themes/sky/", address)
         with guest(browser, tmp_path / "guest", element, policy=strict(address)) as page:
             titles = page.locator("almanac-events li > a")
@@ -187,7 +172,7 @@ def test_without_the_feed_or_a_script_the_link_within_the_element_stays(
     tmp_path: Path,
     script: bool,  # noqa: FBT001 - a case
 ) -> None:
-    with serving_openly(embedded.output) as address:
+    with serving(embedded.output, handler=OpenHandler) as address:
         _, element = snippets(embedded, "/themes/sky/", address)
         broken = element.replace("/feeds/themes/sky.json", "/embed/oembed/themes/sky.json")
         with guest(browser, tmp_path / "guest", broken, policy=strict(address), script=script) as page:

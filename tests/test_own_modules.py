@@ -93,3 +93,19 @@ def test_modules_in_a_folder_without_a_config_are_not_run(own: Site, tmp_path: P
     own.delete("config.yaml")
     assert build(own)[0] == 1
     assert not (tmp_path / "run").exists()
+
+
+def test_a_verb_uses_the_output_of_the_site(own: Site, tmp_path: Path) -> None:
+    own.write("outputs/digest.py", "def pages(:\n")
+    code, said = run(own, "digest", "--to", tmp_path / "week.eml")
+    assert code == 1
+    assert "outputs/digest.py:1: error: This module of the site cannot be loaded" in said
+
+
+def test_a_warning_that_the_site_no_longer_has_cannot_be_ignored(own: Site) -> None:
+    own.event("talk", title="云从哪里来", start="2027-03-10 19:00", ignore="{no-fee: 还没有定}")
+    assert build(own)[0] == 0
+    own.delete("advice/no_fee.py")
+    code, said = build(own)
+    assert code == 1
+    assert "There is no warning “no-fee”." in said

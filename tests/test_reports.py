@@ -91,7 +91,7 @@ def test_only_the_workbook_for_staff_counts_drafts(year: Site, workbook: dict[st
     head, target, schools = workbook["目标"]
     assert dict(zip(head, target, strict=True)) | {"条目": None} == {
         "条目": None, "目标": "目标", "目标值": "≥ 10", "单位": "场", "已举办": 2, "待补结果": 1, "已预告": 0,
-        "计划中": 1, "没有举办": 0, "上报数": None, "预计全年": 2, "上年同口径": 1, "示例，不计入": None,
+        "计划中": 1, "已取消或没有举办": 0, "上报数": None, "预计全年": 2, "上年同口径": 1, "示例，不计入": None,
     }  # fmt: skip
     assert schools[head.index("上报数")] == 3
     assert "新活动" not in section(year.page("/plan/2027/targets/t0/"), "planned")
@@ -116,7 +116,7 @@ def test_a_report_of_one_organiser_counts_only_what_it_holds(year: Site) -> None
     assert [row[:3] for row in found["主办单位"][1:]] == [["教育局", 3, 8]]
     assert len(found["待补结果的活动"]) == 1
     said = run(year, "report", "2027", "--organiser", "教育厅", code=2)
-    assert "没有“教育厅”这家单位" in said
+    assert "单位里没有“教育厅”。可以写：教育局、市科协。" in said
     assert "教育局" in said
     assert "已存在" in run(year, "report", "2027", "--output", str(file), code=2)
     assert ".xlsx" in run(year, "report", "2027", "--output", "a.csv", code=2)

@@ -15,14 +15,17 @@ from typing import Any
 
 import pytest
 from builds import build, differences
+from click.testing import CliRunner
 from sites import Site, small_site
 from test_stories import dead_links
 
 from almanac.build import gathering
 from almanac.build.pipeline import check
+from almanac.cli.app import main
 from almanac.cli.reports import as_text
 from almanac.content.config import OtherSite
 from almanac.content.gathered import entries_in
+from almanac.content.inputs import Copies, copy_file
 
 CITIES = ("nanjing", "suzhou")
 TALK = "content/events/2027/2027-03-20-clouds.md"
@@ -207,6 +210,39 @@ def test_nothing_of_a_gathered_event_is_looked_for_here(province: Site) -> None:
     assert "nanjing" not in province.page("/plan/2027/organisers/")
 
 
+def test_the_faulty_events_of_a_source_are_told_after_each_edit_of_the_config(province: Site) -> None:
+    data = json.loads((province.root / "suzhou.json").read_text(encoding="utf-8"))
+    for event in data["events"]:
+        event["title"] = ""
+    province.write("suzhou.json", json.dumps(data))
+    told = "6 of 6 events of suzhou市 are faulty and left out."
+    for _ in range(3):
+        province.edit("config.yaml", "小城科普历", "又一个小城科普历")
+        assert told in as_text(province.try_build()[1], "en", province.root)
+    assert differences(province) == []
+
+
+def test_a_report_ends_well_although_a_source_is_warned_of(province: Site) -> None:
+    data = json.loads((province.root / "suzhou.json").read_text(encoding="utf-8"))
+    data["events"][0]["title"] = ""
+    province.write("suzhou.json", json.dumps(data))
+    _, problems = province.try_build()
+    assert [problem.severity for problem in problems] == ["warning"]
+    done = CliRunner().invoke(
+        main, ["--root", str(province.root), "report", "2027", "--output", str(province.root / "a.xlsx")]
+    )
+    assert done.exit_code == 0, done.output
+
+
+def test_a_damaged_copy_is_replaced(province: Site) -> None:
+    province.build()
+    copy_file(province.root / ".almanac", "suzhou.json").write_bytes(b"not json")
+    report, problems = province.try_build()
+    assert report is not None
+    assert problems == []
+    assert "suzhou的云" in province.page("/calendar/2027/03/")
+
+
 def test_a_gathered_result_counts(province: Site, published: dict[str, bytes]) -> None:
     data = json.loads(published["suzhou"])
     next(one for one in data["events"] if one["id"] == "train")["result"] = {"held": True, "participants": 50}
@@ -291,8 +327,8 @@ def test_https_sources_are_asked_whether_they_have_changed_and_may_not_lead_else
 
     def fetched() -> tuple[bytes | None, str]:
         problems = gathering.fetch_all(source, tmp_path, tmp_path / "cache")
-        copies = gathering.copies_of(source, tmp_path / "cache")
-        return copies.get("nanjing"), " ".join(one.message.show(str) for one in problems)
+        copy = Copies(tmp_path / "cache").load(source["nanjing"].url)
+        return copy, " ".join(one.message.show(str) for one in problems)
 
     document, data = "/data/events.json", published["nanjing"]
     answers[document] = 404, {}, b"{}"

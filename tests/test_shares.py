@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from serving import serving
 from sites import Site
+from test_browser import visit
 
 from almanac.render.inlined import ARTICLE_STYLES, ARTICLE_TAGS, article
 from almanac.site.shared_words import MOST_OF_WEIBO, weibo_length
@@ -209,18 +209,11 @@ def a_page(
     browser: Browser, now: str = "2027-03-01T09:00:00+08:00", script: str = "", tolerated: str = ""
 ) -> Iterator[Page]:
     """A page of a new visitor, who lets pages copy. Fails if something but `tolerated` fails on it."""
-    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 390, "height": 844})
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    if script:
-        context.add_init_script(script)
-    page = context.new_page()
-    page.clock.install(time=datetime.fromisoformat(now))
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type in {"error", "warning"} else None)
-    yield page
-    context.close()
-    assert [fault for fault in faults if not tolerated or tolerated not in fault] == []
+    with visit(browser, width=390, now=now, tolerated=tolerated) as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        if script:
+            page.add_init_script(script)
+        yield page
 
 
 # Of the policy of the page, under which Chromium cleans what goes onto the clipboard by the newer way; styles stay.

@@ -28,7 +28,7 @@ import msgspec
 
 from almanac.content.config import CONFIG, OtherSite
 from almanac.content.gathered import entries_in
-from almanac.core.digests import digest
+from almanac.content.inputs import copy_file
 from almanac.core.problems import Location, Problem, Text, reason_of, text
 
 TIMEOUT = 10  # seconds without an answer
@@ -73,12 +73,6 @@ class Copy(msgspec.Struct):
             self.etag_file.write_text(etag, encoding="ascii")
 
 
-def copies_of(sources: Mapping[str, OtherSite], cache: Path) -> dict[str, bytes]:
-    """The last good copies of the sources that have one, by their keys."""
-    found = ((key, _copy(source, cache).read()) for key, source in sources.items())
-    return {key: document for key, document in found if document is not None}
-
-
 def fetch_all(
     sources: Mapping[str, OtherSite], root: Path, cache: Path, *, allow_removals: bool = False
 ) -> list[Problem]:
@@ -105,14 +99,15 @@ def fetch_all(
 
 
 def _copy(source: OtherSite, cache: Path) -> Copy:
-    return Copy(cache / "sources" / f"{digest(source.url.encode())[:16]}.json")
+    return Copy(copy_file(cache, source.url))
 
 
 def _kept(key: str, source: OtherSite, copy: Copy, reason: Text) -> Problem:
     location = Location(CONFIG, key=("sources", key))
     if not copy.file.is_file():
         message = text("The events of {name} are missing: {reason}", name=source.name, reason=reason)
-        return Problem(location, message, text("Open {url} in a browser.", url=source.url), "warning")
+        hint = text("Open {url} in a browser.") if urlsplit(source.url).scheme else text("Put the file {url} there.")
+        return Problem(location, message, text(hint.message, url=source.url), "warning")
     message = text("The events of {name} are those of the last good copy: {reason}", name=source.name, reason=reason)
     return Problem(location, message, None, "warning")
 
@@ -120,15 +115,17 @@ def _kept(key: str, source: OtherSite, copy: Copy, reason: Text) -> Problem:
 def _refresh(source: OtherSite, copy: Copy, root: Path, *, allow_removals: bool) -> None:
     """Replaces the copy by the present document if that is good. Raises Unreachable and OSError."""
     before = copy.read()
+    had = _count(before) if before is not None else None
     if urlsplit(source.url).scheme:
-        document, etag = _fetch(source.url, copy.etag() if before is not None else "")
+        document, etag = _fetch(source.url, copy.etag() if had is not None else "")  # a damaged copy counts as none
     else:
         document, etag = (root / source.url).read_bytes(), ""
-    if document is None or document == before:
+    if document is None or (document == before and had is not None):
         return
     count = _count(document)
-    had = _count(before) if before is not None else 0
-    if count * 3 < had * 2 and not allow_removals:
+    if count is None:
+        raise Unreachable(text("it is no open data of an Almanac site."))
+    if had and count * 3 < had * 2 and not allow_removals:
         raise Unreachable(
             text(
                 "it has {count} events and had {before}. build --allow-removals accepts that.", count=count, before=had
@@ -137,11 +134,12 @@ def _refresh(source: OtherSite, copy: Copy, root: Path, *, allow_removals: bool)
     copy.replace(document, etag)
 
 
-def _count(document: bytes) -> int:
+def _count(document: bytes) -> int | None:
+    """The number of whole entries of a document; None if it is no open data."""
     try:
         return len(entries_in(document))
     except (msgspec.MsgspecError, RecursionError):
-        raise Unreachable(text("it is no open data of an Almanac site.")) from None
+        return None
 
 
 class _OnlyHttps(HTTPRedirectHandler):

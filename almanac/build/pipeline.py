@@ -34,12 +34,12 @@ from almanac.build.publishing import (
 from almanac.content import queries as inputs
 from almanac.content.config import Config
 from almanac.content.history import begin_history_state
-from almanac.content.inputs import KNOWN, Bytes, Files, Given, Themes
+from almanac.content.inputs import KNOWN, Copies, Files, Given, Themes
 from almanac.content.open_data import EVENTS_JSON
 from almanac.content.records import kinds
-from almanac.content.sources import OUTPUTS
+from almanac.content.sources import ADVICE, OUTPUTS
 from almanac.core.digests import digest, engine_version
-from almanac.core.problems import Location, Problem, reason_of, text
+from almanac.core.problems import Location, Problem, error_count, reason_of, text
 from almanac.core.timing import Progress, silently, timed_stage
 from almanac.incremental import Damaged, Input, Query, Store, run_all
 from almanac.incremental.queries import Arguments
@@ -48,16 +48,7 @@ from almanac.model.site import Site
 from almanac.outputs import all_pages, listing, output_names
 from almanac.render import BrokenPage, rendered
 from almanac.site.pages import view_name
-from almanac.site.register import (
-    Register,
-    changed_host,
-    older_entries,
-    older_feeds,
-    published_register,
-    register,
-    vanishing_addresses,
-    vanishing_entries,
-)
+from almanac.site.register import Register, compared, published_register, register, vanishing_addresses
 
 Made = TypeVar("Made")
 
@@ -145,7 +136,7 @@ def _looked(builder: Builder, options: Options) -> list[Problem]:
 def store_of(options: Options) -> Store:
     """The store of an output folder, of which several may share a cache. Raises OSError."""
     name = digest(str(options.root.resolve()).encode(), str(options.output.resolve()).encode())[:16]
-    store = Store(options.cache / f"graph-{name}.sqlite", engine_version(options.root / OUTPUTS))
+    store = Store(options.cache / f"graph-{name}.sqlite", engine_version(options.root / OUTPUTS, options.root / ADVICE))
     if options.clean:
         store.clear()
     return store
@@ -171,7 +162,6 @@ class Builder:
             known, self.plan, self.published = {}, None, {}
         self.files = Files(options.root, known)
         self.themes = Themes(options.root)
-        self.copies = Bytes({})  # of the open data of other sites
         self.unfetched: list[Problem] = []
         self.given = {one.name: Given(None) for one in (inputs.now, inputs.base_url, inputs.commit)}
         sources: dict[str, Any] = {
@@ -179,7 +169,7 @@ class Builder:
             inputs.asset.name: self.files,
             inputs.site_theme.name: self.themes,
             inputs.tree.name: self.files.tree,
-            inputs.other_site.name: self.copies,
+            inputs.other_site.name: Copies(options.cache),
             **self.given,
         }
         self.site = Site(options.root, sources, find_query, store, advice.names())
@@ -212,15 +202,15 @@ class Builder:
             self.gather(options, fetch=changed is None)
         with timed_stage(text("Linking")):
             found = [*self.problems(), *self.unfetched]
-        if self.fatal or (has_errors(found) and not options.keep_going):
+        if self.fatal or (error_count(found) and not options.keep_going):
             return None, _located(found, options.root)
         try:
             with timed_stage(text("Choosing what to make")):
                 wanted, large, obsolete = self.choose(options, changed)
-                vanishing = self.vanishing(obsolete, options, incomplete=has_errors(found))
+                vanishing = self.vanishing(obsolete, options, incomplete=bool(error_count(found)))
             found += vanishing
             found += [] if self.published else untypeset(self.site)  # said once: by the first build
-            if has_errors(vanishing):
+            if error_count(vanishing):
                 return None, _located(found, options.root)
             with timed_stage(text("Making pages")):
                 staged = self.render(wanted, large, options, progress)
@@ -254,14 +244,13 @@ class Builder:
         """Takes in the events of other sites: those of the last good copies, which `fetch` brings up to date."""
         config = inputs.checked_config(self.site)
         sources = config.sources if isinstance(config, Config) else {}
-        if not sources and not self.copies.files:
-            return
-        from almanac.build.gathering import copies_of, fetch_all  # it loads the client of HTTP, which few sites need
+        if fetch or not sources:
+            self.unfetched = []
+        if sources and fetch:
+            from almanac.build.gathering import fetch_all  # it loads the client of HTTP, which few sites need
 
-        if fetch:
             self.unfetched = fetch_all(sources, options.root, options.cache, allow_removals=options.allow_removals)
-        before, self.copies.files = self.copies.files, copies_of(sources, options.cache)
-        self.site.graph.update([(inputs.other_site, (key,)) for key in {*sources, *before}])
+        self.site.graph.update([(inputs.other_site, (one.url,)) for one in sources.values()])
 
     def problems(self) -> list[Problem]:
         """Everything that is wrong; `fatal` tells whether nothing can be planned."""
@@ -296,12 +285,8 @@ class Builder:
 
     def vanishing(self, obsolete: set[str], options: Options, *, incomplete: bool) -> list[Problem]:
         """What subscribers would lose by this build. No error if the site is `incomplete` for errors in its files."""
-        if self.site.graph.digest(register, ()) == self.registered:
-            found = []
-        else:
-            before, after, now = self._last_register(options), register(self.site), self.site.moment
-            found = [*changed_host(before, after, now), *vanishing_entries(before, after, now)]
-            found += [*older_entries(before, after, now, self.site.config.timezone), *older_feeds(before, after)]
+        same = self.site.graph.digest(register, ()) == self.registered
+        found = [] if same else compared(self._last_register(options), self.site)
         found += vanishing_addresses(file for file in obsolete if not self._was_over(file))
         going_on = options.allow_removals or incomplete
         return [replace(one, severity="warning") for one in found] if going_on else found
@@ -404,11 +389,6 @@ def find_query(name: str) -> Query[Any, Any] | Input:
     if not isinstance(found, Query | Input):
         raise LookupError(name)  # noqa: TRY004 - a name that no graph stores
     return found
-
-
-def has_errors(found: list[Problem]) -> bool:
-    """Whether anything keeps the site from being published."""
-    return any(problem.severity == "error" for problem in found)
 
 
 def _located(found: list[Problem], root: Path) -> list[Problem]:

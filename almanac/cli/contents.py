@@ -1,11 +1,11 @@
-"""The contents of a site for the verbs that read or write events: `new`, `import` and `export`."""
+"""The contents of a site for the verbs that read or write events, and the names that options of verbs mean."""
 
 from __future__ import annotations
 
 import sys
 
 from almanac.cli.app import PROBLEMS, Context
-from almanac.content.names import FOLDERS
+from almanac.content.names import FOLDERS, Registry
 from almanac.core.problems import text
 from almanac.exchange.contents import SiteContents, read_contents
 from almanac.exchange.registries import hint
@@ -20,16 +20,15 @@ def contents_of(context: Context) -> SiteContents:
     return contents
 
 
-def listed_names(contents: SiteContents, folder: str) -> str:
+def listed_names(registry: Registry) -> str:
     """The keys of a registry with their names, for a hint."""
-    return ", ".join(f"{key} ({name})" for key, name in contents.registries.of(folder).shown.items())
+    return ", ".join(f"{key} ({name})" for key, name in registry.shown.items())
 
 
-def resolved(context: Context, contents: SiteContents, folder: str, name: str) -> str:
+def resolved(context: Context, registry: Registry, folder: str, name: str) -> str:
     """The key that an option means by its value. An unknown name ends the command with a hint."""
-    registry = contents.registries.of(folder)
     key = registry.key_of(name)
     if key is None:
-        meant = hint(registry, name) or text("Known are: {names}.", names=listed_names(contents, folder))
+        meant = hint(registry, name) or text("Known are: {names}.", names=listed_names(registry))
         context.fail(text("“{name}” is not known among the {folder}.", name=name, folder=FOLDERS[folder]), meant)
     return key

@@ -13,7 +13,7 @@ from almanac.cli.app import PARTLY, PROBLEMS, Context
 from almanac.cli.display import shown
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, available_cores, now_option
-from almanac.core.problems import text
+from almanac.core.problems import error_count, text
 
 OUTPUT = "output"
 
@@ -77,11 +77,11 @@ def command(
     seconds = perf_counter() - started
     context.report(problems)
     if report is None:
-        context.say(text("Nothing was published: {count} to put right first.", count=len(problems)))
+        context.say(text("Nothing was published: {count} to put right first.", count=error_count(problems)))
         sys.exit(PROBLEMS)
     say_what_was_done(context, report, options.output, seconds)
     if profile:
         say_profile(context, report, seconds)
-    if errors := sum(problem.severity == "error" for problem in problems):
+    if errors := error_count(problems):
         context.say(text("What has errors was not published: {count} to put right.", count=errors))
         sys.exit(PARTLY)

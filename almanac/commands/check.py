@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 import click
 
 from almanac.advice import advise, names
-from almanac.build.pipeline import Options, checked, has_errors
+from almanac.build.pipeline import Options, checked
 from almanac.cli.app import PROBLEMS, Context, in_colour
 from almanac.cli.fixing import fix
 from almanac.cli.help import Verb
@@ -19,7 +19,7 @@ from almanac.cli.options import CACHE, now_option
 from almanac.cli.reports import as_github, as_json, as_text
 from almanac.content.located import located
 from almanac.core.printing import printable
-from almanac.core.problems import Problem, text
+from almanac.core.problems import Problem, error_count, text
 from almanac.model.links import order
 from almanac.model.site import Site
 from almanac.outputs import all_pages
@@ -86,14 +86,14 @@ def command(context: Context, now: datetime, form: str, fixes: bool, strict: boo
     problems = located([*found.problems, *asked], context.root)
     click.echo(FORMATS[form](problems, context), nl=False)
     _sum_up(context, found, problems, elsewhere=len(found.advice) - len(asked))
-    if has_errors(problems) or (strict and problems):
+    if error_count(problems) or (strict and problems):
         sys.exit(PROBLEMS)
 
 
 def _examined(site: Site | None, problems: list[Problem]) -> Examined:
     if site is None:
         return Examined(problems, [], None)
-    advice = advise(site, whole=not has_errors(problems))
+    advice = advise(site, whole=not error_count(problems))
     return Examined(problems, advice, (len(order(site)), len(all_pages(site))))
 
 
@@ -112,7 +112,7 @@ def _from_root(file: str, root: Path) -> str:
 
 
 def _sum_up(context: Context, found: Examined, problems: list[Problem], elsewhere: int) -> None:
-    errors = sum(problem.severity == "error" for problem in problems)
+    errors = error_count(problems)
     warnings = len(problems) - errors
     context.say(
         text("{errors} errors, {warnings} warnings.", errors=errors, warnings=warnings)

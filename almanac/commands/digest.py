@@ -8,15 +8,13 @@ from pathlib import Path
 
 import click
 
-from almanac.build.pipeline import Options, checked, has_errors
+from almanac.build.pipeline import Options, checked
 from almanac.cli.app import PROBLEMS, Context
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, now_option
 from almanac.cli.writing import write_file
-from almanac.core.problems import Problem, text
-from almanac.exchange.mail import digest_message
+from almanac.core.problems import Problem, error_count, text
 from almanac.model.site import Site
-from almanac.outputs.digest import announced_week
 from almanac.site.bulletins import first_of_week, weeks_with_events
 
 
@@ -39,13 +37,16 @@ from almanac.site.bulletins import first_of_week, weeks_with_events
 @now_option
 @click.pass_obj
 def command(context: Context, file: Path, week: str | None, sender: str, now: datetime) -> None:
-    """Writes the message."""
+    """Writes the message. Outputs are imported here: those of the site take their places after this module is read."""
+    from almanac.exchange.mail import digest_message
+    from almanac.outputs.digest import announced_week
+
     if week and not _is_week(week):
         context.fail(text("“{week}” is no week: write 2026-W49.", week=week))
 
     def message(site: Site | None, problems: list[Problem]) -> tuple[str, bytes]:
         """The week with its message. Ends the command if there is none."""
-        if site is None or has_errors(problems):
+        if site is None or error_count(problems):
             context.report(problems)
             sys.exit(PROBLEMS)
         key = week or announced_week(site.moment.date())

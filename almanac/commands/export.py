@@ -60,7 +60,7 @@ def command(
         return
 
     def key(folder: str, name: str | None) -> str | None:
-        return None if name is None else resolved(context, contents, folder, name)
+        return None if name is None else resolved(context, contents.registries.of(folder), folder, name)
 
     wanted = ExportFilter(
         year, key("programmes", programme), key("organisers", organiser), key("districts", district), drafts

@@ -81,10 +81,11 @@ def command(
     """Imports a file."""
     contents = contents_of(context)
     local = now.astimezone(ZoneInfo(contents.config.timezone)) if now.tzinfo else now
+    programmes = contents.registries.of("programmes")
     options = ImportOptions(
         year,
         with_contacts,
-        resolved(context, contents, "programmes", programme) if programme is not None else None,
+        None if programme is None else resolved(context, programmes, "programmes", programme),
         local.year + 1,
         _known_columns(context, columns),
         _synonyms(context, contents, names),

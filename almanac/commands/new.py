@@ -90,17 +90,18 @@ def command(
     copied = _model(context, contents, model) if model else None
     if programme and not title and (copied or contents.registries.of("programmes").key_of(programme) is None):
         programme, title = None, programme
+    programmes = contents.registries.of("programmes")
     if not interactive and not title and not copied:
         context.fail(
             text(
                 "Give a title, and before it a programme if there is one: {program} new PROGRAMME TITLE",
                 program=context.program,
             ),
-            text("Known are: {names}.", names=listed_names(contents, "programmes")) if contents.programmes else None,
+            text("Known are: {names}.", names=listed_names(programmes)) if contents.programmes else None,
         )
     if interactive and not programme and not copied and contents.programmes:
         programme = _prompt_programme(context, contents)
-    key = resolved(context, contents, "programmes", programme) if programme else None
+    key = resolved(context, programmes, "programmes", programme) if programme else None
     usual_title = copied.record.fields.title if copied else None
     if title is None:
         title = _prompt(context, contents, "title", usual_title) if interactive else str(usual_title)

@@ -11,13 +11,15 @@ import click
 import msgspec
 
 from almanac.cli.app import PROBLEMS, Context
-from almanac.cli.contents import contents_of, resolved
+from almanac.cli.contents import resolved
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, now_option
 from almanac.cli.writing import write_file
+from almanac.content.names import Registry
 from almanac.core.extras import can_typeset
-from almanac.core.problems import Problem, did_you_mean, text
+from almanac.core.problems import Problem, did_you_mean, error_count, text
 from almanac.incremental.queries import Arguments
+from almanac.model.labels import name_registries
 from almanac.model.links import own_events
 from almanac.model.site import Site
 from almanac.render import BrokenPage, rendered
@@ -25,7 +27,7 @@ from almanac.render import BrokenPage, rendered
 MONTH, YEAR = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])"), re.compile(r"\d{4}")
 
 
-class Sheet(msgspec.Struct, frozen=True):
+class Printed(msgspec.Struct, frozen=True):
     """What to print: the name of the file, and the arguments of `rendered`."""
 
     file: str
@@ -46,11 +48,11 @@ def command(context: Context, what: str, district: str | None, output: Path | No
     """Writes the PDF."""
     if not can_typeset():
         context.fail(text("What typesets is not installed: install {package}.", package="almanac-kepu[cards]"))
-    from almanac.build.pipeline import Options, checked, has_errors
+    from almanac.build.pipeline import Options, checked
 
     def printed(site: Site | None, problems: list[Problem]) -> tuple[str, bytes]:
         """The name of the file and the PDF. Ends the command if there is none."""
-        if site is None or has_errors(problems):
+        if site is None or error_count(problems):
             context.report(problems)
             sys.exit(PROBLEMS)
         sheet = _sheet(context, site, what, district)
@@ -67,17 +69,18 @@ def command(context: Context, what: str, district: str | None, output: Path | No
     context.say(text("{file} is made.", file=file))
 
 
-def _sheet(context: Context, site: Site, what: str, district: str | None) -> Sheet:
+def _sheet(context: Context, site: Site, what: str, district: str | None) -> Printed:
     """The sheet that is asked for. Ends the command if there is none."""
     if MONTH.fullmatch(what):
-        key = resolved(context, contents_of(context), "districts", district) if district else ""
+        districts = name_registries(site).get("districts", Registry())
+        key = resolved(context, districts, "districts", district) if district else ""
         args = ("typst:month.pdf", "almanac.outputs.paper:month_sheet", what, key)
-        return Sheet(f"{what}-{key}.pdf" if key else f"{what}.pdf", args)
+        return Printed(f"{what}-{key}.pdf" if key else f"{what}.pdf", args)
     if district:
         context.fail(text("--district is for a month, such as 2026-12."))
     if YEAR.fullmatch(what):
-        return Sheet(f"{what}.pdf", ("typst:chart.pdf", "almanac.outputs.paper:year_chart", int(what)))
+        return Printed(f"{what}.pdf", ("typst:chart.pdf", "almanac.outputs.paper:year_chart", int(what)))
     known = {event.id for event in own_events(site)}
     if what not in known:
         context.fail(text("There is no event “{id}”.", id=what), did_you_mean(what, known))
-    return Sheet(f"{what}.pdf", ("typst:poster-a4.pdf", "almanac.outputs.cards:event_sheet", what))
+    return Printed(f"{what}.pdf", ("typst:poster-a4.pdf", "almanac.outputs.cards:event_sheet", what))

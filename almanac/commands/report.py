@@ -10,13 +10,14 @@ import click
 
 from almanac.build.pipeline import Options, checked
 from almanac.cli.app import PROBLEMS, Context
+from almanac.cli.contents import resolved
 from almanac.cli.display import shown
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, now_option
 from almanac.cli.writing import write_file
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.names import Registry
-from almanac.core.problems import Problem, did_you_mean, text
+from almanac.core.problems import Problem, error_count, text
 from almanac.core.timing import timed_stage
 from almanac.exchange.report_workbooks import report_workbook
 from almanac.model.labels import name_registries
@@ -48,18 +49,19 @@ def command(
         context.fail(text("A report is a workbook: its name must end in .xlsx."))
 
     def workbook(site: Site | None, problems: list[Problem]) -> tuple[Path, bytes, int]:
-        """The file, its content, and the number of problems. Ends the command if there is nothing to write."""
+        """The file, its content, and the number of errors. Ends the command if there is nothing to write."""
         if site is None:
             context.report(problems)
             sys.exit(PROBLEMS)
-        key = _key(context, site, organiser) if organiser else None
+        known = name_registries(site).get("organisers", Registry())
+        key = resolved(context, known, "organisers", organiser) if organiser else None
         file = output or Path(f"report-{year}-{key}.xlsx" if key else f"report-{year}.xlsx")
         if file.exists() and not force:
             hint = text("Choose another name, or replace it with --force.")
             context.fail(text("{path} exists already.", path=file), hint)
         with shown(context.words), timed_stage(text("Counting")):
             data = report_workbook(report_tables(site, year, key, drafts=True), context.translate)
-        return file, data, len(problems)
+        return file, data, error_count(problems)
 
     options = Options(context.root, context.root / "output", context.root / CACHE, now)
     file, data, count = checked(options, workbook)
@@ -68,13 +70,3 @@ def command(
     if count:
         context.say(text("{count} problems: what they concern is not counted. Run check.", count=count))
         sys.exit(PROBLEMS)
-
-
-def _key(context: Context, site: Site, name: str) -> str:
-    """The key of an organiser by its key or name. An unknown one ends the command."""
-    registry = name_registries(site).get("organisers") or Registry()
-    key = registry.key_of(name)
-    if key is None:
-        known = (*registry.shown, *registry.written)
-        context.fail(text("There is no organiser “{name}”.", name=name), did_you_mean(name, known))
-    return key

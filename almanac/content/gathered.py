@@ -21,7 +21,7 @@ from almanac.content.open_data import DateData, EventData, Named, PlaceData, Rep
 from almanac.content.records.event import EventFields
 
 MOST_EVENTS = 50_000  # of one source
-MOST_BYTES = 64 * 1024  # of an entry
+MOST_OF_ENTRY = 64 * 1024  # of an entry
 MOST_DATES = 1000  # of an entry
 LONGEST_TITLE = 300  # characters
 DAY = len("2026-12-05")
@@ -68,7 +68,7 @@ def entries_in(document: bytes) -> list[EventData]:
 
 def _entry(raw: bytes) -> EventData | None:
     """An entry with sound addresses and a whole UID; None if it is too large or faulty."""
-    if len(raw) > MOST_BYTES:
+    if len(raw) > MOST_OF_ENTRY:
         return None
     try:
         entry = read_entry(raw)

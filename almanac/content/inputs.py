@@ -14,6 +14,7 @@ from almanac.content.queries import ContentTree
 from almanac.content.records import kinds
 from almanac.content.site_themes import read_site_theme
 from almanac.content.sources import ASSETS, UNCERTAIN, Clock, File, FileState, look, read_data
+from almanac.core.digests import digest
 from almanac.incremental.queries import Argument, digest_of, encode
 
 Known: TypeAlias = dict[str, tuple[FileState, bytes]]  # of each file its state on disk and the digest of its bytes
@@ -134,3 +135,26 @@ class Bytes:
     def load(self, *args: Argument) -> bytes | None:
         (path,) = args
         return self.files.get(str(path))
+
+
+class Copies:
+    """The source of the last good copies of other sites' open data, by the addresses of these data."""
+
+    def __init__(self, cache: Path) -> None:
+        self.cache = cache
+
+    def digest(self, *args: Argument) -> bytes:
+        data = self.load(*args)
+        return digest_of(data) if data is not None else b""
+
+    def load(self, *args: Argument) -> bytes | None:
+        (url,) = args
+        try:
+            return copy_file(self.cache, str(url)).read_bytes()
+        except OSError:
+            return None
+
+
+def copy_file(cache: Path, url: str) -> Path:
+    """The file of the copy of an address."""
+    return cache / "sources" / f"{digest(url.encode())[:16]}.json"

@@ -19,7 +19,7 @@ def located(problems: Iterable[Problem], root: Path) -> list[Problem]:
 
 
 def located_in(problems: Iterable[Problem], opened: Opener) -> list[Problem]:
-    """Likewise, with the lines of files as `opened` gives them."""
+    """The same problems, with the lines of files as `opened` gives them."""
     found = [replace(problem, location=positioned(problem.location, opened)) for problem in problems]
     certain: dict[str, set[Correction]] = defaultdict(set)
     corrections = {number: one for number, problem in enumerate(found) if (one := _correction(problem, opened))}

@@ -68,7 +68,7 @@ def moved_silently(before: Blocks | None, after: Blocks | None) -> bool | None:
 
 
 def announced(before: Blocks | None, after: Blocks | None) -> bool:
-    """Whether date, place or status of an event changed, or whether it is a draft; or a version cannot be read."""
+    """Whether an edit changes date, place, status or draft mark of an event, or may: a version cannot be read."""
     return before is None or after is None or not _changed(before, after).isdisjoint(ANNOUNCED | {DRAFT})
 
 

@@ -31,7 +31,7 @@ def engine_version(*own: Path) -> str:
     It is the engine's sources, the installed libraries, and a site's modules in the folders `own`.
     """
     package = Path(__file__).parent.parent
-    files = (*sorted(package.rglob("*.p[yo]")), *(file for folder in own for file in sorted(folder.glob("*.py"))))
+    files = (*sorted(package.rglob("*.p[yo]")), *(file for folder in own for file in sorted(folder.rglob("*.py"))))
     return digest(*(file.read_bytes() for file in files), *_libraries())
 
 

@@ -71,6 +71,11 @@ class Problem(msgspec.Struct, frozen=True):
     guessed: bool = False
 
 
+def error_count(found: Iterable[Problem]) -> int:
+    """The number of errors among problems; each of them keeps a site from being published."""
+    return sum(problem.severity == "error" for problem in found)
+
+
 class Unreadable(ValueError):  # noqa: N818 - it describes a value, not a failure of the program
     """Raised by the parser of a field for a value that it cannot read. The caller turns it into a Problem."""
 

@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from almanac.core.printing import width as width_of
 from almanac.core.problems import Translate
 from almanac.exchange.columns import column_with
 from almanac.exchange.workbooks import style_header, write_cell
@@ -38,12 +39,12 @@ def _write_sheet(sheet: Any, table: ReportTable, translate: Translate) -> None:
     heads = [translate(column) for column in table.columns]
     for place, head in enumerate(heads, 1):
         write_cell(sheet.cell(HEADER, place), head)
-    widths = [_length(head) for head in heads]
+    widths = [width_of(head) for head in heads]
     for number, row in enumerate(table.rows, HEADER + 1):
         for place, cell in enumerate(row, 1):
             value = translate(str(cell.value)) if cell.worded else cell.value
             _write(sheet.cell(number, place), cell, value)
-            widths[place - 1] = max(widths[place - 1], _length(str(value or "")))
+            widths[place - 1] = max(widths[place - 1], width_of(str(value or "")))
     for place, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(place)].width = min(max(width + 2, NARROWEST), WIDEST)
     style_header(sheet, HEADER)
@@ -58,11 +59,6 @@ def _write(target: Any, cell: ReportCell, value: str | float | None) -> None:
     target.border = Border(EDGE, EDGE, EDGE, EDGE)
     if cell.fill_in:
         target.fill = TO_FILL_IN
-
-
-def _length(shown: str) -> int:
-    """The width of a text in characters of Latin letters: a Chinese character takes two."""
-    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in shown)  # noqa: PLR2004 - the first CJK radical
 
 
 def _add_choice(sheet: Any, letter: str, last: int) -> None:

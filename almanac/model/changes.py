@@ -39,7 +39,7 @@ from almanac.model.moments import instant, local
 from almanac.model.withdrawn import withdrawn
 
 ChangeKind: TypeAlias = Literal["new", "changed", "restored", "cancelled", "postponed"]
-KIND_WORDS = {
+CHANGE_WORDS = {
     "new": text("New event"),
     "changed": text("Has changed"),
     "restored": text("Takes place after all"),
@@ -49,7 +49,8 @@ KIND_WORDS = {
 
 
 SESSIONS, STATUS, ONLINE = text("Sessions"), text("Status"), text("Online")
-TOLD = {WHEN, WHERE, ADDRESS, STATUS}  # of single dates; their notes and capacities are no news
+# The labels of single dates whose changes are news; notes and capacities are none.
+NEWS_OF_DATES = {WHEN, WHERE, ADDRESS, STATUS}
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True):
@@ -111,7 +112,7 @@ def changes_between(site: Facets, before: Event, after: Event) -> list[KeyChange
         one
         for one in key_changes(before, after, (names, names), ANNOUNCED)
         if one.labels != (SESSIONS,)
-        and (len(one.labels) == 1 or one.labels[-1] in TOLD)
+        and (len(one.labels) == 1 or one.labels[-1] in NEWS_OF_DATES)
         and not (one.labels == (ONLINE,) and one.before and one.after)
     ]
     if any(one.labels == (WHERE,) for one in found):
@@ -129,16 +130,16 @@ def _edited(site: Facets, path: str) -> tuple[Told, ...]:
     """The changes that the history tells of an event, the oldest first; those of one day are one change."""
     timezone = config(site).timezone
     found: list[Told] = []
-    first = ""  # the last version that the public could read, where a later one was faulty
+    last_sound = ""  # the last version that the public could read, where a later one was faulty
     published = begun.get(site, path)
     for day, of_day in groupby(edits.entry(site, path), key=lambda one: local(one.moment, timezone).date()):
         edited = list(of_day)
-        before, after = first or edited[0].before, edited[-1].after
+        before, after = last_sound or edited[0].before, edited[-1].after
         old, new = past_event(site, path, before), past_event(site, path, after)
         if new is None:
-            first = before
+            last_sound = before
             continue
-        first = ""
+        last_sound = ""
         kind = _kind(site, old, new) if old else None
         moment = edited[-1].moment
         is_new = published and day <= local(published, timezone).date() and kind != "new"
@@ -185,7 +186,7 @@ def _called_off(status: Status) -> ChangeKind | None:
     return "cancelled" if status == "cancelled" else "postponed" if status == "postponed" else None
 
 
-def last_change(site: Facets, event_id: str) -> Told | None:
+def last_told_change(site: Facets, event_id: str) -> Told | None:
     """The last change of an event that was published before."""
     return next((one for one in reversed(told.get(site, event_id) or ()) if one.kind != "new"), None)
 

@@ -39,13 +39,23 @@ def gathered_path(source: str, entry_id: str) -> str:
 
 
 @table(bytes)
-def entries(site: Asked, source: str) -> Mapping[str, bytes]:
-    """The entries of a source as JSON, by their ids there."""
-    document = other_site(site, source)
+def entries(site: Asked, url: str) -> Mapping[str, bytes]:
+    """The entries of the open data at an address as JSON, by their ids there."""
+    document = other_site(site, url)
     try:
         return {one.id: msgspec.json.encode(one) for one in entries_in(document)} if document else {}
     except (msgspec.MsgspecError, RecursionError):  # a copy that somebody has damaged counts as none
         return {}
+
+
+@query(int)
+def entry_count(site: Asked, url: str) -> int:
+    """The number of entries of the open data at an address, faulty ones too; 0 without a copy."""
+    document = other_site(site, url)
+    try:
+        return count_in(document) if document else 0
+    except (msgspec.MsgspecError, RecursionError):
+        return 0
 
 
 def _decode(data: bytes) -> Outcome:
@@ -56,34 +66,35 @@ def _decode(data: bytes) -> Outcome:
 def gathered_outcome(site: Asked, path: str) -> Outcome:
     """The record of a gathered event; none if its entry is faulty."""
     _, _, source, entry_id = path.split("/", 3)
-    chosen, entry = config(site), read_entry(entries.entry(site, entry_id, source))
-    event_id = f"{source}.{entry.id}"
-    fields = fields_of(entry, event_id, chosen.sources[source], chosen.timezone)
+    chosen = config(site)
+    origin = chosen.sources[source]
+    entry = read_entry(entries.entry(site, entry_id, origin.url))
+    fields = fields_of(entry, f"{source}.{entry.id}", origin, chosen.timezone)
     its_dates = possible_dates(fields)
-    return Outcome(Record(path, event_id, fields), its_dates) if fields and its_dates else Outcome(None)
+    return Outcome(Record(path, f"{source}.{entry.id}", fields), its_dates) if fields and its_dates else Outcome(None)
 
 
 @query(GatheredEvent | None)
 def _gathered(site: Asked, source: str, entry_id: str) -> GatheredEvent | None:
     path = gathered_path(source, entry_id)
     found = gathered_outcome(site, path)
-    entry = read_entry(entries.entry(site, entry_id, source))
+    origin = config(site).sources[source]
+    entry = read_entry(entries.entry(site, entry_id, origin.url))
     updated = changed_at(entry)
     if found.record is None or updated is None:
         return None
-    home = Home(config(site).sources[source].name, entry.url, entry.ics)
+    home = Home(origin.name, entry.url, entry.ics)
     return GatheredEvent(path, metadata_of(found.record, found.dates), updated, entry.uid, home)
 
 
 @query()
 def sound_counts(site: Asked) -> dict[str, tuple[int, int]]:
-    """The number of sound events and of all events of each source that has a copy."""
+    """The number of sound events and of all events of each source that has a copy with events."""
     found = {}
-    for source in config(site).sources:
-        document = other_site(site, source)
-        if document and entries(site, source):
-            sound = sum(_gathered(site, source, entry_id) is not None for entry_id in entries(site, source))
-            found[source] = (sound, count_in(document))
+    for source, origin in config(site).sources.items():
+        if total := entry_count(site, origin.url):
+            sound = sum(_gathered(site, source, entry_id) is not None for entry_id in entries(site, origin.url))
+            found[source] = (sound, total)
     return found
 
 
@@ -93,8 +104,8 @@ def gathered(site: Asked) -> tuple[GatheredEvent, ...]:
     found: dict[str, GatheredEvent] = {}
     chosen = config(site)
     own = f"@{uid_host(chosen)}"
-    for source in chosen.sources:
-        for entry_id in entries(site, source):
+    for source, origin in chosen.sources.items():
+        for entry_id in entries(site, origin.url):
             one = _gathered(site, source, entry_id)
             if one and not one.uid.endswith(own):
                 found.setdefault(one.uid, one)

@@ -39,7 +39,7 @@ STATE_WORDS = {
     "announced": text("Announced"),
     "held": text("Held"),
     "overdue": text("Result missing"),
-    "cancelled": text("Not held"),
+    "cancelled": text("Cancelled or not held"),
 }
 # Of two states on one day, the one that counts for it comes first.
 PRECEDENCE: Mapping[State, int] = {state: place for place, state in enumerate(STATES)}
@@ -176,7 +176,7 @@ def _days(known: Metadata, now: datetime) -> tuple[Unit, ...]:
     return tuple(found[day] for day in sorted(found))
 
 
-def counted(found: Iterable[YearEvent], counts: Counts) -> list[YearEvent]:
+def counting(found: Iterable[YearEvent], counts: Counts) -> list[YearEvent]:
     """The events that pass every filter that is given."""
     filters = [
         (frozenset(wanted), keys_of)

@@ -14,6 +14,7 @@ from almanac.site.addresses import made
 from almanac.site.facet_pages import MOST_IN_A_FACET_YEAR
 from almanac.site.menus import ARCHIVE
 from almanac.site.pages import Page, page
+from almanac.site.plan_figures import plan_address, plan_of_year
 from almanac.site.views import Group, Head, Link, month_address, months_of, site_feed
 from almanac.site.volumes import Volume, volumes
 from almanac.site.year_review import YearReview, year_review
@@ -56,11 +57,12 @@ def year_view(site: Site, year: int) -> ArchiveYearView:
     """The view of one year."""
     by_month = first_months.get(site, f"/{year}") or {}
     too_many = made("months", site.config) and sum(map(len, by_month.values())) > MOST_IN_A_FACET_YEAR * 2
-    plan = next((Link(plan.fields.title, f"/plan/{year}/") for plan in site.plans if plan.fields.year == year), None)
+    plan = plan_of_year(site, year)
     months = tuple((first, _month_link(first, len(ids))) for first, ids in _firsts(by_month))
+    link = Link(plan.title, plan_address(year)) if plan else None
     head = Head(f"/archive/{year}/", str(year), path=(ARCHIVE,), feeds=(site_feed(site),))
     groups = () if too_many else months_of(site.events_of(chain.from_iterable(by_month.values())), year)
-    return ArchiveYearView(head, year, groups, months, volumes(site, year), plan, year_review(site, year))
+    return ArchiveYearView(head, year, groups, months, volumes(site, year), link, year_review(site, year))
 
 
 def _firsts(by_month: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[date, tuple[str, ...]]]:

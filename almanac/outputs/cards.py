@@ -41,7 +41,7 @@ UNTIL = text("Sign up until {moment}")
 WITH_STATUS = text("{date} ({status})")
 
 
-class Leaf(msgspec.Struct, frozen=True):
+class SheetLeaf(msgspec.Struct, frozen=True):
     """The leaf of a calendar for one day. `lunar` and `term` are empty except on Chinese sites."""
 
     month: str
@@ -68,7 +68,7 @@ class EventSheet(msgspec.Struct, frozen=True):
     status_note: str
     colour: str
     picture: str
-    leaf: Leaf
+    leaf: SheetLeaf
     when: tuple[str, ...]
     place: str
     address: str
@@ -80,7 +80,7 @@ class EventSheet(msgspec.Struct, frozen=True):
     organisers: str
     labels: dict[str, str]
     code: CodeTarget
-    home: str
+    website: str
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -116,14 +116,14 @@ def event_sheet(site: Site, event_id: str) -> EventSheet:
         organisers=listed([one.name for one in event.organisers], translate),
         labels={name: translate(label.message) for name, label in LABELS.items()},
         code=CodeTarget(event.address),
-        home=home(settings),
+        website=website(settings),
     )
 
 
-def leaf(day: date, words: DateWords, language: str) -> Leaf:
+def leaf(day: date, words: DateWords, language: str) -> SheetLeaf:
     """The leaf for a day. Weekends are red, as on the pages of events."""
     chinese = language.startswith("zh")
-    return Leaf(
+    return SheetLeaf(
         month=words.month(day),
         day=day.day,
         weekday=words.weekday(day),
@@ -133,7 +133,7 @@ def leaf(day: date, words: DateWords, language: str) -> Leaf:
     )
 
 
-def home(settings: Settings) -> str:
+def website(settings: Settings) -> str:
     """The address of the site as people write it: kepu.example.org."""
     return settings.base_url.partition("://")[2].rstrip("/")
 
@@ -156,7 +156,7 @@ def _when(event: Event, words: DateWords) -> Iterator[str]:
         yield words.translate(RHYTHM.message).format(count=count, days=span)
         return
     for one in dates[:MOST_DATES]:
-        yield joined(_date(one, event.fields.status, words), place_name(event.place_of(one)) if one.venue else "")
+        yield joined_words(_date(one, event.fields.status, words), place_name(event.place_of(one)) if one.venue else "")
     if count > MOST_DATES:
         last = words.day(day_of(dates[-1].start))
         yield words.translate(MORE.message).format(count=count, last=last)
@@ -185,7 +185,7 @@ def signup_words(event: Event, words: DateWords) -> str:
     if not signup or event.fields.status in CALLED_OFF:
         return ""
     way = signup.how or (words.translate(SCAN.message) if signup.url else "")
-    return joined(way, deadline_words(event, words))
+    return joined_words(way, deadline_words(event, words))
 
 
 def event_phone(event: Event) -> str:
@@ -200,7 +200,7 @@ def _facts(event: Event, translate: Translate) -> Iterator[tuple[Text, str]]:
     fields = event.fields
     ages = _ages(fields.ages or "", translate)
     yield text("Fee"), fields.fee or ""
-    yield text("For"), joined(listed([one.name for one in event.audiences], translate), ages)
+    yield text("For"), joined_words(listed([one.name for one in event.audiences], translate), ages)
     yield text("Signing up"), signup_words(event, DateWords(translate))
     yield text("Telephone"), event_phone(event)
     yield text("Online"), translate(text("Scan the code to follow it online").message) if fields.online else ""
@@ -216,7 +216,7 @@ def _ages(ages: str, translate: Translate) -> str:
     return translate(pattern.message).format(first=first, last=last) if ages else ""
 
 
-def joined(*parts: str) -> str:
+def joined_words(*parts: str) -> str:
     """The parts that are not empty, as one line."""
     return " · ".join(filter(None, parts))
 

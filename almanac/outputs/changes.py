@@ -10,7 +10,7 @@ import msgspec
 from almanac.content.occurrences import Moment
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
-from almanac.model.changes import KIND_WORDS, ChangeKind
+from almanac.model.changes import CHANGE_WORDS, ChangeKind
 from almanac.model.events import Event
 from almanac.model.labels import FACET_KINDS
 from almanac.model.site import Site
@@ -24,8 +24,6 @@ from almanac.site.pages import Page, page
 from almanac.site.rhythms import Rhythm, rhythm_of
 from almanac.site.settings import site_settings
 from almanac.site.views import Head, Link, facet_link, place_name, site_feed
-
-NAMED_NEW = text("{kind}: {title}")
 
 
 class ChangeEntry(msgspec.Struct, frozen=True):
@@ -43,7 +41,7 @@ class ChangeEntry(msgspec.Struct, frozen=True):
     lines: tuple[str, ...]
 
 
-class DayView(msgspec.Struct, frozen=True):
+class ChangedDay(msgspec.Struct, frozen=True):
     """The changes of a day. `new_count` and `others_count` include those that are not shown."""
 
     day: date
@@ -61,7 +59,7 @@ class ChangesView(msgspec.Struct, frozen=True):
 
     head: Head
     name: str
-    days: tuple[DayView, ...]
+    days: tuple[ChangedDay, ...]
     feed: str
     all: Link
 
@@ -101,9 +99,9 @@ def _feed_stem(stem: str) -> str:
     return f"{CHANGE_FEEDS}/{stem}" if stem else CHANGE_FEEDS
 
 
-def _day(site: Site, found: ChangeDay) -> DayView:
+def _day(site: Site, found: ChangeDay) -> ChangedDay:
     new, others = (tuple(_entry(site, one) for one in changes) for changes in (found.new, found.others))
-    return DayView(found.day, new, found.new_count, others, found.others_count)
+    return ChangedDay(found.day, new, found.new_count, others, found.others_count)
 
 
 def _entry(site: Site, change: NamedChange) -> ChangeEntry:
@@ -111,7 +109,7 @@ def _entry(site: Site, change: NamedChange) -> ChangeEntry:
     first = event.dates.occurrences[0]
     return ChangeEntry(
         kind=told.kind,
-        word=KIND_WORDS[told.kind].message,
+        word=CHANGE_WORDS[told.kind].message,
         event=Link(event.fields.title, event.address),
         start=first.start,
         end=first.end,
@@ -154,7 +152,7 @@ def _items(site: Site, day: ChangeDay, address: str, translate: Translate) -> It
     if day.new_count == len(day.new):
         yield from (_item(site, change, translate) for change in day.new)
         return
-    title = translate(text("{count} new events").message).format(count=day.new_count)
+    title = text("{count} new events", count=day.new_count).show(translate)
     names = tuple(site.event(change.event).fields.title for change in day.new)
     moment = max(change.told.moment for change in day.new)
     yield ChangeItem(f"{address.strip('/')}/{day.day}", address, title, moment, (*names, "…"))
@@ -165,7 +163,7 @@ def _item(site: Site, change: NamedChange, translate: Translate) -> ChangeItem:
     dates = DateWords(translate)
     first = event.dates.occurrences[0]
     when = dates.occasion(first.start, first.end, rhythm_of(event, first))
-    title = translate(NAMED_NEW.message).format(kind=translate(KIND_WORDS[told.kind].message), title=event.fields.title)
+    title = text("{kind}: {title}", kind=CHANGE_WORDS[told.kind], title=event.fields.title).show(translate)
     lines = (*_lines(site, change, event), when, place_name(event.place))
     return ChangeItem(
         name=f"{event.uid}/{told.kind}/{_stamp(told.moment)}",

@@ -20,7 +20,7 @@ from almanac.site.calendar_days import DAYS_IN_WEEK
 from almanac.site.channels import channels
 from almanac.site.pages import Page, page
 from almanac.site.settings import site_settings
-from almanac.site.shared_words import WordedEvent, Words, worded_event
+from almanac.site.shared_words import SharedWords, WordedEvent, worded_event
 from almanac.site.views import ALL_EVENTS, Head
 
 DIGEST = "/digest/"
@@ -28,20 +28,23 @@ FEED = "/digest/weeks.atom"
 NAME = text("Weekly digest").message
 DAYS_BEFORE = 4  # a week is announced on the Thursday before it
 WEEKS_IN_FEED = 8
+WEEKS_AHEAD = 8  # that the list begins with; a script hides those that are over
 
 
 class WeekLink(msgspec.Struct, frozen=True):
-    """A link to the page of a week."""
+    """A link to the page of a week, and its last day."""
 
     name: str
     address: str
+    last: date
 
 
 class DigestView(msgspec.Struct, frozen=True):
-    """The list of all weeks with events by year, the latest first."""
+    """The next weeks with events, from that of the build on; and all weeks by year, the latest first."""
 
     head: Head
     feed: str
+    ahead: tuple[WeekLink, ...]
     years: tuple[tuple[int, tuple[WeekLink, ...]], ...]
 
 
@@ -87,20 +90,23 @@ def announced_week(day: date) -> str:
 
 def digest_view(site: Site) -> DigestView:
     """The view of the list."""
-    words = Words(site_settings(site))
+    words = SharedWords(site_settings(site))
 
     def link(key: str) -> WeekLink:
         first = first_of_week(key)
-        return WeekLink(words.days(first, first + timedelta(days=DAYS_IN_WEEK - 1)), week_address(key))
+        last = first + timedelta(days=DAYS_IN_WEEK - 1)
+        return WeekLink(words.days(first, last), week_address(key), last)
 
-    by_year = groupby(reversed(weeks_with_events(site)), key=lambda key: int(key.partition("-")[0]))
+    known, this_week = weeks_with_events(site), week_key(date.fromisoformat(today(site)))
+    ahead = tuple(link(key) for key in [key for key in known if key >= this_week][:WEEKS_AHEAD])
+    by_year = groupby(reversed(known), key=lambda key: int(key.partition("-")[0]))
     years = tuple((year, tuple(map(link, keys))) for year, keys in by_year)
-    return DigestView(Head(DIGEST, NAME), FEED, years)
+    return DigestView(Head(DIGEST, NAME), FEED, ahead, years)
 
 
 def mail_view(site: Site, key: str) -> MailView:
     """The message of a week."""
-    words, bulletin = Words(site_settings(site)), week_bulletin(site, key)
+    words, bulletin = SharedWords(site_settings(site)), week_bulletin(site, key)
     events = tuple(worded_event(words, event) for event in bulletin.events)
     plain = words.bulletin_group(bulletin)
     return MailView(key, week_address(key), words.heading(bulletin), events, words.rest(bulletin), plain)
@@ -111,14 +117,14 @@ def digest_feed(site: Site) -> NewsFeed:
     settings = site_settings(site)
     last = announced_week(date.fromisoformat(today(site)))
     keys = [key for key in weeks_with_events(site) if key <= last][-WEEKS_IN_FEED:]
-    weeks = [_week_news(site, Words(settings), week_bulletin(site, key)) for key in reversed(keys)]
-    name = f"{settings.title} · {Words(settings).translate(NAME)}"
+    weeks = [_week_news(site, SharedWords(settings), week_bulletin(site, key)) for key in reversed(keys)]
+    name = f"{settings.title} · {SharedWords(settings).translate(NAME)}"
     updated = max((week.updated for week in weeks), default=None)
     entries = tuple(week_entry(week, settings) for week in weeks)
     return NewsFeed(name, settings.description, FEED, DIGEST, "", entries, updated)
 
 
-def _week_news(site: Site, words: Words, bulletin: Bulletin) -> WeekNews:
+def _week_news(site: Site, words: SharedWords, bulletin: Bulletin) -> WeekNews:
     """A week as news. Its stamp follows the last change of any event until the week is over, so it never goes back.
 
     The last change among its own events would go back when one of them moves to another week.

@@ -22,7 +22,7 @@ from almanac.site.channels import channels
 from almanac.site.pages import Page, no_view, page
 from almanac.site.settings import site_settings
 from almanac.site.shared import shared_event
-from almanac.site.shared_words import Words
+from almanac.site.shared_words import SharedWords
 from almanac.site.views import ALL_EVENTS, Card, embed_address, oembed_address, turning_card
 
 MOST = 20  # events of a list
@@ -80,7 +80,7 @@ def oembed_facet(site: Site, kind: str, key: str) -> OEmbed:
 def oembed_event(site: Site, event_id: str) -> OEmbed:
     """An event as a link, whose title says when and where it takes place."""
     event = site.event(event_id)
-    words = Words(site_settings(site))
+    words = SharedWords(site_settings(site))
     shared = shared_event(event, pictures=False)
     place = shared.place.name if shared.place else ""
     title = " · ".join(filter(None, (words.title(shared), words.when(shared)[0], place)))

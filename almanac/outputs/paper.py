@@ -28,7 +28,16 @@ from almanac.model.events import Event
 from almanac.model.links import events, own_events
 from almanac.model.site import Site
 from almanac.model.words import STATUS_WORDS
-from almanac.outputs.cards import ONLINE, WITH_STATUS, event_phone, event_sheet, home, joined, listed, signup_words
+from almanac.outputs.cards import (
+    ONLINE,
+    WITH_STATUS,
+    event_phone,
+    event_sheet,
+    joined_words,
+    listed,
+    signup_words,
+    website,
+)
 from almanac.render.lunar import lunar_short, solar_term
 from almanac.site.addresses import outputs_off, there
 from almanac.site.calendar_days import MONDAY_FIRST, RANKS, months
@@ -103,7 +112,7 @@ class MonthSheet(msgspec.Struct, frozen=True):
     labels: dict[str, str]
     host: str
     phone: str
-    home: str
+    website: str
     code: CodeTarget
     picture: str = ""
 
@@ -131,7 +140,7 @@ class YearChart(msgspec.Struct, frozen=True):
     labels: dict[str, str]
     host: str
     phone: str
-    home: str
+    website: str
     code: CodeTarget
     sample: str
     picture: str = ""
@@ -296,7 +305,7 @@ def _frame(settings: Settings, translate: Translate) -> dict[str, Any]:
         "labels": {name: translate(label.message) for name, label in LABELS.items()},
         "host": settings.footer.host or settings.footer.undertaker or "",
         "phone": settings.footer.phone or "",
-        "home": home(settings),
+        "website": website(settings),
     }
 
 
@@ -361,11 +370,11 @@ def _when(event: Event, dates: list[Occurrence], words: DateWords) -> Iterator[s
     for one in dates:
         place = place_name(event.place_of(one)) if len(places) > 1 else ""
         if len(one.days()) > 1:
-            yield joined(words.span_in_year(one.start, one.end), place)
+            yield joined_words(words.span_in_year(one.start, one.end), place)
         else:
             alike[words.hours(one.start, one.end), place].append(day_of(one.start))
     for (hours, place), days in alike.items():
-        yield joined(words.translate(AT.message).format(day=_days(days, words), time=hours), place)
+        yield joined_words(words.translate(AT.message).format(day=_days(days, words), time=hours), place)
 
 
 def _places(event: Event, dates: list[Occurrence]) -> set[str]:

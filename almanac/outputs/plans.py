@@ -14,13 +14,13 @@ import msgspec
 
 from almanac.content.records.plan import Paragraph, PlanFields, ReportedFigure, Target
 from almanac.core.problems import text
-from almanac.model.reporting import counted
+from almanac.model.reporting import counting
 from almanac.model.site import Site
 from almanac.site.bodies import shown_body
 from almanac.site.coverage import coverage_view
 from almanac.site.departments import department_view, departments, departments_view, rows_of_department
 from almanac.site.pages import Page, page
-from almanac.site.plan_figures import TargetFigures, figures, plan_address, plan_at, sources_of, target_figures
+from almanac.site.plan_figures import TargetFigures, counted_events, figures, plan_address, plan_at, target_figures
 from almanac.site.plan_lists import ListedUnit, StateList, lines_of, organiser_links, sections_of
 from almanac.site.report_tables import ReportTable, report_tables
 from almanac.site.views import Head, Link, site_feed
@@ -124,9 +124,9 @@ def pages(site: Site) -> Iterator[Page]:
 def plan_view(site: Site, path: str) -> PlanView:
     """The view of the plan in a file."""
     plan = plan_at(site, path)
-    sources = sources_of(site, plan)
+    counted = counted_events(site, plan)
     address = plan_address(plan.year)
-    rows = [_row(site, one, address) for one in figures(plan, sources)]
+    rows = [_row(site, one, address) for one in figures(plan, counted)]
     return PlanView(
         head=Head(address, plan.title, plan.summary or "", feeds=(site_feed(site),)),
         plan=plan,
@@ -190,18 +190,18 @@ def target_view(site: Site, path: str, target_id: str) -> TargetView:
     """The view of the lists of one target."""
     plan = plan_at(site, path)
     target = next(one for one in plan.targets if one.id == target_id)
-    sources = sources_of(site, plan)
+    counted = counted_events(site, plan)
     counts = target.counts
     of = counts.of if counts else ""
-    chosen = counted(sources.events, counts) if counts else []
-    samples = counted(sources.samples, counts) if counts else []
-    before = counted(sources.before or (), counts) if counts else []
+    chosen = counting(counted.events, counts) if counts else []
+    samples = counting(counted.samples, counts) if counts else []
+    before = counting(counted.before or (), counts) if counts else []
     plan_link = Link(plan.title, plan_address(plan.year))
     return TargetView(
         head=Head(f"{plan_link.address}targets/{target.id}/", target.name, path=(plan_link,), indexed=False),
         plan=plan_link,
         year=plan.year,
-        figures=target_figures(target, sources),
+        figures=target_figures(target, counted),
         organisers=organiser_links(site, target.organiser),
         sections=sections_of(site, chosen, of) if counts else (),
         samples=lines_of(site, samples, of),

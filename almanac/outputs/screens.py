@@ -36,17 +36,16 @@ from almanac.site.screen_data import (
     ScreenMonth,
 )
 from almanac.site.screens import (
-    code_address,
     code_targets,
     day_of_build,
     page_of_campaign,
     page_of_month,
     screen_address,
+    screen_code_address,
     screen_stems,
 )
 from almanac.site.settings import base_path, site_settings
-from almanac.site.views import CodeTarget, Head, colour_of, place_name
-from almanac.site.views import code_address as event_code_address
+from almanac.site.views import CodeTarget, Head, code_address, colour_of, place_name
 
 DAYS_AHEAD = 120  # that a screen knows, so that it is true on a site that is not built again
 MOST_DATES = 400  # on a screen; beyond it the screen knows fewer days
@@ -77,7 +76,7 @@ def pages(site: Site) -> Iterator[Page]:
     """The script of all screens, their codes, then each screen with its data."""
     yield page(f"{SCREEN.address}screen.js", "html:scripts/screen.js", no_view)
     for target in code_targets(site):
-        yield page(code_address(target), "qr", code, target)
+        yield page(screen_code_address(target), "qr", code, target)
     for stem in screen_stems(site):
         yield page(screen_address(stem), "html:screen.html", screen_view, stem)
         yield page(f"{screen_address(stem)}data.json", "json:versioned", screen_data, stem, large=True)
@@ -95,7 +94,7 @@ def screen_view(site: Site, stem: str) -> ScreenView:
     return ScreenView(
         head=Head(screen_address(stem), SCREEN.name, indexed=False),
         name=_name(site, stem),
-        code=code_address(f"/{stem}/" if stem else "/"),
+        code=screen_code_address(f"/{stem}/" if stem else "/"),
         listed=tuple([_listed(site.event(event_id), number) for event_id, number in dates[:MOST_LISTED]]),
     )
 
@@ -108,7 +107,7 @@ def screen_data(site: Site, stem: str) -> ScreenData:
         chosen.setdefault(event_id, set()).add(number)
     base = base_path(site)
     shown = tuple([_only(screen_event(site, event_id), numbers) for event_id, numbers in chosen.items()])
-    day, own_code = day_of_build(site), _within(base, code_address(f"/{stem}/" if stem else "/"))
+    day, own_code = day_of_build(site), _within(base, screen_code_address(f"/{stem}/" if stem else "/"))
     ahead, months = _campaigns(site, base, day), _months(site, base, day)
     pictured: list[ScreenEvent | ScreenCampaign | ScreenMonth] = [*shown, *ahead, *months]
     pictures = [own_code, *(address for one in pictured for address in (one.picture, one.code))]
@@ -149,7 +148,7 @@ def screen_event(site: Site, event_id: str) -> ScreenEvent:
         repeats=rhythm.kind if rhythm else "sessions" if len(occurrences) > 1 else "",
         district=event.district.name if event.district else "",
         picture=_within(base, picture.address) if picture else "",
-        code=_within(base, event_code_address(event)) if has_code else "",
+        code=_within(base, code_address(event)) if has_code else "",
         facts=tuple(filter(None, facts)),
         sample=fields.sample and not site.config.mostly_samples,
     )
@@ -192,7 +191,7 @@ def _campaigns(site: Site, base: str, day: date) -> tuple[ScreenCampaign, ...]:
             slogan=one.slogan,
             colour=one.colour,
             picture=_within(base, one.picture),
-            code=_within(base, code_address(page_of_campaign(site, one.link))),
+            code=_within(base, screen_code_address(page_of_campaign(site, one.link))),
         )
         for one in campaigns(site, day)
     )
@@ -206,7 +205,7 @@ def _months(site: Site, base: str, day: date) -> tuple[ScreenMonth, ...]:
             days=tuple([ScreenDay(each.name, each.start, each.end or each.start) for each in one.days]),
             colour=one.colour,
             picture=_within(base, one.picture),
-            code=_within(base, code_address(page_of_month(site, one))),
+            code=_within(base, screen_code_address(page_of_month(site, one))),
         )
         for one in month_themes(site, day)
     )

@@ -24,7 +24,7 @@ from almanac.site.handouts import POSTER, SHARED_EVENT, SHARED_MONTH, SHARED_WEE
 from almanac.site.pages import Page, page
 from almanac.site.settings import absolute, site_settings
 from almanac.site.shared import SharedEvent, shared_event
-from almanac.site.shared_words import WordedEvent, Words, weibo_length, worded_event
+from almanac.site.shared_words import SharedWords, WordedEvent, weibo_length, worded_event
 from almanac.site.views import Head, Link
 
 WEEKS_AHEAD = 6
@@ -93,7 +93,7 @@ def event_share(site: Site, event_id: str) -> ShareView:
     drawn = any(link.address == poster for link in handouts(site, event))
     others = (_link(SHARED_WEEK), _link(SHARED_MONTH))
     return ShareView(
-        head, "event", (_event_texts(Words(site_settings(site)), shared),), poster if drawn else "", others
+        head, "event", (_event_texts(SharedWords(site_settings(site)), shared),), poster if drawn else "", others
     )
 
 
@@ -117,13 +117,13 @@ def _link(address: str) -> Link:
 
 
 def _share(site: Site, address: str, kind: str, bulletins: list[Bulletin]) -> ShareView:
-    words = Words(site_settings(site))
+    words = SharedWords(site_settings(site))
     texts = tuple(_bulletin_texts(words, one) for one in bulletins if one.count)
     others = tuple(_link(other) for other in NAMES if other != address)
     return ShareView(Head(address, NAMES[address], indexed=False), kind, texts, "", others)
 
 
-def _event_texts(words: Words, event: SharedEvent) -> Texts:
+def _event_texts(words: SharedWords, event: SharedEvent) -> Texts:
     return Texts(
         key="event",
         name=words.title(event),
@@ -137,7 +137,7 @@ def _event_texts(words: Words, event: SharedEvent) -> Texts:
     )
 
 
-def _bulletin_texts(words: Words, bulletin: Bulletin) -> Texts:
+def _bulletin_texts(words: SharedWords, bulletin: Bulletin) -> Texts:
     return Texts(
         key=bulletin.key,
         name=words.span(bulletin),

@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 from almanac.content.occurrences import Moment, as_datetime, day_of
 from almanac.core.printing import display
 from almanac.core.problems import Text, Translate
+from almanac.model.reporting import STATE_WORDS
 from almanac.model.words import STATUS_WORDS
 from almanac.render import inlined
 from almanac.render.lunar import lunar_date, lunar_short, solar_term
@@ -72,6 +73,7 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
         "mail": inlined.mail,
         "said": said,
         "word": translate,
+        "state_word": lambda state: translate(STATE_WORDS[state].message),
         "status_word": lambda status: translate(STATUS_WORDS[status].message),
         "figure": lambda figure: f"{figure:,.10g}",
         "event_json": lambda view: event_json(view, settings, absolute, addresses["share"], iso_here),

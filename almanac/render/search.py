@@ -10,7 +10,7 @@ from almanac.content.occurrences import Moment, Occurrence, as_datetime
 from almanac.content.records.event import Level, Status
 from almanac.core.messages import gettext_of
 from almanac.incremental import query
-from almanac.model.changes import last_change
+from almanac.model.changes import last_told_change
 from almanac.model.events import Event
 from almanac.model.site import Site
 from almanac.site.dates import DateWords, iso
@@ -90,7 +90,7 @@ def _entry(event: Event, settings: Settings) -> SearchEntry:
     opens, deadline = signup_window(event)
     place, picture = event.place, picture_of(event)
     venue = place.venue if place else None
-    changed = last_change(event.site, event.id)
+    changed = last_told_change(event.site, event.id)
     return SearchEntry(
         id=event.id,
         address=event.address,

@@ -22,7 +22,7 @@ from almanac.model.changes import (
     Told,
     changes_between,
     changes_since,
-    last_change,
+    last_told_change,
     past_event,
 )
 from almanac.model.differences import WHEN, WHERE, KeyChange, TimeSpan
@@ -128,7 +128,7 @@ def _day(day: date, changes: Sequence[tuple[Linked, Told]]) -> ChangeDay:
 
 def change_note(site: Site, event: Event) -> ChangeNote | None:
     """The last change of an event that tells more than its present status does."""
-    told = last_change(site, event.id)
+    told = last_told_change(site, event.id)
     lines = change_lines(site, event.id, told.before, told.after) if told else ()
     if told is None or not (lines or told.kind == "restored"):
         return None

@@ -16,10 +16,10 @@ from almanac.core.problems import text
 from almanac.model.events import Facet
 from almanac.model.reporting import Gap, YearEvent, gaps, months_of_event
 from almanac.model.site import Site
-from almanac.site.plan_figures import plan_address, plan_at, sources_of
+from almanac.site.plan_figures import counted_events, plan_address, plan_at
 from almanac.site.views import Head, Link
 
-MONTHS = range(1, 13)
+MONTH_NUMBERS = range(1, 13)
 MOST_GAPS = 24  # sentences on the page; the others are counted, and the tables show them
 SHADES = 4  # of cells with events; a cell without events has none
 NOWHERE = ""  # the key of a district or form that the files do not name
@@ -93,7 +93,7 @@ def coverage_view(site: Site, path: str) -> CoverageView:
 
 def covering(site: Site, plan: PlanFields) -> tuple[YearEvent, ...]:
     """The events that cover the year of a plan: those that may count for it and are not called off."""
-    return tuple(event for event in sources_of(site, plan).events if months_of_event(event))
+    return tuple(event for event in counted_events(site, plan).events if months_of_event(event))
 
 
 def district_table(site: Site, found: Sequence[YearEvent]) -> ShadedTable:
@@ -102,7 +102,7 @@ def district_table(site: Site, found: Sequence[YearEvent]) -> ShadedTable:
     totals = Counter(event.district or NOWHERE for event in found)
     most = max(numbers.values(), default=0)
     rows = tuple(
-        ShadedRow(name, tuple(shaded(numbers[key, month], most) for month in MONTHS), totals[key])
+        ShadedRow(name, tuple(shaded(numbers[key, month], most) for month in MONTH_NUMBERS), totals[key])
         for key, name in _with_nowhere(site.facets("districts"), {*totals})
     )
     return ShadedTable("districts", "", (), rows)
@@ -129,7 +129,7 @@ def audience_tables(site: Site, found: Sequence[YearEvent]) -> tuple[ShadedTable
             tuple(
                 ShadedRow(
                     name,
-                    tuple(shaded(numbers[audience.key, district, month], most) for month in MONTHS),
+                    tuple(shaded(numbers[audience.key, district, month], most) for month in MONTH_NUMBERS),
                     totals[audience.key, district],
                 )
                 for district, name in districts

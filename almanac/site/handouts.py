@@ -23,7 +23,7 @@ FORMS = (
     (text("Sheets of the month to print (A3)"), "/print/{first:%Y}/{first:%m}/"),
     (text("Big screen"), "/screen/"),
 )
-TYPESET = (
+TYPESET_FORMS = (
     (text("Card (picture)"), CARD),
     (text("Poster for phones (picture)"), POSTER),
     (text("Poster to print (A4)"), PRINTED_POSTER),
@@ -43,7 +43,7 @@ def is_typeset(site: Site, event: Event | Linked) -> bool:
 
 def handouts(site: Site, event: Event) -> tuple[Link, ...]:
     """The entries of the menu of one event. Their names are messages; the template translates them."""
-    forms = (*FORMS, *TYPESET) if is_typeset(site, event) else FORMS
+    forms = (*FORMS, *TYPESET_FORMS) if is_typeset(site, event) else FORMS
     off, first = outputs_off(site.config), event.begins.date()
     links = (Link(label.message, address.format(id=event.id, first=first)) for label, address in forms)
     return tuple(link for link in links if there(link.address, off))

@@ -11,7 +11,7 @@ from almanac.model.reporting import (
     Tally,
     YearEvent,
     achieved,
-    counted,
+    counting,
     forecast,
     real_events,
     reported,
@@ -76,34 +76,34 @@ def plan_of_year(site: Site, year: int) -> PlanFields | None:
     return next((record.fields for record in site.plans if record.fields.year == year), None)
 
 
-def sources_of(site: Site, plan: PlanFields) -> CountedEvents:
+def counted_events(site: Site, plan: PlanFields) -> CountedEvents:
     """The events among which the targets of a plan count."""
     real, samples = real_events(year_events.get(site, str(plan.year)) or (), of_sample=plan.sample)
     before = year_events.get(site, str(plan.year - 1))
     return CountedEvents(real, samples, None if before is None else real_events(before, of_sample=plan.sample)[0])
 
 
-def figures(plan: PlanFields, sources: CountedEvents) -> Iterator[TargetFigures]:
+def figures(plan: PlanFields, counted: CountedEvents) -> Iterator[TargetFigures]:
     """The figures of each target of a plan."""
-    return (target_figures(target, sources) for target in plan.targets)
+    return (target_figures(target, counted) for target in plan.targets)
 
 
-def target_figures(target: Target, sources: CountedEvents) -> TargetFigures:
+def target_figures(target: Target, counted: CountedEvents) -> TargetFigures:
     """The figures of one target."""
     counts = target.counts
     if counts is None:
         return TargetFigures(target, "", None, None, None, 0, reported(target))
-    numbers = tally(counted(sources.events, counts), counts.of)
+    numbers = tally(counting(counted.events, counts), counts.of)
     before = None
-    if sources.before is not None:
-        before = achieved(tally(counted(sources.before, counts), counts.of), counts.of)
+    if counted.before is not None:
+        before = achieved(tally(counting(counted.before, counts), counts.of), counts.of)
     return TargetFigures(
         target=target,
         of=counts.of,
         numbers=numbers,
         expected=forecast(numbers, counts.of),
         before=before,
-        samples=number_of_units(counted(sources.samples, counts), counts.of),
+        samples=number_of_units(counting(counted.samples, counts), counts.of),
         reported=reported(target),
     )
 

@@ -105,6 +105,17 @@ def _end(one: DateData) -> datetime:
     return end if "T" in one.start else end + timedelta(days=1)
 
 
+def compared(before: Register, site: Site) -> list[Problem]:
+    """Everything that subscribers would lose or not see between what was published and the site as it is."""
+    after, now = register(site), site.moment
+    return [
+        *changed_host(before, after, now),
+        *vanishing_entries(before, after, now),
+        *older_entries(before, after, now, site.config.timezone),
+        *older_feeds(before, after),
+    ]
+
+
 def changed_host(before: Register, after: Register, now: datetime) -> Iterator[Problem]:
     """A problem if entries that are not over at the local time `now` would get another UID by another host."""
     count = len(_lasting(before, now))

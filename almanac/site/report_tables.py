@@ -11,7 +11,7 @@ in question was not at hand, so the names of lines are to be compared with it. P
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -28,9 +28,9 @@ from almanac.model.reporting import (
     year_events,
 )
 from almanac.model.site import Site
-from almanac.site.coverage import MONTHS, ShadedTable, audience_tables, form_table
+from almanac.site.coverage import MONTH_NUMBERS, ShadedTable, audience_tables, form_table
 from almanac.site.plan_figures import CountedEvents, TargetFigures, figures, plan_of_year
-from almanac.site.results import COLUMNS, owed, rows_to_fill_in
+from almanac.site.results import COLUMNS, TO_FILL_IN, owed, rows_to_fill_in
 
 Value: TypeAlias = str | int | float | None
 
@@ -63,7 +63,13 @@ class ReportEvents(msgspec.Struct, frozen=True):
 
 
 BLANK = ReportCell(fill_in=True)
-NUMBERS = (text("Events").message, text("Times").message, text("Person-times").message)
+NUMBER_COLUMNS = (
+    text("Events"),
+    text("Times"),
+    text("Person-times"),
+    text("Events without a number of participants"),
+    text("Events without a result"),
+)
 # Activities that forms and programmes name by their key `statistic`; the lines are in the order of the statistics.
 STATISTICS = {
     "lecture": text("Lectures on popular science"),
@@ -92,17 +98,16 @@ def report_tables(
 ) -> tuple[ReportTable, ...]:
     """The tables of a year, of one organiser or of all. Only a report for staff may count `drafts`."""
     found = report_events(site, year, organiser, drafts=drafts)
-    makers: tuple[Callable[[Site, int, ReportEvents], ReportTable], ...] = (
-        targets_table,
-        statistics_table,
-        forms_table,
-        organisers_table,
-        coverage_table,
-        districts_table,
-        overdue_table,
-        unknown_table,
+    return (
+        targets_table(site, year, found),
+        statistics_table(site, found),
+        forms_table(site, found),
+        organisers_table(site, found),
+        coverage_table(site, found),
+        districts_table(site, found),
+        overdue_table(site, found),
+        unknown_table(),
     )
-    return tuple(make(site, year, found) for make in makers)
 
 
 def report_events(site: Site, year: int, organiser: str | None, *, drafts: bool) -> ReportEvents:
@@ -160,9 +165,8 @@ def _target_row(found: TargetFigures) -> tuple[Value, ...]:
     )
 
 
-def statistics_table(site: Site, year: int, found: ReportEvents) -> ReportTable:
+def statistics_table(site: Site, found: ReportEvents) -> ReportTable:
     """Held events by the lines of the national statistics."""
-    del year
     forms = {facet.key: getattr(facet.fields, "statistic", None) for facet in site.facets("forms")}
     programmes = {facet.key: getattr(facet.fields, "statistic", None) for facet in site.facets("programmes")}
     rows = []
@@ -173,14 +177,9 @@ def statistics_table(site: Site, year: int, found: ReportEvents) -> ReportTable:
             if key in {forms.get(event.form or ""), programmes.get(event.programme or "")}
         ]
         rows.append((line, *_numbers(of_line, once=key in ONCE)))
-    columns = (text("Line of the statistics"), *_NUMBER_COLUMNS)
+    columns = (text("Line of the statistics"), *NUMBER_COLUMNS)
     note = text("Only what is held counts. The same event may stand in two lines: a lecture of the science week.")
     return _table("statistics", text("National statistics"), note, columns, rows)
-
-
-_NUMBER_COLUMNS = (
-    *map(Text, NUMBERS), text("Events without a number of participants"), text("Events without a result")
-)  # fmt: skip
 
 
 def _numbers(found: Sequence[YearEvent], *, once: bool = False) -> tuple[Value, ...]:
@@ -194,9 +193,8 @@ def _numbers(found: Sequence[YearEvent], *, once: bool = False) -> tuple[Value, 
     return (numbers.held, times, people.participants, people.held - people.known, len(owed(found)))
 
 
-def forms_table(site: Site, year: int, found: ReportEvents) -> ReportTable:
+def forms_table(site: Site, found: ReportEvents) -> ReportTable:
     """Held events by their forms."""
-    del year
     rows: list[tuple[Value | Text, ...]] = [
         (
             facet.name,
@@ -211,12 +209,11 @@ def forms_table(site: Site, year: int, found: ReportEvents) -> ReportTable:
     rows += [(text("Without a form"), *_numbers(formless))] if formless else []
     rows.append((text("Total"), *_numbers(found.events)))
     note = text("Only what is held counts. An exhibition is held once, however many days it is open.")
-    return _table("forms", text("By form"), note, (text("Form of event"), *_NUMBER_COLUMNS), rows)
+    return _table("forms", text("By form"), note, (text("Form of event"), *NUMBER_COLUMNS), rows)
 
 
-def organisers_table(site: Site, year: int, found: ReportEvents) -> ReportTable:
+def organisers_table(site: Site, found: ReportEvents) -> ReportTable:
     """Events by the organisers that hold them; an event of two organisers stands with both."""
-    del year
     by_key: dict[str, list[YearEvent]] = {}
     for event in found.events:
         for key in event.organisers:
@@ -226,28 +223,26 @@ def organisers_table(site: Site, year: int, found: ReportEvents) -> ReportTable:
         for facet in site.facets("organisers")
         if (of_organiser := by_key.get(facet.key))
     ]
-    columns = (text("Organiser"), *_NUMBER_COLUMNS, STATE_WORDS["announced"])
+    columns = (text("Organiser"), *NUMBER_COLUMNS, STATE_WORDS["announced"])
     note = text("An event of two organisers stands with both, so the rows have no sum.")
     return _table("organisers", text("Organisers"), note, columns, rows)
 
 
-def coverage_table(site: Site, year: int, found: ReportEvents) -> ReportTable:
+def coverage_table(site: Site, found: ReportEvents) -> ReportTable:
     """Events by audience, district and month."""
-    del year
     covering = [event for event in found.events if months_of_event(event)]
     rows = [
         (table.name, row.name or text("no district"), *(cell.count or None for cell in row.cells), row.total)
         for table in audience_tables(site, covering)
         for row in table.rows
     ]
-    columns = (text("Audience"), text("District"), *(Text(str(month)) for month in MONTHS), text("Total"))
+    columns = (text("Audience"), text("District"), *(Text(str(month)) for month in MONTH_NUMBERS), text("Total"))
     note = text("Events by the months in which they have a day. The total counts each event once.")
     return _table("coverage", text("Coverage"), note, columns, rows)
 
 
-def districts_table(site: Site, year: int, found: ReportEvents) -> ReportTable:
+def districts_table(site: Site, found: ReportEvents) -> ReportTable:
     """Events by form and district."""
-    del year
     table: ShadedTable = form_table(site, [event for event in found.events if months_of_event(event)])
     rows = [
         (row.name or text("Without a form"), *(cell.count or None for cell in row.cells), row.total)
@@ -259,20 +254,18 @@ def districts_table(site: Site, year: int, found: ReportEvents) -> ReportTable:
     return _table("districts", text("Forms and districts"), note, columns, rows)
 
 
-def overdue_table(site: Site, year: int, found: ReportEvents) -> ReportTable:
+def overdue_table(site: Site, found: ReportEvents) -> ReportTable:
     """The events without a result, as a table to fill in; `import` reads it back."""
-    del year
     rows = [
-        (*(ReportCell(value) for value in row[:4]), BLANK, BLANK, BLANK)
+        (*map(ReportCell, row[: -len(TO_FILL_IN)]), *[BLANK] * len(TO_FILL_IN))
         for row in rows_to_fill_in(site, owed(found.events))
     ]
     note = text("Fill in the coloured cells: 是 or 否, then how many people came. `almanac import` reads this sheet.")
     return ReportTable("overdue", text("Results missing").message, note.message, COLUMNS, tuple(rows))
 
 
-def unknown_table(site: Site, year: int, found: ReportEvents) -> ReportTable:
+def unknown_table() -> ReportTable:
     """What the statistics ask for and no calendar can know: left blank, to be filled in by hand."""
-    del site, year, found
     rows = tuple((ReportCell(line.message, worded=True), BLANK, BLANK) for line in UNKNOWN)
     columns = (text("Line of the statistics"), text("Figure"), text("Written in"))
     note = text("No calendar knows these: fill them in by hand, by the form of the year.")

@@ -20,11 +20,12 @@ TO_FILL_IN = COLUMNS[4:]
 
 def owed(found: Iterable[YearEvent]) -> list[YearEvent]:
     """The site's own events without a result: those that are over first, then those with dates to come, by time."""
-    owing = [event for event in found if event.own and event.whole and owes_result(event)]
-    return sorted(owing, key=lambda event: (event.whole.state != "overdue", event.whole.begins, event.id))  # type: ignore[union-attr]
+    owing = [(event.whole, event) for event in found if event.own and event.whole and owes_result(event)]
+    owing.sort(key=lambda pair: (pair[0].state != "overdue", pair[0].begins, pair[1].id))
+    return [event for _, event in owing]
 
 
-def event_file(event: Event) -> str:
+def file_name_of(event: Event) -> str:
     """The file of an event below `content/events` without its ending, by which `import` finds the event again."""
     return event.path.removeprefix(f"{CONTENT}/{EVENTS}/").removesuffix(".md")
 
@@ -35,7 +36,7 @@ def rows_to_fill_in(site: Site, found: Iterable[YearEvent]) -> Iterator[tuple[st
         event = site.event(one.id)
         organisers = "、".join(facet.name for facet in event.organisers)
         day = f"{one.whole.begins:%Y-%m-%d}" if one.whole else ""
-        yield (event_file(event), event.fields.title, day, organisers, "", "", "")
+        yield (file_name_of(event), event.fields.title, day, organisers, "", "", "")
 
 
 def results_csv(rows: Iterable[tuple[str, ...]]) -> bytes:

@@ -32,7 +32,7 @@ def day_of_build(site: Site) -> date:
     return date.fromisoformat(today(site))
 
 
-def code_address(target: str) -> str:
+def screen_code_address(target: str) -> str:
     """The picture of the QR code that leads from a screen to a page."""
     return f"{SCREEN.address}codes/{target.strip('/') or 'home'}.svg"
 

@@ -34,7 +34,7 @@ WEIBO_ADDRESS = re.compile(
 SHORTENED, MOST_SHORTENED = 20, 140
 
 
-class Line(msgspec.Struct, frozen=True):
+class LabelledLine(msgspec.Struct, frozen=True):
     """A fact with its label, in the language of the site. Only dates have several values. `name` tells facts apart."""
 
     name: str
@@ -50,13 +50,13 @@ class WordedEvent(msgspec.Struct, frozen=True):
 
     title: str
     note: str
-    facts: tuple[Line, ...]
+    facts: tuple[LabelledLine, ...]
     summary: str
     picture: str
     address: str
 
 
-class Words:
+class SharedWords:
     """Writes events in the language of the site."""
 
     def __init__(self, settings: Settings) -> None:
@@ -72,7 +72,7 @@ class Words:
         """The whole address of the event's page."""
         return absolute(event.address, self.settings)
 
-    def facts(self, event: SharedEvent) -> tuple[Line, ...]:
+    def facts(self, event: SharedEvent) -> tuple[LabelledLine, ...]:
         """What one decides by, without facts that are unknown."""
         labelled = (
             ("when", text("When").message, *self.when(event)),
@@ -81,7 +81,9 @@ class Words:
             ("fee", text("Fee").message, event.fee),
             *self._signup(event),
         )
-        return tuple(Line(name, self.translate(label), tuple(values)) for name, label, *values in labelled if values[0])
+        return tuple(
+            LabelledLine(name, self.translate(label), tuple(values)) for name, label, *values in labelled if values[0]
+        )
 
     def place(self, place: SharedPlace | None) -> str:
         """The name of a place with street and number; empty if there is no place."""
@@ -200,14 +202,14 @@ class Words:
             yield "opens", text("Opens").message, self.dates.moment(signup.opens) if signup.opens else ""
             yield "deadline", text("Deadline").message, self.dates.moment(signup.deadline) if signup.deadline else ""
 
-    def _labelled(self, line: Line) -> str:
+    def _labelled(self, line: LabelledLine) -> str:
         return self._said(line.label, line.values[0])
 
     def _said(self, label: str, value: str) -> str:
         return self.translate("{label}: {value}").format(label=label, value=value)
 
 
-def worded_event(words: Words, event: SharedEvent) -> WordedEvent:
+def worded_event(words: SharedWords, event: SharedEvent) -> WordedEvent:
     """An event in the words of the site."""
     return WordedEvent(
         title=words.title(event),

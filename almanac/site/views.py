@@ -17,7 +17,7 @@ from almanac.content.occurrences import Moment, as_datetime, day_of
 from almanac.content.records.event import CALLED_OFF, Level, Status
 from almanac.core.problems import text
 from almanac.incremental import query
-from almanac.model.changes import last_change
+from almanac.model.changes import last_told_change
 from almanac.model.events import Event, Facet, Place
 from almanac.model.identities import event_address
 from almanac.model.indexes import coming_counts
@@ -283,7 +283,7 @@ def _card(site: Site, event_id: str, number: int, most: int) -> Card:
     later = [one for one in occurrences if one.begins > occurrence.begins and one.status not in CALLED_OFF]
     opens, deadline = signup_window(event)
     rhythm, picture = rhythm_of(event, occurrence), picture_of(event)
-    changed = last_change(site, event_id)
+    changed = last_told_change(site, event_id)
     return Card(
         address=event.address,
         title=fields.title,

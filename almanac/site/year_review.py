@@ -9,10 +9,10 @@ from datetime import date, timedelta
 import msgspec
 
 from almanac.core.problems import text
-from almanac.model.reporting import YearEvent, year_events
+from almanac.model.reporting import YearEvent, tally, year_events
 from almanac.model.site import Site
 from almanac.site.calendar_days import DAYS_IN_WEEK
-from almanac.site.coverage import MONTHS, Shaded, ShadedRow, ShadedTable, shaded
+from almanac.site.coverage import MONTH_NUMBERS, Shaded, ShadedRow, ShadedTable, shaded
 from almanac.site.dates import WEEKDAYS
 from almanac.site.views import Link
 
@@ -105,7 +105,7 @@ def year_review(site: Site, year: int) -> YearReview:
     return YearReview(
         figures=tuple(_figures(found, before)),
         squares=tuple(_squares(year, days)),
-        month_places=tuple(_place(date(year, month, 1))[0] for month in MONTHS),
+        month_places=tuple(_place(date(year, month, 1))[0] for month in MONTH_NUMBERS),
         weekdays=_weekdays(days),
         largest=tuple(_largest(site, found)),
         facets=tuple(_facets(site, kind, TwoYears(year, found, before)) for kind in KINDS),
@@ -120,8 +120,8 @@ def _figures(found: Sequence[YearEvent], before: Sequence[YearEvent] | None) -> 
     for name, count in (
         (text("Events").message, len),
         (text("Occurrences").message, _occurrences),
-        (text("Events with a result").message, _held),
-        (text("Participants known").message, _participants),
+        (text("Events with a result").message, lambda chosen: tally(chosen, "events").held),
+        (text("Participants known").message, lambda chosen: tally(chosen, "events").participants),
         (text("Days with an event").message, lambda chosen: len(_days(chosen))),
         (text("Organisers").message, lambda chosen: len({key for event in chosen for key in event.organisers})),
     ):
@@ -130,14 +130,6 @@ def _figures(found: Sequence[YearEvent], before: Sequence[YearEvent] | None) -> 
 
 def _occurrences(found: Iterable[YearEvent]) -> int:
     return sum(unit.state != "cancelled" for event in found for unit in event.occurrences)
-
-
-def _held(found: Iterable[YearEvent]) -> int:
-    return sum(event.whole is not None and event.whole.state == "held" for event in found)
-
-
-def _participants(found: Iterable[YearEvent]) -> int:
-    return sum(event.participants or 0 for event in found)
 
 
 def _days(found: Iterable[YearEvent]) -> Counter[date]:
@@ -169,7 +161,7 @@ def _weekdays(days: Counter[date]) -> ShadedTable:
     most = max(numbers.values(), default=0)
     rows = []
     for weekday, name in enumerate(WEEKDAYS):
-        cells: tuple[Shaded, ...] = tuple(shaded(numbers[month, weekday], most) for month in MONTHS)
+        cells: tuple[Shaded, ...] = tuple(shaded(numbers[month, weekday], most) for month in MONTH_NUMBERS)
         rows.append(ShadedRow(name.message, cells, sum(cell.count for cell in cells)))
     return ShadedTable("weekdays", "", (), tuple(rows))
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from almanac.content.fields import AssetPath, Field, Ignored, Keys, Line, Refers, When
 from almanac.content.records import RecordKind
 
-# Kinds of activity that the national statistics of popular science count; `almanac/model/statistics.py` names them.
+# Kinds of activity that the national statistics of popular science count; `almanac/site/report_tables.py` names them.
 Statistic: TypeAlias = Literal["lecture", "exhibition", "contest", "exchange", "camp", "training"]
 
 
