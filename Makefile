@@ -11,6 +11,7 @@ SITE_READY := $(VENV)/.site-ready
 COMPILED := $(VENV)/.compiled
 DEV_READY := $(VENV)/.dev-ready
 BENCH_READY := $(VENV)/.bench-ready
+STORAGE_READY := .storage/.ready
 NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
@@ -47,7 +48,7 @@ guide: $(COMPILED) ## Writes the table of keys of the staff guide, after a regis
 views: $(COMPILED) ## Writes the reference of what templates show, after a view has changed
 	$(PYTHON) -m scripts.make_view_reference
 
-test: $(DEV_READY) $(COMPILED) tools $(NODE_READY) ## Runs every test
+test: $(DEV_READY) $(COMPILED) $(STORAGE_READY) tools $(NODE_READY) ## Runs every test
 	$(PYTHON) -m pytest -n 2 $(ARGS)
 
 pictures: $(DEV_READY) tools ## Takes the pictures of the staff guide again
@@ -95,6 +96,12 @@ $(DEV_READY): requirements/dev.txt $(SITE_READY)
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# An object storage for tests, apart from the other libraries: it needs older ones.
+$(STORAGE_READY): requirements/storage.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/storage.txt
+	@touch $@
+
 $(BENCH_READY): requirements/bench.txt $(SITE_READY)
 	$(PIP) install --require-hashes -r requirements/bench.txt
 	@touch $@
@@ -114,10 +121,12 @@ lunar-table: $(DEV_READY) ## Writes the table of the Chinese calendar, computed 
 lock: $(DEV_READY) ## Chooses the newest versions of all dependencies and writes their hashes
 	$(PIP_COMPILE) -o requirements/site.txt pyproject.toml
 	$(PIP_COMPILE) -o requirements/cards.txt requirements/cards.in
+	$(PIP_COMPILE) -o requirements/publish.txt requirements/publish.in
 	$(PIP_COMPILE) --allow-unsafe -c requirements/site.txt -o requirements/dev.txt requirements/dev.in
+	$(PIP_COMPILE) -o requirements/storage.txt requirements/storage.in
 	$(PIP_COMPILE) -o requirements/bench.txt requirements/bench.in
 	npm update --no-progress
 
 clean: ## Removes everything that these targets have made
-	rm -rf $(VENV) .almanac output dist node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .storage .almanac output dist node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -f almanac/core/catalogues/*.mo themes/*/messages/*.mo

@@ -28,7 +28,7 @@ class Handler(SimpleHTTPRequestHandler):
 
     def _answer(self, status: int, content: bytes, suffix: str) -> None:
         self.send_response(status)
-        if suffix in COMPRESSED:
+        if suffix in COMPRESSED and "gzip" in self.headers.get("Accept-Encoding", ""):
             content = gzip.compress(content, 6, mtime=0)
             self.send_header("Content-Encoding", "gzip")
         charset = "" if suffix in {".png", ".svg"} else "; charset=utf-8"

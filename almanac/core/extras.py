@@ -1,4 +1,4 @@
-"""Libraries that are not always installed: those of the extra `cards`, which typeset pictures and paper."""
+"""Libraries that are not always installed: those of the extras `cards`, to typeset, and `publish`, to upload."""
 
 from __future__ import annotations
 
@@ -12,3 +12,9 @@ CARDS = ("typst", "manimgx_fonts_cjk", "fontTools")
 def can_typeset() -> bool:
     """Whether the extra `cards` is installed."""
     return all(map(find_spec, CARDS))
+
+
+@cache  # likewise
+def can_upload() -> bool:
+    """Whether the extra `publish` is installed."""
+    return find_spec("obstore") is not None

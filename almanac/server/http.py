@@ -11,13 +11,13 @@ from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
-from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from msgspec import to_builtins
 
+from almanac.core.media_types import media_type
 from almanac.server.news import News, State
 
 LOOPBACK = "127.0.0.1"
@@ -26,13 +26,6 @@ EVENTS = "/__almanac__/events"
 RELOAD = "/__almanac__/reload.js"
 SCRIPT = files("almanac.server").joinpath("reload.js")
 KEEP_ALIVE = 15.0  # seconds; proxies and browsers close silent connections
-TEXT_TYPES = {
-    ".ics": "text/calendar; charset=utf-8",
-    ".xml": "application/xml; charset=utf-8",
-    ".json": "application/json; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -63,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
             self._tell_news()
             return
         if path == RELOAD:
-            self._send_bytes(HTTPStatus.OK, SCRIPT.read_bytes(), TEXT_TYPES[".js"])
+            self._send_bytes(HTTPStatus.OK, SCRIPT.read_bytes(), media_type(RELOAD))
             return
         if not path.startswith(self.base):
             self._redirect(self.base)
@@ -101,7 +94,7 @@ class Handler(BaseHTTPRequestHandler):
         if file.suffix == ".html":
             script = f'<script src="{RELOAD}" data-run="{state.run}" data-build="{state.build}"></script>'
             content = content.replace(b"</body>", f"{script}</body>".encode())
-        self._send_bytes(status, content, _media_type(file))
+        self._send_bytes(status, content, media_type(file.relative_to(self.folder).as_posix()))
 
     def _send_bytes(self, status: HTTPStatus, content: bytes, media_type: str) -> None:
         self.send_response(status)
@@ -138,13 +131,6 @@ class Handler(BaseHTTPRequestHandler):
     def _write(self, event: str) -> None:
         self.wfile.write(event.encode())
         self.wfile.flush()
-
-
-def _media_type(file: Path) -> str:
-    if file.suffix in TEXT_TYPES:
-        return TEXT_TYPES[file.suffix]
-    guessed = guess_type(file.name)[0] or "application/octet-stream"
-    return f"{guessed}; charset=utf-8" if guessed.startswith("text/") else guessed
 
 
 class Server(ThreadingHTTPServer):

@@ -1,0 +1,1 @@
+"""Takes the built site to where it is served: to a bucket of an object storage."""

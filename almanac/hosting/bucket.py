@@ -1,0 +1,94 @@
+"""A bucket of an object storage that speaks Amazon's S3: also Aliyun OSS, Tencent COS, MinIO.
+
+The access keys are those that `obstore` takes from the environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+
+from almanac.core.problems import Text, text
+from almanac.hosting.host import HostFailed
+
+TIMEOUT = timedelta(seconds=30)  # for one request
+RETRIES = 6  # of a request that fails for reasons of the host or the network
+LONGEST = timedelta(minutes=3)  # with all retries
+
+
+class Bucket:
+    """The files below a prefix of a bucket. Every method raises HostFailed, after the retries."""
+
+    def __init__(self, address: str, endpoint: str | None, region: str | None) -> None:
+        """`address` is s3://BUCKET or s3://BUCKET/PREFIX; an `endpoint` without https is for tests and own machines."""
+        parts = urlsplit(address)
+        given: dict[str, Any] = {"endpoint": endpoint, "region": region}
+        try:
+            self.store = S3Store(
+                parts.netloc,
+                prefix=parts.path.strip("/") or None,
+                virtual_hosted_style_request=False if endpoint and _by_path(endpoint) else None,
+                client_options={"timeout": TIMEOUT, "allow_http": bool(endpoint and endpoint.startswith("http:"))},
+                retry_config={"max_retries": RETRIES, "retry_timeout": LONGEST},
+                **{key: value for key, value in given.items() if value},
+            )
+        except (BaseError, ValueError) as error:
+            raise HostFailed(_reason(error)) from error
+
+    def read(self, name: str) -> bytes | None:
+        """The bytes of a file; None if it is not there."""
+        try:
+            return bytes(self.store.get(name).bytes())
+        except FileNotFoundError as error:
+            if "NoSuchBucket" in str(error):
+                raise HostFailed(_reason(error)) from error
+            return None
+        except (BaseError, OSError) as error:
+            raise HostFailed(_reason(error)) from error
+
+    def write(self, name: str, data: bytes, headers: Mapping[str, str]) -> None:
+        """Writes a file as a whole."""
+        try:
+            self.store.put(name, data, attributes=dict(headers), use_multipart=False)
+        except (BaseError, OSError) as error:
+            raise HostFailed(_reason(error)) from error
+
+    def delete(self, name: str) -> None:
+        """Deletes a file. It is no error if it is not there."""
+        try:
+            self.store.delete(name)
+        except FileNotFoundError:
+            return
+        except (BaseError, OSError) as error:
+            raise HostFailed(_reason(error)) from error
+
+    def listing(self) -> dict[str, bytes]:
+        """The MD5 of every file. Of a file that was uploaded in parts the storage has none: it is empty."""
+        try:
+            return {one["path"]: _md5(one["e_tag"] or "") for chunk in self.store.list() for one in chunk}
+        except (BaseError, OSError) as error:
+            raise HostFailed(_reason(error)) from error
+
+
+def _by_path(endpoint: str) -> bool:
+    """Whether the bucket stands in the path of requests: on own machines, where names have no subdomains."""
+    host = urlsplit(endpoint).hostname or ""
+    return host == "localhost" or host.replace(".", "").isdigit()
+
+
+def _md5(e_tag: str) -> bytes:
+    try:
+        return bytes.fromhex(e_tag.strip('"'))
+    except ValueError:
+        return b""
+
+
+def _reason(error: BaseException) -> Text:
+    """The words of the host, on one line."""
+    said = " ".join(str(error).partition("\n\nDebug source")[0].split())
+    return text("the host says: {words}", words=said[:300])

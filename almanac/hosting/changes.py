@@ -1,0 +1,67 @@
+"""What must be uploaded and deleted, and in which order: pure functions over names and digests.
+
+At whatever moment an upload is cut, no page shows a file that is not there. So what pages show comes before the pages,
+and deletions come last, in the opposite order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+import msgspec
+
+FEW = 10  # deletions that are never too many
+MOST = 10  # one file in so many may be deleted without being asked for
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """The names of files in groups: a group is done before the next one begins, and its order does not matter."""
+
+    uploads: tuple[tuple[str, ...], ...]
+    deletions: tuple[tuple[str, ...], ...]
+
+    @property
+    def uploaded(self) -> tuple[str, ...]:
+        """All files to upload."""
+        return tuple(name for group in self.uploads for name in group)
+
+    @property
+    def deleted(self) -> tuple[str, ...]:
+        """All files to delete."""
+        return tuple(name for group in self.deletions for name in group)
+
+    @property
+    def count(self) -> int:
+        """The number of changes."""
+        return len(self.uploaded) + len(self.deleted)
+
+
+def changes(wanted: Mapping[str, bytes], there: Mapping[str, bytes], ours: Iterable[str]) -> Changes:
+    """What makes a host serve the `wanted` files, by their MD5. `there` is what it has.
+
+    Only files that were uploaded earlier, `ours`, are deleted.
+    """
+    uploads = [name for name, digest in wanted.items() if there.get(name) != digest]
+    deletions = [name for name in ours if name in there and name not in wanted]
+    return Changes(_groups(uploads), tuple(reversed(_groups(deletions))))
+
+
+def too_many_deletions(found: Changes, ours: int) -> bool:
+    """Whether so many files would be deleted that something is wrong."""
+    count = len(found.deleted)
+    return count > FEW and count * MOST > ours
+
+
+def _groups(names: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    in_order = sorted(names, key=lambda name: (_phase(name), name))
+    return tuple(tuple(group) for _, group in groupby(in_order, key=_phase))
+
+
+def _phase(name: str) -> int:
+    """0 for what pages show, 1 for pages, 2 for feeds, 3 for the worker that keeps a site for use without a network."""
+    if name.endswith(".html"):
+        return 1
+    if name.startswith(("feeds/", "sitemap")) or name.endswith((".ics", ".atom")):
+        return 2
+    return 3 if name.endswith("sw.js") else 0

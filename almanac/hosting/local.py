@@ -1,0 +1,58 @@
+"""The files of `output/`, with their digests and the headers with which they are served."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from hashlib import md5
+from pathlib import Path
+
+import msgspec
+
+from almanac.core.media_types import media_type
+
+HIDDEN = "."  # what begins so is no part of the site, such as files that wait to be published
+A_MINUTE, AN_HOUR, A_DAY = 60, 3600, 86400
+
+
+class LocalFile(msgspec.Struct, frozen=True, array_like=True):
+    """A file: its bytes, the time of its last change in nanoseconds, and its MD5, which object storages keep."""
+
+    size: int
+    changed: int
+    md5: bytes
+
+
+def local_files(output: Path, known: Mapping[str, LocalFile]) -> dict[str, LocalFile]:
+    """The files of a site by their names. A `known` file that has not changed is not read. Raises OSError."""
+    found = {}
+    for name, state in _walk(str(output), ""):
+        one = known.get(name)
+        if one is None or (one.size, one.changed) != (state.st_size, state.st_mtime_ns):
+            digest = md5((output / name).read_bytes(), usedforsecurity=False).digest()
+            one = LocalFile(state.st_size, state.st_mtime_ns, digest)
+        found[name] = one
+    return found
+
+
+def _walk(folder: str, name: str) -> Iterator[tuple[str, os.stat_result]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(HIDDEN):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(entry.path, f"{name}{entry.name}/")
+            elif entry.is_file():
+                yield f"{name}{entry.name}", entry.stat()
+
+
+def headers(file: str) -> dict[str, str]:
+    """The headers of a file. Feeds are asked for by the hour, pages each time, and other files once a day."""
+    kind = media_type(file)
+    if file.startswith("feeds/") or file.endswith(".ics"):
+        cached = f"public, max-age={AN_HOUR}"
+    elif kind.startswith(("image/", "application/pdf", "font/")):
+        cached = f"public, max-age={A_DAY}"
+    else:
+        cached = "no-cache"
+    return {"Content-Type": kind, "Cache-Control": cached}
