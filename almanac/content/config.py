@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from almanac.content.fields import Bounds, ByShape, Field, Identifier, Keys, Line, Reads, Url, WrittenOutline
 from almanac.core.messages import DEFAULT_LANGUAGE, LANGUAGES
-from almanac.core.problems import Unreadable, did_you_mean, text
+from almanac.core.problems import Unreadable, text
 from almanac.core.web_addresses import uri
 
 CONFIG = "config.yaml"
@@ -23,7 +23,7 @@ def _read_language(value: object) -> object:
     if not isinstance(value, str) or not TAG.fullmatch(value):
         raise Unreadable(
             text("“{value}” is not a language.", value=value),
-            did_you_mean(str(value), LANGUAGES) or text("Write a tag such as {names}.", names=", ".join(LANGUAGES)),
+            text("Write a tag such as {names}.", names=", ".join(LANGUAGES)),
         )
     return value
 

@@ -38,7 +38,7 @@ from almanac.outputs.cards import (
     signup_words,
     website,
 )
-from almanac.render.lunar import lunar_short, solar_term
+from almanac.render.lunar import lunar_short, solar_term, written
 from almanac.site.addresses import outputs_off, there
 from almanac.site.calendar_days import RANKS, first_weekday, months, weeks_of_month
 from almanac.site.dates import WEEKDAYS, DateWords
@@ -428,7 +428,7 @@ def _weeks(site: Site, first: date, on_day: Mapping[date, list[int]]) -> tuple[t
 
 def _note(day: date, off: DaysOff, language: str) -> str:
     """The holiday of a day, else its solar term, else its day in the Chinese calendar."""
-    return off.holidays.get(day, "") or ((solar_term(day) or lunar_short(day)) if language.startswith("zh") else "")
+    return off.holidays.get(day, "") or written(solar_term(day) or lunar_short(day), language)
 
 
 def _chart_month(site: Site, first: date, translate: Translate) -> ChartMonth:

@@ -22,7 +22,7 @@ from almanac.core.problems import Text, Translate, text
 from almanac.model.reporting import STATE_WORDS
 from almanac.model.words import STATUS_WORDS
 from almanac.render import inlined
-from almanac.render.lunar import lunar_date, lunar_short, solar_term
+from almanac.render.lunar import lunar_date, lunar_short, solar_term, written
 from almanac.render.schema_org import event_json
 from almanac.site.addresses import there
 from almanac.site.dates import DateWords, iso
@@ -160,8 +160,8 @@ def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callabl
         return iso(as_datetime(moment), zone)
 
     def in_chinese(made: Callable[[date], str]) -> Callable[[date], str]:
-        """The filter itself on a Chinese site; a filter that returns an empty string on others."""
-        return _by_day(made) if settings.language.startswith("zh") else lambda _: ""
+        """A filter that returns an empty string on sites that are not Chinese."""
+        return _by_day(lambda day: written(made(day), settings.language))
 
     of_days = (
         words.day_in_year,

@@ -8,7 +8,7 @@ from almanac.content.config import CONFIG
 from almanac.content.queries import site_theme
 from almanac.content.site_themes import SiteTheme, StaticFile
 from almanac.core.messages import LANGUAGES
-from almanac.core.problems import Location, Problem, did_you_mean, text
+from almanac.core.problems import Location, Problem, text
 from almanac.incremental import Missing, query, table
 from almanac.model.labels import DEFAULT_COLOUR, labels
 from almanac.model.site import Site
@@ -29,7 +29,7 @@ def checked_theme(site: Site) -> SiteTheme | Problem:
     if isinstance(found, Problem) or language in {*LANGUAGES, *found.catalogues}:
         return found
     known = [*LANGUAGES, *sorted({*found.catalogues} - {*LANGUAGES})]
-    hint = did_you_mean(language, known) or text(
+    hint = text(
         "Known languages: {names}. Another one needs its translations in {file}.",
         names=", ".join(known),
         file=f"messages/{language}.po",

@@ -90,7 +90,7 @@ def _values(answers: Answers, *, quoted: bool) -> dict[str, str]:
     title, description = {
         "zh-CN": ("{city}科普历", "{city}的科普活动日历：一处查、随手订"),
         "en": ("Science in {city}", "The calendar of public science events in {city}"),
-        "fi": ("Tiedekalenteri · {city}", "Kaikille avoimet tiedetapahtumat, {city}"),
+        "fi": ("Tiede {city}", "Kaikille avoimet tiedetapahtumat, {city}"),
         "zh-TW": ("{city}科普曆", "{city}的科普活動行事曆：一處查、隨手訂"),
     }[answers.language]
     values = {
