@@ -10,6 +10,7 @@ no “today”.
 
 from __future__ import annotations
 
+from calendar import SATURDAY, SUNDAY
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -40,7 +41,7 @@ from almanac.outputs.cards import (
 )
 from almanac.render.lunar import lunar_short, solar_term, written
 from almanac.site.addresses import outputs_off, there
-from almanac.site.calendar_days import RANKS, first_weekday, months, weeks_of_month
+from almanac.site.calendar_days import DAYS_IN_WEEK, RANKS, first_weekday, months, weeks_of_month
 from almanac.site.dates import WEEKDAYS, DateWords
 from almanac.site.handouts import PRINTED_POSTER, is_typeset
 from almanac.site.menus import PRINT
@@ -107,6 +108,7 @@ class MonthSheet(msgspec.Struct, frozen=True):
     site: str
     title: str
     weekdays: tuple[str, ...]
+    weekend: tuple[int, ...]  # its columns in the grid, counted from 0
     weeks: tuple[tuple[SheetDay, ...], ...]
     entries: tuple[SheetEntry, ...]
     lasting: tuple[int, ...]
@@ -271,6 +273,7 @@ def month_sheet(site: Site, month: str, district: str) -> MonthSheet:
     return MonthSheet(
         **_frame(site, translate),
         title=translate(TITLE.message).format(area=_area(site, district), month=words.month(first)),
+        weekend=tuple((day - first_weekday(site)) % DAYS_IN_WEEK for day in (SATURDAY, SUNDAY)),
         weeks=_weeks(site, first, on_day),
         entries=tuple(_entry(event, numbers[event.id], first, words) for event in shown),
         lasting=tuple(sorted(numbers[event_id] for event_id in lasting)),
