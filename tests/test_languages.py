@@ -6,6 +6,7 @@ A new catalogue is tested here without a change, but for its line in `DATES` and
 from __future__ import annotations
 
 import re
+from calendar import SATURDAY, SUNDAY
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,11 +21,13 @@ from babel.messages.pofile import read_po
 from click.testing import CliRunner
 from messages import engine_messages, help_messages, template_messages
 from sites import NOW, REPOSITORY, Site
+from test_paper import model_of
 from test_templates import rendered
 
 from almanac.cli.app import main
 from almanac.core.messages import LANGUAGE_OF_CODE, LANGUAGES, catalogue_files, gettext_of
 from almanac.exchange.columns import columns
+from almanac.outputs.paper import month_sheet
 from almanac.render.lunar import lunar_date, solar_term, written
 from almanac.site.dates import DateWords
 from almanac.starter import Answers, starter_files
@@ -239,6 +242,7 @@ def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     site = Site(tmp_path_factory.mktemp("city") / language, NOW)
     for path, content in starter_files(answers, NOW.date()).items():
         site.write(path, content)
+    site.edit("config.yaml", "feeds:\n", "feeds:\n  pairs: false\n")
     site.build()
     return language, home, site
 
@@ -286,6 +290,14 @@ def test_a_site_speaks_its_language_on_every_page(city: tuple[str, Home, Site], 
     assert [words for words in home.said if words not in event] == []
     week = re.findall('<th scope="col">([^<]+)</th>', site.page("/calendar/2028/03/"))
     assert tuple(week) == home.week
+
+
+def test_a_printed_month_has_the_weeks_of_the_language(city: tuple[str, Home, Site]) -> None:
+    _, home, site = city
+    sheet = month_sheet(model_of(site), "2028-03", "")
+    assert sheet.weekdays == home.week
+    whole_week = [date(2028, 3, day.day).weekday() for day in sheet.weeks[1]]
+    assert sorted(whole_week[column] for column in sheet.weekend) == [SATURDAY, SUNDAY]
 
 
 def test_the_feeds_of_a_site_speak_its_language(city: tuple[str, Home, Site]) -> None:
