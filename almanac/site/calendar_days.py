@@ -59,6 +59,17 @@ def weeks_of_month(site: Site, month: date) -> list[list[date]]:
     return Calendar(first_weekday(site)).monthdatescalendar(month.year, month.month)
 
 
+@query(list[DateOf])
+def called_off(site: Site) -> list[DateOf]:
+    """The dates that do not take place, which no count includes."""
+    return [
+        (event.id, number)
+        for event in events(site).values()
+        for number, period in enumerate(event.metadata.periods)
+        if period.status in CALLED_OFF
+    ]
+
+
 def days_of_month(site: Site, month: date) -> Mapping[date, tuple[DateOf, ...]]:
     """The dates of events on each day of a month, in the order of days."""
     found = months.get(site, f"{month:%Y-%m}") or {}
