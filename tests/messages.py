@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
 ENGINE_METHODS = [("**.py", "python")]
 TEMPLATE_METHODS = [
@@ -45,10 +44,3 @@ def template_messages(folder: Path) -> Iterator[str | tuple[str, ...]]:
         folder, TEMPLATE_METHODS, options_map=TEMPLATE_OPTIONS, keywords=TEMPLATE_KEYWORDS
     ):
         yield message
-
-
-def read_messages(file: Path) -> Iterator[str | tuple[str, ...]]:
-    """Every message that a catalogue translates."""
-    with file.open("rb") as opened:
-        found = read_po(opened)
-        yield from (message.id for message in found if message.id and message.string)  # type: ignore[misc]  # no list

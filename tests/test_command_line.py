@@ -11,10 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner
-from messages import engine_messages, help_messages, read_messages, template_messages
 from sites import REPOSITORY, Site
 
 from almanac.build.pipeline import Builder, Options, store_of
@@ -22,7 +20,6 @@ from almanac.cli.app import main
 from almanac.cli.reports import translator
 from almanac.content.parse import json_schema
 from almanac.content.records import kinds
-from almanac.core.messages import catalogue_files
 from almanac.core.problems import reason_of, text
 
 
@@ -162,17 +159,6 @@ def test_every_kind_has_a_schema_from_its_declaration(kind: str) -> None:
     Draft202012Validator.check_schema(schema)
     assert schema["additionalProperties"] is False
     assert all("title" in one and "description" in one for one in schema["properties"].values())
-
-
-def test_every_message_has_a_translation_and_every_translation_a_message() -> None:
-    engine = {*engine_messages(REPOSITORY / "almanac"), *help_messages(main, click.Context(main))}
-    theme = {
-        one if isinstance(one, str) else one[0] for one in template_messages(REPOSITORY / "themes/default/templates")
-    }
-    files = catalogue_files("zh-CN", [REPOSITORY / "themes/default/messages"])
-    known = {key if isinstance(key, str) else key[0] for file in files for key in read_messages(file.path) if key}
-    assert (engine | theme) - known == set()
-    assert known - engine - theme == set()
 
 
 def test_help_is_chinese_by_default_and_english_on_request() -> None:

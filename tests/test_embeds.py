@@ -161,8 +161,11 @@ def test_an_element_shows_the_next_events_under_a_strict_policy(
             expect(titles.first).to_have_attribute("rel", "noopener")
             page.locator("almanac-events").evaluate("node => node.setAttribute('count', '2')")
             expect(titles).to_have_count(2)
-        with guest(browser, tmp_path / "later", element, now="2027-09-01T12:00:00+08:00", language="en") as page:
-            expect(page.locator("almanac-events")).to_contain_text("Nothing is announced yet.")
+        said = {"en": "Nothing is announced yet.", "fi-FI": "Ei vielä tapahtumia.", "de": "Nothing is announced yet."}
+        for language, words in said.items():
+            at = tmp_path / f"later-{language}"
+            with guest(browser, at, element, now="2027-09-01T12:00:00+08:00", language=language) as page:
+                expect(page.locator("almanac-events")).to_contain_text(words)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["unreachable", "no-script"])

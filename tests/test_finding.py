@@ -115,6 +115,7 @@ def test_a_question_is_answered_in_at_most_four_taps_from_the_first_page(
         ("12月5日", [BATTERY, DINOSAUR]),
         ("下周六 讲座", [BATTERY, DINOSAUR]),
         ("本周末", [STREAM]),
+        ("本週末", [STREAM]),
         ("元旦", ["新年第一课"]),
         ("1月", ["新年第一课"]),
     ],

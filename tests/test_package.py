@@ -44,9 +44,8 @@ def test_a_wheel_holds_the_engine_its_themes_and_compiled_messages(installed: In
         for file in folder.rglob("*"):
             if file.is_file() and file.suffix not in {".mo", ".new", ".pyc"}:
                 assert Path(prefix) / file.relative_to(folder) in held, file
-    assert {path.parent for path in held if path.suffix == ".mo"} == {
-        path.parent for path in held if path.suffix == ".po"
-    }
+    compiled = {path.parent / path.name.split(".")[0] for path in held if path.suffix == ".mo"}
+    assert compiled == {path.with_suffix("") for path in held if path.suffix == ".po"}
     assert {name.split("/")[0] for name in names} == {"almanac", f"almanac_kepu-{__version__}.dist-info"}
 
 
@@ -128,6 +127,10 @@ def test_an_english_city_with_summer_time(installed: Installed, site: Site) -> N
     assert "Stars in winter" in site.page("/")
     assert "DTSTART;TZID=Europe/Helsinki:20270328T140000" in site.feed("/feeds/all.ics")
     assert "TZOFFSETTO:+0300" in site.feed("/feeds/all.ics"), "summer time"
+    site.edit("config.yaml", "language: en", "language: fi")
+    told = installed.run("build", "--now", "2027-03-26T09:00", root=site.root, environment={"ALMANAC_LANG": ""})
+    assert "kirjoitettu" in told.stderr, "the command speaks as the site does"
+    assert "lauantaina 27. maaliskuuta 2027 klo 14.00" in site.page("/events/winter/")
     assert '"startDate":"2027-03-27T14:00:00+02:00"' in site.page("/events/winter/")
     assert '"startDate":"2027-03-28T14:00:00+03:00"' in site.page("/events/summer/")
     chinese = {file.name for file in site.output.rglob("*.html") if HAN.search(file.read_text(encoding="utf-8"))}

@@ -16,7 +16,7 @@ from serving import serving
 from sites import REPOSITORY, Site
 
 from almanac.cli.app import main
-from almanac.cli.help import LANGUAGES
+from almanac.core.messages import LANGUAGES
 
 RECIPES = REPOSITORY / "docs/recipes"
 STARTER = {language: REPOSITORY / f"almanac/starter/{language}/.github/workflows/content.yml" for language in LANGUAGES}

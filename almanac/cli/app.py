@@ -22,9 +22,9 @@ import click
 import msgspec
 
 from almanac import __version__, commands
-from almanac.cli.help import DEFAULT_LANGUAGE, LANGUAGE_VARIABLE, LANGUAGES, VerbGroup
+from almanac.cli.help import LANGUAGE_VARIABLE, VerbGroup, language_of
 from almanac.cli.own_modules import add_own_modules
-from almanac.core.messages import catalogue_files, gettext_of
+from almanac.core.messages import LANGUAGES, catalogue_files, gettext_of
 from almanac.core.problems import Problem, Text, Translate, text
 from almanac.core.timing import StageTimes, observed
 
@@ -121,16 +121,16 @@ class Verbs(VerbGroup):
 @click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
-    default=DEFAULT_LANGUAGE,
     envvar=LANGUAGE_VARIABLE,
     is_eager=True,
-    help="Language of messages.",
+    help="Language of messages (default: that of the site).",
 )
 @click.version_option(__version__)
 @click.pass_context
-def main(ctx: click.Context, root: Path, lang: str) -> None:
+def main(ctx: click.Context, root: Path, lang: str | None) -> None:
     """Builds a city's calendar of public events: a site and calendar feeds."""
-    ctx.obj = context = Context(root.resolve(), lang, ctx.info_name or "almanac")
+    del lang  # `language_of` reads it
+    ctx.obj = context = Context(root.resolve(), language_of(ctx), ctx.info_name or "almanac")
     ctx.with_resource(observed(context.times))
     if problems := add_own_modules(context.root):
         context.report(problems)

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import os
+import re
 from copy import copy
+from pathlib import Path
 
 import click
 
-from almanac.core.messages import catalogue_files, gettext_of
+from almanac.core.messages import DEFAULT_LANGUAGE, LANGUAGE_OF_CODE, LANGUAGES, catalogue_files, gettext_of
 from almanac.core.problems import Translate, text
 
-LANGUAGES = ("zh-CN", "en")
-DEFAULT_LANGUAGE = LANGUAGES[0]
 LANGUAGE_VARIABLE = "ALMANAC_LANG"
+LANGUAGE_LINE = re.compile(r"""^language:[ \t]*["']?([\w-]+)""", re.MULTILINE)
 USAGE_PREFIX, OPTIONS, VERBS = text("Usage: "), text("Options"), text("Verbs")
 
 
 def language_of(ctx: click.Context) -> str:
-    """The language that the option `--lang` or the environment asks for; else the default."""
-    asked = ctx.find_root().params.get("lang") or os.environ.get(LANGUAGE_VARIABLE)
-    return asked if asked in LANGUAGES else DEFAULT_LANGUAGE
+    """The language that the option `--lang` or the environment asks for; else that of the site."""
+    options = ctx.find_root().params
+    asked = options.get("lang") or os.environ.get(LANGUAGE_VARIABLE)
+    return asked if asked in LANGUAGES else _language_of_site(options.get("root") or Path())
+
+
+def _language_of_site(root: Path) -> str:
+    """The language of messages for the staff of a site. Without a config that says one it is the default.
+
+    The config is not parsed: that takes long, and its problems are to be shown in a language.
+    """
+    try:
+        found = LANGUAGE_LINE.search((root / "config.yaml").read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return DEFAULT_LANGUAGE
+    if not found:
+        return DEFAULT_LANGUAGE
+    return found[1] if found[1] in LANGUAGES else LANGUAGE_OF_CODE
 
 
 def translator_of(ctx: click.Context) -> Translate:

@@ -11,9 +11,10 @@ import click
 from msgspec.structs import replace
 
 from almanac.cli.app import PROBLEMS, Context
-from almanac.cli.help import LANGUAGES, Verb
+from almanac.cli.help import Verb
 from almanac.cli.options import clock
 from almanac.content.config import CONFIG
+from almanac.core.messages import LANGUAGES
 from almanac.core.problems import Text, text
 from almanac.exchange.writing import write_new
 from almanac.starter import HOOK, Answers, districts_of, problems_of, starter_files

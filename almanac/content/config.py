@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from almanac.content.fields import Bounds, ByShape, Field, Identifier, Keys, Line, Reads, Url, WrittenOutline
+from almanac.core.messages import DEFAULT_LANGUAGE, LANGUAGES
 from almanac.core.problems import Unreadable, text
 from almanac.core.web_addresses import uri
 
 CONFIG = "config.yaml"
 MOST_MONTHS = 60  # before or after the present one, in a feed
+TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")  # BCP 47: a language, perhaps with a script and a country
+
+
+def _read_language(value: object) -> object:
+    """A tag of BCP 47. Whether the site has messages in the language is known with its theme, in `checked_theme`."""
+    if not isinstance(value, str) or not TAG.fullmatch(value):
+        raise Unreadable(
+            text("“{value}” is not a language.", value=value),
+            text("Write a tag such as {names}.", names=", ".join(LANGUAGES)),
+        )
+    return value
 
 
 def _read_zone(value: object) -> object:
@@ -164,7 +177,13 @@ class Config:
         Field("Link", "Where the site will stand; it may be a folder of a site.", "https://example.org/kepu/"),
     ]
     description: Annotated[Line | None, Field("Description", "One sentence.", "常州市科普活动日历")] = None
-    language: Annotated[Literal["zh-CN", "en"], Field("Language", "Of labels, dates and messages.", "zh-CN")] = "zh-CN"
+    language: Annotated[
+        str,
+        Reads(
+            _read_language, {"anyOf": [{"enum": list(LANGUAGES)}, {"type": "string", "pattern": f"^{TAG.pattern}$"}]}
+        ),
+        Field("Language", "Of labels, dates and messages.", DEFAULT_LANGUAGE),
+    ] = DEFAULT_LANGUAGE
     timezone: Annotated[Line, Reads(_read_zone), Field("Time zone", "An IANA name.", "Asia/Shanghai")] = "Asia/Shanghai"
     site_theme: Annotated[Identifier, Field("Site theme", "A folder in themes/.", "default")] = "default"
     registries: Annotated[

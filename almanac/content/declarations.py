@@ -9,9 +9,8 @@ from keyword import iskeyword
 from typing import Any, TypeVar, get_type_hints
 
 from almanac.content.fields import Field
-from almanac.core.messages import catalogue_files, gettext_of
+from almanac.core.messages import DEFAULT_LANGUAGE, catalogue_files, gettext_of
 
-LANGUAGE = "zh-CN"  # of the words that people write in place of keys
 MetadataT = TypeVar("MetadataT")
 
 
@@ -86,7 +85,7 @@ def key_called(fields_type: type, word: str) -> str | None:
 
 @cache
 def _keys_by_name(fields_type: type) -> dict[str, str]:
-    translate = gettext_of(LANGUAGE, catalogue_files(LANGUAGE))
+    translate = gettext_of(DEFAULT_LANGUAGE, catalogue_files(DEFAULT_LANGUAGE))
     found: dict[str, str] = {}
     for key in declared_keys(fields_type):
         declared = annotation(fields_type, key, Field)

@@ -1,4 +1,4 @@
-"""Translations: English in the code, other languages in `.po` catalogues.
+"""Translations: English in the code, other languages in `.po` catalogues. A catalogue more is a language more.
 
 `make` compiles each catalogue to a `.mo` file beside it, whose name holds the digest of the catalogue. A catalogue
 without such a file, as that of a site's own theme or one that has been edited since, is compiled in memory.
@@ -18,6 +18,10 @@ from almanac.core.digests import digest
 from almanac.core.problems import Translate
 
 ENGINE = Path(__file__).parent / "catalogues"
+DEFAULT_LANGUAGE, LANGUAGE_OF_CODE = "zh-CN", "en"
+LANGUAGES = tuple(  # of the engine's messages, the default first
+    dict.fromkeys((DEFAULT_LANGUAGE, LANGUAGE_OF_CODE, *sorted(file.stem for file in ENGINE.glob("*.po"))))
+)
 MOST_KEPT = 1 << 11  # texts: more than there are messages, since titles of pages are asked for, too
 
 

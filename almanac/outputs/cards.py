@@ -20,7 +20,7 @@ from almanac.model.events import Event
 from almanac.model.links import own_events
 from almanac.model.site import Site
 from almanac.model.words import STATUS_WORDS
-from almanac.render.lunar import lunar_date, solar_term
+from almanac.render.lunar import lunar_date, solar_term, written
 from almanac.site.dates import DateWords
 from almanac.site.handouts import CARD, is_typeset
 from almanac.site.pages import Page, page
@@ -124,13 +124,12 @@ def event_sheet(site: Site, event_id: str) -> EventSheet:
 
 def leaf(day: date, words: DateWords, language: str) -> SheetLeaf:
     """The leaf for a day. Weekends are red, as on the pages of events."""
-    chinese = language.startswith("zh")
     return SheetLeaf(
         month=words.month(day),
         day=day.day,
         weekday=words.weekday(day),
-        lunar=lunar_date(day) if chinese else "",
-        term=solar_term(day) if chinese else "",
+        lunar=written(lunar_date(day), language),
+        term=written(solar_term(day), language),
         red=day.weekday() >= 5,  # noqa: PLR2004 - Saturday
     )
 

@@ -12,6 +12,8 @@ from itertools import chain
 
 import msgspec
 
+from almanac.core.messages import LANGUAGE_OF_CODE, gettext_of
+from almanac.core.problems import text
 from almanac.model.indexes import coming
 from almanac.model.labels import FACET_KINDS
 from almanac.model.links import events, own_events
@@ -23,11 +25,22 @@ from almanac.site.pages import Page, no_view, page
 from almanac.site.settings import site_settings
 from almanac.site.shared import shared_event
 from almanac.site.shared_words import SharedWords
+from almanac.site.theme import chosen_theme
 from almanac.site.views import ALL_EVENTS, Card, embed_address, oembed_address, turning_card
 
 MOST = 20  # events of a list
-SCRIPTS = ("almanac-events", "resize", "frame")
+ELEMENT, *OTHER_SCRIPTS = ("almanac-events", "resize", "frame")
+NOTHING, ALL = text("Nothing is announced yet."), text("All events")
 WIDTH, HEIGHT = 600, 480  # pixels of a frame, until it says its height
+
+
+class ElementView(msgspec.Struct, frozen=True):
+    """What the element says where there is no event, and before the name of the page with all events, by language.
+
+    The page that holds the element chooses the language, so all that have a catalogue are there.
+    """
+
+    words: dict[str, tuple[str, str]]
 
 
 class EmbedView(msgspec.Struct, frozen=True):
@@ -41,7 +54,8 @@ class EmbedView(msgspec.Struct, frozen=True):
 def pages(site: Site) -> Iterator[Page]:
     """The list of all events, those of facets that have pages, the scripts, and the descriptions."""
     yield page(embed_address("/"), "html:embed.html", embed_all)
-    for name in SCRIPTS:
+    yield page(f"/embed/{ELEMENT}.js", f"html:scripts/{ELEMENT}.js", element)
+    for name in OTHER_SCRIPTS:
         yield page(f"/embed/{name}.js", f"html:scripts/{name}.js", no_view)
     for facet in chain.from_iterable(site.facets(kind) for kind in FACET_KINDS if made(kind, site.config)):
         address = facet.address
@@ -49,6 +63,13 @@ def pages(site: Site) -> Iterator[Page]:
         yield page(oembed_address(address), "oembed", oembed_facet, facet.kind, facet.key, source=facet.path)
     for event in own_events(site):
         yield page(oembed_address(site.event(event.id).address), "oembed", oembed_event, event.id, source=event.path)
+
+
+def element(site: Site) -> ElementView:
+    """The words of the element in every language of the site theme."""
+    files = {LANGUAGE_OF_CODE: (), **chosen_theme(site).catalogues}
+    translations = {language: gettext_of(language, found) for language, found in files.items()}
+    return ElementView({language: (one(NOTHING.message), one(ALL.message)) for language, one in translations.items()})
 
 
 def embed_all(site: Site) -> EmbedView:

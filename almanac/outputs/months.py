@@ -20,7 +20,6 @@ from almanac.model.days_off import DaysOff, days_off, red
 from almanac.model.site import Site
 from almanac.site.calendar_days import (
     FIRST_OF_DAY,
-    MONDAY_FIRST,
     DateOf,
     called_off,
     crowded,
@@ -30,6 +29,7 @@ from almanac.site.calendar_days import (
     in_order,
     month_dates,
     period_of,
+    weeks_of_month,
     whole_day,
 )
 from almanac.site.finder import Finder, month_finder
@@ -167,7 +167,7 @@ def month_view(site: Site, first: str) -> MonthView:
             )
             for day in week
         )
-        for week in MONDAY_FIRST.monthdatescalendar(month.year, month.month)
+        for week in weeks_of_month(site, month)
     )
     groups = tuple(_group(site, day, in_order(site, days[day]), off, paged=paged) for day in days)
     earlier, later = _around(month_dates(site), month)

@@ -10,6 +10,7 @@ no “today”.
 
 from __future__ import annotations
 
+from calendar import SATURDAY, SUNDAY
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -38,15 +39,15 @@ from almanac.outputs.cards import (
     signup_words,
     website,
 )
-from almanac.render.lunar import lunar_short, solar_term
+from almanac.render.lunar import lunar_short, solar_term, written
 from almanac.site.addresses import outputs_off, there
-from almanac.site.calendar_days import MONDAY_FIRST, RANKS, months
+from almanac.site.calendar_days import DAYS_IN_WEEK, RANKS, first_weekday, months, weeks_of_month
 from almanac.site.dates import WEEKDAYS, DateWords
 from almanac.site.handouts import PRINTED_POSTER, is_typeset
 from almanac.site.menus import PRINT
 from almanac.site.pages import Page, page
 from almanac.site.rhythms import rhythm_of
-from almanac.site.settings import Settings, site_settings
+from almanac.site.settings import site_settings
 from almanac.site.views import CodeTarget, Head, Link, MonthLink, month_address, place_name
 
 LASTING = 8  # days of a month from which on an event stands above the grid and not on each day
@@ -70,6 +71,7 @@ SAMPLES = text("A demonstration: most events here are made up. Please do not go 
 AT = text("{day}, {time}")
 SAME_WEEKDAY = text("{weekday} {days} {month_name}")
 SEVERAL_DAYS = text("{days} {month_name}")
+ONE_OF_DAYS = text("{day}")
 
 
 class SheetDay(msgspec.Struct, frozen=True):
@@ -106,6 +108,7 @@ class MonthSheet(msgspec.Struct, frozen=True):
     site: str
     title: str
     weekdays: tuple[str, ...]
+    weekend: tuple[int, ...]  # its columns in the grid, counted from 0
     weeks: tuple[tuple[SheetDay, ...], ...]
     entries: tuple[SheetEntry, ...]
     lasting: tuple[int, ...]
@@ -268,9 +271,10 @@ def month_sheet(site: Site, month: str, district: str) -> MonthSheet:
         for day in on if event_id not in lasting else ():
             on_day[day].append(numbers[event_id])
     return MonthSheet(
-        **_frame(settings, translate),
+        **_frame(site, translate),
         title=translate(TITLE.message).format(area=_area(site, district), month=words.month(first)),
-        weeks=_weeks(first, days_off(site), on_day, settings.language),
+        weekend=tuple((day - first_weekday(site)) % DAYS_IN_WEEK for day in (SATURDAY, SUNDAY)),
+        weeks=_weeks(site, first, on_day),
         entries=tuple(_entry(event, numbers[event.id], first, words) for event in shown),
         lasting=tuple(sorted(numbers[event_id] for event_id in lasting)),
         code=_target(site, site.facet("districts", district).address if district else month_address(first)),
@@ -283,7 +287,7 @@ def year_chart(site: Site, year: int) -> YearChart:
     translate = gettext_of(settings.language, settings.messages)
     every = [_chart_month(site, date(year, month, 1), translate) for month in range(1, 13)]
     return YearChart(
-        **_frame(settings, translate),
+        **_frame(site, translate),
         title=translate(CHART.message).format(year=year, site=settings.title),
         months=tuple(every),
         code=_target(site, "/calendar/"),
@@ -296,12 +300,13 @@ def _target(site: Site, address: str) -> CodeTarget:
     return CodeTarget(address if there(address, outputs_off(site.config)) else "/")
 
 
-def _frame(settings: Settings, translate: Translate) -> dict[str, Any]:
+def _frame(site: Site, translate: Translate) -> dict[str, Any]:
     """What every sheet has: words and the name, the address and the number of the site."""
+    settings, first = site_settings(site), first_weekday(site)
     return {
         "language": settings.language,
         "site": settings.title,
-        "weekdays": tuple(translate(day.message) for day in WEEKDAYS),
+        "weekdays": tuple(translate(day.message) for day in (*WEEKDAYS[first:], *WEEKDAYS[:first])),
         "labels": {name: translate(label.message) for name, label in LABELS.items()},
         "host": settings.footer.host or settings.footer.undertaker or "",
         "phone": settings.footer.phone or "",
@@ -388,11 +393,13 @@ def _days(days: list[date], words: DateWords) -> str:
         return words.day_in_year(days[0])
     weekdays = {day.weekday() for day in days}
     pattern = SAME_WEEKDAY if len(weekdays) == 1 else SEVERAL_DAYS
+    of_each = words.translate(ONE_OF_DAYS.message)
     return words.translate(pattern.message).format(
-        days=listed([str(day.day) for day in days], words.translate),
+        days=listed([of_each.format(day=day.day) for day in days], words.translate),
         month=days[0].month,
         month_name=words.month_name(days[0]),
         weekday=words.weekday(days[0]),
+        weekday_name=words.weekday_name(days[0]),
     )
 
 
@@ -404,10 +411,9 @@ def _called_off(dates: Iterable[Occurrence], words: DateWords) -> Iterator[str]:
             yield words.translate(WITH_STATUS.message).format(date=words.day_in_year(day_of(one.start)), status=said)
 
 
-def _weeks(
-    first: date, off: DaysOff, on_day: Mapping[date, list[int]], language: str
-) -> tuple[tuple[SheetDay, ...], ...]:
-    """The grid of a month, weeks from Monday."""
+def _weeks(site: Site, first: date, on_day: Mapping[date, list[int]]) -> tuple[tuple[SheetDay, ...], ...]:
+    """The grid of a month."""
+    off, language = days_off(site), site.config.language
     return tuple(
         tuple(
             SheetDay(
@@ -419,18 +425,18 @@ def _weeks(
             )
             for day in week
         )
-        for week in MONDAY_FIRST.monthdatescalendar(first.year, first.month)
+        for week in weeks_of_month(site, first)
     )
 
 
 def _note(day: date, off: DaysOff, language: str) -> str:
     """The holiday of a day, else its solar term, else its day in the Chinese calendar."""
-    return off.holidays.get(day, "") or ((solar_term(day) or lunar_short(day)) if language.startswith("zh") else "")
+    return off.holidays.get(day, "") or written(solar_term(day) or lunar_short(day), language)
 
 
 def _chart_month(site: Site, first: date, translate: Translate) -> ChartMonth:
     """A month on the chart: events of the city first, then those of districts and departments, then others."""
-    words, language = DateWords(translate), site.config.language
+    words = DateWords(translate)
     shown = {event: days for event in _events_of(site, first, WHOLE_CITY) if (days := _days_in(event, first))}
     on_day: dict[date, int] = defaultdict(int)
     for days in shown.values():
@@ -440,7 +446,7 @@ def _chart_month(site: Site, first: date, translate: Translate) -> ChartMonth:
     best.sort(key=lambda event: (shown[event][0], event.id))
     return ChartMonth(
         name=words.month_name(first),
-        weeks=_weeks(first, days_off(site), {day: [count] for day, count in on_day.items()}, language),
+        weeks=_weeks(site, first, {day: [count] for day, count in on_day.items()}),
         highlights=tuple((str(shown[event][0].day), event.fields.title) for event in best),
         more=translate(MORE.message).format(count=len(shown) - len(best)) if len(shown) > len(best) else "",
     )

@@ -19,11 +19,11 @@ from rjsmin import jsmin
 
 from almanac.content.occurrences import Moment, as_datetime, day_of
 from almanac.core.printing import display
-from almanac.core.problems import Text, Translate
+from almanac.core.problems import Text, Translate, text
 from almanac.model.reporting import STATE_WORDS
 from almanac.model.words import STATUS_WORDS
 from almanac.render import inlined
-from almanac.render.lunar import lunar_date, lunar_short, solar_term
+from almanac.render.lunar import lunar_date, lunar_short, solar_term, written
 from almanac.render.schema_org import event_json
 from almanac.site.addresses import there
 from almanac.site.dates import DateWords, iso
@@ -34,6 +34,7 @@ from almanac.site.settings import absolute as absolute_address
 from almanac.site.views import embed_address, oembed_address
 
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(?:\.\./(\w+)|\.)/[\w-]+\.js";\n', re.MULTILINE)
+NUMBER = text("1,234.5")  # its translation shows the separators of thousands and of decimals
 MOST_KEPT = 1 << 11  # cached results of each filter
 
 
@@ -75,9 +76,16 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
         "word": translate,
         "state_word": lambda state: translate(STATE_WORDS[state].message),
         "status_word": lambda status: translate(STATUS_WORDS[status].message),
-        "figure": lambda figure: f"{figure:,.10g}",
+        "figure": _number_filter(translate),
         "event_json": lambda view: event_json(view, settings, absolute, addresses["share"], iso_here),
     }
+
+
+def _number_filter(translate: Translate) -> Callable[[float], str]:
+    """The filter of figures: 1,234.5, with the separators of the language."""
+    shown = translate(NUMBER.message)
+    separators = str.maketrans({",": shown[1], ".": shown[-2]})
+    return lambda figure: f"{figure:,.10g}".translate(separators)
 
 
 def joined(modules: str, *within: str) -> str:
@@ -153,8 +161,8 @@ def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callabl
         return iso(as_datetime(moment), zone)
 
     def in_chinese(made: Callable[[date], str]) -> Callable[[date], str]:
-        """The filter itself on a Chinese site; a filter that returns an empty string on others."""
-        return _by_day(made) if settings.language.startswith("zh") else lambda _: ""
+        """A filter that returns an empty string on sites that are not Chinese."""
+        return _by_day(lambda day: written(made(day), settings.language))
 
     of_days = (
         words.day_in_year,
@@ -163,7 +171,7 @@ def _date_filters(settings: Settings, translate: Translate) -> dict[str, Callabl
         words.month_short,
         words.weekday,
     )
-    of_moments = (instant, words.months, words.moment, words.span, words.hours, words.occasion)
+    of_moments = (instant, words.months, words.moment, words.span, words.span_in_year, words.hours, words.occasion)
     remembered = {made.__name__: lru_cache(MOST_KEPT)(made) for made in of_moments}
     return {
         **remembered,

@@ -23,6 +23,15 @@ TERMS = (
     *("小暑", "大暑", "立秋", "处暑", "白露", "秋分", "寒露", "霜降", "立冬", "小雪", "大雪", "冬至"),
 )
 LENGTHS = {"小": 29, "大": 30}
+TRADITIONAL = str.maketrans("腊闰惊蛰谷满种处", "臘閏驚蟄穀滿種處")
+IN_TRADITIONAL = ("zh-TW", "zh-HK", "zh-MO", "zh-Hant")
+
+
+def written(name: str, language: str) -> str:
+    """A name from this module as sites in a language show it: in their script of Chinese, or not at all."""
+    if not language.startswith("zh"):
+        return ""
+    return name.translate(TRADITIONAL) if language.startswith(IN_TRADITIONAL) else name
 
 
 def lunar_date(day: date) -> str:

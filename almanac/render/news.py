@@ -293,7 +293,7 @@ def _content(item: NewsItem, settings: Settings) -> str:
     paragraphs = [LINK.sub(_link, escape(line, quote=False)) for line in found if line]
     if links:
         label = translate(DOCUMENTS.message)
-        paragraphs.append(translate("{label}: {value}").format(label=escape(label), value="、".join(links)))
+        paragraphs.append(translate("{label}: {value}").format(label=escape(label), value=translate(", ").join(links)))
     return "".join(f"<p>{one}</p>" for one in paragraphs)
 
 

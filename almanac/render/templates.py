@@ -12,7 +12,7 @@ from markupsafe import Markup
 from almanac.core.messages import gettext_of, translations
 from almanac.core.problems import Translate
 from almanac.render.filters import filters, tests
-from almanac.site.dates import MONTHS, WEEKDAYS
+from almanac.site.dates import MONTHS, WEEKDAYS, short_months
 from almanac.site.settings import Settings
 from almanac.site.views import MOST_CARDS
 
@@ -41,6 +41,7 @@ def make_environment(settings: Settings) -> Environment:
         "site": settings,
         "weekday_names": [text.message for text in WEEKDAYS],
         "month_names": [text.message for text in MONTHS],
+        "short_months": short_months(gettext),
     }
     made.filters |= filters(settings, gettext)
     # The cache of `once` is keyed by the macro and its values; a changed template has new macros.

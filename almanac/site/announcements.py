@@ -94,11 +94,12 @@ def lines(told: Announcement, translate: Translate) -> list[str]:
 
 def _labelled(told: Announcement, dates: DateWords, translate: Translate) -> Iterator[tuple[str, str]]:
     """The labels, which are messages, and the values; a value may be empty."""
-    yield text("Organiser").message, "、".join(told.organisers)
-    yield text("Co-organisers").message, "、".join(told.co_organisers)
+    comma = translate(", ")
+    yield text("Organiser").message, comma.join(told.organisers)
+    yield text("Co-organisers").message, comma.join(told.co_organisers)
     yield text("Programme").message, told.programme
-    yield text("Speakers").message, "、".join(map(_speaker, told.speakers))
-    yield text("Audiences").message, "、".join(told.audiences)
+    yield text("Speakers").message, comma.join(_speaker(one, translate) for one in told.speakers)
+    yield text("Audiences").message, comma.join(told.audiences)
     yield text("Ages").message, told.ages
     yield text("Fee").message, told.fee
     if signup := told.signup:
@@ -108,12 +109,12 @@ def _labelled(told: Announcement, dates: DateWords, translate: Translate) -> Ite
     yield text("Places").message, str(told.capacity or "")
     yield from ((fact.label, translate(fact.value)) for fact in told.access)
     yield text("Online").message, told.online
-    yield DOCUMENTS.message, "、".join(attachment.title for attachment in told.attachments)
+    yield DOCUMENTS.message, comma.join(attachment.title for attachment in told.attachments)
 
 
-def _speaker(speaker: Speaker) -> str:
+def _speaker(speaker: Speaker, translate: Translate) -> str:
     about = " ".join(filter(None, (speaker.organisation, speaker.title)))
-    return f"{speaker.name}（{about}）" if about else speaker.name
+    return translate("{name} ({about})").format(name=speaker.name, about=about) if about else speaker.name
 
 
 def document_addresses(told: Announcement, settings: Settings) -> list[str]:

@@ -6,7 +6,7 @@ page of its day, and a number on the page of its month.
 
 from __future__ import annotations
 
-from calendar import Calendar
+from calendar import MONDAY, Calendar
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
@@ -21,7 +21,6 @@ from almanac.site.views import Link, month_address
 
 MOST_IN_A_MONTH = 200  # cards on the page of a month, some 160 bytes each when compressed
 FIRST_OF_DAY = 3  # cards of each day on the page of a crowded month
-MONDAY_FIRST = Calendar(firstweekday=0)
 DAYS_IN_WEEK = 7
 RANKS = {"city": 0, "key": 1, "regular": 2}
 
@@ -41,6 +40,23 @@ def months(site: Site) -> Mapping[str, Days]:
     for day, dates in days.items():
         found[f"{day:%Y-%m}"][day.isoformat()] = tuple(dates)
     return dict(found)
+
+
+@query(int)
+def first_weekday(site: Site) -> int:
+    """The day on which weeks begin where the language of the site is spoken (CLDR): 0 is Monday, 6 is Sunday."""
+    from babel.core import Locale, UnknownLocaleError  # late: it is slow to load, and the result is kept
+
+    try:
+        first: int = Locale.parse(site.config.language, sep="-").first_week_day
+    except UnknownLocaleError:
+        return MONDAY
+    return first
+
+
+def weeks_of_month(site: Site, month: date) -> list[list[date]]:
+    """The weeks that a month touches, each with its seven days."""
+    return Calendar(first_weekday(site)).monthdatescalendar(month.year, month.month)
 
 
 @query(list[DateOf])

@@ -14,7 +14,8 @@ class DatePatterns(msgspec.Struct, frozen=True):
     Their groups are, for `weekend`, `week` and `month` a key of `weeks`; for `day` this and a letter of `weekdays`;
     for `weekday` that letter; for `date` year, month and day; for `near` a key of `near`; for a part of the day none.
     `weeks` and `near` count weeks, or months, and days from today; `weekdays` begins with Monday, and a letter for
-    Sunday may follow. `festival` ends names of holidays that people leave out, `particle` joins words.
+    Sunday may follow. `festival` is the pattern of an ending of names of holidays that people leave out, `particle`
+    joins words.
     """
 
     patterns: tuple[tuple[str, str], ...] = ()
@@ -25,27 +26,28 @@ class DatePatterns(msgspec.Struct, frozen=True):
     particle: str = ""
 
 
-WEEK = "(下下|下|这|本)个?"
+WEEK = "(下下|下|这|這|本)[个個]?"
+WEEK_NAME = "(?:周|週|星期|礼拜|禮拜)"
 CHINESE = DatePatterns(
     patterns=(
-        ("weekend", "(?:(下下|下|这|本)个?)?(?:周末|双休日)"),
-        ("day", f"{WEEK}(?:周|星期|礼拜)([一二三四五六日天])"),
-        ("weekday", "每?(?:周|星期|礼拜)([一二三四五六日天])"),
-        ("week", f"{WEEK}(?:周|星期|礼拜)"),
+        ("weekend", f"(?:{WEEK})?(?:周末|週末|双休日|雙休日)"),
+        ("day", f"{WEEK}{WEEK_NAME}([一二三四五六日天])"),
+        ("weekday", f"每?{WEEK_NAME}([一二三四五六日天])"),
+        ("week", f"{WEEK}{WEEK_NAME}"),
         ("month", f"{WEEK}月"),
-        ("date", r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})[日号]?)?"),
-        ("near", "(今|明|大后|后)[天日晚]"),
+        ("date", r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})[日号號]?)?"),
+        ("near", "(今|明|大后|大後|后|後)[天日晚]"),
         ("morning", "上午|早上|早晨"),
         ("afternoon", "下午"),
-        ("evening", "晚上|晚间|夜里"),
+        ("evening", "晚上|晚间|晚間|夜里|夜裡"),
     ),
-    weeks={"下下": 2, "下": 1, "这": 0, "本": 0},
-    near={"今": 0, "明": 1, "后": 2, "大后": 3},
+    weeks={"下下": 2, "下": 1, "这": 0, "這": 0, "本": 0},
+    near={"今": 0, "明": 1, "后": 2, "後": 2, "大后": 3, "大後": 3},
     weekdays="一二三四五六日天",
-    festival="节",
+    festival="[节節]$",
     particle="的",
 )
-DATE_PATTERNS: Mapping[str, DatePatterns] = {"zh-CN": CHINESE}
+DATE_PATTERNS: Mapping[str, DatePatterns] = {"zh-CN": CHINESE, "zh-TW": CHINESE}  # in both scripts
 
 
 def date_patterns(language: str) -> DatePatterns:

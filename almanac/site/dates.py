@@ -1,4 +1,7 @@
-"""Dates in words, in the language of the site: 2026年12月5日（周六）14:00—16:00."""
+"""Dates in words, in the language of the site: 2026年12月5日（周六）14:00—16:00.
+
+All forms are patterns in the catalogues of messages; a translation chooses among the values that `DateWords` fills in.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,21 @@ from almanac.site.calendars import Months
 from almanac.site.rhythms import Rhythm
 
 WEEKDAYS = (text("Mon"), text("Tue"), text("Wed"), text("Thu"), text("Fri"), text("Sat"), text("Sun"))
+WEEKDAY_NAMES = (
+    text("Monday"), text("Tuesday"), text("Wednesday"), text("Thursday"), text("Friday"), text("Saturday"),
+    text("Sunday"),
+)  # fmt: skip
 MONTHS = (
     text("January"), text("February"), text("March"), text("April"), text("May"), text("June"),
     text("July"), text("August"), text("September"), text("October"), text("November"), text("December"),
 )  # fmt: skip
+SHORT_MONTHS = text("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")  # one message: “May” is the whole name, too
 
 # Caches: cards, pages, feeds and the search write the same dates, and formatting is slow.
 MOST_DAYS = 1 << 10  # cached days in words: about three years
 MOST_MOMENTS = 1 << 11  # cached moments in ISO 8601
 WORD_JOINER = "\u2060"  # keeps browsers from breaking the line; some editors show it as a box
-TO = f"{WORD_JOINER}—{WORD_JOINER}"  # between hours
+TIME, HOURS, DAYS = text("{hour}:{minute}"), text("{begins}—{ends}"), text("{first}—{last}")
 
 
 @lru_cache(MOST_MOMENTS)
@@ -43,9 +51,9 @@ def _offset(offset: timedelta) -> str:
     return midnight.replace(tzinfo=timezone(offset)).isoformat().removeprefix(midnight.isoformat())
 
 
-def _hour(moment: datetime) -> str:
-    """The time of day: 14:00. `strftime` is slower."""
-    return moment.time().isoformat("minutes")
+def short_months(translate: Translate) -> list[str]:
+    """The names of the months as a leaf of an almanac shows them: 12月, or Dec."""
+    return translate(SHORT_MONTHS.message).split()
 
 
 class DateWords:
@@ -54,6 +62,7 @@ class DateWords:
     def __init__(self, translate: Translate) -> None:
         self.translate = translate
         self._in_full = lru_cache(MOST_DAYS)(partial(self._fill, translate("{weekday} {day} {month_name} {year}")))
+        self._time, self._hours, self._days = (translate(pattern.message) for pattern in (TIME, HOURS, DAYS))
 
     def day(self, day: date) -> str:
         """A day in full: 2026年12月5日（周六）."""
@@ -82,20 +91,24 @@ class DateWords:
 
     def month_short(self, day: date) -> str:
         """The month above the number on a leaf of an almanac: 12月, or Dec."""
-        return self.month_name(day)[:3]
+        return short_months(self.translate)[day.month - 1]
 
     def weekday(self, day: date) -> str:
         """周六."""
         return self.translate(WEEKDAYS[day.weekday()].message)
 
+    def weekday_name(self, day: date) -> str:
+        """The whole name of a day of the week: 星期六, or Saturday."""
+        return self.translate(WEEKDAY_NAMES[day.weekday()].message)
+
     def moment(self, moment: Moment) -> str:
         """A day in full, with the time of day unless `moment` is a date."""
-        return self._at(self.day(moment), moment) if isinstance(moment, datetime) else self.day(moment)
+        return self._at(self.day(moment), self._clock(moment)) if isinstance(moment, datetime) else self.day(moment)
 
     def moment_in_year(self, moment: Moment) -> str:
         """The same without the year."""
         day = self.day_in_year(moment)
-        return self._at(day, moment) if isinstance(moment, datetime) else day
+        return self._at(day, self._clock(moment)) if isinstance(moment, datetime) else day
 
     def span(self, start: Moment, end: Moment | None) -> str:
         """From start to end, without repeating the day or the year. The end of an all-day span is its last day."""
@@ -103,18 +116,17 @@ class DateWords:
         if end is None or end == start:
             return begun
         if not isinstance(start, datetime) or not isinstance(end, datetime):
-            return f"{begun}—{self._short(start, end)}"
+            return self._from_to(begun, self._short(start, end))
         if end.date() == start.date():
-            return f"{begun}{TO}{_hour(end)}"
+            return self._at(self.day(start), self._within_day(start, end))
         if end - start < timedelta(hours=24):
-            next_day = self.translate("{time} the next day").format(time=_hour(end))
-            return f"{begun}—{next_day}"
-        return f"{begun}—{self._at(self._short(start, end), end)}"
+            return self._from_to(begun, self.translate("{time} the next day").format(time=self._clock(end)))
+        return self._from_to(begun, self._at(self._short(start, end), self._clock(end)))
 
     def span_in_year(self, start: Moment, end: Moment | None) -> str:
         """From start to end without the year, with both days: 12月5日（周六）—12月8日（周二）."""
         begun = self.moment_in_year(start)
-        return f"{begun}—{self.moment_in_year(end)}" if end and end != start else begun
+        return self._from_to(begun, self.moment_in_year(end)) if end and end != start else begun
 
     def days(self, first: date, last: date) -> str:
         """From one day to another, without weekdays where they are in one month: 2026年4月10—16日."""
@@ -135,22 +147,41 @@ class DateWords:
             return self.span(start, end)
         hours = self.hours(start, end)
         if rhythm.kind == "weekly":
-            return self.translate("every {weekday}, {hours}").format(weekday=self.weekday(start), hours=hours)
+            return self._fill(self.translate("every {weekday}, {hours}"), start, hours=hours)
         return self.translate("{days}, daily {hours}").format(days=self.days(rhythm.first, rhythm.last), hours=hours)
 
     def hours(self, start: Moment, end: Moment | None) -> str:
         """The time of day without the day: 14:00—16:00, or all day."""
         if not isinstance(start, datetime):
             return self.translate("all day")
-        return f"{_hour(start)}{TO}{_hour(end)}" if isinstance(end, datetime) and end != start else _hour(start)
+        return self._within_day(start, end) if isinstance(end, datetime) and end != start else self._clock(start)
 
     def _short(self, start: Moment, end: Moment) -> str:
         return self.day_in_year(end) if end.year == start.year else self.day(end)
 
-    def _at(self, day: str, moment: datetime) -> str:
-        return self.translate("{day}, {time}").format(day=day, time=_hour(moment))
+    def _clock(self, moment: datetime) -> str:
+        """The time of day: 14:00. `strftime` is slower."""
+        hour, _, minute = moment.time().isoformat("minutes").partition(":")
+        return self._time.format(hour=hour, minute=minute)
 
-    def _fill(self, pattern: str, day: date) -> str:
+    def _within_day(self, start: datetime, end: datetime) -> str:
+        """From one time of day to another, on one line: 14:00—16:00."""
+        begins, ends = f"{self._clock(start)}{WORD_JOINER}", f"{WORD_JOINER}{self._clock(end)}"
+        return self._hours.format(begins=begins, ends=ends)
+
+    def _from_to(self, first: str, last: str) -> str:
+        return self._days.format(first=first, last=last)
+
+    def _at(self, day: str, time: str) -> str:
+        return self.translate("{day}, {time}").format(day=day, time=time)
+
+    def _fill(self, pattern: str, day: date, **others: str) -> str:
         return pattern.format(
-            year=day.year, month=day.month, day=day.day, month_name=self.month_name(day), weekday=self.weekday(day)
+            year=day.year,
+            month=day.month,
+            day=day.day,
+            month_name=self.month_name(day),
+            weekday=self.weekday(day),
+            weekday_name=self.weekday_name(day),
+            **others,
         )

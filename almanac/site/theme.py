@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from almanac.content.config import CONFIG
 from almanac.content.queries import site_theme
 from almanac.content.site_themes import SiteTheme, StaticFile
-from almanac.core.problems import Problem
+from almanac.core.messages import LANGUAGES
+from almanac.core.problems import Location, Problem, text
 from almanac.incremental import Missing, query, table
 from almanac.model.labels import DEFAULT_COLOUR, labels
 from almanac.model.site import Site
 
 
 def chosen_theme(site: Site) -> SiteTheme:
-    """The site theme. Raises Missing if there is none of the name in the config; `checked_theme` finds that first."""
+    """The site theme. Raises Missing if the config names none or a language without messages; see `checked_theme`."""
     found = checked_theme(site)
     if isinstance(found, Problem):
         raise Missing(site.config.site_theme)
@@ -21,9 +23,22 @@ def chosen_theme(site: Site) -> SiteTheme:
 
 
 def checked_theme(site: Site) -> SiteTheme | Problem:
-    """The site theme, or the problem that there is none of the name in the config."""
+    """The site theme, or the problem that there is none of the name in the config, or none in its language."""
     found: SiteTheme | Problem = site_theme(site, site.config.site_theme)
-    return found
+    language = site.config.language
+    if isinstance(found, Problem) or language in {*LANGUAGES, *found.catalogues}:
+        return found
+    known = [*LANGUAGES, *sorted({*found.catalogues} - {*LANGUAGES})]
+    hint = text(
+        "Known languages: {names}. Another one needs its translations in {file}.",
+        names=", ".join(known),
+        file=f"messages/{language}.po",
+    )
+    return Problem(
+        Location(CONFIG, key=("language",)),
+        text("There are no messages in the language “{name}”.", name=language),
+        hint,
+    )
 
 
 @table(StaticFile)

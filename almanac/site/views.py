@@ -233,7 +233,7 @@ def full_place(place: Place) -> str:
     return f"{place.name}, {place.address}" if place.address else place.name
 
 
-FREE = re.compile("^(免费|free)", re.IGNORECASE)
+FREE = re.compile("^(免费|免費|free|maksuton|ilmainen|vapaa pääsy)", re.IGNORECASE)
 
 
 def free(fee: str | None) -> bool:

@@ -19,6 +19,7 @@ from babel.numbers import get_territory_currencies
 from almanac import __version__
 from almanac.content.config import CONFIG
 from almanac.content.queries import checked_config
+from almanac.core.messages import DEFAULT_LANGUAGE
 from almanac.core.problems import Problem
 from almanac.core.shipped import shipped
 from almanac.exchange.contents import FOLDER
@@ -32,7 +33,7 @@ VENUES = "content/venues/"
 SATURDAY = 5
 LASTS = timedelta(days=8)  # an exhibition
 NO_COUNTRY = "CNY"  # the currency in a time zone such as UTC
-UNITS = "区县市"  # what the names of districts in Chinese end in
+UNITS = "区區县縣市"  # what the names of districts in Chinese end in
 
 
 class Answers(msgspec.Struct, frozen=True):
@@ -41,7 +42,7 @@ class Answers(msgspec.Struct, frozen=True):
     city: str
     base_url: str = "https://example.org/"
     timezone: str = "Asia/Shanghai"
-    language: str = "zh-CN"
+    language: str = DEFAULT_LANGUAGE
     districts: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
@@ -89,6 +90,8 @@ def _values(answers: Answers, *, quoted: bool) -> dict[str, str]:
     title, description = {
         "zh-CN": ("{city}科普历", "{city}的科普活动日历：一处查、随手订"),
         "en": ("Science in {city}", "The calendar of public science events in {city}"),
+        "fi": ("Tiede {city}", "Kaikille avoimet tiedetapahtumat, {city}"),
+        "zh-TW": ("{city}科普曆", "{city}的科普活動行事曆：一處查、隨手訂"),
     }[answers.language]
     values = {
         "city": answers.city,

@@ -1,7 +1,7 @@
 // The next events of a JSON Feed: <almanac-events src="…/feeds/all.json" count="5" lang="zh-CN">.
 // What stands inside it is shown until the feed is there, and where it cannot be loaded.
 
-const WORDS = { zh: ["近期没有活动。", "全部活动"], en: ["Nothing is announced yet.", "All events"] };
+/* global WORDS -- the words in each language, by its tag; the template of this script has them */
 const MOST = 10;
 const STYLE = `
 :host { display: block; line-height: 1.55; }
@@ -43,6 +43,14 @@ const entry = ({ title, url, _event: { status, start, when, location, fee } }) =
   return item;
 };
 
+/** The words in a language; if there are none, in the first one that differs only by its country or script. */
+const wordsIn = (tag) => {
+  const [language] = tag.toLowerCase().split("-");
+  const tags = Object.keys(WORDS);
+  const found = tags.find((one) => one.toLowerCase() === tag.toLowerCase());
+  return WORDS[found ?? tags.find((one) => one.split("-")[0] === language) ?? "en"];
+};
+
 class AlmanacEvents extends HTMLElement {
   static observedAttributes = ["src", "count", "lang"];
 
@@ -75,8 +83,8 @@ class AlmanacEvents extends HTMLElement {
   }
 
   show(feed) {
-    const language = this.lang || document.documentElement.lang || "zh";
-    const [nothing, all] = WORDS[language.slice(0, 2).toLowerCase()] ?? WORDS.en;
+    const language = this.lang || document.documentElement.lang;
+    const [nothing, all] = wordsIn(language);
     const most = Number.parseInt(this.getAttribute("count"), 10) || MOST;
     const entries = upcoming(feed.items, new Date()).slice(0, most).map(entry);
     const list = make("ul");

@@ -3,7 +3,6 @@ import { addDays, weekdayOf, weekendOf } from "./days.js";
 import { root } from "./dom.js";
 import { words } from "./words.js";
 
-const SHORT_NAME = 3; // characters of a month's name on a small leaf, as in the filter `month_short`
 const shortFormat = new Intl.DateTimeFormat(root.lang, {
   timeZone: root.dataset.zone,
   month: "long",
@@ -24,7 +23,7 @@ export const nearName = (day, today) => {
 };
 
 /** The name of a month given as yyyy-mm or yyyy-mm-dd. */
-export const monthName = (month) => words.months[Number(month.slice(5, 7)) - 1];
+export const monthName = (month, names = words.months) => names[Number(month.slice(5, 7)) - 1];
 
 /** Ages such as "6-12" or "6+" in words; empty without ages. */
 export const agesText = (ages = "") => {
@@ -42,9 +41,9 @@ export const moreWords = (count) => {
 
 /** Shows a day on a leaf of the almanac. */
 export const fillLeaf = (leaf, day) => {
-  const month = monthName(day);
+  const month = monthName(day, leaf.matches(".leaf") ? words.shortMonths : words.months);
   leaf.classList.toggle("red", weekdayOf(day) > 4);
-  leaf.querySelector(".leaf-month").textContent = leaf.matches(".leaf") ? month.slice(0, SHORT_NAME) : month;
+  leaf.querySelector(".leaf-month").textContent = month;
   leaf.querySelector(".leaf-day").textContent = String(Number(day.slice(8)));
   leaf.querySelector(".leaf-week").textContent = words.weekdays[weekdayOf(day)];
 };

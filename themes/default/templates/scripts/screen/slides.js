@@ -3,7 +3,7 @@ import { addDays, daysBetween, dayOf, weekdayOf } from "../page/days.js";
 import { words } from "../page/words.js";
 import { between, isRare, nextDate, running } from "./choosing.js";
 import { listSlides, MOST } from "./lists.js";
-import { clockText, dayWithWeekday, fill, hoursText, joined, shortDay, statusText } from "./texts.js";
+import { clockText, dayWithWeekday, fill, hoursText, joined, shortDay, shortSpan, statusText } from "./texts.js";
 
 const FEATURED = 3; // running events with a slide of their own
 const SOON = 60; // minutes: nearer beginnings are counted down
@@ -87,7 +87,7 @@ const themeSlides = (data, today) =>
       kicker: words.theme,
       title: theme.title,
       lines: theme.days.map(({ name, first, last }) =>
-        joined([name, last > first ? `${shortDay(first)}—${shortDay(last)}` : shortDay(first)]),
+        joined([name, last > first ? shortSpan(first, last) : shortDay(first)]),
       ),
       ...pick(theme),
     }));
@@ -100,7 +100,7 @@ const campaignSlide = (kicker, number, one) => ({
   kicker: fill(kicker, one),
   number,
   title: one.slogan,
-  lines: [`${shortDay(one.first)}—${shortDay(one.last)}`],
+  lines: [shortSpan(one.first, one.last)],
   ...pick(one),
 });
 

@@ -3,7 +3,9 @@ import { weekdayOf } from "../page/days.js";
 import { root } from "../page/dom.js";
 import { words } from "../page/words.js";
 
-const shortDayFormat = new Intl.DateTimeFormat(root.lang, { timeZone: "UTC", month: "long", day: "numeric" });
+const dayOfMonth = { timeZone: "UTC", month: "long", day: "numeric" };
+const shortDayFormat = new Intl.DateTimeFormat(root.lang, dayOfMonth);
+const weekdayFormat = new Intl.DateTimeFormat(root.lang, { ...dayOfMonth, weekday: "short" });
 const clockFormat = new Intl.DateTimeFormat(root.lang, {
   timeZone: root.dataset.zone,
   hour: "2-digit",
@@ -18,13 +20,18 @@ export const fill = (pattern, values) =>
 /** The parts of a line that there are. */
 export const joined = (parts) => parts.filter(Boolean).join(" · ");
 
+const midnight = (day) => new Date(`${day}T00:00:00Z`);
+
 /** The day without its year: "December 5". */
-export const shortDay = (day) => shortDayFormat.format(new Date(`${day}T00:00:00Z`));
+export const shortDay = (day) => shortDayFormat.format(midnight(day));
+
+/** From one day to another: "December 5—December 8". */
+export const shortSpan = (first, last) => fill(words.span, { first: shortDay(first), last: shortDay(last) });
 
 export const weekdayName = (day) => words.weekdays[weekdayOf(day)];
 
-/** "December 5, Sat" in the language of the page. */
-export const dayWithWeekday = (day) => `${shortDay(day)} ${weekdayName(day)}`;
+/** "Sat, December 5" in the language of the page. */
+export const dayWithWeekday = (day) => weekdayFormat.format(midnight(day));
 
 /** The time of day in the zone of the site: "09:05". */
 export const clockText = (moment) => clockFormat.format(moment);

@@ -8,6 +8,7 @@ import { plain } from "./text.js";
 const { holidays, dates } = settings;
 const patterns = dates.patterns.map(([kind, pattern]) => [kind, new RegExp(pattern)]);
 const particles = dates.particle && new RegExp(`${dates.particle}?\\s+${dates.particle}?`, "g");
+const festival = dates.festival && new RegExp(dates.festival);
 const two = (number) => number.padStart(2, "0");
 
 /** The Monday of this week or a later one. */
@@ -43,7 +44,7 @@ const MEANINGS = {
 /** The next days of a holiday that a text names; its name may lack the ending. */
 const holidayIn = (text, today) => {
   for (const [name, first, last] of holidays) {
-    const short = dates.festival && name.endsWith(dates.festival) ? name.slice(0, -dates.festival.length) : name;
+    const short = festival ? name.replace(festival, "") : name;
     const found = [name, short].find((called) => text.includes(called));
     if (found && last >= today) return { found, date: `${first}..${last}` };
   }
