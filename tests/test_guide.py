@@ -17,7 +17,7 @@ from almanac.cli.app import main
 from almanac.cli.reports import as_text
 from almanac.content.records.event import EventFields
 
-GUIDE = (REPOSITORY / "docs/staff-guide.zh.md").read_text(encoding="utf-8")
+GUIDE = (REPOSITORY / "docs/staff-guide.zh-CN.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```yaml\n(---\n.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
 
 
