@@ -143,7 +143,7 @@ def test_pages_are_listed_and_searched_only_where_the_config_says_so(booklet: Si
     words = {one["title"]: one for one in json.loads(booklet.file("/pages/words.json"))}
     assert words["经费"]["sections"] == [
         {"words": "开头。"},
-        {"id": "报销的期限", "heading": "报销的期限", "words": "三十天之内交 发票 。"},
+        {"id": "报销的期限", "heading": "报销的期限", "words": "三十天之内交发票。"},
     ]
     assert [one["title"] for one in json.loads(booklet.file("/en/pages/words.json"))] == ["Rules"]
     assert 'href="/pages/"' in booklet.page("/search/")

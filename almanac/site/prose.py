@@ -14,7 +14,13 @@ from almanac.site.bodies import body_html
 
 HEADING = re.compile(r'<h(?P<level>[2-6]) id="(?P<id>[^"]*)">(?P<text>.*?)</h(?P=level)>', re.DOTALL)
 CODE = re.compile(r'<pre><code class="language-(?P<language>[\w+#-]+)">(?P<code>.*?)</code></pre>', re.DOTALL)
+INLINE = re.compile(r"</?(?:a|abbr|b|code|del|em|i|ins|kbd|mark|s|span|strong|sub|sup)\b[^>]*>")
 TAG = re.compile(r"<[^>]*>")
+WIDE = {  # elements that may scroll sideways, by keyboard too
+    "<pre>": '<pre tabindex="0">',
+    "<table>": '<div class="scroll" tabindex="0"><table>',
+    "</table>": "</table></div>",
+}
 FINEST = 3  # the lowest level of headings in a list of what a page holds
 
 
@@ -60,11 +66,14 @@ def headings(site: Site, path: str) -> tuple[Heading, ...]:
 
 def prose(site: Site, path: str) -> Markup:
     """The body of a page of text as markup, with headings that link to themselves and with coloured code."""
-    return Markup(CODE.sub(_coloured, HEADING.sub(_linked, body_html(site, path))))  # noqa: S704 - nh3 has cleaned it
+    html = CODE.sub(_coloured, HEADING.sub(_linked, body_html(site, path)))
+    for plain, by_keyboard in WIDE.items():
+        html = html.replace(plain, by_keyboard)
+    return Markup(html)  # noqa: S704 - nh3 has cleaned it
 
 
 def _words(html: str) -> str:
-    return " ".join(unescape(TAG.sub(" ", html)).split())
+    return " ".join(unescape(TAG.sub(" ", INLINE.sub("", html))).split())
 
 
 def _linked(heading: re.Match[str]) -> str:
@@ -87,4 +96,4 @@ def _coloured(block: re.Match[str]) -> str:
     except ClassNotFound:
         return block[0]
     coloured = highlight(unescape(block["code"]), lexer, HtmlFormatter(nowrap=True))
-    return f'<pre class="code"><code>{coloured}</code></pre>'
+    return f'<pre><code class="code">{coloured}</code></pre>'
