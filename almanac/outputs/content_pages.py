@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from almanac.model.site import Site
-from almanac.site.page_tree import Place, language_of, place_of, text_page, text_pages, translations
+from almanac.site.page_tree import PagePlace, language_of, place_of, text_page, text_pages, translations
 from almanac.site.pages import Page, page
 from almanac.site.prose import Heading, headings, prose
 from almanac.site.views import Head, site_feed
@@ -20,7 +20,7 @@ class TextView(msgspec.Struct, frozen=True):
     title: str
     summary: str
     body: str
-    place: Place
+    place: PagePlace
     headings: tuple[Heading, ...]
 
 

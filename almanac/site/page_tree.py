@@ -43,7 +43,7 @@ class Branch(msgspec.Struct, frozen=True):
     below: tuple[Branch, ...]
 
 
-class Place(msgspec.Struct, frozen=True):
+class PagePlace(msgspec.Struct, frozen=True):
     """Where a page stands: the pages above it, the tree around it, its neighbours, and the pages below it."""
 
     above: tuple[Link, ...] = ()
@@ -121,18 +121,18 @@ def page_links(pages: Iterable[TextPage]) -> tuple[Link, ...]:
     return tuple(Link(one.title, one.address) for one in pages)
 
 
-def place_of(site: Site, page: TextPage) -> Place:
+def place_of(site: Site, page: TextPage) -> PagePlace:
     """Where a page stands in the tree of its language; nowhere if it has no page above or below it."""
     pages = [one for one in text_pages(site) if one.language == page.language]
     above = _above(page, {one.key: one for one in pages})
     below = tuple(one for one in pages if one.parent == page.key)
     if not above and not below:
-        return Place()
+        return PagePlace()
     root = above[0] if above else page
     order = list(_in_order(root, pages))
     number = order.index(page)
     here = {one.key for one in (*above, page)}
-    return Place(
+    return PagePlace(
         above=page_links(one for one in above if one.key != INDEX),
         tree=_branches(root, pages, here),
         previous=_link(order[number - 1]) if number else None,
