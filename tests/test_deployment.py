@@ -18,7 +18,7 @@ __all__ = ["kept"]  # a fixture
 
 DEPLOY, RECIPES = REPOSITORY / "deploy", REPOSITORY / "docs/recipes"
 BIN = Path(sys.executable).parent
-PAGE = (REPOSITORY / "docs/deployment.zh-CN.md").read_text(encoding="utf-8")
+PAGES = ("deployment.zh-CN.md", "deployment.md")
 
 
 def lint(*command: str | Path) -> None:
@@ -172,8 +172,9 @@ def test_gitee_go_publishes_on_the_server_what_is_sound(kept: Site, programs: st
     assert "新的讲座" in (server / "output/events/new/index.html").read_text(encoding="utf-8")
 
 
-def test_the_page_for_the_city_names_every_recipe_and_nothing_else() -> None:
-    named = set(re.findall(r"\]\(([^)#:]+)\)", PAGE))
+@pytest.mark.parametrize("page", PAGES)
+def test_the_page_for_the_city_names_every_recipe_and_nothing_else(page: str) -> None:
+    named = set(re.findall(r"\]\(([^)#:]+)\)", (REPOSITORY / "docs" / page).read_text(encoding="utf-8")))
     assert not [path for path in named if not (REPOSITORY / "docs" / path).exists()]
     recipes = {file.name for folder in (DEPLOY, RECIPES) for file in folder.iterdir() if file.is_file()}
     assert recipes <= {Path(path).name for path in named}

@@ -108,6 +108,26 @@ def test_the_reference_is_made_of_the_declarations(manual: Site) -> None:
     assert "venue-clash" in plain("/zh-CN/warnings/")
 
 
+def test_the_examples_of_the_page_on_themes_and_of_that_for_editors_work(site: Site) -> None:
+    def shown(page: str, language: str) -> str:
+        text = (REPOSITORY / "docs" / page).read_text(encoding="utf-8")
+        (found,) = re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+        return str(found)
+
+    for page in ("theming.md", "theming.zh-CN.md"):
+        site.write("themes/mine/templates/text.html", shown(page, "jinja"))
+        site.write("themes/mine/static/style.css", shown(page, "css"))
+    site.write("themes/mine/static/base.css", (REPOSITORY / "themes/default/static/style.css").read_bytes())
+    site.edit("config.yaml", "title:", "site_theme: mine\ntitle:")
+    site.write("content/pages/english.md", shown("editors.md", "yaml"))
+    site.write("content/pages/chinese.md", shown("editors.zh-CN.md", "yaml"))
+    site.build()
+    assert '<h1>About this site</h1>\n<div class="prose"><p>The body in Markdown.</p></div>' in site.page("/english/")
+    assert "<h1>关于本站</h1>" in site.page("/chinese/")
+    assert site.file("/static/style.css").startswith(b'@import url("base.css");')
+    assert b".contents" in site.file("/static/base.css")
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_manual_is_read_on_a_phone_and_on_a_desk(manual: Site, browser: Browser, width: int) -> None:
     with serving(manual.output) as address, visit(browser, width=width) as page:

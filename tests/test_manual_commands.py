@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from sites import REPOSITORY, Site, small_site
+from test_own_modules import shown
 
 from almanac.cli.app import main
 
@@ -34,7 +38,7 @@ ELSEWHERE = {  # the tests that run what asks, goes on, or typesets, and the exa
     "print": "test_paper.py",
 }
 MOMENT = "1796100000"  # seconds since 1970: in the week of the example
-EXAMPLES_OF_CODE = {"count", "sponsors"}  # what the architecture adds
+EXAMPLES_OF_CODE = {"count", "sponsors"}  # what the architecture adds, see below
 EXAMPLE = "2026/12/2026-12-05-ai"  # a file of content/events/
 
 
@@ -83,6 +87,25 @@ def test_a_command_of_the_documentation_runs(site: Site, words: list[str], monke
     assert done.exit_code == 0, done.output
     for made in [*site.root.glob("*.xlsx"), *site.root.glob("*.eml")]:
         made.unlink()
+
+
+def test_what_the_architecture_adds_to_the_engine_runs(tmp_path: Path) -> None:
+    site = small_site(tmp_path / "site")
+    shutil.copytree(REPOSITORY / "almanac", tmp_path / "almanac", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "themes").symlink_to(REPOSITORY / "themes")
+    for path in ("commands/count.py", "content/records/sponsor.py"):
+        (tmp_path / "almanac" / path).write_text(shown(f"here `almanac/{path}`"), encoding="utf-8")
+    events = tmp_path / "almanac/content/records/event.py"
+    declared, before = shown("here to `EventFields`"), "    ignore: Ignored"
+    events.write_text(events.read_text(encoding="utf-8").replace(before, declared + before), encoding="utf-8")
+
+    def said(*words: str) -> str:
+        command: list[str | Path] = [sys.executable, "-m", "almanac", "--root", site.root, *words]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+
+    assert int(said("count")) == len([*(site.root / "content/events").rglob("*.md")]) > 0
+    assert '"clothing"' in said("schema", "events")
+    assert '"required": [\n    "name"\n  ]' in said("schema", "sponsors")
 
 
 def test_what_runs_elsewhere_is_run_there() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -36,10 +36,9 @@ class TextPage(msgspec.Struct, frozen=True):
 
 
 class Branch(msgspec.Struct, frozen=True):
-    """A page of the tree with the pages below it that are shown; `current` is the page itself or one above it."""
+    """A page of the tree with the pages below it that are shown."""
 
     link: Link
-    current: bool
     below: tuple[Branch, ...]
 
 
@@ -123,33 +122,41 @@ def page_links(pages: Iterable[TextPage]) -> tuple[Link, ...]:
 
 def place_of(site: Site, page: TextPage) -> PagePlace:
     """Where a page stands in the tree of its language; nowhere if it has no page above or below it."""
-    pages = [one for one in text_pages(site) if one.language == page.language]
-    above = _above(page, {one.key: one for one in pages})
-    below = tuple(one for one in pages if one.parent == page.key)
-    if not above and not below:
+    below = children(site, page.language)
+    above = _above(page, {one.key: one for pages in below.values() for one in pages})
+    if not above and page.key not in below:
         return PagePlace()
     root = above[0] if above else page
-    order = list(_in_order(root, pages))
+    order = list(_in_order(root, below))
     number = order.index(page)
-    here = {one.key for one in (*above, page)}
     return PagePlace(
         above=page_links(one for one in above if one.key != INDEX),
-        tree=_branches(root, pages, here),
+        tree=_branches(root, below, {one.key for one in (*above, page)}),
         previous=_link(order[number - 1]) if number else None,
         next=_link(order[number + 1]) if number + 1 < len(order) else None,
-        below=below,
+        below=below.get(page.key, ()),
     )
 
 
 def whole_trees(site: Site, language: str) -> tuple[Branch, ...]:
     """Every page of text in a language, each below its parent."""
+    below = children(site, language)
+    return tuple(Branch(_link(one), _branches(one, below, {*below})) for one in below.get("", ()))
+
+
+@query()
+def children(site: Site, language: str) -> dict[str, tuple[TextPage, ...]]:
+    """The pages right below each page of a language, by its key; those below none, by the empty key."""
     pages = [one for one in text_pages(site) if one.language == language]
     keys = {one.key for one in pages}
-    tops = [one for one in pages if one.parent not in keys]
-    return tuple(Branch(_link(one), False, _branches(one, pages, keys)) for one in tops)
+    found: dict[str, tuple[TextPage, ...]] = {}
+    for one in pages:
+        parent = one.parent if one.parent in keys else ""
+        found[parent] = (*found.get(parent, ()), one)
+    return found
 
 
-def _above(page: TextPage, by_key: dict[str, TextPage]) -> list[TextPage]:
+def _above(page: TextPage, by_key: Mapping[str, TextPage]) -> list[TextPage]:
     """The pages above a page, from the top. A circle of parents ends where it would begin again."""
     found: list[TextPage] = []
     one = by_key.get(page.parent)
@@ -159,20 +166,21 @@ def _above(page: TextPage, by_key: dict[str, TextPage]) -> list[TextPage]:
     return found
 
 
-def _in_order(top: TextPage, pages: list[TextPage], met: frozenset[str] = frozenset()) -> Iterator[TextPage]:
+def _in_order(
+    top: TextPage, below: Mapping[str, tuple[TextPage, ...]], met: frozenset[str] = frozenset()
+) -> Iterator[TextPage]:
     """A page and all pages below it, as they are read one after another."""
     yield top
-    for one in pages:
-        if one.parent == top.key and one.key not in met:
-            yield from _in_order(one, pages, met | {top.key})
+    for one in below.get(top.key, ()):
+        if one.key not in met:
+            yield from _in_order(one, below, met | {top.key})
 
 
-def _branches(top: TextPage, pages: list[TextPage], here: set[str]) -> tuple[Branch, ...]:
-    """The pages below a page; those further below are shown only on the way to the page that is read."""
+def _branches(top: TextPage, below: Mapping[str, tuple[TextPage, ...]], here: set[str]) -> tuple[Branch, ...]:
+    """The pages below a page; those further below are shown only where the page is in `here`."""
     return tuple(
-        Branch(_link(one), one.key in here, _branches(one, pages, here - {top.key}) if one.key in here else ())
-        for one in pages
-        if one.parent == top.key
+        Branch(_link(one), _branches(one, below, here - {top.key}) if one.key in here else ())
+        for one in below.get(top.key, ())
     )
 
 
