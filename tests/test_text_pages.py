@@ -132,6 +132,16 @@ def test_code_is_coloured_by_classes_and_nothing_in_it_becomes_markup(site: Site
         assert "&amp;amp;" in one
 
 
+def test_wide_tables_and_code_scroll_by_keyboard_and_titles_of_links_stay_text(site: Site) -> None:
+    table = "| a | b |\n|---|---|\n| 1 | 2 |\n\n    code\n\n"
+    write_page(site, "rules", "办法", table + '[x](https://a.example/ "<table><img src=x onerror=alert(1)><pre>")\n')
+    site.build()
+    page = site.page("/rules/")
+    assert page.count('<div class="scroll" tabindex="0"><table>') == 1
+    assert page.count('<pre tabindex="0">') == 1
+    assert "<img src=x" not in page
+
+
 def test_pages_are_listed_and_searched_only_where_the_config_says_so(booklet: Site, browser: Browser) -> None:
     booklet.build()
     assert not [name for name in booklet.files() if name.startswith("pages/")]

@@ -16,7 +16,7 @@ from almanac.incremental import query
 from almanac.model.site import Site
 from almanac.render import BrokenPage
 from almanac.render.templates import environment, source_of
-from almanac.site.settings import settings_in
+from almanac.site.settings import settings_in, site_settings
 from almanac.site.theme import template_digests
 from almanac.site.views import Head
 
@@ -43,7 +43,8 @@ def _environment(site: Site, language: str = "") -> Environment:
 
     It is no read of all templates: a page depends on those that it uses.
     """
-    return environment(settings_in(site, language), site.graph.digest(template_digests, ()))
+    settings = settings_in(site, language) if language else site_settings(site)
+    return environment(settings, site.graph.digest(template_digests, ()))
 
 
 @query(str)

@@ -96,10 +96,8 @@ def site_settings(site: Site) -> Settings:
 
 @query()
 def settings_in(site: Site, language: str) -> Settings:
-    """The settings of a site for pages in a language; for the empty language those of the site."""
+    """The settings of a site for pages in a language that is not the site's."""
     shared = site_settings(site)
-    if language in {"", shared.language}:
-        return shared
     found, first = menus(site, language), first_page(site, language)
     return msgspec.structs.replace(
         shared,
