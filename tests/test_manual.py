@@ -13,7 +13,7 @@ import yaml
 from playwright.sync_api import Browser
 from serving import serving
 from sites import REPOSITORY, Site
-from test_browser import violations, visit
+from test_browser import Scheme, violations, visit
 
 from scripts.make_manual import compose, entries
 
@@ -128,9 +128,11 @@ def test_the_examples_of_the_page_on_themes_and_of_that_for_editors_work(site: S
     assert b".contents" in site.file("/static/base.css")
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_the_manual_is_read_on_a_phone_and_on_a_desk(manual: Site, browser: Browser, width: int) -> None:
-    with serving(manual.output) as address, visit(browser, width=width) as page:
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
+def test_the_manual_is_read_on_a_phone_and_on_a_desk(
+    manual: Site, browser: Browser, width: int, scheme: Scheme
+) -> None:
+    with serving(manual.output) as address, visit(browser, width=width, scheme=scheme) as page:
         for name in ("/", "/zh-CN/staff-guide/", "/config/", "/theming/", "/pages/"):
             page.goto(f"{address}{name}")
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
