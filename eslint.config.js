@@ -22,8 +22,8 @@ module.exports = [
     },
   },
   {
-    // The sheet of big screens stands beside that of all pages, which has the colours.
-    files: ["**/screen.css"],
+    // These sheets stand beside that of all pages, which has the colours.
+    files: ["**/{screen,figures,pages}.css"],
     rules: { "css/no-invalid-properties": ["error", { allowUnknownVariables: true }] },
   },
 ];

@@ -125,7 +125,7 @@ def test_the_examples_of_the_page_on_themes_and_of_that_for_editors_work(site: S
     assert '<h1>About this site</h1>\n<div class="prose"><p>The body in Markdown.</p></div>' in site.page("/english/")
     assert "<h1>关于本站</h1>" in site.page("/chinese/")
     assert site.file("/static/style.css").startswith(b'@import url("base.css");')
-    assert b".contents" in site.file("/static/base.css")
+    assert b".prose" in site.file("/static/base.css")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])

@@ -242,6 +242,32 @@ def test_a_pdf_can_be_read_aloud(built: Site, file: str) -> None:
         assert found["/TH"] == 7 * found["/Table"] > 0
 
 
+def test_a_card_says_which_dates_depart_from_the_rhythm_or_are_called_off(built: Site, tmp_path: Path) -> None:
+    site = built.copy(tmp_path / "site")
+    days = [f"  - {{id: d{day}, start: 2027-03-{day} 14:00}}\n" for day in range(10, 14)]
+    days.append("  - {id: d14, start: 2027-03-14 14:00, status: cancelled}\n")
+    site.write(
+        "content/events/days.md", f"---\ntitle: 五天\nsessions:\n{''.join(days)}organiser: kexie\ntheme: sky\n---\n"
+    )
+    site.edit("content/events/off.md", "因台风取消", "改为参加 2027-03-20-clouds")
+    model = model_of(site)
+
+    def when(event_id: str) -> list[str]:
+        return [line.replace(WORD_JOINER, "") for line in event_sheet(model, event_id).when]
+
+    assert when("2027-03-06-club") == [
+        "每周六 09:00—10:30",
+        "2027年3月6日（周六）—5月8日（周六），共 8 场",
+        "2027年4月18日（周日）09:00—10:30",
+        "2027年4月24日（周六）09:00—10:30【已取消】",
+    ]
+    assert when("days")[-2:] == [
+        "共 4 场，最后一场2027年3月13日（周六）",
+        "2027年3月14日（周日）14:00【已取消】",
+    ]
+    assert event_sheet(model, "off").status_note == "改为参加 “云从哪里来”"
+
+
 def test_the_sheet_of_a_month_shows_the_whole_month(model: Model) -> None:
     sheet = month_sheet(model, "2027-03", "")
     assert [day.day for week in sheet.weeks for day in week if day.within] == list(range(1, 32))

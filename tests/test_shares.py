@@ -84,7 +84,7 @@ def test_repeating_events_are_told_by_their_rhythm_and_what_departs_from_it(site
     site.build()
     assert share(site, "2027-03-06-club", "group").splitlines()[:4] == [
         "周六观测俱乐部",
-        "时间：每周六 09:00—10:30，2027年3月6日（周六）—5月8日（周六），共 9 次",
+        "时间：每周六 09:00—10:30，2027年3月6日（周六）—5月8日（周六），共 8 次",
         "2027年4月18日（周日）09:00—10:30",
         "2027年4月24日（周六）09:00—10:30：已取消",
     ]
@@ -92,6 +92,13 @@ def test_repeating_events_are_told_by_their_rhythm_and_what_departs_from_it(site
         "时间：2027年4月3日（周六）08:30—16:30",
         "2027年4月10日（周六）08:30—16:30：名额已满",
     ]
+
+
+def test_every_form_names_what_takes_place_instead_by_its_title(site: Site) -> None:
+    site.event("talk", **TALK, status="cancelled", status_note="改为参加 2027-03-20-clouds")
+    site.build()
+    for form in ("group", "article"):
+        assert "改为参加 “云从哪里来”" in share(site, "talk", form)
 
 
 def test_weeks_and_months_hold_their_events_and_stay_true(site: Site, browser: Browser) -> None:

@@ -173,6 +173,24 @@ def test_an_event_that_is_called_off_says_so_everywhere(site: Site) -> None:
     assert "STATUS:CANCELLED" in feed
 
 
+def test_a_month_counts_what_takes_place_and_names_apart_what_is_called_off(site: Site) -> None:
+    site.event("rain", start="2027-03-20 15:00")
+
+    def day() -> str:
+        found = re.search(r'<td[^>]*data-today="2027-03-20">.*?</td>', site.page("/calendar/2027/03/"), re.DOTALL)
+        assert found
+        return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+
+    site.build()
+    assert "3 项" in day()
+    assert "云从哪里来" in day()
+    site.edit(TALK, "fee: 免费", "status: cancelled")
+    site.build()
+    assert "2 项 1项已取消或延期" in day()
+    assert "云从哪里来" not in day()
+    assert 'href="#d-2027-03-20"' in site.page("/calendar/2027/03/")
+
+
 def test_a_file_that_no_build_made_is_left_alone(site: Site) -> None:
     site.build()
     site.write("output/verification.html", "mine")
@@ -540,7 +558,7 @@ def test_a_site_theme_overrides_the_default_file_by_file(site: Site) -> None:
     # Its own template, sheet and words …
     assert '<ol class="plain">' in site.page("/themes/")
     assert "敬请期待" in site.page("/themes/")
-    assert site.file("/static/style.css").startswith(b"body { font-family: serif; }\n")
+    assert site.file("/static/style.css").startswith(b"body{font-family:serif}")
     # … and all other files come from the default: frame, templates, static files, messages.
     assert "主菜单" in site.page("/themes/")
     assert 'class="masthead"' in site.page("/themes/sky/")

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 from sites import REPOSITORY, Site
 
 from almanac.render.filters import joined
@@ -20,7 +21,13 @@ BUNDLES = sorted(file.stem for file in SCRIPTS.glob("*.js"))
 # Bundles outside of `/static/`.
 ELSEWHERE = {"screen": "/screen/screen.js"}
 ELSEWHERE |= {name: f"/embed/{name}.js" for name in ("almanac-events", "frame", "resize")}
-IMPORT = re.compile(r'^import \{([^}]*)\} from "(?:\.\./(\w+)|\.)/([\w-]+)\.js";$', re.MULTILINE)
+IMPORT = re.compile(r'^import ?\{([^}]*)\} ?from ?"(?:\.\./(\w+)|\.)/([\w-]+)\.js";', re.MULTILINE)
+RULES = """(text) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  // What stands with a variable or after @supports is kept as it was written, with its spaces.
+  return [...sheet.cssRules].map((rule) => rule.cssText.replace(/([,:])\\s+/g, "$1"));
+}"""
 EXPORT = re.compile(r"^export (?:const|let|function) (\w+)", re.MULTILINE)
 DECLARED = re.compile(r"^(?:export )?(?:const|let|function|class) (\w+)", re.MULTILINE)
 
@@ -93,5 +100,16 @@ import {
 import { c } from "./first.js";
 const e = c + d;
 """
-    assert joined(modules, "page") == "export const c = a + b;\nconst e = c + d;\n"
-    assert joined(modules) == ('import { a, b, d } from "./page.js";\nexport const c = a + b;\nconst e = c + d;\n')
+    assert joined(modules, "page") == "export const c=a+b;const e=c+d;"
+    assert joined(modules) == 'import{a,b,d}from"./page.js";export const c=a+b;const e=c+d;'
+
+
+@pytest.mark.parametrize("sheet", sorted(file.name for file in STATIC.glob("*.css")))
+def test_a_minified_sheet_has_the_rules_of_its_source(shipped: Site, browser: Browser, sheet: str) -> None:
+    source = (STATIC / sheet).read_text(encoding="utf-8")
+    published = shipped.file(f"/static/{sheet}").decode()
+    assert len(published) < len(source)
+    with browser.new_page() as page:
+        before, after = [page.evaluate(RULES, text) for text in (source, published)]
+    assert after[: len(before)] == before
+    assert all(".tint-" in rule for rule in after[len(before) :])  # the colours of the content

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from itertools import islice
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.structs import replace
 
-from almanac.content.records.event import EventFields, Override, Session, Status
+from almanac.content.records.event import CALLED_OFF, EventFields, Override, Session, Status
 from almanac.core.problems import KeyPath, Text, text
 
 Moment: TypeAlias = date | datetime
@@ -88,6 +88,19 @@ class Dates(msgspec.Struct, frozen=True):
     def apart(self) -> tuple[Occurrence, ...]:
         """The dates with calendar entries of their own: sessions, and dates that depart from a series."""
         return tuple(one for one in self.occurrences if self.series is None or one.recurrence is not None)
+
+
+class _Dated(Protocol):
+    @property
+    def status(self) -> Status: ...
+
+
+OneDate = TypeVar("OneDate", bound=_Dated)
+
+
+def taking_place(dates: tuple[OneDate, ...]) -> tuple[OneDate, ...]:
+    """The dates that are not called off; all dates if every one is."""
+    return tuple(one for one in dates if one.status not in CALLED_OFF) or dates
 
 
 DateFault: TypeAlias = tuple[KeyPath, Text, Text | None]

@@ -1,9 +1,11 @@
-"""Pictures and files of `content/`, and the static files of the site theme; only the style sheet is added to."""
+"""Pictures and files of `content/`, and the static files of the site theme. Only style sheets are changed: minified."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+
+from rcssmin import cssmin
 
 from almanac.content.sources import CONTENT
 from almanac.model.site import Site
@@ -29,4 +31,8 @@ def content_file(site: Site, path: str) -> bytes:
 def theme_file(site: Site, address: str) -> bytes:
     """The bytes of a static file of the site theme. The style sheet ends with the colours of the content."""
     data = Path(static_files.entry(site, address).file).read_bytes()
-    return data + colour_classes(site).encode() if address == STYLE_SHEET else data
+    if not address.endswith(".css"):
+        return data
+    colours = colour_classes(site) if address == STYLE_SHEET else ""
+    minified: str = cssmin(data.decode() + colours)
+    return minified.encode()

@@ -11,7 +11,7 @@ from functools import partial
 
 import msgspec
 
-from almanac.content.occurrences import Occurrence, day_of
+from almanac.content.occurrences import Occurrence, day_of, taking_place
 from almanac.content.records.event import CALLED_OFF, Status
 from almanac.core.colours import HEX
 from almanac.core.messages import gettext_of
@@ -25,11 +25,13 @@ from almanac.site.dates import DateWords
 from almanac.site.handouts import CARD, is_typeset
 from almanac.site.pages import Page, page
 from almanac.site.pictures import picture_of
+from almanac.site.replacements import replacement
 from almanac.site.rhythms import rhythm_of
 from almanac.site.settings import Settings, site_settings
 from almanac.site.views import CodeTarget, colour_of, place_name
 
 MOST_DATES = 3  # in words; of an event with more the number follows
+MOST_DEPARTING = 2  # dates of a rhythm, or after the first few, that are called off or moved
 SAMPLE = text("A made-up sample: please do not go there")
 ONLINE = text("Online")
 LABELS = {"when": text("When"), "where": text("Where"), "scan": text("Scan for details")}
@@ -101,7 +103,7 @@ def event_sheet(site: Site, event_id: str) -> EventSheet:
         sample=translate(SAMPLE.message) if fields.sample else "",
         status=fields.status,
         status_word=translate(STATUS_WORDS[fields.status].message) if fields.status != "scheduled" else "",
-        status_note=fields.status_note or "",
+        status_note=replacement(site, event)[0],
         colour=HEX[colour_of(event)],
         picture=shown.address if shown else "",
         leaf=leaf(_first(event), DateWords(translate), settings.language),
@@ -139,27 +141,33 @@ def website(settings: Settings) -> str:
 
 
 def _first(event: Event) -> date:
-    """The day of the first date that is not called off, else of the first one."""
-    dates = event.dates.occurrences
-    return day_of(next((one.start for one in dates if one.status not in CALLED_OFF), dates[0].start))
+    """The day of the first date that takes place."""
+    return day_of(taking_place(event.dates.occurrences)[0].start)
 
 
 def _when(event: Event, words: DateWords) -> Iterator[str]:
-    """The dates in words: the rhythm of all, or the first few, then how many there are."""
+    """The dates in words: the rhythm of all, or the first few with the number of all; then what departs from these."""
     dates = event.dates.occurrences
-    first, count = dates[0], len(dates)
+    held, first, told = taking_place(dates), dates[0], dates[:MOST_DATES]
     if rhythm := rhythm_of(event, first):
+        told = ()
         yield words.occasion(first.start, first.end, rhythm)
-        if rhythm.kind == "daily":
-            return
-        span = words.days(rhythm.first, rhythm.last)
-        yield words.translate(RHYTHM.message).format(count=count, days=span)
-        return
-    for one in dates[:MOST_DATES]:
-        yield joined_words(_date(one, event.fields.status, words), place_name(event.place_of(one)) if one.venue else "")
-    if count > MOST_DATES:
-        last = words.day(day_of(dates[-1].start))
-        yield words.translate(MORE.message).format(count=count, last=last)
+        if rhythm.kind != "daily":
+            span = words.days(rhythm.first, rhythm.last)
+            yield words.translate(RHYTHM.message).format(count=len(held), days=span)
+    for one in told:
+        yield _placed_date(event, one, words)
+    if told and len(dates) > MOST_DATES:
+        yield words.translate(MORE.message).format(count=len(held), last=words.day(day_of(held[-1].start)))
+    usual = {event.fields.status, "scheduled"}
+    departing = [one for one in dates[len(told) :] if one.recurrence or one.status not in usual]
+    for one in departing[:MOST_DEPARTING]:
+        yield _placed_date(event, one, words)
+
+
+def _placed_date(event: Event, one: Occurrence, words: DateWords) -> str:
+    """A date with its place, if it has one of its own."""
+    return joined_words(_date(one, event.fields.status, words), place_name(event.place_of(one)) if one.venue else "")
 
 
 def _date(one: Occurrence, status: Status, words: DateWords) -> str:

@@ -81,7 +81,7 @@ def oembed_event(site: Site, event_id: str) -> OEmbed:
     """An event as a link, whose title says when and where it takes place."""
     event = site.event(event_id)
     words = SharedWords(site_settings(site))
-    shared = shared_event(event, pictures=False)
+    shared = shared_event(site, event, pictures=False)
     place = shared.place.name if shared.place else ""
     title = " · ".join(filter(None, (words.title(shared), words.when(shared)[0], place)))
     return OEmbed(title)

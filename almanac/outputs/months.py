@@ -22,6 +22,7 @@ from almanac.site.calendar_days import (
     FIRST_OF_DAY,
     MONDAY_FIRST,
     DateOf,
+    called_off,
     crowded,
     day_address,
     days_of_month,
@@ -51,15 +52,17 @@ class GridEntry(msgspec.Struct, frozen=True):
 
 
 class GridDay(msgspec.Struct, frozen=True):
-    """A day in the grid of a month. `within` is false for days of other months; `count` is the number of its events.
+    """A day in the grid of a month. `within` is false for days of other months.
 
-    `address` is the page of the day, empty unless the month is crowded. `workday` is a make-up workday. `entries` are
-    empty in a crowded month.
+    `count` is the number of the events that take place, `off` that of the events that are called off. `address` is the
+    page of the day, empty unless the month is crowded. `workday` is a make-up workday. `entries` are the events that
+    take place; there are none in a crowded month.
     """
 
     day: date
     within: bool
     count: int
+    off: int
     address: str
     holiday: str = ""
     workday: bool = False
@@ -98,7 +101,7 @@ class DayView(msgspec.Struct, frozen=True):
 class CalendarView(msgspec.Struct, frozen=True):
     """Every month that has events, by year, and `current`: this month, or the next one that has events.
 
-    The count of a link is the number of its events.
+    The count of a link is the number of its events that take place.
     """
 
     head: Head
@@ -133,8 +136,9 @@ def _around(known: Sequence[date], one: date) -> Neighbours:
 def calendar_view(site: Site) -> CalendarView:
     """The view of the list of months."""
     years: dict[int, list[tuple[date, Link]]] = defaultdict(list)
+    off = {*called_off(site)}
     for month in month_dates(site):
-        events = {event_id for dates in days_of_month(site, month).values() for event_id, _ in dates}
+        events = {one[0] for dates in days_of_month(site, month).values() for one in dates if one not in off}
         years[month.year].append((month, Link(f"{month:%Y-%m}", month_address(month), len(events))))
     head = Head(CALENDAR.address, CALENDAR.name, feeds=(site_feed(site),))
     this_month = site.now.date().replace(day=1)
@@ -150,9 +154,19 @@ def month_view(site: Site, first: str) -> MonthView:
     month, off = date.fromisoformat(first), days_off(site)
     days = days_of_month(site, month)
     paged = crowded(days)
-    entries = {} if paged else _entries(site, days)
+    not_held = {*called_off(site)}
+    held = {day: [one for one in dates if one not in not_held] for day, dates in days.items()}
+    entries = {} if paged else _entries(site, held)
     weeks = tuple(
-        tuple(replace(_day(day, month, days, off, paged=paged), entries=entries.get(day, ())) for day in week)
+        tuple(
+            replace(
+                _day(day, month, off, paged=paged),
+                count=len(held.get(day, ())),
+                off=len(days.get(day, ())) - len(held.get(day, ())),
+                entries=entries.get(day, ()),
+            )
+            for day in week
+        )
         for week in MONDAY_FIRST.monthdatescalendar(month.year, month.month)
     )
     groups = tuple(_group(site, day, in_order(site, days[day]), off, paged=paged) for day in days)
@@ -235,14 +249,8 @@ def _lanes(days: Mapping[date, Sequence[DateOf]]) -> dict[str, int]:
     return lanes
 
 
-def _day(day: date, month: date, days: Mapping[date, Sequence[DateOf]], off: DaysOff, *, paged: bool) -> GridDay:
+def _day(day: date, month: date, off: DaysOff, *, paged: bool) -> GridDay:
+    """A day of the grid without its events."""
     address = day_address(day) if paged else ""
-    return GridDay(
-        day,
-        day.month == month.month,
-        len(days.get(day, ())),
-        address,
-        off.holidays.get(day, ""),
-        day in off.workdays,
-        red(day, off),
-    )
+    within = day.month == month.month
+    return GridDay(day, within, 0, 0, address, off.holidays.get(day, ""), day in off.workdays, red(day, off))

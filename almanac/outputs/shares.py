@@ -85,7 +85,7 @@ def pages(site: Site) -> Iterator[Page]:
 def event_share(site: Site, event_id: str) -> ShareView:
     """The texts of an event with all its dates."""
     event = site.event(event_id)
-    shared = shared_event(event, pictures=made("share_pictures", site.config))
+    shared = shared_event(site, event, pictures=made("share_pictures", site.config))
     head = Head(
         SHARED_EVENT.format(id=event_id), event.fields.title, path=(Link(shared.title, event.address),), indexed=False
     )

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import msgspec
 from markupsafe import Markup, escape
+from rjsmin import jsmin
 
 from almanac.content.occurrences import Moment, as_datetime, day_of
 from almanac.core.printing import display
@@ -33,7 +34,6 @@ from almanac.site.settings import absolute as absolute_address
 from almanac.site.views import embed_address, oembed_address
 
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(?:\.\./(\w+)|\.)/[\w-]+\.js";\n', re.MULTILINE)
-COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
 MOST_KEPT = 1 << 11  # cached results of each filter
 
 
@@ -81,7 +81,7 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
 
 
 def joined(modules: str, *within: str) -> str:
-    """Script modules of one folder as a single module without comments on lines of their own.
+    """Script modules of one folder as a single minified module.
 
     `modules` is their text; a module follows those it imports.
 
@@ -95,7 +95,8 @@ def joined(modules: str, *within: str) -> str:
     imports = (
         f'import {{ {", ".join(sorted(names - {""}))} }} from "./{folder}.js";\n' for folder, names in outside.items()
     )
-    return "".join(imports) + COMMENT.sub("", IMPORT.sub("", modules))
+    minified: str = jsmin("".join(imports) + IMPORT.sub("", modules))
+    return minified
 
 
 def _address_filters(settings: Settings) -> dict[str, Callable[[Any], Any]]:

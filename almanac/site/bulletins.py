@@ -86,7 +86,7 @@ def _bulletin(site: Site, key: str, first: date, last: date) -> Bulletin:
     chosen = _most_important(site, numbers)
     pictures = made("share_pictures", site.config)
     events = tuple(
-        shared_event(site.event(event_id), pictures=pictures, numbers=of_event)
+        shared_event(site, site.event(event_id), pictures=pictures, numbers=of_event)
         for event_id, of_event in numbers.items()
         if event_id in chosen
     )

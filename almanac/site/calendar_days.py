@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from almanac.content.metadata import Period
 from almanac.content.records.event import CALLED_OFF
-from almanac.incremental import table
+from almanac.incremental import query, table
 from almanac.model.links import Linked, events
 from almanac.model.site import Site
 from almanac.site.views import Link, month_address
@@ -41,6 +41,17 @@ def months(site: Site) -> Mapping[str, Days]:
     for day, dates in days.items():
         found[f"{day:%Y-%m}"][day.isoformat()] = tuple(dates)
     return dict(found)
+
+
+@query(list[DateOf])
+def called_off(site: Site) -> list[DateOf]:
+    """The dates that do not take place, which no count includes."""
+    return [
+        (event.id, number)
+        for event in events(site).values()
+        for number, period in enumerate(event.metadata.periods)
+        if period.status in CALLED_OFF
+    ]
 
 
 def days_of_month(site: Site, month: date) -> Mapping[date, tuple[DateOf, ...]]:

@@ -11,8 +11,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from almanac.content.occurrences import Moment, Occurrence, published_rule
-from almanac.content.records.event import CALLED_OFF
+from almanac.content.occurrences import Moment, Occurrence, published_rule, taking_place
 from almanac.core.messages import gettext_of
 from almanac.model.events import Event, Place
 from almanac.model.moments import instant
@@ -56,8 +55,7 @@ class Invitation(msgspec.Struct, frozen=True):
 def other_calendars(event: Event, settings: Settings) -> OtherCalendars:
     """The links of an event."""
     translate = gettext_of(settings.language, settings.messages)
-    dates = event.dates.occurrences
-    first = next((one for one in dates if one.status not in CALLED_OFF), dates[0])
+    first = taking_place(event.dates.occurrences)[0]
     place = _place(event.place, event)
     title = titled(event.fields.title, event.fields.status, translate, sample=event.fields.sample)
     noted = f"{title} · {first.note}" if first.note else title

@@ -9,7 +9,9 @@ import msgspec
 from almanac.content.occurrences import Moment, Occurrence
 from almanac.content.records.event import CALLED_OFF, Signup, Status
 from almanac.model.events import Event, Place
+from almanac.model.site import Site
 from almanac.site.pictures import picture_of, share_address
+from almanac.site.replacements import replacement
 from almanac.site.rhythms import Rhythm, rhythm_of
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif")  # the forms that article editors and mail programs accept
@@ -54,7 +56,7 @@ class SharedEvent(msgspec.Struct, frozen=True):
     picture: str
 
 
-def shared_event(event: Event, *, pictures: bool, numbers: Sequence[int] | None = None) -> SharedEvent:
+def shared_event(site: Site, event: Event, *, pictures: bool, numbers: Sequence[int] | None = None) -> SharedEvent:
     """An event as texts tell it. `numbers` are those of the dates that are meant, counted from 0; None for all.
 
     `pictures`: whether drawings have PNG pictures beside them.
@@ -70,7 +72,7 @@ def shared_event(event: Event, *, pictures: bool, numbers: Sequence[int] | None 
         address=event.address,
         title=fields.title,
         status=status,
-        status_note=fields.status_note or "",
+        status_note=replacement(site, event)[0],
         sample=fields.sample,
         rhythm=rhythm,
         dates=tuple(_date(event, one, place) for one in chosen),

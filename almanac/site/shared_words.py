@@ -6,13 +6,13 @@ Whoever reads only the first line learns from it that an event is a sample or ca
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
 from math import ceil
 
 import msgspec
 
-from almanac.content.occurrences import day_of
+from almanac.content.occurrences import day_of, taking_place
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
 from almanac.model.words import STATUS_WORDS
@@ -169,7 +169,7 @@ class SharedWords:
         yield from filter(None, (about, deadline, self.address(event)))
 
     def _when(self, event: SharedEvent) -> Iterator[str]:
-        first, last = event.dates[0], event.dates[-1]
+        first, held = event.dates[0], taking_place(event.dates)
         departing = [one for one in event.dates if one.status != event.status or one.place or not one.regular]
         if event.rhythm:
             when = self.dates.occasion(first.start, first.end, event.rhythm)
@@ -180,14 +180,14 @@ class SharedWords:
         else:
             many = self.translate(text("{when}; {count} dates until {last}").message)
             when = self.dates.span(first.start, first.end)
-            yield many.format(when=when, count=len(event.dates), last=self.dates.day(last.end or last.start))
+            yield many.format(when=when, count=len(held), last=self.dates.day(held[-1].end or held[-1].start))
             yield from (self._date(event, one) for one in departing[:MOST_DATES])
 
-    def _counted(self, when: str, dates: Sequence[SharedDate]) -> str:
-        """A rhythm with the days between which it holds and the number of dates."""
+    def _counted(self, when: str, dates: tuple[SharedDate, ...]) -> str:
+        """A rhythm with the days between which it holds and the number of dates that take place."""
         pattern = self.translate(text("{when}, {days}, {count} dates").message)
         days = self.dates.span(day_of(dates[0].start), day_of(dates[-1].start))
-        return pattern.format(when=when, days=days, count=len(dates))
+        return pattern.format(when=when, days=days, count=len(taking_place(dates)))
 
     def _date(self, event: SharedEvent, one: SharedDate) -> str:
         """A date of an event with what is special about it."""

@@ -1,5 +1,5 @@
 // The choices of the page: links that show how many events each would give.
-import { all } from "../page/dom.js";
+import { all, root } from "../page/dom.js";
 import { dayOf } from "../page/days.js";
 import { monthName } from "../page/wording.js";
 import { addressOf, FLAGS, isChosen, PARAMETERS, toggled } from "./address.js";
@@ -46,15 +46,18 @@ for (const { link, parameter, key } of choices) {
 }
 names.sort((one, other) => other.length - one.length);
 
+const withYear = new Intl.DateTimeFormat(root.lang, { timeZone: "UTC", year: "numeric", month: "long" });
+
 const addMonth = (month, today) => {
   const list = document.querySelector("[data-parameter='date']");
   const item = list.firstElementChild.cloneNode(true);
   const link = item.querySelector("a");
-  const year = month.slice(0, 4) === today.slice(0, 4) ? "" : `${month.slice(0, 4)} `;
+  const isThisYear = month.slice(0, 4) === today.slice(0, 4);
+  const name = isThisYear ? monthName(month) : withYear.format(new Date(`${month}-01`));
   link.dataset.key = month;
-  link.querySelector(".label").textContent = `${year}${monthName(month)}`;
+  link.querySelector(".label").textContent = name;
   list.append(item);
-  labels.set(`date/${month}`, `${year}${monthName(month)}`);
+  labels.set(`date/${month}`, name);
   choices.push(choiceOf(link));
 };
 
