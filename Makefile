@@ -16,7 +16,7 @@ NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site cards serve check hooks editor guide views test pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
+.PHONY: site cards serve check hooks editor guide views manual test pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
 .PHONY: dist clean help
 
 help: ## This list
@@ -47,6 +47,9 @@ guide: $(COMPILED) ## Writes the table of keys of the staff guide, after a regis
 
 views: $(COMPILED) ## Writes the reference of what templates show, after a view has changed
 	$(PYTHON) -m scripts.make_view_reference
+
+manual: $(COMPILED) ## Builds the manual from docs/ into output-manual/
+	$(PYTHON) -m scripts.make_manual $(ARGS)
 
 test: $(DEV_READY) $(COMPILED) $(STORAGE_READY) tools $(NODE_READY) ## Runs every test
 	$(PYTHON) -m pytest -n 2 $(ARGS)
@@ -128,5 +131,5 @@ lock: $(DEV_READY) ## Chooses the newest versions of all dependencies and writes
 	npm update --no-progress
 
 clean: ## Removes everything that these targets have made
-	rm -rf $(VENV) .storage .almanac output dist node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .storage .almanac .almanac-manual .manual output output-manual dist node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -f almanac/core/catalogues/*.mo themes/*/messages/*.mo

@@ -6,7 +6,7 @@ const globals = require("globals");
 module.exports = [
   // Templates of scripts and style sheets are no JavaScript or CSS yet; the modules that they join are.
   { ignores: ["themes/*/templates/*.css", "themes/*/templates/scripts/*.js"] },
-  { ignores: ["node_modules/", "output/", ".venv/", ".almanac/"] },
+  { ignores: ["node_modules/", "output/", "output-manual/", ".manual/", ".venv/", ".almanac/"] },
   { files: ["**/*.{js,mjs}"], ...js.configs.recommended, languageOptions: { globals: globals.browser } },
   { files: ["themes/*/templates/scripts/workers/*.js"], languageOptions: { globals: globals.serviceworker } },
   { files: ["eslint.config.js"], languageOptions: { sourceType: "commonjs", globals: globals.node } },
@@ -23,7 +23,7 @@ module.exports = [
   },
   {
     // These sheets stand beside that of all pages, which has the colours.
-    files: ["**/{screen,figures}.css"],
+    files: ["**/{screen,figures,pages}.css"],
     rules: { "css/no-invalid-properties": ["error", { allowUnknownVariables: true }] },
   },
 ];

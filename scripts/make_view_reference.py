@@ -17,6 +17,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+import yaml
 
 from almanac.build.pipeline import Options, check
 from almanac.content.fields import Field
@@ -32,6 +33,9 @@ NOT_SHIPPED = {  # pages that the shipped site does not have
     "html:problems.html": "almanac.outputs.problems:problems_view",
     "html:sitemap_index.xml": "almanac.outputs.sitemap:sitemap_index",
 }
+MEANINGS: dict[str, dict[str, Any]] = yaml.safe_load(
+    Path(__file__).with_name("view_fields.yaml").read_text(encoding="utf-8")
+)
 HEAD = """# What templates show
 
 A template of a site theme renders `view`, a frozen value, with `site`, the settings that all pages share. This page
@@ -99,13 +103,14 @@ def _described(kind: type, known: dict[str, type]) -> Iterator[str]:
     meaning = inspect.getdoc(kind) or ""
     if not meaning.startswith(f"{kind.__name__}("):  # what dataclasses write themselves
         yield re.sub(r"\n(?!\n)", " ", meaning.replace("\n\n", "\0")).replace("\0", "\n\n") + "\n"
-    rows = [f"| `{name}` | {_named(of, known)} | {_meaning(of)} |" for name, of in _fields(kind)]
+    rows = [f"| `{name}` | {_named(of, known)} | {_meaning(kind, name, of)} |" for name, of in _fields(kind)]
     yield "\n".join(["| Field | Type | Meaning |", "|---|---|---|", *rows]) + "\n"
 
 
-def _meaning(of: Any) -> str:
-    """The help of a key of the front matter or the config, as `schema` shows it."""
-    return next((one.help for one in get_args(of) if isinstance(one, Field)), "")
+def _meaning(kind: type, name: str, of: Any) -> str:
+    """The help of a key of the front matter or the config, as `schema` shows it; else what MEANINGS says of it."""
+    declared = next((f"{one.help}" for one in get_args(of) if isinstance(one, Field)), "")
+    return declared or MEANINGS["types"].get(kind.__name__, {}).get(name) or MEANINGS["fields"].get(name, "")
 
 
 def _fields(kind: Any) -> list[tuple[str, Any]]:

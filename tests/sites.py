@@ -140,5 +140,7 @@ def small_site(root: Path) -> Site:
 
 def write_untypeset_config(root: Path) -> None:
     """The config of the shipped site without cards, posters and paper: hundreds of them would take half a minute."""
-    lines = (REPOSITORY / "config.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
-    (root / "config.yaml").write_text("".join(line for line in lines if "cards: true" not in line), encoding="utf-8")
+    config = (REPOSITORY / "config.yaml").read_text(encoding="utf-8")
+    typeset = "cards: true, posters: true, paper: true, "
+    assert typeset in config
+    (root / "config.yaml").write_text(config.replace(typeset, ""), encoding="utf-8")

@@ -18,7 +18,7 @@ __all__ = ["kept"]  # a fixture
 
 DEPLOY, RECIPES = REPOSITORY / "deploy", REPOSITORY / "docs/recipes"
 BIN = Path(sys.executable).parent
-PAGE = (REPOSITORY / "docs/deployment.zh-CN.md").read_text(encoding="utf-8")
+PAGES = ("deployment.zh-CN.md", "deployment.md")
 
 
 def lint(*command: str | Path) -> None:
@@ -155,8 +155,26 @@ def test_gitlab_reviews_publishes_what_is_sound_and_fails_afterwards(kept: Site,
     assert (status, ran("complete", STATUS=status), ran("complete", STATUS="0")) == ("3", 1, 0)
 
 
-def test_the_page_for_the_city_names_every_recipe_and_nothing_else() -> None:
-    named = set(re.findall(r"\]\(([^)#:]+)\)", PAGE))
+def test_gitee_go_publishes_on_the_server_what_is_sound(kept: Site, programs: str, tmp_path: Path) -> None:
+    pipeline = yaml.safe_load((RECIPES / "gitee-go.yml").read_text(encoding="utf-8"))
+    ((step,),) = (stage["steps"] for stage in pipeline["stages"])
+    assert step["step"] == "shell@agent", "the platform's own machines have no Python that is new enough"
+    server = tmp_path / "server"
+    run(kept, "git", "clone", "--quiet", kept.root, server)
+    (server / ".venv").mkdir()
+    (server / ".venv/bin").symlink_to(programs.partition(":")[0])
+    script = step["script"].replace("/srv/kepu", str(server))
+    kept.event("new", title="新的讲座")
+    kept.edit(TALK, "theme: [sky, water]", "theme: [skies]")
+    run(kept, "git", "add", "-A")
+    run(kept, "git", "commit", "--quiet", "--no-verify", "-m", "new")
+    assert run(kept, "sh", "-c", script).returncode == 3, "the pipeline fails, so that somebody looks"
+    assert "新的讲座" in (server / "output/events/new/index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_page_for_the_city_names_every_recipe_and_nothing_else(page: str) -> None:
+    named = set(re.findall(r"\]\(([^)#:]+)\)", (REPOSITORY / "docs" / page).read_text(encoding="utf-8")))
     assert not [path for path in named if not (REPOSITORY / "docs" / path).exists()]
     recipes = {file.name for folder in (DEPLOY, RECIPES) for file in folder.iterdir() if file.is_file()}
     assert recipes <= {Path(path).name for path in named}

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from time import monotonic
 
+import pytest
 from installed import Installed, install
 from playwright.sync_api import Browser
 from previews import running
@@ -30,12 +31,21 @@ def readme(name: str) -> list[list[str]]:
     return [shlex.split(line) for line in block.splitlines()]
 
 
-def test_three_commands_lead_to_a_page_within_a_minute(installed: Installed, browser: Browser, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A local index."""
+    folder = tmp_path_factory.mktemp("index") / "wheels"
+    make_wheelhouse(folder)
+    return folder
+
+
+def test_three_commands_lead_to_a_page_within_a_minute(
+    installed: Installed, wheels: Path, browser: Browser, tmp_path: Path
+) -> None:
     commands = readme("README.md")
     assert commands == readme("README.zh-CN.md")
     install_it, begin, serve = commands
     assert install_it[-1] == installed.wheel.name
-    make_wheelhouse(tmp_path / "wheels")
     environment = {
         **{name: os.environ[name] for name in ("LANG", "TZ") if name in os.environ},
         "HOME": str(tmp_path),
@@ -44,7 +54,7 @@ def test_three_commands_lead_to_a_page_within_a_minute(installed: Installed, bro
         "PIPX_BIN_DIR": str(tmp_path / "bin"),
         "PIPX_DEFAULT_BACKEND": "pip",
         "PIP_NO_INDEX": "1",
-        "PIP_FIND_LINKS": str(tmp_path / "wheels"),
+        "PIP_FIND_LINKS": str(wheels),
     }
     began = monotonic()
     subprocess.run(install_it, cwd=installed.distributions, env=environment, capture_output=True, check=True)
@@ -58,6 +68,25 @@ def test_three_commands_lead_to_a_page_within_a_minute(installed: Installed, bro
         page.close()
     waiting = max(1, os.getloadavg()[0] / (os.cpu_count() or 1))  # programs that each core has to run
     assert took <= MOST * waiting, f"{took:.0f} s, with {waiting:.1f} programs on each core"
+
+
+def test_uv_installs_the_wheel_without_a_network(installed: Installed, wheels: Path, tmp_path: Path) -> None:
+    environment = {
+        "HOME": str(tmp_path),
+        "PATH": "/usr/bin:/bin",
+        "UV_TOOL_DIR": str(tmp_path / "tools"),
+        "UV_TOOL_BIN_DIR": str(tmp_path / "bin"),
+        "UV_CACHE_DIR": str(tmp_path / "cache"),
+    }
+    index = ("--offline", "--no-config", "--no-index", "--find-links", wheels, "--python", sys.executable)
+    uv = Path(sys.executable).parent / "uv"
+    subprocess.run(
+        [uv, "tool", "install", *index, installed.wheel], cwd=tmp_path, env=environment, capture_output=True, check=True
+    )
+    said = subprocess.run(
+        [tmp_path / "bin/almanac", "--version"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert said.stdout == f"almanac, version {__version__}\n"
 
 
 def test_an_upgrade_touches_no_content_and_publishes_the_same_pages(installed: Installed, tmp_path: Path) -> None:

@@ -17,8 +17,10 @@ from almanac.cli.app import main
 from almanac.cli.reports import as_text
 from almanac.content.records.event import EventFields
 
-GUIDE = (REPOSITORY / "docs/staff-guide.zh.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"^```yaml\n(---\n.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
+GUIDE = (REPOSITORY / "docs/staff-guide.zh-CN.md").read_text(encoding="utf-8")
+EXAMPLE = re.compile(r"^```yaml\n(---\n.*?)^```$", re.DOTALL | re.MULTILINE)
+EXAMPLES = EXAMPLE.findall(GUIDE)
+ENGLISH = EXAMPLE.findall((REPOSITORY / "docs/staff-guide.md").read_text(encoding="utf-8"))
 
 
 def registries(root: Path) -> Site:
@@ -38,7 +40,8 @@ def site_of_the_content(tmp_path: Path) -> Site:
 def test_every_example_can_be_copied_unchanged(site_of_the_content: Site) -> None:
     site = site_of_the_content
     assert len(EXAMPLES) >= 5
-    for number, example in enumerate(EXAMPLES):
+    assert len(ENGLISH) >= 2
+    for number, example in enumerate([*EXAMPLES, *ENGLISH]):
         site.write(f"content/events/example-{number}.md", example)
     report, problems = site.try_build()
     assert report is not None, as_text(problems, "zh-CN")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from sites import REPOSITORY
 
-from scripts.make_view_reference import REFERENCE, reference
+from scripts.make_view_reference import MEANINGS, REFERENCE, reference
 
 
 def test_the_reference_is_that_of_the_views() -> None:
@@ -18,3 +20,11 @@ def test_it_names_every_template_of_a_page() -> None:
     assert {name for name in templates if f"## `{name}`" not in text} == set()
     assert "| `signup_days` | int |" in text
     assert "| `deadline` |" in text
+
+
+def test_every_field_has_a_meaning_and_every_meaning_a_field() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| .* \| (.*) \|$", REFERENCE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {name for name, meaning in rows if not meaning} == set()
+    shown = set(rows)
+    of_types = ((name, meaning) for fields in MEANINGS["types"].values() for name, meaning in fields.items())
+    assert {one for one in (*MEANINGS["fields"].items(), *of_types) if one not in shown} == set()

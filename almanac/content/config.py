@@ -239,7 +239,7 @@ class Config:
         dict[Line, bool],
         Field(
             "Outputs",
-            "Name and true or false; by default all but cards, posters, paper and problems are made.",
+            "Name and true or false; by default all but cards, posters, paper, page_search and problems are made.",
             {"robots": False},
         ),
     ] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from almanac.content.declarations import (
 from almanac.content.explanations import explain
 from almanac.content.fields import id_problem
 from almanac.content.frontmatter import Document, Examined, Tree, examine, line_of, reread
+from almanac.content.languages import divided
 from almanac.content.positions import Columns, KeyColumns, in_file, key_columns
 from almanac.content.records import Record, RecordKind
 from almanac.content.references import Reference
@@ -48,7 +49,7 @@ def parse(
 
     `known_warnings` are the names that `ignore` may hold; None accepts any name.
     """
-    if problem := id_problem(source.key):
+    if problem := id_problem(divided(source.key)[0] if kind.translated else source.key):
         hint = text("Rename the file: lower-case letters, digits and hyphens, such as 2026-12-05-meeting-ai.md.")
         return [Problem(Location(source.path), problem, hint)]
     examined = examine(source.data, keys_at_any_level(kind.fields))

@@ -13,6 +13,7 @@ from almanac.model.site import Site
 from almanac.model.withdrawn import withdrawn
 from almanac.site.addresses import made
 from almanac.site.facet_pages import facet_years
+from almanac.site.page_tree import text_page, text_pages
 from almanac.site.pages import Page, page
 from almanac.site.views import Head, Link
 
@@ -40,9 +41,9 @@ def moves(site: Site) -> Iterator[tuple[str, Page]]:
     for event in withdrawn(site).values():
         for former in event.former_ids:
             yield event_address(event.id), _moved(event_address(former), moved_event, event.id)
-    for record in site.pages if made("content_pages", site.config) else ():
-        for alias in record.fields.aliases:
-            yield f"/{record.key}/", _moved(alias, moved_page, record.path, source=record.path)
+    for one in text_pages(site):
+        for alias in one.aliases:
+            yield one.address, _moved(alias, moved_page, one.path, source=one.path)
     for former, stem in former_stems(site).items():
         facet = site.facet(*stem.split("/", 1))
         if made(facet.kind, site.config):
@@ -68,8 +69,8 @@ def moved_event(site: Site, alias: str, event_id: str) -> MovedView:
 
 def moved_page(site: Site, alias: str, path: str) -> MovedView:
     """The view at an old address of a page of text."""
-    record = next(one for one in site.pages if one.path == path)
-    return _view(alias, Link(record.fields.title, f"/{record.key}/"))
+    found = text_page(site, path)
+    return _view(alias, Link(found.title, found.address))
 
 
 def _view(alias: str, target: Link) -> MovedView:

@@ -27,6 +27,7 @@ from almanac.site.campaigns import Campaign, MonthTheme, campaigns, month_themes
 from almanac.site.city_maps import CityMap, city_map
 from almanac.site.finder import Finder, finder
 from almanac.site.menus import SECTIONS
+from almanac.site.page_tree import first_page
 from almanac.site.pages import Page, page
 from almanac.site.views import (
     MOST_LATER,
@@ -88,9 +89,9 @@ class HomeView(msgspec.Struct, frozen=True):
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The page."""
-    del site
-    yield page("/", "html:home.html", home_view, indexed=True)
+    """The page, unless the site has a page of text in its place."""
+    if first_page(site, site.config.language) is None:
+        yield page("/", "html:home.html", home_view, indexed=True)
 
 
 def home_view(site: Site) -> HomeView:

@@ -16,8 +16,9 @@ from almanac.incremental import query
 from almanac.model.site import Site
 from almanac.render import BrokenPage
 from almanac.render.templates import environment, source_of
-from almanac.site.settings import site_settings
+from almanac.site.settings import settings_in, site_settings
 from almanac.site.theme import template_digests
+from almanac.site.views import Head
 
 MOST_SOURCES = 1000  # that one process keeps: those of some site themes
 
@@ -26,14 +27,24 @@ def render(site: Site, view: object, argument: str) -> bytes:
     """The page as UTF-8. Raises BrokenPage if its template fails."""
     try:
         template_version(site, argument)  # records the read: Jinja opens the files itself
-        return _environment(site).get_template(argument).render(view=view).encode()
+        return _environment(site, _language(view)).get_template(argument).render(view=view).encode()
     except TemplateError as error:
         raise BrokenPage(_broken(argument, error)) from error
 
 
-def _environment(site: Site) -> Environment:
-    """The site's environment. It is no read of all templates: a page depends on those that it uses."""
-    return environment(site_settings(site), site.graph.digest(template_digests, ()))
+def _language(view: object) -> str:
+    """The language of a page; empty for that of the site, and for what is no page."""
+    head = getattr(view, "head", None)
+    return head.language if isinstance(head, Head) else ""
+
+
+def _environment(site: Site, language: str = "") -> Environment:
+    """The environment for pages in a language; the empty one is the site's.
+
+    It is no read of all templates: a page depends on those that it uses.
+    """
+    settings = settings_in(site, language) if language else site_settings(site)
+    return environment(settings, site.graph.digest(template_digests, ()))
 
 
 @query(str)

@@ -23,6 +23,7 @@ FOLDERS |= {
     "embed": "embeds",
     "manifest.webmanifest": "offline",
     "offline": "offline",
+    "pages": "page_search",
     "posters": "posters",
     "print": "paper",
     "screen": "screens",
@@ -33,7 +34,7 @@ FEED_FORMS = {"ics": "feeds", "atom": "news", "json": "news"}  # outputs of a ch
 TYPESET = frozenset({"cards", "paper", "posters"})  # outputs that need the extra `cards`
 # Outputs that are made only where the config turns them on. A site must not look different on two machines because one
 # of them has the extra.
-OPTIONAL = TYPESET | {"problems"}
+OPTIONAL = TYPESET | {"page_search", "problems"}
 
 
 def made(output: str, config: Config) -> bool:

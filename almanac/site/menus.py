@@ -7,7 +7,8 @@ import msgspec
 from almanac.core.problems import text
 from almanac.model.labels import FACET_KINDS
 from almanac.model.site import Site
-from almanac.site.addresses import made, outputs_off, there
+from almanac.site.addresses import outputs_off, there
+from almanac.site.page_tree import page_links, text_pages
 from almanac.site.views import Link
 
 SECTIONS = {
@@ -38,14 +39,14 @@ class Menus(msgspec.Struct, frozen=True):
     foot: tuple[Link, ...]
 
 
-def menus(site: Site) -> Menus:
-    """The menus of a site, without links to outputs that are turned off."""
+def menus(site: Site, language: str) -> Menus:
+    """The menus of the pages in a language, without links to outputs that are turned off."""
     sections = [
         Link(SECTIONS[kind].message, f"/{kind}/") for kind in SECTIONS if kind in FACET_KINDS and site.facets(kind)
     ]
     off = outputs_off(site.config)
-    head = (CALENDAR, *sections, *_plan(site), SUBSCRIBE, MY, *_pages(site, "header"))
-    foot = (CHANGES, ARCHIVE, PRINT, SCREEN, DATA, *_pages(site, "footer"))
+    head = (CALENDAR, *sections, *_plan(site), SUBSCRIBE, MY, *_pages(site, "header", language))
+    foot = (CHANGES, ARCHIVE, PRINT, SCREEN, DATA, *_pages(site, "footer", language))
     return Menus(*(tuple(link for link in links if there(link.address, off)) for links in (head, foot)))
 
 
@@ -56,7 +57,5 @@ def _plan(site: Site) -> list[Link]:
     return [Link(PLAN, f"/plan/{years[0]}/")] if years else []
 
 
-def _pages(site: Site, menu: str) -> tuple[Link, ...]:
-    if not made("content_pages", site.config):
-        return ()
-    return tuple(Link(page.fields.title, f"/{page.key}/") for page in site.pages if page.fields.menu == menu)
+def _pages(site: Site, menu: str, language: str) -> tuple[Link, ...]:
+    return page_links(one for one in text_pages(site) if one.menu == menu and one.language == language)

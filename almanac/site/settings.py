@@ -15,6 +15,7 @@ from almanac.incremental import query
 from almanac.model.site import Site
 from almanac.site.addresses import made, outputs_off
 from almanac.site.menus import SEARCH, menus
+from almanac.site.page_tree import PAGE_SEARCH, first_page, page_address
 from almanac.site.pictures import Picture, cover
 from almanac.site.theme import chosen_theme
 from almanac.site.views import PARAMETERS, Link
@@ -39,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True):
     picture: Picture | None = None  # of pages without one
     my: bool = True  # visitors can star events
     news: bool = True  # feeds are published as Atom and JSON Feed too
+    home: str = "/"  # the first page in the language of the page
     search: str = ""  # the address of the search page; empty if the site has none
     facet_names: dict[str, str] = {}  # of districts and forms, by `parameter/key`
     mostly_samples: bool = False
@@ -62,7 +64,7 @@ class Settings(msgspec.Struct, frozen=True):
 @query()
 def site_settings(site: Site) -> Settings:
     """The settings of a site. `--base-url` changes `base_url` but not the host of UIDs."""
-    config, found, look = site.config, menus(site), chosen_theme(site)
+    config, found, look = site.config, menus(site, site.config.language), chosen_theme(site)
     return Settings(
         title=config.title,
         description=config.description or config.title,
@@ -75,7 +77,7 @@ def site_settings(site: Site) -> Settings:
         menu=found.head,
         foot_menu=found.foot,
         templates=look.templates,
-        search=SEARCH.address if made("search", config) else "",
+        search=SEARCH.address if made("search", config) else _page_search(site, config.language),
         picture=next((shown for facet in site.facets("programmes") if (shown := cover(facet))), None),
         share_pictures=made("share_pictures", config),
         my=made("my", config),
@@ -90,6 +92,29 @@ def site_settings(site: Site) -> Settings:
         off=outputs_off(config),
         messages=look.catalogues.get(config.language) or catalogue_files(config.language),
     )
+
+
+@query()
+def settings_in(site: Site, language: str) -> Settings:
+    """The settings of a site for pages in a language that is not the site's."""
+    shared = site_settings(site)
+    found, first = menus(site, language), first_page(site, language)
+    return msgspec.structs.replace(
+        shared,
+        language=language,
+        menu=found.head,
+        foot_menu=found.foot,
+        home=first.address if first else shared.home,
+        search=_page_search(site, language) or shared.search,
+        messages=chosen_theme(site).catalogues.get(language) or catalogue_files(language),
+    )
+
+
+def _page_search(site: Site, language: str) -> str:
+    """The address of the search through the pages of text in a language; empty if the site has none."""
+    if not made("page_search", site.config):
+        return ""
+    return page_address(PAGE_SEARCH, "" if language == site.config.language else language)
 
 
 @query(str)

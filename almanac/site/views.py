@@ -62,6 +62,14 @@ class FeedLink(msgspec.Struct, frozen=True):
         return f"{self.stem}.ics"
 
 
+class Translation(msgspec.Struct, frozen=True):
+    """The same page in another language, which is named in that language."""
+
+    language: str
+    name: str
+    address: str
+
+
 class Head(msgspec.Struct, frozen=True):
     """The head of an HTML page. `path` holds the links from the home page to it.
 
@@ -77,6 +85,8 @@ class Head(msgspec.Struct, frozen=True):
     card: str = ""
     indexed: bool = True
     updated: datetime | None = None
+    language: str = ""  # empty for that of the site
+    translations: tuple[Translation, ...] = ()
 
 
 class LaterDate(msgspec.Struct, frozen=True):

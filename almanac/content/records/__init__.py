@@ -16,10 +16,14 @@ FieldsT_co = TypeVar("FieldsT_co", covariant=True)
 
 
 class RecordKind(msgspec.Struct, frozen=True):
-    """A kind of record: its folder of `content/`, and the dataclass that declares its front matter."""
+    """A kind of record: its folder of `content/`, and the dataclass that declares its front matter.
+
+    If it is `translated`, the name of a file may end in a language: `about.en.md`.
+    """
 
     folder: str
     fields: type
+    translated: bool = False
 
 
 class Record(msgspec.Struct, Generic[FieldsT_co], frozen=True):
