@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from functools import partial
@@ -20,16 +21,21 @@ from almanac import advice
 from almanac.build.feed_sizes import too_large
 from almanac.build.problems import fatal_problems, is_sound, problems, untypeset
 from almanac.build.publishing import (
+    JOURNAL,
     PathConflict,
     Published,
     Report,
     Staged,
     altered,
     clear_staging,
+    close_journal,
     is_below,
+    is_unfinished,
     publish,
+    read_names,
     remove_staging,
     stage,
+    write_names,
 )
 from almanac.content import queries as inputs
 from almanac.content.config import Config
@@ -53,7 +59,6 @@ from almanac.site.register import Register, compared, published_register, regist
 Made = TypeVar("Made")
 
 PUBLISHED = msgspec.msgpack.Decoder(dict[str, Published])
-PENDING = msgspec.msgpack.Decoder(list[str])
 PLAN = msgspec.msgpack.Decoder(bytes)
 REGISTER = msgspec.msgpack.Decoder(Register)
 PACKAGE = "almanac."
@@ -156,9 +161,9 @@ class Builder:
         self.plan: bytes | None = _read(store, "plan", PLAN)  # the digest of all pages that are published
         self.registered: bytes | None = _read(store, "registered", PLAN)  # the digest of the register
         self.published: dict[str, Published] = _read(store, "published", PUBLISHED) or {}
-        self.left = set(_read(store, "pending", PENDING) or ()) - self.published.keys()  # by a build that was killed
+        self.left = read_names(options.output / JOURNAL) - self.published.keys()  # by a build that was killed
         if store is None or store.empty:  # of what has been published, only the names still count
-            self.left |= self.published.keys()
+            self.left |= self.published.keys() | (read_names(_names_of(store)) if store else set())
             known, self.plan, self.published = {}, None, {}
         self.files = Files(options.root, known)
         self.themes = Themes(options.root)
@@ -270,7 +275,7 @@ class Builder:
             ]
             if self.store and not all(is_below(one.file) for one in stale):  # no build has published such a file
                 raise self.store.reject()
-            return stale, [], self.left
+            return stale, [], self.left - self.published.keys()
         pages = {page.file.casefold(): page for page in reversed(all_pages(self.site))}  # the first keeps its address
         wanted: list[Wanted] = []
         large: list[Wanted] = []
@@ -324,24 +329,29 @@ class Builder:
         """Publishes what is staged, then saves what the next build must know. Raises PathConflict."""
         graph = self.site.graph
         nodes = {one.node for file, one in self.published.items() if file in obsolete}
-        report = publish(staged, self.published, obsolete, options.output, self._announce)
+        report = publish(staged, self.published, obsolete, options.output, partial(self._announce, options.output))
         graph.stale.difference_update([one.published.node for one in staged])
         graph.forget(nodes - {one.node for one in self.published.values()})
-        self.left, self.plan, encode = set(), self._plan(), msgspec.msgpack.encode
+        if self.store and ((plan := self._plan()) != self.plan or not _names_of(self.store).exists()):
+            write_names(_names_of(self.store), self.published)
+            self.plan = plan
+        encode = msgspec.msgpack.encode
         documents = {"files": encode(self.files.known), "published": encode(self.published), "plan": encode(self.plan)}
         if (registered := graph.digest(register, ())) != self.registered:
             self.registered = registered
             documents |= {"register": encode(register(self.site)), "registered": encode(registered)}
-        graph.save({**documents, "pending": encode([])})
+        graph.save(documents)
+        self.left = set()
+        close_journal(options.output)
         return report
 
     def _plan(self) -> bytes:
         return digest(*[self.site.graph.digest(listing, (name,)) for name in output_names()]).encode()
 
-    def _announce(self, files: list[str]) -> None:
-        self.left.update(files)
-        if self.store and files:
-            self.store.save_documents({"pending": msgspec.msgpack.encode(sorted(self.left))})
+    def _announce(self, output: Path, files: AbstractSet[str]) -> None:
+        self.left |= files
+        if self.left:
+            write_names(output / JOURNAL, self.left)
 
     def _parse(self, paths: list[str], jobs: int, progress: Progress) -> None:
         """Parses new files, in several processes where they are many."""
@@ -377,6 +387,11 @@ def _read(store: Store | None, name: str, decoder: Any) -> Any:
         return None
 
 
+def _names_of(store: Store) -> Path:
+    """The names of all published files, beside the store: they outlast a damaged one."""
+    return store.path.with_suffix(".names")
+
+
 def find_query(name: str) -> Query[Any, Any] | Input:
     """The query or input of a name in the store. Only the engine's own are found. Raises LookupError."""
     module, _, function = name.partition(":")
@@ -408,4 +423,7 @@ def unwritable(error: OSError, options: Options) -> Problem:
         output=options.output,
         cache=options.cache,
     )
+    if is_unfinished(options.output):
+        message = text("Publishing stopped half way ({reason}).", reason=reason_of(error))
+        return Problem(Location(place), message, hint)
     return Problem(Location(place), text("This cannot be written ({reason}).", reason=reason_of(error)), hint)

@@ -58,6 +58,7 @@ def command(
     """Builds the site, or shows all that keeps it from being built."""
     cache = cache or context.root / CACHE
     from almanac.build.pipeline import Options, build
+    from almanac.build.publishing import is_unfinished
     from almanac.cli.summaries import say_profile, say_what_was_done
 
     options = Options(
@@ -77,7 +78,12 @@ def command(
     seconds = perf_counter() - started
     context.report(problems)
     if report is None:
-        context.say(text("Nothing was published: {count} to put right first.", count=error_count(problems)))
+        count = error_count(problems)
+        context.say(
+            text("A part is published, and the next build settles it: {count} to put right first.", count=count)
+            if is_unfinished(options.output)
+            else text("Nothing was published: {count} to put right first.", count=count)
+        )
         sys.exit(PROBLEMS)
     say_what_was_done(context, report, options.output, seconds)
     if profile:

@@ -85,7 +85,7 @@ class Store:
         try:
             self.connection = sqlite3.connect(self.path, isolation_level=None)
             self.connection.execute("PRAGMA journal_mode = WAL")
-            self.connection.execute("PRAGMA synchronous = NORMAL")
+            self.connection.execute("PRAGMA synchronous = FULL")
             self.connection.executescript(SCHEMA)
         except ERRORS as error:
             raise self._error(error) from error
