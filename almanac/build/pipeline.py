@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from almanac import advice
 from almanac.build.feed_sizes import too_large
+from almanac.build.places import Busy, being_built, locked, misplaced, trusted_cache
 from almanac.build.problems import fatal_problems, is_sound, problems, untypeset
 from almanac.build.publishing import (
     JOURNAL,
@@ -45,7 +46,8 @@ from almanac.content.open_data import EVENTS_JSON
 from almanac.content.records import kinds
 from almanac.content.sources import ADVICE, OUTPUTS
 from almanac.core.digests import digest, engine_version
-from almanac.core.problems import Location, Problem, error_count, reason_of, text
+from almanac.core.git import GitFailed
+from almanac.core.problems import Location, Problem, Text, error_count, reason_of, text
 from almanac.core.timing import Progress, silently, timed_stage
 from almanac.incremental import Damaged, Input, Query, Store, run_all
 from almanac.incremental.queries import Arguments
@@ -54,7 +56,7 @@ from almanac.model.site import Site
 from almanac.outputs import all_pages, listing, output_names
 from almanac.render import BrokenPage, rendered
 from almanac.site.pages import view_name
-from almanac.site.register import Register, compared, published_register, register, vanishing_addresses
+from almanac.site.register import Register, compared, published_register, register, shrinkage, vanishing_addresses
 
 Made = TypeVar("Made")
 
@@ -70,7 +72,7 @@ class Options(msgspec.Struct, frozen=True):
     """What the command line asks for. `now` has a zone, or is local time of the site.
 
     `allow_removals` lets published entries and feeds vanish with a warning, and so does `keep_going` where it leaves
-    out files that have errors.
+    out files that have errors. `wait` lets it wait while another build writes to `output`.
     """
 
     root: Path
@@ -82,6 +84,7 @@ class Options(msgspec.Struct, frozen=True):
     keep_going: bool = False
     allow_removals: bool = False
     jobs: int = 1
+    wait: bool = True
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -91,14 +94,29 @@ class Wanted(msgspec.Struct, frozen=True):
     args: Arguments
 
 
-def build(options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
-    """Builds a site: what was published, if anything, and every problem. `progress` sees all pages go by."""
+def build(
+    options: Options, progress: Progress = silently, tell: Callable[[Text], None] = lambda _: None
+) -> tuple[Report | None, list[Problem]]:
+    """Builds a site: what was published, if anything, and every problem.
+
+    `progress` sees all pages go by; `tell` hears that another build must end first.
+    """
+    if found := list(misplaced(options.root, options.output, options.cache)):
+        return None, found
+    waiting = text("{what} This one waits for its end.", what=being_built(options.output))
     try:
-        builder = Builder(options, store_of(options))
+        with (
+            locked(options.output, (lambda: tell(waiting)) if options.wait else None),
+            trusted_cache(options.root, options.cache) as (cache, found),
+        ):
+            options = replace(options, cache=cache)
+            with closing(Builder(options, store_of(options))) as builder:
+                report, problems = builder.build(options, progress=progress)
+            return report, [*found, *problems]
+    except Busy as busy:
+        return None, [busy.problem]
     except OSError as error:
         return None, [unwritable(error, options)]
-    with closing(builder):
-        return builder.build(options, progress=progress)
 
 
 @contextmanager
@@ -108,6 +126,8 @@ def check(options: Options) -> Iterator[tuple[Site | None, list[Problem]]]:
     The site can be read within the block. That raises Damaged if the store turns out to be damaged; it is gone then.
     """
     with ExitStack() as stack:
+        cache, distrusted = stack.enter_context(trusted_cache(options.root, options.cache))
+        options = replace(options, cache=cache)
         try:
             builder = stack.enter_context(
                 closing(Builder(options, store_of(options) if options.cache.is_dir() else None))
@@ -116,7 +136,7 @@ def check(options: Options) -> Iterator[tuple[Site | None, list[Problem]]]:
         except (OSError, Damaged):
             builder = Builder(options, None)
             found = _looked(builder, options)
-        yield (None if builder.fatal else builder.site), found
+        yield (None if builder.fatal else builder.site), [*distrusted, *found]
 
 
 def checked(options: Options, use: Callable[[Site | None, list[Problem]], Made]) -> Made:
@@ -261,7 +281,11 @@ class Builder:
         """Everything that is wrong; `fatal` tells whether nothing can be planned."""
         found = fatal_problems(self.site)
         self.fatal = bool(found)
-        return found or ([] if is_sound(self.site) else list(problems(self.site)))
+        try:
+            return found or ([] if is_sound(self.site) else list(problems(self.site)))
+        except GitFailed as error:  # without a history events would get new UIDs
+            self.fatal = True
+            return [error.problem]
 
     def choose(self, options: Options, changed: Collection[Path] | None) -> tuple[list[Wanted], list[Wanted], set[str]]:
         """The files that must be rendered, those that are assembled of many parts, and those that must go."""
@@ -289,12 +313,16 @@ class Builder:
         return wanted, large, (self.published.keys() | self.left) - {page.file for page in pages.values()}
 
     def vanishing(self, obsolete: set[str], options: Options, *, incomplete: bool) -> list[Problem]:
-        """What subscribers would lose by this build. No error if the site is `incomplete` for errors in its files."""
+        """What subscribers would lose by this build.
+
+        No error if the site is `incomplete` for errors in its files, unless much of it would go.
+        """
         same = self.site.graph.digest(register, ()) == self.registered
         found = [] if same else compared(self._last_register(options), self.site)
         found += vanishing_addresses(file for file in obsolete if not self._was_over(file))
-        going_on = options.allow_removals or incomplete
-        return [replace(one, severity="warning") for one in found] if going_on else found
+        if options.allow_removals or incomplete:
+            found = [replace(one, severity="warning") for one in found]
+        return found if options.allow_removals else [*found, *shrinkage(self.published, obsolete)]
 
     def _last_register(self, options: Options) -> Register:
         """The register of what was published last; without a store, as far as `output/` tells; else empty."""

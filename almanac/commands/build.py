@@ -39,8 +39,9 @@ OUTPUT = "output"
 @click.option(
     "--allow-removals",
     is_flag=True,
-    help="Goes on although published entries or feeds vanish, or entries go back in time; names them.",
+    help="Goes on although published entries, feeds or many pages vanish, or entries go back in time; names them.",
 )
+@click.option("--no-wait", is_flag=True, help="Ends at once while another build writes to the same folder.")
 @click.option("--profile", is_flag=True, help="Shows where the time and the bytes go.")
 @click.pass_obj
 def command(
@@ -53,6 +54,7 @@ def command(
     jobs: int,
     keep_going: bool,
     allow_removals: bool,
+    no_wait: bool,
     profile: bool,
 ) -> None:
     """Builds the site, or shows all that keeps it from being built."""
@@ -71,10 +73,11 @@ def command(
         jobs=jobs,
         keep_going=keep_going,
         allow_removals=allow_removals,
+        wait=not no_wait,
     )
     started = perf_counter()
     with shown(context.words, long=options.clean) as progress:
-        report, problems = build(options, progress)
+        report, problems = build(options, progress, context.say)
     seconds = perf_counter() - started
     context.report(problems)
     if report is None:

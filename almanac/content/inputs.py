@@ -67,7 +67,7 @@ class Files:
 
     def look(self) -> list[str]:
         """Looks at every file; returns the paths of new, changed and deleted files since the last look."""
-        files, problems = look(self.root, tuple(kinds()))
+        files, problems, unreadable = look(self.root, tuple(kinds()))
         config = self.root / CONFIG
         if config.is_file():
             files.append(File(CONFIG, "", str(config), UNCERTAIN))
@@ -79,7 +79,7 @@ class Files:
         for file in files:
             by_kind.setdefault(file.kind, []).append(file.path)
         paths = {kind: tuple(found) for kind, found in by_kind.items() if kind}
-        self.tree.value = ContentTree(paths, tuple(problems))
+        self.tree.value = ContentTree(paths, tuple(problems), tuple(unreadable))
         return [*gone, *[file.path for file in files if self._look_at(file)]]
 
     def look_again(self, changed: Collection[Path]) -> list[str] | None:
