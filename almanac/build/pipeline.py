@@ -177,15 +177,18 @@ class Builder:
         """Takes over what the store knows."""
         self.store = store
         self.fatal = False
-        known = _read(store, "files", KNOWN) or {}
+        known = _read(store, "files", KNOWN)
         self.plan: bytes | None = _read(store, "plan", PLAN)  # the digest of all pages that are published
         self.registered: bytes | None = _read(store, "registered", PLAN)  # the digest of the register
-        self.published: dict[str, Published] = _read(store, "published", PUBLISHED) or {}
+        published = _read(store, "published", PUBLISHED)
+        if store and not store.empty and None in (known, self.plan, published):  # one of them has been lost
+            store.clear()
+        self.published: dict[str, Published] = published or {}
         self.left = read_names(options.output / JOURNAL) - self.published.keys()  # by a build that was killed
         if store is None or store.empty:  # of what has been published, only the names still count
             self.left |= self.published.keys() | (read_names(_names_of(store)) if store else set())
             known, self.plan, self.published = {}, None, {}
-        self.files = Files(options.root, known)
+        self.files = Files(options.root, known or {})
         self.themes = Themes(options.root)
         self.unfetched: list[Problem] = []
         self.given = {one.name: Given(None) for one in (inputs.now, inputs.base_url, inputs.commit)}
@@ -297,7 +300,7 @@ class Builder:
                 for file, one in self.published.items()
                 if one.node in graph.stale or file in stands_not
             ]
-            if self.store and not all(is_below(one.file) for one in stale):  # no build has published such a file
+            if self.store and not all(one.args and is_below(one.file) for one in stale):  # no build has published it
                 raise self.store.reject()
             return stale, [], self.left - self.published.keys()
         pages = {page.file.casefold(): page for page in reversed(all_pages(self.site))}  # the first keeps its address
