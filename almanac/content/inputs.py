@@ -149,12 +149,24 @@ class Copies:
 
     def load(self, *args: Argument) -> bytes | None:
         (url,) = args
-        try:
-            return copy_file(self.cache, str(url)).read_bytes()
-        except OSError:
-            return None
+        return read_copy(copy_file(self.cache, str(url)))
 
 
 def copy_file(cache: Path, url: str) -> Path:
     """The file of the copy of an address."""
     return cache / "sources" / f"{digest(url.encode())[:16]}.json"
+
+
+def sealed(document: bytes) -> bytes:
+    """A document as its copy is kept: with its digest in the first line."""
+    return digest(document).encode() + b"\n" + document
+
+
+def read_copy(file: Path) -> bytes | None:
+    """The document of a copy; None if there is none, or if it is not what was written."""
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return None
+    document = data.partition(b"\n")[2]
+    return document if data == sealed(document) else None
