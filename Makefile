@@ -15,7 +15,7 @@ NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site cards serve check hooks editor guide views test pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
+.PHONY: site cards serve check hooks editor guide views test kills flips pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
 .PHONY: dist clean help
 
 help: ## This list
@@ -49,6 +49,12 @@ views: $(COMPILED) ## Writes the reference of what templates show, after a view 
 
 test: $(DEV_READY) $(COMPILED) tools $(NODE_READY) ## Runs every test
 	$(PYTHON) -m pytest -n 2 $(ARGS)
+
+kills: $(DEV_READY) $(COMPILED) ## Kills 500 builds and looks at what each leaves
+	PYTHONPATH=.:tests $(PYTHON) tests/kills.py $(ARGS)
+
+flips: $(DEV_READY) $(COMPILED) ## Flips 2,000 bits of the cache and looks at the build after each
+	PYTHONPATH=.:tests $(PYTHON) tests/flips.py $(ARGS)
 
 pictures: $(DEV_READY) tools ## Takes the pictures of the staff guide again
 	PYTHONPATH=.:tests $(PYTHON) tests/pictures.py

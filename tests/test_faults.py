@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import flips
 import pytest
 from builds import differences
 from sites import Site, small_site
@@ -329,6 +330,10 @@ def test_deleted_pages_go_although_the_store_is_lost(few: Site, damage: Callable
     few.delete("content/events/added.md")
     few.build()
     assert differences(few) == []
+
+
+def test_a_changed_bit_of_the_cache_is_noticed_or_harmless() -> None:
+    assert flips.run(10, seed=2, seconds=3600) == (10, [])
 
 
 def test_a_link_in_the_output_leads_no_removal_outside(few: Site, tmp_path: Path) -> None:
