@@ -26,7 +26,7 @@ from msgspec.structs import replace
 from sites import small_site
 
 from almanac.build import pipeline
-from almanac.build.publishing import STAGING
+from almanac.build.publishing import STAGING, is_unfinished
 from almanac.cli.reports import as_text
 from almanac.outputs import NEEDED, output_names
 
@@ -90,11 +90,15 @@ class Story:
         shutil.copytree(self.kept / "content", self.site.root / "content")
 
     def faults(self, *, undone: bool, lost: bool) -> Iterator[str]:
-        """What is wrong after a kill, and after the build that follows it. `lost` removes the cache in between."""
+        """What is wrong after a kill, and after the build that follows it. `lost` removes the cache in between.
+
+        A build that was done before its signal came has left no journal: its cache stays.
+        """
         for file, content in self.site.files().items():
             if not file.startswith(STAGING) and content not in {self.before.get(file), self.after.get(file)}:
                 yield f"{file} is not whole"
-        if lost:  # only the journal knows then what has been published
+        done = (self.site.output / "index.html").exists() and not is_unfinished(self.site.output)
+        if lost and not done:  # only the journal knows then what has been published
             shutil.rmtree(self.site.root / ".almanac", ignore_errors=True)
         if undone:
             self.undo()
