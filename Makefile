@@ -16,7 +16,7 @@ NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site cards serve check hooks editor guide views manual test pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
+.PHONY: site cards serve check hooks editor guide views manual test kills flips pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
 .PHONY: dist clean help
 
 help: ## This list
@@ -53,6 +53,12 @@ manual: $(COMPILED) ## Builds the manual from docs/ into output-manual/
 
 test: $(DEV_READY) $(COMPILED) $(STORAGE_READY) tools $(NODE_READY) ## Runs every test
 	$(PYTHON) -m pytest -n 2 $(ARGS)
+
+kills: $(DEV_READY) $(COMPILED) ## Kills 500 builds and looks at what each leaves
+	PYTHONPATH=.:tests $(PYTHON) tests/kills.py $(ARGS)
+
+flips: $(DEV_READY) $(COMPILED) ## Flips 2,000 bits of the cache and looks at the build after each
+	PYTHONPATH=.:tests $(PYTHON) tests/flips.py $(ARGS)
 
 pictures: $(DEV_READY) tools ## Takes the pictures of the staff guide again
 	PYTHONPATH=.:tests $(PYTHON) tests/pictures.py

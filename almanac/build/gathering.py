@@ -28,7 +28,7 @@ import msgspec
 
 from almanac.content.config import CONFIG, OtherSite
 from almanac.content.gathered import entries_in
-from almanac.content.inputs import copy_file
+from almanac.content.inputs import copy_file, read_copy, sealed
 from almanac.core.problems import Location, Problem, Text, reason_of, text
 
 TIMEOUT = 10  # seconds without an answer
@@ -57,7 +57,7 @@ class Copy(msgspec.Struct):
         return self.file.with_suffix(".etag")
 
     def read(self) -> bytes | None:
-        return _read(self.file)
+        return read_copy(self.file)
 
     def etag(self) -> str:
         return (_read(self.etag_file) or b"").decode("ascii", "ignore").strip() if self.file.is_file() else ""
@@ -67,7 +67,7 @@ class Copy(msgspec.Struct):
         self.file.parent.mkdir(parents=True, exist_ok=True)
         self.etag_file.unlink(missing_ok=True)
         partly = self.file.with_suffix(".part")
-        partly.write_bytes(document)
+        partly.write_bytes(sealed(document))
         partly.replace(self.file)
         if etag.isascii() and etag.isprintable():
             self.etag_file.write_text(etag, encoding="ascii")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from functools import partial
@@ -18,18 +19,24 @@ from msgspec.structs import replace
 
 from almanac import advice
 from almanac.build.feed_sizes import too_large
+from almanac.build.places import Busy, being_built, locked, misplaced, trusted_cache
 from almanac.build.problems import fatal_problems, is_sound, problems, untypeset
 from almanac.build.publishing import (
+    JOURNAL,
     PathConflict,
     Published,
     Report,
     Staged,
     altered,
     clear_staging,
+    close_journal,
     is_below,
+    is_unfinished,
     publish,
+    read_names,
     remove_staging,
     stage,
+    write_names,
 )
 from almanac.content import queries as inputs
 from almanac.content.config import Config
@@ -39,7 +46,8 @@ from almanac.content.open_data import EVENTS_JSON
 from almanac.content.records import kinds
 from almanac.content.sources import ADVICE, OUTPUTS
 from almanac.core.digests import digest, engine_version
-from almanac.core.problems import Location, Problem, error_count, reason_of, text
+from almanac.core.git import GitFailed
+from almanac.core.problems import Location, Problem, Text, error_count, reason_of, text
 from almanac.core.timing import Progress, silently, timed_stage
 from almanac.incremental import Damaged, Input, Query, Store, run_all
 from almanac.incremental.queries import Arguments
@@ -48,12 +56,11 @@ from almanac.model.site import Site
 from almanac.outputs import all_pages, listing, output_names
 from almanac.render import BrokenPage, rendered
 from almanac.site.pages import view_name
-from almanac.site.register import Register, compared, published_register, register, vanishing_addresses
+from almanac.site.register import Register, compared, published_register, register, shrinkage, vanishing_addresses
 
 Made = TypeVar("Made")
 
 PUBLISHED = msgspec.msgpack.Decoder(dict[str, Published])
-PENDING = msgspec.msgpack.Decoder(list[str])
 PLAN = msgspec.msgpack.Decoder(bytes)
 REGISTER = msgspec.msgpack.Decoder(Register)
 PACKAGE = "almanac."
@@ -65,7 +72,7 @@ class Options(msgspec.Struct, frozen=True):
     """What the command line asks for. `now` has a zone, or is local time of the site.
 
     `allow_removals` lets published entries and feeds vanish with a warning, and so does `keep_going` where it leaves
-    out files that have errors.
+    out files that have errors. `wait` lets it wait while another build writes to `output`.
     """
 
     root: Path
@@ -77,6 +84,7 @@ class Options(msgspec.Struct, frozen=True):
     keep_going: bool = False
     allow_removals: bool = False
     jobs: int = 1
+    wait: bool = True
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -86,14 +94,29 @@ class Wanted(msgspec.Struct, frozen=True):
     args: Arguments
 
 
-def build(options: Options, progress: Progress = silently) -> tuple[Report | None, list[Problem]]:
-    """Builds a site: what was published, if anything, and every problem. `progress` sees all pages go by."""
+def build(
+    options: Options, progress: Progress = silently, tell: Callable[[Text], None] = lambda _: None
+) -> tuple[Report | None, list[Problem]]:
+    """Builds a site: what was published, if anything, and every problem.
+
+    `progress` sees all pages go by; `tell` hears that another build must end first.
+    """
+    if found := list(misplaced(options.root, options.output, options.cache)):
+        return None, found
+    waiting = text("{what} This one waits for its end.", what=being_built(options.output))
     try:
-        builder = Builder(options, store_of(options))
+        with (
+            locked(options.output, (lambda: tell(waiting)) if options.wait else None),
+            trusted_cache(options.root, options.cache) as (cache, found),
+        ):
+            options = replace(options, cache=cache)
+            with closing(Builder(options, store_of(options))) as builder:
+                report, problems = builder.build(options, progress=progress)
+            return report, [*found, *problems]
+    except Busy as busy:
+        return None, [busy.problem]
     except OSError as error:
         return None, [unwritable(error, options)]
-    with closing(builder):
-        return builder.build(options, progress=progress)
 
 
 @contextmanager
@@ -103,6 +126,8 @@ def check(options: Options) -> Iterator[tuple[Site | None, list[Problem]]]:
     The site can be read within the block. That raises Damaged if the store turns out to be damaged; it is gone then.
     """
     with ExitStack() as stack:
+        cache, distrusted = stack.enter_context(trusted_cache(options.root, options.cache))
+        options = replace(options, cache=cache)
         try:
             builder = stack.enter_context(
                 closing(Builder(options, store_of(options) if options.cache.is_dir() else None))
@@ -111,7 +136,7 @@ def check(options: Options) -> Iterator[tuple[Site | None, list[Problem]]]:
         except (OSError, Damaged):
             builder = Builder(options, None)
             found = _looked(builder, options)
-        yield (None if builder.fatal else builder.site), found
+        yield (None if builder.fatal else builder.site), [*distrusted, *found]
 
 
 def checked(options: Options, use: Callable[[Site | None, list[Problem]], Made]) -> Made:
@@ -152,15 +177,18 @@ class Builder:
         """Takes over what the store knows."""
         self.store = store
         self.fatal = False
-        known = _read(store, "files", KNOWN) or {}
+        known = _read(store, "files", KNOWN)
         self.plan: bytes | None = _read(store, "plan", PLAN)  # the digest of all pages that are published
         self.registered: bytes | None = _read(store, "registered", PLAN)  # the digest of the register
-        self.published: dict[str, Published] = _read(store, "published", PUBLISHED) or {}
-        self.left = set(_read(store, "pending", PENDING) or ()) - self.published.keys()  # by a build that was killed
+        published = _read(store, "published", PUBLISHED)
+        if store and not store.empty and None in (known, self.plan, published):  # one of them has been lost
+            store.clear()
+        self.published: dict[str, Published] = published or {}
+        self.left = read_names(options.output / JOURNAL) - self.published.keys()  # by a build that was killed
         if store is None or store.empty:  # of what has been published, only the names still count
-            self.left |= self.published.keys()
+            self.left |= self.published.keys() | (read_names(_names_of(store)) if store else set())
             known, self.plan, self.published = {}, None, {}
-        self.files = Files(options.root, known)
+        self.files = Files(options.root, known or {})
         self.themes = Themes(options.root)
         self.unfetched: list[Problem] = []
         self.given = {one.name: Given(None) for one in (inputs.now, inputs.base_url, inputs.commit)}
@@ -256,7 +284,11 @@ class Builder:
         """Everything that is wrong; `fatal` tells whether nothing can be planned."""
         found = fatal_problems(self.site)
         self.fatal = bool(found)
-        return found or ([] if is_sound(self.site) else list(problems(self.site)))
+        try:
+            return found or ([] if is_sound(self.site) else list(problems(self.site)))
+        except GitFailed as error:  # without a history events would get new UIDs
+            self.fatal = True
+            return [error.problem]
 
     def choose(self, options: Options, changed: Collection[Path] | None) -> tuple[list[Wanted], list[Wanted], set[str]]:
         """The files that must be rendered, those that are assembled of many parts, and those that must go."""
@@ -268,9 +300,9 @@ class Builder:
                 for file, one in self.published.items()
                 if one.node in graph.stale or file in stands_not
             ]
-            if self.store and not all(is_below(one.file) for one in stale):  # no build has published such a file
+            if self.store and not all(one.args and is_below(one.file) for one in stale):  # no build has published it
                 raise self.store.reject()
-            return stale, [], self.left
+            return stale, [], self.left - self.published.keys()
         pages = {page.file.casefold(): page for page in reversed(all_pages(self.site))}  # the first keeps its address
         wanted: list[Wanted] = []
         large: list[Wanted] = []
@@ -284,12 +316,16 @@ class Builder:
         return wanted, large, (self.published.keys() | self.left) - {page.file for page in pages.values()}
 
     def vanishing(self, obsolete: set[str], options: Options, *, incomplete: bool) -> list[Problem]:
-        """What subscribers would lose by this build. No error if the site is `incomplete` for errors in its files."""
+        """What subscribers would lose by this build.
+
+        No error if the site is `incomplete` for errors in its files, unless much of it would go.
+        """
         same = self.site.graph.digest(register, ()) == self.registered
         found = [] if same else compared(self._last_register(options), self.site)
         found += vanishing_addresses(file for file in obsolete if not self._was_over(file))
-        going_on = options.allow_removals or incomplete
-        return [replace(one, severity="warning") for one in found] if going_on else found
+        if options.allow_removals or incomplete:
+            found = [replace(one, severity="warning") for one in found]
+        return found if options.allow_removals else [*found, *shrinkage(self.published, obsolete)]
 
     def _last_register(self, options: Options) -> Register:
         """The register of what was published last; without a store, as far as `output/` tells; else empty."""
@@ -324,24 +360,29 @@ class Builder:
         """Publishes what is staged, then saves what the next build must know. Raises PathConflict."""
         graph = self.site.graph
         nodes = {one.node for file, one in self.published.items() if file in obsolete}
-        report = publish(staged, self.published, obsolete, options.output, self._announce)
+        report = publish(staged, self.published, obsolete, options.output, partial(self._announce, options.output))
         graph.stale.difference_update([one.published.node for one in staged])
         graph.forget(nodes - {one.node for one in self.published.values()})
-        self.left, self.plan, encode = set(), self._plan(), msgspec.msgpack.encode
+        if self.store and ((plan := self._plan()) != self.plan or not _names_of(self.store).exists()):
+            write_names(_names_of(self.store), self.published)
+            self.plan = plan
+        encode = msgspec.msgpack.encode
         documents = {"files": encode(self.files.known), "published": encode(self.published), "plan": encode(self.plan)}
         if (registered := graph.digest(register, ())) != self.registered:
             self.registered = registered
             documents |= {"register": encode(register(self.site)), "registered": encode(registered)}
-        graph.save({**documents, "pending": encode([])})
+        graph.save(documents)
+        self.left = set()
+        close_journal(options.output)
         return report
 
     def _plan(self) -> bytes:
         return digest(*[self.site.graph.digest(listing, (name,)) for name in output_names()]).encode()
 
-    def _announce(self, files: list[str]) -> None:
-        self.left.update(files)
-        if self.store and files:
-            self.store.save_documents({"pending": msgspec.msgpack.encode(sorted(self.left))})
+    def _announce(self, output: Path, files: AbstractSet[str]) -> None:
+        self.left |= files
+        if self.left:
+            write_names(output / JOURNAL, self.left)
 
     def _parse(self, paths: list[str], jobs: int, progress: Progress) -> None:
         """Parses new files, in several processes where they are many."""
@@ -377,6 +418,11 @@ def _read(store: Store | None, name: str, decoder: Any) -> Any:
         return None
 
 
+def _names_of(store: Store) -> Path:
+    """The names of all published files, beside the store: they outlast a damaged one."""
+    return store.path.with_suffix(".names")
+
+
 def find_query(name: str) -> Query[Any, Any] | Input:
     """The query or input of a name in the store. Only the engine's own are found. Raises LookupError."""
     module, _, function = name.partition(":")
@@ -408,4 +454,7 @@ def unwritable(error: OSError, options: Options) -> Problem:
         output=options.output,
         cache=options.cache,
     )
+    if is_unfinished(options.output):
+        message = text("Publishing stopped half way ({reason}).", reason=reason_of(error))
+        return Problem(Location(place), message, hint)
     return Problem(Location(place), text("This cannot be written ({reason}).", reason=reason_of(error)), hint)

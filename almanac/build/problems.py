@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from almanac.content.config import CONFIG
 from almanac.content.history import trust
-from almanac.content.queries import checked_config, commit
+from almanac.content.queries import checked_config, commit, history, tree
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import query
 from almanac.model.site import Site
@@ -21,25 +21,36 @@ UNTRUSTED = {
         "git refuses to read the history of the content: renamed events get new UIDs, and"
         " deleted ones vanish from feeds."
     ),
+    "no git": text(
+        "git is not installed, so the history of the content is not read: renamed events get new UIDs, and"
+        " deleted ones vanish from feeds."
+    ),
 }
 TRUST_HINTS = {
     "cut off": text("Fetch all of it: git fetch --unshallow, or fetch-depth: 0 in CI."),
-    "refused": text("The folder belongs to another user: git config --global --add safe.directory {folder}"),
+    "refused": text(
+        "Look what git says: git -C {folder} log. If the folder belongs to another user:"
+        " git config --global --add safe.directory {folder}"
+    ),
+    "no git": text("Install git where the site is built."),
 }
 
 
 def fatal_problems(site: Site) -> list[Problem]:
-    """The problems without which a site can be neither planned nor rendered: those of its config and its site theme."""
+    """The problems with which a site can be neither planned nor rendered: those of its config and its site theme.
+
+    A folder of content that cannot be read is one, too: its files are not known, and must not count as deleted.
+    """
     config = checked_config(site)
     if isinstance(config, list):
         return config
     found = checked_theme(site)
-    return [found] if isinstance(found, Problem) else []
+    return [found] if isinstance(found, Problem) else list(tree(site).unreadable)
 
 
 @query()
 def problems(site: Site) -> tuple[Problem, ...]:
-    """Every problem of a site whose config and site theme are sound."""
+    """Every problem of a site whose config and site theme are sound. Raises GitFailed."""
     return (*file_problems(site), *untrusted_history(site))
 
 
@@ -50,8 +61,12 @@ def is_sound(site: Site) -> bool:
 
 
 def untrusted_history(site: Site) -> list[Problem]:
-    """A warning if the history cannot be read whole: without it, subscribers' calendars may show events twice."""
+    """A warning if the history cannot be read whole: without it, subscribers' calendars may show events twice.
+
+    Raises GitFailed if git cannot read a history that it should know.
+    """
     state = trust(commit(site))
+    history(site)
     if state not in UNTRUSTED:
         return []
     hint = text(TRUST_HINTS[state].message, folder=site.root.resolve())

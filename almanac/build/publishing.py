@@ -3,22 +3,33 @@
 Everything is written to a folder of its own first, on the same disk, and moved into place when all of it is there: a
 build that fails leaves `output/` as it was. A file that is as it should be is not touched. Only files that a build
 has published are removed.
+
+Before anything is moved or removed, a journal beside the waiting files names it. The journal goes when the store knows
+what stands: a build that is killed or fails in between is settled by the next one (docs/decisions/0017).
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from errno import EACCES
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from almanac.core.digests import digest_bytes
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental.queries import Id
 
 STAGING = ".almanac-staging"
+WAITING = f"{STAGING}/files"
+JOURNAL = f"{STAGING}/journal"
+NAMES = msgspec.msgpack.Decoder(tuple[bytes, list[str]])
+MANY = 100  # files from which on bringing the whole disk up to date is faster than one file after the other
 
 
 class Published(msgspec.Struct, frozen=True, array_like=True):
@@ -74,7 +85,7 @@ def stage(node: Id, content: bytes, file: str, output: Path) -> Staged:
     state = _stat(place)
     if state and state[0] == len(content) and Path(place).read_bytes() == content:
         return Staged(file, Published(node, *state), waits=False)
-    waiting = f"{output}/{STAGING}/{file}"
+    waiting = f"{output}/{WAITING}/{file}"
     try:
         changed = _write(waiting, content)
     except FileNotFoundError:
@@ -92,14 +103,54 @@ def _write(file: str, content: bytes) -> int:
 
 
 def clear_staging(output: Path) -> None:
-    """Makes an empty staging folder. Raises OSError."""
-    shutil.rmtree(output / STAGING, ignore_errors=True)
-    (output / STAGING).mkdir(parents=True)
+    """Makes an empty folder for waiting files. Raises OSError."""
+    shutil.rmtree(output / WAITING, ignore_errors=True)
+    (output / WAITING).mkdir(parents=True)
 
 
 def remove_staging(output: Path) -> None:
-    """Removes the staging folder, and what waits in it."""
-    shutil.rmtree(output / STAGING, ignore_errors=True)
+    """Removes what waits, and the staging folder unless a journal stands in it."""
+    shutil.rmtree(output / WAITING, ignore_errors=True)
+    with suppress(OSError):
+        _unfinished(output / JOURNAL).unlink(missing_ok=True)
+        (output / STAGING).rmdir()
+
+
+def is_unfinished(output: Path) -> bool:
+    """Whether a build has begun to publish and neither it nor a later one has ended."""
+    return (output / JOURNAL).exists()
+
+
+def close_journal(output: Path) -> None:
+    """Removes the journal: the store knows now what stands in `output/`."""
+    (output / JOURNAL).unlink(missing_ok=True)
+
+
+def write_names(file: Path, names: Iterable[str]) -> None:
+    """Writes names of files with their digest, whole or not at all, and brings them to the disk. Raises OSError."""
+    new = _unfinished(file)
+    every = sorted(names)
+    new.write_bytes(msgspec.msgpack.encode((_digest(every), every)))
+    _flush([new])
+    new.replace(file)
+    _flush([file.parent])
+
+
+def _unfinished(file: Path) -> Path:
+    return file.with_name(f"{file.name}.new")
+
+
+def read_names(file: Path) -> set[str]:
+    """The names in a file that `write_names` has written; none if there is no such file, or a damaged one."""
+    try:
+        found, names = NAMES.decode(file.read_bytes())
+    except (OSError, msgspec.MsgspecError):
+        return set()
+    return set(names) if found == _digest(names) else set()
+
+
+def _digest(names: Iterable[str]) -> bytes:
+    return digest_bytes(*(name.encode("utf-8", "surrogatepass") for name in names))
 
 
 def publish(
@@ -107,22 +158,24 @@ def publish(
     published: dict[str, Published],
     obsolete: AbstractSet[str],
     output: Path,
-    announce: Callable[[list[str]], None],
+    announce: Callable[[AbstractSet[str]], None],
 ) -> Report:
     """Moves staged files into place, and removes obsolete ones; `published` becomes what stands there then.
 
-    `announce` is told of the files that no build has published before, just before they are moved: a build that is
-    killed afterwards leaves none of them unknown. Raises PathConflict, and then nothing has changed.
+    `announce` is told of the files that are new or will go, before any file is touched. What has been written is on
+    the disk when this returns. Raises PathConflict, and then nothing has changed, and OSError.
     """
     found = sorted(staged, key=lambda one: one.file)
     waiting = tuple(one.file for one in found if one.waits)
-    blocked = list(_blocked(str(output / STAGING), str(output)))
-    removed = _remove(obsolete, output) if blocked else 0  # files of earlier builds make way, others do not
-    for obstacle in _blocked(str(output / STAGING), str(output)) if blocked else ():
-        raise PathConflict(Path(obstacle))
-    announce([file for file in waiting if file not in published])
-    _merge(str(output / STAGING), str(output))
+    obstacles = list(_obstacles(str(output / WAITING), str(output)))
+    for place in obstacles:
+        if not _makes_way(place, obsolete, output):
+            raise PathConflict(place)
+    announce({one.file for one in found if one.file not in published} | obsolete)
+    removed = _remove(obsolete, output) if obstacles else 0
+    _merge(str(output / WAITING), str(output))
     removed += _remove(obsolete, output)
+    _flush_all([output / file for file in waiting], [output / file for file in obsolete])
     for file in obsolete:
         published.pop(file, None)
     published.update((one.file, one.published) for one in found)
@@ -130,14 +183,25 @@ def publish(
     return Report(len(waiting), len(published) - len(waiting), removed, waiting, sizes)
 
 
-def _blocked(waiting: str, target: str) -> Iterator[str]:
-    """The places of files where a folder stands, and of folders where a file stands."""
+def _obstacles(waiting: str, target: str) -> Iterator[Path]:
+    """The places of files where a folder stands, and of folders where a file stands. Raises OSError.
+
+    A folder that may not be written is an error here, before anything has been moved.
+    """
+    if not os.access(target, os.W_OK | os.X_OK):
+        raise PermissionError(EACCES, os.strerror(EACCES), target)
     for name, is_folder in _listed(waiting):
         place = Path(target, name)
         if is_folder and place.is_dir():
-            yield from _blocked(f"{waiting}/{name}", str(place))
+            yield from _obstacles(f"{waiting}/{name}", str(place))
         elif os.path.lexists(place) if is_folder else place.is_dir():
-            yield str(place)
+            yield place
+
+
+def _makes_way(place: Path, obsolete: AbstractSet[str], output: Path) -> bool:
+    """Whether a file, or all files of a folder, will go: files of earlier builds make way, others do not."""
+    files = [one for one in place.rglob("*") if not one.is_dir()] if place.is_dir() else [place]
+    return bool(files) and all(one.relative_to(output).as_posix() in obsolete for one in files)
 
 
 def _merge(waiting: str, target: str) -> None:
@@ -161,6 +225,8 @@ def _remove(files: Iterable[str], output: Path) -> int:
     removed = 0
     for file in sorted(filter(is_below, files), reverse=True):
         target = output / file
+        if not target.parent.resolve().is_relative_to(output.resolve()):
+            continue  # a link in its path leads elsewhere
         try:
             target.unlink()
             removed += 1
@@ -173,6 +239,26 @@ def _remove(files: Iterable[str], output: Path) -> int:
             except OSError:
                 break  # something stands in it
     return removed
+
+
+def _flush_all(written: Sequence[Path], removed: Sequence[Path]) -> None:
+    """Brings files and the folders of these and of removed files to the disk: a power cut must not take them back."""
+    if len(written) + len(removed) > MANY and hasattr(os, "sync"):
+        os.sync()
+        return
+    folders = {folder for file in (*written, *removed) for folder in (file.parent, file.parent.parent)}
+    _flush([*written, *(folder for folder in sorted(folders) if folder.is_dir())])
+
+
+def _flush(places: Iterable[Path]) -> None:
+    for place in places:
+        if place.is_dir() and sys.platform == "win32":
+            continue  # Windows opens no folders
+        opened = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def _stat(file: str) -> tuple[int, int] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from functools import cached_property
 from importlib import import_module
@@ -24,6 +25,7 @@ import msgspec
 from almanac import __version__, commands
 from almanac.cli.help import LANGUAGE_VARIABLE, VerbGroup, language_of
 from almanac.cli.own_modules import add_own_modules
+from almanac.core.git import GitFailed
 from almanac.core.messages import LANGUAGES, catalogue_files, gettext_of
 from almanac.core.problems import Problem, Text, Translate, text
 from almanac.core.timing import StageTimes, observed
@@ -109,6 +111,9 @@ class Verbs(VerbGroup):
             click.echo(err=True)
             ctx.obj.say(text("Ended before it was done."))
             sys.exit(PROBLEMS)
+        except GitFailed as error:
+            ctx.obj.report([error.problem])
+            sys.exit(PROBLEMS)
 
 
 @click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -147,6 +152,7 @@ def run(program: str) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what waits to be published is removed then, too
     try:
         main(prog_name=program)
     except SystemExit as ended:

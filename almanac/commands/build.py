@@ -39,8 +39,9 @@ OUTPUT = "output"
 @click.option(
     "--allow-removals",
     is_flag=True,
-    help="Goes on although published entries or feeds vanish, or entries go back in time; names them.",
+    help="Goes on although published entries, feeds or many pages vanish, or entries go back in time; names them.",
 )
+@click.option("--no-wait", is_flag=True, help="Ends at once while another build writes to the same folder.")
 @click.option("--profile", is_flag=True, help="Shows where the time and the bytes go.")
 @click.pass_obj
 def command(
@@ -53,11 +54,13 @@ def command(
     jobs: int,
     keep_going: bool,
     allow_removals: bool,
+    no_wait: bool,
     profile: bool,
 ) -> None:
     """Builds the site, or shows all that keeps it from being built."""
     cache = cache or context.root / CACHE
     from almanac.build.pipeline import Options, build
+    from almanac.build.publishing import is_unfinished
     from almanac.cli.summaries import say_profile, say_what_was_done
 
     options = Options(
@@ -70,14 +73,20 @@ def command(
         jobs=jobs,
         keep_going=keep_going,
         allow_removals=allow_removals,
+        wait=not no_wait,
     )
     started = perf_counter()
     with shown(context.words, long=options.clean) as progress:
-        report, problems = build(options, progress)
+        report, problems = build(options, progress, context.say)
     seconds = perf_counter() - started
     context.report(problems)
     if report is None:
-        context.say(text("Nothing was published: {count} to put right first.", count=error_count(problems)))
+        count = error_count(problems)
+        context.say(
+            text("A part is published, and the next build settles it: {count} to put right first.", count=count)
+            if is_unfinished(options.output)
+            else text("Nothing was published: {count} to put right first.", count=count)
+        )
         sys.exit(PROBLEMS)
     say_what_was_done(context, report, options.output, seconds)
     if profile:

@@ -17,6 +17,7 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from almanac.build.pipeline import Builder, Options, store_of, unwritable
+from almanac.build.places import being_built, locked, trusted_cache
 from almanac.cli.adviser import Adviser
 from almanac.cli.app import PROBLEMS, USAGE, Context
 from almanac.cli.help import Verb
@@ -44,8 +45,13 @@ def command(context: Context, port: int, now: datetime) -> None:
     if isinstance(config, list):
         context.report(config)
         sys.exit(PROBLEMS)
-    base = urlsplit(config.base_url).path
-    folder = context.root / CACHE / "serve"
+    with trusted_cache(context.root, context.root / CACHE) as (cache, problems):
+        context.report(problems)
+        _serve(context, port, now, config, cache)
+
+
+def _serve(context: Context, port: int, now: datetime, config: Config, cache: Path) -> None:
+    base, folder = urlsplit(config.base_url).path, cache / "serve"
     news = News()
     adviser = Adviser(context, news)
     try:
@@ -54,9 +60,7 @@ def command(context: Context, port: int, now: datetime) -> None:
         context.say(text("Port {port} is taken: choose another with --port.", port=port))
         sys.exit(USAGE)
     address = f"http://{LOOPBACK}:{web.server_address[1]}{base}"
-    options = Options(
-        context.root, folder, context.root / CACHE, now, base_url=address, allow_removals=True, jobs=available_cores()
-    )
+    options = Options(context.root, folder, cache, now, base_url=address, allow_removals=True, jobs=available_cores())
     fixed = click.get_current_context().get_parameter_source("now") is not click.core.ParameterSource.DEFAULT
     Thread(target=web.serve_forever, daemon=True).start()
 
@@ -68,13 +72,13 @@ def command(context: Context, port: int, now: datetime) -> None:
 
     def rebuild(changed: Collection[Path] | None = None) -> None:
         try:
-            if not builders:
-                builders.append(Builder(options, store_of(options)))
+            with locked(folder, lambda: context.say(being_built(folder))):
+                if not builders:
+                    builders.append(Builder(options, store_of(options)))
+                if not _build_and_tell(builders[0], now_options(), changed, told):
+                    builders.pop().close()
         except OSError as error:
             context.report([unwritable(error, options)])
-            return
-        if not _build_and_tell(builders[0], now_options(), changed, told):
-            builders.pop().close()
 
     def begin() -> None:
         rebuild()

@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
+from shutil import which
 from typing import Literal, TypeAlias
 
 import msgspec
 
 from almanac.content.versions import Blocks, announced, blocks, left, moved_silently, visible
-from almanac.core.git import ask, begin_asking, blobs
+from almanac.core.git import ask, begin_asking, blobs, demand
 
 COMMIT = "\x00"
 RENAMED = "-M90%"  # with less, an edited copy of last month's file would count as the same event
@@ -89,14 +90,15 @@ class History(msgspec.Struct, frozen=True):
     gone: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-REFUSED = "refused"
-Trust: TypeAlias = Literal["none", "whole", "cut off", "refused"]
+REFUSED, NO_GIT = "refused", "no git"
+Trust: TypeAlias = Literal["none", "whole", "cut off", "refused", "no git"]
 
 
 def read_history(root: Path, folder: str, config: str, state: Sequence[str]) -> History:
     """The history of `root/folder`, and of the file `config` beside it, up to the commit that `state` names.
 
     Empty outside a git repository. Empty in a shallow clone too, whose history gives every file the date of one commit.
+    Raises GitFailed if git cannot read what it should know.
     """
     return _read(root, folder, config, state[1]) if trust(state) == "whole" else History()
 
@@ -104,8 +106,8 @@ def read_history(root: Path, folder: str, config: str, state: Sequence[str]) -> 
 def begin_history_state(root: Path) -> Callable[[], tuple[str, ...]]:
     """The state of the history: whether it is cut off, the commit that is checked out, the folder in the repository.
 
-    Empty outside a repository; (REFUSED,) if git refuses to read it, as it does if the folder belongs to another user.
-    Git starts at once; the returned function waits for its answer.
+    Empty outside a repository; (REFUSED,) if git refuses to read it, as it does if the folder belongs to another user,
+    and (NO_GIT,) if there is a repository and no git. Git starts at once; the returned function waits for its answer.
     """
     answer = begin_asking(root, "rev-parse", "--is-shallow-repository", "HEAD", "--show-prefix")
 
@@ -113,7 +115,10 @@ def begin_history_state(root: Path) -> Callable[[], tuple[str, ...]]:
         found = tuple((answer() or b"").decode().splitlines())
         if found or not any((folder / ".git").exists() for folder in (root.resolve(), *root.resolve().parents)):
             return found
-        return ("false",) if ask(root, "rev-parse", "--is-shallow-repository") else (REFUSED,)
+        if which("git") is None:
+            return (NO_GIT,)
+        no_commit = ask(root, "rev-list", "--max-count=1", "--all") == b""  # it fails if a branch is damaged
+        return ("false",) if no_commit else (REFUSED,)
 
     return state
 
@@ -122,7 +127,8 @@ def trust(state: Sequence[str]) -> Trust:
     """Whether there is a history, and whether it is whole."""
     if not state or state == ("false",):  # no repository, or one without a commit
         return "none"
-    return "refused" if state[0] == REFUSED else "cut off" if state[0] == "true" else "whole"
+    found: dict[str, Trust] = {REFUSED: "refused", NO_GIT: "no git", "true": "cut off"}
+    return found.get(state[0], "whole")
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -170,7 +176,7 @@ def _read(root: Path, folder: str, config: str, head: str) -> History:
 def _changes(root: Path, head: str, merges: tuple[str, ...], *paths: str) -> Iterator[Change]:
     """Every change of a file up to a commit, the oldest first."""
     moment, commit = datetime.fromtimestamp(0, UTC), ""
-    for line in _git(root, *LOG, *merges, head, "--", *paths).decode("utf-8", "replace").split("\n"):
+    for line in demand(root, *LOG, *merges, head, "--", *paths).decode("utf-8", "replace").split("\n"):
         if line.startswith(COMMIT):
             seconds, _, commit = line[1:].partition(" ")
             moment = datetime.fromtimestamp(int(seconds), UTC)
@@ -316,7 +322,3 @@ def _last_texts(root: Path, deletions: Sequence[tuple[Change, Identity]]) -> Ite
     for (change, identity), data in zip(deletions, texts, strict=True):
         if data is not None:
             yield Withdrawn(change.path, data, change.moment, identity)
-
-
-def _git(root: Path, *arguments: str) -> bytes:
-    return ask(root, *arguments) or b""

@@ -67,7 +67,7 @@ class Files:
 
     def look(self) -> list[str]:
         """Looks at every file; returns the paths of new, changed and deleted files since the last look."""
-        files, problems = look(self.root, tuple(kinds()))
+        files, problems, unreadable = look(self.root, tuple(kinds()))
         config = self.root / CONFIG
         if config.is_file():
             files.append(File(CONFIG, "", str(config), UNCERTAIN))
@@ -79,7 +79,7 @@ class Files:
         for file in files:
             by_kind.setdefault(file.kind, []).append(file.path)
         paths = {kind: tuple(found) for kind, found in by_kind.items() if kind}
-        self.tree.value = ContentTree(paths, tuple(problems))
+        self.tree.value = ContentTree(paths, tuple(problems), tuple(unreadable))
         return [*gone, *[file.path for file in files if self._look_at(file)]]
 
     def look_again(self, changed: Collection[Path]) -> list[str] | None:
@@ -149,12 +149,24 @@ class Copies:
 
     def load(self, *args: Argument) -> bytes | None:
         (url,) = args
-        try:
-            return copy_file(self.cache, str(url)).read_bytes()
-        except OSError:
-            return None
+        return read_copy(copy_file(self.cache, str(url)))
 
 
 def copy_file(cache: Path, url: str) -> Path:
     """The file of the copy of an address."""
     return cache / "sources" / f"{digest(url.encode())[:16]}.json"
+
+
+def sealed(document: bytes) -> bytes:
+    """A document as its copy is kept: with its digest in the first line."""
+    return digest(document).encode() + b"\n" + document
+
+
+def read_copy(file: Path) -> bytes | None:
+    """The document of a copy; None if there is none, or if it is not what was written."""
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return None
+    document = data.partition(b"\n")[2]
+    return document if data == sealed(document) else None

@@ -37,10 +37,14 @@ commit = Input("commit")  # () -> what git says of the commit that is checked ou
 
 
 class ContentTree(msgspec.Struct, frozen=True):
-    """The paths of a site's files by kind, in order, and the problems of files without a kind."""
+    """The paths of a site's files by kind, in order, and the problems of files without a kind.
+
+    `unreadable` has a problem for each folder whose files are not known.
+    """
 
     paths: dict[str, tuple[str, ...]]
     problems: tuple[Problem, ...] = ()
+    unreadable: tuple[Problem, ...] = ()
 
     def of(self, kind: str) -> tuple[str, ...]:
         return self.paths.get(kind, ())

@@ -12,7 +12,7 @@ import msgspec
 from almanac.content.sources import files_below
 from almanac.core.digests import digest
 from almanac.core.messages import CatalogueFile, catalogue_files
-from almanac.core.problems import Location, Problem, did_you_mean, text
+from almanac.core.problems import Location, Problem, did_you_mean, reason_of, text
 from almanac.core.shipped import shipped
 
 DEFAULT = "default"
@@ -48,6 +48,14 @@ class SiteTheme(msgspec.Struct, frozen=True):
 
 def read_site_theme(root: Path, name: str) -> SiteTheme | Problem:
     """The site theme `name`, from the root's `themes/` or else from the engine's."""
+    try:
+        return _read_site_theme(root, name)
+    except OSError as error:
+        message = text("This file or folder of the site theme cannot be read ({reason}).", reason=reason_of(error))
+        return Problem(Location(str(error.filename)), message, text("Check that you may read it."))
+
+
+def _read_site_theme(root: Path, name: str) -> SiteTheme | Problem:
     places = [place for place in (root / "themes", SHIPPED) if place.is_dir()]
     own = next((place / name for place in places if (place / name).is_dir()), None)
     if own is None:

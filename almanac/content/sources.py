@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import time_ns
 from typing import TypeAlias
@@ -60,14 +60,18 @@ def file_key(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(".md")
 
 
-def look(root: Path, kinds: tuple[str, ...]) -> tuple[list[File], list[Problem]]:
-    """Every record and asset below `root/content` with its state, by path, and the problems of other files."""
+def look(root: Path, kinds: tuple[str, ...]) -> tuple[list[File], list[Problem], list[Problem]]:
+    """Every record and asset below `root/content` with its state, by path, and the problems of other files.
+
+    The third list has a problem for each folder that cannot be read.
+    """
     clock = Clock(time_ns())
     content = root / CONTENT
     start = len(f"{root}/")
     files: list[File] = []
     problems: list[Problem] = []
-    for entry in _entries(str(content)):
+    unreadable: list[OSError] = []
+    for entry in _entries(str(content), unreadable.append):
         path = entry.path[start:].replace(os.sep, "/")
         kind, _, below = path.removeprefix(f"{CONTENT}/").partition("/")
         try:
@@ -83,7 +87,8 @@ def look(root: Path, kinds: tuple[str, ...]) -> tuple[list[File], list[Problem]]
                 problems.append(problem)
         except OSError as error:
             problems.append(_unreadable(path, error))
-    return files, problems
+    folders = [(str(error.filename)[start:].replace(os.sep, "/"), error) for error in unreadable]
+    return files, problems, [_unreadable_folder(path, error) for path, error in folders]
 
 
 def read_data(file: File) -> bytes | Problem:
@@ -96,16 +101,27 @@ def read_data(file: File) -> bytes | Problem:
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """Files below `folder` without hidden ones and editors' leftovers, sorted, so that every machine sees one order."""
-    return (Path(entry.path) for entry in _entries(str(folder)))
+    """Files below `folder` without hidden ones and editors' leftovers, sorted, so that every machine sees one order.
+
+    None if there is no such folder. Raises OSError if it, or one below it, cannot be read.
+    """
+    return (Path(entry.path) for entry in _entries(str(folder), _raise)) if folder.is_dir() else iter(())
 
 
-def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
-    """The files of a folder, then its links to folders, which are reported and not entered, then the files below it."""
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _entries(folder: str, failed: Callable[[OSError], None]) -> Iterator[os.DirEntry[str]]:
+    """The files of a folder, then its links to folders, which are reported and not entered, then the files below it.
+
+    `failed` is told of each folder that cannot be read: it must not look as if it were empty.
+    """
     try:
         with os.scandir(folder) as opened:
             found = sorted(opened, key=lambda entry: entry.name)
-    except OSError:
+    except OSError as error:
+        failed(error)
         return
     folders = [entry for entry in found if entry.is_dir() and not entry.name.startswith(".")]
     names = {entry.name for entry in found if entry.is_dir()}
@@ -113,7 +129,7 @@ def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
     yield from (entry for entry in folders if entry.is_symlink())
     for inner in folders:
         if not inner.is_symlink():
-            yield from _entries(inner.path)
+            yield from _entries(inner.path, failed)
 
 
 def left_out(name: str) -> bool:
@@ -144,6 +160,11 @@ def _unnamed(path: str) -> Problem:
 def _unreadable(path: str, error: OSError) -> Problem:
     hint = text("Check that the file is still there and that you may read it.")
     return Problem(Location(path), text("This file cannot be read ({reason}).", reason=reason_of(error)), hint)
+
+
+def _unreadable_folder(path: str, error: OSError) -> Problem:
+    hint = text("Check that it is there and that you may read it: its files would count as deleted.")
+    return Problem(Location(path), text("This folder cannot be read ({reason}).", reason=reason_of(error)), hint)
 
 
 def _unknown_kind(path: str, kinds: tuple[str, ...]) -> Problem:

@@ -52,6 +52,12 @@ class Node:
         return found
 
 
+def _entry_ids(node: Node, value: Mapping[str, Any]) -> bytes:
+    """The packed ids of a table's entries. Those of its last run are taken over: computing one takes a microsecond."""
+    known = dict(zip(entries_of(node.row.value), unpacked(node.row.entries), strict=False)) if node.row else {}
+    return packed(known.get(key) or node.entry_id(key) for key in value)
+
+
 class Graph:
     """Answers queries for `site` and records their reads.
 
@@ -150,8 +156,7 @@ class Graph:
         for row in rows:
             known = self._row(row.id)
             if known is None or row.id in self.stale:
-                self._unsaved[row.id] = row
-                self._link(row.id, known.reads if known else b"", row.reads)
+                self._replace(known, row)
                 if node := self._by_id.get(row.id):
                     node.row = row
 
@@ -179,7 +184,8 @@ class Graph:
             if row and not row.deferred and not self._readers_of(node) and not self._is_table(row):
                 self._forget(row)
         if self.store:
-            self.store.save(self._unsaved, self._readers, documents)
+            gone = {node: None for node, row in self._unsaved.items() if row is None and not self._readers_of(node)}
+            self.store.save(self._unsaved, {**self._readers, **gone}, documents)
             self._unsaved, self._readers = {}, {}
 
     def _is_table(self, row: Row) -> bool:
@@ -196,6 +202,8 @@ class Graph:
     def _node(self, query: Named, args: Arguments) -> Node:
         key = key_of(query.name, args)
         node = Node(query, args, key, self._row(id_of(key)))
+        if node.row is None and self.store and node.id not in self._unsaved and self.store.readers_if_any(node.id):
+            raise self._rejected()  # its row is gone, and what reads it would not hear of a change
         self._nodes[query, args] = self._by_id[node.id] = node
         return node
 
@@ -256,7 +264,8 @@ class Graph:
         self.runs[query.name] += 1
         kept = query.encoded(value)
         digest = b"" if query.deferred else digest_of(kept if kept is not None else encode(value))
-        return value, Row(node.id, node.key, height, query.deferred, digest, packed(reads), kept)
+        entries = _entry_ids(node, value) if isinstance(query, Table) else b""
+        return value, Row(node.id, node.key, height, query.deferred, digest, packed(reads), kept, entries)
 
     def _run_again(self, wanted: Id) -> list[tuple[Id, int]]:
         """Runs a stale node; returns the readers that its new value wakes."""
@@ -310,11 +319,23 @@ class Graph:
 
     def _record(self, node: Node, row: Row) -> None:
         """Takes over what a run gave, and keeps the lists of readers true."""
-        before = node.row.reads if node.row else b""
-        node.row = self._unsaved[node.id] = row
-        self._link(node.id, before, row.reads)
+        before, node.row = node.row, row
+        self._replace(before, row)
         if self.log is not None:
             self.log.append(row)
+
+    def _replace(self, before: Row | None, row: Row) -> None:
+        """Notes a row in place of another. A new node and new entries of a table have lists of readers from now on."""
+        self._unsaved[row.id] = row
+        old, new = (before.entries, row.entries) if before else (b"", row.entries)
+        if before is None:
+            self._begin_readers(row.id)
+        if old != new:
+            known = set(unpacked(old))
+            for one in unpacked(new):
+                if one not in known:
+                    self._begin_readers(one)
+        self._link(row.id, before.reads if before else b"", row.reads)
 
     def _link(self, reader: Id, before: bytes, after: bytes) -> None:
         """Keeps the lists of readers true where a node has read something else than before."""
@@ -332,6 +353,11 @@ class Graph:
         for node in new:
             if node not in kept:
                 (self._readers.get(node) or self._changed_readers(node)).append(reader)
+
+    def _begin_readers(self, node: Id) -> None:
+        """Readers that a node had before it failed, or an entry before it went, have not run again yet."""
+        if node not in self._readers:
+            self._readers[node] = list((self.store and self.store.readers_if_any(node)) or ())
 
     def _changed_readers(self, node: Id) -> list[Id]:
         found = self._readers.get(node)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from errno import EIO
 from pathlib import Path
 from typing import Annotated, Any
@@ -40,7 +41,10 @@ class Damaged(Exception):  # noqa: N818 - named after what is wrong
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
-    """A node as it is stored. `reads` packs the ids that its query has read; `value` is set where values are kept."""
+    """A node as it is stored. `reads` packs the ids that its query has read; `value` is set where values are kept.
+
+    `entries` packs the ids of a table's entries.
+    """
 
     id: Id
     key: bytes
@@ -49,6 +53,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     digest: bytes
     reads: bytes
     value: bytes | None
+    entries: bytes = b""
 
 
 ROW = msgspec.msgpack.Decoder(Row)
@@ -85,7 +90,7 @@ class Store:
         try:
             self.connection = sqlite3.connect(self.path, isolation_level=None)
             self.connection.execute("PRAGMA journal_mode = WAL")
-            self.connection.execute("PRAGMA synchronous = NORMAL")
+            self.connection.execute("PRAGMA synchronous = FULL")
             self.connection.executescript(SCHEMA)
         except ERRORS as error:
             raise self._error(error) from error
@@ -96,10 +101,15 @@ class Store:
             self.save_documents({"version": self.version.encode()})
 
     def clear(self) -> None:
-        """Forgets every node. Documents stay: they are for their owner to judge."""
-        with self._transaction() as database:
-            database.execute("DELETE FROM nodes")
-            database.execute("DELETE FROM readers")
+        """Forgets every node. Documents stay: they are for their owner to judge. A damaged file begins anew, empty."""
+        with suppress(Damaged):
+            if not self.damaged:
+                with self._transaction() as database:
+                    database.execute("DELETE FROM nodes")
+                    database.execute("DELETE FROM readers")
+        if self.damaged:
+            self.close()
+            self._open()
         self.empty = True
 
     def check_alone(self) -> None:
@@ -129,21 +139,35 @@ class Store:
         return None if data is None else self._row(node, data)
 
     def nodes(self, nodes: Iterable[Id]) -> Iterator[Row]:
-        """Those of these nodes that are stored. Raises Damaged."""
-        wanted = [] if self.empty else list(nodes)
+        """These nodes, all of which are stored. Raises Damaged."""
+        wanted = list(nodes)
+        found = 0
         for start in range(0, len(wanted), MOST_VARIABLES):
             some = wanted[start : start + MOST_VARIABLES]
             marks = ",".join("?" * len(some))
             statement = f"SELECT * FROM nodes WHERE name IN ({marks})"  # noqa: S608 - only question marks are put in
             for name, checksum, data in self._all(statement, some):
-                yield self._row(name, self._checked(name, checksum, data))
+                found += 1
+                yield self._row(name, self._checked("nodes", name, checksum, data))
+        if found < len(wanted):
+            raise self.reject()
 
     def readers(self, node: Id) -> Sequence[Id]:
-        """The ids of the nodes that read this one. Raises Damaged."""
-        found = (None if self.empty else self._read("readers", node)) or b""
-        if len(found) % ID_BYTES:
+        """The ids of the nodes that read this one, or this entry of a table. Every node and entry has them stored.
+
+        Raises Damaged.
+        """
+        found = self.readers_if_any(node)
+        if found is None:
             raise self.reject()
-        return unpacked(found)
+        return found
+
+    def readers_if_any(self, node: Id) -> Sequence[Id] | None:
+        """The same for a node that may be new; None if it is. Raises Damaged."""
+        found = None if self.empty else self._read("readers", node)
+        if found is not None and len(found) % ID_BYTES:
+            raise self.reject()
+        return None if found is None else unpacked(found)
 
     def document(self, name: str) -> bytes | None:
         """Data of the store's owner under a name. Raises Damaged if it is not what was written."""
@@ -154,16 +178,16 @@ class Store:
         self.save({}, {}, documents)
 
     def save(
-        self, nodes: Mapping[Id, Row | None], readers: Mapping[Id, Sequence[Id]], documents: Mapping[str, bytes]
+        self, nodes: Mapping[Id, Row | None], readers: Mapping[Id, Sequence[Id] | None], documents: Mapping[str, bytes]
     ) -> None:
         """Writes all of it in one transaction: a process that is killed meanwhile leaves the store as it was.
 
-        Nodes that are None are removed. Raises Damaged, as `check_alone` does, and OSError.
+        Nodes and readers that are None are removed. Raises Damaged, as `check_alone` does, and OSError.
         """
         self.check_alone()
         with self._transaction() as database:
-            _write(database, "nodes", {node: encode(row) if row else b"" for node, row in nodes.items()})
-            _write(database, "readers", {node: packed(those) for node, those in readers.items()})
+            _write(database, "nodes", {node: encode(row) if row else None for node, row in nodes.items()})
+            _write(database, "readers", {node: None if ids is None else packed(ids) for node, ids in readers.items()})
             _write(database, "documents", documents)
         self.empty = self.empty and not nodes
 
@@ -183,7 +207,7 @@ class Store:
     def _read(self, table: str, name: str | Id) -> bytes | None:
         statement = f"SELECT checksum, data FROM {table} WHERE name = ?"  # noqa: S608 - a table of the schema
         for checksum, data in self._all(statement, (name,)):
-            return self._checked(name, checksum, data)
+            return self._checked(table, name, checksum, data)
         return None
 
     def _all(self, statement: str, values: Sequence[Any]) -> list[Any]:
@@ -192,8 +216,8 @@ class Store:
         except ERRORS as error:
             raise self._error(error) from error
 
-    def _checked(self, name: str | Id, checksum: int, data: Any) -> bytes:
-        if not isinstance(data, bytes) or _checksum(name, data) != checksum:
+    def _checked(self, table: str, name: str | Id, checksum: int, data: Any) -> bytes:
+        if not isinstance(data, bytes) or _checksum(table, name, data) != checksum:
             raise self.reject()
         return data
 
@@ -203,7 +227,7 @@ class Store:
             found = ROW.decode(data)
         except msgspec.MsgspecError as error:
             raise self.reject() from error
-        if found.id != node or id_of(found.key) != node or len(found.reads) % ID_BYTES:
+        if found.id != node or id_of(found.key) != node or (len(found.reads) | len(found.entries)) % ID_BYTES:
             raise self.reject()
         return found
 
@@ -213,20 +237,24 @@ class Store:
         return Damaged(str(self.path))
 
     def _error(self, error: Exception) -> Exception:
-        """OSError if the disk is full, the file may not be written or is locked; Damaged for everything else."""
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in UNUSABLE:
+        """OSError if the disk is full, the file may not be written or is locked; Damaged for everything else.
+
+        A file that may be written and that SQLite takes for write-protected is damaged in its header.
+        """
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in UNUSABLE and not (code == sqlite3.SQLITE_READONLY and os.access(self.path, os.W_OK)):
             return OSError(EIO, str(error), str(self.path))
         return self.reject()
 
 
-def _write(database: sqlite3.Connection, table: str, entries: Mapping[Any, bytes]) -> None:
-    """Writes the entries of a table, and removes those without data."""
-    gone = [(name,) for name, data in entries.items() if not data]
-    rows = sorted((name, _checksum(name, data), data) for name, data in entries.items() if data)
+def _write(database: sqlite3.Connection, table: str, entries: Mapping[Any, bytes | None]) -> None:
+    """Writes the entries of a table, and removes those that are None."""
+    gone = [(name,) for name, data in entries.items() if data is None]
+    rows = sorted((name, _checksum(table, name, data), data) for name, data in entries.items() if data is not None)
     database.executemany(f"DELETE FROM {table} WHERE name = ?", gone)  # noqa: S608 - a table of the schema
     database.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", rows)  # noqa: S608 - likewise
 
 
-def _checksum(name: str | Id, data: bytes) -> int:
+def _checksum(table: str, name: str | Id, data: bytes) -> int:
     """Tells an entry from one in which a bit has changed (CRC-32), and from another entry."""
-    return crc32(data, crc32(str(name).encode()))
+    return crc32(data, crc32(f"{table} {name}".encode()))

@@ -16,6 +16,7 @@ from almanac.content.history import STEP
 from almanac.content.metadata import Period
 from almanac.content.open_data import Dataset, DateData
 from almanac.content.records.event import Status
+from almanac.content.sources import CONTENT
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import query
 from almanac.model.labels import FACET_KINDS
@@ -29,6 +30,7 @@ from almanac.site.settings import site_settings
 from almanac.site.vevents import sequence_of
 
 ENDINGS = tuple(f".{form}" for form in FEED_FORMS)
+SHRINKAGE = 10  # pages that a build may remove whatever their share
 UNSUBSCRIBED = "feeds/archive/"  # files of whole years, which nobody subscribes to: their number may change
 
 
@@ -175,6 +177,19 @@ def _lasting(held: Register, now: datetime) -> dict[str, Held]:
 
 def _falls(before: Held, after: Held | None) -> bool:
     return after is not None and (after.updated < before.updated or after.sequence < before.sequence)
+
+
+def shrinkage(published: Iterable[str], obsolete: Iterable[str]) -> Iterator[Problem]:
+    """A problem if more than a third of the published pages, and more than ten, would be removed.
+
+    A folder that is not there, as when a disk is not mounted, looks like a site whose events have all been deleted.
+    """
+    pages, gone = ({one for one in files if one.endswith(".html")} for files in (published, obsolete))
+    lost = len(gone & pages)
+    if lost > SHRINKAGE and lost * 3 > len(pages):
+        message = text("{count} of {all} published pages would be removed.", count=lost, all=len(pages))
+        hint = text("Check that all of content/ is there. If it is meant, go on with build --allow-removals.")
+        yield Problem(Location(CONTENT), message, hint)
 
 
 def vanishing_addresses(files: Iterable[str]) -> Iterator[Problem]:
