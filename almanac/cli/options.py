@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 CACHE = ".almanac"
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # of a moment: feeds and calendars look some years back and ahead of it
 
 
 class MomentType(click.ParamType[datetime]):
@@ -20,8 +21,10 @@ class MomentType(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            return datetime.fromisoformat(value)
+            moment = datetime.fromisoformat(value)
         except ValueError:
+            moment = None
+        if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
             self.fail(f"“{value}” – 2026-12-05T14:00 / 2026-12-05T14:00+08:00", param, ctx)
 
 

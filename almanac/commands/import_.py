@@ -156,6 +156,9 @@ def _synonyms(context: Context, contents: SiteContents, names: tuple[str, ...]) 
 
 def _read(context: Context, file: Path, contents: SiteContents, options: ImportOptions) -> FileEvents:
     try:
+        if file.exists() and not (file.is_file() or file.is_dir()):
+            context.report([Problem(Location(file.name), text("This is no file but a pipe, a socket or a device."))])
+            sys.exit(PROBLEMS)
         data = file.read_bytes()
     except FileNotFoundError:
         context.fail(text("There is no file {path}.", path=printable(str(file))))

@@ -23,6 +23,9 @@ MONTHS = 12
 UNDECIDED = re.compile(r"待定|未定|另行通知|暂定|暂未|不定|待通知")
 SPANS = ("D", "DA", "D-D", "D-DA", "DT", "DT-T", "D-DT-T", "DT-DT")  # signatures of one span of time
 
+LONGEST = 2000  # characters, as a list of 200 days has
+QUOTED = 60  # characters of what is longer
+
 
 class ParsedDates(msgspec.Struct, frozen=True):
     """The front-matter keys `start`, `end`, `repeat` or `sessions`, and questions.
@@ -45,6 +48,9 @@ class UnclearDateError(ValueError):
 
 def read_date_text(written: str, year: int | None = None) -> ParsedDates:
     """The dates of a text. `year` is assumed for dates without one."""
+    if len(written) > LONGEST:
+        message = text("“{written}…” is too long for a date.", written=written[:QUOTED])
+        return ParsedDates({}, (message,), None)
     tokens = tokenise(written)
     rest = "".join(token.text for token in tokens if token.kind == "X")
     rest_questions = (_question_about_rest(written, rest),) if rest else ()

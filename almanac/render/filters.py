@@ -16,6 +16,7 @@ from urllib.parse import quote
 import msgspec
 from markupsafe import Markup, escape
 
+from almanac.content.markdown import to_html
 from almanac.content.occurrences import Moment, as_datetime, day_of
 from almanac.core.printing import display
 from almanac.core.problems import Text, Translate
@@ -26,7 +27,6 @@ from almanac.render.lunar import lunar_date, lunar_short, solar_term
 from almanac.render.schema_org import event_json
 from almanac.site.addresses import there
 from almanac.site.dates import DateWords, iso
-from almanac.site.markdown import to_html
 from almanac.site.pictures import share_address
 from almanac.site.settings import Settings
 from almanac.site.settings import absolute as absolute_address

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from almanac.content.markdown import to_html
 from almanac.incremental import query
 from almanac.model.site import Site
-from almanac.site.markdown import to_html
 from almanac.site.settings import base_path
 
 

@@ -11,8 +11,9 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from almanac.content.occurrences import Moment, Occurrence, published_rule
+from almanac.content.occurrences import Occurrence
 from almanac.content.records.event import CALLED_OFF
+from almanac.content.recurrence import Moment, published_rule
 from almanac.core.messages import gettext_of
 from almanac.model.events import Event, Place
 from almanac.model.moments import instant
