@@ -93,7 +93,8 @@ def command(
     found, unknown = _read_and_ask(context, file, contents, options)
     if found.by_uid:
         contents = with_identities(contents)
-    own_name = " ".join((file.name if with_contacts else without_private_numbers(file.name)).split())
+    shown_name = printable(file.name)  # it may not be UTF-8
+    own_name = " ".join((shown_name if with_contacts else without_private_numbers(shown_name)).split())
     earlier = None if source else earlier_source(own_name, contents)
     name = " ".join((source or earlier or own_name).split())
     task = ImportTask(contents, name, local, context.translate, found.by_uid)

@@ -149,6 +149,14 @@ def _read_line(value: object) -> object:
     return line
 
 
+def is_line(value: str) -> bool:
+    """Whether front matter may hold these words as one line."""
+    try:
+        return _read_line(value) == value
+    except Unreadable:
+        return False
+
+
 FILLERS = "\u115f\u1160\u3164\uffa0\u2800"  # letters and a symbol that show nothing
 
 

@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from almanac.content.records.event import EventFields, Override, Session, Status
-from almanac.content.recurrence import InvalidRule, Moment, checked_rule, starts_of
+from almanac.content.recurrence import LONGEST_REPEAT, InvalidRule, Moment, checked_rule, starts_of
 from almanac.core.problems import KeyPath, Text, text
 
 
@@ -141,6 +141,12 @@ def _check_order(start: Moment, end: Moment | None, key: KeyPath) -> None:
             key,
             text("The end ({end}) lies before the start ({start}).", start=shown(start), end=shown(end)),
             text("Check the date and the time of both."),
+        )
+    if as_datetime(end) - as_datetime(start) > LONGEST_REPEAT:
+        raise Impossible(
+            key,
+            text("From {start} to {end} are more than ten years.", start=shown(start), end=shown(end)),
+            text("Check the year of both."),
         )
     if end == start and isinstance(start, datetime):
         raise Impossible(

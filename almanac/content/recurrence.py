@@ -135,7 +135,7 @@ def starts_of(rule: str, start: Moment) -> list[Moment]:
         raise InvalidRule(text("No day within ten years fits this repeat."), RULE_HINT)
     if len(found) < count:
         raise InvalidRule(text("This repeat goes on for more than ten years."), text("Choose a smaller COUNT."))
-    return found if isinstance(start, datetime) else [moment.date() for moment in found]
+    return [moment if isinstance(start, datetime) else moment.date() for moment in found]
 
 
 def _starts(parts: Mapping[str, str], start: datetime, last: datetime) -> Iterator[datetime]:

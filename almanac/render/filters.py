@@ -17,7 +17,8 @@ import msgspec
 from markupsafe import Markup, escape
 
 from almanac.content.markdown import to_html
-from almanac.content.occurrences import Moment, as_datetime, day_of
+from almanac.content.occurrences import as_datetime, day_of
+from almanac.content.recurrence import Moment
 from almanac.core.printing import display
 from almanac.core.problems import Text, Translate
 from almanac.model.reporting import STATE_WORDS

@@ -16,8 +16,8 @@ from xml.etree import ElementTree as ET
 import msgspec
 from msgspec.structs import replace
 
-from almanac.content.occurrences import Moment
 from almanac.content.records.event import Status
+from almanac.content.recurrence import Moment
 from almanac.core.json_text import as_json
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text

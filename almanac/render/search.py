@@ -6,8 +6,9 @@ from functools import lru_cache
 
 import msgspec
 
-from almanac.content.occurrences import Moment, Occurrence, as_datetime
+from almanac.content.occurrences import Occurrence, as_datetime
 from almanac.content.records.event import Level, Status
+from almanac.content.recurrence import Moment
 from almanac.core.json_text import as_json
 from almanac.core.messages import gettext_of
 from almanac.incremental import query

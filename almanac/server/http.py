@@ -58,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
         if not self._is_meant():
             self._send_bytes(HTTPStatus.MISDIRECTED_REQUEST, b"421", "text/plain")
             return
-        path = unquote(self.path.partition("?")[0].partition("#")[0])
+        path = self._path()
         if path == EVENTS:
             self._tell_news()
             return
@@ -75,6 +75,13 @@ class Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.OK, file)
         else:
             self._send(HTTPStatus.NOT_FOUND, self.folder / "404.html")
+
+    def _path(self) -> str:
+        """The path of the request; empty if it is none."""
+        try:
+            return unquote(urlsplit(self.path).path)
+        except ValueError:  # //[
+            return ""
 
     def _is_meant(self) -> bool:
         """Whether the request names this machine: a page of another site (DNS rebinding) must not read drafts."""
