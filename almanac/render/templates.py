@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, select_autoescape
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from almanac.core.messages import gettext_of, translations
@@ -22,7 +22,7 @@ AUTOESCAPED = ("html", "xml")
 MOST_ENVIRONMENTS = 4  # `serve` uses the newest one only
 
 
-class SandboxedEnvironment(ImmutableSandboxedEnvironment):
+class ClosedEnvironment(SandboxedEnvironment):
     """An environment whose templates cannot reach Python, nor files by the paths that the settings hold."""
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -31,7 +31,7 @@ class SandboxedEnvironment(ImmutableSandboxedEnvironment):
 
 def make_environment(settings: Settings) -> Environment:
     """A new environment for these settings. Templates compile when they are first used, and only in memory."""
-    kind = SandboxedEnvironment if settings.sandbox else Environment
+    kind = ClosedEnvironment if settings.sandbox else Environment
     made = kind(
         loader=FileSystemLoader([str(folder) for folder in settings.templates]),
         autoescape=select_autoescape(AUTOESCAPED, default=False),
