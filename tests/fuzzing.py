@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from test_hostile_input import workbook
 
 from almanac.content.fences import CONTROLS
+from almanac.content.frontmatter import Tree
 from almanac.content.markdown import to_html
 from almanac.content.occurrences import Impossible, dates
 from almanac.content.queries import parse_file
@@ -140,7 +141,8 @@ def calendar(lines: str) -> None:
     whole = f"BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nSUMMARY:讲座\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n"
     found = read_calendar("x.ics", whole.encode(errors="replace"), CellContext(REGISTRIES), ZONE)
     for one in () if isinstance(found, Problem) else found.events:
-        tree = {**one.tree, "imported": {"source": "x.ics", "row": one.source_key, "cells": {}}}
+        origin: dict[str, Tree] = {"source": "x.ics", "row": one.source_key, "cells": {}}
+        tree: dict[str, Tree] = {**one.tree, "imported": origin}
         written = file_text(tree, one.body or "", [question.show(str) for question in one.questions])
         assert not isinstance(parse_file("content/events/a.md", written.encode()), list), written
 

@@ -18,10 +18,12 @@ from dateutil.rrule import rrulestr
 from event_values import REGISTRIES
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2.exceptions import SecurityError
 from sites import REPOSITORY, Site
 
 from almanac.cli.app import main
 from almanac.content.config import Bodies
+from almanac.content.frontmatter import Tree
 from almanac.content.markdown import to_html
 from almanac.content.occurrences import Impossible, dates
 from almanac.content.queries import parse_file
@@ -40,6 +42,7 @@ from almanac.exchange.files import file_text
 from almanac.exchange.html_text import markdown_of
 from almanac.exchange.table_files import read_sheets
 from almanac.exchange.writing import write_new, write_over
+from almanac.render.templates import ClosedEnvironment
 
 GOOD = "从前有座山。\n\n- 带水\n- 穿鞋\n\n"  # five lines before what is bad
 SECONDS = 3  # of processor time that anything here may take, on a slow machine
@@ -375,7 +378,8 @@ def test_what_is_imported_from_a_calendar_passes_check(lines: str) -> None:
     if isinstance(found, Problem):
         return
     for one in found.events:
-        tree = {**one.tree, "imported": {"source": "x.ics", "row": one.source_key, "cells": {}}}
+        origin: dict[str, Tree] = {"source": "x.ics", "row": one.source_key, "cells": {}}
+        tree: dict[str, Tree] = {**one.tree, "imported": origin}
         written = file_text(tree, one.body or "", [question.show(str) for question in one.questions])
         assert faults(written) == []
     assert process_time() - began < SECONDS
@@ -415,10 +419,10 @@ def test_a_theme_in_the_sandbox_cannot_reach_python(site: Site) -> None:
     site.event("good", title="好活动")
     site.build()
     assert "好活动" in site.page("/events/good/")
-    attacks = ("{{ ''.__class__.__mro__ }}", "{{ site.templates[0].parent }}", "{{ site.templates[0].read_text() }}")
-    for attack in attacks:
-        site.write("templates/robots.txt", attack)
-        assert "unsafe" in site.problems()
+    closed = ClosedEnvironment()
+    for attack in ("''.__class__.__mro__", "folder.parent", "folder.read_text()", "cycler.__init__.__globals__"):
+        with pytest.raises(SecurityError):
+            closed.from_string(f"{{{{ {attack} }}}}").render(folder=site.root)
 
 
 def test_recipes_name_the_actions_of_others_by_commit() -> None:
