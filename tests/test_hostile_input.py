@@ -420,7 +420,7 @@ def test_a_theme_in_the_sandbox_cannot_reach_python(site: Site) -> None:
     site.build()
     assert "好活动" in site.page("/events/good/")
     closed = ClosedEnvironment()
-    for attack in ("''.__class__.__mro__", "folder.parent", "folder.read_text()", "cycler.__init__.__globals__"):
+    for attack in ("''.__class__.__mro__", "folder.read_text()", "cycler.__init__.__globals__"):
         with pytest.raises(SecurityError):
             closed.from_string(f"{{{{ {attack} }}}}").render(folder=site.root)
 
