@@ -3,7 +3,7 @@
 Python-Markdown takes quadratic time, or worse, for texts such as `[a](` written 4,000 times, and it recurses into
 lists. A regular expression that runs cannot be interrupted by a thread, nor by a timer on Windows: so another process
 turns such a text into HTML first, and is killed if it takes too long. A text with few marks and of moderate length
-needs no trial: whatever stands in it, it takes a tenth of a second at most.
+needs no trial: whatever stands in it, it takes a second at most.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ if TYPE_CHECKING:  # the trial itself needs neither
     from almanac.content.records import Record
 
 MARKS = "[<`*_|&~>\\-+#:=."  # every construct but a paragraph begins with one of these
-MOST_MARKS = 200  # of a body that needs no trial: the library nests it 200 times at most
+MOST_MARKS = 500  # of a body that needs no trial
+MOST_IN_LINE = 150  # of them: the library nests what stands in a line so many times at most
 LONGEST = 32 * 1024  # characters of such a body
 PATIENCE = 5  # times the limit that a trial may take by the clock, where the processor serves others too
 LARGEST_MEMORY = 300 << 20  # bytes that a trial may take
@@ -43,7 +44,14 @@ def problem_of(record: Record[object], limits: Bodies) -> Problem | None:
 
 def is_simple(body: str) -> bool:
     """Whether a body is certain to become HTML in a moment."""
-    return len(body) <= LONGEST and sum(map(body.count, MARKS)) <= MOST_MARKS
+    marks = _marks(body)
+    if len(body) > LONGEST or marks > MOST_MARKS:
+        return False
+    return marks <= MOST_IN_LINE or max(map(_marks, body.split("\n"))) <= MOST_IN_LINE
+
+
+def _marks(words: str) -> int:
+    return sum(map(words.count, MARKS))
 
 
 def _tried(record: Record[object], seconds: int) -> Problem | None:
@@ -73,7 +81,7 @@ def _grows_at(body: str, said: bytes) -> int:
     tried = [int(number) for number in said.split()][-2:]
     first = tried[0] if len(tried) > 1 else 0
     last = tried[-1] if tried else len(lines)
-    return max(range(first, last), key=lambda number: sum(map(lines[number].count, MARKS)))
+    return max(range(first, last), key=lambda number: _marks(lines[number]))
 
 
 def main(seconds: int) -> None:
