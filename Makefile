@@ -16,7 +16,7 @@ NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site cards serve check hooks editor guide views manual test kills flips pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
+.PHONY: site cards serve check hooks editor guide views manual test kills flips fuzz pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
 .PHONY: dist clean help
 
 help: ## This list
@@ -59,6 +59,9 @@ kills: $(DEV_READY) $(COMPILED) ## Kills 500 builds and looks at what each leave
 
 flips: $(DEV_READY) $(COMPILED) ## Flips 2,000 bits of the cache and looks at the build after each
 	PYTHONPATH=.:tests $(PYTHON) tests/flips.py $(ARGS)
+
+fuzz: $(DEV_READY) $(COMPILED) ## Makes up hostile input for SECONDS (60) and fails if any hangs or breaks the engine
+	PYTHONPATH=.:tests $(PYTHON) -m fuzzing $(or $(SECONDS),60)
 
 pictures: $(DEV_READY) tools ## Takes the pictures of the staff guide again
 	PYTHONPATH=.:tests $(PYTHON) tests/pictures.py

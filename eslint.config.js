@@ -6,7 +6,7 @@ const globals = require("globals");
 module.exports = [
   // Templates of scripts and style sheets are no JavaScript or CSS yet; the modules that they join are.
   { ignores: ["themes/*/templates/*.css", "themes/*/templates/scripts/*.js"] },
-  { ignores: ["node_modules/", "output/", "output-manual/", ".manual/", ".venv/", ".almanac/"] },
+  { ignores: ["node_modules/", "output/", "output-manual/", ".manual/", ".venv/", ".storage/", ".almanac/"] },
   { files: ["**/*.{js,mjs}"], ...js.configs.recommended, languageOptions: { globals: globals.browser } },
   { files: ["themes/*/templates/scripts/workers/*.js"], languageOptions: { globals: globals.serviceworker } },
   { files: ["eslint.config.js"], languageOptions: { sourceType: "commonjs", globals: globals.node } },

@@ -18,13 +18,13 @@ from typing import Any
 import yaml
 
 from almanac.cli.app import run
-from almanac.cli.help import LANGUAGES
 from almanac.core.messages import catalogue_files, gettext_of
 from almanac.core.problems import Translate
 from scripts import manual_reference
 
 REPOSITORY = Path(__file__).parent.parent
 MANUAL = REPOSITORY / "manual"
+LANGUAGES = ("zh-CN", "en")  # of the manual
 PLAIN = "en"  # the language of files whose names have none
 PICTURES = (".png", ".svg", ".jpg")
 LINK = re.compile(r"(?P<before>\]\()(?P<target>[^)\s#:]+)(?P<part>#[^)\s]*)?(?=\))")

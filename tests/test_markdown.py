@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from markdown.extensions.toc import slugify_unicode
 
-from almanac.site import markdown
+from almanac.content import markdown
 
 PIECES = [
     *"甲a *_`[]()!<>&;:#-=|\\\n^.1/~+\t\r\x02\x03",

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from almanac.content.occurrences import Moment, shown
+from almanac.content.occurrences import shown
+from almanac.content.recurrence import Moment
 from almanac.core.problems import Location, Problem, Text, text
 from almanac.model.events import Event
 from almanac.model.site import Site

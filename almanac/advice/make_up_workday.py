@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from almanac.content.occurrences import Occurrence, rule_parts
+from almanac.content.occurrences import Occurrence
 from almanac.content.records.event import CALLED_OFF
+from almanac.content.recurrence import rule_parts
 from almanac.core.problems import KeyPath, Location, Problem, text
 from almanac.model.days_off import WEEKEND, days_off
 from almanac.model.events import Event

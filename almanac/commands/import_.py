@@ -93,7 +93,8 @@ def command(
     found, unknown = _read_and_ask(context, file, contents, options)
     if found.by_uid:
         contents = with_identities(contents)
-    own_name = " ".join((file.name if with_contacts else without_private_numbers(file.name)).split())
+    shown_name = printable(file.name)  # it may not be UTF-8
+    own_name = " ".join((shown_name if with_contacts else without_private_numbers(shown_name)).split())
     earlier = None if source else earlier_source(own_name, contents)
     name = " ".join((source or earlier or own_name).split())
     task = ImportTask(contents, name, local, context.translate, found.by_uid)
@@ -156,6 +157,9 @@ def _synonyms(context: Context, contents: SiteContents, names: tuple[str, ...]) 
 
 def _read(context: Context, file: Path, contents: SiteContents, options: ImportOptions) -> FileEvents:
     try:
+        if file.exists() and not (file.is_file() or file.is_dir()):
+            context.report([Problem(Location(file.name), text("This is no file but a pipe, a socket or a device."))])
+            sys.exit(PROBLEMS)
         data = file.read_bytes()
     except FileNotFoundError:
         context.fail(text("There is no file {path}.", path=printable(str(file))))

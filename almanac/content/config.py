@@ -110,6 +110,44 @@ class Feeds:
     ] = 12
 
 
+LEAST_TEXT, MOST_TEXT = 32, 960  # KB: a file may have 1 MB
+MOST_SECONDS = 60
+
+
+def _number_between(least: int, most: int) -> Reads:
+    def read(value: object) -> object:
+        if isinstance(value, int | str) and str(value).lstrip("-").isdecimal() and not least <= int(value) <= most:
+            hint = text("Write a number from {least} to {most}.", least=least, most=most)
+            raise Unreadable(text("{value} is out of range.", value=value), hint)
+        return value
+
+    return Reads(read)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bodies:
+    """How much work the text of one file may make."""
+
+    seconds: Annotated[
+        int,
+        _number_between(1, MOST_SECONDS),
+        Field("Seconds", "Processor time to turn one text into HTML; one that needs more is a problem.", 2),
+    ] = 2
+    kilobytes: Annotated[
+        int, _number_between(LEAST_TEXT, MOST_TEXT), Field("Size", "The longest text of one file, in KB.", 256)
+    ] = 256
+
+
+@dataclass(frozen=True, kw_only=True)
+class Themes:
+    """How far templates are trusted."""
+
+    sandbox: Annotated[
+        bool,
+        Field("Sandbox", "true: templates cannot reach Python; for a site theme from elsewhere.", True),
+    ] = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class OpenData:
     """What whoever uses the open data must know."""
@@ -244,6 +282,10 @@ class Config:
         ),
     ] = field(default_factory=dict)
     feeds: Annotated[Feeds, Field("Feeds", "How feeds are made.", {"cancelled_in_feeds": "notice"})] = Feeds()
+    bodies: Annotated[Bodies, Field("Texts", "How much work the text of one file may make.", {"kilobytes": 512})] = (
+        Bodies()
+    )
+    themes: Annotated[Themes, Field("Site themes", "How far templates are trusted.", {"sandbox": True})] = Themes()
     open_data: Annotated[OpenData, Field("Open data", "The terms that /data/ states.", {"licence": "CC BY 4.0"})] = (
         OpenData()
     )

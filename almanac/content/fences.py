@@ -9,6 +9,7 @@ import msgspec
 
 from almanac.core.problems import KeyPath, Text, text
 
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")  # neither XML nor people can use them
 FENCE = re.compile(r"---[ \t]*$", re.MULTILINE)
 LIKE_A_FENCE = re.compile(r"[ \t\u3000]*[-－‐‑‒–—―─﹣−]{2,}[ \t\u3000]*")
 LIKE_A_KEY = re.compile(r"[^\s:：﹕∶#-][^\s:：﹕∶]{0,30}[ \u3000]*[:：﹕∶]")

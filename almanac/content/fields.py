@@ -144,9 +144,25 @@ def _read_line(value: object) -> object:
                 text("Delete the line and type it again."),
             )
     line = " ".join(value.split())
-    if not line:
+    if not any(map(_is_visible, line)):
         raise Unreadable(text("There is nothing between the quotes."), text("Write something, or delete the key."))
     return line
+
+
+def is_line(value: str) -> bool:
+    """Whether front matter may hold these words as one line."""
+    try:
+        return _read_line(value) == value
+    except Unreadable:
+        return False
+
+
+FILLERS = "\u115f\u1160\u3164\uffa0\u2800"  # letters and a symbol that show nothing
+
+
+def _is_visible(character: str) -> bool:
+    """Whether a character alone shows something: marks and selectors need another one before them."""
+    return unicodedata.category(character)[0] in "LNPS" and character not in FILLERS
 
 
 WHEN = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
@@ -220,15 +236,27 @@ def _is_url(line: str) -> bool:
     return parts.scheme in SCHEMES and bool(parts.netloc) and " " not in line
 
 
-ID = re.compile(r"[a-z0-9\u4e00-\u9fff][a-z0-9\u4e00-\u9fff._-]*")
+ID_LETTERS = r"a-z0-9\u4e00-\u9fff"
+ID = re.compile(rf"[{ID_LETTERS}][{ID_LETTERS}._-]*")
+LONGEST_ID = 120  # characters
 ID_HINT = text("Use lower-case letters, digits and hyphens, such as 2026-12-05-meeting-ai.")
 
 
 def id_problem(value: str) -> Text | None:
     """Why `value` cannot be part of an address, or nothing where it can. At most 120 characters, no `..`, no slash."""
-    if ID.fullmatch(value) and ".." not in value and not value.endswith(".") and len(value) <= 120:  # noqa: PLR2004
+    if ID.fullmatch(value) and ".." not in value and not value.endswith(".") and len(value) <= LONGEST_ID:
         return None
-    return text("“{value}” cannot be part of an address.", value=value[:120])
+    return text("“{value}” cannot be part of an address.", value=value[:LONGEST_ID])
+
+
+def suggested_id(value: str) -> str:
+    """The id nearest to a name: lower case, with a hyphen for whatever has no place in an address; "" if nothing fits.
+
+    `2026-12-05 科普（一）` becomes `2026-12-05-科普-一`.
+    """
+    words = (word.strip("._-") for word in re.split(rf"[^{ID_LETTERS}._-]+|\.{{2,}}", value.lower()))
+    suggested = "-".join(filter(None, words))[:LONGEST_ID].strip("._-")
+    return "" if id_problem(suggested) else suggested
 
 
 def _read_id(value: object) -> object:

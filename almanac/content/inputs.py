@@ -13,7 +13,7 @@ from almanac.content.config import CONFIG
 from almanac.content.queries import ContentTree
 from almanac.content.records import kinds
 from almanac.content.site_themes import read_site_theme
-from almanac.content.sources import ASSETS, UNCERTAIN, Clock, File, FileState, look, read_data
+from almanac.content.sources import ASSETS, UNCERTAIN, Clock, File, FileState, look, read_data, unfit
 from almanac.core.digests import digest
 from almanac.incremental.queries import Argument, digest_of, encode
 
@@ -92,9 +92,11 @@ class Files:
         return [file.path for file, state in states if self._look_at(msgspec.structs.replace(file, state=state))]
 
     def _file(self, path: Path) -> File | None:
-        """The file at a path, where there is one as there was at the last look."""
+        """The file at a path, where there is one as there was at the last look, and it may be opened."""
         known = self._files.get(path.relative_to(self.root).as_posix()) if path.is_relative_to(self.root) else None
-        return known if path.is_file() and not path.is_symlink() else None
+        if known is None or not path.is_file() or path.is_symlink():
+            return None
+        return None if unfit(known.path, known.kind, path.stat()) else known
 
     def _look_at(self, file: File) -> bool:
         """Whether a file has changed since the last look."""

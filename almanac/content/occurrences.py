@@ -6,24 +6,16 @@ Times are local times of the site throughout; the zone is attached where somethi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property, lru_cache
-from itertools import islice
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Protocol, TypeAlias, TypeVar
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.structs import replace
 
 from almanac.content.records.event import CALLED_OFF, EventFields, Override, Session, Status
+from almanac.content.recurrence import LONGEST_REPEAT, InvalidRule, Moment, checked_rule, starts_of
 from almanac.core.problems import KeyPath, Text, text
-
-Moment: TypeAlias = date | datetime
-MOST_OCCURRENCES = 750
-LONGEST_REPEAT = timedelta(days=3653)  # ten years
-FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
-RULE_HINT = text("Write a rule such as FREQ=WEEKLY;BYDAY=SA;UNTIL=20270331.")
-PARTS = frozenset({"FREQ", "UNTIL", "COUNT", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"})
 
 
 class Occurrence(msgspec.Struct, frozen=True, dict=True):
@@ -128,7 +120,7 @@ def dates(event: EventFields) -> Dates:
     if event.repeat:
         return _of_repeat(event, event.start)
     if daily_hours(event.start, event.end):
-        return _of_rule(event, event.start, _daily_rule(event.end))
+        return _of_days(event, event.start, event.end)
     occurrence = Occurrence(event.start, event.end, event.status)
     return Dates((occurrence,), Series(event.start, event.end, None))
 
@@ -162,6 +154,12 @@ def _check_order(start: Moment, end: Moment | None, key: KeyPath) -> None:
             key,
             text("The end ({end}) lies before the start ({start}).", start=shown(start), end=shown(end)),
             text("Check the date and the time of both."),
+        )
+    if as_datetime(end) - as_datetime(start) > LONGEST_REPEAT:
+        raise Impossible(
+            key,
+            text("From {start} to {end} are more than ten years.", start=shown(start), end=shown(end)),
+            text("Check the year of both."),
         )
     if end == start and isinstance(start, datetime):
         raise Impossible(
@@ -202,24 +200,32 @@ def _of_session(session: Session, event: EventFields) -> Occurrence:
 
 
 def _of_repeat(event: EventFields, start: Moment) -> Dates:
-    rule = _checked_rule(event.repeat or "", start)
-    dates_ = _of_rule(event, start, rule)
-    first = next(iter(_expand(rule, start)), None)
-    if first != start:
+    try:
+        rule = checked_rule(event.repeat or "", start)
+        starts = starts_of(rule, start)
+    except InvalidRule as invalid:
+        raise Impossible(("repeat",), invalid.message, invalid.hint) from None
+    if starts[0] != start:
         raise Impossible(
             ("repeat",),
             text("The start {start} does not fit the repeat.", start=shown(start)),
-            text("The first date of this rule is {first}: write it as the start.", first=shown(first))
-            if first
-            else None,
+            text("The first date of this rule is {first}: write it as the start.", first=shown(starts[0])),
         )
-    return dates_
+    return _of_rule(event, start, rule, starts)
 
 
-def _of_rule(event: EventFields, start: Moment, rule: str) -> Dates:
+def _of_days(event: EventFields, start: Moment, end: Moment | None) -> Dates:
+    """The same hours on each day from the start to the end."""
+    rule = f"FREQ=DAILY;UNTIL={end:%Y%m%d}"
+    try:
+        return _of_rule(event, start, rule, starts_of(rule, start))
+    except InvalidRule as invalid:
+        raise Impossible(("end",), invalid.message, text("Choose a nearer end.")) from None
+
+
+def _of_rule(event: EventFields, start: Moment, rule: str, starts: Sequence[Moment]) -> Dates:
     end = _first_end(start, event.end)
     length = as_datetime(end) - as_datetime(start) if end is not None else None
-    starts = _expand(rule, start)
     by_date = {day_of(moment): moment for moment in starts}
     _check_named_days(event, tuple(by_date))
     occurrences = [
@@ -267,86 +273,3 @@ def _of_instance(moment: Moment, length: timedelta | None, event: EventFields, o
         note=override.note,
         recurrence=moment,
     )
-
-
-def _daily_rule(end: Moment | None) -> str:
-    return f"FREQ=DAILY;UNTIL={end:%Y%m%d}"
-
-
-def _checked_rule(repeat: str, start: Moment) -> str:
-    """The rule in upper case, with an end that is near enough. Raises Impossible."""
-    parts = rule_parts(repeat)
-    unknown = sorted(set(parts) - PARTS)
-    if unknown or parts.get("FREQ") not in FREQUENCIES:
-        raise Impossible(("repeat",), text("“{rule}” is not a rule of repetition.", rule=repeat), RULE_HINT)
-    if ("UNTIL" in parts) == ("COUNT" in parts):
-        raise Impossible(
-            ("repeat",),
-            text("This repeat needs either UNTIL or COUNT, or it never ends."),
-            text("Add ;UNTIL=20270331 (the last day) or ;COUNT=10."),
-        )
-    rule = ";".join(f"{name}={value}" for name, value in parts.items())
-    if "UNTIL" in parts and rule_until(rule) > as_datetime(start) + LONGEST_REPEAT:
-        raise Impossible(
-            ("repeat",), text("This repeat goes on for more than ten years."), text("Choose a nearer UNTIL.")
-        )
-    return rule
-
-
-def rule_parts(rule: str) -> dict[str, str]:
-    """The parts of an RRULE (RFC 5545, section 3.3.10) by name, in upper case."""
-    split = (part.partition("=") for part in rule.upper().replace(" ", "").split(";") if part)
-    return {name: value for name, _, value in split}
-
-
-def rule_until(rule: str) -> datetime:
-    """The last local moment of a rule with UNTIL; a date alone includes the whole day. Raises Impossible."""
-    until = rule_parts(rule)["UNTIL"]
-    for form in ("%Y%m%d", "%Y%m%dT%H%M%S"):
-        try:
-            moment = datetime.strptime(until, form)  # noqa: DTZ007 - local time of the site
-        except ValueError:
-            continue
-        return moment if "T" in until else moment + timedelta(days=1, seconds=-1)
-    raise Impossible(
-        ("repeat",), text("UNTIL={until} is not a date.", until=until), text("Write the last day as UNTIL=20270331.")
-    )
-
-
-def published_rule(rule: str, start: Moment, zone: ZoneInfo) -> str:
-    """The rule, its UNTIL of the type of DTSTART: a date, or a moment in UTC (RFC 5545, section 3.3.10)."""
-    parts = rule_parts(rule)
-    if "UNTIL" in parts:
-        until = rule_until(rule)
-        in_utc = until.replace(tzinfo=zone).astimezone(UTC)
-        parts["UNTIL"] = f"{in_utc:%Y%m%dT%H%M%SZ}" if isinstance(start, datetime) else f"{until:%Y%m%d}"
-    return ";".join(f"{name}={value}" for name, value in parts.items())
-
-
-@lru_cache(1)  # a repeat is expanded, then asked for its first date
-def _expand(rule: str, start: Moment) -> list[Moment]:
-    """Every start of a rule, the last day included. Raises Impossible where there are too many."""
-    from dateutil.rrule import rrulestr
-
-    parts = rule_parts(rule)
-    count = parts.pop("COUNT", "")
-    # The search ends after ten years: a rule without dates (30 February) would be searched up to the year 9999.
-    parts["UNTIL"] = f"{rule_until(rule) if 'UNTIL' in parts else as_datetime(start) + LONGEST_REPEAT:%Y%m%dT%H%M%S}"
-    try:
-        most = int(count) if count else MOST_OCCURRENCES + 1
-        if int(parts.get("INTERVAL", "1")) < 1 or most < 1:
-            raise ValueError  # noqa: TRY301 - dateutil would loop for ever
-        expansion = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=as_datetime(start))
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError):  # rrulestr raises each for faulty rules
-        raise Impossible(("repeat",), text("“{rule}” is not a rule of repetition.", rule=rule), RULE_HINT) from None
-    starts = [
-        moment if isinstance(start, datetime) else moment.date()
-        for moment in islice(expansion, min(most, MOST_OCCURRENCES + 1))
-    ]
-    if len(starts) > MOST_OCCURRENCES:
-        raise Impossible(
-            ("repeat",),
-            text("This repeat has more than {most} dates.", most=MOST_OCCURRENCES),
-            text("Choose a nearer UNTIL or a smaller COUNT."),
-        )
-    return starts

@@ -21,7 +21,7 @@ from almanac.content.declarations import (
     scope_of,
 )
 from almanac.content.explanations import explain
-from almanac.content.fields import id_problem
+from almanac.content.fields import id_problem, suggested_id
 from almanac.content.frontmatter import Document, Examined, Tree, examine, line_of, reread
 from almanac.content.languages import divided
 from almanac.content.positions import Columns, KeyColumns, in_file, key_columns
@@ -51,6 +51,8 @@ def parse(
     """
     if problem := id_problem(divided(source.key)[0] if kind.translated else source.key):
         hint = text("Rename the file: lower-case letters, digits and hyphens, such as 2026-12-05-meeting-ai.md.")
+        if better := suggested_id(source.key):
+            hint = text("Rename it: {name}", name=f"{better}.md")
         return [Problem(Location(source.path), problem, hint)]
     examined = examine(source.data, keys_at_any_level(kind.fields))
     checked: Any = _check_examined(kind.fields, examined, source.path, known_warnings)

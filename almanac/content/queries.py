@@ -6,7 +6,6 @@ without changes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -14,8 +13,8 @@ from typing import Any
 import msgspec
 
 from almanac.content.codec import build_fields, encode_fields
-from almanac.content.config import CONFIG, Config
-from almanac.content.fences import CutText, InvalidFrontMatter, decode, split
+from almanac.content.config import CONFIG, Bodies, Config
+from almanac.content.fences import CONTROLS, CutText, InvalidFrontMatter, decode, split
 from almanac.content.history import History, read_history
 from almanac.content.metadata import Metadata, metadata_of
 from almanac.content.occurrences import Dates, Impossible, dates
@@ -23,6 +22,7 @@ from almanac.content.records import Record, kinds
 from almanac.content.records.event import EventFields
 from almanac.content.references import Reference
 from almanac.content.sources import CONTENT, Source, file_key
+from almanac.content.trials import is_simple, problem_of
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import Asked, Codec, Input, Missing, query, table
 
@@ -58,7 +58,6 @@ class Outcome(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")  # neither XML nor people can use them
 OUTCOME = msgspec.msgpack.Decoder(tuple[str, str, bytes, bytes, tuple[CutText, ...]])
 
 
@@ -108,6 +107,13 @@ def config(site: Asked) -> Config:
     return found
 
 
+@query(Bodies)
+def body_limits(site: Asked) -> Bodies:
+    """How much work the text of one file may make; the default if the config cannot be read."""
+    found = checked_config(site)
+    return found.bodies if isinstance(found, Config) else Bodies()
+
+
 OUTCOMES = Codec(_encode_outcome, _decode_outcome)
 
 
@@ -122,7 +128,15 @@ def outcome(site: Asked, path: str) -> Outcome:
     parsed = parse_file(path, data, getattr(site, "known_warnings", None))
     if isinstance(parsed, list):
         return Outcome(None, problems=tuple(parsed))
+    if problem := _problem_of_body(site, parsed):
+        return Outcome(None, problems=(problem,))
     return Outcome(without_body(parsed), possible_dates(parsed.fields))
+
+
+def _problem_of_body(site: Asked, parsed: Record[Any]) -> Problem | None:
+    """Why the body cannot be turned into HTML. The limits are read only where they may matter."""
+    whole = msgspec.structs.replace(parsed, body=CONTROLS.sub("", parsed.body))
+    return None if is_simple(whole.body) else problem_of(whole, body_limits(site))
 
 
 def parse_file(path: str, data: bytes, known_warnings: Collection[str] | None = None) -> Record[Any] | list[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import time_ns
@@ -20,6 +21,8 @@ FileState: TypeAlias = tuple[int, int, int, int]
 UNCERTAIN: FileState = (-1, 0, 0, 0)
 COARSEST = 2_000_000_000  # nanoseconds between two ticks of the slowest file system's clock
 ASSETS = ("images", "files")
+LARGEST_RECORD = 1 << 20  # bytes of a record's file
+LARGEST_ASSET = 40 << 20  # bytes of a picture or another file, which is read whole
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -80,7 +83,11 @@ def look(root: Path, kinds: tuple[str, ...]) -> tuple[list[File], list[Problem],
             elif entry.is_symlink() and _leads_outside(Path(entry.path), content):
                 problems.append(_outside(path))
             elif kind in ASSETS or (path.endswith(".md") and below and kind in kinds):
-                files.append(File(path, kind, entry.path, clock.state(entry.stat())))
+                found = entry.stat()
+                if problem := unfit(path, kind, found):
+                    problems.append(problem)
+                else:
+                    files.append(File(path, kind, entry.path, clock.state(found)))
             elif path.endswith(".md"):
                 problems.append(_unknown_kind(path, kinds))
             elif kind in kinds and (problem := misnamed(path)):
@@ -105,7 +112,9 @@ def files_below(folder: Path) -> Iterator[Path]:
 
     None if there is no such folder. Raises OSError if it, or one below it, cannot be read.
     """
-    return (Path(entry.path) for entry in _entries(str(folder), _raise)) if folder.is_dir() else iter(())
+    if not folder.is_dir():
+        return iter(())
+    return (path for entry in _entries(str(folder), _raise) if (path := Path(entry.path)).is_file())
 
 
 def _raise(error: OSError) -> None:
@@ -123,13 +132,22 @@ def _entries(folder: str, failed: Callable[[OSError], None]) -> Iterator[os.DirE
     except OSError as error:
         failed(error)
         return
-    folders = [entry for entry in found if entry.is_dir() and not entry.name.startswith(".")]
-    names = {entry.name for entry in found if entry.is_dir()}
+    inside = [entry for entry in found if _is_folder(entry)]
+    folders = [entry for entry in inside if not entry.name.startswith(".")]
+    names = {entry.name for entry in inside}
     yield from (entry for entry in found if entry.name not in names and not left_out(entry.name))
     yield from (entry for entry in folders if entry.is_symlink())
     for inner in folders:
         if not inner.is_symlink():
             yield from _entries(inner.path, failed)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder or a link to one. A link to itself is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def left_out(name: str) -> bool:
@@ -139,6 +157,19 @@ def left_out(name: str) -> bool:
 
 def _leads_outside(file: Path, content: Path) -> bool:
     return file.is_dir() or not file.exists() or not file.resolve().is_relative_to(content.resolve())
+
+
+def unfit(path: str, kind: str, found: os.stat_result) -> Problem | None:
+    """Why a file is not opened: it is none, and reading it may never end, or it is too large."""
+    if not stat.S_ISREG(found.st_mode):
+        message = text("This is no file but a pipe, a socket or a device.")
+        return Problem(Location(path), message, text("Delete it, or put a file in its place."))
+    largest = LARGEST_ASSET if kind in ASSETS else LARGEST_RECORD
+    if found.st_size > largest:
+        message = text("This file is larger than {size} MB.", size=largest >> 20)
+        hint = text("Make it smaller: save the picture in fewer pixels, or put the text into several files.")
+        return Problem(Location(path), message, hint)
+    return None
 
 
 def _outside(path: str) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import accumulate
 
 from almanac.core.problems import Text, Translate
 
@@ -37,7 +38,7 @@ def cut_line(line: str, start: int, end: int) -> tuple[str, int, int]:
     part = ("…" if cut else "") + line[cut:]
     shift = cut - bool(cut)
     whole = len(part)
-    while width(part) > WIDEST:
-        part = part[:-1]
+    widths = accumulate(map(width, part))
+    part = part[: next((place for place, total in enumerate(widths) if total > WIDEST), whole)]
     part += "…" if len(part) < whole else ""
     return part, start - shift, min(end - shift, len(part) + 1)

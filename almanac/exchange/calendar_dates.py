@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from dateutil.rrule import rrulestr
 
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.frontmatter import Tree
-from almanac.content.occurrences import PARTS, Moment, daily_hours
+from almanac.content.occurrences import daily_hours
+from almanac.content.recurrence import LONGEST_REPEAT, PARTS, InvalidRule, Moment, checked_rule, starts_of
 from almanac.core.problems import Text, text
 from almanac.exchange.calendar_zones import zone_named
 from almanac.exchange.cell_types import LINE
@@ -102,7 +101,7 @@ def _moment(event: Any, name: str, zone: SiteZone) -> Moment | None:
 def _end(event: Any, start: Moment, zone: SiteZone) -> Moment | None:
     end = _moment(event, "DTEND", zone)
     length = getattr(event.get("DURATION"), "dt", None)
-    if end is None and isinstance(length, timedelta):
+    if end is None and isinstance(length, timedelta) and abs(length) <= LONGEST_REPEAT:
         end = start + length
     if end is None or isinstance(end, datetime) != isinstance(start, datetime):
         return None
@@ -157,7 +156,7 @@ def _single(span: EventTime) -> dict[str, Tree]:
 
 def _unsupported(event: Any, rule: Any, overrides: Sequence[Any], zone: SiteZone) -> Text | None:
     """The reason why front matter cannot express a repeat."""
-    if isinstance(rule, list) or set(rule) - PARTS:
+    if isinstance(rule, list) or set(rule) - set(PARTS):
         return text("The repeat “{rule}” is of a kind that is not kept.", rule=_raw(rule))
     if not set(rule) & {"UNTIL", "COUNT"}:
         return text("The repeat “{rule}” has no end: write one, with UNTIL=20270331 or COUNT=10.", rule=_raw(rule))
@@ -211,7 +210,8 @@ def _moments(dates: Any, zone: SiteZone) -> Iterator[Moment]:
     for one in _listed(dates):
         for moment in getattr(one, "dts", ()):
             start = moment.dt[0] if isinstance(moment.dt, tuple) else moment.dt
-            yield local(start, zone, getattr(one, "params", None))
+            if isinstance(start, date):  # EXDATE may hold a duration by mistake
+                yield local(start, zone, getattr(one, "params", None))
 
 
 def _override(event: Any, changed: Any, zone: SiteZone, context: CellContext) -> dict[str, Tree]:
@@ -240,10 +240,15 @@ def _sessions(
     zone: SiteZone,
 ) -> list[Tree] | Text:
     """Every date of a repeat as a session, or the question why they cannot be listed."""
-    starts = sorted({*_rule_starts(event, zone), *_moments(event.get("RDATE"), zone)} - set(excluded), key=str)
+    unlisted = text("The dates of this repeat (RDATE) cannot be listed: are there too many?")
+    try:
+        by_rule = _rule_starts(event, zone)
+    except InvalidRule:
+        return unlisted
+    starts = sorted({*by_rule, *_moments(event.get("RDATE"), zone)} - set(excluded), key=str)
     alike = all(isinstance(start, datetime) == isinstance(span.start, datetime) for start in starts)
     if not alike or not 0 < len(starts) <= MOST_SESSIONS:
-        return text("The dates of this repeat (RDATE) cannot be listed: are there too many?")
+        return unlisted
     length = span.end - span.start if span.end is not None else None
     sessions: list[Tree] = []
     for start in starts:
@@ -254,7 +259,7 @@ def _sessions(
 
 
 def _rule_starts(event: Any, zone: SiteZone) -> Iterable[Moment]:
-    """The local starts that RRULE gives, at most one more than can be listed; DTSTART alone without a rule."""
+    """The local starts that RRULE gives; DTSTART alone without a rule. Raises InvalidRule."""
     property_ = event.get("DTSTART")
     start, rule = property_.dt, event.get("RRULE")
     if rule is None or isinstance(rule, list):
@@ -266,11 +271,9 @@ def _rule_starts(event: Any, zone: SiteZone) -> Iterable[Moment]:
         if isinstance(until, datetime) and until.tzinfo and zoned:
             until = until.astimezone(zoned)
         parts["UNTIL"] = f"{until:%Y%m%dT%H%M%S}" if isinstance(until, datetime) else f"{until:%Y%m%dT235959}"
-    try:
-        naive = start.replace(tzinfo=None) if isinstance(start, datetime) else datetime.combine(start, time())
-        found = list(islice(rrulestr(";".join(map("=".join, parts.items())), dtstart=naive), MOST_SESSIONS + 1))
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError):  # rrulestr's for rules that it cannot read
-        return (local(start, zone, property_.params),)
-    if not isinstance(start, datetime):
-        return (moment.date() for moment in found)
-    return (local(moment.replace(tzinfo=zoned), zone, property_.params) for moment in found)
+    naive = start.replace(tzinfo=None) if isinstance(start, datetime) else start
+    found = starts_of(checked_rule(";".join(map("=".join, parts.items())), naive), naive)
+    return [
+        local(moment.replace(tzinfo=zoned) if isinstance(moment, datetime) else moment, zone, property_.params)
+        for moment in found
+    ]

@@ -37,7 +37,8 @@ def read_vevents(path: str, data: bytes) -> list[Any] | Problem:
         with catch_warnings(action="ignore"):  # about guesses of time zones, which are the right ones
             calendars: list[Any] = Calendar.from_ical(content, multiple=True)
         found = [event for calendar in calendars for event in calendar.walk("VEVENT")]
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError):  # icalendar's for broken files
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError, RecursionError):
+        # icalendar's for broken files
         return Problem(Location(path), _unreadable(content), SAVE_AGAIN)
     return found or Problem(Location(path), text("This calendar has no events."), SAVE_AGAIN)
 

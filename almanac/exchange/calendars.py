@@ -12,6 +12,7 @@ import msgspec
 from icalendar.prop import vBroken
 from msgspec.structs import replace
 
+from almanac.content.fields import is_line
 from almanac.content.frontmatter import Tree
 from almanac.content.private_numbers import without_private_numbers
 from almanac.core.problems import Location, Problem, Text, text
@@ -44,6 +45,8 @@ KEYS = frozenset(
         "attachments",
     }
 )
+SEQUENCE = re.compile(r"[0-9]{1,10}")
+LONGEST_KEY = 500  # characters of a UID that is kept as it is
 WEB_ADDRESS = re.compile(r"https?://\S+")
 # Outlook's colours of categories say nothing about an event.
 COLOUR = re.compile(r"[红橙黄绿蓝紫]色类别|(?:red|orange|yellow|green|blue|purple) category", re.IGNORECASE)
@@ -108,7 +111,7 @@ def _version(event: Any) -> tuple[int, str]:
     sequence = str(event.get("SEQUENCE", "0"))
     stamp = event.get("LAST-MODIFIED") or event.get("DTSTAMP")
     written = stamp.to_ical().decode() if stamp is not None and hasattr(stamp, "to_ical") else ""
-    return int(sequence) if sequence.isdigit() else 0, written
+    return int(sequence) if SEQUENCE.fullmatch(sequence) else 0, written
 
 
 class _Group(msgspec.Struct, frozen=True):
@@ -221,11 +224,15 @@ def _own_id(event: Any, zone: SiteZone) -> str | None:
 
 
 def _source_key(event: Any, title: str, context: CellContext) -> str:
-    """The UID, or else the title, with the date of a single override; a digest if it contains a private number."""
+    """The UID, or else the title, with the date of a single override.
+
+    A digest stands for one that contains a private number, or what front matter does not hold.
+    """
     changed = event.get("RECURRENCE-ID")
     day = f" {changed.to_ical().decode()}" if changed is not None and hasattr(changed, "to_ical") else ""
     key = " ".join(f"{event.get('UID', '') or title}{day}".split())
-    return key if context.contacts or key == without_private_numbers(key) else value_digest(key)
+    is_public = context.contacts or key == without_private_numbers(key)
+    return key if is_public and len(key) <= LONGEST_KEY and is_line(key) else value_digest(key)
 
 
 def _remove_broken(event: Any) -> list[Text]:

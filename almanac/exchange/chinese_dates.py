@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.frontmatter import Tree
-from almanac.content.occurrences import Moment, daily_hours, shown
+from almanac.content.occurrences import daily_hours, shown
+from almanac.content.recurrence import Moment
 from almanac.core.problems import Text, text
 from almanac.exchange.date_tokens import WEEK, Token, tokenise
 
@@ -22,6 +23,9 @@ NOON = 12
 MONTHS = 12
 UNDECIDED = re.compile(r"待定|未定|另行通知|暂定|暂未|不定|待通知")
 SPANS = ("D", "DA", "D-D", "D-DA", "DT", "DT-T", "D-DT-T", "DT-DT")  # signatures of one span of time
+
+LONGEST = 2000  # characters, as a list of 200 days has
+QUOTED = 60  # characters of what is longer
 
 
 class ParsedDates(msgspec.Struct, frozen=True):
@@ -45,6 +49,9 @@ class UnclearDateError(ValueError):
 
 def read_date_text(written: str, year: int | None = None) -> ParsedDates:
     """The dates of a text. `year` is assumed for dates without one."""
+    if len(written) > LONGEST:
+        message = text("“{written}…” is too long for a date.", written=written[:QUOTED])
+        return ParsedDates({}, (message,), None)
     tokens = tokenise(written)
     rest = "".join(token.text for token in tokens if token.kind == "X")
     rest_questions = (_question_about_rest(written, rest),) if rest else ()

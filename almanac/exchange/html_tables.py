@@ -11,6 +11,7 @@ from almanac.exchange.cells import Cell
 from almanac.exchange.sheets import MOST_COLUMNS, MOST_ROWS, Area, CellPlace, Sheet, sheet_of
 
 BLOCKS = frozenset({"br", "p", "div", "li"})
+MOST_COVERED = 500_000  # places below merged cells; only a hostile page has more
 SILENT = frozenset({"script", "style"})
 STRUCK = frozenset({"s", "strike", "del"})
 HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -42,6 +43,7 @@ class _OpenTable:
         self.struck: set[CellPlace] = set()
         self.row = 0
         self.column = 0
+        self.budget = MOST_COVERED
 
     def begin_cell(self, width: int, height: int) -> None:
         self.column += 1
@@ -55,7 +57,8 @@ class _OpenTable:
         )
         if width > 1 or height > 1:
             self.merged.append(last)
-            below = range(self.row + 1, last.last_row + 1)
+            self.budget -= (last.last_row - self.row) * max(0, last.last_column - self.column + 1)
+            below = range(self.row + 1, last.last_row + 1 if self.budget >= 0 else 0)
             self.covered |= {(row, column) for row in below for column in range(self.column, last.last_column + 1)}
 
     def end_cell(self, kept: str, whole: str, width: int) -> None:

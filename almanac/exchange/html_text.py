@@ -8,19 +8,28 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-TAGS = re.compile(r"<(?:br|p|div|a|b|i|em|strong|ul|ol|li|span|h[1-6])(?:\s[^>]*)?/?>", re.IGNORECASE)
+TAGS = re.compile(r"<(?:br|p|div|a|b|i|em|strong|ul|ol|li|span|h[1-6])(?:\s[^<>]*)?/?>", re.IGNORECASE)
+UNCLOSED = re.compile(r"<(?![^<>]*>)")  # each would have the parser look for its end in all of the text
+DECLARATION = re.compile(r"<[!?][^<>]*>")
+LONGEST = 100_000  # characters of HTML that are read as such
 BLOCKS = frozenset({"p", "div", "ul", "ol", "table", "tr", "h1", "h2", "h3", "h4", "h5", "h6"})
 SILENT = frozenset({"script", "style"})
 
 
 def markdown_of(written: str) -> str:
-    """The text as Markdown if it is HTML, else unchanged."""
-    if not TAGS.search(written):
+    """The text as Markdown if it is HTML of moderate length, else unchanged."""
+    if len(written) > LONGEST or not TAGS.search(written):
         return written
     converter = _Converter()
-    converter.feed(written)
+    converter.feed(UNCLOSED.sub("&lt;", DECLARATION.sub("", _without_comments(written))))
     converter.close()
     return converter.text()
+
+
+def _without_comments(written: str) -> str:
+    """HTML without its comments; one that is not closed takes the rest with it, as in browsers."""
+    first, *others = written.split("<!--")
+    return first + "".join(part.partition("-->")[2] for part in others)
 
 
 class _Converter(HTMLParser):
@@ -57,6 +66,8 @@ class _Converter(HTMLParser):
             self.parts.append(re.sub(r"[ \t]*\n[ \t]*", "\n", data))
 
     def _end_link(self) -> None:
+        if not self.link:
+            return
         label = "".join(self.parts[self.label_from :]).strip()
         if self.link.startswith(("http://", "https://")) and " " not in self.link:
             shown = label.replace("[", "").replace("]", "") or self.link

@@ -9,12 +9,14 @@ from dataclasses import replace as replace_fields
 import msgspec
 from msgspec.structs import replace
 
-from almanac.content.frontmatter import Document, Tree
+from almanac.content.frontmatter import LARGEST, Document, Tree
 from almanac.content.names import is_text
 from almanac.content.occurrences import Impossible, dates
 from almanac.content.parse import validate
+from almanac.content.records import Record
 from almanac.content.records.event import EventFields
 from almanac.content.references import references
+from almanac.content.trials import problem_of
 from almanac.core.digests import digest
 from almanac.core.problems import KeyPath, Problem, Text, text
 from almanac.exchange.declarations import label
@@ -67,6 +69,7 @@ def checked(
     `date_doubted` means that a question about its date is already there, so that a missing date adds none. Dates are
     not asked for where the source is not `dated`, as a table of results, whose events have their dates in their files.
     """
+    event = _fitting(event, registries)
     event, fields = _valid(event)
     if unknown := _unknown_names(fields, registries):
         known = {key: value for key, value in event.tree.items() if key not in unknown}
@@ -78,6 +81,18 @@ def checked(
         if dated:
             event = replace(event, questions=(*event.questions, *_date_questions(impossible, doubted=date_doubted)))
     return replace(event, tree=tree_of(replace_fields(fields, draft=True) if event.questions else fields))
+
+
+def _fitting(event: IncomingEvent, registries: Registries) -> IncomingEvent:
+    """The event without a text or a value that its file could not hold; each becomes a question."""
+    if event.body and (problem := problem_of(Record("", "", None, event.body, 1), registries.limits)):
+        event = replace(event, body="", questions=(*event.questions, _question_of(problem)))
+    while len(str(event.tree)) > LARGEST // 2:  # signs of YAML, questions and comments take room too
+        key = max(event.tree, key=lambda name: len(str(event.tree[name])))
+        kept = {name: value for name, value in event.tree.items() if name != key}
+        question = text("{key}: this is too long to be kept.", key=key_label(key))
+        event = replace(event, tree={"title": "?", **kept}, questions=(*event.questions, question))
+    return event
 
 
 def _valid(event: IncomingEvent) -> tuple[IncomingEvent, EventFields]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 from rapidfuzz import fuzz
 
-from almanac.content.config import Config
+from almanac.content.config import Bodies, Config
 from almanac.content.names import Registry, folded, registries, registry_of
 from almanac.content.records import AnyRecord
 from almanac.content.sources import CONTENT
@@ -21,11 +21,15 @@ SHORTEST_REST = 2  # letters beside a known name; a single one makes another nam
 
 
 class Registries(msgspec.Struct, frozen=True):
-    """The registries by folder. `open` allows unknown names. `addresses` are the addresses of venues by key."""
+    """The registries by folder. `open` allows unknown names. `addresses` are the addresses of venues by key.
+
+    `limits` are those of the texts of files.
+    """
 
     by_folder: Mapping[str, Registry]
     open: bool = False
     addresses: Mapping[str, str] = msgspec.field(default_factory=dict)
+    limits: Bodies = Bodies()
 
     def of(self, folder: str) -> Registry:
         return self.by_folder.get(folder, Registry())
@@ -76,4 +80,4 @@ def registries_of(config: Config, records: Sequence[AnyRecord], assets: Iterable
     by_folder = {**registries(config, records), "assets": registry_of({path: (path,) for path in assets})}
     venues = (record for record in records if record.path.startswith(f"{CONTENT}/venues/"))
     addresses = {record.key: record.fields.address for record in venues if record.fields.address}
-    return Registries(by_folder, config.registries == "open", addresses)
+    return Registries(by_folder, config.registries == "open", addresses, config.bodies)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import zlib
+from collections.abc import Iterable
+from functools import partial
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from python_calamine import CalamineError, PasswordError
 
@@ -19,7 +22,13 @@ from almanac.exchange.xlsx import read_workbook
 LARGEST_UNPACKED = 64 * 1024 * 1024  # bytes of the XML in a workbook; its values take many times as much memory
 MOST_EXPANSION = 200  # times; a workbook made by people shrinks to a tenth, a bomb to a thousandth
 UNSUSPICIOUS = 1024 * 1024  # bytes; a smaller part may expand as it likes
+MOST_TAGS = 1_000_000  # in all parts of XML; a table of 5,000 rows and 20 columns has 400,000
+MOST_TAGS_BESIDE = 300_000  # in a part that is no sheet, such as one of styles
+MOST_SHEETS = 200
+CHUNK = 1 << 20  # bytes that are unpacked at a time
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+SHEETS = "xl/worksheets/"
+TABLES = (SHEETS, "xl/sharedStrings.xml", "content.xml", "word/document.xml")
 WORD_97, ENCRYPTED = (name.encode("utf-16-le") for name in ("WordDocument", "EncryptedPackage"))  # streams in OLE files
 HTML = re.compile(r"\s*(?:<!doctype html|<html|<table|<meta|<head|<body|<div)", re.IGNORECASE)
 SAVE_AS = text("Open it in Excel or WPS, take away any password, and save it as .xlsx (Save as – Excel workbook).")
@@ -86,7 +95,31 @@ def _unsafe(path: str, data: bytes) -> Problem | None:
             text("Unpacked, this workbook would be {size} MB: it is not opened.", size=unpacked >> 20),
             text("Copy the table into a new workbook and save that."),
         )
-    return None
+    return _laborious(path, data, parts)
+
+
+def _laborious(path: str, data: bytes, parts: Iterable[ZipInfo]) -> Problem | None:
+    """The reason not to read a workbook that is small and still holds millions of cells, rows, styles or links."""
+    sheets = sum(part.filename.startswith(SHEETS) and part.filename.endswith(".xml") for part in parts)
+    with ZipFile(BytesIO(data)) as archive:
+        try:
+            tags = {part.filename: _tags(archive, part) for part in parts if part.filename.endswith((".xml", ".rels"))}
+        except (BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError):
+            return _broken(path)
+    beside = max((count for name, count in tags.items() if not name.startswith(TABLES)), default=0)
+    if sum(tags.values()) <= MOST_TAGS and beside <= MOST_TAGS_BESIDE and sheets <= MOST_SHEETS:
+        return None
+    return Problem(
+        Location(path),
+        text("This workbook has too many cells, rows, sheets or styles, most of which may be empty."),
+        text("Copy the table into a new workbook and save that."),
+    )
+
+
+def _tags(archive: ZipFile, part: ZipInfo) -> int:
+    """The number of tags in a part."""
+    with archive.open(part) as opened:
+        return sum(chunk.count(b"<") for chunk in iter(partial(opened.read, CHUNK), b""))
 
 
 def _broken(path: str) -> Problem:

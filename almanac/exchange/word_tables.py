@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import islice
 from typing import Any
 from zipfile import ZipFile
 
@@ -11,7 +12,7 @@ from defusedxml.ElementTree import fromstring
 from msgspec.structs import replace
 
 from almanac.exchange.cells import Cell
-from almanac.exchange.sheets import Area, CellPlace, Sheet, sheet_of
+from almanac.exchange.sheets import MOST_COLUMNS, MOST_ROWS, Area, CellPlace, Sheet, sheet_of
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -35,10 +36,13 @@ def _sheet(name: str, table: Any, title: str) -> Sheet:
     values: dict[CellPlace, Cell] = {(1, 1): title} if title else {}
     merged: dict[CellPlace, Area] = {}
     struck: set[CellPlace] = set()
-    for number, row in enumerate(table.iter(f"{W}tr"), 2 if title else 1):
+    rows = islice(table.iter(f"{W}tr"), MOST_ROWS)
+    for number, row in enumerate(rows, 2 if title else 1):
         column = 1
         for cell in row.findall(f"{W}tc"):
             width, joins_above = _span(cell)
+            if column > MOST_COLUMNS:
+                break
             above = merged.get((number - 1, column))
             if joins_above and above is not None:
                 area = Area(above.first_row, above.first_column, number, above.last_column)
@@ -67,7 +71,7 @@ def _span(cell: Any) -> tuple[int, bool]:
     """The columns that a cell spans, and whether it continues the cell above."""
     span, merge = cell.find(f"{W}tcPr/{W}gridSpan"), cell.find(f"{W}tcPr/{W}vMerge")
     width = int(span.get(f"{W}val", "1")) if span is not None else 1
-    return max(1, width), merge is not None and merge.get(f"{W}val", "continue") == "continue"
+    return min(max(1, width), MOST_COLUMNS), merge is not None and merge.get(f"{W}val", "continue") == "continue"
 
 
 def _text(paragraph: Any, *, struck_too: bool = True) -> str:

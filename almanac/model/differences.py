@@ -12,7 +12,7 @@ import msgspec
 
 from almanac.content.declarations import front_matter_key
 from almanac.content.fields import Field, Refers
-from almanac.content.occurrences import Moment
+from almanac.content.recurrence import Moment
 from almanac.core.problems import Text, text
 from almanac.incremental import Asked
 from almanac.model.events import Event

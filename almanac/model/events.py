@@ -14,11 +14,12 @@ import msgspec
 
 from almanac.content.fences import CutText
 from almanac.content.metadata import Metadata, Period
-from almanac.content.occurrences import Dates, Moment, Occurrence, as_datetime
+from almanac.content.occurrences import Dates, Occurrence, as_datetime
 from almanac.content.queries import Outcome, body, config, outcome, whole_record
 from almanac.content.records import AnyRecord
 from almanac.content.records.event import EventFields, InlineVenue
 from almanac.content.records.venue import VenueFields
+from almanac.content.recurrence import Moment
 from almanac.core.coordinates import wgs84
 from almanac.incremental import Asked
 from almanac.model.gathered import Home, gathered_outcome

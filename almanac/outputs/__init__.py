@@ -25,6 +25,7 @@ from almanac.model.site import Site
 from almanac.render import renderer
 from almanac.site.address_conflicts import address_conflicts
 from almanac.site.addresses import made
+from almanac.site.drawings import drawing_problems
 from almanac.site.page_tree import page_problems
 from almanac.site.pages import Page
 
@@ -70,7 +71,7 @@ def file_problems(site: Site) -> tuple[Problem, ...]:
     """Every problem of the content, of outputs in the config, of addresses and of templates."""
     found = [*record_problems(site), *unfit_outputs(site.config), *page_problems(site)]
     found += address_conflicts(all_pages(site))
-    return (*found, *renderer("html").template_problems(site))
+    return (*found, *drawing_problems(site), *renderer("html").template_problems(site))
 
 
 def unfit_outputs(config: Config) -> list[Problem]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from almanac.content.occurrences import Moment
+from almanac.content.recurrence import Moment
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
 from almanac.model.changes import CHANGE_WORDS, ChangeKind

@@ -7,8 +7,9 @@ from datetime import datetime
 
 import msgspec
 
-from almanac.content.occurrences import Moment, Occurrence
+from almanac.content.occurrences import Occurrence
 from almanac.content.records.event import CALLED_OFF, Attachment, Level, Result, Signup, Speaker, Status
+from almanac.content.recurrence import Moment
 from almanac.model.events import Event, Place
 from almanac.model.identities import event_address
 from almanac.model.links import own_events

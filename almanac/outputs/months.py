@@ -14,7 +14,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec.structs import replace
 
-from almanac.content.occurrences import Moment
+from almanac.content.recurrence import Moment
 from almanac.incremental import query
 from almanac.model.days_off import DaysOff, days_off, red
 from almanac.model.site import Site

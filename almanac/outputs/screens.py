@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from almanac.content.occurrences import Moment, Occurrence, as_datetime
+from almanac.content.occurrences import Occurrence, as_datetime
+from almanac.content.recurrence import Moment
 from almanac.core.messages import gettext_of
 from almanac.incremental import query
 from almanac.model.events import Event

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from almanac.content.occurrences import Moment
+from almanac.content.recurrence import Moment
 from almanac.model.identities import event_address
 from almanac.model.site import Site
 from almanac.model.withdrawn import withdrawn

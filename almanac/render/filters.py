@@ -17,7 +17,9 @@ import msgspec
 from markupsafe import Markup, escape
 from rjsmin import jsmin
 
-from almanac.content.occurrences import Moment, as_datetime, day_of
+from almanac.content.markdown import to_html
+from almanac.content.occurrences import as_datetime, day_of
+from almanac.content.recurrence import Moment
 from almanac.core.printing import display
 from almanac.core.problems import Text, Translate, text
 from almanac.model.reporting import STATE_WORDS
@@ -27,7 +29,6 @@ from almanac.render.lunar import lunar_date, lunar_short, solar_term, written
 from almanac.render.schema_org import event_json
 from almanac.site.addresses import there
 from almanac.site.dates import DateWords, iso
-from almanac.site.markdown import to_html
 from almanac.site.pictures import share_address
 from almanac.site.settings import Settings
 from almanac.site.settings import absolute as absolute_address

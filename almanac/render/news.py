@@ -16,8 +16,9 @@ from xml.etree import ElementTree as ET
 import msgspec
 from msgspec.structs import replace
 
-from almanac.content.occurrences import Moment
 from almanac.content.records.event import Status
+from almanac.content.recurrence import Moment
+from almanac.core.json_text import as_json
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
 from almanac.core.web_addresses import uri
@@ -174,7 +175,7 @@ def atom_change(item: ChangeItem, settings: Settings) -> str:
 
 def json_change(item: ChangeItem, settings: Settings) -> bytes:
     """A change as an item of JSON Feed."""
-    return msgspec.json.encode(
+    return as_json(
         {
             "id": _tag(item.name, settings),
             "url": absolute(item.address, settings),
@@ -214,7 +215,7 @@ def _json(news: NewsFeed, settings: Settings) -> bytes:
         "language": settings.language,
         "items": [msgspec.Raw(entry) for entry in news.entries],
     }
-    return msgspec.json.encode({name: value for name, value in feed.items() if value != ""})
+    return as_json({name: value for name, value in feed.items() if value != ""})
 
 
 def json_item(item: NewsItem, settings: Settings) -> bytes:
@@ -244,7 +245,7 @@ def json_item(item: NewsItem, settings: Settings) -> bytes:
         "attachments": [{"url": absolute(item.file, settings), "mime_type": "text/calendar"}],
         "_event": event | ({"end": iso(item.end, settings.zone)} if item.end else {}),
     }
-    return msgspec.json.encode({name: value for name, value in told.items() if value})
+    return as_json({name: value for name, value in told.items() if value})
 
 
 def _title(item: NewsItem, settings: Settings) -> str:

@@ -14,6 +14,7 @@ from msgspec import UNSET
 from almanac.content.open_data import Dataset, EventData, Named
 from almanac.core.csv_rows import BOM, csv_row
 from almanac.core.formulas import escape_formula as harmless
+from almanac.core.json_text import as_json
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
 from almanac.incremental import query
@@ -54,7 +55,7 @@ def event_documents(site: Site, event_id: str) -> EventDocuments:
     known = site_settings(site)
     event = _published(event_data(site.event(event_id), known.zone), known)
     translate = gettext_of(known.language, known.messages)
-    return EventDocuments(msgspec.json.encode(event), csv_row([harmless(cell) for cell in _cells(event, translate)]))
+    return EventDocuments(as_json(event), csv_row([harmless(cell) for cell in _cells(event, translate)]))
 
 
 def _published(event: EventData, settings: Settings) -> EventData:
@@ -69,7 +70,7 @@ def _published(event: EventData, settings: Settings) -> EventData:
 
 def _schema(settings: Settings) -> bytes:
     schema = {"$schema": DIALECT, "$id": absolute(SCHEMA_ADDRESS, settings), **msgspec.json.schema(Dataset)}
-    return msgspec.json.format(msgspec.json.encode(schema))
+    return msgspec.json.format(as_json(schema))
 
 
 def _json(events: Iterable[bytes], settings: Settings) -> bytes:
@@ -81,7 +82,7 @@ def _json(events: Iterable[bytes], settings: Settings) -> bytes:
         language=settings.language,
         events=(),
     )
-    return msgspec.json.encode(head).removesuffix(b"]}") + b",".join(events) + b"]}"
+    return as_json(head).removesuffix(b"]}") + b",".join(events) + b"]}"
 
 
 def _csv(rows: Iterable[str], settings: Settings) -> bytes:

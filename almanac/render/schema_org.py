@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from almanac.content.occurrences import Moment
+from almanac.content.recurrence import Moment
 from almanac.site.addresses import there
 from almanac.site.settings import Settings
 from almanac.site.views import Link, free

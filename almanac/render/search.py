@@ -6,8 +6,10 @@ from functools import lru_cache
 
 import msgspec
 
-from almanac.content.occurrences import Moment, Occurrence, as_datetime
+from almanac.content.occurrences import Occurrence, as_datetime
 from almanac.content.records.event import Level, Status
+from almanac.content.recurrence import Moment
+from almanac.core.json_text import as_json
 from almanac.core.messages import gettext_of
 from almanac.incremental import query
 from almanac.model.changes import last_told_change
@@ -77,7 +79,7 @@ def render(site: Site, view: YearData, argument: str) -> bytes:
 @query(bytes)
 def search_entry(site: Site, event_id: str) -> bytes:
     """An event in the data of the search page, as JSON."""
-    return msgspec.json.encode(_entry(site.event(event_id), site_settings(site)))
+    return as_json(_entry(site.event(event_id), site_settings(site)))
 
 
 @lru_cache  # holds the translated pattern of dates; settings are a frozen value

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, lru_cache
+from pathlib import PurePath
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, select_autoescape
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from almanac.core.messages import gettext_of, translations
@@ -20,9 +22,17 @@ AUTOESCAPED = ("html", "xml")
 MOST_ENVIRONMENTS = 4  # `serve` uses the newest one only
 
 
+class ClosedEnvironment(SandboxedEnvironment):
+    """An environment whose templates cannot reach Python, nor files by the paths that the settings hold."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        return not isinstance(obj, PurePath) and super().is_safe_attribute(obj, attr, value)
+
+
 def make_environment(settings: Settings) -> Environment:
     """A new environment for these settings. Templates compile when they are first used, and only in memory."""
-    made = Environment(
+    kind = ClosedEnvironment if settings.sandbox else Environment
+    made = kind(
         loader=FileSystemLoader([str(folder) for folder in settings.templates]),
         autoescape=select_autoescape(AUTOESCAPED, default=False),
         undefined=StrictUndefined,

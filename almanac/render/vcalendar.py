@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from icalendar import Calendar, Event, vCategory, vDatetime, vDDDTypes, vRecur, vText, vUri
 
-from almanac.content.occurrences import Moment, published_rule
+from almanac.content.recurrence import Moment, published_rule
 from almanac.core.coordinates import degrees
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text

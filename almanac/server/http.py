@@ -51,7 +51,7 @@ class Handler(BaseHTTPRequestHandler):
         if not self._is_meant():
             self._send_bytes(HTTPStatus.MISDIRECTED_REQUEST, b"421", "text/plain")
             return
-        path = unquote(urlsplit(self.path).path)
+        path = self._path()
         if path == EVENTS:
             self._tell_news()
             return
@@ -69,9 +69,19 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._send(HTTPStatus.NOT_FOUND, self.folder / "404.html")
 
+    def _path(self) -> str:
+        """The path of the request; empty if it is none."""
+        try:
+            return unquote(urlsplit(self.path).path)
+        except ValueError:  # //[
+            return ""
+
     def _is_meant(self) -> bool:
         """Whether the request names this machine: a page of another site (DNS rebinding) must not read drafts."""
-        return urlsplit(f"//{self.headers.get('Host', '')}").hostname in OWN_NAMES
+        try:
+            return urlsplit(f"//{self.headers.get('Host', '')}").hostname in OWN_NAMES
+        except ValueError:  # brackets that are no address of IPv6
+            return False
 
     def _file(self, path: str) -> Path | None:
         """The file or folder of a path; None if it does not exist or is outside the folder."""

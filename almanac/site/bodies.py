@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 
 from markupsafe import Markup
 
+from almanac.content.markdown import to_html
 from almanac.content.queries import kind_of, tree
 from almanac.content.sources import CONTENT, file_key
 from almanac.incremental import query
@@ -16,7 +17,6 @@ from almanac.model.identities import event_address
 from almanac.model.labels import EVENTS, facet_labels
 from almanac.model.links import events
 from almanac.model.site import Site
-from almanac.site.markdown import to_html
 from almanac.site.page_tree import PAGES, text_pages
 from almanac.site.settings import base_path
 

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
-from almanac.content.occurrences import Moment, day_of
+from almanac.content.occurrences import day_of
+from almanac.content.recurrence import Moment
 from almanac.core.problems import Translate, text
 from almanac.site.calendars import Months
 from almanac.site.rhythms import Rhythm

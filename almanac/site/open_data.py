@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, UnsetType
 
-from almanac.content.occurrences import Moment, Occurrence, Series
+from almanac.content.occurrences import Occurrence, Series
 from almanac.content.open_data import DateData, EventData, Named, PlaceData, RepeatData, ResultData, SignupData
 from almanac.content.records.event import Result, Signup
+from almanac.content.recurrence import Moment
 from almanac.model.events import Event, Facet, Place
 from almanac.site.dates import iso
 from almanac.site.views import file_address, free

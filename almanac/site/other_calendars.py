@@ -11,7 +11,8 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from almanac.content.occurrences import Moment, Occurrence, published_rule, taking_place
+from almanac.content.occurrences import Occurrence, taking_place
+from almanac.content.recurrence import Moment, published_rule
 from almanac.core.messages import gettext_of
 from almanac.model.events import Event, Place
 from almanac.model.moments import instant

@@ -7,7 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from almanac.content.occurrences import Occurrence, Series, day_of, rule_parts
+from almanac.content.occurrences import Occurrence, Series, day_of
+from almanac.content.recurrence import rule_parts
 from almanac.model.events import Event
 
 

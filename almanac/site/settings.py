@@ -46,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True):
     mostly_samples: bool = False
     signup_days: int = 30  # before an event without a known opening
     currency: str = "CNY"
+    sandbox: bool = False  # templates are not trusted
     off: tuple[str, ...] = ()  # the outputs that are not made
 
     def __hash__(self) -> int:
@@ -89,6 +90,7 @@ def site_settings(site: Site) -> Settings:
         mostly_samples=config.mostly_samples,
         signup_days=config.signup_days,
         currency=config.currency,
+        sandbox=config.themes.sandbox,
         off=outputs_off(config),
         messages=look.catalogues.get(config.language) or catalogue_files(config.language),
     )

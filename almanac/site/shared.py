@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from almanac.content.occurrences import Moment, Occurrence
+from almanac.content.occurrences import Occurrence
 from almanac.content.records.event import CALLED_OFF, Signup, Status
+from almanac.content.recurrence import Moment
 from almanac.model.events import Event, Place
 from almanac.model.site import Site
 from almanac.site.pictures import picture_of, share_address

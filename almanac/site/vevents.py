@@ -13,8 +13,9 @@ import msgspec
 from msgspec.structs import replace
 
 from almanac.content.metadata import Period
-from almanac.content.occurrences import Moment, Occurrence, Series
+from almanac.content.occurrences import Occurrence, Series
 from almanac.content.records.event import Status
+from almanac.content.recurrence import Moment
 from almanac.incremental import table
 from almanac.model.events import Event, Place
 from almanac.model.identities import event_address

@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from almanac.content.occurrences import Moment, as_datetime, day_of
+from almanac.content.occurrences import as_datetime, day_of
 from almanac.content.records.event import CALLED_OFF, Level, Status
+from almanac.content.recurrence import Moment
 from almanac.core.problems import text
 from almanac.incremental import query
 from almanac.model.changes import last_told_change

@@ -15,6 +15,8 @@ from markdown.extensions.toc import slugify_unicode
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
+from almanac.content.fences import CONTROLS
+
 LOCAL = re.compile(r"/(?!/)|images/|files/")  # an address of this site, or a file of content/
 CHINESE = (
     "\u2014\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uff00-\uffef"  # characters between which no space is written
@@ -85,7 +87,8 @@ AFTER_TOC = 4  # toc has 5
 def to_html(bodies: Iterable[str], base: str) -> list[str]:
     """Sanitised HTML of each body. Headings start at h2; links to this site start with `base` (`/kepu/`)."""
     cleaner = _cleaner(base)
-    return [cleaner.clean(_library(idle_processors(body)).reset().convert(body)) for body in bodies]
+    cleaned = ((body, cleaner.clean(_library(idle_processors(body)).reset().convert(body))) for body in bodies)
+    return [CONTROLS.sub("", html) if "&#" in body else html for body, html in cleaned]
 
 
 def idle_processors(body: str) -> frozenset[str]:
