@@ -5,7 +5,7 @@ build that fails leaves `output/` as it was. A file that is as it should be is n
 has published are removed.
 
 Before anything is moved or removed, a journal beside the waiting files names it. The journal goes when the store knows
-what stands: a build that is killed or fails in between is settled by the next one (docs/decisions/0017).
+what stands: a build that is killed or fails in between is settled by the next one (docs/decisions/0021).
 """
 
 from __future__ import annotations
