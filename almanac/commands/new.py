@@ -10,15 +10,15 @@ import click
 from almanac.cli.app import PROBLEMS, Context
 from almanac.cli.contents import contents_of, listed_names, resolved
 from almanac.cli.help import Verb
+from almanac.content.field_words import field_help, label
 from almanac.content.fields import ID_HINT, id_problem
+from almanac.content.front_matter_text import file_text, flow
 from almanac.content.frontmatter import Tree
 from almanac.content.records.event import EventFields
 from almanac.content.sources import CONTENT
 from almanac.core.problems import Text, did_you_mean, text
 from almanac.exchange.cell_types import UNKNOWN_NAME
 from almanac.exchange.contents import ExistingEvent, SiteContents
-from almanac.exchange.declarations import field_help, label
-from almanac.exchange.files import file_text, flow
 from almanac.exchange.new_events import (
     NewEvent,
     NewEventRequest,

@@ -12,13 +12,13 @@ import msgspec
 from dateutil.rrule import rrulestr
 
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
+from almanac.content.front_matter_text import moment_text
 from almanac.content.frontmatter import Tree
 from almanac.content.occurrences import PARTS, Moment, daily_hours
 from almanac.core.problems import Text, text
 from almanac.exchange.calendar_zones import zone_named
 from almanac.exchange.cell_types import LINE
 from almanac.exchange.cells import CellContext, ParsedValue, read_cell
-from almanac.exchange.files import moment_text
 
 LAST_MINUTE = time(23, 59)
 LAST_SECOND = time(23, 59, 59)

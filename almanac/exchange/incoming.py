@@ -9,6 +9,8 @@ from dataclasses import replace as replace_fields
 import msgspec
 from msgspec.structs import replace
 
+from almanac.content.field_words import label
+from almanac.content.front_matter_text import tree_of
 from almanac.content.frontmatter import Document, Tree
 from almanac.content.names import is_text
 from almanac.content.occurrences import Impossible, dates
@@ -17,8 +19,6 @@ from almanac.content.records.event import EventFields
 from almanac.content.references import references
 from almanac.core.digests import digest
 from almanac.core.problems import KeyPath, Problem, Text, text
-from almanac.exchange.declarations import label
-from almanac.exchange.files import tree_of
 from almanac.exchange.registries import Registries
 
 MISSING = "The key “{name}” is missing."
