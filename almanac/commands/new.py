@@ -15,6 +15,7 @@ from almanac.content.fields import ID_HINT, id_problem
 from almanac.content.front_matter_text import file_text, flow
 from almanac.content.frontmatter import Tree
 from almanac.content.records.event import EventFields
+from almanac.content.slugs import slug_of
 from almanac.content.sources import CONTENT
 from almanac.core.problems import Text, did_you_mean, text
 from almanac.exchange.cell_types import UNKNOWN_NAME
@@ -27,7 +28,6 @@ from almanac.exchange.new_events import (
     read_value,
     usual_values,
 )
-from almanac.exchange.slugs import slug_of
 from almanac.exchange.writing import write_new
 
 PROMPTED = ("start", "end", "venue", "organiser", "audience", "theme", "form", "summary")

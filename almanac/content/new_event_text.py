@@ -44,8 +44,17 @@ def archetype(programme: ProgrammeFields) -> dict[str, Tree]:
 def month_themes(programme: ProgrammeFields, start: Tree) -> list[Tree]:
     """The programme's themes for the month in which an event begins; empty if it has none for that month."""
     day = first_day({"start": start}) if start else None
-    months = (month for edition in programme.editions if day and edition.year == day.year for month in edition.months)
-    return [theme for month in months if day and month.month == day.month for theme in month.theme]
+    return list(themes_by_month(programme).get(f"{day:%Y-%m}", ())) if day else []
+
+
+def themes_by_month(programme: ProgrammeFields) -> dict[str, tuple[str, ...]]:
+    """The themes of a programme for each month that has some, such as `2027-03`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for edition in programme.editions:
+        for month in edition.months:
+            key = f"{edition.year}-{month.month:02}"
+            found[key] = (*found.get(key, ()), *month.theme)
+    return {key: themes for key, themes in found.items() if themes}
 
 
 def unused_keys(keys: Collection[str], registries: Mapping[str, Registry], translate: Translate) -> list[str]:

@@ -20,11 +20,11 @@ from almanac import __version__
 from almanac.content.config import CONFIG
 from almanac.content.front_matter_text import flow
 from almanac.content.queries import checked_config
+from almanac.content.slugs import slug_of
 from almanac.core.problems import Problem
 from almanac.core.shipped import shipped
 from almanac.exchange.contents import FOLDER
 from almanac.exchange.files import edited_text
-from almanac.exchange.slugs import slug_of
 from almanac.model.given import site_of_files
 
 STARTER = Path(__file__).parent
