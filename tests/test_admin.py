@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 import pytest
 from event_values import BODIES, EVENTS, REGISTRIES, fields_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request, expect
 from serving import serving
-from sites import NOW, REPOSITORY, small_site
+from sites import NOW, REPOSITORY, Site, small_site
+from test_browser import violations, visit
 
 from almanac.build.pipeline import Options, check
 from almanac.content.front_matter_text import QUESTION, moment_text, tree_of
@@ -24,6 +27,7 @@ from almanac.content.occurrences import Impossible, dates
 from almanac.core.messages import catalogue_files, gettext_of
 from almanac.exchange.contents import SiteContents, read_contents
 from almanac.exchange.new_events import NewEventRequest, new_event
+from almanac.outputs import listing
 from almanac.site.staff_form import staff_form
 
 SCRIPTS = REPOSITORY / "themes" / "default" / "templates" / "scripts"
@@ -194,3 +198,257 @@ def test_the_form_knows_the_dates_that_the_engine_makes(
 ) -> None:
     found = scripts.evaluate(DATED, [form, trees])
     assert dict(enumerate(found)) == dict(enumerate(map(engine_dates, trees)))
+
+
+MONDAY = "2027-03-01T09:00:00+08:00"
+MOST_BYTES = 40 * 1024
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the small site with the form, at the root of its host."""
+    site = small_site(tmp_path_factory.mktemp("desk") / "site")
+    site.edit("config.yaml", "base_url: https://example.org/kepu/", DESK_CONFIG)
+    site.edit("content/programmes/lectures.md", "organiser: kexie", LECTURES)
+    site.build()
+    with serving(site.output) as address:
+        yield address
+
+
+DESK_CONFIG = """base_url: https://example.org/
+outputs: {admin: true}
+submission: {repository: "https://github.com/kexie/kepu", mail: kepu@example.org}"""
+LECTURES = "organiser: 市科协\narchetype: {fee: 免费, signup: {how: 现场签到}}"
+
+
+@contextmanager
+def opened(browser: Browser, desk: str, width: int = 1280) -> Iterator[Page]:
+    """The form as a new visitor opens it on a Monday."""
+    with visit(browser, width=width, now=MONDAY) as page:
+        page.goto(f"{desk}/admin/")
+        expect(page.locator("#admin-form")).to_be_visible()
+        yield page
+
+
+def file_of(page: Page) -> str:
+    """The file that the form shows, once all that was typed is in it."""
+    page.clock.run_for(1000)
+    return page.locator("#admin-text").text_content() or ""
+
+
+def wrong_at(page: Page, path: str) -> str:
+    page.clock.run_for(1000)
+    return page.locator(f"[data-path='{path}'] > .wrong").inner_text()
+
+
+def front_matter(text: str) -> list[str]:
+    """The lines of the keys."""
+    return [line for line in text.split("---\n")[1].splitlines() if not line.startswith("#")]
+
+
+def test_without_the_config_there_is_no_form(site: Site) -> None:
+    with check(site.options()) as (found, _):
+        assert found is not None
+        assert listing(found, "admin") == ()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_event_is_written_in_words_and_by_ticks(browser: Browser, desk: str, width: int) -> None:
+    with opened(browser, desk, width) as page:
+        page.get_by_label("标题").first.fill("  星空  之下 ")
+        page.get_by_label("用文字写").fill("下周六下午两点到四点")
+        page.get_by_label("场馆").first.fill("小城图书馆")
+        page.get_by_role("group", name="主题").get_by_label("水资源").check()
+        page.get_by_role("group", name="主题").get_by_label("气象").check()
+        page.get_by_role("group", name="承办").get_by_placeholder("别的名称").fill("小城中学、天文社")
+        page.get_by_label("正文").fill("带一双眼睛来。\n")
+        text = file_of(page)
+        assert front_matter(text) == [
+            "title: 星空 之下",
+            "start: 2027-03-13 14:00",
+            "end: 2027-03-13 16:00",
+            "theme: [water, sky]",
+            "co_organiser: [小城中学, 天文社]",
+            "venue: library",
+        ]
+        assert text.endswith("---\n带一双眼睛来。\n")
+        assert page.locator("#admin-path").text_content() == ("content/events/2027/03/2027-03-13-xing-kong-zhi-xia.md")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_programme_brings_its_usual_values_as_new_does(browser: Browser, desk: str) -> None:
+    with opened(browser, desk) as page:
+        page.get_by_label("标题").first.fill("云")
+        page.get_by_label("品牌活动").select_option("lectures")
+        assert front_matter(file_of(page)) == [
+            "title: 云",
+            "programme: lectures",
+            "organiser: [市科协]",
+            "fee: 免费",
+            "signup: {how: 现场签到}",
+        ]
+        expect(page.get_by_role("group", name="主办单位").get_by_label("市科协")).to_be_checked()
+
+
+def test_a_repeat_shows_its_dates_and_loses_one_with_its_tick(browser: Browser, desk: str) -> None:
+    with opened(browser, desk) as page:
+        page.get_by_label("用文字写").fill("3月6日 10:00-11:30")
+        page.get_by_label("重复").select_option("weekly")
+        page.get_by_label("最后一天").fill("2027-03-20")
+        file_of(page)
+        dates = page.locator("#admin-dates li")
+        expect(dates).to_have_text(
+            ["2027-03-06 周六 10:00 – 11:30", "2027-03-13 周六 10:00 – 11:30", "2027-03-20 周六 10:00 – 11:30"]
+        )
+        dates.nth(1).get_by_role("checkbox").uncheck()
+        lines = front_matter(file_of(page))
+        assert "repeat: FREQ=WEEKLY;BYDAY=SA;UNTIL=20270320" in lines
+        assert "except: [2027-03-13]" in lines
+        expect(page.locator("#admin-date-count")).to_contain_text("共 2 场")
+
+
+def test_sessions_follow_one_another_and_are_taken_back(browser: Browser, desk: str) -> None:
+    with opened(browser, desk) as page:
+        add = page.get_by_role("button", name="添加场次")
+        add.click()
+        first = page.get_by_role("group", name="场次 1")
+        first.get_by_role("group", name="开始").get_by_label("选日期").fill("2027-04-03")
+        first.get_by_role("group", name="开始").get_by_label("钟点").fill("09:00")
+        add.click()
+        add.click()
+        page.get_by_role("button", name="删除：场次 2").click()
+        lines = front_matter(file_of(page))
+        assert lines == ["sessions:", "  - {id: a, start: 2027-04-03 09:00}", "  - {id: c, start: 2027-04-17 09:00}"]
+
+
+def test_problems_appear_as_one_types_in_the_words_of_check(browser: Browser, desk: str) -> None:
+    with opened(browser, desk) as page:
+        page.get_by_label("线上").fill("example")
+        assert wrong_at(page, "online") == "“example”不是网址。 请写以 https:// 开头的完整网址。"
+        page.get_by_label("线上").fill("https://example.org/")
+        page.get_by_label("电话").fill("139 1234 5678")
+        assert wrong_at(page, "signup.phone").startswith("这里有一个手机号：139****78。")
+        page.get_by_label("用文字写").fill("3月20日下午3点到2点")
+        assert wrong_at(page, "end").startswith("结束（2027-03-20 14:00）早于开始（2027-03-20 15:00）。")
+        page.get_by_label("用文字写").fill("3月20日下午3点到5点")
+        page.get_by_label("场馆").first.fill("小城图书馆")
+        page.get_by_label("标题").first.fill("云从哪里来？")
+        page.get_by_role("group", name="主办单位").get_by_label("市科协").check()
+        assert "2027-03-20 15:00，小城图书馆已有另一场活动“云从哪里来”" in wrong_at(page, "venue")
+        assert wrong_at(page, "title").startswith("可能与 2027-03-20 的“云从哪里来”（/events/2027-03-20-clouds/）")
+
+
+def test_what_is_missing_is_said_once_somebody_sends(browser: Browser, desk: str) -> None:
+    with opened(browser, desk) as page:
+        expect(page.locator(".wrong:visible")).to_have_count(0)
+        page.get_by_role("button", name="下载文件").click()
+        assert wrong_at(page, "title") == "缺少“标题”。"
+        expect(page.get_by_label("标题").first).to_be_focused()
+        expect(page.locator("#admin-state")).to_have_text("还缺：标题、开始。")
+
+
+def test_a_draft_survives_a_crash(browser: Browser, desk: str) -> None:
+    with opened(browser, desk) as page:
+        page.get_by_label("标题").first.fill("星空之下")
+        page.get_by_label("场馆").first.fill("东坡公园")
+        page.get_by_label("地址", exact=True).fill("延陵东路")
+        page.get_by_label("正文").fill("正文")
+        before = file_of(page)
+        assert "venue: {name: 东坡公园, address: 延陵东路}" in before
+        page.goto("about:blank")
+        page.goto(f"{desk}/admin/")
+        expect(page.get_by_label("标题").first).to_have_value("星空之下")
+        assert file_of(page) == before
+
+
+def test_the_ways_out_carry_the_whole_event(browser: Browser, desk: str) -> None:
+    with opened(browser, desk) as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.get_by_label("标题").first.fill("星空之下 & 云")
+        page.get_by_label("用文字写").fill("2027-03-13 19:00")
+        text = file_of(page)
+        with page.expect_download() as saving:
+            page.get_by_role("button", name="下载文件").click()
+        assert saving.value.suggested_filename == "2027-03-13-xing-kong-zhi-xia-yun.md"
+        assert saving.value.path().read_text(encoding="utf-8") == text
+        page.get_by_role("button", name="复制文件内容").click()
+        expect(page.locator("#admin-said")).to_have_text("已复制")
+        assert page.evaluate("navigator.clipboard.readText()") == text
+        page.get_by_role("button", name="复制成一段话").click()
+        expect(page.locator("#admin-said")).to_contain_text("粘贴到邮件")
+        assert page.evaluate("navigator.clipboard.readText()") == "标题：星空之下 & 云\n开始：2027-03-13 19:00"
+
+
+FORGES = [
+    ({"repository": "https://github.com/kexie/kepu/"}, "https://github.com/kexie/kepu/new/main/", True),
+    ({"repository": "https://codeberg.org/kexie/kepu"}, "https://codeberg.org/kexie/kepu/_new/main/", True),
+    ({"repository": "https://git.example.org/a/b", "branch": "site"}, "https://git.example.org/a/b/_new/site/", True),
+    ({"repository": "https://gitlab.com/kexie/kepu"}, "https://gitlab.com/kexie/kepu/-/new/main", False),
+    ({"repository": "https://gitee.com/kexie/kepu"}, "https://gitee.com/kexie/kepu/tree/main/content/events", False),
+    (
+        {"repository": "https://code.example.org/a/b", "forge": "gitlab"},
+        "https://code.example.org/a/b/-/new/main",
+        False,
+    ),
+]
+
+
+@pytest.mark.parametrize(("submission", "page_of_forge", "filled"), FORGES)
+def test_a_forge_opens_its_page_of_a_new_file(
+    scripts: Page,
+    submission: dict[str, str],
+    page_of_forge: str,
+    filled: bool,  # noqa: FBT001 - a parameter of the cases
+) -> None:
+    call = "([told, path, text]) => import('/admin/sending.js').then((one) => one.forgeAddress(told, path, text))"
+    text = "---\ntitle: 云 & 雨\n---\n正文\n"
+    found = scripts.evaluate(call, [submission, "content/events/a.md", text])
+    assert found["isFilled"] is filled
+    address = urlsplit(found["address"])
+    assert address._replace(query="").geturl() == page_of_forge
+    assert dict(parse_qsl(address.query)).get("value", text) == text
+    assert not scripts.evaluate(call, [submission, "content/events/a.md", "长" * 5000])["isFilled"]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_in_the_form(browser: Browser, desk: str, width: int) -> None:
+    with opened(browser, desk, width) as page:
+        page.get_by_role("button", name="添加场次").click()
+        page.get_by_label("重复").select_option("weekly")
+        page.get_by_role("button", name="下载文件").click()
+        page.locator("details").evaluate_all("all => all.forEach((one) => (one.open = true))")
+        file_of(page)
+        assert violations(page) == []
+        page.emulate_media(color_scheme="dark")
+        assert violations(page, only=["color-contrast"]) == []
+
+
+def test_the_form_is_light_and_asks_no_other_host(browser: Browser, desk: str) -> None:
+    with visit(browser, now=MONDAY) as page:
+        sizes: dict[str, int] = {}
+        hosts: set[str] = set()
+
+        def weigh(request: Request) -> None:
+            sizes[urlsplit(request.url).path] = request.sizes()["responseBodySize"]
+            hosts.add(urlsplit(request.url).netloc)
+
+        page.on("requestfinished", weigh)
+        page.goto(f"{desk}/admin/")
+        page.wait_for_load_state("networkidle")
+        assert hosts == {urlsplit(desk).netloc}
+        assert {"/admin/", "/static/admin.js", "/static/admin.css"} <= set(sizes)
+        assert sum(size for path, size in sizes.items() if path != "/data/events.json") <= MOST_BYTES, sizes
+
+
+def test_the_keyboard_alone_writes_an_event(browser: Browser, desk: str) -> None:
+    with opened(browser, desk) as page:
+        page.get_by_label("标题").first.focus()
+        page.keyboard.type("星空之下")
+        while page.evaluate("document.activeElement.id") != "admin-when":
+            page.keyboard.press("Tab")
+        page.keyboard.type("后天 9:30")
+        while page.evaluate("document.activeElement.dataset.way") != "download":
+            page.keyboard.press("Tab")
+        with page.expect_download():
+            page.keyboard.press("Enter")
+        assert front_matter(file_of(page)) == ["title: 星空之下", "start: 2027-03-03 09:30"]
