@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -20,13 +21,17 @@ from test_browser import violations, visit
 
 from almanac.build.pipeline import Options, check
 from almanac.content.front_matter_text import QUESTION, moment_text, tree_of
-from almanac.content.frontmatter import Tree
+from almanac.content.frontmatter import Document, Tree
 from almanac.content.names import names_in_order
 from almanac.content.new_event_text import listed_values
 from almanac.content.occurrences import Impossible, dates
+from almanac.content.parse import validate
+from almanac.content.records.event import EventFields
 from almanac.core.messages import catalogue_files, gettext_of
+from almanac.core.problems import Text
 from almanac.exchange.contents import SiteContents, read_contents
 from almanac.exchange.new_events import NewEventRequest, new_event
+from almanac.exchange.told_events import read_told
 from almanac.outputs import listing
 from almanac.site.staff_form import staff_form
 
@@ -82,6 +87,13 @@ def without_empty(value: Tree) -> Tree:
     return [one for entry in value if (one := without_empty(entry)) != {}] if isinstance(value, list) else value
 
 
+def bare_tree(fields: EventFields) -> dict[str, Tree]:
+    """The front matter of an event as a form can hold it: also without the key that only programs write."""
+    tree = without_empty({key: value for key, value in tree_of(fields).items() if key != "imported"})
+    assert isinstance(tree, dict)
+    return tree
+
+
 WRITTEN = """async ([form, events]) => {
     const [{ fileText }, { read }, { typedOf }] = await Promise.all(
         ["writing", "reading", "typing"].map((name) => import(`/admin/${name}.js`)));
@@ -98,12 +110,7 @@ def test_the_form_writes_what_new_writes(
     data: st.DataObject, scripts: Page, form: dict[str, Any], contents: SiteContents
 ) -> None:
     events = data.draw(st.lists(st.tuples(EVENTS, BODIES), min_size=1, max_size=MANY))
-    trees = []
-    for fields, body in events:
-        tree = {key: value for key, value in tree_of(fields).items() if key != "imported"}
-        bare = without_empty(tree)
-        assert isinstance(bare, dict)
-        trees.append((bare, body))
+    trees = [(bare_tree(fields), body) for fields, body in events]
     written = scripts.evaluate(WRITTEN, [form, trees])
     for (tree, body), text in zip(trees, written, strict=True):
         request = NewEventRequest(str(tree["title"]), tree=tree, body=body)
@@ -452,3 +459,92 @@ def test_the_keyboard_alone_writes_an_event(browser: Browser, desk: str) -> None
         with page.expect_download():
             page.keyboard.press("Enter")
         assert front_matter(file_of(page)) == ["title: 星空之下", "start: 2027-03-03 09:30"]
+
+
+def matching(pattern: str) -> st.SearchStrategy[str]:
+    """Texts of a pattern as a control holds them, without blanks at their ends."""
+    return st.from_regex(pattern, fullmatch=True).filter(lambda one: one == " ".join(one.split()) and bool(one))
+
+
+TYPED = {
+    ("title",): matching("云[云a\u0001\u200b\u202e ]{0,3}"),
+    ("start",): matching("(19[45][0-9]|2[01]0[0-9])-[01]?[0-9]-[0-3]?[0-9]( [0-2]?[0-9]:[0-6][0-9])?"),
+    ("online",): matching("(https?:|ftp:)?/{0,2}[a-z例][a-z .例]{0,6}"),
+    ("id",): matching("[a-cA0._ 甲-]{1,6}"),
+    ("ages",): matching("[0-9]{1,3}[-+~]?[0-9]{0,2}"),
+    ("cover",): matching(r"(\./)?(content/)?(images|files|x)?/?[a.\\/]{1,6}"),
+    ("signup", "capacity"): matching("[+-]?[0-9]{0,3}[a个]?"),
+    ("venue", "coordinates"): matching(r"-?[0-9]{1,3}(\.[0-9])?(, ?-?[0-9]{1,3})?"),
+}
+SAID = """async ([form, events]) => {
+    const [{ read }, { typedOf }] = await Promise.all(["reading", "typing"].map((name) => import(`/admin/${name}.js`)));
+    return events.map((tree) => read(form, typedOf(form, tree)).problems);
+}"""
+NO_FILE = "no_file"  # `check` looks for files later, and in words of its own
+
+
+def tree_with(path: tuple[str, ...], value: str) -> dict[str, Tree]:
+    base: dict[str, Tree] = {"title": "一"}
+    if path[0] == "venue":
+        return {**base, "venue": {"name": "公园", path[1]: value}}
+    return {**base, path[0]: {path[1]: value} if len(path) > 1 else value}
+
+
+def said_by_check(tree: dict[str, Tree]) -> tuple[str, str] | None:
+    """The message of `check` about a value, and what helps; nothing where the value is right."""
+    found = validate(EventFields, Document(tree, {}, "", 0), "")
+    if not isinstance(found, list):
+        return None
+    (problem,) = found
+    inner = problem.message.values.get("message")
+    message = inner if isinstance(inner, Text) else problem.message
+    shown = Text(message.message, {**message.values, "name": "名额"}).show(CHINESE)
+    return shown, problem.hint.show(CHINESE) if problem.hint else ""
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_the_form_refuses_what_check_refuses_in_its_words(
+    data: st.DataObject, scripts: Page, form: dict[str, Any]
+) -> None:
+    trees = [tree_with(path, data.draw(values)) for path, values in TYPED.items()]
+    for tree, problems in zip(trees, scripts.evaluate(SAID, [form, trees]), strict=True):
+        said = [(one["message"], one["hint"]) for one in problems if one["name"] != NO_FILE]
+        expected = said_by_check(tree)
+        assert [message for message, _ in said] == ([expected[0]] if expected else []), tree
+
+
+TOLD = """async ([form, events, words]) => {
+    const [{ told }, { read }, { typedOf }] = await Promise.all(
+        ["telling", "reading", "typing"].map((name) => import(`/admin/${name}.js`)));
+    return events.map(([tree, body]) => told(form, read(form, typedOf(form, tree)).tree, body, words));
+}"""
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_new_reads_the_text_of_the_form_without_loss(data: st.DataObject, scripts: Page, form: dict[str, Any]) -> None:
+    events = data.draw(st.lists(st.tuples(EVENTS, BODIES), min_size=1, max_size=MANY))
+    trees = [(bare_tree(fields), f"{body.strip()}\n") for fields, body in events]
+    words = {"yes": "是", "no": "否", "body": "正文"}
+    for (tree, body), text in zip(trees, scripts.evaluate(TOLD, [form, trees, words]), strict=True):
+        found = read_told(text, REGISTRIES.by_folder, CHINESE)
+        assert found.questions == ()
+        assert dict(found.tree) == tree
+        assert found.body == body
+
+
+def test_new_asks_about_lines_that_it_cannot_read(site: Site) -> None:
+    told = "各位好，报一场活动：\n标题：星空之下\r\n开始：2027-03-13 19:00\n地点在哪：公园\n正文：\n带外套。"
+    site.write("told.txt", told)
+    done = subprocess.run(
+        site.command("new", "--from-text", site.root / "told.txt"), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[0] == "content/events/2027/03/2027-03-13-xing-kong-zhi-xia.md"
+    text = site.root.joinpath(done.stdout.splitlines()[0]).read_text(encoding="utf-8")
+    assert text.startswith(
+        "---\n#? This line of the text cannot be read: 各位好，报一场活动：\n"
+        "#? This line of the text cannot be read: 地点在哪：公园\n"
+        "title: 星空之下\nstart: 2027-03-13 19:00\ndraft: true\n"
+    )
+    assert text.endswith("---\n带外套。\n")

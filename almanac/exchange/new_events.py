@@ -56,7 +56,8 @@ class NewEventRequest(msgspec.Struct, frozen=True):
     """The title, the programme if there is one, and further values by key as a person types them.
 
     Names are separated by commas. `model` is an event of which the new one is a copy at another time. `tree` is front
-    matter that needs no reading, and `body` the text; None for that of the model, or an empty line.
+    matter that needs no reading, and `body` the text; None for that of the model, or an empty line. `questions` are
+    those that the caller has already.
     """
 
     title: str
@@ -66,6 +67,7 @@ class NewEventRequest(msgspec.Struct, frozen=True):
     model: ExistingEvent | None = None
     tree: Mapping[str, Tree] = msgspec.field(default_factory=dict)
     body: str | None = None
+    questions: tuple[Text, ...] = ()
 
 
 class NewEvent(msgspec.Struct, frozen=True):
@@ -96,7 +98,7 @@ def new_event(request: NewEventRequest, contents: SiteContents, translate: Trans
     themes = month_themes(contents.programmes[programme], given.get("start")) if programme and not model else []
     keys = {**usual_values(programme, model, contents), **({"theme": themes} if themes else {}), **given}
     tree: dict[str, Tree] = {**keys, "title": request.title, **({"programme": programme} if programme else {})}
-    event = checked(IncomingEvent(0, tree, questions=questions), contents.registries)
+    event = checked(IncomingEvent(0, tree, questions=(*request.questions, *questions)), contents.registries)
     path = new_event_path(request.title, first_day(dict(event.tree)), None, contents.taken)
     if request.id:
         path = f"{path.rpartition('/')[0]}/{request.id}.md"

@@ -85,7 +85,8 @@ const coordinatesOf = (value) => {
   if (numbers.length !== 2 || numbers.some(Number.isNaN)) throw new Unreadable("coordinates");
   const [longitude, latitude] = numbers;
   if (Math.abs(longitude) > 180 || Math.abs(latitude) > 90) {
-    throw new Unreadable("nowhere", { longitude, latitude, hint: "coordinates_hint" });
+    const [east, north] = numbers.map(decimal);
+    throw new Unreadable("nowhere", { longitude: east, latitude: north, hint: "coordinates_hint" });
   }
   return numbers.map(decimal);
 };

@@ -29,7 +29,7 @@ let events = []; // the published ones, once they are loaded
 /** What the draft makes: front matter, the file, its dates, and all problems. */
 const made = () => {
   const { tree, problems } = read(form, draft.typed);
-  const body = draft.body.trim() ? `${draft.body.replace(/\s+$/, "")}\n` : "\n";
+  const body = `${draft.body.replace(/^\n+|\s+$/g, "")}\n`;
   const found = { tree, body, dates: [], problems: [...problems, ...privateProblems(form, tree, draft.body)] };
   try {
     found.dates = datesOf(form, tree);
