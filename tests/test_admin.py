@@ -16,11 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, Request, expect
 from serving import serving
-from sites import NOW, REPOSITORY, Site, small_site
+from sites import NOW, REPOSITORY, SMALL_SITE, Site, small_site
 from test_browser import violations, visit
 
 from almanac.build.pipeline import Options, check
-from almanac.content.front_matter_text import QUESTION, moment_text, tree_of
+from almanac.content.declarations import declared_keys
+from almanac.content.front_matter_text import QUESTION, key_lines, moment_text, tree_of
 from almanac.content.frontmatter import Document, Tree
 from almanac.content.names import names_in_order
 from almanac.content.new_event_text import listed_values
@@ -30,9 +31,11 @@ from almanac.content.records.event import EventFields
 from almanac.core.messages import catalogue_files, gettext_of
 from almanac.core.problems import Text
 from almanac.exchange.contents import SiteContents, read_contents
+from almanac.exchange.files import edited_text
 from almanac.exchange.new_events import NewEventRequest, new_event
 from almanac.exchange.told_events import read_told
 from almanac.outputs import listing
+from almanac.site.event_sources import event_source
 from almanac.site.staff_form import staff_form
 
 SCRIPTS = REPOSITORY / "themes" / "default" / "templates" / "scripts"
@@ -548,3 +551,77 @@ def test_new_asks_about_lines_that_it_cannot_read(site: Site) -> None:
         "title: 星空之下\nstart: 2027-03-13 19:00\ndraft: true\n"
     )
     assert text.endswith("---\n带外套。\n")
+
+
+CHANGED = """async ([form, cases]) => {
+    const [{ changesOf, changedText }, { read }, { typedOf }] = await Promise.all(
+        ["editing", "reading", "typing"].map((name) => import(`/admin/${name}.js`)));
+    const treeOf = (tree) => read(form, typedOf(form, tree)).tree;
+    return cases.map(([source, after]) =>
+        changedText(form, source, changesOf(treeOf(source.tree), treeOf(after)), undefined));
+}"""
+REMARKS = st.lists(st.sampled_from(["# 与图书馆确认过", "", "#", "# title: 旧题目"]), max_size=3)
+
+
+@st.composite
+def commented_files(draw: st.DrawFn) -> str:
+    """The file of an event with comments and blank lines between its keys, which stand in any order."""
+    tree = bare_tree(draw(EVENTS))
+    keys = draw(st.permutations(list(tree)))
+    lines = [line for key in keys for line in (*draw(REMARKS), key_lines(key, tree[key]).rstrip("\n"))]
+    return "\n".join(["---", *lines, *draw(REMARKS), "---", draw(BODIES)])
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(content=commented_files(), other=EVENTS, data=st.data())
+def test_a_change_touches_no_other_line(
+    content: str, other: EventFields, data: st.DataObject, scripts: Page, form: dict[str, Any]
+) -> None:
+    source = event_source("content/events/a.md", content.encode())
+    assert source is not None
+    new = bare_tree(other)
+    changed = data.draw(st.sets(st.sampled_from(sorted({*source.tree, *new} - {"title"})), max_size=4))
+    changes = {key: new.get(key) for key in changed}
+    after = {key: value for key, value in {**source.tree, **changes}.items() if value is not None}
+    declared = {key: after[key] for key in declared_keys(EventFields) if key in after}
+    (text,) = scripts.evaluate(CHANGED, [form, [(msgspec.to_builtins(source), declared)]])
+    in_order = {key: changes[key] for key in declared_keys(EventFields) if key in changes}
+    assert text == edited_text(content, in_order, None)
+    if not changes:
+        assert text == content
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "---\n{title: 云, start: 2027-03-13}\n---\n",
+        "---\r\ntitle: 云\r\nstart: 2027-03-13\r\n---\r\n",
+        "\ufeff---\ntitle: 云\nstart: 2027-03-13\n---\n",
+    ],
+)
+def test_a_file_that_no_line_can_be_changed_of_stays_out_of_the_form(content: str) -> None:
+    assert event_source("content/events/a.md", content.encode()) is None
+
+
+def test_an_event_opens_in_the_form_from_its_page(browser: Browser, desk: str) -> None:
+    with visit(browser, now=MONDAY) as page:
+        page.goto(f"{desk}/events/2027-03-20-clouds/")
+        page.get_by_role("link", name="修改这场活动").click()
+        expect(page.get_by_label("标题").first).to_have_value("云从哪里来")
+        expect(page.locator("#admin-state")).to_have_text("都齐了，可以发出。")
+        assert page.locator("#admin-text :is(ins, del)").count() == 0
+        page.get_by_label("费用").fill("10元")
+        page.get_by_label("线上").fill("https://example.org/")
+        file_of(page)
+        assert page.locator("#admin-text del").all_text_contents() == ["- fee: 免费\n"]
+        assert page.locator("#admin-text ins").all_text_contents() == [
+            "+ fee: 10元\n",
+            "+ online: https://example.org/\n",
+        ]
+        with page.expect_download() as saving:
+            page.get_by_role("button", name="下载文件").click()
+        original = (SMALL_SITE / "content/events/2027/2027-03-20-clouds.md").read_text(encoding="utf-8")
+        saved = saving.value.path().read_text(encoding="utf-8")
+        assert saved == original.replace("fee: 免费", "fee: 10元").replace(
+            "updated: 2027-02-20\n", "updated: 2027-02-20\nonline: https://example.org/\n"
+        )

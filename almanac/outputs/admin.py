@@ -6,13 +6,17 @@ from collections.abc import Iterator
 
 import msgspec
 
+from almanac.content.queries import source
 from almanac.core.problems import text
+from almanac.model.links import own_events
 from almanac.model.site import Site
+from almanac.site.event_sources import EventSource, event_source
 from almanac.site.pages import Page, no_view, page
 from almanac.site.staff_form import StaffForm, staff_form
 from almanac.site.views import Head
 
 ADDRESS = "/admin/"
+SOURCE = "/admin/events/{id}.json"
 # The parts of the form. Keys that no part names follow in the last one.
 PARTS = (
     (text("What it is").message, ("title", "summary", "programme", "theme", "form")),
@@ -34,11 +38,20 @@ class AdminView(msgspec.Struct, frozen=True):
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The page, its script and its style sheet."""
-    del site
+    """The page, its script and its style sheet, and the source of each event that the form can change."""
     yield page(ADDRESS, "html:admin.html", admin_view)
     yield page("/static/admin.js", "html:scripts/admin.js", no_view)
     yield page("/static/admin.css", "html:admin.css", no_view)
+    for event in own_events(site):
+        yield page(SOURCE.format(id=event.id), "json", source_view, event.id, source=event.path)
+
+
+def source_view(site: Site, event_id: str) -> EventSource:
+    """The file of an event. One that cannot be changed line by line has no keys."""
+    path = site.event(event_id).path
+    data = source(site, path)
+    found = event_source(path, data) if isinstance(data, bytes) else None
+    return found or EventSource(path, "", {}, (), 0)
 
 
 def admin_view(site: Site) -> AdminView:

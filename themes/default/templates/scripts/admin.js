@@ -32,6 +32,8 @@
 
 {% include "scripts/admin/repeats.js" %}
 
+{% include "scripts/admin/editing.js" %}
+
 {% include "scripts/admin/telling.js" %}
 
 {% include "scripts/admin/drafts.js" %}

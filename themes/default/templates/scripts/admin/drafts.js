@@ -1,21 +1,24 @@
-// The draft of this browser: what is typed survives a closed window and a crash.
+// The drafts of this browser: what is typed survives a closed window and a crash. A change of an event is one of its own.
 import { root } from "../page/dom.js";
 
-const PLACE = `almanac-admin ${root.dataset.base}`;
+const placeOfDraft = (event) => `almanac-admin ${root.dataset.base}${event}`;
 
-/** What was typed before; an empty draft where there is none, or none that can be read. */
-export const keptDraft = () => {
+/** What was typed before; `fresh` where there is nothing, or nothing that can be read. */
+export const keptDraft = (event, fresh) => {
   try {
-    return { typed: {}, body: "", ...JSON.parse(localStorage.getItem(PLACE) ?? "{}") };
+    return { ...fresh, ...JSON.parse(localStorage.getItem(placeOfDraft(event)) ?? "{}") };
   } catch {
-    return { typed: {}, body: "" };
+    return fresh;
   }
 };
 
+/** Forgets what was typed. */
+export const dropDraft = (event) => localStorage.removeItem(placeOfDraft(event));
+
 /** Keeps what is typed. Returns whether the browser could. */
-export const keepDraft = (draft) => {
+export const keepDraft = (event, draft) => {
   try {
-    localStorage.setItem(PLACE, JSON.stringify(draft));
+    localStorage.setItem(placeOfDraft(event), JSON.stringify(draft));
     return true;
   } catch {
     return false;

@@ -23,6 +23,13 @@ export const forgeAddress = (submission, path, text) => {
   return whole.length > MOST_IN_ADDRESS ? { address: empty, isFilled: false } : { address: whole, isFilled: true };
 };
 
+/** The address at which a forge changes a file. No forge takes the text from an address. */
+export const editAddress = (submission, path) => {
+  const repository = submission.repository.replace(/\/+$/, "");
+  const page = { gitea: "_edit", gitlab: "-/edit" }[forgeOf(submission)] ?? "edit";
+  return `${repository}/${page}/${encodeURIComponent(submission.branch ?? "main")}/${path.split("/").map(encodeURIComponent).join("/")}`;
+};
+
 /** The address that opens a mail with the event. */
 export const mailAddress = (mail, subject, text) =>
   `mailto:${mail}?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(text.replaceAll("\n", "\r\n"))}`;

@@ -3,13 +3,14 @@ import { dayOf, weekdayOf } from "../page/days.js";
 import { all, root } from "../page/dom.js";
 import { fieldControl, make, nameList } from "./controls.js";
 import { datesOf, shown } from "./dating.js";
-import { keepDraft, keptDraft } from "./drafts.js";
+import { dropDraft, keepDraft, keptDraft } from "./drafts.js";
+import { changedText, changesOf, difference } from "./editing.js";
 import { Unreadable, problemOf } from "./messages.js";
 import { neighbourProblems } from "./neighbours.js";
 import { privateProblems } from "./private.js";
 import { read } from "./reading.js";
 import { repeatControl } from "./repeats.js";
-import { download, forgeAddress, mailAddress } from "./sending.js";
+import { download, editAddress, forgeAddress, mailAddress } from "./sending.js";
 import { form, part, words } from "./settings.js";
 import { told } from "./telling.js";
 import { typedOf } from "./typing.js";
@@ -22,9 +23,22 @@ const LISTED = ["venues", "assets"]; // whose names text fields offer
 
 const fields = new Map(form.fields.map((field) => [field.key, field]));
 const syllables = syllablesOf(form.syllables);
-let draft = keptDraft();
+const asked = /^\/events\/[^/]+\/$/.exec(new URLSearchParams(location.search).get("event") ?? "")?.[0] ?? "";
+let draft = { typed: {}, body: "" };
+let source; // the file of the event that is changed; undefined for a new event
+let before; // what the form makes of that file
 let isTried = false; // whether somebody has tried to send
 let events = []; // the published ones, once they are loaded
+
+/** The path and the text of the file that the draft makes. */
+const fileOf = (tree, body) => {
+  if (!source) {
+    const path = pathOf(tree, tree.id ?? slugOf(tree.title ?? "", syllables, form.longest));
+    return { path, text: fileText(form, tree, body) };
+  }
+  const changed = draft.body === before.body ? undefined : body;
+  return { path: source.path, text: changedText(form, source, changesOf(before.tree, tree), changed) };
+};
 
 /** What the draft makes: front matter, the file, its dates, and all problems. */
 const made = () => {
@@ -38,10 +52,8 @@ const made = () => {
     const isRead = !problems.some(({ path }) => path[0] === error.path[0]);
     if (isRead) found.problems.push(problemOf(form, error.path, error));
   }
-  found.problems.push(...neighbourProblems(form, tree, found.dates, events, undefined));
-  found.path = pathOf(tree, tree.id ?? slugOf(tree.title ?? "", syllables, form.longest));
-  found.text = fileText(form, tree, body);
-  return found;
+  found.problems.push(...neighbourProblems(form, tree, found.dates, events, asked.split("/").at(-2)));
+  return Object.assign(found, fileOf(tree, body));
 };
 
 /** The element of the value at a path, or of the nearest value around it. */
@@ -113,6 +125,13 @@ const showState = ({ problems }) => {
   if (part("state").textContent !== text) part("state").textContent = text;
 };
 
+/** The lines that go and come, each marked by a sign and an element, with the lines around them. */
+const changedParts = (text) =>
+  difference(source.text, text).map(([sign, line]) => {
+    const marked = `${sign} ${line}\n`;
+    return sign === " " ? marked : make(sign === "-" ? "del" : "ins", { textContent: marked });
+  });
+
 let waiting = 0;
 const show = () => {
   const found = made();
@@ -120,12 +139,12 @@ const show = () => {
   showDates(found);
   showState(found);
   part("path").textContent = found.path;
-  part("text").textContent = found.text;
+  part("text").replaceChildren(...(source ? changedParts(found.text) : [found.text]));
 };
 
 /** Keeps what is typed and shows what it makes; the loud parts follow after a pause. */
 function change() {
-  if (!keepDraft(draft)) part("kept").textContent = words.notKept;
+  if (!keepDraft(asked, draft)) part("kept").textContent = words.notKept;
   clearTimeout(waiting);
   waiting = setTimeout(show, PAUSE);
 }
@@ -208,20 +227,32 @@ const copy = async (text) => {
 };
 const say = (text) => (part("said").textContent = text);
 
+/** The text that people read: a new event whole, of a change the lines that go and come. */
+const tellOf = ({ tree, body, path, text }) => {
+  if (!source) return told(form, tree, body, words);
+  const lines = difference(source.text, text).filter(([sign]) => sign !== " ");
+  return [path, ...lines.map(([sign, line]) => `${sign} ${line}`)].join("\n");
+};
+
 const WAYS_OUT = {
   download: ({ path, text }) => {
     download(path.split("/").at(-1), text);
     say(words.downloaded.replace("{path}", path));
   },
   copy: async ({ text }) => say((await copy(text)) ? words.copied : words.byHand),
-  tell: async ({ tree, body }) => {
-    const text = told(form, tree, body, words);
+  tell: async (found) => {
+    const text = tellOf(found);
     say((await copy(text)) ? words.told : words.byHand);
   },
-  mail: ({ tree, body }) => {
-    location.href = mailAddress(form.submission.mail, tree.title, told(form, tree, body, words));
+  mail: (found) => {
+    location.href = mailAddress(form.submission.mail, found.tree.title, tellOf(found));
   },
   forge: async ({ path, text }) => {
+    if (source) {
+      say((await copy(text)) ? words.replaceThere.replace("{path}", path) : words.byHand);
+      window.open(editAddress(form.submission, path), "_blank", "noopener");
+      return;
+    }
     const { address, isFilled } = forgeAddress(form.submission, path, text);
     if (!isFilled) say((await copy(text)) ? words.pasteThere.replace("{path}", path) : words.byHand);
     window.open(address, "_blank", "noopener");
@@ -242,7 +273,8 @@ part("body").addEventListener("input", () => {
 part("when").addEventListener("input", readWords);
 part("new").addEventListener("click", () => {
   if (!window.confirm(words.discard)) return;
-  draft = { typed: {}, body: "" };
+  dropDraft(asked);
+  draft = source ? { typed: typedOf(form, source.tree), body: before.body } : { typed: {}, body: "" };
   isTried = false;
   part("when").value = "";
   draw();
@@ -261,8 +293,31 @@ const loadEvents = async () => {
   }
 };
 
-part("form").append(...LISTED.filter((folder) => form.names[folder]).map(nameList));
-draw();
-show();
-part("form").hidden = false;
-loadEvents();
+/** Opens the event whose page led here. Returns whether the form can change its file. */
+const openEvent = async () => {
+  const answer = await fetch(`${root.dataset.base}admin${asked.slice(0, -1)}.json`);
+  source = await answer.json();
+  if (!source.keys.length) return false;
+  const typed = typedOf(form, source.tree);
+  const body = source.text.split("\n").slice(source.lines + 2).join("\n");
+  before = { tree: read(form, typed).tree, body };
+  draft = keptDraft(asked, { typed, body });
+  return true;
+};
+
+const start = async () => {
+  if (!asked) draft = keptDraft("", draft);
+  try {
+    if (asked && !(await openEvent())) throw new Error(asked);
+  } catch {
+    part("unread").hidden = false;
+    return;
+  }
+  part("form").append(...LISTED.filter((folder) => form.names[folder]).map(nameList));
+  draw();
+  show();
+  part("form").hidden = false;
+  loadEvents();
+};
+
+start();
