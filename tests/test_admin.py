@@ -271,7 +271,7 @@ def test_an_event_is_written_in_words_and_by_ticks(browser: Browser, desk: str, 
         page.get_by_role("group", name="主题").get_by_label("水资源").check()
         page.get_by_role("group", name="主题").get_by_label("气象").check()
         page.get_by_role("group", name="承办").get_by_placeholder("别的名称").fill("小城中学、天文社")
-        page.get_by_label("正文").fill("带一双眼睛来。\n")
+        page.get_by_label("正文", exact=True).fill("带一双眼睛来。\n")
         text = file_of(page)
         assert front_matter(text) == [
             "title: 星空 之下",
@@ -317,18 +317,23 @@ def test_a_repeat_shows_its_dates_and_loses_one_with_its_tick(browser: Browser, 
         expect(page.locator("#admin-date-count")).to_contain_text("共 2 场")
 
 
-def test_sessions_follow_one_another_and_are_taken_back(browser: Browser, desk: str) -> None:
+def test_sessions_follow_the_start_and_are_taken_back(browser: Browser, desk: str) -> None:
     with opened(browser, desk) as page:
+        page.get_by_label("用文字写").fill("4月3日9点到11点")
         add = page.get_by_role("button", name="添加场次")
         add.click()
-        first = page.get_by_role("group", name="场次 1")
-        first.get_by_role("group", name="开始").get_by_label("选日期").fill("2027-04-03")
-        first.get_by_role("group", name="开始").get_by_label("钟点").fill("09:00")
         add.click()
+        page.get_by_role("group", name="场次 2").get_by_label("状态").select_option(label="取消")
         add.click()
+        file_of(page)
+        expect(page.locator("#admin-dates li")).to_have_count(3)
         page.get_by_role("button", name="删除：场次 2").click()
         lines = front_matter(file_of(page))
-        assert lines == ["sessions:", "  - {id: a, start: 2027-04-03 09:00}", "  - {id: c, start: 2027-04-17 09:00}"]
+        assert lines == [
+            "sessions:",
+            "  - {id: a, start: 2027-04-03 09:00, end: 2027-04-03 11:00}",
+            "  - {id: c, start: 2027-04-17 09:00, end: 2027-04-17 11:00}",
+        ]
 
 
 def test_problems_appear_as_one_types_in_the_words_of_check(browser: Browser, desk: str) -> None:
@@ -357,12 +362,26 @@ def test_what_is_missing_is_said_once_somebody_sends(browser: Browser, desk: str
         expect(page.locator("#admin-state")).to_have_text("还缺：标题、开始。")
 
 
+def test_the_text_is_shown_as_it_will_look(browser: Browser, desk: str) -> None:
+    with opened(browser, desk) as page:
+        shown = page.locator("#admin-preview")
+        expect(shown).to_be_hidden()
+        page.get_by_label("正文", exact=True).fill(
+            "## 安排\n\n- **9点**集合\n- [地图](https://example.org/)\n\n<b>早</b>\n到。"
+        )
+        file_of(page)
+        assert shown.inner_html() == (
+            "<h3>安排</h3><ul><li><strong>9点</strong>集合</li>"
+            '<li><a href="https://example.org/" rel="noopener">地图</a></li></ul><p>&lt;b&gt;早&lt;/b&gt; 到。</p>'
+        )
+
+
 def test_a_draft_survives_a_crash(browser: Browser, desk: str) -> None:
     with opened(browser, desk) as page:
         page.get_by_label("标题").first.fill("星空之下")
         page.get_by_label("场馆").first.fill("东坡公园")
         page.get_by_label("地址", exact=True).fill("延陵东路")
-        page.get_by_label("正文").fill("正文")
+        page.get_by_label("正文", exact=True).fill("正文")
         before = file_of(page)
         assert "venue: {name: 东坡公园, address: 延陵东路}" in before
         page.goto("about:blank")

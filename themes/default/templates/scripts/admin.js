@@ -30,6 +30,8 @@
 
 {% include "scripts/admin/controls.js" %}
 
+{% include "scripts/admin/preview.js" %}
+
 {% include "scripts/admin/repeats.js" %}
 
 {% include "scripts/admin/editing.js" %}

@@ -8,6 +8,7 @@ import { changedText, changesOf, difference } from "./editing.js";
 import { Unreadable, problemOf } from "./messages.js";
 import { neighbourProblems } from "./neighbours.js";
 import { privateProblems } from "./private.js";
+import { previewOf } from "./preview.js";
 import { read } from "./reading.js";
 import { repeatControl } from "./repeats.js";
 import { download, editAddress, forgeAddress, mailAddress } from "./sending.js";
@@ -138,6 +139,8 @@ const show = () => {
   showProblems(found.problems);
   showDates(found);
   showState(found);
+  part("preview").replaceChildren(...previewOf(draft.body));
+  part("preview").hidden = !draft.body.trim();
   part("path").textContent = found.path;
   part("text").replaceChildren(...(source ? changedParts(found.text) : [found.text]));
 };
@@ -162,10 +165,23 @@ const fillUsual = () => {
   draw();
 };
 
+const redraw = (keys) => {
+  for (const key of keys) document.querySelector(`[data-path="${key}"]`).replaceWith(controlFor(key));
+};
+
+/** The first session takes the start and the end that were typed before: an event with sessions has none of its own. */
+const withStart = (sessions) => {
+  const { start, end } = draft.typed;
+  if (sessions.length !== 1 || !start || sessions[0].start) return sessions;
+  Object.assign(draft.typed, { start: "", end: "" });
+  redraw(["start", "end"]);
+  return [{ ...sessions[0], start, end: end ?? "" }];
+};
+
 const valueAt = (key) => ({
   get: () => draft.typed[key],
   set: (value) => {
-    draft.typed[key] = value;
+    draft.typed[key] = key === "sessions" ? withStart(value) : value;
     change();
     if (key === "start") repeats?.follow();
   },
@@ -195,7 +211,7 @@ const readWords = () => {
   if (!span) return;
   draft.typed.start = span.start;
   draft.typed.end = span.end ?? "";
-  for (const key of ["start", "end"]) document.querySelector(`[data-path="${key}"]`).replaceWith(controlFor(key));
+  redraw(["start", "end"]);
   repeats?.follow();
   change();
 };
