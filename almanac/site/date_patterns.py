@@ -15,6 +15,10 @@ class DatePatterns(msgspec.Struct, frozen=True):
     for `weekday` that letter; for `date` year, month and day; for `near` a key of `near`; for a part of the day none.
     `weeks` and `near` count weeks, or months, and days from today; `weekdays` begins with Monday, and a letter for
     Sunday may follow. `festival` ends names of holidays that people leave out, `particle` joins words.
+
+    The form for staff reads hours too. `time` finds one, with the groups part, hour and minute; parts of `later` add
+    12 to an hour before 12, and `noon` to one before 6. `minutes` are words for minutes, `digits` those for 0 to 10.
+    `until` stands between a start and an end, and `weekday` beside a day.
     """
 
     patterns: tuple[tuple[str, str], ...] = ()
@@ -23,6 +27,13 @@ class DatePatterns(msgspec.Struct, frozen=True):
     weekdays: str = ""
     festival: str = ""
     particle: str = ""
+    time: str = ""
+    later: tuple[str, ...] = ()
+    noon: str = ""
+    minutes: Mapping[str, int] = {}
+    digits: tuple[str, ...] = ()
+    until: str = "--|[-–—~]"
+    weekday: str = ""
 
 
 WEEK = "(下下|下|这|本)个?"
@@ -44,6 +55,16 @@ CHINESE = DatePatterns(
     weekdays="一二三四五六日天",
     festival="节",
     particle="的",
+    time=(
+        r"(?<part>凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚)?\s*(?<hour>\d{1,2}|[一二三四五六七八九十两]{1,3})"
+        r"\s*(?:[:点时]\s*(?<minute>\d{1,2}|半|整|一刻|三刻)?)\s*分?"
+    ),
+    later=("下午", "傍晚", "晚上", "晚"),
+    noon="中午",
+    minutes={"半": 30, "整": 0, "一刻": 15, "三刻": 45},
+    digits=("零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"),
+    until="--|[-–—~至到]",
+    weekday="(?:周|星期|礼拜)[一二三四五六日天]",
 )
 DATE_PATTERNS: Mapping[str, DatePatterns] = {"zh-CN": CHINESE}
 

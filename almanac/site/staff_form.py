@@ -26,6 +26,7 @@ from almanac.content.records.event import CALLED_OFF, EventFields
 from almanac.content.slugs import LONGEST
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
+from almanac.model.alike import ALIKE, NEAR, NUMERAL
 from almanac.model.labels import name_registries, sound_paths
 from almanac.model.site import Site
 from almanac.site.addresses import made
@@ -118,6 +119,17 @@ class NewFile(msgspec.Struct, frozen=True):
     listed: tuple[str, ...]
 
 
+class Alike(msgspec.Struct, frozen=True):
+    """When two events may be one: they begin within `days`, and their titles are alike by `likeness` per cent.
+
+    The numerals of both titles are the same then; `numeral` is their pattern.
+    """
+
+    days: int
+    likeness: int
+    numeral: str
+
+
 class StaffForm(msgspec.Struct, frozen=True, omit_defaults=True):
     """All that the script of the form is told.
 
@@ -139,6 +151,7 @@ class StaffForm(msgspec.Struct, frozen=True, omit_defaults=True):
     years: tuple[int, int]
     most_dates: int
     called_off: tuple[str, ...]
+    alike: Alike
     messages: Mapping[str, str]
     dates: DatePatterns
     syllables: str
@@ -169,6 +182,7 @@ def staff_form(site: Site) -> StaffForm:
         years=(FIRST_YEAR, LAST_YEAR),
         most_dates=MOST_OCCURRENCES,
         called_off=tuple(sorted(CALLED_OFF)),
+        alike=Alike(NEAR.days, ALIKE, NUMERAL.pattern),
         messages=_messages(translate),
         dates=date_patterns(site.config.language),
         syllables=syllable_runs(site),

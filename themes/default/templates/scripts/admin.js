@@ -10,6 +10,8 @@
 
 {% include "scripts/admin/names.js" %}
 
+{% include "scripts/admin/values.js" %}
+
 {% include "scripts/admin/reading.js" %}
 
 {% include "scripts/admin/typing.js" %}
@@ -22,11 +24,25 @@
 
 {% include "scripts/admin/neighbours.js" %}
 
+{% include "scripts/admin/editing.js" %}
+
+{% include "scripts/admin/sending.js" %}
+
+{% include "scripts/admin/telling.js" %}
+
 {% include "scripts/search/daywords.js" %}
 
 {% include "scripts/admin/wording.js" %}
 
 {% include "scripts/admin/settings.js" %}
+
+{% include "scripts/admin/state.js" %}
+
+{% include "scripts/admin/elements.js" %}
+
+{% include "scripts/admin/single.js" %}
+
+{% include "scripts/admin/lists.js" %}
 
 {% include "scripts/admin/controls.js" %}
 
@@ -34,13 +50,17 @@
 
 {% include "scripts/admin/repeats.js" %}
 
-{% include "scripts/admin/editing.js" %}
-
-{% include "scripts/admin/telling.js" %}
-
 {% include "scripts/admin/drafts.js" %}
 
-{% include "scripts/admin/sending.js" %}
+{% include "scripts/admin/making.js" %}
+
+{% include "scripts/admin/datelist.js" %}
+
+{% include "scripts/admin/showing.js" %}
+
+{% include "scripts/admin/filling.js" %}
+
+{% include "scripts/admin/ways.js" %}
 
 {% include "scripts/admin/start.js" %}
 {% endfilter %}

@@ -46,14 +46,18 @@ const ofSessions = ({ sessions, status, ...tree }) => {
 
 /** Whether start and end mean the same hours on each of several days. */
 const isDaily = (start, end) =>
-  end !== undefined && isTimed(start) && isTimed(end) && end.slice(0, 10) > start.slice(0, 10) && end.slice(11) > start.slice(11);
+  end !== undefined &&
+  isTimed(start) &&
+  isTimed(end) &&
+  end.slice(0, 10) > start.slice(0, 10) &&
+  end.slice(11) > start.slice(11);
 
 const within = (path, read) => {
   try {
     return read();
   } catch (error) {
-    if (error instanceof Unreadable && !(error instanceof DateFault)) throw new DateFault(path, error.name, error.values);
-    throw error;
+    const isBare = error instanceof Unreadable && !(error instanceof DateFault);
+    throw isBare ? new DateFault(path, error.name, error.values) : error;
   }
 };
 

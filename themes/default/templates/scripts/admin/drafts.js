@@ -1,4 +1,4 @@
-// The drafts of this browser: what is typed survives a closed window and a crash. A change of an event is one of its own.
+// The drafts of this browser, one for a new event and one for each that is changed: they survive a crash.
 import { root } from "../page/dom.js";
 
 const placeOfDraft = (event) => `almanac-admin ${root.dataset.base}${event}`;

@@ -21,7 +21,10 @@ export const changedText = (form, source, changes, body) => {
   const lines = source.text.split("\n");
   const head = lines.slice(1, source.lines + 1);
   const rest = body ?? lines.slice(source.lines + 2).join("\n");
-  const linesFor = (key) => (changes.get(key) === undefined ? [] : keyLines(key, changes.get(key)).trimEnd().split("\n"));
+  const linesFor = (key) => {
+    const value = changes.get(key);
+    return value === undefined ? [] : keyLines(key, value).trimEnd().split("\n");
+  };
   const kept = head.slice(0, source.keys[0]?.[0] ?? head.length);
   for (const [number, [place, key]] of source.keys.entries()) {
     const own = head.slice(place, source.keys[number + 1]?.[0] ?? head.length);
@@ -38,7 +41,8 @@ export const difference = (before, after) => {
   const common = Array.from({ length: old.length + 1 }, () => new Uint16Array(fresh.length + 1));
   for (let at = old.length - 1; at >= 0; at -= 1) {
     for (let to = fresh.length - 1; to >= 0; to -= 1) {
-      common[at][to] = old[at] === fresh[to] ? common[at + 1][to + 1] + 1 : Math.max(common[at + 1][to], common[at][to + 1]);
+      const most = Math.max(common[at + 1][to], common[at][to + 1]);
+      common[at][to] = old[at] === fresh[to] ? common[at + 1][to + 1] + 1 : most;
     }
   }
   const found = [];

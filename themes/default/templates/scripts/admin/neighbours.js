@@ -1,17 +1,16 @@
 // Published events that are in the same place at the same time, or may be the same event, as `check` warns of them.
+import { A_DAY } from "../page/days.js";
 import { isAllDay, shown, spanOf } from "./dating.js";
 import { Unreadable, problemOf } from "./messages.js";
 import { keyOf, shownName } from "./names.js";
 import { isMapping } from "./writing.js";
 
-const NEAR = 3 * 24 * 3600 * 1000; // milliseconds
-const ALIKE = 85; // per cent of equal letters in two titles
-const NUMBER = /[0-9一二三四五六七八九十百零两上中下甲乙丙丁]+/g;
 
 /** A moment of the open data as front matter writes it. */
 const localOf = (moment) => moment?.slice(0, 16).replace("T", " ");
 
-const publishedDates = (event) => event.dates.map((one) => ({ ...one, start: localOf(one.start), end: localOf(one.end) }));
+const publishedDates = (event) =>
+  event.dates.map((one) => ({ ...one, start: localOf(one.start), end: localOf(one.end) }));
 
 const venuePlace = (form, venue) => {
   if (isMapping(venue)) return { key: "", name: venue.name };
@@ -62,11 +61,11 @@ const common = (one, other) => {
 export const likeness = (one, other) =>
   one.length + other.length ? (200 * common(one, other)) / (one.length + other.length) : 100;
 
-const numeralsIn = (letters) => (letters.join("").match(NUMBER) ?? []).join();
+const numeralsIn = (letters, numeral) => (letters.join("").match(new RegExp(numeral, "g")) ?? []).join();
 
-const isAlike = (title, other) => {
+const isAlike = ({ likeness: least, numeral }, title, other) => {
   const [letters, others] = [lettersOf(title), lettersOf(other)];
-  return likeness(letters, others) >= ALIKE && numeralsIn(letters) === numeralsIn(others);
+  return likeness(letters, others) >= least && numeralsIn(letters, numeral) === numeralsIn(others, numeral);
 };
 
 const sharesGroup = (form, tree, event) => {
@@ -87,10 +86,10 @@ export const neighbourProblems = (form, tree, dates, events, id) => {
     const clash = "venue-clash" in ignored ? undefined : clashWith(form, own, event);
     if (clash) found.push(problemOf(form, ["venue"], new Unreadable("taken", clash)));
     const other = publishedDates(event)[0];
-    const isNear = first !== undefined && Math.abs(spanOf(other)[0] - first) <= NEAR;
+    const isNear = first !== undefined && Math.abs(spanOf(other)[0] - first) <= form.alike.days * A_DAY;
     const isOn = !form.called_off.includes(event.status) && !form.called_off.includes(tree.status);
-    if (!("near-duplicate" in ignored) && isOn && isNear && tree.title && isAlike(tree.title, event.title)) {
-      if (!sharesGroup(form, tree, event)) continue;
+    const isAsked = !("near-duplicate" in ignored) && isOn && isNear && tree.title;
+    if (isAsked && isAlike(form.alike, tree.title, event.title) && sharesGroup(form, tree, event)) {
       const about = { title: event.title, day: other.start.slice(0, 10), path: new URL(event.url).pathname };
       found.push(problemOf(form, ["title"], new Unreadable("twice", about)));
     }

@@ -1,5 +1,5 @@
 // How the text of an event looks, for the marks that staff use: headings, lists, bold words and links.
-import { make } from "./controls.js";
+import { make } from "./elements.js";
 
 const MARKS = /\*\*(?<bold>[^*]+)\*\*|\[(?<text>[^\]]+)\]\((?<address>https?:\/\/[^\s)]+)\)/g;
 
@@ -9,7 +9,8 @@ const inlineOf = (line) => {
   for (const mark of line.matchAll(MARKS)) {
     const { bold, text, address } = mark.groups;
     found.push(line.slice(end, mark.index));
-    found.push(bold ? make("strong", { textContent: bold }) : make("a", { href: address, textContent: text, rel: "noopener" }));
+    const link = () => make("a", { href: address, textContent: text, rel: "noopener" });
+    found.push(bold ? make("strong", { textContent: bold }) : link());
     end = mark.index + mark[0].length;
   }
   return [...found, line.slice(end)];

@@ -34,9 +34,10 @@ export const partsOf = (rule) =>
 const untilOf = (until) => {
   const found = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2}))?$/.exec(until);
   const [year, month, day, ...time] = found?.slice(1) ?? [];
-  const isReal = found && !Number.isNaN(Date.parse(`${year}-${month}-${day}`));
-  if (!isReal || addDays(`${year}-${month}-${day}`, 0) !== `${year}-${month}-${day}`) throw new Unreadable("until", { until });
-  return `${year}-${month}-${day} ${time[0] ? time.join(":") : "23:59:59"}`;
+  const date = `${year}-${month}-${day}`;
+  const isReal = found && !Number.isNaN(Date.parse(date)) && addDays(date, 0) === date;
+  if (!isReal) throw new Unreadable("until", { until });
+  return `${date} ${time[0] ? time.join(":") : "23:59:59"}`;
 };
 
 /** The parts of a rule that ends. Throws Unreadable as the engine does. */
@@ -46,7 +47,8 @@ const checkedParts = (rule, start) => {
     throw new Unreadable("rule", { rule });
   }
   if ("UNTIL" in parts === "COUNT" in parts) throw new Unreadable("endless");
-  if ("UNTIL" in parts && untilOf(parts.UNTIL) > `${addDays(start.slice(0, 10), TEN_YEARS)} ${start.slice(11) || "00:00"}`) {
+  const tooFar = `${addDays(start.slice(0, 10), TEN_YEARS)} ${start.slice(11) || "00:00"}`;
+  if ("UNTIL" in parts && untilOf(parts.UNTIL) > tooFar) {
     throw new Unreadable("ten_years");
   }
   const isUnfit = ([name, value]) => !FORMS[name].test(value);

@@ -1,6 +1,6 @@
 // The control of a rule of repetition: how often, on which weekdays, until which day.
 import { weekdayOf } from "../page/days.js";
-import { make } from "./controls.js";
+import { make } from "./elements.js";
 import { DAYS, partsOf } from "./repeating.js";
 import { words } from "./settings.js";
 
@@ -39,7 +39,8 @@ export const ruleOf = ({ way, days, until }, start) => {
     fortnightly: days.length ? DAYS.filter((one) => days.includes(one)).join(",") : weekday,
     placed: day && `${Math.ceil(Number(day.slice(8)) / 7)}${weekday}`,
   }[way];
-  const parts = { ...WAYS[way], ...(byDay ? { BYDAY: byDay } : {}), ...(until ? { UNTIL: until.replaceAll("-", "") } : {}) };
+  const last = until ? { UNTIL: until.replaceAll("-", "") } : {};
+  const parts = { ...WAYS[way], ...(byDay ? { BYDAY: byDay } : {}), ...last };
   return Object.entries(parts)
     .map(([name, value]) => `${name}=${value}`)
     .join(";");

@@ -27,7 +27,8 @@ export const forgeAddress = (submission, path, text) => {
 export const editAddress = (submission, path) => {
   const repository = submission.repository.replace(/\/+$/, "");
   const page = { gitea: "_edit", gitlab: "-/edit" }[forgeOf(submission)] ?? "edit";
-  return `${repository}/${page}/${encodeURIComponent(submission.branch ?? "main")}/${path.split("/").map(encodeURIComponent).join("/")}`;
+  const parts = [submission.branch ?? "main", ...path.split("/")];
+  return `${repository}/${page}/${parts.map(encodeURIComponent).join("/")}`;
 };
 
 /** The address that opens a mail with the event. */

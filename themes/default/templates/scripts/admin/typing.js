@@ -3,7 +3,10 @@ import { isMapping } from "./writing.js";
 
 const typedValue = (field, value) => {
   if (field.several) return [value].flat().map((entry) => typedValue({ ...field, several: false }, entry));
-  if (field.keyed) return Object.entries(value).map(([key, entry]) => [key, typedValue({ ...field, keyed: "" }, entry)]);
+  if (field.keyed) {
+    const entry = { ...field, keyed: "" };
+    return Object.entries(value).map(([key, one]) => [key, typedValue(entry, one)]);
+  }
   if (isMapping(value)) return typedFields(field.fields, value);
   return Array.isArray(value) ? value.join(", ") : value;
 };

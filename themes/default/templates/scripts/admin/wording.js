@@ -1,33 +1,27 @@
-// Dates in words, such as 下周六下午两点到四点: the start and the end as front matter writes moments.
+// Dates in words, with hours: the start and the end as front matter writes moments.
 import { dayMeanings } from "../search/daywords.js";
-import { twoDigits } from "./reading.js";
+import { twoDigits } from "./values.js";
 
-const PARTS = "凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚";
-const HOUR = "\\d{1,2}|[一二三四五六七八九十两]{1,3}";
-const MINUTES = "\\d{1,2}|半|整|一刻|三刻";
-const TIME = `(?<part>${PARTS})?\\s*(?<hour>${HOUR})\\s*(?:[:点时]\\s*(?<minute>${MINUTES})?)\\s*分?`;
-const UNTIL = /^\s*(?:--|[-–—~至到])+\s*/;
-const FROM_NOON = ["下午", "傍晚", "晚上", "晚"];
 const FOUND_AS_DAY = ["day", "date", "near"];
-const NAMED_MINUTES = { 半: 30, 整: 0, 一刻: 15, 三刻: 45 };
-const DIGITS = "零一二三四五六七八九十";
 
-const spokenNumber = (text) => {
+/** A number in figures or in words up to 99, whose digits `signs` lists from 0 to 10. */
+const spokenNumber = (text, signs) => {
   if (/^\d+$/.test(text)) return Number(text);
-  const [tens, ones] = text.replace("两", "二").includes("十") ? text.replace("两", "二").split("十") : ["", text.replace("两", "二")];
-  const ten = text.includes("十") ? 10 * (tens ? DIGITS.indexOf(tens) : 1) : 0;
-  return ten + (ones ? DIGITS.indexOf(ones) : 0);
+  const ten = signs.at(-1);
+  const [tens, ones] = text.includes(ten) ? text.split(ten) : ["", text];
+  const digit = (sign, empty) => (sign ? signs.indexOf(sign) : empty);
+  return text.includes(ten) ? 10 * digit(tens, 1) + digit(ones, 0) : digit(ones, 0);
 };
 
-
 /** The time at the front of a text, and the rest of it; `usual` is the part of the day where the text names none. */
-const timeIn = (text, usual) => {
-  const found = new RegExp(`^[\\s,]*${TIME}`).exec(text);
+const timeIn = (text, { time, later, noon, minutes: named, digits }, usual) => {
+  const found = time && new RegExp(`^[\\s,]*${time}`).exec(text);
   if (!found) return undefined;
   const { part = usual, hour, minute } = found.groups;
-  const written = spokenNumber(hour);
-  const isLater = (FROM_NOON.includes(part) && written < 12) || (part === "中午" && written < 6);
-  const [hours, minutes] = [isLater ? written + 12 : written, minute ? (NAMED_MINUTES[minute] ?? Number(minute)) : 0];
+  const written = spokenNumber(hour, digits);
+  const isLater = (later.includes(part) && written < 12) || (part === noon && written < 6);
+  const hours = isLater ? written + 12 : written;
+  const minutes = minute ? (named[minute] ?? Number(minute)) : 0;
   if (hours > 23 || minutes > 59) return undefined;
   return { time: `${twoDigits(hours)}:${twoDigits(minutes)}`, part, rest: text.slice(found[0].length) };
 };
@@ -35,13 +29,16 @@ const timeIn = (text, usual) => {
 /** The day that a text names, and what follows its words. */
 const dayIn = (text, today, dates) => {
   const iso = /(\d{4})[-./](\d{1,2})[-./](\d{1,2})/.exec(text);
-  if (iso) return { day: `${iso[1]}-${twoDigits(iso[2])}-${twoDigits(iso[3])}`, rest: text.slice(iso.index + iso[0].length) };
+  if (iso) {
+    const [found, year, month, day] = iso;
+    return { day: [year, twoDigits(month), twoDigits(day)].join("-"), rest: text.slice(iso.index + found.length) };
+  }
   const meanings = dayMeanings(dates);
   for (const [kind, pattern] of dates.patterns ?? []) {
     const found = FOUND_AS_DAY.includes(kind) && new RegExp(pattern).exec(text);
     if (!found) continue;
-    // 今晚 names a part of the day too.
-    const end = found.index + found[0].length - (found[0].endsWith("晚") ? 1 : 0);
+    // A word such as tonight names a part of the day too, which stays.
+    const end = found.index + found[0].length - (dates.later.includes(found[0].at(-1)) ? 1 : 0);
     return { day: meanings[kind](today, ...found.slice(1)), rest: text.slice(end) };
   }
   return undefined;
@@ -52,14 +49,14 @@ export const spanIn = (text, today, dates) => {
   const plain = text.normalize("NFKC");
   const found = dayIn(plain, today, dates);
   if (!found || found.day.length !== 10) return undefined;
-  const rest = found.rest.replace(/^\s*\(?(?:周|星期|礼拜)[一二三四五六日天]\)?/, "");
-  const begin = timeIn(rest);
+  const rest = found.rest.replace(new RegExp(`^\\s*\\(?(?:${dates.weekday})\\)?`), "");
+  const begin = timeIn(rest, dates);
   if (!begin) {
-    const until = UNTIL.exec(rest);
+    const until = new RegExp(`^\\s*(?:${dates.until})+\\s*`).exec(rest);
     const last = until && dayIn(rest.slice(until[0].length), today, dates);
     return { start: found.day, end: last?.day.length === 10 ? last.day : undefined };
   }
-  const until = UNTIL.exec(begin.rest);
-  const end = until && timeIn(begin.rest.slice(until[0].length), begin.part);
+  const until = new RegExp(`^\\s*(?:${dates.until})+\\s*`).exec(begin.rest);
+  const end = until && timeIn(begin.rest.slice(until[0].length), dates, begin.part);
   return { start: `${found.day} ${begin.time}`, end: end ? `${found.day} ${end.time}` : undefined };
 };

@@ -1,4 +1,4 @@
-// Days that people name in words: 下周六, 12月5日, 后天. The patterns of a language find the words.
+// Days that people name in words, such as those of next week. The patterns of a language find the words.
 import { addDays, weekdayOf, weekendOf } from "../page/days.js";
 
 const two = (number) => number.padStart(2, "0");
