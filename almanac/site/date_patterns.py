@@ -17,8 +17,8 @@ class DatePatterns(msgspec.Struct, frozen=True):
     Sunday may follow. `festival` ends names of holidays that people leave out, `particle` joins words.
 
     The form for staff reads hours too. `time` finds one, with the groups part, hour and minute; parts of `later` add
-    12 to an hour before 12, and `noon` to one before 6. `minutes` are words for minutes, `digits` those for 0 to 10.
-    `until` stands between a start and an end, and `weekday` beside a day.
+    12 to an hour before 12, and `noon` to one before 6. `minutes` are words for minutes, `digits` for figures, `ten`
+    for 10. `until` stands between a start and an end, and `weekday` beside a day.
     """
 
     patterns: tuple[tuple[str, str], ...] = ()
@@ -31,7 +31,8 @@ class DatePatterns(msgspec.Struct, frozen=True):
     later: tuple[str, ...] = ()
     noon: str = ""
     minutes: Mapping[str, int] = {}
-    digits: tuple[str, ...] = ()
+    digits: Mapping[str, int] = {}
+    ten: str = ""
     until: str = "--|[-–—~]"
     weekday: str = ""
 
@@ -62,7 +63,8 @@ CHINESE = DatePatterns(
     later=("下午", "傍晚", "晚上", "晚"),
     noon="中午",
     minutes={"半": 30, "整": 0, "一刻": 15, "三刻": 45},
-    digits=("零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"),
+    digits={"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9},
+    ten="十",
     until="--|[-–—~至到]",
     weekday="(?:周|星期|礼拜)[一二三四五六日天]",
 )

@@ -11,7 +11,8 @@ const fieldsOf = ({ fields: inner }, path, value) =>
 
 /** A mapping by keys, which are typed too. */
 const keyedControl = (field, path, value) => {
-  const name = { key: field.key, label: words.key[field.keyed] ?? words.name, kind: field.keyed, help: "", example: "" };
+  const label = words.key[field.keyed] ?? words.name;
+  const name = { key: field.key, label, kind: field.keyed, help: "", example: "" };
   const plain = { ...field, keyed: "" };
   const entry = (place, pair) => {
     const held = entryOf(pair, 1);

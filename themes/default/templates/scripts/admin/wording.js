@@ -4,21 +4,21 @@ import { twoDigits } from "./values.js";
 
 const FOUND_AS_DAY = ["day", "date", "near"];
 
-/** A number in figures or in words up to 99, whose digits `signs` lists from 0 to 10. */
-const spokenNumber = (text, signs) => {
+/** A number in figures, or in words up to 99. */
+const spokenNumber = (text, { digits, ten }) => {
   if (/^\d+$/.test(text)) return Number(text);
-  const ten = signs.at(-1);
   const [tens, ones] = text.includes(ten) ? text.split(ten) : ["", text];
-  const digit = (sign, empty) => (sign ? signs.indexOf(sign) : empty);
-  return text.includes(ten) ? 10 * digit(tens, 1) + digit(ones, 0) : digit(ones, 0);
+  const whole = text.includes(ten) ? 10 * (digits[tens] ?? 1) : 0;
+  return whole + (digits[ones] ?? 0);
 };
 
 /** The time at the front of a text, and the rest of it; `usual` is the part of the day where the text names none. */
-const timeIn = (text, { time, later, noon, minutes: named, digits }, usual) => {
+const timeIn = (text, dates, usual) => {
+  const { time, later, noon, minutes: named } = dates;
   const found = time && new RegExp(`^[\\s,]*${time}`).exec(text);
   if (!found) return undefined;
   const { part = usual, hour, minute } = found.groups;
-  const written = spokenNumber(hour, digits);
+  const written = spokenNumber(hour, dates);
   const isLater = (later.includes(part) && written < 12) || (part === noon && written < 6);
   const hours = isLater ? written + 12 : written;
   const minutes = minute ? (named[minute] ?? Number(minute)) : 0;
