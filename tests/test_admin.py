@@ -128,7 +128,8 @@ DATED = """async ([form, events]) => {
         try {
             return datesOf(form, tree).map(({ start, end }) => [start, end ?? null]);
         } catch (error) {
-            return problemOf(form, [], error).message;
+            const { path, message, hint } = problemOf(form, error.path, error);
+            return [path, message, hint];
         }
     });
 }"""
@@ -192,12 +193,13 @@ def first_start(tree: dict[str, Tree]) -> str | None:
     return None
 
 
-def engine_dates(tree: dict[str, Tree]) -> list[list[str | None]] | str:
-    """The dates of the engine as front matter writes moments, or its message."""
+def engine_dates(tree: dict[str, Tree]) -> list[Any]:
+    """The dates of the engine as front matter writes moments, or the path of its problem, the message and the hint."""
     try:
         found = dates(fields_of(tree)).occurrences
     except Impossible as impossible:
-        return impossible.fault[1].show(CHINESE)
+        path, message, hint = impossible.fault
+        return [list(path), message.show(CHINESE), hint.show(CHINESE) if hint else ""]
     return [[moment_text(one.start), moment_text(one.end) if one.end else None] for one in found]
 
 
@@ -208,6 +210,69 @@ def test_the_form_knows_the_dates_that_the_engine_makes(
 ) -> None:
     found = scripts.evaluate(DATED, [form, trees])
     assert dict(enumerate(found)) == dict(enumerate(map(engine_dates, trees)))
+
+
+RIGHT_RULES = [
+    "freq=weekly; byday=mo,we;count=3;",
+    "FREQ=YEARLY;BYDAY=53MO,-1SU;COUNT=4",
+    "FREQ=YEARLY;BYMONTH=02;BYMONTHDAY=-1;COUNT=3",
+    "FREQ=YEARLY;BYMONTHDAY=1,+15,-1;BYSETPOS=-1,36;COUNT=6",
+    "FREQ=MONTHLY;BYDAY=SA,+2MO;BYSETPOS=1,1;COUNT=007",
+    "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=SU;COUNT=9",
+    "FREQ=DAILY;BYMONTH=3;BYMONTHDAY=1;COUNT=3",
+    "FREQ=DAILY;INTERVAL=999;COUNT=4",
+    "FREQ=DAILY;COUNT=750",
+    "FREQ=DAILY;BYSETPOS=1;BYDAY=MO;COUNT=3",
+    "FREQ=DAILY;UNTIL=20270301T140000",
+    "FREQ=WEEKLY;INTERVAL=52;UNTIL=20370301T140000",
+]
+WRONG_RULES = [
+    "每周六",
+    "FREQ=HOURLY;COUNT=3",
+    "FREQ=DAILY;BYHOUR=9;COUNT=3",
+    f"FREQ=DAILY;COUNT=3;BYMONTH=1{',1' * 250}",
+    f"𠮷{'一' * 600}",
+    "FREQ=DAILY;COUNT=3;COUNT=4",
+    "FREQ=DAILY;COUNT=3;UNTIL=20270401",
+    "FREQ=DAILY",
+    *(f"FREQ=DAILY;UNTIL={until}" for until in ("", "+2027", "20270229", "00000101", "20270401T240000", "20270401T9")),
+    "FREQ=DAILY;UNTIL=20370301T140001",
+    *(f"FREQ=DAILY;{part};COUNT=3" for part in ("INTERVAL=0", "INTERVAL=1000", "INTERVAL=+1", "BYDAY=1MO", "WKST=1")),
+    *(f"FREQ=YEARLY;{part};COUNT=3" for part in ("BYDAY=54MO", "BYMONTHDAY=32", "BYMONTH=13", "BYMONTH=", "BYDAY=MO,")),
+    "FREQ=WEEKLY;BYMONTHDAY=1;COUNT=3",
+    "FREQ=YEARLY;BYSETPOS=1;COUNT=3",
+    "FREQ=YEARLY;BYMONTH=3;BYSETPOS=367;COUNT=3",
+    "FREQ=DAILY;COUNT=0",
+    "FREQ=DAILY;COUNT=751",
+    "FREQ=DAILY;UNTIL=20290330",
+    "FREQ=YEARLY;COUNT=12",
+    "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=3",
+    "FREQ=DAILY;UNTIL=20270228",
+]
+WRONG_SPANS = [
+    {"end": "2027-03-01"},
+    {"end": "2027-03-01 13:00"},
+    {"end": "2027-03-01 14:00"},
+    {"end": "2037-03-01 14:01"},
+    {"end": "2029-03-30 16:00"},
+    {"repeat": "FREQ=DAILY;COUNT=3", "except": ["2027-03-01", "2027-03-02", "2027-03-03"]},
+]
+
+
+def test_the_form_takes_and_refuses_the_rules_that_the_engine_does(scripts: Page, form: dict[str, Any]) -> None:
+    """Each start is the first date of its rule, or the rule is wrong."""
+    bare: dict[str, Tree] = {"title": "一", "start": "2027-03-01 14:00"}
+    right: list[dict[str, Tree]] = [{**bare, "repeat": rule} for rule in RIGHT_RULES]
+    right = [{**tree, "start": first_start(tree) or tree["start"]} for tree in right]
+    wrong: list[dict[str, Tree]] = [*({**bare, "repeat": rule} for rule in WRONG_RULES)]
+    wrong += [{**bare, **keys} for keys in WRONG_SPANS]
+    for tree in right:
+        assert dates(fields_of(tree)).occurrences, tree
+    for tree in wrong:
+        with pytest.raises(Impossible):
+            dates(fields_of(tree))
+    for tree, found in zip([*right, *wrong], scripts.evaluate(DATED, [form, [*right, *wrong]]), strict=True):
+        assert found == engine_dates(tree), tree
 
 
 MONDAY = "2027-03-01T09:00:00+08:00"

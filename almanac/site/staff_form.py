@@ -22,7 +22,7 @@ from almanac.content.private_numbers import NUMBER, WEB_ADDRESS
 from almanac.content.queries import record
 from almanac.content.records import AnyRecord
 from almanac.content.records.event import CALLED_OFF, EventFields
-from almanac.content.recurrence import MOST_OCCURRENCES, RULE_HINT
+from almanac.content.recurrence import LONGEST_REPEAT, LONGEST_RULE, MOST_OCCURRENCES, PARTS, RULE_HINT
 from almanac.content.slugs import LONGEST
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
@@ -69,6 +69,8 @@ MESSAGES = {
     "one_timed_hint": text("Give both a time, or neither."),
     "end_first": text("The end ({end}) lies before the start ({start})."),
     "end_first_hint": text("Check the date and the time of both."),
+    "too_long": text("From {start} to {end} are more than ten years."),
+    "too_long_hint": text("Check the year of both."),
     "no_length": text("The end ({end}) is the start."),
     "no_length_hint": text("Leave the end out if it is not known."),
     "no_date": text("There is no date."),
@@ -79,12 +81,17 @@ MESSAGES = {
     "until_hint": text("Write the last day as UNTIL=20270331."),
     "rule": text("“{rule}” is not a rule of repetition."),
     "rule_hint": RULE_HINT,
+    "part_twice": text("A part of this rule stands there twice."),
+    "no_part": text("“{part}” is no part of such a rule."),
     "endless": text("This repeat needs either UNTIL or COUNT, or it never ends."),
     "endless_hint": text("Add ;UNTIL=20270331 (the last day) or ;COUNT=10."),
     "ten_years": text("This repeat goes on for more than ten years."),
     "ten_years_hint": text("Choose a nearer UNTIL."),
     "too_many": text("This repeat has more than {most} dates."),
     "too_many_hint": text("Choose a nearer UNTIL or a smaller COUNT."),
+    "smaller_count": text("Choose a smaller COUNT."),
+    "nearer_end": text("Choose a nearer end."),
+    "unfit": text("No day within ten years fits this repeat."),
     "start_unfit": text("The start {start} does not fit the repeat."),
     "start_unfit_hint": text("The first date of this rule is {first}: write it as the start."),
     "not_of_repeat": text("{day} is not a date of this repeat."),
@@ -130,6 +137,20 @@ class Alike(msgspec.Struct, frozen=True):
     numeral: str
 
 
+class RuleBounds(msgspec.Struct, frozen=True):
+    """What a rule of repetition may be: the patterns of its parts by name, and its most characters, days and dates."""
+
+    parts: Mapping[str, str]
+    characters: int
+    days: int
+    dates: int
+
+
+RULE_BOUNDS = RuleBounds(
+    {name: pattern.pattern for name, pattern in PARTS.items()}, LONGEST_RULE, LONGEST_REPEAT.days, MOST_OCCURRENCES
+)
+
+
 class StaffForm(msgspec.Struct, frozen=True, omit_defaults=True):
     """All that the script of the form is told.
 
@@ -149,7 +170,7 @@ class StaffForm(msgspec.Struct, frozen=True, omit_defaults=True):
     quoting: Quoting
     patterns: Mapping[str, str]
     years: tuple[int, int]
-    most_dates: int
+    repeats: RuleBounds
     called_off: tuple[str, ...]
     alike: Alike
     messages: Mapping[str, str]
@@ -180,7 +201,7 @@ def staff_form(site: Site) -> StaffForm:
         quoting=QUOTING,
         patterns={"widthless": WIDTHLESS.pattern, "private": _named(NUMBER.pattern), "address": WEB_ADDRESS.pattern},
         years=(FIRST_YEAR, LAST_YEAR),
-        most_dates=MOST_OCCURRENCES,
+        repeats=RULE_BOUNDS,
         called_off=tuple(sorted(CALLED_OFF)),
         alike=Alike(NEAR.days, ALIKE, NUMERAL.pattern),
         messages=_messages(translate),

@@ -1,5 +1,5 @@
 // The dates of an event from its front matter, as the engine computes them, and what is wrong with them.
-import { addDays } from "../page/days.js";
+import { A_DAY, addDays } from "../page/days.js";
 import { Unreadable } from "./messages.js";
 import { daysOf } from "./repeating.js";
 
@@ -22,14 +22,16 @@ class DateFault extends Unreadable {
   }
 }
 
-const checkOrder = (start, end, path) => {
+const checkOrder = (form, start, end, path) => {
   if (end === undefined) return;
   if (isTimed(start) !== isTimed(end)) throw new DateFault(path, "one_timed");
-  if (instant(end) < instant(start)) throw new DateFault(path, "end_first", { start: shown(start), end: shown(end) });
-  if (end === start && isTimed(start)) throw new DateFault(path, "no_length", { end: shown(end) });
+  const [length, said] = [instant(end) - instant(start), { start: shown(start), end: shown(end) }];
+  if (length < 0) throw new DateFault(path, "end_first", said);
+  if (length > form.repeats.days * A_DAY) throw new DateFault(path, "too_long", said);
+  if (end === start && isTimed(start)) throw new DateFault(path, "no_length", said);
 };
 
-const ofSessions = ({ sessions, status, ...tree }) => {
+const ofSessions = (form, { sessions, status, ...tree }) => {
   for (const name of ["start", "end", "repeat"]) {
     if (name in tree) throw new DateFault([name], "with_sessions", { name });
   }
@@ -37,7 +39,7 @@ const ofSessions = ({ sessions, status, ...tree }) => {
   for (const [place, session] of sessions.entries()) {
     if (met.has(session.id)) throw new DateFault(["sessions", place, "id"], "session_twice", { id: session.id });
     met.add(session.id);
-    if (session.start) checkOrder(session.start, session.end, ["sessions", place, "end"]);
+    if (session.start) checkOrder(form, session.start, session.end, ["sessions", place, "end"]);
   }
   return sessions
     .filter(({ start }) => start)
@@ -52,12 +54,12 @@ const isDaily = (start, end) =>
   end.slice(0, 10) > start.slice(0, 10) &&
   end.slice(11) > start.slice(11);
 
-const within = (path, read) => {
+/** The days of a rule. A fault is one of the value at `path`; `hint` is what helps there, if it is not the usual. */
+const daysAt = (path, form, rule, start, hint) => {
   try {
-    return read();
+    return daysOf(form.repeats, rule, start);
   } catch (error) {
-    const isBare = error instanceof Unreadable && !(error instanceof DateFault);
-    throw isBare ? new DateFault(path, error.name, error.values) : error;
+    throw error instanceof Unreadable ? new DateFault(path, error.name, { ...error.values, ...hint }) : error;
   }
 };
 
@@ -69,40 +71,45 @@ const checkNamed = (tree, days) => {
   }
 };
 
-const ofDay = (tree, day, length, override = {}) => {
+const ofDay = (form, tree, day, length, override = {}) => {
   const rule = isTimed(tree.start) ? `${day} ${tree.start.slice(11)}` : day;
   const start = override.start ?? rule;
   const end = override.end ?? (length === undefined ? undefined : later(start, length));
-  checkOrder(start, end, ["overrides"]);
+  checkOrder(form, start, end, ["overrides"]);
   return { day, start, end, status: override.status ?? tree.status, venue: override.venue, note: override.note };
 };
 
-const ofRule = (form, tree, rule) => {
+const ofRule = (form, tree, days) => {
   const { start, except = [], overrides = {} } = tree;
   const end = isDaily(start, tree.end) ? `${start.slice(0, 10)} ${tree.end.slice(11)}` : tree.end;
   const length = end === undefined ? undefined : instant(end) - instant(start);
-  const days = within(["repeat"], () => daysOf(rule, start, form.most_dates));
-  if (days.length > form.most_dates) throw new DateFault(["repeat"], "too_many", { most: form.most_dates });
   checkNamed(tree, days);
   const left = days.filter((day) => !except.includes(day));
   if (!left.length) throw new DateFault(["except"], "none_left");
-  const found = left.map((day) => ofDay(tree, day, length, overrides[day]));
-  if (tree.repeat && days[0] !== start.slice(0, 10)) {
-    const first = days[0] && (isTimed(start) ? `${days[0]} ${start.slice(11)}` : days[0]);
-    throw new DateFault(["repeat"], "start_unfit", { start: shown(start), first, ...(first ? {} : { hint: "none" }) });
-  }
-  return found;
+  return left.map((day) => ofDay(form, tree, day, length, overrides[day]));
+};
+
+const ofRepeat = (form, tree) => {
+  const { start, repeat } = tree;
+  const days = daysAt(["repeat"], form, repeat, start);
+  const first = `${days[0]}${start.slice(10)}`;
+  if (first !== start) throw new DateFault(["repeat"], "start_unfit", { start: shown(start), first: shown(first) });
+  return ofRule(form, tree, days);
+};
+
+/** The same hours on each day from the start to the end. */
+const ofDays = (form, tree) => {
+  const rule = `FREQ=DAILY;UNTIL=${tree.end.slice(0, 10).replaceAll("-", "")}`;
+  return ofRule(form, tree, daysAt(["end"], form, rule, tree.start, { hint: "nearer_end" }));
 };
 
 /** Every date of an event in order, its start and end as front matter writes moments. Throws a fault with a path. */
 export const datesOf = (form, tree) => {
-  if (tree.sessions) return ofSessions(tree).sort((one, other) => instant(one.start) - instant(other.start));
+  if (tree.sessions) return ofSessions(form, tree).sort((one, other) => instant(one.start) - instant(other.start));
   if (!tree.start) throw new DateFault(["start"], "no_date");
-  checkOrder(tree.start, tree.end, ["end"]);
-  if (tree.repeat) return ofRule(form, tree, tree.repeat);
-  if (isDaily(tree.start, tree.end)) {
-    return ofRule(form, tree, `FREQ=DAILY;UNTIL=${tree.end.slice(0, 10).replaceAll("-", "")}`);
-  }
+  checkOrder(form, tree.start, tree.end, ["end"]);
+  if (tree.repeat) return ofRepeat(form, tree);
+  if (isDaily(tree.start, tree.end)) return ofDays(form, tree);
   return [{ start: tree.start, end: tree.end, status: tree.status }];
 };
 

@@ -1,23 +1,9 @@
-// The days of a rule of repetition (RFC 5545, section 3.3.10), as the engine expands it with dateutil.
+// The days of a rule of repetition (RFC 5545, section 3.3.10), checked and expanded as `content/recurrence.py` does it.
 import { addDays, daysBetween, weekdayOf } from "../page/days.js";
 import { Unreadable } from "./messages.js";
 
 export const DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
-const FREQUENCIES = ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"];
-const TEN_YEARS = 3653; // days
-const WHOLE = "[+-]?\\d+";
-const listOf = (entry) => new RegExp(`^${entry}(,${entry})*$`);
-const FORMS = {
-  FREQ: /^\w+$/,
-  UNTIL: /^/, // read below
-  COUNT: /^\+?\d+$/,
-  INTERVAL: /^\+?\d+$/,
-  BYDAY: listOf(`(${WHOLE})?(${DAYS.join("|")})`),
-  BYMONTHDAY: listOf(WHOLE),
-  BYMONTH: listOf(WHOLE),
-  BYSETPOS: listOf(WHOLE),
-  WKST: new RegExp(`^(${DAYS.join("|")})$`),
-};
+const CHOOSING = ["BYDAY", "BYMONTHDAY", "BYMONTH"]; // one of them goes with BYSETPOS
 
 /** The parts of a rule by name, in upper case. */
 export const partsOf = (rule) =>
@@ -30,113 +16,129 @@ export const partsOf = (rule) =>
       .map((part) => [part.split("=")[0], part.split("=").slice(1).join("=")]),
   );
 
-/** The last moment of a rule with UNTIL, as front matter writes moments. */
+const hasForm = (bounds, name, value) => new RegExp(`^(?:${bounds.parts[name]})$`).test(value);
+
+/** A moment with its seconds, so that moments compare as texts do. A day is its first moment. */
+const exact = (moment) => `${moment.slice(0, 10)} ${(moment.slice(11) || "00:00").padEnd(8, ":00")}`;
+
+/** The moment after which no date of a repeat may begin. */
+const farthest = (bounds, start) => exact(addDays(start.slice(0, 10), bounds.days) + start.slice(10));
+
+/** The last moment of a rule with UNTIL; a date alone includes the whole day. */
 const untilOf = (until) => {
-  const found = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2}))?$/.exec(until);
-  const [year, month, day, ...time] = found?.slice(1) ?? [];
-  const date = `${year}-${month}-${day}`;
-  const isReal = found && !Number.isNaN(Date.parse(date)) && addDays(date, 0) === date;
-  if (!isReal) throw new Unreadable("until", { until });
-  return `${date} ${time[0] ? time.join(":") : "23:59:59"}`;
+  const [, year, month, day, ...time] = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2}))?$/.exec(until) ?? [];
+  const [date, clock] = [`${year}-${month}-${day}`, time[0] ? time.join(":") : "23:59:59"];
+  const instant = new Date(`${date}T${clock}Z`);
+  const isReal = !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(`${date}T${clock}`);
+  if (!isReal || Number(year) < 1) throw new Unreadable("until", { until });
+  return `${date} ${clock}`;
 };
 
-/** The parts of a rule that ends. Throws Unreadable as the engine does. */
-const checkedParts = (rule, start) => {
+/** Whether a part has a value that it may have in a rule with these other parts. */
+const isFit = (bounds, name, value, parts) => {
+  if (!hasForm(bounds, name, value)) return false;
+  if (name === "BYDAY" && /\d/.test(value)) return ["MONTHLY", "YEARLY"].includes(parts.FREQ);
+  if (name === "BYMONTHDAY") return parts.FREQ !== "WEEKLY";
+  return name !== "BYSETPOS" || CHOOSING.some((one) => one in parts);
+};
+
+const checkedParts = (bounds, rule, start) => {
   const parts = partsOf(rule);
-  if (Object.keys(parts).some((name) => !(name in FORMS)) || !FREQUENCIES.includes(parts.FREQ)) {
-    throw new Unreadable("rule", { rule });
+  const [names, signs] = [Object.keys(parts), [...rule]];
+  const isRule = "FREQ" in parts && hasForm(bounds, "FREQ", parts.FREQ) && names.every((name) => name in bounds.parts);
+  if (!isRule || signs.length > bounds.characters) {
+    throw new Unreadable("rule", { rule: signs.slice(0, bounds.characters).join("") });
+  }
+  if (names.length < rule.split(";").filter((part) => part.trim()).length) {
+    throw new Unreadable("part_twice", { hint: "rule_hint" });
   }
   if ("UNTIL" in parts === "COUNT" in parts) throw new Unreadable("endless");
-  const tooFar = `${addDays(start.slice(0, 10), TEN_YEARS)} ${start.slice(11) || "00:00"}`;
-  if ("UNTIL" in parts && untilOf(parts.UNTIL) > tooFar) {
-    throw new Unreadable("ten_years");
-  }
-  const isUnfit = ([name, value]) => !FORMS[name].test(value);
-  if (Object.entries(parts).some(isUnfit) || Number(parts.INTERVAL ?? 1) < 1 || Number(parts.COUNT ?? 1) < 1) {
-    throw new Unreadable("rule", { rule });
-  }
+  if ("UNTIL" in parts && untilOf(parts.UNTIL) > farthest(bounds, start)) throw new Unreadable("ten_years");
+  const wrong = names.find((name) => !isFit(bounds, name, parts[name], parts));
+  if (wrong) throw new Unreadable("no_part", { part: `${wrong}=${parts[wrong]}`, hint: "rule_hint" });
   return parts;
 };
 
 const numbers = (text) => text?.split(",").map(Number);
-const daysOfMonth = (day) => new Date(Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)), 0)).getUTCDate();
 const monthOf = (day) => Number(day.slice(5, 7));
 const dateOf = (day) => Number(day.slice(8, 10));
 
-/** The place of a day among those of its weekday in a span, from the front and from the back. */
-const placesIn = (day, first, last) => [
+/** The first day of the month that is `count` months after that of a day. */
+const monthsLater = (day, count) =>
+  new Date(Date.UTC(Number(day.slice(0, 4)), monthOf(day) - 1 + count)).toISOString().slice(0, 10);
+const daysOfMonth = (day) => daysBetween(monthsLater(day, 0), monthsLater(day, 1));
+
+/** The places of a day among those of its weekday in a month or a year, from the front and from the back. */
+const placesIn = (first, day, last) => [
   Math.floor(daysBetween(first, day) / 7) + 1,
   -(Math.floor(daysBetween(day, last) / 7) + 1),
 ];
 
-const spanAround = (day, isYear) => {
-  const [first, last] = isYear
-    ? [`${day.slice(0, 4)}-01-01`, `${day.slice(0, 4)}-12-31`]
-    : [`${day.slice(0, 7)}-01`, `${day.slice(0, 7)}-${daysOfMonth(day)}`];
-  return [first, last];
-};
-
-/** A function that tells whether a day fits the BY… parts of a rule. */
-const fitsOf = (parts, start) => {
+/** A function that tells whether a day is one of the rule: a part that is missing follows from the start. */
+const dayTest = (parts, start) => {
   const { FREQ: frequency, BYDAY: byDay } = parts;
   let [months, monthDays] = [numbers(parts.BYMONTH), numbers(parts.BYMONTHDAY)];
-  const named = (byDay?.split(",") ?? []).map((one) => [Number(one.slice(0, -2)), DAYS.indexOf(one.slice(-2))]);
-  const hasPlaces = ["MONTHLY", "YEARLY"].includes(frequency);
-  let plainDays = named.filter(([place]) => !place || !hasPlaces).map(([, day]) => day);
-  const placed = named.filter(([place]) => place && hasPlaces);
-  if (!byDay && !monthDays) {
+  let weekdays = byDay?.split(",").map((one) => [Number(one.slice(0, -2)), DAYS.indexOf(one.slice(-2))]);
+  if (!monthDays && !weekdays) {
+    if (frequency === "WEEKLY") weekdays = [[0, weekdayOf(start)]];
+    else if (frequency !== "DAILY") monthDays = [dateOf(start)];
     if (frequency === "YEARLY") months ??= [monthOf(start)];
-    if (hasPlaces) monthDays = [dateOf(start)];
-    if (frequency === "WEEKLY") plainDays = [weekdayOf(start)];
   }
-  const isPlaced = (day) => {
-    const places = placesIn(day, ...spanAround(day, frequency === "YEARLY" && !months));
-    return placed.some(([place, weekday]) => weekday === weekdayOf(day) && places.includes(place));
+  const isInYear = frequency === "YEARLY" && !("BYMONTH" in parts);
+  return (day) => {
+    if (months && !months.includes(monthOf(day))) return false;
+    const [date, length] = [dateOf(day), daysOfMonth(day)];
+    if (monthDays && !monthDays.includes(date) && !monthDays.includes(date - length - 1)) return false;
+    if (!weekdays) return true;
+    const [year, month] = [day.slice(0, 4), day.slice(0, 7)];
+    const span = isInYear ? [`${year}-01-01`, day, `${year}-12-31`] : [`${month}-01`, day, `${month}-${length}`];
+    const places = [0, ...placesIn(...span)];
+    return weekdays.some(([place, weekday]) => weekday === weekdayOf(day) && places.includes(place));
   };
-  return (day) =>
-    (!months || months.includes(monthOf(day))) &&
-    (!monthDays || monthDays.includes(dateOf(day)) || monthDays.includes(dateOf(day) - daysOfMonth(day) - 1)) &&
-    (!plainDays.length || plainDays.includes(weekdayOf(day))) &&
-    (!placed.length || isPlaced(day));
 };
 
-/** A function that numbers the period of a day: its day, week, month or year. */
-const periodOf = ({ FREQ: frequency, WKST: weekStart = "MO" }, start) => {
-  const first = DAYS.indexOf(weekStart);
-  const weekOf = (day) => addDays(day, -((weekdayOf(day) - first + 7) % 7));
-  return {
-    DAILY: (day) => daysBetween(start, day),
-    WEEKLY: (day) => daysBetween(weekOf(start), weekOf(day)) / 7,
-    MONTHLY: (day) => (Number(day.slice(0, 4)) - Number(start.slice(0, 4))) * 12 + monthOf(day) - monthOf(start),
-    YEARLY: (day) => Number(day.slice(0, 4)) - Number(start.slice(0, 4)),
+const STEPS = {
+  DAILY: addDays,
+  WEEKLY: (day, count) => addDays(day, 7 * count),
+  MONTHLY: monthsLater,
+  YEARLY: (day, count) => monthsLater(day, 12 * count),
+};
+
+/** The first day of every period of the frequency, and the day after its last. */
+const periods = function* ({ FREQ: frequency, INTERVAL: interval = "1", WKST: weekStart = "MO" }, start, last) {
+  const begin = {
+    DAILY: start,
+    WEEKLY: addDays(start, -((weekdayOf(start) - DAYS.indexOf(weekStart) + 7) % 7)),
+    MONTHLY: `${start.slice(0, 7)}-01`,
+    YEARLY: `${start.slice(0, 4)}-01-01`,
   }[frequency];
+  const step = STEPS[frequency];
+  for (let day = begin; day <= last; day = step(day, Number(interval))) yield [day, step(day, 1)];
 };
 
-/** The days of a period that BYSETPOS chooses. */
-const chosen = (days, places) =>
-  places ? days.filter((_, at) => places.includes(at + 1) || places.includes(at - days.length)) : days;
+/** The days of a period that fit, or those among them that BYSETPOS chooses. */
+const chosen = ([first, end], fits, places) => {
+  const days = Array.from({ length: daysBetween(first, end) }, (_, at) => addDays(first, at)).filter(fits);
+  return places ? days.filter((_, at) => places.includes(at + 1) || places.includes(at - days.length)) : days;
+};
 
-/** Every day of a rule in order; `most` and one more at most. Throws Unreadable for a faulty rule. */
-export const daysOf = (rule, start, most) => {
-  const parts = checkedParts(rule, start);
-  const [first, time] = [start.slice(0, 10), start.slice(11)];
-  const last = parts.UNTIL ? untilOf(parts.UNTIL) : `${addDays(first, TEN_YEARS)} ${time || "00:00"}`;
-  const count = Math.min(Number(parts.COUNT ?? most + 1), most + 1);
-  const [fits, period, interval] = [fitsOf(parts, first), periodOf(parts, first), Number(parts.INTERVAL ?? 1)];
+/**
+ * Every day of a rule in order, the last one included. `bounds` are those of the form's `repeats`. Throws Unreadable
+ * for a faulty rule, and if there are no days, too many, or if COUNT is not reached within ten years.
+ */
+export const daysOf = (bounds, rule, start) => {
+  const parts = checkedParts(bounds, rule, start);
+  const last = "UNTIL" in parts ? untilOf(parts.UNTIL) : farthest(bounds, start);
+  const [fits, places, count] = [dayTest(parts, start.slice(0, 10)), numbers(parts.BYSETPOS), Number(parts.COUNT ?? 0)];
+  const most = Math.min(count || bounds.dates + 1, bounds.dates + 1);
+  const isWithin = (day) => day >= start.slice(0, 10) && exact(day + start.slice(10)) <= last;
   const found = [];
-  let days = [];
-  let current = 0;
-  const finish = () => found.push(...chosen(days, numbers(parts.BYSETPOS)).filter((day) => day >= first));
-  // Months and years are whole where BYSETPOS counts their days, weeks begin with the start.
-  const from = { MONTHLY: `${first.slice(0, 7)}-01`, YEARLY: `${first.slice(0, 4)}-01-01` }[parts.FREQ] ?? first;
-  const until = parts.BYSETPOS ? addDays(last.slice(0, 10), 366) : last.slice(0, 10);
-  for (let day = from; day <= until && found.length < count; day = addDays(day, 1)) {
-    if (period(day) !== current) {
-      finish();
-      [days, current] = [[], period(day)];
-    }
-    if (current % interval === 0 && fits(day)) days.push(day);
+  for (const period of periods(parts, start.slice(0, 10), last.slice(0, 10))) {
+    found.push(...chosen(period, fits, places).filter(isWithin));
+    if (found.length >= most) break;
   }
-  finish();
-  return found.filter((day) => `${day} ${time || "00:00"}` <= last).slice(0, count);
+  if (Math.min(found.length, most) > bounds.dates) throw new Unreadable("too_many", { most: bounds.dates });
+  if (!found.length) throw new Unreadable("unfit", { hint: "rule_hint" });
+  if (found.length < count) throw new Unreadable("ten_years", { hint: "smaller_count" });
+  return found.slice(0, most);
 };
