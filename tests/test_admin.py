@@ -249,7 +249,7 @@ WRONG_RULES = [
     "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=3",
     "FREQ=DAILY;UNTIL=20270228",
 ]
-WRONG_SPANS = [
+WRONG_SPANS: list[dict[str, Tree]] = [
     {"end": "2027-03-01"},
     {"end": "2027-03-01 13:00"},
     {"end": "2027-03-01 14:00"},
@@ -265,7 +265,7 @@ def test_the_form_takes_and_refuses_the_rules_that_the_engine_does(scripts: Page
     right: list[dict[str, Tree]] = [{**bare, "repeat": rule} for rule in RIGHT_RULES]
     right = [{**tree, "start": first_start(tree) or tree["start"]} for tree in right]
     wrong: list[dict[str, Tree]] = [*({**bare, "repeat": rule} for rule in WRONG_RULES)]
-    wrong += [{**bare, **keys} for keys in WRONG_SPANS]
+    wrong += [bare | keys for keys in WRONG_SPANS]
     for tree in right:
         assert dates(fields_of(tree)).occurrences, tree
     for tree in wrong:
