@@ -58,7 +58,7 @@ def example_site(root: Path) -> Site:
     """A site of the shipped registries with the guide's first example."""
     site = registries(root)
     site.write(EXAMPLE, EXAMPLES[0])
-    site.edit("config.yaml", "\ntitle:", "\noutputs: {admin: true}\ntitle:")
+    site.edit("config.yaml", "outputs: {", "outputs: {admin: true, ")
     return site
 
 

@@ -107,7 +107,7 @@ WRITTEN = """async ([form, events]) => {
 }"""
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_the_form_writes_what_new_writes(
     data: st.DataObject, scripts: Page, form: dict[str, Any], contents: SiteContents
@@ -203,7 +203,7 @@ def engine_dates(tree: dict[str, Tree]) -> list[Any]:
     return [[moment_text(one.start), moment_text(one.end) if one.end else None] for one in found]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(trees=st.lists(repeats(), min_size=1, max_size=4))
 def test_the_form_knows_the_dates_that_the_engine_makes(
     trees: list[dict[str, Tree]], scripts: Page, form: dict[str, Any]
@@ -589,7 +589,7 @@ def said_by_check(tree: dict[str, Tree]) -> tuple[str, str] | None:
     return shown, problem.hint.show(CHINESE) if problem.hint else ""
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_the_form_refuses_what_check_refuses_in_its_words(
     data: st.DataObject, scripts: Page, form: dict[str, Any]
@@ -608,7 +608,7 @@ TOLD = """async ([form, events, words]) => {
 }"""
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_new_reads_the_text_of_the_form_without_loss(data: st.DataObject, scripts: Page, form: dict[str, Any]) -> None:
     events = data.draw(st.lists(st.tuples(EVENTS, BODIES), min_size=1, max_size=MANY))
@@ -656,7 +656,7 @@ def commented_files(draw: st.DrawFn) -> str:
     return "\n".join(["---", *lines, *draw(REMARKS), "---", draw(BODIES)])
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(content=commented_files(), other=EVENTS, data=st.data())
 def test_a_change_touches_no_other_line(
     content: str, other: EventFields, data: st.DataObject, scripts: Page, form: dict[str, Any]
