@@ -29,6 +29,7 @@ from almanac.site.settings import Settings, site_settings
 REPOSITORY = Path(__file__).parent.parent
 REFERENCE = REPOSITORY / "docs/views.md"
 NOT_SHIPPED = {  # pages that the shipped site does not have
+    "html:admin.html": "almanac.outputs.admin:admin_view",
     "html:day.html": "almanac.outputs.months:day_view",
     "html:problems.html": "almanac.outputs.problems:problems_view",
     "html:sitemap_index.xml": "almanac.outputs.sitemap:sitemap_index",

@@ -58,6 +58,7 @@ def example_site(root: Path) -> Site:
     """A site of the shipped registries with the guide's first example."""
     site = registries(root)
     site.write(EXAMPLE, EXAMPLES[0])
+    site.edit("config.yaml", "\ntitle:", "\noutputs: {admin: true}\ntitle:")
     return site
 
 
@@ -208,6 +209,21 @@ def paper(browser: Browser, site: Site, target: Path) -> None:
         page.locator("body").screenshot(path=target)
 
 
+def admin(browser: Browser, site: Site, target: Path) -> None:
+    """The picture of the form for staff, in which a weekly event meets the example at its place."""
+    with serving(site.output) as address, phone(browser, 760, 1180) as page:
+        page.goto(f"{address}/admin/")
+        page.get_by_label("标题").first.fill("机器人工作坊")
+        page.get_by_label("用文字写").fill("12月5日下午2点到3点半")
+        page.get_by_label("重复").select_option("weekly")
+        page.get_by_label("最后一天").fill("2026-12-26")
+        page.get_by_label("场馆").first.fill("市图书馆报告厅")
+        page.clock.run_for(1000)
+        page.locator("[data-path='venue'] > .wrong").wait_for()
+        page.get_by_label("用文字写").evaluate("field => field.scrollIntoView()")
+        page.screenshot(path=target)
+
+
 def take(browser: Browser, shipped: Site, folder: Path) -> list[Path]:
     """Takes every picture, and returns their files."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -220,6 +236,7 @@ def take(browser: Browser, shipped: Site, folder: Path) -> list[Path]:
             "digest": digest,
             "offline": offline,
             "paper": paper,
+            "admin": admin,
             "overlay": overlay,
         }
         for name, picture in pictures.items():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sites import SMALL_SITE
 from tables import CALENDAR
 
+from almanac.content.front_matter_text import file_text, tree_of
 from almanac.content.frontmatter import Document, read_document
 from almanac.content.names import is_text
 from almanac.content.occurrences import dates
@@ -27,7 +28,7 @@ from almanac.exchange.columns import Column, columns
 from almanac.exchange.contents import SiteContents, read_contents
 from almanac.exchange.csv_tables import write_csv
 from almanac.exchange.exporting import table_file
-from almanac.exchange.files import edited_text, file_text, tree_of
+from almanac.exchange.files import edited_text
 from almanac.exchange.matching import ImportTask
 from almanac.exchange.merge import plan_import
 from almanac.exchange.reading import FileEvents, ImportOptions, read_file

@@ -23,6 +23,7 @@ from sites import REPOSITORY, Site
 
 from almanac.cli.app import main
 from almanac.content.config import Bodies
+from almanac.content.front_matter_text import file_text
 from almanac.content.frontmatter import Tree
 from almanac.content.markdown import to_html
 from almanac.content.occurrences import Impossible, dates
@@ -38,7 +39,6 @@ from almanac.exchange.calendar_dates import SiteZone
 from almanac.exchange.calendars import read_calendar
 from almanac.exchange.cells import CellContext
 from almanac.exchange.chinese_dates import read_date_text
-from almanac.exchange.files import file_text
 from almanac.exchange.html_text import markdown_of
 from almanac.exchange.table_files import read_sheets
 from almanac.exchange.writing import write_new, write_over

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import takewhile
 
 from rapidfuzz import fuzz, process
@@ -14,14 +12,12 @@ from rapidfuzz import fuzz, process
 from almanac.advice import of_two
 from almanac.content.records.event import CALLED_OFF
 from almanac.core.problems import Location, Problem, text
+from almanac.model.alike import ALIKE, NEAR, NUMERAL
 from almanac.model.events import Event
 from almanac.model.site import Site
 
 MEANING = text("Two files seem to describe the same event.")
-NEAR = timedelta(days=3)
 MOST_NEAR = 200  # later events that an event is compared with
-ALIKE = 85  # per cent of equal letters in two titles
-NUMBER = re.compile(r"[0-9一二三四五六七八九十百零两上中下甲乙丙丁]+")
 
 
 def find(site: Site) -> Iterator[Problem]:
@@ -57,7 +53,7 @@ def _alike(group: list[Event], titles: dict[str, str]) -> Iterator[tuple[Event, 
             titles[event.id], choices, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None
         ):
             # Titles of a series differ in their numbers alone.
-            if NUMBER.findall(title) == NUMBER.findall(titles[event.id]):
+            if NUMERAL.findall(title) == NUMERAL.findall(titles[event.id]):
                 yield event, near[index]
 
 

@@ -10,10 +10,10 @@ import click
 from almanac.cli.app import Context
 from almanac.cli.display import FigureTable, show_tables
 from almanac.cli.questions import agreed
+from almanac.content.front_matter_text import first_day
 from almanac.content.names import folded
 from almanac.core.problems import Text, text
 from almanac.exchange.contents import SiteContents
-from almanac.exchange.files import first_day
 from almanac.exchange.incoming import IncomingEvent, key_label
 from almanac.exchange.merge import FileChange, ImportPlan
 from almanac.exchange.reading import FileEvents

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from typing import TextIO
 
 import click
 
 from almanac.cli.app import PROBLEMS, Context
 from almanac.cli.contents import contents_of, listed_names, resolved
 from almanac.cli.help import Verb
+from almanac.content.field_words import field_help, label
 from almanac.content.fields import ID_HINT, id_problem
+from almanac.content.front_matter_text import file_text, flow
 from almanac.content.frontmatter import Tree
 from almanac.content.records.event import EventFields
+from almanac.content.slugs import slug_of
 from almanac.content.sources import CONTENT
+from almanac.core.messages import catalogue_files, gettext_of
 from almanac.core.problems import Text, did_you_mean, text
 from almanac.exchange.cell_types import UNKNOWN_NAME
 from almanac.exchange.contents import ExistingEvent, SiteContents
-from almanac.exchange.declarations import field_help, label
-from almanac.exchange.files import file_text, flow
 from almanac.exchange.new_events import (
     NewEvent,
     NewEventRequest,
@@ -27,7 +30,7 @@ from almanac.exchange.new_events import (
     read_value,
     usual_values,
 )
-from almanac.exchange.slugs import slug_of
+from almanac.exchange.told_events import read_told
 from almanac.exchange.writing import write_new
 
 PROMPTED = ("start", "end", "venue", "organiser", "audience", "theme", "form", "summary")
@@ -74,6 +77,13 @@ REGISTERED = ("organiser", "district", "audience", "theme", "form")  # options t
     metavar="ID",
     help="The file's name and the event's address (default: the date and the title in pinyin).",
 )
+@click.option(
+    "--from-text",
+    "told",
+    type=click.File("r", encoding="utf-8"),
+    metavar="FILE",
+    help="A text that the form at /admin/ has made; - reads standard input.",
+)
 @click.pass_obj
 def command(
     context: Context,
@@ -82,10 +92,14 @@ def command(
     title: str | None,
     model: str | None,
     id_: str | None,
+    told: TextIO | None,
     **options: str | None,
 ) -> None:
     """Writes the file, or shows why it cannot be written."""
     contents = contents_of(context)
+    if told:
+        _write(context, _from_text(context, contents, told.read(), id_))
+        return
     interactive = sys.stdin.isatty()
     copied = _model(context, contents, model) if model else None
     if programme and not title and (copied or contents.registries.of("programmes").key_of(programme) is None):
@@ -112,6 +126,17 @@ def command(
     _refuse_unknown(context, contents, values, id_)
     request = NewEventRequest(" ".join(title.split()), key, values, id_, copied)
     _write(context, new_event(request, contents, context.translate))
+
+
+def _from_text(context: Context, contents: SiteContents, told: str, id_: str | None) -> NewEvent:
+    """The event of a text; its labels are in the language of the site."""
+    language = contents.config.language
+    event = read_told(told, contents.registries.by_folder, gettext_of(language, catalogue_files(language)))
+    if "title" not in event.tree:
+        context.fail(text("The text names no title."), text("Copy the whole text that the form at /admin/ has made."))
+    title = str(event.tree["title"])
+    request = NewEventRequest(title, id=id_, tree=event.tree, body=event.body, questions=event.questions)
+    return new_event(request, contents, context.translate)
 
 
 def _model(context: Context, contents: SiteContents, name: str) -> ExistingEvent:

@@ -205,6 +205,24 @@ class Footer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Submission:
+    """Where the form for staff at `/admin/` sends what was written."""
+
+    repository: Annotated[
+        Url | None,
+        Field("Repository", "The address of the site's repository on a forge.", "https://github.com/kexie/kepu"),
+    ] = None
+    branch: Annotated[Line, Field("Branch", "The branch from which the site is published.", "main")] = "main"
+    forge: Annotated[
+        Literal["github", "gitea", "gitlab", "gitee"] | None,
+        Field("Forge", "The program that runs it, where its host does not say so; gitea also for Forgejo.", "gitea"),
+    ] = None
+    mail: Annotated[
+        Line | None, Field("Mail", "The office to which staff send events by mail.", "kepu@example.org")
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """One site's settings."""
 
@@ -277,7 +295,8 @@ class Config:
         dict[Line, bool],
         Field(
             "Outputs",
-            "Name and true or false; by default all but cards, posters, paper, page_search and problems are made.",
+            "Name and true or false; by default all but admin, cards, posters, paper, page_search and problems are "
+            "made.",
             {"robots": False},
         ),
     ] = field(default_factory=dict)
@@ -289,6 +308,10 @@ class Config:
     open_data: Annotated[OpenData, Field("Open data", "The terms that /data/ states.", {"licence": "CC BY 4.0"})] = (
         OpenData()
     )
+    submission: Annotated[
+        Submission,
+        Field("Submission", "Where the form for staff at /admin/ sends events.", {"mail": "kepu@example.org"}),
+    ] = Submission()
     footer: Annotated[Footer, Field("Footer", "What stands at the foot of every page.", {"phone": "0519-86619627"})] = (
         Footer()
     )

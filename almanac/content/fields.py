@@ -47,10 +47,14 @@ class Field(msgspec.Struct, frozen=True, eq=False):  # hashed by identity: typin
 
 
 class Reads(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above
-    """Reads a value with `parse` before its type is checked; `schema` describes the accepted text as JSON Schema."""
+    """Reads a value with `parse` before its type is checked; `schema` describes the accepted text as JSON Schema.
+
+    `kind` names the type of value: a form chooses its control by it.
+    """
 
     parse: Callable[[Any], Any]
     schema: dict[str, Any] = msgspec.field(default_factory=dict)
+    kind: str = "line"
 
     def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
         from pydantic_core import core_schema
@@ -384,17 +388,17 @@ def _text_schema(pattern: str) -> dict[str, Any]:
 
 Line: TypeAlias = Annotated[str, Reads(_read_line)]
 When: TypeAlias = Annotated[
-    date | datetime, Reads(_read_when, _text_schema(r"^\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2})?)?$"))
+    date | datetime, Reads(_read_when, _text_schema(r"^\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2})?)?$"), "moment")
 ]
-Day: TypeAlias = Annotated[date, Reads(_read_day, {"type": "string", "format": "date"})]
-Identifier: TypeAlias = Annotated[str, Reads(_read_id, _text_schema(f"^{ID.pattern}$"))]
-Url: TypeAlias = Annotated[str, Reads(_read_url, {"type": "string", "format": "uri"})]
-Alias: TypeAlias = Annotated[str, Reads(_read_alias)]
-Ages: TypeAlias = Annotated[str, Reads(_read_ages, _text_schema(r"^\d{1,2}(-\d{1,2}|\+)$"))]
-AssetPath: TypeAlias = Annotated[str, Reads(_read_asset)]
-Attached: TypeAlias = Annotated[str, Reads(_read_attachment)]
+Day: TypeAlias = Annotated[date, Reads(_read_day, {"type": "string", "format": "date"}, "day")]
+Identifier: TypeAlias = Annotated[str, Reads(_read_id, _text_schema(f"^{ID.pattern}$"), "id")]
+Url: TypeAlias = Annotated[str, Reads(_read_url, {"type": "string", "format": "uri"}, "url")]
+Alias: TypeAlias = Annotated[str, Reads(_read_alias, kind="alias")]
+Ages: TypeAlias = Annotated[str, Reads(_read_ages, _text_schema(r"^\d{1,2}(-\d{1,2}|\+)$"), "ages")]
+AssetPath: TypeAlias = Annotated[str, Reads(_read_asset, kind="asset")]
+Attached: TypeAlias = Annotated[str, Reads(_read_attachment, kind="attachment")]
 Colour: TypeAlias = Annotated[str, Reads(_read_colour, {"type": "string", "enum": sorted(COLOURS)})]
-Coordinates: TypeAlias = Annotated[tuple[float, float], Reads(_read_coordinates)]
+Coordinates: TypeAlias = Annotated[tuple[float, float], Reads(_read_coordinates, kind="coordinates")]
 Outline: TypeAlias = tuple[tuple[float, float], ...]
 WrittenOutline: TypeAlias = Annotated[
     Outline, Reads(_read_outline, _text_schema(r"^\s*-?[\d.]+\s+-?[\d.]+(\s*,\s*-?[\d.]+\s+-?[\d.]+){2,}\s*$"))

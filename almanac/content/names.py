@@ -123,6 +123,16 @@ def registry_of(called: Mapping[str, tuple[str, ...]]) -> Registry:
     )
 
 
+def names_in_order(registry: Registry) -> tuple[tuple[str, ...], ...]:
+    """The records of a registry, each as its key, the name to show and its other names, folded."""
+    others: dict[str, list[str]] = defaultdict(list)
+    for name, keys in registry.keys.items():
+        for key in sorted(keys):
+            if name not in {folded(key), folded(registry.shown[key])}:
+                others[key].append(name)
+    return tuple((key, shown, *others[key]) for key, shown in registry.shown.items())
+
+
 def is_text(reference: Reference, registry: Registry) -> bool:
     """Whether a name that means no record may stay as plain text; several names in one, or a wrong key, may not."""
     name = reference.name

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
+from almanac.content.front_matter_text import moment_text
 from almanac.content.frontmatter import Tree
 from almanac.content.occurrences import daily_hours
 from almanac.content.recurrence import LONGEST_REPEAT, PARTS, InvalidRule, Moment, checked_rule, starts_of
@@ -17,7 +18,6 @@ from almanac.core.problems import Text, text
 from almanac.exchange.calendar_zones import zone_named
 from almanac.exchange.cell_types import LINE
 from almanac.exchange.cells import CellContext, ParsedValue, read_cell
-from almanac.exchange.files import moment_text
 
 LAST_MINUTE = time(23, 59)
 LAST_SECOND = time(23, 59, 59)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from almanac.content.fields import WHEN, rewritten_ages
+from almanac.content.front_matter_text import block, moment_text
 from almanac.content.frontmatter import Tree
 from almanac.content.names import folded, is_text, split_names
 from almanac.content.references import Reference
@@ -15,7 +16,6 @@ from almanac.core.problems import Text, text
 from almanac.exchange.calendar_zones import zone_named
 from almanac.exchange.cells import Cell, CellContext, CellType, ParsedValue, read_yaml
 from almanac.exchange.chinese_dates import read_date_text
-from almanac.exchange.files import block, moment_text
 from almanac.exchange.registries import Registries, hint, similar
 
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of Excel's dates, in local time of the site

@@ -13,10 +13,10 @@ from typing import TypeAlias
 import msgspec
 from msgspec.structs import replace
 
+from almanac.content.front_matter_text import flow, moment_text
 from almanac.content.frontmatter import Tree, read_yaml_file
 from almanac.content.private_numbers import without_private_numbers
 from almanac.core.problems import Problem, Text, text
-from almanac.exchange.files import flow, moment_text
 from almanac.exchange.registries import Registries
 
 EXACT = "yaml:"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from almanac.content.front_matter_text import first_day, tree_of
 from almanac.content.occurrences import Impossible, dates
 from almanac.content.records import Record
 from almanac.content.records.event import EventFields
@@ -14,7 +15,6 @@ from almanac.exchange.cell_types import YAML
 from almanac.exchange.columns import exported_columns
 from almanac.exchange.contents import FOLDER, ExistingEvent, SiteContents
 from almanac.exchange.csv_tables import write_csv
-from almanac.exchange.files import first_day, tree_of
 from almanac.exchange.registries import Registries
 from almanac.exchange.rows import cells_of_event
 from almanac.exchange.workbooks import write_workbook

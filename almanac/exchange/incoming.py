@@ -9,6 +9,8 @@ from dataclasses import replace as replace_fields
 import msgspec
 from msgspec.structs import replace
 
+from almanac.content.field_words import label
+from almanac.content.front_matter_text import tree_of
 from almanac.content.frontmatter import LARGEST, Document, Tree
 from almanac.content.names import is_text
 from almanac.content.occurrences import Impossible, dates
@@ -19,8 +21,6 @@ from almanac.content.references import references
 from almanac.content.trials import problem_of
 from almanac.core.digests import digest
 from almanac.core.problems import KeyPath, Problem, Text, text
-from almanac.exchange.declarations import label
-from almanac.exchange.files import tree_of
 from almanac.exchange.registries import Registries
 
 MISSING = "The key “{name}” is missing."

@@ -12,12 +12,13 @@ from typing import Literal
 
 import msgspec
 
+from almanac.content.front_matter_text import file_text, first_day, flow, moment_text, tree_of
 from almanac.content.frontmatter import Tree
 from almanac.content.names import folded
 from almanac.content.occurrences import Impossible, as_datetime, dates
 from almanac.core.problems import Text, text
 from almanac.exchange.contents import FOLDER, ExistingEvent
-from almanac.exchange.files import edited_text, file_text, first_day, flow, moment_text, tree_of
+from almanac.exchange.files import edited_text
 from almanac.exchange.incoming import IncomingEvent, key_label, value_digest
 from almanac.exchange.matching import (
     ImportTask,

@@ -6,37 +6,17 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from almanac.content.front_matter_text import file_text, first_day, tree_of
 from almanac.content.frontmatter import Tree
 from almanac.content.names import folded
-from almanac.content.records.event import EventFields
-from almanac.content.records.programme import ProgrammeFields
+from almanac.content.new_event_text import archetype, month_themes, unused_keys
 from almanac.core.problems import Text, Translate, text
 from almanac.exchange.cell_types import DATES, LINE, MOMENT, PLACE, YAML, name, names
 from almanac.exchange.cells import CellContext, read_cell
 from almanac.exchange.contents import FOLDER, ExistingEvent, SiteContents
-from almanac.exchange.files import commented_key, file_text, first_day, tree_of
 from almanac.exchange.incoming import IncomingEvent, checked
 from almanac.exchange.slugs import new_event_path
 
-COMMENTED = (
-    "end",
-    "venue",
-    "organiser",
-    "co_organiser",
-    "audience",
-    "theme",
-    "form",
-    "ages",
-    "fee",
-    "signup",
-    "speakers",
-    "summary",
-    "cover",
-    "cover_alt",
-    "tags",
-    "repeat",
-)  # keys that a new file shows as comments if it does not use them
-# Keys whose possible values a comment lists, with their registry.
 OF_ONE_EVENT = frozenset(
     {
         "start",
@@ -57,7 +37,6 @@ OF_ONE_EVENT = frozenset(
         "imported",
     }
 )  # keys that a copy at another time does not have
-LISTED = {"audience": "audiences", "theme": "themes", "form": "forms"}
 TYPES = {
     "start": DATES,
     "end": MOMENT,
@@ -76,7 +55,9 @@ TYPES = {
 class NewEventRequest(msgspec.Struct, frozen=True):
     """The title, the programme if there is one, and further values by key as a person types them.
 
-    Names are separated by commas. `model` is an event of which the new one is a copy at another time.
+    Names are separated by commas. `model` is an event of which the new one is a copy at another time. `tree` is front
+    matter that needs no reading, and `body` the text; None for that of the model, or an empty line. `questions` are
+    those that the caller has already.
     """
 
     title: str
@@ -84,6 +65,9 @@ class NewEventRequest(msgspec.Struct, frozen=True):
     values: Mapping[str, str] = msgspec.field(default_factory=dict)
     id: str | None = None
     model: ExistingEvent | None = None
+    tree: Mapping[str, Tree] = msgspec.field(default_factory=dict)
+    body: str | None = None
+    questions: tuple[Text, ...] = ()
 
 
 class NewEvent(msgspec.Struct, frozen=True):
@@ -93,13 +77,6 @@ class NewEvent(msgspec.Struct, frozen=True):
     content: str
     questions: tuple[Text, ...]
     notes: tuple[Text, ...] = ()
-
-
-def archetype(programme: ProgrammeFields) -> dict[str, Tree]:
-    """The front matter that every new event of a programme has: its organisers, audiences and archetype."""
-    own = tree_of(programme.archetype) if programme.archetype else {}
-    lead: dict[str, Tree] = {"organiser": list(programme.organiser), "audience": list(programme.audience)}
-    return {**{key: value for key, value in lead.items() if value}, **own}
 
 
 def usual_values(programme: str | None, model: ExistingEvent | None, contents: SiteContents) -> dict[str, Tree]:
@@ -113,27 +90,21 @@ def usual_values(programme: str | None, model: ExistingEvent | None, contents: S
     return tree
 
 
-def month_themes(programme: ProgrammeFields, start: Tree) -> list[Tree]:
-    """The programme's themes for the month in which an event begins; empty if it has none for that month."""
-    day = first_day({"start": start}) if start else None
-    months = (month for edition in programme.editions if day and edition.year == day.year for month in edition.months)
-    return [theme for month in months if day and month.month == day.month for theme in month.theme]
-
-
 def new_event(request: NewEventRequest, contents: SiteContents, translate: Translate) -> NewEvent:
     """The file of a new event. A value that cannot be used becomes an open question."""
     model, programme = request.model, request.programme
-    given, questions = read_values(request.values, contents)
+    read, questions = read_values(request.values, contents)
+    given = {**request.tree, **read}
     themes = month_themes(contents.programmes[programme], given.get("start")) if programme and not model else []
     keys = {**usual_values(programme, model, contents), **({"theme": themes} if themes else {}), **given}
     tree: dict[str, Tree] = {**keys, "title": request.title, **({"programme": programme} if programme else {})}
-    event = checked(IncomingEvent(0, tree, questions=questions), contents.registries)
+    event = checked(IncomingEvent(0, tree, questions=(*request.questions, *questions)), contents.registries)
     path = new_event_path(request.title, first_day(dict(event.tree)), None, contents.taken)
     if request.id:
         path = f"{path.rpartition('/')[0]}/{request.id}.md"
-    comments = _comments(event.tree, contents, translate)
+    comments = unused_keys(event.tree, contents.registries.by_folder, translate)
     shown_questions = (message.show(translate) for message in event.questions)
-    body = model.record.body if model else "\n"
+    body = request.body if request.body is not None else model.record.body if model else "\n"
     content = file_text(event.tree, body, shown_questions, comments)
     return NewEvent(path, content, event.questions, tuple(_repeated_title(request, contents)))
 
@@ -151,16 +122,6 @@ def event_called(name: str, contents: SiteContents) -> ExistingEvent | None:
     file = name.removeprefix(f"{FOLDER}/").removesuffix(".md")
     named = (event for event in contents.events if name == event.id or file in {event.file, event.record.key})
     return next(named, latest[-1] if latest else None)
-
-
-def _comments(tree: Mapping[str, Tree], contents: SiteContents, translate: Translate) -> list[str]:
-    """The keys that the file does not use yet, and the possible values of keys that choose from a list."""
-    lines = [translate("Further keys: remove the # in front of those that you need.")]
-    lines += [commented_key(EventFields, key, translate) for key in COMMENTED if key not in tree]
-    for key, folder in LISTED.items():
-        known = "、".join(f"{name} {shown}" for name, shown in contents.registries.of(folder).shown.items())
-        lines.append(text("{key} may be: {names}", key=key, names=known).show(translate))
-    return lines
 
 
 def read_values(values: Mapping[str, str], contents: SiteContents) -> tuple[dict[str, Tree], tuple[Text, ...]]:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Container
 from datetime import date
 
-from pypinyin import lazy_pinyin
-
+from almanac.content.slugs import slug_of
 from almanac.exchange.contents import FOLDER
-
-LONGEST = 48  # characters of the title's part
 
 
 def new_event_path(title: str, start: date | None, month: tuple[int, int] | None, taken: Container[str]) -> str:
@@ -35,14 +30,3 @@ def _free(stem: str, taken: Container[str]) -> str:
     while free in taken:
         free, number = f"{stem}-{number}", number + 1
     return free
-
-
-def slug_of(title: str) -> str:
-    """A title in lower-case letters, digits and hyphens: pinyin without tones, shortened between syllables."""
-    syllables = re.findall(r"[a-z0-9]+", " ".join(lazy_pinyin(unicodedata.normalize("NFKC", title))).lower())
-    slug = ""
-    for syllable in syllables:
-        if slug and len(slug) + len(syllable) >= LONGEST:
-            break
-        slug = f"{slug}-{syllable}" if slug else syllable[:LONGEST]
-    return slug or "event"

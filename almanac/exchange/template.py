@@ -11,11 +11,11 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from almanac.content.field_words import label
 from almanac.content.records.event import EventFields
 from almanac.core.problems import Translate, text
 from almanac.exchange.columns import CHOICES, Column, column_with
 from almanac.exchange.contents import SiteContents
-from almanac.exchange.declarations import label
 from almanac.exchange.table_rows import EXAMPLE
 from almanac.exchange.workbooks import style_header
 

@@ -11,8 +11,8 @@ import msgspec
 
 from almanac.core.media_types import media_type
 
-HIDDEN = "."  # what begins so is no part of the site, such as files that wait to be published
-A_MINUTE, AN_HOUR, A_DAY = 60, 3600, 86400
+OWN = ".almanac"  # what begins so is no part of the site: files that wait to be published
+AN_HOUR, A_DAY = 3600, 86400  # seconds
 
 
 class LocalFile(msgspec.Struct, frozen=True, array_like=True):
@@ -38,7 +38,7 @@ def local_files(output: Path, known: Mapping[str, LocalFile]) -> dict[str, Local
 def _walk(folder: str, name: str) -> Iterator[tuple[str, os.stat_result]]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith(HIDDEN):
+            if entry.name.startswith(OWN):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 yield from _walk(entry.path, f"{name}{entry.name}/")

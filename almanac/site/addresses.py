@@ -17,6 +17,7 @@ NEEDS = {
 }  # outputs that need another one
 FOLDERS = {name: name for name in (*FACET_KINDS, "archive", "changes", "data", "digest", "my", "search", "subscribe")}
 FOLDERS |= {
+    "admin": "admin",
     "calendar": "months",
     "plan": "plans",
     "cards": "cards",
@@ -34,7 +35,7 @@ FEED_FORMS = {"ics": "feeds", "atom": "news", "json": "news"}  # outputs of a ch
 TYPESET = frozenset({"cards", "paper", "posters"})  # outputs that need the extra `cards`
 # Outputs that are made only where the config turns them on. A site must not look different on two machines because one
 # of them has the extra.
-OPTIONAL = TYPESET | {"page_search", "problems"}
+OPTIONAL = TYPESET | {"admin", "page_search", "problems"}
 
 
 def made(output: str, config: Config) -> bool:

@@ -16,6 +16,10 @@ class DatePatterns(msgspec.Struct, frozen=True):
     `weeks` and `near` count weeks, or months, and days from today; `weekdays` begins with Monday, and a letter for
     Sunday may follow. `festival` is the pattern of an ending of names of holidays that people leave out, `particle`
     joins words.
+
+    The form for staff reads hours too. `time` finds one, with the groups part, hour and minute; parts of `later` add
+    12 to an hour before 12, and `noon` to one before 6. `minutes` are words for minutes, `digits` for figures, `ten`
+    for 10. `until` stands between a start and an end, and `weekday` beside a day.
     """
 
     patterns: tuple[tuple[str, str], ...] = ()
@@ -24,6 +28,14 @@ class DatePatterns(msgspec.Struct, frozen=True):
     weekdays: str = ""
     festival: str = ""
     particle: str = ""
+    time: str = ""
+    later: tuple[str, ...] = ()
+    noon: str = ""
+    minutes: Mapping[str, int] = {}
+    digits: Mapping[str, int] = {}
+    ten: str = ""
+    until: str = "--|[-–—~]"
+    weekday: str = ""
 
 
 WEEK = "(下下|下|这|這|本)[个個]?"
@@ -46,6 +58,17 @@ CHINESE = DatePatterns(
     weekdays="一二三四五六日天",
     festival="[节節]$",
     particle="的",
+    time=(
+        r"(?<part>凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚)?\s*(?<hour>\d{1,2}|[一二三四五六七八九十两兩]{1,3})"
+        r"\s*(?:[:点點时時]\s*(?<minute>\d{1,2}|半|整|一刻|三刻)?)\s*分?"
+    ),
+    later=("下午", "傍晚", "晚上", "晚"),
+    noon="中午",
+    minutes={"半": 30, "整": 0, "一刻": 15, "三刻": 45},
+    digits={"一": 1, "二": 2, "两": 2, "兩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9},
+    ten="十",
+    until="--|[-–—~至到]",
+    weekday=f"{WEEK_NAME}[一二三四五六日天]",
 )
 DATE_PATTERNS: Mapping[str, DatePatterns] = {"zh-CN": CHINESE, "zh-TW": CHINESE}  # in both scripts
 

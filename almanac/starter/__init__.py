@@ -18,13 +18,14 @@ from babel.numbers import get_territory_currencies
 
 from almanac import __version__
 from almanac.content.config import CONFIG
+from almanac.content.front_matter_text import flow
 from almanac.content.queries import checked_config
+from almanac.content.slugs import slug_of
 from almanac.core.messages import DEFAULT_LANGUAGE
 from almanac.core.problems import Problem
 from almanac.core.shipped import shipped
 from almanac.exchange.contents import FOLDER
-from almanac.exchange.files import edited_text, flow
-from almanac.exchange.slugs import slug_of
+from almanac.exchange.files import edited_text
 from almanac.model.given import site_of_files
 
 STARTER = Path(__file__).parent

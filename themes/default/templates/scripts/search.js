@@ -10,6 +10,8 @@
 
 {% include "scripts/search/choices.js" %}
 
+{% include "scripts/search/daywords.js" %}
+
 {% include "scripts/search/understanding.js" %}
 
 {% include "scripts/search/entries.js" %}

@@ -110,4 +110,5 @@ addEventListener("popstate", () => {
   part("words").value = state.words;
   update();
 });
-update();
+setBusy(true);
+requestAnimationFrame(() => setTimeout(update)); // the first painting does not wait for the data

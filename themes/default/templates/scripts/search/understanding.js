@@ -1,7 +1,7 @@
 // What people mean by the words that they type: dates in words, and names written without blanks between them.
-import { addDays, weekdayOf, weekendOf } from "../page/days.js";
 import { names } from "./choices.js";
 import { spanOf } from "./dates.js";
+import { dayMeanings } from "./daywords.js";
 import { settings } from "./settings.js";
 import { plain } from "./text.js";
 
@@ -9,33 +9,23 @@ const { holidays, dates } = settings;
 const patterns = dates.patterns.map(([kind, pattern]) => [kind, new RegExp(pattern)]);
 const particles = dates.particle && new RegExp(`${dates.particle}?\\s+${dates.particle}?`, "g");
 const festival = dates.festival && new RegExp(dates.festival);
-const two = (number) => number.padStart(2, "0");
-
-/** The Monday of this week or a later one. */
-const mondayOf = (today, which) => addDays(today, 7 * (dates.weeks[which] ?? 0) - weekdayOf(today));
-const weekdayIn = (letter) => Math.min(dates.weekdays.indexOf(letter), 6);
 
 const laterMonth = (today, count) => {
   const [year, month] = today.split("-").map(Number);
   return new Date(Date.UTC(year, month - 1 + count)).toISOString().slice(0, 7);
 };
 
-/** A day or a month by its numbers; without a year the next one. */
-const comingDay = (today, year, month, day) => {
-  const short = two(month) + (day ? `-${two(day)}` : "");
-  const thisYear = Number(today.slice(0, 4));
-  return `${year ?? (short < today.slice(5, 5 + short.length) ? thisYear + 1 : thisYear)}-${short}`;
-};
-
 /** What a pattern has found, by its kind, as a part of a state. */
+const days = dayMeanings(dates);
+const asDate = (meaning) => (...found) => ({ date: meaning(...found) });
 const MEANINGS = {
-  weekend: (today, which) => ({ date: weekendOf(mondayOf(today, which)).join("..") }),
-  day: (today, which, letter) => ({ date: addDays(mondayOf(today, which), weekdayIn(letter)) }),
-  weekday: (_, letter) => ({ weekday: String(weekdayIn(letter)) }),
-  week: (today, which) => ({ date: `${mondayOf(today, which)}..${addDays(mondayOf(today, which), 6)}` }),
+  weekend: asDate(days.weekend),
+  day: asDate(days.day),
+  weekday: (...found) => ({ weekday: days.weekday(...found) }),
+  week: asDate(days.week),
   month: (today, which) => ({ date: laterMonth(today, dates.weeks[which] ?? 0) }),
-  date: (today, year, month, day) => ({ date: comingDay(today, year, month, day) }),
-  near: (today, which) => ({ date: addDays(today, dates.near[which]) }),
+  date: asDate(days.date),
+  near: asDate(days.near),
   morning: () => ({ part: "morning" }),
   afternoon: () => ({ part: "afternoon" }),
   evening: () => ({ part: "evening" }),

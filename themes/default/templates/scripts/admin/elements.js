@@ -1,0 +1,62 @@
+// The elements of controls: a label, the help, the place of a problem, and values inside of values.
+import { words } from "./settings.js";
+
+let fieldCount = 0;
+
+/** An element with properties and children; `data` and attributes with a hyphen are set as attributes. */
+export const make = (tag, properties = {}, ...children) => {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.includes("-") || ["for", "list"].includes(name)) element.setAttribute(name, value);
+    else element[name] = value;
+  }
+  element.append(...children.filter((child) => child !== undefined));
+  return element;
+};
+
+export const option = (value, text) => make("option", { value, textContent: text });
+export const button = (text, act, quiet = true) => {
+  const one = make("button", { type: "button", className: quiet ? "button quiet" : "button", textContent: text });
+  one.addEventListener("click", act);
+  return one;
+};
+
+// The help of a name says how files name records, which nobody needs who chooses from a list.
+const helpOf = (field) => {
+  if (!field.to || field.to === "assets") return field.help;
+  return field.or_text || field.fields ? words.chooseOrWrite : "";
+};
+
+/** The label, the help and the place of a problem around a control. `group` controls are a fieldset. */
+export const framed = (field, path, control, group = false) => {
+  const id = `admin-field-${(fieldCount += 1)}`;
+  const name = [field.label, field.required ? make("span", { className: "needed", textContent: words.needed }) : ""];
+  const help = helpOf(field);
+  const hint = make("p", { className: "hint", id: `${id}-hint`, textContent: help, hidden: !help });
+  const wrong = make("p", { className: "wrong", id: `${id}-wrong`, hidden: true });
+  const place = { "data-path": path.join("."), className: "field" };
+  if (group) {
+    const described = { ...place, "aria-describedby": `${id}-hint ${id}-wrong` };
+    return make("fieldset", described, make("legend", {}, ...name), hint, control, wrong);
+  }
+  control.id = id;
+  control.setAttribute("aria-describedby", `${id}-hint ${id}-wrong`);
+  if (field.required) control.required = true;
+  return make("div", place, make("label", { for: id }, ...name), hint, control, wrong);
+};
+
+export const onType = (control, act) => {
+  control.addEventListener("input", act);
+  return control;
+};
+
+export const at = (value, key) => ({
+  get: () => value.get()?.[key],
+  set: (one) => value.set({ ...value.get(), [key]: one }),
+  again: value.again,
+});
+export const entryOf = (value, place) => ({
+  get: () => value.get()?.[place],
+  set: (one) => value.set(value.get().map((old, index) => (index === place ? one : old))),
+  again: value.again,
+});

@@ -1,0 +1,72 @@
+// Shows what the draft makes: problems beside their controls, the state, the file or its difference.
+import { all } from "../page/dom.js";
+import { showDates } from "./datelist.js";
+import { difference } from "./editing.js";
+import { make } from "./elements.js";
+import { made } from "./making.js";
+import { previewOf } from "./preview.js";
+import { part, words } from "./settings.js";
+import { fields, state } from "./state.js";
+
+const NOT_YET = ["missing", "no_date"]; // what is no fault before somebody wants to send
+
+/** The element of the value at a path, or of the nearest value around it. */
+export const placeOf = (path) => {
+  for (let length = path.length; length; length -= 1) {
+    const place = document.querySelector(`[data-path="${CSS.escape(path.slice(0, length).join("."))}"]`);
+    if (place) return place;
+  }
+  return part("form");
+};
+
+const sayWrong = (place, problem) => {
+  const wrong = place.querySelector(":scope > .wrong");
+  const line = `${problem.message} ${problem.hint}`.trim();
+  wrong.textContent = wrong.hidden ? line : `${wrong.textContent} ${line}`;
+  wrong.hidden = false;
+  if (problem.isWarning) return;
+  for (const control of all(":scope > :is(input, select, textarea), .moment > input", place)) {
+    control.setAttribute("aria-invalid", "true");
+  }
+};
+
+const showProblems = (problems) => {
+  for (const wrong of all(".wrong:not([hidden])")) Object.assign(wrong, { hidden: true, textContent: "" });
+  for (const control of all("[aria-invalid]")) control.removeAttribute("aria-invalid");
+  for (const problem of problems.filter(({ name }) => state.isTried || !NOT_YET.includes(name))) {
+    sayWrong(placeOf(problem.path), problem);
+  }
+};
+
+/** Says how far the form is; the same words are said once only. */
+const showState = ({ problems }) => {
+  const missing = problems.filter(({ name }) => NOT_YET.includes(name)).map(({ path }) => fields.get(path[0])?.label);
+  const faults = problems.filter(({ name, isWarning }) => !isWarning && !NOT_YET.includes(name)).length;
+  const warnings = problems.filter(({ isWarning }) => isWarning).length;
+  const parts = [
+    missing.length ? words.missing.replace("{names}", [...new Set(missing)].join("、")) : "",
+    faults ? words.faults.replace("{count}", faults) : "",
+    warnings ? words.warnings.replace("{count}", warnings) : "",
+  ].filter(Boolean);
+  const text = parts.join(" ") || words.ready;
+  if (part("state").textContent !== text) part("state").textContent = text;
+};
+
+/** The lines that go and come, each marked by a sign and an element, with the lines around them. */
+const changedParts = (text) =>
+  difference(state.source.text, text).map(([sign, line]) => {
+    const marked = `${sign} ${line}\n`;
+    return sign === " " ? marked : make(sign === "-" ? "del" : "ins", { textContent: marked });
+  });
+
+/** Shows all that the draft makes. */
+export const show = () => {
+  const found = made();
+  showProblems(found.problems);
+  showDates(found);
+  showState(found);
+  part("preview").replaceChildren(...previewOf(state.draft.body));
+  part("preview").hidden = !state.draft.body.trim();
+  part("path").textContent = found.path;
+  part("text").replaceChildren(...(state.source ? changedParts(found.text) : [found.text]));
+};
