@@ -91,7 +91,7 @@ def test_what_is_refused_for_one_page_is_published_when_that_is_mended(site: Sit
     site.edit(CLOUDS, "云从哪里来", "雨从哪里来")
     site.event("another")
     before = site.files()
-    assert "This drawing cannot be read" in str(kept.build().problems)
+    assert "This drawing holds a program, or it cannot be read" in str(kept.build().problems)
     assert site.files() == before
     site.write("content/images/drawing.svg", DRAWING.format(9))
     kept.build(places(site, "content/images/drawing.svg"))

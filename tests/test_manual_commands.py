@@ -32,7 +32,9 @@ STANDS_FOR = {
     "YEAR": "2026",
     "单位": "kexie",
 }
-ELSEWHERE = {  # the tests that run what asks, goes on, or typesets, and the examples of the architecture
+ELSEWHERE = {  # the tests of what asks, goes on, typesets, uploads or needs a text, and of the examples of code
+    "--from-text": "test_admin.py",
+    "publish": "test_publish.py",
     "serve": "previews.py",
     "init": "test_init.py",
     "print": "test_paper.py",
