@@ -8,11 +8,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import md5
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -232,8 +232,9 @@ def test_a_site_that_has_lost_much_is_not_uploaded_unless_that_is_meant(built: S
 
 
 def test_a_storage_that_fails_now_and_then_is_asked_again(built: Site, storage: Storage) -> None:
-    with failing(storage.address, every=3) as endpoint:
-        assert publish(built, endpoint).exit_code == 0
+    with failing(storage.address) as endpoint:
+        done = publish(built, endpoint)
+    assert done.exit_code == 0, done.output
     assert storage.names() - {".almanac/uploaded"} == built.files().keys()
 
 
@@ -276,17 +277,18 @@ def test_the_answers_of_the_site_are_looked_at_afterwards(built: Site, storage: 
 
 
 @contextmanager
-def failing(address: str, every: int) -> Iterator[str]:
-    """A way to a server on which one in `every` requests gets status 500, or none is answered at all."""
-    number = count()
+def failing(address: str) -> Iterator[str]:
+    """A way to a server on which every request gets status 500 first, then no answer, and then its answer."""
+    asked: Counter[tuple[str, str]] = Counter()
 
     class Handler(BaseHTTPRequestHandler):
         def _pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            turn = next(number)
-            if turn % every == 0:
-                if turn % 2:
-                    self.send_error(500)
+            asked[self.command, self.path] += 1
+            turn = asked[self.command, self.path]
+            if turn == 1:
+                self.send_error(500)
+            if turn <= 2:
                 self.close_connection = True
                 return
             request = Request(address + self.path, body or None, dict(self.headers.items()), method=self.command)
@@ -303,7 +305,7 @@ def failing(address: str, every: int) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_PUT = do_DELETE = _pass_on  # noqa: N815 - the library's names
+        do_GET = do_PUT = do_POST = do_DELETE = _pass_on  # noqa: N815 - the library's names
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
             """Prints nothing."""
