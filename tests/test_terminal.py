@@ -77,8 +77,8 @@ def test_a_stage_takes_one_line_of_a_narrow_terminal(site: Site, lang: str) -> N
     assert {len(screen) for screen in shown} == {1}
     counted = [screen[0] for screen in shown if "━" in screen[0]]
     pattern = {
-        "zh-CN": r"(读取文件|生成页面) [━╸╺]{5,} +\d+/\d+ 剩余 (--|00):(--|\d\d)",
-        "en": r"(Reading files|Making pages) [━╸╺]{5,} +\d+/\d+ (--|00):(--|\d\d) left",
+        "zh-CN": r"(读取文件|生成页面) [━╸╺]{5,} +\d+/\d+ 剩余 (--:--|\d\d:\d\d)",
+        "en": r"(Reading files|Making pages) [━╸╺]{5,} +\d+/\d+ (--:--|\d\d:\d\d) left",
     }
     assert all(re.fullmatch(pattern[lang], line) and width(line) == 40 for line in counted), counted
     assert {line.split()[0] for line in counted} == (
