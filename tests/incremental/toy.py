@@ -183,6 +183,8 @@ class Toy:
             self.store = Store(self.store.path, "1")
             self.pages, self.known = {}, set()
             self._begin()
+            if work == self._save:  # what was to be saved has gone with the store
+                self._build()
             work()
 
     def _build(self) -> None:
