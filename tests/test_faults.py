@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -135,7 +134,6 @@ def test_a_cache_that_git_tracks_is_not_used_and_that_is_said(tracked: Site) -> 
     assert "cache" not in said(tracked)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="files have no owner there")
 def test_a_cache_of_another_user_is_not_used_and_that_is_said(few: Site) -> None:
     few.event("added")
     (cache,) = (few.root / ".almanac").glob("*.sqlite")

@@ -30,9 +30,8 @@ from sites import REPOSITORY, Site
 from almanac.cli.app import main
 from almanac.core.problems import text
 from almanac.core.timing import silently
-from almanac.hosting.changes import changes
 from almanac.hosting.host import HostFailed
-from almanac.hosting.transfer import look, transfer, wanted_files
+from almanac.hosting.transfer import look, planned, transfer, wanted_files
 
 if TYPE_CHECKING:
     from obstore import GetResult  # a name of the library's types alone
@@ -80,8 +79,10 @@ class Memory:
 
 def upload(host: Memory, site: Site, memo: Path) -> int:
     """Uploads a site. Returns the number of changes."""
-    wanted = wanted_files(site.output, memo)
-    return transfer(host, site.output, wanted, look(host), silently).count
+    wanted, there = wanted_files(site.output, memo), look(host)
+    found = planned(wanted, there)
+    transfer(host, site.output, wanted, there, found, silently)
+    return found.count
 
 
 @pytest.fixture
@@ -124,8 +125,7 @@ def test_wherever_an_upload_is_cut_no_page_shows_a_missing_file_and_the_next_one
     built.event("fresh", title="新的一场", cover="images/fresh.svg", cover_alt="新")
     built.write("content/images/fresh.svg", SQUARE)
     built.build()
-    there = look(begun)
-    steps = changes(wanted_files(built.output, memo), there.files, there.ours).count + 3  # and the records
+    steps = planned(wanted_files(built.output, memo), look(begun)).count + 3  # and the records
     assert steps > 20
     for cut in range(steps):
         host = Memory(left=cut)

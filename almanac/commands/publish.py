@@ -17,9 +17,9 @@ from almanac.cli.options import CACHE
 from almanac.core.extras import can_upload
 from almanac.core.problems import Location, Problem, reason_of, text
 from almanac.core.timing import timed_stage
-from almanac.hosting.changes import Changes, changes, too_many_deletions
+from almanac.hosting.changes import Changes, too_many_deletions
 from almanac.hosting.host import Host, HostFailed
-from almanac.hosting.transfer import There, look, transfer, wanted_files
+from almanac.hosting.transfer import There, look, planned, transfer, wanted_files
 
 SHOWN = 20  # names of a dry run
 SCHEME = "s3://"
@@ -64,30 +64,30 @@ def command(
         with timed_stage(text("Looking at what changed")):
             host = _host(destination, endpoint, region)
             wanted, there = wanted_files(output, memo), look(host, trusted=not relist)
-        planned = changes(wanted, there.files, there.ours)
+        found = planned(wanted, there)
         if dry_run:
-            _say_plan(context, planned)
+            _say_plan(context, found)
             return
-        if too_many_deletions(planned, len(there.ours)) and not allow_removals:
-            _end(context, _refusal(destination, planned, there))
+        if too_many_deletions(found, len(there.ours)) and not allow_removals:
+            _end(context, _refusal(destination, found, there))
         with shown(context.words) as progress, timed_stage(text("Uploading")):
-            transfer(host, output, wanted, there, progress)
+            transfer(host, output, wanted, there, found, progress)
     except HostFailed as error:
         hint = text("What was uploaded stays and does no harm. Run the command again: it goes on from here.")
         _end(context, Problem(Location(destination), text("Not all was uploaded: {reason}", reason=error.reason), hint))
     except OSError as error:
         _end(context, Problem(Location(str(output)), text("This cannot be read ({reason}).", reason=reason_of(error))))
     seconds = f"{perf_counter() - started:.2f}"
-    count, deleted = len(planned.uploaded), len(planned.deleted)
+    count, deleted = len(found.uploaded), len(found.deleted)
     context.say(
         text("{count} files uploaded, {deleted} deleted, {seconds} s.", count=count, deleted=deleted, seconds=seconds)
     )
     if check_url:
         from almanac.hosting.serving import serving_problems  # it loads the client of HTTP
 
-        found = list(serving_problems(check_url, output))
-        context.report(found)
-        if found:
+        wrong = list(serving_problems(check_url, output))
+        context.report(wrong)
+        if wrong:
             sys.exit(PROBLEMS)
 
 
@@ -97,18 +97,18 @@ def _host(destination: str, endpoint: str | None, region: str | None) -> Host:
     return Bucket(destination, endpoint, region)
 
 
-def _say_plan(context: Context, planned: Changes) -> None:
-    count, deleted = len(planned.uploaded), len(planned.deleted)
+def _say_plan(context: Context, found: Changes) -> None:
+    count, deleted = len(found.uploaded), len(found.deleted)
     context.say(text("{count} files would be uploaded, {deleted} deleted:", count=count, deleted=deleted))
-    for sign, names in (("+", planned.uploaded), ("-", planned.deleted)):
+    for sign, names in (("+", found.uploaded), ("-", found.deleted)):
         for name in names[:SHOWN]:
             click.echo(f"  {sign} {name}")
         if len(names) > SHOWN:
             context.say(text("  {sign} {count} more", sign=sign, count=len(names) - SHOWN))
 
 
-def _refusal(destination: str, planned: Changes, there: There) -> Problem:
-    counts = {"deleted": len(planned.deleted), "count": len(there.ours)}
+def _refusal(destination: str, found: Changes, there: There) -> Problem:
+    counts = {"deleted": len(found.deleted), "count": len(there.ours)}
     message = text("{deleted} of {count} files would be deleted. Nothing was uploaded.", **counts)
     hint = text("Look at them with --dry-run. If they may go, add --allow-removals.")
     return Problem(Location(destination), message, hint)

@@ -119,8 +119,10 @@ def _kind(value_type: Any, notes: tuple[Any, ...]) -> str:
 
 
 def _mapping(value_type: Any, notes: tuple[Any, ...]) -> type | None:
-    by_shape = _note(notes, ByShape)
-    return by_shape.mapping if by_shape else value_type if is_dataclass(value_type) else None  # type: ignore[return-value]
+    by_shape: ByShape | None = _note(notes, ByShape)
+    if by_shape:
+        return by_shape.mapping
+    return value_type if is_dataclass(value_type) and isinstance(value_type, type) else None
 
 
 def _choices(value_type: Any, words: Words | None) -> tuple[tuple[str, str], ...]:

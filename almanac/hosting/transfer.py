@@ -67,11 +67,17 @@ def look(host: Host, *, trusted: bool = True) -> There:
     return There(host.listing(), frozenset(recorded or ()), frozenset(begun or ()))
 
 
-def transfer(host: Host, output: Path, wanted: dict[str, bytes], there: There, progress: Progress) -> Changes:
-    """Makes a host serve the `wanted` files of the folder `output`. Raises HostFailed and OSError."""
-    found = changes(wanted, there.files, there.ours)
+def planned(wanted: dict[str, bytes], there: There) -> Changes:
+    """The changes that make a host serve the `wanted` files."""
+    return changes(wanted, there.files, there.ours)
+
+
+def transfer(  # noqa: PLR0913, PLR0917 - what is there, what is wanted, and what leads from one to the other
+    host: Host, output: Path, wanted: dict[str, bytes], there: There, found: Changes, progress: Progress
+) -> None:
+    """Makes the `planned` changes, with the files of the folder `output`. Raises HostFailed and OSError."""
     if not found.count and there.recorded == wanted.keys() and not there.begun:
-        return found
+        return
     _write(host, BEGUN, sorted(there.begun.union(found.uploaded) - there.recorded))
     done = chain(
         _in_groups(found.uploads, lambda name: host.write(name, (output / name).read_bytes(), headers(name))),
@@ -81,7 +87,6 @@ def transfer(host: Host, output: Path, wanted: dict[str, bytes], there: There, p
         pass
     _write(host, RECORD, wanted)
     host.delete(BEGUN)
-    return found
 
 
 def _in_groups(groups: Iterable[tuple[str, ...]], work: Callable[[str], None]) -> Iterable[None]:
