@@ -239,3 +239,21 @@ def test_what_is_typed_is_shown_as_it_was_typed(attacked: tuple[Site, str], brow
         page.clock.run_for(1000)
         expect(page.locator("#admin-preview")).to_contain_text(MARKUP)
         assert page.evaluate(SHOWN) == []
+
+
+def test_no_link_leads_to_a_host_that_the_path_of_an_address_names(
+    attacked: tuple[Site, str], browser: Browser
+) -> None:
+    _, address = attacked
+    path = "//elsewhere.example/..%2f"  # nginx serves the page, and the path alone would be the address of that host
+    with visit(browser, address) as page:
+        page.goto(f"{address}{path}search/?theme={KEY}")
+        expect(page.locator("#finder-chosen a").first).to_be_attached()
+        assert page.evaluate("[...document.links].filter(({ host }) => host === 'elsewhere.example').length") == 0
+        page.goto(f"{address}{path}pages/?q={KEY}")
+        page.locator("#pages-query").fill("")
+        expect(page).to_have_url(f"{address}{path}pages/")
+        page.goto(f"{address}{path}my/?events=2027:once")
+        page.locator("#my-keep").click()
+        expect(page.locator("#my-cards .card")).to_have_count(1)
+        expect(page).to_have_url(f"{address}{path}my/")
