@@ -34,11 +34,15 @@ def test_an_installed_engine_makes_the_same_bytes_whatever_the_hash_seed_and_the
     assert [file for file in here.keys() | there.keys() if here.get(file) != there.get(file)] == []
 
 
-def test_every_page_is_valid_html(shipped: Site) -> None:
+def test_pages_of_every_kind_are_valid_html(shipped: Site) -> None:
     pages = sorted(shipped.output.rglob("*.html"))
-    alike = re.compile("/(share|digest|embed|changes|screen|plan)/")  # many pages of one template: every tenth is read
-    pages = [page for number, page in enumerate(pages) if number % 10 == 0 or not alike.search(page.as_posix())]
-    assert len(pages) > 300
+    # Of many pages of one template every fifth is read: html-validate takes longer for all of them than the build.
+    alike = re.compile(
+        "/(share|digest|embed|changes|screen|plan)/"
+        "|/(events|organisers|venues|themes|forms|programmes|districts|audiences)/[^/]+/"
+    )
+    pages = [page for number, page in enumerate(pages) if number % 5 == 0 or not alike.search(page.as_posix())]
+    assert len(pages) > 400
     checked = subprocess.run(
         ["node", "tests/readers/validate.mjs"],
         input="\n".join(map(str, pages)),
