@@ -16,7 +16,7 @@ NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site cards serve check hooks editor guide views manual test kills flips edits fuzz pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
+.PHONY: site cards serve check hooks editor guide views manual test kills flips edits fuzz pictures audit bench bench-quick bench-visitor load lint tools lunar-table lock
 .PHONY: dist clean help
 
 help: ## This list
@@ -80,6 +80,9 @@ bench-quick: $(BENCH_READY) $(COMPILED) ## Fails if building has become much slo
 
 bench-visitor: $(DEV_READY) tools ## Measures a site of 10,000 events in Chromium; writes docs/performance.md
 	PYTHONPATH=.:tests $(PYTHON) -m bench.visitor --write $(ARGS)
+
+load: $(DEV_READY) $(COMPILED) tools ## Measures how many calendars and visitors one web server answers
+	PYTHONPATH=.:tests $(PYTHON) -m bench.load $(ARGS)
 
 lint: $(DEV_READY) tools $(NODE_READY) ## Checks code, types, layers, templates, scripts and styles
 	$(PYTHON) -m ruff format --check .
