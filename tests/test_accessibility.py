@@ -12,13 +12,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from serving import serving
-from sites import REPOSITORY, SMALL_SITE, Site, small_site
+from sites import REPOSITORY, Site, small_site
 from test_browser import EVENT, violations, visit
 
 from almanac.build.pipeline import check
+from almanac.content.config import Accessibility, Config, Footer
 from almanac.content.markdown import to_html
-from almanac.outputs.accessibility import accessibility_view
+from almanac.outputs.accessibility import assess
+from almanac.site.menus import menus
 from almanac.site.self_test import DEMANDS, INDICATORS, Standing
+from almanac.site.views import Link
 
 TESTS = REPOSITORY / "tests"
 ALIKE = re.compile("/(share|digest|embed|changes|screen|plan|archive)/")  # many pages of one template
@@ -247,14 +250,22 @@ Object.defineProperty(window, "speechSynthesis", { value: speech });
 
 @pytest.fixture(scope="module")
 def lively(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The small site with an event that has sentences, a list and a picture."""
+    """The small site with sentences, a list and a picture in an event, with the statement and without a search."""
     site = small_site(tmp_path_factory.mktemp("lively") / "site")
     body = "第一句。第二句！\n\n- 带水杯\n- [看地图](/venues/library/)\n\n![一滴水](/images/drop.svg)"
     site.write("content/images/drop.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
     site.event("talk", body, title="一滴水里有什么", updated="2027-02-20")
     site.edit("config.yaml", "https://example.org/kepu/", "https://example.org/")
+    site.edit("config.yaml", "title:", STATEMENT + "title:")
+    site.write("templates/404.html", '{% extends "base.html" %}')
     site.build()
     return site
+
+
+STATEMENT = """\
+outputs: {accessibility: true, search: false}
+accessibility: {mail: a@example.org, checked: 2027-02-01}
+"""
 
 
 @pytest.fixture
@@ -351,31 +362,8 @@ def test_the_large_pointer_is_of_the_site_and_remembered(browser: Browser, addre
     phone.close()
 
 
-def standings(site: Site, config: str) -> dict[str, Standing]:
-    """The standing of each indicator on the small site with some lines in its config, by its number."""
-    site.write("config.yaml", config + (SMALL_SITE / "config.yaml").read_text(encoding="utf-8"))
-    with check(site.options()) as (found, problems):
-        assert found is not None, problems
-        return {one.number: one.standing for one in accessibility_view(found).indicators}
-
-
-def test_the_statement_tells_what_the_config_names_and_what_it_lacks(site: Site) -> None:
-    assert standings(site, "")["3.5.2.1"] == "unmet"
-    assert standings(site, "footer: {phone: 0519-0000}\n")["3.5.2.1"] == "partly"
-    everybody = standings(
-        site, "accessibility: {phone: 0519-0000, mail: a@example.org, online: 'https://a.example/'}\n"
-    )
-    assert everybody["3.5.2.1"] == everybody["3.5.2.2"] == everybody["3.4.3.2"] == "met"
-
-    site.write("templates/404.html", '{% extends "base.html" %}')
-    site.write(
-        "config.yaml",
-        "outputs: {accessibility: true, search: false}\n"
-        "accessibility: {mail: a@example.org, checked: 2027-02-01}\n"
-        + (SMALL_SITE / "config.yaml").read_text(encoding="utf-8"),
-    )
-    site.build()
-    page = site.page("/accessibility/").partition("<main")[2]
+def test_the_statement_tells_what_the_config_names_and_what_it_lacks(lively: Site) -> None:
+    page = lively.page("/accessibility/").partition("<main")[2]
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
     assert "这是自我评估" in words
     assert "3.5.2.1 用户反馈联络 部分满足 只能写信，而不是人人都方便写。" in words
@@ -383,12 +371,24 @@ def test_the_statement_tells_what_the_config_names_and_what_it_lacks(site: Site)
     assert "邮箱 a@example.org" in words
     assert "本市最近一次自查是在2027年2月1日" in words
     assert "本站有自己的模板、脚本或样式" in words
-    assert '<a href="/kepu/accessibility/">无障碍声明</a>' in site.page("/about/")
+    assert '<a href="/accessibility/">无障碍声明</a>' in lively.page("/about/")
+
+    def standings(footer: Footer, **contacts: str) -> dict[str, Standing]:
+        stated = Accessibility(**contacts)  # type: ignore[arg-type] # all are texts
+        config = Config(title="小城", base_url="https://example.org/", footer=footer, accessibility=stated)
+        return {one.number: assess(one, config).standing for one in INDICATORS}
+
+    assert standings(Footer())["3.5.2.1"] == "unmet"
+    assert standings(Footer(phone="0519-0000"))["3.5.2.1"] == "partly"
+    whole = standings(Footer(phone="0519-0000"), mail="a@example.org", online="https://example.org/ask/")
+    assert whole["3.5.2.1"] == whole["3.5.2.2"] == whole["3.4.3.2"] == "met"
 
 
 def test_a_site_without_the_statement_may_have_a_page_of_its_own_there(site: Site) -> None:
     site.write("content/pages/accessibility.md", "---\ntitle: 无障碍说明\nmenu: footer\n---\n正文。\n")
-    site.build()
-    assert '<a href="/kepu/accessibility/">无障碍说明</a>' in site.page("/about/")
+    with check(site.options()) as (found, problems):
+        assert problems == []
+        assert found is not None
+        assert Link("无障碍说明", "/accessibility/") in menus(found, "zh-CN").foot
     site.edit("config.yaml", "title:", "outputs: {accessibility: true}\ntitle:")
     assert "/accessibility/" in site.problems("zh-CN")

@@ -63,40 +63,39 @@ def pages(site: Site) -> Iterator[Page]:
 
 def accessibility_view(site: Site) -> AccessibilityView:
     """The view of the page."""
-    contact = _contact(site.config)
-    indicators = tuple(_assessed(site.config, contact, one) for one in INDICATORS)
+    config = site.config
+    indicators = tuple(assess(one, config) for one in INDICATORS)
     counted = Counter(one.standing for one in indicators)
-    stated = site.config.accessibility
     return AccessibilityView(
         head=Head(ACCESSIBILITY.address, ACCESSIBILITY.name),
         version=__version__,
         tested=TESTED,
-        checked=stated.checked,
+        checked=config.accessibility.checked,
         own_templates=len(chosen_theme(site).folders) > 1,
-        contact=contact,
+        contact=_contact(config),
         counts=tuple((word, counted[standing]) for standing, word in STANDINGS.items() if counted[standing]),
         indicators=indicators,
-        demands=tuple(_assessed(site.config, contact, one) for one in DEMANDS),
+        demands=tuple(assess(one, config) for one in DEMANDS),
+    )
+
+
+def assess(asked: Indicator, config: Config) -> Assessment:
+    """What holds on a site: its config may turn off what an indicator needs, and it names the contacts."""
+    standing, found = asked.standing, asked.finding
+    if lacking := [output for output in asked.outputs if not made(output, config)]:
+        standing, found = "unmet", text("The config turns off “{output}”, which this needs.", output=lacking[0])
+    elif asked.number == "3.5.2.1":
+        standing, found = _for_everybody(_contact(config))
+    elif asked.number == "3.5.2.2":
+        standing, found = _at_once(_contact(config))
+    return Assessment(
+        asked.number, asked.level, asked.name, standing, STANDINGS[standing], found, asked.tests, asked.seen
     )
 
 
 def _contact(config: Config) -> Contact:
     stated = config.accessibility
     return Contact(stated.phone or config.footer.phone or "", stated.mail or "", stated.online or "")
-
-
-def _assessed(config: Config, contact: Contact, asked: Indicator) -> Assessment:
-    """What holds on this site: the config may turn off what an indicator needs, and it names the contacts."""
-    standing, found = asked.standing, asked.finding
-    if lacking := [output for output in asked.outputs if not made(output, config)]:
-        standing, found = "unmet", text("The config turns off “{output}”, which this needs.", output=lacking[0])
-    elif asked.number == "3.5.2.1":
-        standing, found = _for_everybody(contact)
-    elif asked.number == "3.5.2.2":
-        standing, found = _at_once(contact)
-    return Assessment(
-        asked.number, asked.level, asked.name, standing, STANDINGS[standing], found, asked.tests, asked.seen
-    )
 
 
 def _for_everybody(contact: Contact) -> tuple[Standing, Text]:
