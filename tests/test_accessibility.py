@@ -327,6 +327,7 @@ def test_a_page_is_read_aloud_sentence_by_sentence(told: Page) -> None:
 
 def test_a_browser_without_speech_offers_none_and_one_without_voices_says_so(told: Page) -> None:
     told.click("#page-reading")
+    expect(told.locator(".reader")).to_be_visible()
     told.evaluate("speechSynthesis.end('error')")
     expect(told.locator(".reader [role=status]")).to_have_text("这个浏览器没有能读本页的语音。")
     expect(told.locator(".being-read")).to_have_count(0)
