@@ -16,7 +16,7 @@ NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site cards serve check hooks editor guide views manual test kills flips fuzz pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
+.PHONY: site cards serve check hooks editor guide views manual test kills flips edits fuzz pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
 .PHONY: dist clean help
 
 help: ## This list
@@ -59,6 +59,9 @@ kills: $(DEV_READY) $(COMPILED) ## Kills 500 builds and looks at what each leave
 
 flips: $(DEV_READY) $(COMPILED) ## Flips 2,000 bits of the cache and looks at the build after each
 	PYTHONPATH=.:tests $(PYTHON) tests/flips.py $(ARGS)
+
+edits: $(DEV_READY) $(COMPILED) ## Draws SEQUENCES (100) of edits and compares each outcome with a clean build
+	SEQUENCES=$(or $(SEQUENCES),100) $(PYTHON) -m pytest --timeout 0 tests/test_any_edits.py $(ARGS)
 
 fuzz: $(DEV_READY) $(COMPILED) ## Makes up hostile input for SECONDS (60) and fails if any hangs or breaks the engine
 	PYTHONPATH=.:tests $(PYTHON) -m fuzzing $(or $(SECONDS),60)
