@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from almanac.content.fields import Bounds, ByShape, Field, Identifier, Keys, Line, Reads, Url, WrittenOutline
+from almanac.content.fields import Bounds, ByShape, Day, Field, Identifier, Keys, Line, Reads, Url, WrittenOutline
 from almanac.core.messages import DEFAULT_LANGUAGE, LANGUAGES
 from almanac.core.problems import Unreadable, text
 from almanac.core.web_addresses import uri
@@ -223,6 +223,27 @@ class Submission:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Accessibility:
+    """What the statement at `/accessibility/` cannot know by itself."""
+
+    phone: Annotated[
+        Line | None,
+        Field("Telephone", "Where readers tell of barriers; by default the telephone of the footer.", "0519-86619627"),
+    ] = None
+    mail: Annotated[
+        Line | None, Field("Mail", "The same in writing, for those who cannot telephone.", "kepu@example.org")
+    ] = None
+    online: Annotated[
+        Url | None,
+        Field("Answers at once", "A page where somebody answers at once.", "https://example.org/ask/"),
+    ] = None
+    checked: Annotated[
+        Day | None,
+        Field("Content checked", "The day on which the city last checked what the statement lists.", "2026-12-01"),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """One site's settings."""
 
@@ -295,8 +316,8 @@ class Config:
         dict[Line, bool],
         Field(
             "Outputs",
-            "Name and true or false; by default all but admin, cards, posters, paper, page_search and problems are "
-            "made.",
+            "Name and true or false; by default all but accessibility, admin, cards, posters, paper, page_search and "
+            "problems are made.",
             {"robots": False},
         ),
     ] = field(default_factory=dict)
@@ -312,6 +333,10 @@ class Config:
         Submission,
         Field("Submission", "Where the form for staff at /admin/ sends events.", {"mail": "kepu@example.org"}),
     ] = Submission()
+    accessibility: Annotated[
+        Accessibility,
+        Field("Accessibility", "What the statement on accessibility says of this site.", {"mail": "kepu@example.org"}),
+    ] = Accessibility()
     footer: Annotated[Footer, Field("Footer", "What stands at the foot of every page.", {"phone": "0519-86619627"})] = (
         Footer()
     )

@@ -1,4 +1,4 @@
-"""`/static/page.js` for every page, and a script for some pages. Each joins its modules to save requests."""
+"""`/static/page.js` for every page, and scripts for some pages or on demand. Each joins its modules into one file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from almanac.model.site import Site
 from almanac.site.pages import Page, no_view, page
 
-SCRIPTS = ("page", "search", "my", "share")
+SCRIPTS = ("page", "search", "my", "share", "reading")
 
 
 def pages(site: Site) -> Iterator[Page]:

@@ -12,7 +12,7 @@ const OFFLINE = `${SCOPE}offline/`;
 const LIST = `${SCOPE}offline/pages.json`;
 const SHELL = [
   OFFLINE,
-  ...["style.css", "mode.js", "page.js", "my.js", "icon.svg"].map((name) => `${SCOPE}static/${name}`),
+  ...["style.css", "mode.js", "page.js", "my.js", "reading.js", "icon.svg"].map((name) => `${SCOPE}static/${name}`),
 ];
 const ELSEWHERE = ["screen/", "feeds/", "data/", "sw.js"].map((path) => SCOPE + path); // never kept here
 
