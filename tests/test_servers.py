@@ -162,10 +162,22 @@ def test_the_recipe_names_types_and_charsets_and_lets_others_read_the_data(
             assert answer.headers.get("access-control-allow-origin", "") == ("*" if open_to_all else ""), path
             framed = "*" if path.startswith("/embed/") else "'self'"
             assert answer.headers["content-security-policy"] == f"frame-ancestors {framed}", path
-        for path in ("/nowhere/", "/feeds/nowhere.ics"):
+        for path in ("/nowhere/", "/feeds/nowhere.ics", "/hashed/nowhere.0123456789abcdef.css"):
             missing = get(port, path)
             assert (missing.status, missing.headers["content-type"]) == (404, "text/html; charset=utf-8")
             assert missing.body == site.file("/404.html")
+            assert "immutable" not in missing.headers["cache-control"]
+        for name in filter(re.compile("hashed/").match, site.files()):
+            answer = get(port, f"/{name}")
+            assert (answer.status, answer.body) == (200, site.file(name))
+            assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+            assert answer.headers["x-content-type-options"] == "nosniff"
+        # What a page of an earlier build loads is there too, and is asked for again.
+        for old, name in {"style.0123456789abcdef.css": "style.css", "page.0123456789abcdef.js": "page.js"}.items():
+            answer = get(port, f"/hashed/{old}")
+            assert (answer.status, answer.body) == (200, site.file(f"/static/{name}"))
+            assert answer.headers["content-type"] == get(port, f"/static/{name}").headers["content-type"]
+            assert answer.headers["cache-control"] == "no-cache"
         packed = get(port, "/feeds/all.ics", Accept_Encoding="gzip")
         assert packed.headers["content-encoding"] == "gzip"
         assert gzip.decompress(packed.body) == site.file("/feeds/all.ics")

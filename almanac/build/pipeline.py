@@ -65,6 +65,7 @@ PLAN = msgspec.msgpack.Decoder(bytes)
 REGISTER = msgspec.msgpack.Decoder(Register)
 PACKAGE = "almanac."
 OPEN_DATA = EVENTS_JSON[1:]
+GIVEN = (inputs.now, inputs.base_url, inputs.hashed, inputs.commit)
 MANY, FEW = 400, 8  # files from which on several processes are faster: of one event, or assembled of many parts
 
 
@@ -72,7 +73,8 @@ class Options(msgspec.Struct, frozen=True):
     """What the command line asks for. `now` has a zone, or is local time of the site.
 
     `allow_removals` lets published entries and feeds vanish with a warning, and so does `keep_going` where it leaves
-    out files that have errors. `wait` lets it wait while another build writes to `output`.
+    out files that have errors. `wait` lets it wait while another build writes to `output`. Without `hashed`, pages name
+    static files by the addresses that stay: a changed style sheet then changes no page of a preview.
     """
 
     root: Path
@@ -85,6 +87,7 @@ class Options(msgspec.Struct, frozen=True):
     allow_removals: bool = False
     jobs: int = 1
     wait: bool = True
+    hashed: bool = True
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -191,7 +194,7 @@ class Builder:
         self.files = Files(options.root, known or {})
         self.themes = Themes(options.root)
         self.unfetched: list[Problem] = []
-        self.given = {one.name: Given(None) for one in (inputs.now, inputs.base_url, inputs.commit)}
+        self.given = {one.name: Given(None) for one in GIVEN}
         sources: dict[str, Any] = {
             inputs.source.name: self.files,
             inputs.asset.name: self.files,
@@ -259,10 +262,11 @@ class Builder:
         looked = self.files.look() if paths is None else paths
         self.given["now"].value = options.now.isoformat()
         self.given["base_url"].value = options.base_url
+        self.given["hashed"].value = options.hashed
         self.given["commit"].value = commit()
         every: list[tuple[Input, Arguments]] = [(inputs.source, (path,)) for path in looked]
         every += [(inputs.asset, (path,)) for path in looked]
-        every += [(one, ()) for one in (inputs.tree, inputs.now, inputs.base_url, inputs.commit)]
+        every += [(one, ()) for one in (inputs.tree, *GIVEN)]
         if paths is None:
             every += [(inputs.site_theme, (name,)) for name in {self._theme_name(), *self.themes.known}]
         self._parse(looked, options.jobs, progress)

@@ -12,7 +12,8 @@ import msgspec
 from almanac.core.media_types import media_type
 
 OWN = ".almanac"  # what begins so is no part of the site: files that wait to be published
-AN_HOUR, A_DAY = 3600, 86400  # seconds
+HASHED = "hashed/"  # the folder of files whose names change with their bytes
+AN_HOUR, A_DAY, A_YEAR = 3600, 86400, 31536000  # seconds
 
 
 class LocalFile(msgspec.Struct, frozen=True, array_like=True):
@@ -47,9 +48,14 @@ def _walk(folder: str, name: str) -> Iterator[tuple[str, os.stat_result]]:
 
 
 def headers(file: str) -> dict[str, str]:
-    """The headers of a file. Feeds are asked for by the hour, pages each time, and other files once a day."""
+    """The headers of a file. Feeds are asked for by the hour, pages each time, pictures once a day.
+
+    A hashed file never changes: browsers do not ask for it again (RFC 8246).
+    """
     kind = media_type(file)
-    if file.startswith("feeds/") or file.endswith(".ics"):
+    if file.startswith(HASHED):
+        cached = f"public, max-age={A_YEAR}, immutable"
+    elif file.startswith("feeds/") or file.endswith(".ics"):
         cached = f"public, max-age={AN_HOUR}"
     elif kind.startswith(("image/", "application/pdf", "font/")):
         cached = f"public, max-age={A_DAY}"
