@@ -135,6 +135,7 @@ def get(port: int, path: str, method: str = "GET", **headers: str) -> Answer:
 def test_the_recipe_names_types_and_charsets_and_lets_others_read_the_data(
     site: Site, tmp_path: Path, server: Server
 ) -> None:
+    site.edit("config.yaml", "title:", "security: {contact: kepu@example.org}\ntitle:")
     site.build()
     with server(site, tmp_path / "server") as port:
         for path, kind in {
@@ -152,6 +153,7 @@ def test_the_recipe_names_types_and_charsets_and_lets_others_read_the_data(
             "/sw.js": "application/javascript; charset=utf-8",
             "/screen/worker.js": "application/javascript; charset=utf-8",
             "/manifest.webmanifest": "application/manifest+json; charset=utf-8",
+            "/.well-known/security.txt": "text/plain; charset=utf-8",
         }.items():
             answer = get(port, path)
             assert (answer.status, answer.headers["content-type"]) == (200, kind), path

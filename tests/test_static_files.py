@@ -26,7 +26,7 @@ def themed(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """
     site = small_site(tmp_path_factory.mktemp("themed") / "site")
     site.edit("config.yaml", "title:", "site_theme: mine\ntitle:")
-    for name, content in {
+    files: dict[str, str | bytes] = {
         "style.css": '@import "base.css"; main { background: url("pictures/点.svg") }',
         "base.css": "@import url(style.css); body { background: url(/elsewhere.png), url(unknown.png) }",
         "pictures/点.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
@@ -34,7 +34,8 @@ def themed(tmp_path_factory: pytest.TempPathFactory) -> Site:
         "two.js": 'import "./own.js"; export const two = () => document.body.append("two");',
         "three.js": 'document.body.append("three");',
         "latin.css": b"main:after { content: '\xe4' }",
-    }.items():
+    }
+    for name, content in files.items():
         site.write(f"themes/mine/static/{name}", content)
     site.write(
         "themes/mine/templates/404.html",

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from almanac.content.fields import Bounds, ByShape, Field, Identifier, Keys, Line, Reads, Url, WrittenOutline
+from almanac.content.fields import Bounds, ByShape, Field, Identifier, Keys, Line, OneOrMore, Reads, Url, WrittenOutline
 from almanac.core.messages import DEFAULT_LANGUAGE, LANGUAGES
 from almanac.core.problems import Unreadable, text
 from almanac.core.web_addresses import uri
@@ -222,6 +222,37 @@ class Submission:
     ] = None
 
 
+MAIL = re.compile(r"[^\s@:/<>]+@[\w-]+(\.[\w-]+)+")
+CONTACT = re.compile(rf"mailto:{MAIL.pattern}|https://[\w-]+(\.[\w-]+)+[^\s<>]*|tel:\+[\d-]+")
+
+
+def _read_contact(value: object) -> object:
+    """A way to reach somebody as a URI. A mail address may be written alone."""
+    if isinstance(value, str) and MAIL.fullmatch(value):
+        return f"mailto:{value}"
+    if not isinstance(value, str) or not CONTACT.fullmatch(value):
+        hint = text("Write a mail address, or a web address that begins with https://.")
+        raise Unreadable(text("“{value}” is no address to which a report can be sent.", value=value), hint)
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Security:
+    """Whom to tell of a weakness of the site, for `/.well-known/security.txt`."""
+
+    contact: Annotated[
+        tuple[Annotated[str, Reads(_read_contact)], ...],
+        OneOrMore,
+        Field(
+            "Contact", "Mail or web addresses to which reports are sent, the best one first.", ["security@example.org"]
+        ),
+    ] = ()
+    policy: Annotated[
+        Url | None,
+        Field("Policy", "The page that says how reports are dealt with.", "https://example.org/security/"),
+    ] = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Config:
     """One site's settings."""
@@ -312,6 +343,10 @@ class Config:
         Submission,
         Field("Submission", "Where the form for staff at /admin/ sends events.", {"mail": "kepu@example.org"}),
     ] = Submission()
+    security: Annotated[
+        Security,
+        Field("Security", "Whom to tell of a weakness of the site.", {"contact": "security@example.org"}),
+    ] = Security()
     footer: Annotated[Footer, Field("Footer", "What stands at the foot of every page.", {"phone": "0519-86619627"})] = (
         Footer()
     )
