@@ -118,7 +118,7 @@ def test_what_pages_of_the_last_upload_load_outlives_it(tmp_path: Path) -> None:
     def publish(*sheets: str) -> int:
         """Uploads a page and its sheets. Returns the number of changes."""
         shutil.rmtree(site.output, ignore_errors=True)
-        for file in ("index.html", *(f"hashed/{name}.css" for name in sheets)):
+        for file in ("index.html", "index.html.gz", *(f"hashed/{name}.css" for name in sheets)):
             site.write(f"output/{file}", " ".join(sheets))
         return upload(host, site, memo)
 
@@ -128,6 +128,7 @@ def test_what_pages_of_the_last_upload_load_outlives_it(tmp_path: Path) -> None:
     publish("a")
     publish("b")
     assert sheets() == ["hashed/a.css", "hashed/b.css"], "a page of the first upload may still be read"
+    assert "index.html.gz" not in host.files, "a storage would not send it in place of the page"
     publish("a")
     assert sheets() == ["hashed/a.css", "hashed/b.css"]
     assert (publish("a"), publish("a")) == (1, 0)

@@ -135,7 +135,7 @@ def get(port: int, path: str, method: str = "GET", **headers: str) -> Answer:
 def test_the_recipe_names_types_and_charsets_and_lets_others_read_the_data(
     site: Site, tmp_path: Path, server: Server
 ) -> None:
-    site.edit("config.yaml", "title:", "security: {contact: kepu@example.org}\ntitle:")
+    site.edit("config.yaml", "title:", "security: {contact: kepu@example.org}\ncompress: [gz, br, zst]\ntitle:")
     site.build()
     with server(site, tmp_path / "server") as port:
         for path, kind in {
@@ -180,9 +180,22 @@ def test_the_recipe_names_types_and_charsets_and_lets_others_read_the_data(
             assert (answer.status, answer.body) == (200, site.file(f"/static/{name}"))
             assert answer.headers["content-type"] == get(port, f"/static/{name}").headers["content-type"]
             assert answer.headers["cache-control"] == "no-cache"
-        packed = get(port, "/feeds/all.ics", Accept_Encoding="gzip")
-        assert packed.headers["content-encoding"] == "gzip"
-        assert gzip.decompress(packed.body) == site.file("/feeds/all.ics")
+        feed = get(port, "/feeds/all.ics", Accept_Encoding="gzip")
+        assert feed.headers["content-encoding"] == "gzip"
+        assert gzip.decompress(feed.body) == site.file("/feeds/all.ics")
+        # What the build has compressed is sent as it is.
+        for path in ("/", "/themes/sky/", "/static/style.css"):
+            file = path if path.endswith(".css") else f"{path}index.html"
+            packed = get(port, path, Accept_Encoding="gzip")
+            assert packed.body == site.file(f"{file}.gz")
+            assert (packed.headers["content-encoding"], packed.headers["vary"]) == ("gzip", "Accept-Encoding")
+            assert packed.headers["content-type"] == get(port, path).headers["content-type"]
+            assert packed.headers["cache-control"] == "no-cache"
+            known = {"Accept_Encoding": "gzip", "If_None_Match": packed.headers["etag"]}
+            assert get(port, path, **known).status == 304
+            for encoding, form in {"br": "br", "zstd": "zst"}.items() if server is caddy else ():
+                packed = get(port, path, Accept_Encoding=encoding)
+                assert (packed.headers["content-encoding"], packed.body) == (encoding, site.file(f"{file}.{form}"))
 
 
 def test_a_poll_costs_304_until_an_event_changes(site: Site, tmp_path: Path, server: Server) -> None:

@@ -97,7 +97,7 @@ def test_modules_of_two_addresses_run_once(browser: Browser, themed: Site) -> No
 
 
 def test_a_preview_names_them_by_the_addresses_that_stay(site: Site) -> None:
-    options = msgspec.structs.replace(site.options(), hashed=False)
+    options = msgspec.structs.replace(site.options(), preview=True)
     build(options)
     assert not (site.output / "hashed").exists()
     assert 'href="/kepu/static/style.css"' in site.page(CLOUDS)

@@ -68,7 +68,7 @@ def _serve(context: Context, port: int, now: datetime, config: Config, cache: Pa
         base_url=address,
         allow_removals=True,
         jobs=available_cores(),
-        hashed=False,  # a saved style sheet is then swapped in open pages, and no page is made again
+        preview=True,
     )
     fixed = click.get_current_context().get_parameter_source("now") is not click.core.ParameterSource.DEFAULT
     Thread(target=web.serve_forever, daemon=True).start()

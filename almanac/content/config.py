@@ -331,6 +331,15 @@ class Config:
             {"robots": False},
         ),
     ] = field(default_factory=dict)
+    compress: Annotated[
+        tuple[Literal["gz", "br", "zst"], ...],
+        OneOrMore,
+        Field(
+            "Compressed forms",
+            "Made beside every text, for servers that send them: gz; with the extra `compress` also br and zst.",
+            ["gz", "br", "zst"],
+        ),
+    ] = ()
     feeds: Annotated[Feeds, Field("Feeds", "How feeds are made.", {"cancelled_in_feeds": "notice"})] = Feeds()
     bodies: Annotated[Bodies, Field("Texts", "How much work the text of one file may make.", {"kilobytes": 512})] = (
         Bodies()

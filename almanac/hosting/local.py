@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from almanac.core.compressed import original_of
 from almanac.core.media_types import media_type
 
 OWN = ".almanac"  # what begins so is no part of the site: files that wait to be published
@@ -25,9 +26,15 @@ class LocalFile(msgspec.Struct, frozen=True, array_like=True):
 
 
 def local_files(output: Path, known: Mapping[str, LocalFile]) -> dict[str, LocalFile]:
-    """The files of a site by their names. A `known` file that has not changed is not read. Raises OSError."""
+    """The files of a site by their names. A `known` file that has not changed is not read. Raises OSError.
+
+    Compressed forms are left out: object storages send the file that is asked for, and a CDN before it compresses.
+    """
     found = {}
-    for name, state in _walk(str(output), ""):
+    states = dict(_walk(str(output), ""))
+    for name, state in states.items():
+        if original_of(name, states):
+            continue
         one = known.get(name)
         if one is None or (one.size, one.changed) != (state.st_size, state.st_mtime_ns):
             digest = md5((output / name).read_bytes(), usedforsecurity=False).digest()
