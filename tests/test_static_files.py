@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
@@ -96,11 +97,14 @@ def test_modules_of_two_addresses_run_once(browser: Browser, themed: Site) -> No
         expect(page.locator("#event-star")).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_preview_names_them_by_the_addresses_that_stay(site: Site) -> None:
+def test_a_preview_names_them_by_the_addresses_that_stay(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    (tmp_path / "content").mkdir()
+    site.write("config.yaml", "title: 小城\nbase_url: https://example.org/kepu/\n")
     options = msgspec.structs.replace(site.options(), preview=True)
     build(options)
     assert not (site.output / "hashed").exists()
-    assert 'href="/kepu/static/style.css"' in site.page(CLOUDS)
+    assert 'href="/kepu/static/style.css"' in site.page("/")
     site.write("static/style.css", "main { color: black }")
     report, _ = build(options)
     assert report
@@ -110,8 +114,6 @@ def test_a_preview_names_them_by_the_addresses_that_stay(site: Site) -> None:
 def test_a_script_that_cannot_be_made_is_a_problem_of_its_template(site: Site) -> None:
     site.write("templates/scripts/page/menu.js", "{{ nothing_like_this }}")
     assert "templates/scripts/page.js: error: This template is broken" in site.problems()
-    site.write("templates/scripts/page/menu.js", "{% broken")
-    assert "This template is broken" in site.problems()
 
 
 def test_a_changed_file_has_a_new_name_as_has_each_that_names_it(themed: Site) -> None:

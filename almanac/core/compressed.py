@@ -10,7 +10,7 @@ from almanac.core.media_types import TYPES
 
 FORMS = ("gz", "br", "zst")
 LEAST = 1024  # bytes of a file; what is smaller fits into one packet as it is
-# Levels above these take ten times as long for at most a tenth of the bytes (docs/decisions/0023).
+# Levels above these take ten times as long for at most a tenth of the bytes (docs/decisions/0022).
 GZIP, BROTLI, ZSTD = 9, 8, 12
 GZIP_WINDOW = 31  # of zlib: the largest, in the format of RFC 1952, with neither a name nor a time
 
