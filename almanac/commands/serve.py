@@ -63,7 +63,16 @@ def _serve(context: Context, port: int, now: datetime, config: Config, cache: Pa
         context.say(text("Port {port} is taken: choose another with --port.", port=port))
         sys.exit(USAGE)
     address = f"http://{LOOPBACK}:{web.server_address[1]}{base}"
-    options = Options(context.root, folder, cache, now, base_url=address, allow_removals=True, jobs=available_cores())
+    options = Options(
+        context.root,
+        folder,
+        cache,
+        now,
+        base_url=address,
+        allow_removals=True,
+        jobs=available_cores(),
+        preview=True,
+    )
     fixed = click.get_current_context().get_parameter_source("now") is not click.core.ParameterSource.DEFAULT
     Thread(target=web.serve_forever, daemon=True).start()
 
