@@ -1,4 +1,4 @@
-"""The web server of `serve`: sends the files of a folder, and adds the reload script to pages.
+"""The web server of `serve`: sends the files of a folder, adds the reload script to pages, and asks the desk.
 
 The files have the bytes of a build: the script is added only to the answer.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,9 +16,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+import msgspec
 from msgspec import to_builtins
 
 from almanac.core.media_types import media_type
+from almanac.server.desk.answers import Answer
+from almanac.server.desk.desk import ACTIONS, Desk
+from almanac.server.desk.guard import HEADERS, may_ask, may_open
+from almanac.server.desk.pages import PLACE
 from almanac.server.news import News, State
 
 LOOPBACK = "127.0.0.1"
@@ -26,16 +32,29 @@ EVENTS = "/__almanac__/events"
 RELOAD = "/__almanac__/reload.js"
 SCRIPT = files("almanac.server").joinpath("reload.js")
 KEEP_ALIVE = 15.0  # seconds; proxies and browsers close silent connections
+LONGEST_LENGTH = 10  # digits of a size in bytes
+NO_HEADERS: Mapping[str, str] = {}
+SILENT = 30.0  # seconds that a client may take to send the next bytes of a request
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What the server shows: the files of a folder, below the base path of the site, its news, and the desk."""
+
+    folder: Path
+    base: str
+    news: News
+    desk: Desk | None = None
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers GET and HEAD below the base path of the site."""
+    """Answers GET and HEAD below the base path of the site, and GET and POST of the desk if there is one."""
 
     protocol_version = "HTTP/1.1"
     server_version = "Almanac"
+    timeout = SILENT
 
-    def __init__(self, folder: Path, base: str, news: News, *arguments: object) -> None:
-        self.folder, self.base, self.news = folder.resolve(), base, news
+    def __init__(self, shown: Shown, *arguments: object) -> None:
+        self.folder, self.base, self.news, self.desk = shown.folder.resolve(), shown.base, shown.news, shown.desk
         super().__init__(*arguments)  # type: ignore[arg-type]  # the server hands over its three
 
     def do_GET(self) -> None:
@@ -43,6 +62,24 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_HEAD(self) -> None:
         self._answer()
+
+    def do_POST(self) -> None:
+        """A request to the desk. The connection ends with it unless all of its body has been read."""
+        self.close_connection = True
+        action = ACTIONS.get(self._path().removeprefix(PLACE)) if self._path().startswith(PLACE) else None
+        if self.desk is None or action is None:
+            self._refuse(HTTPStatus.NOT_FOUND)
+        elif not may_ask(self.headers, self._port(), self.desk.token):
+            self._refuse(HTTPStatus.FORBIDDEN)
+        elif (length := self._length()) is None:
+            self._refuse(HTTPStatus.LENGTH_REQUIRED)
+        elif length > action.largest:
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        else:
+            values = self.rfile.read(length)
+            if len(values) == length:  # a client that has gone meanwhile wants nothing
+                self.close_connection = False
+                self._send_answer(self.desk.act(action, values))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         """Prints nothing: the terminal is for problems, not for requests."""
@@ -58,6 +95,9 @@ class Handler(BaseHTTPRequestHandler):
         if path == RELOAD:
             self._send_bytes(HTTPStatus.OK, SCRIPT.read_bytes(), media_type(RELOAD))
             return
+        if path.startswith(PLACE) and self.desk:
+            self._send_desk_page(self.desk, path.removeprefix(PLACE))
+            return
         if not path.startswith(self.base):
             self._redirect(self.base)
             return
@@ -68,6 +108,23 @@ class Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.OK, file)
         else:
             self._send(HTTPStatus.NOT_FOUND, self.folder / "404.html")
+
+    def _send_desk_page(self, desk: Desk, path: str) -> None:
+        if not may_open(self.headers, self._port()):
+            self._refuse(HTTPStatus.FORBIDDEN)
+        elif answer := desk.page(path):
+            self._send_answer(answer)
+        else:
+            self._refuse(HTTPStatus.NOT_FOUND)
+
+    def _port(self) -> int:
+        return int(self.connection.getsockname()[1])
+
+    def _length(self) -> int | None:
+        """The bytes of the body; None if the request does not state them in figures."""
+        stated = self.headers.get("Content-Length", "")
+        is_plain = stated.isascii() and stated.isdecimal() and len(stated) <= LONGEST_LENGTH
+        return int(stated) if is_plain and "Transfer-Encoding" not in self.headers else None
 
     def _path(self) -> str:
         """The path of the request; empty if it is none."""
@@ -106,11 +163,23 @@ class Handler(BaseHTTPRequestHandler):
             content = content.replace(b"</body>", f"{script}</body>".encode())
         self._send_bytes(status, content, media_type(file.relative_to(self.folder).as_posix()))
 
-    def _send_bytes(self, status: HTTPStatus, content: bytes, media_type: str) -> None:
+    def _send_answer(self, answer: Answer) -> None:
+        self._send_bytes(answer.status, answer.content, answer.media_type, HEADERS)
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        self._send_bytes(status, str(status.value).encode(), "text/plain", HEADERS)
+
+    def _send_bytes(
+        self, status: HTTPStatus, content: bytes, media_type: str, headers: Mapping[str, str] = NO_HEADERS
+    ) -> None:
         self.send_response(status)
         self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "no-store")
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
@@ -154,6 +223,6 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def server(folder: Path, base: str, news: News, port: int) -> Server:
+def server(shown: Shown, port: int) -> Server:
     """A server on loopback; port 0 takes any free port. Raises OSError if the port is taken."""
-    return Server((LOOPBACK, port), partial(Handler, folder, base, news))
+    return Server((LOOPBACK, port), partial(Handler, shown))
