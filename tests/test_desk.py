@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,14 +18,28 @@ from playwright.sync_api import Browser, Page, expect
 from previews import Preview, preview
 from sites import Site, small_site
 
+from almanac.outputs import NEEDED, output_names
 from almanac.server.http import Shown, server
 from almanac.server.news import News
+from almanac.site.addresses import OPTIONAL
 
 DESK = "/__almanac__/desk/"
 CLOUDS = "content/events/2027/2027-03-20-clouds.md"
 NEW = "content/events/2027/04/2027-04-10-star.md"
 STAR = "---\ntitle: 星空之下\nstart: 2027-04-10 19:00\n---\n带外套。\n"
-MILLISECONDS = 30_000
+FIXABLE = "content/events/fixable.md"
+ASKED = """---
+#? 地点“体育馆”是哪一个？
+title: 雨的声音
+start: 2027-04-11 14:00
+status: 满员
+draft: true
+---
+带上雨伞。
+"""
+# Outputs that no story here looks at: fewer pages are built sooner.
+UNNEEDED = sorted({*output_names()} - {*NEEDED, *OPTIONAL, "data"})
+MILLISECONDS = 60_000
 
 
 @dataclass
@@ -87,7 +102,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The desk of the small site, in which one file can be corrected and one event lacks its result."""
     site = small_site(tmp_path_factory.mktemp("desk") / "site")
     site.event("2027-02-10-snow", title="雪从哪里来", start="2027-02-10 14:00")
-    site.event("fixable", title="雨的声音", status="取消", draft="true")
+    site.write(FIXABLE, ASKED)
+    site.edit(
+        "config.yaml", "districts:", f"outputs: {{{', '.join(f'{name}: false' for name in UNNEEDED)}}}\ndistricts:"
+    )
     with preview(site, "--edit", "--now", "2027-03-01 09:00", language="zh-CN") as shown:
         shown.await_said("#key=")
         (line,) = (line for line in shown.said if "#key=" in line)
@@ -286,6 +304,77 @@ def test_line_ends_of_windows_stay(desk: Desk) -> None:
         assert (desk.site.root / NEW).read_bytes().decode() == STAR.replace("带外套", "带雨衣").replace("\n", "\r\n")
 
 
+SNOW = "content/events/2027-02-10-snow.md"
+LINES_OF_RESULT = "result: {held: true, participants: 80, note: 现场座无虚席}"
+
+
+def test_results_are_added_to_files_as_they_are(desk: Desk) -> None:
+    def saved(path: str, **values: str) -> list[str]:
+        status, answer = desk.ask("results", results=[{"path": path, "values": values}])
+        assert status == 200
+        (one,) = answer["results"]
+        return [problem["message"] for problem in one["problems"]]
+
+    with restored(desk, SNOW):
+        assert [one["title"] for one in desk.ask("lists")[1]["results"]] == ["雪从哪里来"]
+        before = desk.read(SNOW)
+        assert saved(SNOW, held="true", participants="许多") == ["result.participants：“许多”不是数字。"]
+        assert saved(SNOW, participants="80") == ["缺少“result.held”。"]
+        assert saved("content/venues/library.md", held="true") == ["没有文件 content/venues/library.md。"]
+        assert desk.read(SNOW) == before
+        desk.site.edit(SNOW, "正文。", "雪花都是六角形的。")
+        changed = desk.read(SNOW)
+        assert saved(SNOW, held="true", participants="80", note="现场座无虚席") == []
+        assert desk.read(SNOW) == changed.replace("updated: 2027-02-20\n", f"updated: 2027-02-20\n{LINES_OF_RESULT}\n")
+        assert saved(SNOW, held="false") == ["这场活动这期间已经填过结果，没有改动它。"]
+        assert desk.ask("lists")[1]["results"] == []
+
+
+TABLE = """活动名称,活动时间,活动地点,主题
+火山为什么会喷,2027年5月8日 14:00—16:00,小城图书馆,气象
+星星的家,2027年5月9日 14:00,小城图书馆,水的科学
+"""
+VOLCANO = "content/events/2027/05/2027-05-08-huo-shan-wei-shen-me-hui-pen.md"
+STARS = "content/events/2027/05/2027-05-09-xing-xing-de-jia.md"
+
+
+def test_a_table_is_written_as_it_was_shown(desk: Desk) -> None:
+    table = {"name": "五月.csv", "data": b64encode(TABLE.encode()).decode()}
+    with restored(desk, VOLCANO), restored(desk, STARS):
+        status, shown = desk.ask("import", **table)
+        assert (status, shown["written"]) == (200, False)
+        assert [(row["title"], row["day"], row["state"]) for row in shown["rows"]] == [
+            ("火山为什么会喷", "2027-05-08", "新建"),
+            ("星星的家", "2027-05-09", "草稿"),
+        ]
+        (question,) = shown["names"]
+        assert (question["name"], question["header"], question["known"]) == ("水的科学", "主题", ["气象", "水资源"])
+        assert not (desk.site.root / VOLCANO).exists()
+        answered = {**table, "names": {"水的科学": "水资源"}}
+        status, again = desk.ask("import", **answered, agreed=shown["agreed"])
+        assert status == 409, "the answer has changed the plan"
+        assert not (desk.site.root / VOLCANO).exists()
+        status, done = desk.ask("import", **answered, agreed=again["agreed"])
+        assert (status, done["written"], done["left_out"]) == (200, True, [])
+        assert "theme: [water]" in desk.read(STARS)
+        assert "draft" not in desk.read(STARS)
+        assert "火山为什么会喷" in desk.shown.page("events/2027-05-08-huo-shan-wei-shen-me-hui-pen/")
+        desk.site.edit(STARS, "theme: [water]", "theme: [sky]")
+        status, kept = desk.ask("import", **answered)
+        assert (status, kept["rows"], kept["unchanged"]) == (200, [], 2)
+
+
+def test_a_file_that_is_no_table_says_so(desk: Desk) -> None:
+    unread = b64encode("大标题,活动时间,活动地点\n云,2027年5月8日,公园\n".encode()).decode()
+    _, shown = desk.ask("import", name="a.csv", data=unread)
+    assert shown["fault"].startswith("认出 活动时间、活动地点")
+    assert shown["headers"] == ["大标题"]
+    _, shown = desk.ask("import", name="a.csv", data=unread, title="大标题")
+    assert [row["title"] for row in shown["rows"]] == ["云"]
+    _, shown = desk.ask("import", name="a.xlsx", data=b64encode(b"PK\x03\x04").decode())
+    assert shown["fault"]
+
+
 @contextmanager
 def opened(browser: Browser, desk: Desk, path: str = "", width: int = 1280) -> Iterator[Page]:
     """A page of the desk, opened for the first time by the address that the terminal shows."""
@@ -313,6 +402,8 @@ def test_a_new_event_is_saved_and_seen_on_a_phone(browser: Browser, desk: Desk) 
         expect(page.locator("h1")).to_have_text("月亮远吗")
         expect(page).to_have_url(f"{desk.shown.address}events/2027-04-17-yue-liang-yuan-ma/")
         assert desk.read(path).startswith("---\ntitle: 月亮远吗\nstart: 2027-04-17 19:00\nend: 2027-04-17 20:30\n#")
+        page.get_by_role("link", name="修改这场活动").click()
+        expect(page.get_by_label("标题").first).to_have_value("月亮远吗")
 
 
 def test_a_file_edited_meanwhile_is_shown_beside_what_was_written(browser: Browser, desk: Desk) -> None:
@@ -332,15 +423,38 @@ def test_a_file_edited_meanwhile_is_shown_beside_what_was_written(browser: Brows
         assert desk.read(CLOUDS) == on_disk.replace("fee: 免费", "fee: 10元")
 
 
-def test_a_mistake_is_corrected_with_one_click_after_a_look(browser: Browser, desk: Desk) -> None:
-    path = "content/events/fixable.md"
-    with restored(desk, path), opened(browser, desk) as page:
+def test_a_draft_is_corrected_with_one_click_after_a_look_and_published(browser: Browser, desk: Desk) -> None:
+    with restored(desk, FIXABLE), opened(browser, desk) as page:
         card = page.locator(".card", has_text="雨的声音")
         card.get_by_role("button", name="看怎么改正").click()
-        expect(card.locator("del")).to_have_text("7 - status: 取消")
-        expect(card.locator("ins")).to_have_text("+ status: cancelled")
-        assert "status: 取消" in desk.read(path)
+        expect(card.locator("del")).to_have_text("5 - status: 满员")
+        expect(card.locator("ins")).to_have_text("+ status: full")
+        assert desk.read(FIXABLE) == ASKED
         card.get_by_role("button", name="就这样改正").click()
-        expect(page.locator("#desk-drafts").get_by_role("link", name="雨的声音")).to_be_visible()
         expect(page.locator("#desk-problems").get_by_role("link", name="雨的声音")).to_have_count(0)
-        assert "status: cancelled" in desk.read(path)
+        assert desk.read(FIXABLE) == ASKED.replace("满员", "full")
+        page.locator("#desk-drafts").get_by_role("link", name="雨的声音").click()
+        expect(page.locator("#admin-questions li")).to_have_text("地点“体育馆”是哪一个？")
+        page.get_by_role("button", name="存为草稿").click()
+        expect(page.get_by_text("已存为草稿")).to_be_visible()
+        assert desk.read(FIXABLE) == ASKED.replace("满员", "full")
+        page.get_by_role("button", name="保存").click()
+        expect(page.locator("h1")).to_have_text("雨的声音")
+        published = "".join(ASKED.splitlines(keepends=True)[:1] + ASKED.splitlines(keepends=True)[2:])
+        assert desk.read(FIXABLE) == published.replace("满员", "full").replace("draft: true\n", "")
+
+
+def test_a_dropped_table_becomes_files_and_results_are_filled_in(browser: Browser, desk: Desk) -> None:
+    with restored(desk, VOLCANO), restored(desk, STARS), restored(desk, SNOW), opened(browser, desk) as page:
+        page.get_by_label("雪从哪里来 · 参加人数").fill("80")
+        data = {"name": "五月.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+        page.locator("#desk-import-file").set_input_files([data])
+        page.get_by_label("水的科学").select_option("水资源")
+        expect(page.locator("#desk-import tbody td").last).to_have_text("新建")
+        page.get_by_role("button", name="写入这 2 份文件").click()
+        expect(page.locator("#desk-said")).to_contain_text("已写入 2 份文件")
+        assert "theme: [water]" in desk.read(STARS)
+        expect(page.get_by_label("雪从哪里来 · 已举办")).to_have_value("true")
+        page.get_by_role("button", name="保存填好的").click()
+        expect(page.get_by_text("没有活动缺结果。")).to_be_visible()
+        assert "result: {held: true, participants: 80}" in desk.read(SNOW)

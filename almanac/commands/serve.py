@@ -32,7 +32,7 @@ from almanac.content.sources import ADVICE, CONTENT, OUTPUTS
 from almanac.core.problems import Problem, text
 from almanac.model.given import site_of_files
 from almanac.model.site import Site
-from almanac.server.desk.desk import Desk
+from almanac.server.desk.desk import Desk, Links
 from almanac.server.desk.pages import PLACE
 from almanac.server.desk.preview import NoSite
 from almanac.server.desk.tasks import Tasks
@@ -71,7 +71,8 @@ def command(context: Context, port: int, edit: bool, opens: bool, now: datetime)
 
 def desk_of(preview: Preview) -> Desk:
     """The desk of this run, with a new token."""
-    return Desk(preview, token_urlsafe(), Tasks(Event()))
+    words = preview.context.words
+    return Desk(preview, token_urlsafe(), Tasks(Event()), Links(words(text("Desk")), words(text("Change this event"))))
 
 
 def _serve(preview: Preview, base: str, port: int, desk: Desk | None, *, opens: bool) -> None:

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Mapping
 from functools import partial
+from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
@@ -30,6 +31,7 @@ LOOPBACK = "127.0.0.1"
 OWN_NAMES = frozenset({LOOPBACK, "localhost"})
 EVENTS = "/__almanac__/events"
 RELOAD = "/__almanac__/reload.js"
+EVENT_PAGES = "/events/"
 SCRIPT = files("almanac.server").joinpath("reload.js")
 KEEP_ALIVE = 15.0  # seconds; proxies and browsers close silent connections
 LONGEST_LENGTH = 10  # digits of a size in bytes
@@ -159,9 +161,18 @@ class Handler(BaseHTTPRequestHandler):
         state = self.news.state  # read before the file: a newer file then reloads once too often, never too rarely
         content = file.read_bytes() if file.is_file() else b"404"
         if file.suffix == ".html":
-            script = f'<script src="{RELOAD}" data-run="{state.run}" data-build="{state.build}"></script>'
-            content = content.replace(b"</body>", f"{script}</body>".encode())
+            data = {"run": state.run, "build": state.build, **self._links(file)}
+            written = " ".join(f'data-{name}="{escape(str(value))}"' for name, value in data.items())
+            content = content.replace(b"</body>", f'<script src="{RELOAD}" {written}></script></body>'.encode())
         self._send_bytes(status, content, media_type(file.relative_to(self.folder).as_posix()))
+
+    def _links(self, file: Path) -> dict[str, str]:
+        """What the reload script is told of the desk: the words of its links, and the address of the page's event."""
+        if self.desk is None:
+            return {}
+        folder = f"/{file.parent.relative_to(self.folder).as_posix()}/"
+        event = {"event": folder, "change": self.desk.links.event} if folder.startswith(EVENT_PAGES) else {}
+        return {"desk": self.desk.links.desk, **event}
 
     def _send_answer(self, answer: Answer) -> None:
         self._send_bytes(answer.status, answer.content, answer.media_type, HEADERS)

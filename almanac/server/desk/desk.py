@@ -46,12 +46,20 @@ ACTIONS: Mapping[str, Action] = {
 }
 
 
+class Links(msgspec.Struct, frozen=True):
+    """The words of the links that pages of the preview get: to the desk, and to the form with the event of the page."""
+
+    desk: str
+    event: str
+
+
 class Desk(msgspec.Struct, frozen=True):
     """The desk of one run of `serve`. Any thread may ask it."""
 
     preview: Preview
     token: str
     tasks: Tasks
+    links: Links
 
     def page(self, path: str) -> Answer | None:
         """A page, or what one needs, by its path below the desk; None if there is no such page."""
