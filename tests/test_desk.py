@@ -14,7 +14,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from previews import Preview, preview
 from sites import Site, small_site
 
@@ -447,7 +447,7 @@ def test_a_draft_is_corrected_with_one_click_after_a_look_and_published(browser:
 def test_a_dropped_table_becomes_files_and_results_are_filled_in(browser: Browser, desk: Desk) -> None:
     with restored(desk, VOLCANO), restored(desk, STARS), restored(desk, SNOW), opened(browser, desk) as page:
         page.get_by_label("雪从哪里来 · 参加人数").fill("80")
-        data = {"name": "五月.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+        data: FilePayload = {"name": "五月.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
         page.locator("#desk-import-file").set_input_files([data])
         page.get_by_label("水的科学").select_option("水资源")
         expect(page.locator("#desk-import tbody td").last).to_have_text("新建")
