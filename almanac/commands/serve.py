@@ -25,7 +25,6 @@ from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, available_cores, clock, now_option
 from almanac.cli.reports import as_text
 from almanac.content.config import CONFIG, Config
-from almanac.content.located import located
 from almanac.content.queries import checked_config
 from almanac.content.site_themes import SHIPPED
 from almanac.content.sources import ADVICE, CONTENT, OUTPUTS
@@ -157,7 +156,7 @@ class Preview:
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        return tuple(located(self.adviser.known or (), self.root))
+        return tuple(self.adviser.known or ())
 
     def rebuild(self, changed: Collection[Path] | None = None) -> None:
         """Builds the site after these files have changed; None has everything looked at."""

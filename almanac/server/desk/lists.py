@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -24,6 +24,7 @@ from almanac.server.desk.answers import ShownProblem, shown
 from almanac.server.desk.files import digest_of
 from almanac.server.desk.preview import Preview
 
+MOST = 100  # files of a list: a site may have thousands of remarks, and of past events without a result
 NO_RESULT = "no-result"  # the warning that the table of results takes the place of
 
 
@@ -63,17 +64,35 @@ class Overdue(msgspec.Struct, frozen=True):
 
 
 class Lists(msgspec.Struct, frozen=True):
-    """All that the first page of the desk shows. `results` has the latest events first."""
+    """All that the first page of the desk shows.
+
+    `problems` are files with errors, `remarks` files with warnings alone. `results` has the latest events first.
+    `remarks` and `results` are cut: `counts` has the number of all.
+    """
 
     drafts: tuple[Draft, ...]
     problems: tuple[FileProblems, ...]
+    remarks: tuple[FileProblems, ...]
     results: tuple[Overdue, ...]
+    counts: Mapping[str, int]
 
 
 def lists(preview: Preview, _: Nothing) -> Lists:
     """The lists as they are after the last build."""
     site = preview.site
-    return Lists(tuple(_drafts(site)), tuple(_problems(preview)), tuple(_overdue(site)))
+    errors = _by_file(preview.errors)
+    warnings = _by_file(one for one in preview.warnings if one.name != NO_RESULT)
+    remarked = [path for path in warnings if path not in errors]
+    owing = [(event, over) for event, over in overdue(site) if NO_RESULT not in event.fields.ignore]
+    owing.sort(key=lambda one: one[1], reverse=True)
+    drafts = tuple(_drafts(site))
+    return Lists(
+        drafts,
+        tuple(_file(site, path, (*found, *warnings.get(path, ()))) for path, found in errors.items()),
+        tuple(_file(site, path, warnings[path]) for path in remarked[:MOST]),
+        tuple(Overdue(event.path, event.fields.title, over) for event, over in owing[:MOST]),
+        {"drafts": len(drafts), "problems": len(errors), "remarks": len(remarked), "results": len(owing)},
+    )
 
 
 def _drafts(site: Site) -> Iterator[Draft]:
@@ -83,31 +102,26 @@ def _drafts(site: Site) -> Iterator[Draft]:
         yield Draft(record.path, record.fields.title, first_day(tree_of(record.fields)), questions)
 
 
-def _problems(preview: Preview) -> Iterator[FileProblems]:
-    """Files with errors first."""
-    site = preview.site
+def _by_file(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
     found: dict[str, list[Problem]] = defaultdict(list)
-    for problem in (*preview.errors, *preview.warnings):
-        if problem.name != NO_RESULT:
-            found[problem.location.path].append(problem)
-    events = set(tree(site).of(EVENTS))
-    for path in sorted(found, key=lambda path: all(one.severity == "warning" for one in found[path])):
-        is_event = path in events
-        fix = fix_of(site, path, names()) if is_event else None
-        yield FileProblems(
-            path,
-            _title(site, path) if is_event else path,
-            is_event,
-            shown(site, found[path]),
-            tuple(changed_lines(fix.before, fix.after)) if fix else (),
-            digest_of(_data(site, path)) if is_event else "",
-        )
+    for problem in problems:
+        found[problem.location.path].append(problem)
+    return found
 
 
-def _overdue(site: Site) -> Iterator[Overdue]:
-    owing = [(event, over) for event, over in overdue(site) if NO_RESULT not in event.fields.ignore]
-    for event, over in sorted(owing, key=lambda one: one[1], reverse=True):
-        yield Overdue(event.path, event.fields.title, over)
+def _file(site: Site, path: str, problems: Sequence[Problem]) -> FileProblems:
+    """A file with its problems. Only one with errors is asked for corrections."""
+    if path not in tree(site).of(EVENTS):
+        return FileProblems(path, path, is_event=False, problems=shown(site, problems), fix=(), digest="")
+    fix = fix_of(site, path, names()) if any(one.severity == "error" for one in problems) else None
+    return FileProblems(
+        path,
+        _title(site, path),
+        is_event=True,
+        problems=shown(site, problems),
+        fix=tuple(changed_lines(fix.before, fix.after)) if fix else (),
+        digest=digest_of(_data(site, path)),
+    )
 
 
 def _title(site: Site, path: str) -> str:

@@ -33,7 +33,7 @@ class Preview(Protocol):
 
     @property
     def warnings(self) -> Sequence[Problem]:
-        """The advice on the last build, as far as it is known."""
+        """The advice on the last build, as far as it is known; not every warning has its line."""
 
     def rebuild(self, changed: Collection[Path]) -> None:
         """Builds the site again after these files have changed."""

@@ -49,7 +49,7 @@ const listen = (send) => {
 const beginAnew = (emptyDraft) => {
   if (!window.confirm(words.discard)) return;
   dropDraft(state.asked);
-  state.draft = state.source ? take(state.source) : emptyDraft();
+  state.draft = state.source ? { ...state.draft, ...take(state.source) } : emptyDraft();
   state.isTried = false;
   part("when").value = "";
   draw();

@@ -8,23 +8,19 @@ import { showResults } from "./results.js";
 const CARDS = { problems: problemCard, remarks: problemCard, drafts: draftCard };
 const shownLists = {};
 
-const isGrave = ({ problems }) => problems.some(({ is_warning: isWarning }) => !isWarning);
-
 /** Shows the lists that have changed, so that nobody loses a place in one that has not. */
-const showLists = ({ problems, ...others }) => {
-  const remarks = problems.filter((file) => !isGrave(file));
-  const found = { ...others, problems: problems.filter(isGrave), remarks };
+const showLists = (found) => {
   for (const [name, cardOf] of Object.entries(CARDS)) {
     const now = JSON.stringify(found[name]);
     if (shownLists[name] !== now) place(name).replaceChildren(...found[name].map(cardOf));
     shownLists[name] = now;
   }
   showResults(found.results);
-  for (const [name, { length }] of Object.entries(found)) {
-    document.querySelector(`[data-none="${name}"]`)?.toggleAttribute("hidden", length > 0);
-    document.querySelector(`[data-count="${name}"]`).textContent = length;
+  for (const [name, count] of Object.entries(found.counts)) {
+    document.querySelector(`[data-none="${name}"]`)?.toggleAttribute("hidden", count > 0);
+    document.querySelector(`[data-count="${name}"]`).textContent = count;
   }
-  place("remarks-part").hidden = !remarks.length;
+  place("remarks-part").hidden = !found.counts.remarks;
   place("lists").hidden = false;
 };
 

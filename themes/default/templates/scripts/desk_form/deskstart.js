@@ -7,7 +7,7 @@ import { state } from "../admin/state.js";
 import { say } from "../admin/ways.js";
 import { ask } from "../desk/asking.js";
 import { showQuestions } from "./questions.js";
-import { save, showBoth } from "./saving.js";
+import { save, showBoth, showWays } from "./saving.js";
 
 let newest;
 
@@ -40,7 +40,7 @@ const openDesk = async () => {
   await openForm({ asked, draftOf, send: (way) => WAYS[way]() });
   if (part("form").hidden) return;
   showQuestions();
-  part("as-draft").hidden = Boolean(state.source) && state.source.tree.draft !== "true";
+  showWays();
   if (newest && state.draft.file.digest !== newest.digest) showBoth(newest);
 };
 

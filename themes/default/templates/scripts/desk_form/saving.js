@@ -29,7 +29,13 @@ const goOnWith = (file, sent) => {
   history.replaceState(null, "", `?file=${encodeURIComponent(state.asked)}`);
   showDraft();
   showQuestions();
+  showWays();
   if (!isStill) sayTyped();
+};
+
+/** A published event is no draft again. */
+export const showWays = () => {
+  part("as-draft").hidden = Boolean(state.source) && state.source.tree.draft !== "true";
 };
 
 const sayWithLink = (text, address, name) => {
