@@ -10,15 +10,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
+from time import monotonic
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
-from previews import Preview, preview
+from previews import PATIENCE, Preview, preview
 from sites import Site, small_site
+from test_browser import violations
 
 from almanac.outputs import NEEDED, output_names
+from almanac.server.desk.tasks import Busy, Tasks
 from almanac.server.http import Shown, server
 from almanac.server.news import News
 from almanac.site.addresses import OPTIONAL
@@ -304,6 +307,30 @@ def test_line_ends_of_windows_stay(desk: Desk) -> None:
         assert (desk.site.root / NEW).read_bytes().decode() == STAR.replace("带外套", "带雨衣").replace("\n", "\r\n")
 
 
+def test_a_config_that_cannot_be_read_is_said_in_place_of_the_desk(desk: Desk) -> None:
+    def await_status(wanted: int) -> Any:
+        deadline = monotonic() + PATIENCE
+        while (found := desk.ask("lists"))[0] != wanted:
+            assert monotonic() < deadline, desk.shown.said
+        return found[1]
+
+    with restored(desk, "config.yaml"):
+        desk.site.write("config.yaml", "title: [\n")
+        assert "config.yaml" in await_status(503)["message"]
+        assert desk.ask("save", path=NEW, text=STAR, digest="")[0] == 503
+        assert desk.send("GET", "", {"Host": desk.host})[0] == 503
+    await_status(200)
+    assert not (desk.site.root / NEW).exists()
+
+
+def test_a_call_that_was_given_up_is_never_made() -> None:
+    tasks, made = Tasks(Event()), list[int]()
+    with pytest.raises(Busy):
+        tasks.run(lambda: made.append(1), 0.01)
+    tasks.work()
+    assert made == []
+
+
 SNOW = "content/events/2027-02-10-snow.md"
 LINES_OF_RESULT = "result: {held: true, participants: 80, note: 现场座无虚席}"
 
@@ -393,10 +420,13 @@ def test_a_new_event_is_saved_and_seen_on_a_phone(browser: Browser, desk: Desk) 
     path = "content/events/2027/04/2027-04-17-yue-liang-yuan-ma.md"
     with restored(desk, path), opened(browser, desk, width=390) as page:
         expect(page).to_have_url(desk.address)
+        page.locator("#desk-results tr").wait_for()
+        assert violations(page) == []
         page.get_by_role("link", name="写新活动").click()
         page.get_by_label("标题").first.fill("月亮远吗")
         page.get_by_role("button", name="保存").click()
         expect(page.locator("[data-path='start'] > .wrong")).to_have_text("没有写时间。")
+        assert violations(page) == []
         page.get_by_label("用文字写").fill("2027年4月17日19点到20点半")
         page.get_by_role("button", name="保存").click()
         expect(page.locator("h1")).to_have_text("月亮远吗")
