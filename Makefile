@@ -16,7 +16,7 @@ NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site cards serve check hooks editor guide views manual test kills flips fuzz pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
+.PHONY: site cards serve check hooks editor guide views manual test kills flips edits fuzz pictures audit bench bench-quick bench-visitor load lint tools lunar-table lock
 .PHONY: dist clean help
 
 help: ## This list
@@ -60,6 +60,9 @@ kills: $(DEV_READY) $(COMPILED) ## Kills 500 builds and looks at what each leave
 flips: $(DEV_READY) $(COMPILED) ## Flips 2,000 bits of the cache and looks at the build after each
 	PYTHONPATH=.:tests $(PYTHON) tests/flips.py $(ARGS)
 
+edits: $(DEV_READY) $(COMPILED) ## Draws SEQUENCES (100) of edits and compares each outcome with a clean build
+	SEQUENCES=$(or $(SEQUENCES),100) $(PYTHON) -m pytest --timeout 0 tests/test_any_edits.py $(ARGS)
+
 fuzz: $(DEV_READY) $(COMPILED) ## Makes up hostile input for SECONDS (60) and fails if any hangs or breaks the engine
 	PYTHONPATH=.:tests $(PYTHON) -m fuzzing $(or $(SECONDS),60)
 
@@ -77,6 +80,9 @@ bench-quick: $(BENCH_READY) $(COMPILED) ## Fails if building has become much slo
 
 bench-visitor: $(DEV_READY) tools ## Measures a site of 10,000 events in Chromium; writes docs/performance.md
 	PYTHONPATH=.:tests $(PYTHON) -m bench.visitor --write $(ARGS)
+
+load: $(DEV_READY) $(COMPILED) tools ## Measures how many calendars and visitors one web server answers
+	PYTHONPATH=.:tests $(PYTHON) -m bench.load $(ARGS)
 
 lint: $(DEV_READY) tools $(NODE_READY) ## Checks code, types, layers, templates, scripts and styles
 	$(PYTHON) -m ruff format --check .

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.corpus import DISTRICTS, NOW, WITHOUT, events, write_site
+from bench.corpus import DISTRICTS, NOW, ONLY_COMPARED, events, write_site
 from bench.measure import Run, run
 from bench.sites import REPOSITORY
 
@@ -42,7 +42,7 @@ def _write_province(folder: Path, province: Path, count: int) -> None:
     outputs |= dict.fromkeys(("assets", "event_files", "event_pages", "home", "scripts"), True)
     sources = {city: {"name": city, "url": f"{city}.json", "district": city} for city in CITIES}
     districts = {**DISTRICTS, **{city: city for city in CITIES}}
-    write_site(province, (), districts=districts, outputs=dict.fromkeys(WITHOUT, False), sources=sources)
+    write_site(province, (), districts=districts, outputs=ONLY_COMPARED, sources=sources)
     for number, city in enumerate(CITIES):
         root = folder / city
         write_site(root, made[number :: len(CITIES)], base_url=f"https://{city}.bench.example/", outputs=outputs)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from almanac.outputs import output_names
+
 FIRST_DAY = date(2025, 7, 1)
 DAYS = 730
 NOW = datetime(2026, 7, 1, 8)  # noqa: DTZ001 - local time of the site
@@ -189,26 +191,16 @@ def _stressed(chance: random.Random) -> str:
     return f"{mark}{what}{mark}"
 
 
-WITHOUT = (  # outputs that the Hugo site does not have
-    "aliases",
-    "audiences",
-    "changes",
-    "data",
-    "event_codes",
-    "feed_codes",
-    "my",
-    "news",
-    "plans",
-    "share_pictures",
-    "subscribe",
-    "venues",
-    "withdrawn",
-)
+COMPARED = {  # the outputs that the Hugo site has too, and those without which there is no site
+    "archive", "assets", "districts", "event_files", "event_pages", "feeds", "home", "months", "organisers",
+    "programmes", "robots", "scripts", "search", "sitemap", "themes", "workers",
+}  # fmt: skip
+ONLY_COMPARED = {name: False for name in output_names() if name not in COMPARED}
 
 
 def write_for_us(folder: Path, count: int) -> None:
     """Writes the site for this generator, with only those outputs that the Hugo site has too."""
-    write_site(folder, events(count), outputs=dict.fromkeys(WITHOUT, False))
+    write_site(folder, events(count), outputs=ONLY_COMPARED)
 
 
 def write_site(folder: Path, found: Iterable[Event], **settings: object) -> None:

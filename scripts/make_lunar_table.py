@@ -1,4 +1,4 @@
-"""Writes `almanac/render/lunar_table.py`: the Chinese calendar of 1950 to 2100 as lunar_python computes it.
+"""Writes `almanac/site/lunar_table.py`: the Chinese calendar of 1950 to 2100 as lunar_python computes it.
 
 `make lunar-table` runs it. It asks the library for every single day, which takes about a minute.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from lunar_python import Lunar, Solar
 
 YEARS = range(1950, 2101)
-TABLE = Path(__file__).parent.parent / "almanac" / "render" / "lunar_table.py"
+TABLE = Path(__file__).parent.parent / "almanac" / "site" / "lunar_table.py"
 HEAD = '''"""The Chinese calendar of 1950 to 2100, one line for each year. `make lunar-table` writes this file.
 
 A line holds the day on which the lunar year begins; its months, 大 with 30 days and 小 with 29, a leap month after 闰;

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 from shutil import which
 
 import pytest
+from filelock import FileLock
 from installed import Installed, install
 from playwright.sync_api import Browser, sync_playwright
 from serving import serving
@@ -43,15 +45,21 @@ def shipped_site(root: Path) -> Site:
     write_untypeset_config(root)
     for name in ("content", "themes"):
         (root / name).symlink_to(REPOSITORY / name)
-    site = Site(root, NOW)
+    site = Site(root, NOW, jobs=2)
     site.build()
     return site
 
 
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The shipped site, built once."""
-    return shipped_site(tmp_path_factory.mktemp("shipped") / "site")
+    """The shipped site, built once for all processes of a run: tests look at it and do not change it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # as the documentation of xdist says
+    root = shared / "shipped"
+    with FileLock(shared / "shipped.lock"):
+        if not root.exists():
+            shipped_site(shared / "shipped-unfinished").root.rename(root)
+    return Site(root, NOW)
 
 
 @pytest.fixture(scope="session")

@@ -191,8 +191,8 @@ def offline(browser: Browser, site: Site, target: Path) -> None:
 def paper(browser: Browser, site: Site, target: Path) -> None:
     """The picture of what is passed on and printed of the example: card, poster, and the sheet of the month."""
     event_id = Path(EXAMPLE).stem
-    month = ("almanac.outputs.paper:month_sheet", event_id[:7], "")
-    event = ("almanac.outputs.cards:event_sheet", event_id)
+    month = ("almanac.site.month_sheets:month_sheet", event_id[:7], "")
+    event = ("almanac.site.event_sheets:event_sheet", event_id)
     with check(site.options()) as (found, _):
         assert found is not None
         shown = [

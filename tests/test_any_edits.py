@@ -1,7 +1,11 @@
-"""After any sequence of edits, builds and accidents, the output is that of a clean build, byte for byte."""
+"""After any sequence of edits, builds and accidents, the output is that of a clean build, byte for byte.
+
+`make edits` draws many more sequences than a test run does.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from contextlib import ExitStack
@@ -312,5 +316,8 @@ class Edits(RuleBasedStateMachine):
 
 TestEdits = Edits.TestCase
 TestEdits.settings = settings(
-    max_examples=8, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=int(os.environ.get("SEQUENCES", "4")),
+    stateful_step_count=12,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )

@@ -27,9 +27,9 @@ from test_templates import rendered
 from almanac.cli.app import main
 from almanac.core.messages import LANGUAGE_OF_CODE, LANGUAGES, catalogue_files, gettext_of
 from almanac.exchange.columns import columns
-from almanac.outputs.paper import month_sheet
-from almanac.render.lunar import lunar_date, solar_term, written
 from almanac.site.dates import DateWords
+from almanac.site.lunar import lunar_date, solar_term, written
+from almanac.site.month_sheets import month_sheet
 from almanac.starter import Answers, starter_files
 
 FOLDERS = ("almanac/core/catalogues", "themes/default/messages")

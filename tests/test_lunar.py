@@ -11,7 +11,7 @@ from lunar_python import LunarYear, Solar
 from lunar_python.util import LunarUtil
 from sites import Site
 
-from almanac.render.lunar import TERMS, lunar_date, lunar_short, solar_term
+from almanac.site.lunar import TERMS, lunar_date, lunar_short, solar_term
 
 YEARS = range(1950, 2101)
 DAYS = [date(1950, 1, 1) + timedelta(days=passed) for passed in range((date(2101, 1, 1) - date(1950, 1, 1)).days)]

@@ -25,7 +25,7 @@ from almanac.build.pipeline import check
 from almanac.content.records.event import CALLED_OFF
 from almanac.model.labels import FACET_KINDS
 from almanac.model.words import STATUS_WORDS
-from almanac.outputs.cards import event_sheet
+from almanac.site.event_sheets import event_sheet
 
 BASE = "https://kepu.changzhou.example"
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October"]

@@ -29,11 +29,13 @@ from almanac.build.pipeline import Options, check
 from almanac.cli.app import main
 from almanac.core.colours import HEX
 from almanac.model.site import Site as Model
-from almanac.outputs.cards import event_sheet
-from almanac.outputs.paper import month_sheet, printed_areas, year_chart
+from almanac.outputs.paper import printed_areas
 from almanac.render import rendered, typst
 from almanac.render.typst import printable
 from almanac.site import addresses
+from almanac.site.event_sheets import event_sheet
+from almanac.site.month_sheets import month_sheet
+from almanac.site.year_charts import year_chart
 
 WORD_JOINER = "\u2060"
 TALK = "content/events/2027/2027-03-20-clouds.md"
@@ -214,7 +216,7 @@ def test_a_photograph_stands_on_the_card_as_a_drawing_does(built: Site, tmp_path
     site.write("content/images/photo.png", png(1600, 500, 200))
     graph = model_of(site).graph
     for event_id, changed in (("photo", True), ("2027-03-20-clouds", False)):
-        card = graph.read(rendered, ("typst:card.png", "almanac.outputs.cards:event_sheet", event_id))
+        card = graph.read(rendered, ("typst:card.png", "almanac.site.event_sheets:event_sheet", event_id))
         assert (card != built.file(f"/cards/events/{event_id}.png")) == changed
 
 
@@ -361,7 +363,7 @@ def test_an_english_site_speaks_english(built: Site, tmp_path: Path) -> None:
     assert sheet.leaf.lunar == ""
     assert not re.search("[\u3400-\u9fff]", "".join(sheet.labels.values()))
     assert month_sheet(found, "2027-03", "").title == "Science events in March 2027: Small city"
-    assert found.graph.read(rendered, ("typst:month.pdf", "almanac.outputs.paper:month_sheet", "2027-03", ""))
+    assert found.graph.read(rendered, ("typst:month.pdf", "almanac.site.month_sheets:month_sheet", "2027-03", ""))
 
 
 def test_without_what_typesets_the_site_is_as_before_and_says_so_once(

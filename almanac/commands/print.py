@@ -74,13 +74,13 @@ def _sheet(context: Context, site: Site, what: str, district: str | None) -> Pri
     if MONTH.fullmatch(what):
         districts = name_registries(site).get("districts", Registry())
         key = resolved(context, districts, "districts", district) if district else ""
-        args = ("typst:month.pdf", "almanac.outputs.paper:month_sheet", what, key)
+        args = ("typst:month.pdf", "almanac.site.month_sheets:month_sheet", what, key)
         return Printed(f"{what}-{key}.pdf" if key else f"{what}.pdf", args)
     if district:
         context.fail(text("--district is for a month, such as 2026-12."))
     if YEAR.fullmatch(what):
-        return Printed(f"{what}.pdf", ("typst:chart.pdf", "almanac.outputs.paper:year_chart", int(what)))
+        return Printed(f"{what}.pdf", ("typst:chart.pdf", "almanac.site.year_charts:year_chart", int(what)))
     known = {event.id for event in own_events(site)}
     if what not in known:
         context.fail(text("There is no event “{id}”.", id=what), did_you_mean(what, known))
-    return Printed(f"{what}.pdf", ("typst:poster-a4.pdf", "almanac.outputs.cards:event_sheet", what))
+    return Printed(f"{what}.pdf", ("typst:poster-a4.pdf", "almanac.site.event_sheets:event_sheet", what))

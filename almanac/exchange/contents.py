@@ -16,6 +16,7 @@ from almanac.content.names import folded
 from almanac.content.queries import checked_config, faulty, history, kind_of, record, source, tree, whole_record
 from almanac.content.records import Record, kinds
 from almanac.content.records.event import EventFields
+from almanac.content.records.organiser import OrganiserFields
 from almanac.content.records.programme import ProgrammeFields
 from almanac.content.records.venue import VenueFields
 from almanac.content.sources import CONTENT, file_key
@@ -59,6 +60,7 @@ class SiteContents(msgspec.Struct, frozen=True, dict=True):
     events: tuple[ExistingEvent, ...]
     programmes: Mapping[str, ProgrammeFields]
     venues: Mapping[str, VenueFields]
+    organisers: Mapping[str, Record[OrganiserFields]]
     taken: frozenset[str]
     unread: tuple[str, ...] = ()
     identities: Mapping[str, Identity] = msgspec.field(default_factory=dict)
@@ -127,6 +129,7 @@ def contents_of_site(site: Site) -> SiteContents:
         events=events,
         programmes={one.key: one.fields for one in records if isinstance(one.fields, ProgrammeFields)},
         venues={one.key: one.fields for one in records if isinstance(one.fields, VenueFields)},
+        organisers={one.key: one for one in records if isinstance(one.fields, OrganiserFields)},
         taken=frozenset({file_key(path) for path in paths} | {event.id for event in events}),
         unread=tuple(path for path in faulty(site) if kind_of(path) == "events"),
     )

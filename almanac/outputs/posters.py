@@ -7,7 +7,7 @@ from functools import partial
 
 from almanac.model.links import own_events
 from almanac.model.site import Site
-from almanac.outputs.cards import event_sheet
+from almanac.site.event_sheets import event_sheet
 from almanac.site.handouts import POSTER, is_typeset
 from almanac.site.pages import Page, page
 

@@ -25,10 +25,10 @@ from almanac.core.problems import Text, Translate, text
 from almanac.model.reporting import STATE_WORDS
 from almanac.model.words import STATUS_WORDS
 from almanac.render import inlined
-from almanac.render.lunar import lunar_date, lunar_short, solar_term, written
 from almanac.render.schema_org import event_json
 from almanac.site.addresses import there
 from almanac.site.dates import DateWords, iso
+from almanac.site.lunar import lunar_date, lunar_short, solar_term, written
 from almanac.site.pictures import share_address
 from almanac.site.settings import Settings
 from almanac.site.settings import absolute as absolute_address

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
-from almanac.content.fields import Field, Ignored, Keys, Line, Refers, Url, When
+from almanac.content.fields import Field, Ignored, Keys, Line, OneOrMore, Reads, Refers, Url, When
 from almanac.content.records import RecordKind
+from almanac.core.problems import Unreadable, text
+
+ACCOUNT = re.compile(r"[A-Za-z0-9][\w.+-]*([@/][\w.-]+)*", re.ASCII)
+
+
+def _read_account(value: Any) -> Any:
+    """An account or a team of a code platform, or a mail address, without the `@` before it that YAML cannot read."""
+    if not isinstance(value, str):
+        return value
+    if not ACCOUNT.fullmatch(value.removeprefix("@")):
+        raise Unreadable(
+            text("“{value}” is not an account of a code platform.", value=value),
+            text("Write the account (kexie), the team (city/kexie) or the mail address that the platform knows."),
+        )
+    return value.removeprefix("@")
+
+
+Account: TypeAlias = Annotated[
+    str, Reads(_read_account, {"type": "string", "pattern": f"^@?{ACCOUNT.pattern}$"}, "account")
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +51,11 @@ class OrganiserFields:
     summary: Annotated[Line | None, Field("Summary", "One sentence.", "联系广大科技工作者，牵头全民科学素质工作")] = (
         None
     )
+    accounts: Annotated[
+        tuple[Account, ...],
+        OneOrMore,
+        Field("Accounts", "Who reviews its events on the code platform: accounts or teams.", ["kexie"], public=False),
+    ] = ()
     sample: Annotated[bool, Field("Sample", "true marks it as made up.", False)] = False
     updated: Annotated[
         When | None, Field("Updated", "When this file last changed for the public.", "2026-11-20", public=False)

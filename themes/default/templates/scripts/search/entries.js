@@ -5,6 +5,8 @@ import { choices, otherNames, pinyinNames, placeOf } from "./choices.js";
 import { hoursOf, numberOf } from "./dates.js";
 import { plain } from "./text.js";
 
+const MOST_AT_ONCE = 10; // milliseconds of work, after which a key or a touch is answered
+
 const listOf = (value) => (Array.isArray(value) ? value : value ? [value] : []);
 const boundsOf = (ages) => [parseInt(ages, 10), Number(ages.split("-")[1] ?? Infinity)];
 const AGES = choices.filter(({ parameter }) => parameter === "age").map(({ key }) => key);
@@ -73,8 +75,18 @@ export const loadedEntries = () => entries;
 
 export const isLoaded = (year) => loading.has(year);
 
+const rest = () => new Promise((resolve) => setTimeout(resolve));
+
 const addYear = async (year) => {
-  for (const event of await loadYear(year)) if (!byId.has(event.id)) byId.set(event.id, entryOf(event));
+  const events = await loadYear(year);
+  let began = performance.now();
+  for (const event of events) {
+    if (performance.now() - began > MOST_AT_ONCE) {
+      await rest();
+      began = performance.now();
+    }
+    if (!byId.has(event.id)) byId.set(event.id, entryOf(event));
+  }
   entries = [...byId.values()].sort((one, other) => one.dates[0].from - other.dates[0].from);
 };
 

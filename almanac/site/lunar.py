@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from almanac.content.occurrences import day_of
-from almanac.render.lunar_table import LINES, YEARS
+from almanac.site.lunar_table import LINES, YEARS
 
 MONTHS = "正二三四五六七八九十冬腊"
 DAYS = (
