@@ -41,16 +41,16 @@
     return made;
   };
 
-  // With --edit: from a page to the desk, and from an event to its file in the form.
+  // With --edit, above the page: from a page to the desk, and from an event to its file in the form.
   const deskBox = ({ desk, change, event }) => {
     const nav = document.createElement("nav");
     nav.setAttribute("aria-label", desk);
     nav.append(link("/__almanac__/desk/", desk));
     if (event) nav.append(link(`/__almanac__/desk/form/?event=${encodeURIComponent(event)}`, change));
-    nav.style.cssText = "position:fixed;inset:auto auto 0 0;display:flex;gap:1px;z-index:9999";
+    nav.style.cssText = "display:flex;background:#0b5563";
     return nav;
   };
-  if (dataset.desk) document.body.append(deskBox(dataset));
+  if (dataset.desk) document.body.prepend(deskBox(dataset));
 
   const show = (report, advice) => {
     box?.remove();

@@ -75,5 +75,6 @@ export const showConflict = (file, saveAs) => {
   );
   part("choices").replaceChildren(...choices);
   part("conflict").hidden = false;
-  part("conflict").focus();
+  part("conflict").focus({ preventScroll: true });
+  part("conflict").scrollIntoView({ block: "start" });
 };
