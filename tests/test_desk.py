@@ -398,6 +398,7 @@ def test_a_file_that_is_no_table_says_so(desk: Desk) -> None:
     assert shown["headers"] == ["大标题"]
     _, shown = desk.ask("import", name="a.csv", data=unread, title="大标题")
     assert [row["title"] for row in shown["rows"]] == ["云"]
+    assert desk.ask("import", name="a.csv", data=unread, year=99_999)[0] == 400
     _, shown = desk.ask("import", name="a.xlsx", data=b64encode(b"PK\x03\x04").decode())
     assert shown["fault"]
 

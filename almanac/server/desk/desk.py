@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -24,7 +25,6 @@ Made = TypeVar("Made")
 
 PATIENCE = 60.0  # seconds that a request waits for a build to end
 LARGEST = 4 << 20  # bytes of a request; a file has at most 1 MB, and JSON may escape its characters
-
 LARGEST_TABLE = 28 << 20  # likewise; Base64 makes 27 MB of the largest table that is read
 
 
@@ -81,6 +81,9 @@ class Desk(msgspec.Struct, frozen=True):
             return answer_of(Refusal(""), HTTPStatus.BAD_REQUEST)
         except Refused as refused:
             return answer_of(refused.value, refused.status)
+        except Exception:  # noqa: BLE001 - a file may vanish while it is read: the page must not wait for an answer
+            traceback.print_exc()
+            return answer_of(Refusal(""), HTTPStatus.INTERNAL_SERVER_ERROR)
 
     def _on_main_thread(self, call: Callable[[], Made]) -> Made:
         """What the main thread makes. Raises Refused, also where there is no site, and while a build takes long."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from http import HTTPStatus
+from typing import Annotated
 
 import msgspec
 
+from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.names import folded
 from almanac.content.queries import source
 from almanac.core.digests import digest
@@ -39,7 +41,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     data: bytes
-    year: int | None = None
+    year: Annotated[int, msgspec.Meta(ge=FIRST_YEAR, le=LAST_YEAR)] | None = None
     programme: str = ""
     contacts: bool = False
     names: Mapping[str, str] = {}
