@@ -112,7 +112,7 @@ def test_no_sample_names_a_real_contact() -> None:
 def test_the_real_number_stands_on_pages_of_the_association_alone() -> None:
     with_number = {file.path for folder in ("organisers", "venues", "programmes", "pages") for file in files(folder)
                    if NUMBER in (CONTENT / file.path).read_text(encoding="utf-8")}  # fmt: skip
-    assert with_number == {"organisers/kexie.md", "pages/about.md", "pages/accessibility.md", "pages/quiz.md"}
+    assert with_number == {"organisers/kexie.md", "pages/about.md", "pages/quiz.md"}
 
 
 def test_samples_are_shown_online_at_one_host_that_does_not_exist() -> None:

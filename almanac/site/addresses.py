@@ -35,7 +35,7 @@ FEED_FORMS = {"ics": "feeds", "atom": "news", "json": "news"}  # outputs of a ch
 TYPESET = frozenset({"cards", "paper", "posters"})  # outputs that need the extra `cards`
 # Outputs that are made only where the config turns them on. A site must not look different on two machines because one
 # of them has the extra.
-OPTIONAL = TYPESET | {"admin", "page_search", "problems"}
+OPTIONAL = TYPESET | {"accessibility", "admin", "page_search", "problems"}
 
 
 def made(output: str, config: Config) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 from almanac.core.problems import text
 from almanac.model.labels import FACET_KINDS
 from almanac.model.site import Site
-from almanac.site.addresses import outputs_off, there
+from almanac.site.addresses import made, outputs_off, there
 from almanac.site.page_tree import page_links, text_pages
 from almanac.site.views import Link
 
@@ -30,6 +30,7 @@ SCREEN = Link(text("Big screen").message, "/screen/")
 PLAN = text("Work plan").message
 ARCHIVE = Link(text("Archive").message, "/archive/")
 CHANGES = Link(text("Changes").message, "/changes/")
+ACCESSIBILITY = Link(text("Accessibility statement").message, "/accessibility/")
 
 
 class Menus(msgspec.Struct, frozen=True):
@@ -46,7 +47,9 @@ def menus(site: Site, language: str) -> Menus:
     ]
     off = outputs_off(site.config)
     head = (CALENDAR, *sections, *_plan(site), SUBSCRIBE, MY, *_pages(site, "header", language))
-    foot = (CHANGES, ARCHIVE, PRINT, SCREEN, DATA, *_pages(site, "footer", language))
+    # Where the statement is turned off, the site may have a page of its own at the address.
+    statement = (ACCESSIBILITY,) if made("accessibility", site.config) else ()
+    foot = (CHANGES, ARCHIVE, PRINT, SCREEN, DATA, *statement, *_pages(site, "footer", language))
     return Menus(*(tuple(link for link in links if there(link.address, off)) for links in (head, foot)))
 
 
