@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from almanac.server.http import EVENTS, LOOPBACK, MOST_HEAD, MOST_OPEN, server
+from almanac.server.http import EVENTS, LOOPBACK, MOST_HEAD, MOST_OPEN, Shown, server
 from almanac.server.news import News
 
 PAGE = "<body>页面</body>"
@@ -30,7 +30,7 @@ class Desk:
             (self.folder / name).write_text(PAGE, encoding="utf-8")
         (self.folder / "404.html").write_text("missing", encoding="utf-8")
         (self.folder / "large.png").write_bytes(bytes(8_000_000))
-        self.server = server(self.folder, base, self.news, 0)
+        self.server = server(Shown(self.folder, base, self.news), 0)
         Thread(target=self.server.serve_forever, daemon=True).start()
 
     def connect(self, text: str = "") -> socket:

@@ -1,4 +1,4 @@
-"""The web server of `serve`: sends the files of a folder, and adds the reload script to pages.
+"""The web server of `serve`: sends the files of a folder, adds the reload script to pages, and asks the desk.
 
 The files have the bytes of a build: the script is added only to the answer.
 """
@@ -9,8 +9,10 @@ import json
 import os
 import sys
 from collections import OrderedDict
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
+from html import escape
 from http import HTTPStatus
 from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,20 +24,37 @@ from socket import SHUT_RDWR, socket
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+import msgspec
 from msgspec import to_builtins
 
 from almanac.core.media_types import media_type
+from almanac.server.desk.answers import Answer
+from almanac.server.desk.desk import ACTIONS, Desk
+from almanac.server.desk.guard import HEADERS, may_ask, may_open
+from almanac.server.desk.pages import PLACE
 from almanac.server.news import News, State
 
 LOOPBACK = "127.0.0.1"
 OWN_NAMES = frozenset({LOOPBACK, "localhost"})
 EVENTS = "/__almanac__/events"
 RELOAD = "/__almanac__/reload.js"
+EVENT_PAGES = "/events/"
 SCRIPT = files("almanac.server").joinpath("reload.js")
 KEEP_ALIVE = 2.0  # seconds between two signs of life on a stream: one whose page is gone ends at the next or second
 PATIENCE = 10.0  # seconds to wait for a client, each time that it has to send or to read something
 MOST_OPEN = 400  # connections; most systems let a process open 1,024 files, and builds need some
 MOST_HEAD = 64 * 1024  # bytes of the headers of a request
+LONGEST_LENGTH = 10  # digits of a size in bytes
+NO_HEADERS: Mapping[str, str] = {}
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What the server shows: the files of a folder, below the base path of the site, its news, and the desk."""
+
+    folder: Path
+    base: str
+    news: News
+    desk: Desk | None = None
 
 
 class _Head:
@@ -56,14 +75,14 @@ class _Head:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers GET and HEAD below the base path of the site."""
+    """Answers GET and HEAD below the base path of the site, and GET and POST of the desk if there is one."""
 
     protocol_version = "HTTP/1.1"
     server_version = "Almanac"
     timeout = PATIENCE
 
-    def __init__(self, folder: Path, base: str, news: News, *arguments: object) -> None:
-        self.folder, self.base, self.news = folder.resolve(), base, news
+    def __init__(self, shown: Shown, *arguments: object) -> None:
+        self.folder, self.base, self.news, self.desk = shown.folder.resolve(), shown.base, shown.news, shown.desk
         super().__init__(*arguments)  # type: ignore[arg-type]  # the server hands over its three
 
     def do_GET(self) -> None:
@@ -71,6 +90,24 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_HEAD(self) -> None:
         self._answer()
+
+    def do_POST(self) -> None:
+        """A request to the desk. The connection ends with it unless all of its body has been read."""
+        self.close_connection = True
+        action = ACTIONS.get(self._path().removeprefix(PLACE)) if self._path().startswith(PLACE) else None
+        if self.desk is None or action is None:
+            self._refuse(HTTPStatus.NOT_FOUND)
+        elif not may_ask(self.headers, self._port(), self.desk.token):
+            self._refuse(HTTPStatus.FORBIDDEN)
+        elif (length := self._length()) is None:
+            self._refuse(HTTPStatus.LENGTH_REQUIRED)
+        elif length > action.largest:
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        else:
+            values = self.rfile.read(length)
+            if len(values) == length:  # a client that has gone meanwhile wants nothing
+                self.close_connection = False
+                self._send_answer(self.desk.act(action, values))
 
     def parse_request(self) -> bool:
         """Reads the headers, as the library does, but no more than a limit."""
@@ -95,6 +132,9 @@ class Handler(BaseHTTPRequestHandler):
         if path == RELOAD:
             self._send_bytes(HTTPStatus.OK, SCRIPT.read_bytes(), media_type(RELOAD))
             return
+        if path.startswith(PLACE) and self.desk:
+            self._send_desk_page(self.desk, path.removeprefix(PLACE))
+            return
         if not path.startswith(self.base):
             self._redirect(self.base)
             return
@@ -103,6 +143,23 @@ class Handler(BaseHTTPRequestHandler):
             self._redirect(f"{path}/")
         elif not (file and self._send(HTTPStatus.OK, file)):
             self._send_missing()
+
+    def _send_desk_page(self, desk: Desk, path: str) -> None:
+        if not may_open(self.headers, self._port()):
+            self._refuse(HTTPStatus.FORBIDDEN)
+        elif answer := desk.page(path):
+            self._send_answer(answer)
+        else:
+            self._refuse(HTTPStatus.NOT_FOUND)
+
+    def _port(self) -> int:
+        return int(self.connection.getsockname()[1])
+
+    def _length(self) -> int | None:
+        """The bytes of the body; None if the request does not state them in figures."""
+        stated = self.headers.get("Content-Length", "")
+        is_plain = stated.isascii() and stated.isdecimal() and len(stated) <= LONGEST_LENGTH
+        return int(stated) if is_plain and "Transfer-Encoding" not in self.headers else None
 
     def _path(self) -> str:
         """The path of the request; empty if it is none."""
@@ -147,8 +204,10 @@ class Handler(BaseHTTPRequestHandler):
         kind = media_type(file.relative_to(self.folder).as_posix())
         with opened:
             if file.suffix == ".html":
-                script = f'<script src="{RELOAD}" data-run="{state.run}" data-build="{state.build}"></script>'
-                self._send_bytes(status, opened.read().replace(b"</body>", f"{script}</body>".encode()), kind)
+                data = {"run": state.run, "build": state.build, **self._links(file)}
+                written = " ".join(f'data-{name}="{escape(str(value))}"' for name, value in data.items())
+                script = f'<script src="{RELOAD}" {written}></script></body>'
+                self._send_bytes(status, opened.read().replace(b"</body>", script.encode()), kind)
                 return True
             self._send_head(status, os.fstat(opened.fileno()).st_size, kind)
             if self.command != "HEAD":
@@ -159,16 +218,38 @@ class Handler(BaseHTTPRequestHandler):
         if not self._send(HTTPStatus.NOT_FOUND, self.folder / "404.html"):
             self._send_bytes(HTTPStatus.NOT_FOUND, b"404", "text/plain")
 
-    def _send_bytes(self, status: HTTPStatus, content: bytes, media_type: str) -> None:
-        self._send_head(status, len(content), media_type)
+    def _links(self, file: Path) -> dict[str, str]:
+        """What the reload script is told of the desk: the words of its links, and the address of the page's event."""
+        if self.desk is None:
+            return {}
+        folder = f"/{file.parent.relative_to(self.folder).as_posix()}/"
+        event = {"event": folder, "change": self.desk.links.event} if folder.startswith(EVENT_PAGES) else {}
+        return {"desk": self.desk.links.desk, **event}
+
+    def _send_answer(self, answer: Answer) -> None:
+        self._send_bytes(answer.status, answer.content, answer.media_type, HEADERS)
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        self._send_bytes(status, str(status.value).encode(), "text/plain", HEADERS)
+
+    def _send_bytes(
+        self, status: HTTPStatus, content: bytes, media_type: str, headers: Mapping[str, str] = NO_HEADERS
+    ) -> None:
+        self._send_head(status, len(content), media_type, headers)
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    def _send_head(self, status: HTTPStatus, size: int, media_type: str) -> None:
+    def _send_head(
+        self, status: HTTPStatus, size: int, media_type: str, headers: Mapping[str, str] = NO_HEADERS
+    ) -> None:
         self.send_response(status)
         self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(size))
         self.send_header("Cache-Control", "no-store")
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.end_headers()
 
     def _tell_news(self) -> None:
@@ -233,6 +314,6 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def server(folder: Path, base: str, news: News, port: int) -> Server:
+def server(shown: Shown, port: int) -> Server:
     """A server on loopback; port 0 takes any free port. Raises OSError if the port is taken."""
-    return Server((LOOPBACK, port), partial(Handler, folder, base, news))
+    return Server((LOOPBACK, port), partial(Handler, shown))
