@@ -12,12 +12,13 @@ COMPILED := $(VENV)/.compiled
 DEV_READY := $(VENV)/.dev-ready
 BENCH_READY := $(VENV)/.bench-ready
 STORAGE_READY := .storage/.ready
+ADVISORIES_READY := .advisories/.ready
 NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site cards serve check hooks editor guide views manual test kills flips edits fuzz pictures audit bench bench-quick bench-visitor lint tools lunar-table lock
-.PHONY: dist clean help
+.PHONY: site cards serve check hooks editor guide views manual test kills flips edits fuzz pictures audit bench bench-quick bench-visitor load lint tools lunar-table lock
+.PHONY: siege same-bytes pip-audit npm-audit dist clean help
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -66,6 +67,19 @@ edits: $(DEV_READY) $(COMPILED) ## Draws SEQUENCES (100) of edits and compares e
 fuzz: $(DEV_READY) $(COMPILED) ## Makes up hostile input for SECONDS (60) and fails if any hangs or breaks the engine
 	PYTHONPATH=.:tests $(PYTHON) -m fuzzing $(or $(SECONDS),60)
 
+siege: $(DEV_READY) $(COMPILED) ## Attacks `serve` for SECONDS (30) while content changes, and measures a visitor's waits
+	PYTHONPATH=.:tests $(PYTHON) tests/siege.py $(or $(SECONDS),30)
+
+same-bytes: $(DEV_READY) ## Builds the last commit with two of PYTHONS, as on two machines, and compares every byte
+	PYTHONPATH=.:tests $(PYTHON) tests/same_bytes.py $(or $(PYTHONS),python3.14 python3.13 python3.12 python3.11)
+
+pip-audit: $(ADVISORIES_READY) ## Asks the advisory database of PyPI about every pinned package
+	@scripts/ask-advisories PyPI $(dir $(ADVISORIES_READY))bin/pip-audit --strict --require-hashes --disable-pip \
+		--progress-spinner off $(foreach file,$(wildcard requirements/*.txt),-r $(file))
+
+npm-audit: package-lock.json .npmrc | tools ## Asks the advisory database of npm about every pinned package
+	@scripts/ask-advisories npm npm audit
+
 pictures: $(DEV_READY) tools ## Takes the pictures of the staff guide again
 	PYTHONPATH=.:tests $(PYTHON) tests/pictures.py
 
@@ -80,6 +94,9 @@ bench-quick: $(BENCH_READY) $(COMPILED) ## Fails if building has become much slo
 
 bench-visitor: $(DEV_READY) tools ## Measures a site of 10,000 events in Chromium; writes docs/performance.md
 	PYTHONPATH=.:tests $(PYTHON) -m bench.visitor --write $(ARGS)
+
+load: $(DEV_READY) $(COMPILED) tools ## Measures how many calendars and visitors one web server answers
+	PYTHONPATH=.:tests $(PYTHON) -m bench.load $(ARGS)
 
 lint: $(DEV_READY) tools $(NODE_READY) ## Checks code, types, layers, templates, scripts and styles
 	$(PYTHON) -m ruff format --check .
@@ -117,6 +134,12 @@ $(STORAGE_READY): requirements/storage.txt | $(VENV)/bin/python
 	$(@D)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/storage.txt
 	@touch $@
 
+# What asks the advisory database, apart from the other libraries: so it can be newer than they allow.
+$(ADVISORIES_READY): requirements/advisories.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/advisories.txt
+	@touch $@
+
 $(BENCH_READY): requirements/bench.txt $(SITE_READY)
 	$(PIP) install --require-hashes -r requirements/bench.txt
 	@touch $@
@@ -125,9 +148,11 @@ $(NODE_READY): package.json package-lock.json .npmrc | tools
 	npm ci --no-progress --loglevel=error
 	@touch $@
 
-dist: $(DEV_READY) ## Builds the package of a release into dist/, with checksums
+dist: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+dist: $(DEV_READY) ## Builds the package of a release into dist/, with its list of components and checksums
 	rm -rf dist
-	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(PYTHON) -m build --no-isolation .
+	$(PYTHON) -m build --no-isolation .
+	$(PYTHON) -m scripts.list_components dist
 	cd dist && sha256sum almanac_kepu-* > SHA256SUMS
 
 lunar-table: $(DEV_READY) ## Writes the table of the Chinese calendar, computed by lunar_python
@@ -137,11 +162,13 @@ lock: $(DEV_READY) ## Chooses the newest versions of all dependencies and writes
 	$(PIP_COMPILE) -o requirements/site.txt pyproject.toml
 	$(PIP_COMPILE) -o requirements/cards.txt requirements/cards.in
 	$(PIP_COMPILE) -o requirements/publish.txt requirements/publish.in
+	$(PIP_COMPILE) -o requirements/compress.txt requirements/compress.in
 	$(PIP_COMPILE) --allow-unsafe -c requirements/site.txt -o requirements/dev.txt requirements/dev.in
 	$(PIP_COMPILE) -o requirements/storage.txt requirements/storage.in
+	$(PIP_COMPILE) --allow-unsafe -o requirements/advisories.txt requirements/advisories.in
 	$(PIP_COMPILE) -o requirements/bench.txt requirements/bench.in
 	npm update --no-progress
 
 clean: ## Removes everything that these targets have made
-	rm -rf $(VENV) .storage .almanac .almanac-manual .manual output output-manual dist node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .storage .advisories .almanac .almanac-manual .manual output output-manual dist node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -f almanac/core/catalogues/*.mo themes/*/messages/*.mo

@@ -30,8 +30,11 @@ REPOSITORY = Path(__file__).parent.parent
 REFERENCE = REPOSITORY / "docs/views.md"
 NOT_SHIPPED = {  # pages that the shipped site does not have
     "html:admin.html": "almanac.outputs.admin:admin_view",
+    "html:desk.html": "almanac.server.desk.pages:desk_view",
+    "html:desk_form.html": "almanac.outputs.admin:admin_view",
     "html:day.html": "almanac.outputs.months:day_view",
     "html:problems.html": "almanac.outputs.problems:problems_view",
+    "html:security.txt": "almanac.outputs.security:security_view",
     "html:sitemap_index.xml": "almanac.outputs.sitemap:sitemap_index",
 }
 MEANINGS: dict[str, dict[str, Any]] = yaml.safe_load(

@@ -94,7 +94,7 @@ def running(
         for line in process.stderr:
             with found.changed:
                 found.said.append(line)
-                if address := re.search(r"http://127\.0\.0\.1:\d+/\S*", line):
+                if (address := re.search(r"http://127\.0\.0\.1:\d+/\S*", line)) and not found.address:
                     found.address = address[0]
                 found.changed.notify_all()
 

@@ -693,7 +693,7 @@ def test_an_event_opens_in_the_form_from_its_page(browser: Browser, desk: str) -
         page.goto(f"{desk}/events/2027-03-20-clouds/")
         page.get_by_role("link", name="修改这场活动").click()
         expect(page.get_by_label("标题").first).to_have_value("云从哪里来")
-        expect(page.locator("#admin-state")).to_have_text("都齐了，可以发出。")
+        expect(page.locator("#admin-state")).to_have_text("都齐了。")
         assert page.locator("#admin-text :is(ins, del)").count() == 0
         page.get_by_label("费用").fill("10元")
         page.get_by_label("线上").fill("https://example.org/")

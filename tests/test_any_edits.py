@@ -88,6 +88,8 @@ CONFIG = {
         "{problems: true}",
     ],
     "timezone": ["Asia/Shanghai", "Asia/Urumqi"],
+    "compress": ["[gz]", "[]"],
+    "security": ["{contact: kepu@example.org}", "{}"],
 }
 SETTINGS = st.sampled_from([(key, value) for key, values in CONFIG.items() for value in values])
 

@@ -17,7 +17,7 @@ from sites import REPOSITORY, Site
 from test_readers import by_icalendar
 from test_subscribers import commit, git
 
-from almanac.server.http import LOOPBACK, server
+from almanac.server.http import LOOPBACK, Shown, server
 from almanac.server.news import Advice, News
 
 EVENT = "/events/2026-11-28-longcheng-lecture-battery/"
@@ -824,7 +824,7 @@ def test_a_browser_that_keeps_nothing_can_star_all_the_same(browser: Browser, ad
 def test_serve_offers_advice_in_a_corner_and_errors_across_the_page(browser: Browser, site: Site) -> None:
     site.build()
     news = News()
-    web = server(site.output, "/kepu/", news, 0)
+    web = server(Shown(site.output, "/kepu/", news), 0)
     Thread(target=web.serve_forever, daemon=True).start()
     page = browser.new_page()
     try:

@@ -101,6 +101,13 @@ def test_static_hosts_get_each_header_once(address: str, kind: str | None, *, is
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_static_hosts_keep_hashed_files_alone_for_a_year() -> None:
+    lasting = {"/hashed/style.0123456789abcdef.css", "/hashed/pictures/dot.0123456789abcdef.svg"}
+    pages = {"/", "/events/talk/", "/static/style.css", "/sw.js", "/feeds/all.ics", "/data/events.json"}
+    kept = {path for path in lasting | pages if "immutable" in dict(headers_of(path)).get("Cache-Control", "")}
+    assert kept == lasting
+
+
 @pytest.fixture
 def programs(tmp_path: Path) -> str:
     """A search path with `almanac`. Installing is left out, and no site is reached."""

@@ -379,7 +379,10 @@ def test_another_site_theme_and_its_edits_show_at_once(talks: Site) -> None:
     assert differences(talks) == []
     talks.write("themes/own/static/style.css", "main { color: white }\n")
     talks.write("themes/own/static/more.css", "")
-    assert build(talks).changed == {"static/style.css", "static/more.css", "sw.js"}
+    changed, files = build(talks).changed, talks.files()
+    pages = {file for file in files if file.endswith(".html") and b"/hashed/style." in files[file]}
+    sheets = {file for file in files if file.startswith(("hashed/style.", "hashed/more.", "static/more."))}
+    assert changed == {*pages, *sheets, "static/style.css", "sw.js"}, "pages name the sheet by its digest"
     talks.write("themes/own/templates/event.html", "{% broken")
     before = talks.files()
     assert "This template is broken" in talks.problems()

@@ -186,9 +186,17 @@ def test_the_worker_of_screens_leaves_too(browser: Browser, tmp_path: Path) -> N
         assert listed(kept), "what the site has kept stays"
 
 
-def test_a_page_that_does_not_come_is_the_one_that_was_kept(browser: Browser, network: Network) -> None:
+def test_a_page_that_does_not_come_is_the_one_that_was_kept(browser: Browser, readable: Site, network: Network) -> None:
     with visitor(browser) as page:
         settle(page, network.address(CLOUDS))
+        style = next(file for file in readable.files() if file.startswith("hashed/style."))
+        network.faults[f"/{style}"] = 404  # the page is one of an earlier build, whose sheet has gone
+        page.goto(network.address(CLOUDS))
+        assert page.evaluate("getComputedStyle(document.querySelector('.top')).backgroundColor") == "rgb(11, 85, 99)"
+        network.cut = True
+        unknown = "fetch('/kepu/hashed/style.0123456789abcdef.css').then((answer) => answer.text())"
+        assert page.evaluate(unknown) == readable.file("/static/style.css").decode()
+        network.cut = False
         network.faults[CLOUDS] = 502
         page.goto(network.address(CLOUDS))
         expect(page.locator("h1")).to_contain_text("云从哪里来")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -87,6 +88,7 @@ def upload(host: Memory, site: Site, memo: Path) -> int:
 
 @pytest.fixture
 def built(site: Site) -> Site:
+    site.edit("config.yaml", "title:", "security: {contact: kepu@example.org}\ntitle:")  # in a folder with a dot
     site.build()
     return site
 
@@ -110,18 +112,46 @@ def test_only_what_changed_is_uploaded_and_what_has_gone_is_deleted(built: Site,
     }
 
 
+def test_what_pages_of_the_last_upload_load_outlives_it(tmp_path: Path) -> None:
+    host, memo, site = Memory(), tmp_path / "memo", Site(tmp_path / "site")
+
+    def publish(*sheets: str) -> int:
+        """Uploads a page and its sheets. Returns the number of changes."""
+        shutil.rmtree(site.output, ignore_errors=True)
+        for file in ("index.html", "index.html.gz", *(f"hashed/{name}.css" for name in sheets)):
+            site.write(f"output/{file}", " ".join(sheets))
+        return upload(host, site, memo)
+
+    def sheets() -> list[str]:
+        return sorted(name for name in host.files if name.startswith("hashed/"))
+
+    publish("a")
+    publish("b")
+    assert sheets() == ["hashed/a.css", "hashed/b.css"], "a page of the first upload may still be read"
+    assert "index.html.gz" not in host.files, "a storage would not send it in place of the page"
+    publish("a")
+    assert sheets() == ["hashed/a.css", "hashed/b.css"]
+    assert (publish("a"), publish("a")) == (1, 0)
+    assert sheets() == ["hashed/a.css"]
+    publish("b")
+    publish("c")
+    assert sheets() == ["hashed/b.css", "hashed/c.css"]
+
+
 def test_wherever_an_upload_is_cut_no_page_shows_a_missing_file_and_the_next_one_ends_it(
     built: Site, tmp_path: Path
 ) -> None:
     memo = tmp_path / "memo"
     built.event("old", title="旧的一场", cover="images/old.svg", cover_alt="旧")
     built.write("content/images/old.svg", SQUARE)
+    built.write("static/style.css", "main { color: navy }")
     built.build()
     begun = Memory()
     upload(begun, built, memo)
     assert begun.missing() == set()
     built.delete("content/events/old.md")
     built.delete("content/images/old.svg")
+    built.delete("static/style.css")
     built.event("fresh", title="新的一场", cover="images/fresh.svg", cover_alt="新")
     built.write("content/images/fresh.svg", SQUARE)
     built.build()
@@ -135,6 +165,7 @@ def test_wherever_an_upload_is_cut_no_page_shows_a_missing_file_and_the_next_one
         assert host.missing() == set()
         host.left = None
         upload(host, built, memo)
+        upload(host, built, memo)  # and what the last upload has left
         assert host.files.keys() - {".almanac/uploaded"} == built.files().keys()
 
 

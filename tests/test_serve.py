@@ -107,7 +107,9 @@ def test_it_survives_the_ways_editors_and_git_write_files(site: Site) -> None:
 
 
 def test_it_answers_this_machine_alone_and_serves_its_folder_alone(site: Site) -> None:
+    site.edit("config.yaml", "title:", "security: {contact: kepu@example.org}\ntitle:")
     with preview(site) as shown:
+        assert shown.status("/kepu/.well-known/security.txt") == 200
         assert shown.status("/kepu/") == shown.status("/kepu/", "localhost") == 200
         for host in ("kepu.example.org", "evil.example", "127.0.0.1.evil.example", "["):
             assert shown.status("/kepu/", host) == shown.status("/__almanac__/events", host) == 421

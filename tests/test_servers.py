@@ -135,6 +135,7 @@ def get(port: int, path: str, method: str = "GET", **headers: str) -> Answer:
 def test_the_recipe_names_types_and_charsets_and_lets_others_read_the_data(
     site: Site, tmp_path: Path, server: Server
 ) -> None:
+    site.edit("config.yaml", "title:", "security: {contact: kepu@example.org}\ncompress: [gz, br, zst]\ntitle:")
     site.build()
     with server(site, tmp_path / "server") as port:
         for path, kind in {
@@ -152,6 +153,7 @@ def test_the_recipe_names_types_and_charsets_and_lets_others_read_the_data(
             "/sw.js": "application/javascript; charset=utf-8",
             "/screen/worker.js": "application/javascript; charset=utf-8",
             "/manifest.webmanifest": "application/manifest+json; charset=utf-8",
+            "/.well-known/security.txt": "text/plain; charset=utf-8",
         }.items():
             answer = get(port, path)
             assert (answer.status, answer.headers["content-type"]) == (200, kind), path
@@ -162,13 +164,38 @@ def test_the_recipe_names_types_and_charsets_and_lets_others_read_the_data(
             assert answer.headers.get("access-control-allow-origin", "") == ("*" if open_to_all else ""), path
             framed = "*" if path.startswith("/embed/") else "'self'"
             assert answer.headers["content-security-policy"] == f"frame-ancestors {framed}", path
-        for path in ("/nowhere/", "/feeds/nowhere.ics"):
+        for path in ("/nowhere/", "/feeds/nowhere.ics", "/hashed/nowhere.0123456789abcdef.css"):
             missing = get(port, path)
             assert (missing.status, missing.headers["content-type"]) == (404, "text/html; charset=utf-8")
             assert missing.body == site.file("/404.html")
-        packed = get(port, "/feeds/all.ics", Accept_Encoding="gzip")
-        assert packed.headers["content-encoding"] == "gzip"
-        assert gzip.decompress(packed.body) == site.file("/feeds/all.ics")
+            assert "immutable" not in missing.headers["cache-control"]
+        for name in filter(re.compile("hashed/").match, site.files()):
+            answer = get(port, f"/{name}")
+            assert (answer.status, answer.body) == (200, site.file(name))
+            assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+            assert answer.headers["x-content-type-options"] == "nosniff"
+        # What a page of an earlier build loads is there too, and is asked for again.
+        for old, name in {"style.0123456789abcdef.css": "style.css", "page.0123456789abcdef.js": "page.js"}.items():
+            answer = get(port, f"/hashed/{old}")
+            assert (answer.status, answer.body) == (200, site.file(f"/static/{name}"))
+            assert answer.headers["content-type"] == get(port, f"/static/{name}").headers["content-type"]
+            assert answer.headers["cache-control"] == "no-cache"
+        feed = get(port, "/feeds/all.ics", Accept_Encoding="gzip")
+        assert feed.headers["content-encoding"] == "gzip"
+        assert gzip.decompress(feed.body) == site.file("/feeds/all.ics")
+        # What the build has compressed is sent as it is.
+        for path in ("/", "/themes/sky/", "/static/style.css"):
+            file = path if path.endswith(".css") else f"{path}index.html"
+            packed = get(port, path, Accept_Encoding="gzip")
+            assert packed.body == site.file(f"{file}.gz")
+            assert (packed.headers["content-encoding"], packed.headers["vary"]) == ("gzip", "Accept-Encoding")
+            assert packed.headers["content-type"] == get(port, path).headers["content-type"]
+            assert packed.headers["cache-control"] == "no-cache"
+            known = {"Accept_Encoding": "gzip", "If_None_Match": packed.headers["etag"]}
+            assert get(port, path, **known).status == 304
+            for encoding, form in {"br": "br", "zstd": "zst"}.items() if server is caddy else ():
+                packed = get(port, path, Accept_Encoding=encoding)
+                assert (packed.headers["content-encoding"], packed.body) == (encoding, site.file(f"{file}.{form}"))
 
 
 def test_a_poll_costs_304_until_an_event_changes(site: Site, tmp_path: Path, server: Server) -> None:

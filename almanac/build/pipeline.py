@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from functools import partial
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,9 +19,10 @@ import msgspec
 from msgspec.structs import replace
 
 from almanac import advice
+from almanac.build.compression import form_stands, forms_of, page_file, stage_forms
 from almanac.build.feed_sizes import too_large
 from almanac.build.places import Busy, being_built, locked, misplaced, trusted_cache
-from almanac.build.problems import fatal_problems, is_sound, problems, untypeset
+from almanac.build.problems import fatal_problems, is_sound, problems, unmade
 from almanac.build.publishing import (
     JOURNAL,
     PathConflict,
@@ -46,6 +48,7 @@ from almanac.content.open_data import EVENTS_JSON
 from almanac.content.records import kinds
 from almanac.content.sources import ADVICE, OUTPUTS
 from almanac.core.digests import digest, engine_version
+from almanac.core.extras import can_compress
 from almanac.core.git import GitFailed
 from almanac.core.problems import Location, Problem, Text, error_count, reason_of, text
 from almanac.core.timing import Progress, silently, timed_stage
@@ -65,6 +68,7 @@ PLAN = msgspec.msgpack.Decoder(bytes)
 REGISTER = msgspec.msgpack.Decoder(Register)
 PACKAGE = "almanac."
 OPEN_DATA = EVENTS_JSON[1:]
+GIVEN = (inputs.now, inputs.base_url, inputs.hashed, inputs.commit)
 MANY, FEW = 400, 8  # files from which on several processes are faster: of one event, or assembled of many parts
 
 
@@ -72,7 +76,9 @@ class Options(msgspec.Struct, frozen=True):
     """What the command line asks for. `now` has a zone, or is local time of the site.
 
     `allow_removals` lets published entries and feeds vanish with a warning, and so does `keep_going` where it leaves
-    out files that have errors. `wait` lets it wait while another build writes to `output`.
+    out files that have errors. `wait` lets it wait while another build writes to `output`. Pages of a `preview` name
+    static files by the addresses that stay, so that a changed style sheet changes none of them, and have no compressed
+    forms.
     """
 
     root: Path
@@ -85,13 +91,15 @@ class Options(msgspec.Struct, frozen=True):
     allow_removals: bool = False
     jobs: int = 1
     wait: bool = True
+    preview: bool = False
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """A file that must be rendered, and the arguments of `rendered` for it."""
+    """A file that must be rendered, the arguments of `rendered` for it, and the forms in which it is compressed."""
 
     file: str
     args: Arguments
+    forms: tuple[str, ...] = ()
 
 
 def build(
@@ -191,7 +199,8 @@ class Builder:
         self.files = Files(options.root, known or {})
         self.themes = Themes(options.root)
         self.unfetched: list[Problem] = []
-        self.given = {one.name: Given(None) for one in (inputs.now, inputs.base_url, inputs.commit)}
+        self.forms: tuple[str, ...] = ()  # in which texts are compressed
+        self.given = {one.name: Given(None) for one in GIVEN}
         sources: dict[str, Any] = {
             inputs.source.name: self.files,
             inputs.asset.name: self.files,
@@ -237,11 +246,14 @@ class Builder:
                 wanted, large, obsolete = self.choose(options, changed)
                 vanishing = self.vanishing(obsolete, options, incomplete=bool(error_count(found)))
             found += vanishing
-            found += [] if self.published else untypeset(self.site)  # said once: by the first build
+            found += [] if self.published else unmade(self.site)  # said once: by the first build
             if error_count(vanishing):
                 return None, _located(found, options.root)
             with timed_stage(text("Making pages")):
                 staged = self.render(wanted, large, options, progress)
+                made = {one.file for one in staged}
+                former = {form for one in (*wanted, *large) for form in one.forms} & (self.published.keys() | self.left)
+                obsolete = (obsolete | former) - made  # a file that has become small has no compressed forms
             with timed_stage(text("Publishing")):
                 report = self.publish(staged, obsolete, options)
         except (BrokenPage, PathConflict) as error:
@@ -259,10 +271,11 @@ class Builder:
         looked = self.files.look() if paths is None else paths
         self.given["now"].value = options.now.isoformat()
         self.given["base_url"].value = options.base_url
+        self.given["hashed"].value = not options.preview
         self.given["commit"].value = commit()
         every: list[tuple[Input, Arguments]] = [(inputs.source, (path,)) for path in looked]
         every += [(inputs.asset, (path,)) for path in looked]
-        every += [(one, ()) for one in (inputs.tree, inputs.now, inputs.base_url, inputs.commit)]
+        every += [(one, ()) for one in (inputs.tree, *GIVEN)]
         if paths is None:
             every += [(inputs.site_theme, (name,)) for name in {self._theme_name(), *self.themes.known}]
         self._parse(looked, options.jobs, progress)
@@ -293,27 +306,42 @@ class Builder:
     def choose(self, options: Options, changed: Collection[Path] | None) -> tuple[list[Wanted], list[Wanted], set[str]]:
         """The files that must be rendered, those that are assembled of many parts, and those that must go."""
         graph = self.site.graph
+        self.forms = () if options.preview else tuple(filter(can_compress, self.site.config.compress))
         stands_not = altered(self.published, options.output) if changed is None else set()
         if self._plan() == self.plan:
-            stale = [
-                Wanted(file, graph.arguments(rendered, one.node))
-                for file, one in self.published.items()
-                if one.node in graph.stale or file in stands_not
-            ]
-            if self.store and not all(one.args and is_below(one.file) for one in stale):  # no build has published it
-                raise self.store.reject()
-            return stale, [], self.left - self.published.keys()
+            return list(self._stale(stands_not)), [], self.left - self.published.keys()
         pages = {page.file.casefold(): page for page in reversed(all_pages(self.site))}  # the first keeps its address
+        files = {page.file for page in pages.values()}
+        kept = set(files)
         wanted: list[Wanted] = []
         large: list[Wanted] = []
         for page in reversed(pages.values()):
             file = page.file
-            args = (page.renderer, page.view, *page.args)
-            node = graph.id(rendered, args)
+            one = Wanted(file, (page.renderer, page.view, *page.args), forms_of(file, self.forms, files))
+            kept.update(one.forms)
+            node = graph.id(rendered, one.args)
             known = self.published.get(file)
-            if known is None or known.node != node or node in graph.stale or file in stands_not:
-                (large if page.large else wanted).append(Wanted(file, args))
-        return wanted, large, (self.published.keys() | self.left) - {page.file for page in pages.values()}
+            stands = (
+                known is not None
+                and known.node == node
+                and all(form_stands(form, known, self.published) for form in one.forms)
+            )
+            if not stands or node in graph.stale or not stands_not.isdisjoint((file, *one.forms)):
+                (large if page.large else wanted).append(one)
+        return wanted, large, (self.published.keys() | self.left) - kept
+
+    def _stale(self, stands_not: AbstractSet[str]) -> Iterator[Wanted]:
+        """The files to render where the list of pages is that of the last build. Raises Damaged."""
+        graph, published = self.site.graph, self.published
+        altered_pages = {page_file(file, published) for file in stands_not}
+        pages = {file for file in published if page_file(file, published) == file} if self.forms else published.keys()
+        for file in pages:
+            node = published[file].node
+            if node in graph.stale or file in altered_pages:
+                args = graph.arguments(rendered, node)
+                if self.store and not (args and is_below(file)):  # no build has published it
+                    raise self.store.reject()
+                yield Wanted(file, args, forms_of(file, self.forms, pages))
 
     def vanishing(self, obsolete: set[str], options: Options, *, incomplete: bool) -> list[Problem]:
         """What subscribers would lose by this build.
@@ -347,14 +375,14 @@ class Builder:
     ) -> list[Staged]:
         """Renders files into the staging folder. Raises BrokenPage."""
         clear_staging(options.output)
-        work = partial(_render, self.site, options.output)
+        work = partial(_render, self.site, options.output, self.published)
         graph = self.site.graph
 
-        def made() -> Iterator[Staged]:
+        def made() -> Iterator[tuple[Staged, ...]]:
             yield from run_all(graph, wanted, work, options.jobs)
             yield from run_all(graph, large, work, options.jobs, worth=FEW if len(wanted) > MANY else MANY)
 
-        return list(progress(made(), len(wanted) + len(large)))
+        return list(chain.from_iterable(progress(made(), len(wanted) + len(large))))
 
     def publish(self, staged: list[Staged], obsolete: set[str], options: Options) -> Report:
         """Publishes what is staged, then saves what the next build must know. Raises PathConflict."""
@@ -377,7 +405,8 @@ class Builder:
         return report
 
     def _plan(self) -> bytes:
-        return digest(*[self.site.graph.digest(listing, (name,)) for name in output_names()]).encode()
+        listings = [self.site.graph.digest(listing, (name,)) for name in output_names()]
+        return digest(*listings, *(form.encode() for form in self.forms)).encode()
 
     def _announce(self, output: Path, files: AbstractSet[str]) -> None:
         self.left |= files
@@ -403,9 +432,12 @@ def _parse_one(site: Site, path: str) -> None:
     (inputs.metadata if inputs.kind_of(path) == EVENTS else inputs.outcome)(site, path)
 
 
-def _render(site: Site, output: Path, wanted: Wanted) -> Staged:
+def _render(site: Site, output: Path, published: dict[str, Published], wanted: Wanted) -> tuple[Staged, ...]:
+    """A file, and its compressed forms."""
     graph = site.graph
-    return stage(graph.id(rendered, wanted.args), graph.read(rendered, wanted.args), wanted.file, output)
+    content = graph.read(rendered, wanted.args)
+    one = stage(graph.id(rendered, wanted.args), content, wanted.file, output)
+    return (one, *stage_forms(one, content, wanted.forms, published, output))
 
 
 def _read(store: Store | None, name: str, decoder: Any) -> Any:

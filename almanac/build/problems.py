@@ -5,6 +5,7 @@ from __future__ import annotations
 from almanac.content.config import CONFIG
 from almanac.content.history import trust
 from almanac.content.queries import checked_config, commit, history, tree
+from almanac.core.extras import can_compress
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import query
 from almanac.model.site import Site
@@ -71,6 +72,28 @@ def untrusted_history(site: Site) -> list[Problem]:
         return []
     hint = text(TRUST_HINTS[state].message, folder=site.root.resolve())
     return [Problem(Location(CONFIG), UNTRUSTED[state], hint, "warning")]
+
+
+def unmade(site: Site) -> list[Problem]:
+    """Warnings of what is not made because an extra is not installed."""
+    return [*untypeset(site), *uncompressed(site)]
+
+
+def uncompressed(site: Site) -> list[Problem]:
+    """A warning if compressed forms are not made because the extra for them is not installed."""
+    wanted = site.config.compress
+    if all(map(can_compress, wanted)):
+        return []
+    message = text(
+        "Not all compressed forms are made: what makes {names} is not installed.",
+        names=", ".join(form for form in wanted if not can_compress(form)),
+    )
+    hint = text(
+        "Install {package}, or write compress: [{forms}].",
+        package="almanac-kepu[compress]",
+        forms=", ".join(filter(can_compress, wanted)),
+    )
+    return [Problem(Location(CONFIG, key=("compress",)), message, hint, severity="warning")]
 
 
 def untypeset(site: Site) -> list[Problem]:

@@ -10,15 +10,15 @@ import click
 from almanac.cli.app import Context
 from almanac.cli.display import FigureTable, show_tables
 from almanac.cli.questions import agreed
-from almanac.content.front_matter_text import first_day
 from almanac.content.names import folded
 from almanac.core.problems import Text, text
 from almanac.exchange.contents import SiteContents
+from almanac.exchange.importing import preview_row, questions_of
 from almanac.exchange.incoming import IncomingEvent, key_label
 from almanac.exchange.merge import FileChange, ImportPlan
 from almanac.exchange.reading import FileEvents
 from almanac.exchange.registries import hint
-from almanac.exchange.unknown_names import UnknownName, unknown_name
+from almanac.exchange.unknown_names import UnknownName
 
 PREVIEWED = 20  # rows of a preview
 
@@ -37,25 +37,17 @@ def confirmed(context: Context, contents: SiteContents, plan: ImportPlan) -> boo
 
 
 def _preview(context: Context, contents: SiteContents, change: FileChange) -> tuple[str, ...]:
-    states = {"new": text("new"), "updated": text("updated")}
-    state = text("draft") if change.kind == "new" and change.event.questions else states[change.kind]
-    venue = change.event.tree.get("venue")
-    place = str(venue.get("name", "")) if isinstance(venue, dict) else str(venue or "")
-    shown = contents.registries.of("venues").name_of(place)
-    day = first_day(change.event.tree)
-    return str(change.event.row), change.event.title, str(day or "–"), shown or "–", context.words(state)
+    row = preview_row(contents, change)
+    return str(row.row), row.title, str(row.day or "–"), row.place or "–", context.words(row.state)
 
 
-def show_plan(context: Context, name: str, found: FileEvents, plan: ImportPlan, unknown: Iterable[UnknownName]) -> None:
+def show_plan(context: Context, name: str, found: FileEvents, plan: ImportPlan, unknown: list[UnknownName]) -> None:
     """Prints every new or changed file with its questions and notes, and the events without a file."""
-    asked_once = {(one.header, one.folder, one.name) for one in unknown if one.rows > 1}
     for change in plan.changes:
         if change.kind == "unchanged" and not change.conflicts:
             continue
         click.echo(context.words(_headline(change, context)))
-        questions = change.event.questions if change.kind != "unchanged" else ()
-        single = (question for question in questions if unknown_name(question) not in asked_once)
-        _show_each(context, dict.fromkeys((*change.conflicts, *single)))
+        _show_each(context, questions_of(change, unknown))
         _show_each(context, change.event.notes if change.kind == "new" else (), mark="·")
     for skipped in plan.skipped:
         place = _place(name, skipped.event)
@@ -65,7 +57,10 @@ def show_plan(context: Context, name: str, found: FileEvents, plan: ImportPlan, 
         place = f"{name}:{row.number}"
         click.echo(context.words(text("Left out: {place}, “{title}”.", place=place, title=row.shown)))
         _show_each(context, (row.reason,))
-    _show_each(context, found.remarks, mark="·")
+    for remark in found.remarks:
+        hint = remark.option
+        message = text("{message} {hint}", message=remark.message, hint=hint) if hint else remark.message
+        _show_each(context, (message,), mark="·")
 
 
 def show_gone(context: Context, plan: ImportPlan, *, asks: bool) -> None:

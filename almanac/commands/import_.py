@@ -18,14 +18,13 @@ from almanac.cli.imports import ask_names, confirmed, show_gone, show_plan, show
 from almanac.cli.options import MomentType, clock
 from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.names import folded
-from almanac.content.private_numbers import without_private_numbers
 from almanac.core.printing import printable
 from almanac.core.problems import Location, Problem, did_you_mean, reason_of, text
 from almanac.core.timing import timed_stage
 from almanac.exchange.columns import column_of, known_headers, normalised_header
-from almanac.exchange.contents import SiteContents, with_identities
-from almanac.exchange.matching import ImportTask, earlier_source
-from almanac.exchange.merge import ImportPlan, plan_import
+from almanac.exchange.contents import SiteContents
+from almanac.exchange.importing import NamedFile, planned_import
+from almanac.exchange.merge import ImportPlan
 from almanac.exchange.reading import FileEvents, ImportOptions, read_file
 from almanac.exchange.unknown_names import UnknownName, unknown_names
 from almanac.exchange.writing import write_new, write_over
@@ -91,14 +90,9 @@ def command(
         _synonyms(context, contents, names),
     )
     found, unknown = _read_and_ask(context, file, contents, options)
-    if found.by_uid:
-        contents = with_identities(contents)
-    shown_name = printable(file.name)  # it may not be UTF-8
-    own_name = " ".join((shown_name if with_contacts else without_private_numbers(shown_name)).split())
-    earlier = None if source else earlier_source(own_name, contents)
-    name = " ".join((source or earlier or own_name).split())
-    task = ImportTask(contents, name, local, context.translate, found.by_uid)
-    plan = plan_import(found.events, task)
+    named = NamedFile(file.name, with_contacts, source)
+    planned = planned_import(named, found, contents, local, context.translate)
+    plan = planned.plan
     if not (dry_run or yes or confirmed(context, contents, plan)):
         context.say(text("Nothing was written."))
         return
@@ -106,11 +100,11 @@ def command(
     show_plan(context, file.name, found, plan, unknown)
     show_unknown_names(context, unknown)
     show_gone(context, plan, asks=found.by_uid and plan.shrunk and not complete)
-    if earlier:
+    if planned.earlier:
         message = text(
             "“{name}” is taken as a newer version of “{source}”. --source NAME imports it as another table.",
-            name=own_name,
-            source=earlier,
+            name=named.own,
+            source=planned.earlier,
         )
         context.say(message)
     context.report([*found.problems, *problems])

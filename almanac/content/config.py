@@ -8,7 +8,19 @@ from typing import Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from almanac.content.fields import Bounds, ByShape, Day, Field, Identifier, Keys, Line, Reads, Url, WrittenOutline
+from almanac.content.fields import (
+    Bounds,
+    ByShape,
+    Day,
+    Field,
+    Identifier,
+    Keys,
+    Line,
+    OneOrMore,
+    Reads,
+    Url,
+    WrittenOutline,
+)
 from almanac.core.messages import DEFAULT_LANGUAGE, LANGUAGES
 from almanac.core.problems import Unreadable, text
 from almanac.core.web_addresses import uri
@@ -222,6 +234,37 @@ class Submission:
     ] = None
 
 
+MAIL = re.compile(r"[^\s@:/<>]+@[\w-]+(\.[\w-]+)+")
+CONTACT = re.compile(rf"mailto:{MAIL.pattern}|https://[\w-]+(\.[\w-]+)+[^\s<>]*|tel:\+[\d-]+")
+
+
+def _read_contact(value: object) -> object:
+    """A way to reach somebody as a URI. A mail address may be written alone."""
+    if isinstance(value, str) and MAIL.fullmatch(value):
+        return f"mailto:{value}"
+    if not isinstance(value, str) or not CONTACT.fullmatch(value):
+        hint = text("Write a mail address, or a web address that begins with https://.")
+        raise Unreadable(text("“{value}” is no address to which a report can be sent.", value=value), hint)
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Security:
+    """Whom to tell of a weakness of the site, for `/.well-known/security.txt`."""
+
+    contact: Annotated[
+        tuple[Annotated[str, Reads(_read_contact)], ...],
+        OneOrMore,
+        Field(
+            "Contact", "Mail or web addresses to which reports are sent, the best one first.", ["security@example.org"]
+        ),
+    ] = ()
+    policy: Annotated[
+        Url | None,
+        Field("Policy", "The page that says how reports are dealt with.", "https://example.org/security/"),
+    ] = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Accessibility:
     """What the statement at `/accessibility/` cannot know by itself."""
@@ -321,6 +364,15 @@ class Config:
             {"robots": False},
         ),
     ] = field(default_factory=dict)
+    compress: Annotated[
+        tuple[Literal["gz", "br", "zst"], ...],
+        OneOrMore,
+        Field(
+            "Compressed forms",
+            "Made beside every text, for servers that send them: gz; with the extra `compress` also br and zst.",
+            ["gz", "br", "zst"],
+        ),
+    ] = ()
     feeds: Annotated[Feeds, Field("Feeds", "How feeds are made.", {"cancelled_in_feeds": "notice"})] = Feeds()
     bodies: Annotated[Bodies, Field("Texts", "How much work the text of one file may make.", {"kilobytes": 512})] = (
         Bodies()
@@ -337,6 +389,10 @@ class Config:
         Accessibility,
         Field("Accessibility", "What the statement on accessibility says of this site.", {"mail": "kepu@example.org"}),
     ] = Accessibility()
+    security: Annotated[
+        Security,
+        Field("Security", "Whom to tell of a weakness of the site.", {"contact": "security@example.org"}),
+    ] = Security()
     footer: Annotated[Footer, Field("Footer", "What stands at the foot of every page.", {"phone": "0519-86619627"})] = (
         Footer()
     )

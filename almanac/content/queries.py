@@ -32,6 +32,7 @@ tree = Input("tree")  # () -> ContentTree
 site_theme = Input("site_theme")  # (name) -> SiteTheme or Problem
 now = Input("now")  # () -> the moment of the build in ISO 8601, with an offset or as local time
 base_url = Input("base_url")  # () -> the address of a preview, or None
+hashed = Input("hashed")  # () -> whether pages name static files by the digests of their bytes
 other_site = Input("other_site")  # (its address) -> the last good copy of the open data of another site, or None
 commit = Input("commit")  # () -> what git says of the commit that is checked out, as `begin_history_state` gives it
 

@@ -1,10 +1,11 @@
-"""Libraries that are not always installed: those of the extras `cards`, to typeset, and `publish`, to upload."""
+"""Libraries that are not always installed: the extras `cards`, to typeset, `publish`, to upload, and `compress`."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.util import find_spec
 
+COMPRESS = {"br": "brotli", "zst": "zstandard"}
 CARDS = ("typst", "manimgx_fonts_cjk", "fontTools")
 
 
@@ -18,3 +19,9 @@ def can_typeset() -> bool:
 def can_upload() -> bool:
     """Whether the extra `publish` is installed."""
     return find_spec("obstore") is not None
+
+
+@cache  # likewise
+def can_compress(form: str) -> bool:
+    """Whether a compressed form can be made: for `br` and `zst` the extra `compress` is needed."""
+    return form not in COMPRESS or find_spec(COMPRESS[form]) is not None

@@ -109,8 +109,12 @@ def read_contents(root: Path) -> SiteContents | list[Problem]:
     """The contents of a site without its files with problems; the problems of the config if it has some."""
     site = site_on_disk(root)
     config = checked_config(site)
-    if isinstance(config, list):
-        return config
+    return config if isinstance(config, list) else contents_of_site(site)
+
+
+def contents_of_site(site: Site) -> SiteContents:
+    """Likewise, of a site whose config has no problems."""
+    config = site.config
     records = [record(site, path) for kind in kinds() for path in sound_paths(site, kind)]
     events = tuple(
         ExistingEvent(whole_record(site, one.path), decode(source(site, one.path)))

@@ -41,6 +41,13 @@ UNMARKED = text(
 TOP_ROWS = 5  # rows in which a hint looks for a misspelt header
 
 
+class Remark(msgspec.Struct, frozen=True):
+    """A remark on a whole file, and the option of `import` that changes what it says, if there is one."""
+
+    message: Text
+    option: Text | None = None
+
+
 class ImportOptions(msgspec.Struct, frozen=True):
     """The options of an import: the year of dates without one, whether contacts stay, and the default programme.
 
@@ -64,7 +71,7 @@ class FileEvents(msgspec.Struct, frozen=True):
 
     events: tuple[IncomingEvent, ...]
     problems: tuple[Problem, ...] = ()
-    remarks: tuple[Text, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     skipped: tuple[SkippedRow, ...] = ()
     by_uid: bool = False
 
@@ -90,7 +97,7 @@ def read_file(
     ]
     remarks = [remark for one in found for remark in one.remarks]
     if not all(sheet.marked for sheet in sheets):
-        remarks.append(UNMARKED)
+        remarks.append(Remark(UNMARKED))
     return FileEvents(
         tuple(event for one in found for event in one.events),
         tuple(problem for one in found for problem in one.problems),
@@ -107,10 +114,16 @@ def _calendar_events(
     if isinstance(found, Problem):
         return found
     events = tuple(_in_programme(event, options) for event in found.events)
-    remarks = (
-        (text("{count} private or confidential events were left out.", count=found.private),) if found.private else ()
-    )
+    private = text("{count} private or confidential events were left out.", count=found.private)
+    remarks = (Remark(private),) if found.private else ()
     return FileEvents(events, found.problems, remarks, found.skipped, by_uid=True)
+
+
+def unknown_headers(name: str, data: bytes) -> tuple[str, ...]:
+    """The unknown headers of a table that has known ones but no title; one of them may be the title."""
+    sheets = read_sheets(name, data)
+    found = None if isinstance(sheets, Problem) else most_like_a_header(sheets)
+    return found.unknown if found and len(found.known) >= FEWEST else ()
 
 
 def _no_table(name: str, sheets: Sequence[Sheet]) -> Problem:
@@ -151,30 +164,25 @@ def _table_events(
     return FileEvents(tuple(events), tuple(problems), remarks, table.skipped)
 
 
-def _remarks(table: Table, context: CellContext, stated: StatedYear | None) -> Iterable[Text]:
+def _remarks(table: Table, context: CellContext, stated: StatedYear | None) -> Iterable[Remark]:
     if table.ignored:
         names = "、".join(re.sub(r"\s+", "", name) for name in table.ignored)
-        yield text("Columns that were not imported: {names}.", names=names)
+        yield Remark(text("Columns that were not imported: {names}.", names=names))
     if table.contacts and not context.contacts and not context.own:
-        yield text(
-            "People and mobile numbers were left out ({names}); landlines became signup.phone. "
-            "--with-contacts keeps them.",
+        message = text(
+            "People and mobile numbers were left out ({names}); landlines became signup.phone.",
             names="、".join(table.contacts),
         )
+        yield Remark(message, text("--with-contacts keeps them."))
     if context.own or not stated:
         return
+    said = {"year": stated.year, "stated_by": stated.stated_by}
     if stated.plausible:
-        yield text(
-            "Dates without a year are taken to be in {year}, as “{stated_by}” says; --year chooses another.",
-            year=stated.year,
-            stated_by=stated.stated_by,
-        )
+        message = text("Dates without a year are taken to be in {year}, as “{stated_by}” says.", **said)
+        yield Remark(message, text("--year chooses another."))
     else:
-        yield text(
-            "The year {year} in “{stated_by}” is not used for dates; --year sets one.",
-            year=stated.year,
-            stated_by=stated.stated_by,
-        )
+        message = text("The year {year} in “{stated_by}” is not used for dates.", **said)
+        yield Remark(message, text("--year sets one."))
 
 
 def _in_programme(event: IncomingEvent, options: ImportOptions) -> IncomingEvent:

@@ -11,15 +11,21 @@ from itertools import groupby
 
 import msgspec
 
+from almanac.hosting.local import HASHED
+
 FEW = 10  # deletions that are never too many
 MOST = 10  # one file in so many may be deleted without being asked for
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """The names of files in groups: a group is done before the next one begins, and its order does not matter."""
+    """The names of files in groups: a group is done before the next one begins, and its order does not matter.
+
+    `outlived` are files of earlier builds that the next run deletes: browsers may hold a page that loads them.
+    """
 
     uploads: tuple[tuple[str, ...], ...]
     deletions: tuple[tuple[str, ...], ...]
+    outlived: tuple[str, ...] = ()
 
     @property
     def uploaded(self) -> tuple[str, ...]:
@@ -40,16 +46,19 @@ class Changes(msgspec.Struct, frozen=True):
 def changes(wanted: Mapping[str, bytes], there: Mapping[str, bytes], ours: Iterable[str]) -> Changes:
     """What makes a host serve the `wanted` files, by their MD5. `there` is what it has.
 
-    Only files that were uploaded earlier, `ours`, are deleted.
+    Only files that were uploaded earlier, `ours`, are deleted. A hashed file is deleted by the run after the first that
+    does not want it, when its MD5 is not known any more.
     """
     uploads = [name for name, digest in wanted.items() if there.get(name) != digest]
-    deletions = [name for name in ours if name in there and name not in wanted]
-    return Changes(_groups(uploads), tuple(reversed(_groups(deletions))))
+    gone = [name for name in ours if name in there and name not in wanted]
+    outlived = tuple(sorted(name for name in gone if name.startswith(HASHED) and there[name]))
+    deletions = _groups(name for name in gone if name not in outlived)
+    return Changes(_groups(uploads), tuple(reversed(deletions)), outlived)
 
 
 def too_many_deletions(found: Changes, ours: int) -> bool:
-    """Whether so many files would be deleted that something is wrong."""
-    count = len(found.deleted)
+    """Whether so many files would be deleted that something is wrong. Hashed files come and go with each version."""
+    count = sum(not name.startswith(HASHED) for name in found.deleted)
     return count > FEW and count * MOST > ours
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import msgspec
 
+from almanac.core.compressed import original_of
 from almanac.core.media_types import media_type
 
 OWN = ".almanac"  # what begins so is no part of the site: files that wait to be published
-AN_HOUR, A_DAY = 3600, 86400  # seconds
+HASHED = "hashed/"  # the folder of files whose names change with their bytes
+AN_HOUR, A_DAY, A_YEAR = 3600, 86400, 31536000  # seconds
 
 
 class LocalFile(msgspec.Struct, frozen=True, array_like=True):
@@ -24,9 +26,15 @@ class LocalFile(msgspec.Struct, frozen=True, array_like=True):
 
 
 def local_files(output: Path, known: Mapping[str, LocalFile]) -> dict[str, LocalFile]:
-    """The files of a site by their names. A `known` file that has not changed is not read. Raises OSError."""
+    """The files of a site by their names. A `known` file that has not changed is not read. Raises OSError.
+
+    Compressed forms are left out: object storages send the file that is asked for, and a CDN before it compresses.
+    """
     found = {}
-    for name, state in _walk(str(output), ""):
+    states = dict(_walk(str(output), ""))
+    for name, state in states.items():
+        if original_of(name, states):
+            continue
         one = known.get(name)
         if one is None or (one.size, one.changed) != (state.st_size, state.st_mtime_ns):
             digest = md5((output / name).read_bytes(), usedforsecurity=False).digest()
@@ -47,9 +55,14 @@ def _walk(folder: str, name: str) -> Iterator[tuple[str, os.stat_result]]:
 
 
 def headers(file: str) -> dict[str, str]:
-    """The headers of a file. Feeds are asked for by the hour, pages each time, and other files once a day."""
+    """The headers of a file. Feeds are asked for by the hour, pages each time, pictures once a day.
+
+    A hashed file never changes: browsers do not ask for it again (RFC 8246).
+    """
     kind = media_type(file)
-    if file.startswith("feeds/") or file.endswith(".ics"):
+    if file.startswith(HASHED):
+        cached = f"public, max-age={A_YEAR}, immutable"
+    elif file.startswith("feeds/") or file.endswith(".ics"):
         cached = f"public, max-age={AN_HOUR}"
     elif kind.startswith(("image/", "application/pdf", "font/")):
         cached = f"public, max-age={A_DAY}"

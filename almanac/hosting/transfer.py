@@ -31,7 +31,10 @@ KNOWN = msgspec.msgpack.Decoder(dict[str, LocalFile])
 
 
 class There(msgspec.Struct, frozen=True):
-    """What a host has: the MD5 of each file. `recorded` were uploaded, and `begun` were to be by a run that was cut."""
+    """What a host has: the MD5 of each file, which is empty for a file that the last run did not want any more.
+
+    `recorded` were uploaded, and `begun` were to be by a run that was cut.
+    """
 
     files: dict[str, bytes]
     recorded: frozenset[str] = frozenset()
@@ -76,7 +79,8 @@ def transfer(  # noqa: PLR0913, PLR0917 - what is there, what is wanted, and wha
     host: Host, output: Path, wanted: dict[str, bytes], there: There, found: Changes, progress: Progress
 ) -> None:
     """Makes the `planned` changes, with the files of the folder `output`. Raises HostFailed and OSError."""
-    if not found.count and there.recorded == wanted.keys() and not there.begun:
+    kept = wanted | dict.fromkeys(found.outlived, b"")
+    if not found.count and there.recorded == kept.keys() and not there.begun:
         return
     _write(host, BEGUN, sorted(there.begun.union(found.uploaded) - there.recorded))
     done = chain(
@@ -85,7 +89,7 @@ def transfer(  # noqa: PLR0913, PLR0917 - what is there, what is wanted, and wha
     )
     for _ in progress(done, found.count):
         pass
-    _write(host, RECORD, wanted)
+    _write(host, RECORD, kept)
     host.delete(BEGUN)
 
 

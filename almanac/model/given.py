@@ -51,6 +51,7 @@ def _site(root: Path, files: Any, tree: Given, commit: tuple[str, ...]) -> Site:
         inputs.site_theme.name: Themes(root),
         inputs.now.name: Given(NO_MOMENT.isoformat()),
         inputs.base_url.name: Given(None),
+        inputs.hashed.name: Given(True),
         inputs.commit.name: Given(commit),
         inputs.other_site.name: Bytes({}),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import msgspec
 
@@ -10,8 +11,9 @@ from almanac.content.queries import source
 from almanac.core.problems import text
 from almanac.model.links import own_events
 from almanac.model.site import Site
+from almanac.render.static import MADE, static_pages
 from almanac.site.event_sources import EventSource, event_source
-from almanac.site.pages import Page, no_view, page
+from almanac.site.pages import Page, page
 from almanac.site.staff_form import StaffForm, staff_form
 from almanac.site.views import Head
 
@@ -40,8 +42,7 @@ class AdminView(msgspec.Struct, frozen=True):
 def pages(site: Site) -> Iterator[Page]:
     """The page, its script and its style sheet, and the source of each event that the form can change."""
     yield page(ADDRESS, "html:admin.html", admin_view)
-    yield page("/static/admin.js", "html:scripts/admin.js", no_view)
-    yield page("/static/admin.css", "html:admin.css", no_view)
+    yield from chain.from_iterable(static_pages(site, address) for address in MADE["admin"])
     for event in own_events(site):
         yield page(SOURCE.format(id=event.id), "json", source_view, event.id, source=event.path)
 

@@ -6,11 +6,13 @@ Each language of the pages has its own: `/en/pages/`. Without JavaScript the pag
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import msgspec
 
 from almanac.core.problems import text
 from almanac.model.site import Site
+from almanac.render.static import MADE, static_pages
 from almanac.site.page_tree import (
     PAGE_SEARCH,
     Branch,
@@ -21,7 +23,7 @@ from almanac.site.page_tree import (
     translation,
     whole_trees,
 )
-from almanac.site.pages import Page, no_view, page
+from almanac.site.pages import Page, page
 from almanac.site.prose import Section, sections
 from almanac.site.views import Head
 
@@ -51,7 +53,7 @@ def pages(site: Site) -> Iterator[Page]:
         address = _address(site, language)
         yield page(address, "html:page_search.html", page_search_view, language, indexed=True)
         yield page(f"{address}words.json", "json", page_words, language)
-    yield page("/static/pages.js", "html:scripts/pages.js", no_view)
+    yield from chain.from_iterable(static_pages(site, address) for address in MADE["page_search"])
 
 
 def page_search_view(site: Site, language: str) -> PageSearchView:

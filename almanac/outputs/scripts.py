@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from almanac.model.site import Site
-from almanac.site.pages import Page, no_view, page
-
-SCRIPTS = ("page", "search", "my", "share", "reading")
+from almanac.render.static import MADE, static_pages
+from almanac.site.pages import Page
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """A page for each script; its template names the modules."""
-    del site
-    for name in SCRIPTS:
-        yield page(f"/static/{name}.js", f"html:scripts/{name}.js", no_view)
+    """The pages of each script; its template names the modules."""
+    yield from chain.from_iterable(static_pages(site, address) for address in MADE["scripts"])

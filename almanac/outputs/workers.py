@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from almanac.core.digests import digest
 from almanac.model.site import Site
+from almanac.render.static import hashed_addresses
 from almanac.site.addresses import made
 from almanac.site.pages import Page, no_view, page
 from almanac.site.theme import static_files, template_digests
@@ -25,6 +26,7 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 def theme_version(site: Site) -> str:
-    """The version of the caches of the site: the digest of its theme."""
-    parts = [*template_digests(site).values(), *(file.digest for file in static_files(site).values())]
+    """The version of the caches of the site: the digest of its theme and of the files that pages load."""
+    files = (*(file.digest for file in static_files(site).values()), *hashed_addresses(site).values())
+    parts = [*template_digests(site).values(), *files]
     return digest(*[part.encode() for part in parts])

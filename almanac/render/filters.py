@@ -7,7 +7,7 @@ settings; each holds the results of a function of plain values.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import Any
@@ -44,8 +44,10 @@ def tests(settings: Settings) -> dict[str, Callable[..., Any]]:
     return {"there": lru_cache(MOST_KEPT)(partial(there, off=settings.off))}
 
 
-def filters(settings: Settings, translate: Translate) -> dict[str, Callable[..., Any]]:
-    """The filters of templates, in the language of the site."""
+def filters(
+    settings: Settings, translate: Translate, hashed_addresses: Mapping[str, str]
+) -> dict[str, Callable[..., Any]]:
+    """The filters of templates, in the language of the site; `hashed_addresses` are those of static files."""
     addresses, dates = _address_filters(settings), _date_filters(settings, translate)
     absolute, iso_here = addresses["absolute"], dates["iso"]
 
@@ -61,6 +63,10 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
         escaped = dumped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
         return Markup(escaped)  # noqa: S704 - escaped here
 
+    def hashed(address: str) -> str:
+        """The address of a static file (`/static/style.css`) that changes with its bytes, so that browsers keep it."""
+        return hashed_addresses.get(address, address)
+
     def said(message: Text) -> str:
         """A message with its values, such as that of a problem, in the language of the site."""
         return display(message, translate)
@@ -71,6 +77,7 @@ def filters(settings: Settings, translate: Translate) -> dict[str, Callable[...,
         "joined": joined,
         "markdown": markdown,
         "json_ld": json_ld,
+        "hashed": hashed,
         "article": inlined.article,
         "mail": inlined.mail,
         "said": said,

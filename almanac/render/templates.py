@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, select_autoescape
@@ -19,7 +20,8 @@ from almanac.site.settings import Settings
 from almanac.site.views import MOST_CARDS
 
 AUTOESCAPED = ("html", "xml")
-MOST_ENVIRONMENTS = 4  # `serve` uses the newest one only
+MOST_ENVIRONMENTS = 8  # one makes scripts, and one the pages of each language; `serve` uses the newest ones only
+NO_ADDRESSES: Mapping[str, str] = MappingProxyType({})
 
 
 class ClosedEnvironment(SandboxedEnvironment):
@@ -29,8 +31,11 @@ class ClosedEnvironment(SandboxedEnvironment):
         return not isinstance(obj, PurePath) and super().is_safe_attribute(obj, attr, value)
 
 
-def make_environment(settings: Settings) -> Environment:
-    """A new environment for these settings. Templates compile when they are first used, and only in memory."""
+def make_environment(settings: Settings, hashed: Mapping[str, str] = NO_ADDRESSES) -> Environment:
+    """A new environment for these settings. Templates compile when they are first used, and only in memory.
+
+    `hashed` are the addresses by which pages name static files, by those that stay.
+    """
     kind = ClosedEnvironment if settings.sandbox else Environment
     made = kind(
         loader=FileSystemLoader([str(folder) for folder in settings.templates]),
@@ -54,7 +59,7 @@ def make_environment(settings: Settings) -> Environment:
         "month_names": [text.message for text in MONTHS],
         "short_months": short_months(gettext),
     }
-    made.filters |= filters(settings, gettext)
+    made.filters |= filters(settings, gettext, hashed)
     # The cache of `once` is keyed by the macro and its values; a changed template has new macros.
     made.filters["once"] = lru_cache(MOST_CARDS * 2)(_call)
     made.tests |= tests(settings)
@@ -62,13 +67,14 @@ def make_environment(settings: Settings) -> Environment:
 
 
 @lru_cache(MOST_ENVIRONMENTS)
-def environment(settings: Settings, templates: bytes) -> Environment:
+def environment(settings: Settings, templates: bytes, hashed: tuple[tuple[str, str], ...]) -> Environment:
     """The environment for these settings, one for each state of the templates, whose digest is `templates`.
 
-    Jinja itself would not notice a new template that takes the place of one that another folder holds.
+    `hashed` are pairs of addresses of static files. Jinja itself would not notice a new template that takes the place
+    of one that another folder holds.
     """
     del templates
-    return make_environment(settings)
+    return make_environment(settings, dict(hashed))
 
 
 def _translate_as_markup(gettext: Translate) -> Callable[..., Markup]:

@@ -1,4 +1,5 @@
-// Added by `serve` to every page: reloads it after a build, shows what keeps the site from being built, and offers advice.
+// Added by `serve` to every page: reloads it after a build, shows what keeps the site from being built, offers advice,
+// and with `--edit` leads to the desk.
 {
   const { dataset } = document.currentScript;
   let shown = { run: dataset.run, build: Number(dataset.build) };
@@ -31,6 +32,25 @@
     details.addEventListener("toggle", () => sessionStorage.setItem("almanac-advice", details.open ? "open" : ""));
     return details;
   };
+
+  const link = (address, words) => {
+    const made = document.createElement("a");
+    made.href = address;
+    made.textContent = words;
+    made.style.cssText = "padding:.4rem 1rem;font:15px/1.8 system-ui,sans-serif;background:#0b5563;color:#fff";
+    return made;
+  };
+
+  // With --edit, above the page: from a page to the desk, and from an event to its file in the form.
+  const deskBox = ({ desk, change, event }) => {
+    const nav = document.createElement("nav");
+    nav.setAttribute("aria-label", desk);
+    nav.append(link("/__almanac__/desk/", desk));
+    if (event) nav.append(link(`/__almanac__/desk/form/?event=${encodeURIComponent(event)}`, change));
+    nav.style.cssText = "display:flex;background:#0b5563";
+    return nav;
+  };
+  if (dataset.desk) document.body.prepend(deskBox(dataset));
 
   const show = (report, advice) => {
     box?.remove();

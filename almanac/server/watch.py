@@ -1,4 +1,4 @@
-"""Watches the files of a site, and calls back once for each burst of changes."""
+"""Watches the files of a site, and calls back once for each burst of changes, and for work that others bring."""
 
 from __future__ import annotations
 
@@ -56,17 +56,24 @@ class Then(msgspec.Struct, frozen=True):
     """The callbacks of `watch`.
 
     `begin` is called once. `rebuild` is called after each burst, with its paths; None means that any file may have
-    changed. `rest` is called while nothing changes; its argument tells whether the next burst has begun.
+    changed. `rest` is called while nothing changes; its argument tells whether the next burst has begun. `work` is
+    called after each burst, and soon after somebody else sets the event that `watch` is given.
     """
 
     begin: Callable[[], None]
     rebuild: Callable[[Collection[Path] | None], None]
     rest: Callable[[Callable[[], bool]], None]
+    work: Callable[[], None] = lambda: None
 
 
-def watch(folders: Iterable[Path], files: Iterable[Path], ignored: Iterable[Path], then: Then) -> None:
-    """Calls `then.begin` when all watches are set, then `then.rebuild` after every burst, until it is interrupted."""
-    changed = Event()
+def watch(
+    folders: Iterable[Path], files: Iterable[Path], ignored: Iterable[Path], then: Then, changed: Event | None = None
+) -> None:
+    """Calls `then.begin` when all watches are set, then `then.rebuild` after every burst, until it is interrupted.
+
+    `changed` is set by every change, and by anybody who wants `then.work` to be called.
+    """
+    changed = changed or Event()
     observer = Observer()
     handler = _Changes(changed, tuple(ignored))
     whole = _Whole(observer, handler, tuple(folders))
@@ -79,8 +86,10 @@ def watch(folders: Iterable[Path], files: Iterable[Path], ignored: Iterable[Path
         while True:
             if changed.wait(0.2):
                 _let_settle(handler)
-                found = handler.take()
-                then.rebuild(None if whole.renew() else found)
+                found, renewed = handler.take(), whole.renew()
+                if found or renewed:
+                    then.rebuild(None if renewed else found)
+                then.work()
             else:
                 then.rest(changed.is_set)
     finally:

@@ -79,7 +79,7 @@ const read = () => {
 chooser.hidden = false;
 chooser.addEventListener("change", () => {
   const query = canonical(choice());
-  history.replaceState(null, "", query ? `?${query}` : location.pathname);
+  history.replaceState(null, "", query ? `?${query}` : location.origin + location.pathname);
   offer();
   show();
 });

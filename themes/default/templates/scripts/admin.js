@@ -62,5 +62,7 @@
 
 {% include "scripts/admin/ways.js" %}
 
+{% include "scripts/admin/opening.js" %}
+
 {% include "scripts/admin/start.js" %}
 {% endfilter %}

@@ -1,7 +1,8 @@
 // Changes keys of a file line by line: all other lines, comments and their order stay as they are.
 import { linesBy } from "./writing.js";
 
-const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+/** Whether two values are the same. */
+export const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /** The keys in which front matter differs, each with its new value; undefined for a key that goes. */
 export const changesOf = (before, after) => {

@@ -6,7 +6,7 @@ import { neighbourProblems } from "./neighbours.js";
 import { privateProblems } from "./private.js";
 import { read } from "./reading.js";
 import { form } from "./settings.js";
-import { asked, state } from "./state.js";
+import { ownId, state } from "./state.js";
 import { fileText, pathOf, slugOf, syllablesOf } from "./writing.js";
 
 const syllables = syllablesOf(form.syllables);
@@ -34,6 +34,6 @@ export const made = () => {
     const isRead = !problems.some(({ path }) => path[0] === error.path[0]);
     if (isRead) found.problems.push(problemOf(form, error.path, error));
   }
-  found.problems.push(...neighbourProblems(form, tree, found.dates, state.events, asked.split("/").at(-2)));
+  found.problems.push(...neighbourProblems(form, tree, found.dates, state.events, ownId()));
   return Object.assign(found, fileOf(tree, body));
 };

@@ -1,7 +1,7 @@
 // Shows what the draft makes: problems beside their controls, the state, the file or its difference.
 import { all } from "../page/dom.js";
 import { showDates } from "./datelist.js";
-import { difference } from "./editing.js";
+import { difference, isSame } from "./editing.js";
 import { make } from "./elements.js";
 import { made } from "./making.js";
 import { previewOf } from "./preview.js";
@@ -38,6 +38,9 @@ const showProblems = (problems) => {
   }
 };
 
+/** What another program has found in the file, as far as nobody has changed the value since. */
+const toldOf = (tree) => state.told.filter(({ path: [key] }) => isSame(state.before?.tree[key], tree[key]));
+
 /** Says how far the form is; the same words are said once only. */
 const showState = ({ problems }) => {
   const missing = problems.filter(({ name }) => NOT_YET.includes(name)).map(({ path }) => fields.get(path[0])?.label);
@@ -62,7 +65,7 @@ const changedParts = (text) =>
 /** Shows all that the draft makes. */
 export const show = () => {
   const found = made();
-  showProblems(found.problems);
+  showProblems([...found.problems, ...toldOf(found.tree)]);
   showDates(found);
   showState(found);
   part("preview").replaceChildren(...previewOf(state.draft.body));

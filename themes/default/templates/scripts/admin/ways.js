@@ -7,12 +7,12 @@ import { placeOf, show } from "./showing.js";
 import { state } from "./state.js";
 import { told } from "./telling.js";
 
-/** What the draft makes, if it has no fault; else the first fault gets the focus. */
-export const ready = () => {
+/** What the draft makes, if no problem of it `isFault`; else the first fault gets the focus. */
+export const ready = (isFault = ({ isWarning }) => !isWarning) => {
   state.isTried = true;
   show();
   const found = made();
-  const fault = found.problems.find(({ isWarning }) => !isWarning);
+  const fault = found.problems.find(isFault);
   if (!fault) return found;
   const place = placeOf(fault.path);
   place.closest("details")?.setAttribute("open", "");

@@ -1,4 +1,5 @@
 // The list of the page: the events that this visitor has starred, or those of a shared address.
+import { pageAddress } from "../page/dom.js";
 import { stars } from "../page/stars.js";
 
 /** The list of an address, `?events=2026:id~id,2027:id`, as a map from id to year; undefined where it holds none. */
@@ -18,5 +19,5 @@ export const currentList = () => sharedList ?? stars();
 export const addressOf = (list) => {
   const idsOf = (wanted) => [...list].filter(([, year]) => year === wanted).map(([id]) => encodeURIComponent(id));
   const groups = [...new Set(list.values())].map((year) => `${year}:${idsOf(year).join("~")}`);
-  return `${location.origin}${location.pathname}?events=${groups.join(",")}`;
+  return `${pageAddress}?events=${groups.join(",")}`;
 };

@@ -1,5 +1,6 @@
 // The page of starred events: its cards, what overlaps, and its buttons.
 import { cardOf } from "../page/cards.js";
+import { pageAddress } from "../page/dom.js";
 import { inWeChat } from "../page/sharing.js";
 import { keepStars, showStars, stars } from "../page/stars.js";
 import { words } from "../page/words.js";
@@ -83,7 +84,7 @@ part("share").addEventListener("click", shareList);
 part("clear").addEventListener("click", () => keepStars(new Map()));
 part("keep").addEventListener("click", () => {
   keepStars(new Map([...stars(), ...sharedList]));
-  location.assign(location.pathname);
+  location.assign(pageAddress);
 });
 document.addEventListener("stars", show);
 addEventListener("storage", show);

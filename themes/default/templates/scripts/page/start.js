@@ -1,7 +1,7 @@
 // Keeps the page true after it was built, by the visitor's clock, and starts its buttons.
 import { showCounts } from "./counts.js";
 import { dayOf, midnightAfter } from "./days.js";
-import { all } from "./dom.js";
+import { all, root } from "./dom.js";
 import { fillLists } from "./filling.js";
 import { layOutGroups } from "./groups.js";
 import { startMenu } from "./menu.js";
@@ -47,20 +47,28 @@ const refresh = () => {
   timer = setTimeout(refresh, nextChange(now) - now.getTime() + LATE_ENOUGH);
 };
 
-startMenu();
-startPicking();
-showCurrentMonth(dayOf(new Date()));
-startPictures();
-refresh();
-document.addEventListener("visibilitychange", () => document.hidden || refresh());
-addEventListener("pageshow", refresh);
-startStars();
-startSharing();
-startStrip();
-layOutGroups();
-startOffline();
+const start = () => {
+  startMenu();
+  startPicking();
+  showCurrentMonth(dayOf(new Date()));
+  startPictures();
+  refresh();
+  document.addEventListener("visibilitychange", () => document.hidden || refresh());
+  addEventListener("pageshow", refresh);
+  startStars();
+  startSharing();
+  startStrip();
+  layOutGroups();
+  startOffline();
 
-// Lists that stand open where there is room would push the results off a phone's screen.
-if (matchMedia("(max-width: 56rem)").matches) {
-  for (const details of all("details[data-roomy]")) details.open = false;
+  // Lists that stand open where there is room would push the results off a phone's screen.
+  if (matchMedia("(max-width: 56rem)").matches) {
+    for (const details of all("details[data-roomy]")) details.open = false;
+  }
+};
+
+// A page and a script that imports this one may come from two builds, which name it by two addresses.
+if (!("started" in root.dataset)) {
+  root.dataset.started = "";
+  start();
 }

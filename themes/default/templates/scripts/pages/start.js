@@ -1,5 +1,5 @@
 // The search through pages of text: what is typed is looked for, and the address holds it.
-import { root } from "../page/dom.js";
+import { pageAddress, root } from "../page/dom.js";
 import { find } from "./finding.js";
 
 const form = document.querySelector("#pages-form");
@@ -26,7 +26,7 @@ const shown = ({ page, heading, fragment, excerpt }) => {
 
 const update = async () => {
   const asked = query.value.trim();
-  history.replaceState(null, "", asked ? `?q=${encodeURIComponent(asked)}` : location.pathname);
+  history.replaceState(null, "", asked ? `?q=${encodeURIComponent(asked)}` : pageAddress);
   list.hidden = !asked;
   said.textContent = "";
   if (!asked) return;

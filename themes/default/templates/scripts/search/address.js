@@ -1,4 +1,5 @@
 // What a visitor asks for, as a state, and the address that keeps it.
+import { pageAddress } from "../page/dom.js";
 
 export const FLAGS = ["free", "signup", "online", "wheelchair", "past"];
 
@@ -16,7 +17,7 @@ export const stateOf = (address) => {
   return state;
 };
 
-/** The address of a state: a query, or the path alone where nothing is asked for. */
+/** The address of a state: a query, or that of the page where nothing is asked for. */
 export const addressOf = (state) => {
   const query = new URLSearchParams();
   if (state.words) query.set("q", state.words);
@@ -24,7 +25,7 @@ export const addressOf = (state) => {
   for (const parameter of LISTS) for (const key of state[parameter]) query.append(parameter, key);
   for (const flag of FLAGS) if (state[flag]) query.set(flag, "1");
   const text = query.toString();
-  return text ? `?${text}` : location.pathname;
+  return text ? `?${text}` : pageAddress;
 };
 
 export const isChosen = (state, parameter, key) => {

@@ -1,5 +1,6 @@
 // The results of a search as cards, and their number.
 import { cardOf } from "../page/cards.js";
+import { pageAddress } from "../page/dom.js";
 import { showStars } from "../page/stars.js";
 import { addressOf, chosenOf, toggled } from "./address.js";
 import { comingNext, exactly, isAny, similar, widerOf } from "./answers.js";
@@ -121,7 +122,7 @@ export const showResults = (state, most, atOnce = FIRST) => {
   markChosen(state);
   showChosen(state);
   showWider([]);
-  part("clear").hidden = addressOf(state) === location.pathname;
+  part("clear").hidden = addressOf(state) === pageAddress;
   if (isAny(exact)) {
     show(search, exact);
     return;

@@ -18,13 +18,21 @@ const ELSEWHERE = ["screen/", "feeds/", "data/", "sw.js"].map((path) => SCOPE + 
 
 let patience = PATIENCE;
 
-const kept = async (request) => {
-  const options = { ignoreSearch: request.mode === "navigate", ignoreVary: true };
+/** The address that a script, a sheet or a picture has in every build. */
+const lasting = (address) => address.replace(/\/hashed\/([^?#]+)\.[0-9a-f]{16}/, "/static/$1");
+
+const keptAs = async (request, options) => {
   for (const name of [SEEN, KEPT]) {
     const found = await (await caches.open(name)).match(request, options);
     if (found) return found;
   }
   return undefined;
+};
+
+// A page and the files that it loads may have been kept from two builds.
+const kept = async (request) => {
+  const options = { ignoreSearch: request.mode === "navigate", ignoreVary: true };
+  return (await keptAs(request, options)) ?? keptAs(lasting(request.url), options);
 };
 
 // A worker that another has replaced may still be at work; it must not bring back the caches that the other removes.
@@ -44,8 +52,15 @@ const keep = async (request, answer) => {
 
 const isWhole = (answer) => answer.status === 200 && answer.type === "basic" && !answer.redirected;
 
+/** Fetches a file. One of an earlier build may have gone; that of this build takes its place. */
+const ask = async (request) => {
+  const answer = await fetch(request);
+  const other = lasting(request.url);
+  return answer.status === 404 && other !== request.url ? fetch(other) : answer;
+};
+
 const fromNetwork = async (event) => {
-  const answer = await fetch(event.request);
+  const answer = await ask(event.request);
   patience = PATIENCE;
   if (isWhole(answer) && !new URL(event.request.url).search) {
     const copy = answer.clone();

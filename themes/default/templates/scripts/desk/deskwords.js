@@ -1,0 +1,2 @@
+// The words of the desk, which its page hands over.
+export const deskWords = JSON.parse(document.querySelector("#desk-words").textContent);
