@@ -11,6 +11,7 @@ import json
 import os
 import re
 import sys
+import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import Distribution, distribution
@@ -29,8 +30,7 @@ from packaging.requirements import Requirement
 
 from almanac import __version__
 
-REQUIREMENTS = Path(__file__).parent.parent / "requirements"
-PINS = {"site.txt": "", "cards.txt": "cards", "publish.txt": "publish"}  # with the extra that needs them
+REPOSITORY = Path(__file__).parent.parent
 PINNED = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)
 SBOMS = re.compile(r"\.dist-info/sboms/.*\.json$")
 NAME = "almanac-kepu"
@@ -56,9 +56,11 @@ class Pin(NamedTuple):
 
 def pins() -> list[Pin]:
     """Everything that is installed with the engine and its extras."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     found: dict[str, Pin] = {}
-    for file, extra in PINS.items():
-        for name, version in PINNED.findall((REQUIREMENTS / file).read_text(encoding="utf-8")):
+    for extra in ("", *project["optional-dependencies"]):
+        file = REPOSITORY / "requirements" / f"{extra or 'site'}.txt"
+        for name, version in PINNED.findall(file.read_text(encoding="utf-8")):
             found.setdefault(name, Pin(name, version, extra))
     return sorted(found.values())
 

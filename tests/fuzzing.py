@@ -5,6 +5,7 @@ Hypothesis makes each example smaller before it shows it. A find becomes a case 
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,7 +16,7 @@ from zoneinfo import ZoneInfo
 from event_values import REGISTRIES
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from test_hostile_input import workbook
+from test_hostile_input import word_file, workbook
 
 from almanac.content.fences import CONTROLS
 from almanac.content.front_matter_text import file_text
@@ -35,6 +36,7 @@ from almanac.exchange.table_files import read_sheets
 
 SLOW = 5.0  # seconds of processor time in which any input is done with
 EXAMPLES = 50  # of each kind in a round
+TAG = re.compile(r"<(/?)(w:\w+)(?=[ >])(?![^>]*/>)")
 ZONE = SiteZone(ZoneInfo("Asia/Shanghai"))
 
 
@@ -116,6 +118,24 @@ SHEET = pieces(
     "<f>1</f>",
     "&",
 )
+DOCUMENT = pieces(
+    "<w:tbl>",
+    "</w:tbl>",
+    "<w:tr>",
+    "</w:tr>",
+    "<w:tc>",
+    "</w:tc>",
+    "<w:p>",
+    "</w:p>",
+    "<w:r>",
+    "</w:r>",
+    "<w:r><w:t>12月5日</w:t></w:r>",
+    '<w:tc><w:tcPr><w:gridSpan w:val="9"/><w:vMerge/></w:tcPr>',
+    '<w:gridSpan w:val="x"/>',
+    "<w:rPr><w:strike/></w:rPr>",
+    "<w:br/>",
+    "&",
+)
 DATE = pieces(*"年月日至、-~:.0123456789周六每上下午", "12月5日", "9:00", "每周六", "第一个")
 
 
@@ -151,6 +171,17 @@ def spreadsheet(rows: str) -> None:
     read_sheets("a.xlsx", workbook(rows))
 
 
+def document(content: str) -> None:
+    """Word's tables; what is still open is closed, so that most examples can be read."""
+    open_ones: list[str] = []
+    for closing, name in TAG.findall(content):
+        if not closing:
+            open_ones.append(name)
+        elif open_ones and open_ones[-1] == name:
+            open_ones.pop()
+    read_sheets("a.docx", word_file(content + "".join(f"</{name}>" for name in reversed(open_ones))))
+
+
 def page(words: str) -> None:
     markdown_of(f"<p>{words}")
     read_sheets("a.html", f"<table><tr><td>{words}".encode(errors="replace"))
@@ -166,6 +197,7 @@ KINDS: tuple[tuple[Callable[[str], None], st.SearchStrategy[str]], ...] = (
     (repeat, RULE),
     (calendar, ICS),
     (spreadsheet, SHEET),
+    (document, DOCUMENT),
     (page, MARKDOWN),
     (cell, DATE),
 )

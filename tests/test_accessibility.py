@@ -345,15 +345,15 @@ CURSOR = "selector => getComputedStyle(document.querySelector(selector)).cursor"
 def test_the_large_pointer_is_of_the_site_and_remembered(browser: Browser, address: str) -> None:
     with visit(browser, elder=True) as page:
         page.goto(address + "/")
-        assert "/static/pointer" not in page.evaluate(CURSOR, "body")
+        assert "/pointer." not in page.evaluate(CURSOR, "body")
         page.click("#page-pointer")
         for selector in ("body", "a", "button", ".card"):
-            assert f'url("{address}/static/pointer' in page.evaluate(CURSOR, selector), selector
+            assert f'url("{address}/hashed/pointer.' in page.evaluate(CURSOR, selector), selector
         page.goto(address + EVENT)
-        assert "/static/pointer" in page.evaluate(CURSOR, "h1"), "it is remembered"
+        assert "/pointer." in page.evaluate(CURSOR, "h1"), "it is remembered"
         page.click("#page-mode")
         page.click("#page-pointer")  # without the mode it can still be switched off
-        assert "/static/pointer" not in page.evaluate(CURSOR, "h1")
+        assert "/pointer." not in page.evaluate(CURSOR, "h1")
         expect(page.locator("#page-pointer")).to_be_hidden()
     phone = browser.new_context(has_touch=True, is_mobile=True)
     page = phone.new_page()

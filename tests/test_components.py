@@ -76,7 +76,7 @@ def test_the_list_is_valid_and_names_every_pinned_package(text: str, components:
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     listed = {(one["name"], one["version"]) for one in components}
     assert listed == {(pin.name, pin.version) for pin in pins()}
-    assert {"jinja2", "typst", "obstore"} <= {name for name, _ in listed}
+    assert {"jinja2", "typst", "obstore", "brotli"} <= {name for name, _ in listed}
     about = json.loads(text)["metadata"]
     assert about["component"]["version"] == __version__
     assert datetime.fromisoformat(about["timestamp"]) == MOMENT

@@ -327,17 +327,29 @@ def test_a_workbook_of_a_million_empty_cells_rows_or_styles_is_refused() -> None
         assert refused("a.xlsx", workbook(styles=fonts)) == busy
 
 
-def test_a_table_of_a_document_with_absurd_spans_is_read_in_a_moment() -> None:
-    w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-    cell = '<w:tc><w:tcPr><w:gridSpan w:val="1000000000"/></w:tcPr><w:p><w:r><w:t>甲</w:t></w:r></w:p></w:tc>'
+def word_file(content: str) -> bytes:
+    """A Word document with this content."""
+    main = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     written = BytesIO()
-    with zipfile.ZipFile(written, "w") as archive:
-        table = f"<w:tbl><w:tr>{cell * 3}</w:tr></w:tbl>"
-        archive.writestr("word/document.xml", f"<w:document {w}><w:body>{table}</w:body></w:document>")
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", f"<w:document {main}><w:body>{content}</w:body></w:document>")
+    return written.getvalue()
+
+
+def test_a_table_of_a_document_with_absurd_spans_is_read_in_a_moment() -> None:
+    cell = '<w:tc><w:tcPr><w:gridSpan w:val="1000000000"/></w:tcPr><w:p><w:r><w:t>甲</w:t></w:r></w:p></w:tc>'
     with at_most(SECONDS):
-        read_sheets("a.docx", written.getvalue())
+        read_sheets("a.docx", word_file(f"<w:tbl><w:tr>{cell * 3}</w:tr></w:tbl>"))
         page = "<table><tr>" + '<td rowspan="99999999" colspan="99999999">甲</td>' * 300 + "</tr></table>"
         read_sheets("a.html", page.encode())
+
+
+def test_runs_within_runs_of_a_document_are_read_once() -> None:
+    inner = "".join(f"<w:r><w:t>{number % 10}</w:t>" for number in range(5000)) + "</w:r>" * 5000
+    with at_most(SECONDS):
+        found = read_sheets("a.docx", word_file(f"<w:tbl><w:tr><w:tc><w:p>{inner}</w:p></w:tc></w:tr></w:tbl>"))
+    assert not isinstance(found, Problem)
+    assert found[0].rows == (("0123456789" * 500,),)
 
 
 def test_a_cell_as_long_as_a_book_is_no_date() -> None:

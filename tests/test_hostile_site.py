@@ -39,7 +39,15 @@ BODY = f"""{CODE.replace("src=x", "src=/static/icon.svg")}
 """
 KEY = "hostile"
 FORMED = {"colour", "figure", "figure_max", "repeat", "language", "timezone", "currency", "base_url"}  # not any text
-BY_ITSELF = {"moment", "day", "id", "alias", "flag", "number", "coordinates"}  # kinds of values that are no texts
+TAKEN = {
+    "line",
+    "url",
+    "attachment",
+    "asset",
+    "mapping",
+    "choice",
+    "ages",
+}  # kinds of values, those that hold texts and a few
 CONFIG: dict[str, Tree] = {
     "base_url": "https://kepu.example.org/",
     "districts": {KEY: CODE},
@@ -110,7 +118,7 @@ def value(field: FormField) -> Tree:
 
 def hostile(fields: tuple[FormField, ...]) -> dict[str, Tree]:
     """Values of all keys that take a text, and of those that are required."""
-    return {one.key: value(one) for one in fields if one.required or one.kind not in BY_ITSELF}
+    return {one.key: value(one) for one in fields if one.required or one.kind in TAKEN}
 
 
 def write(site: Site, folder: str, tree: dict[str, Tree], name: str = KEY) -> None:
@@ -125,7 +133,11 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, s
     root = tmp_path_factory.mktemp("hostile")
     site = Site(root / "site")
     config = hostile(
-        tuple(one for one in form_fields(Config, str) if one.key in {"title", "description", "footer", "open_data"})
+        tuple(
+            one
+            for one in form_fields(Config, str)
+            if one.key in {"title", "description", "footer", "open_data", "accessibility"}
+        )
     )
     site.write("config.yaml", "".join(key_lines(key, entry) for key, entry in {**config, **CONFIG}.items()))
     site.write(f"content/{PICTURE}", DRAWING)

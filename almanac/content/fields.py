@@ -41,9 +41,9 @@ class Field(msgspec.Struct, frozen=True, eq=False):  # hashed by identity: typin
     names: tuple[str, ...] = ()
 
     def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        schema = handler(core_schema)
-        schema |= {"title": self.label, "description": self.help}
-        return schema | ({"examples": [self.example]} if self.example is not None else {})
+        words = {"title": self.label, "description": self.help}
+        # A new mapping: keys of one type share the schema that the handler returns.
+        return handler(core_schema) | words | ({"examples": [self.example]} if self.example is not None else {})
 
 
 class Reads(msgspec.Struct, frozen=True, eq=False):  # hashed by identity, as above

@@ -75,7 +75,7 @@ def _span(cell: Any) -> tuple[int, bool]:
 
 
 def _text(paragraph: Any, *, struck_too: bool = True) -> str:
-    return "".join(part for run in paragraph.iter(f"{W}r") if struck_too or not _is_struck(run) for part in _words(run))
+    return "".join(_words(paragraph, struck_too=struck_too))
 
 
 def _is_struck(run: Any) -> bool:
@@ -83,11 +83,21 @@ def _is_struck(run: Any) -> bool:
     return any(mark is not None and mark.get(f"{W}val", "true") not in {"0", "false", "off"} for mark in marks)
 
 
-def _words(run: Any) -> Iterator[str]:
-    for element in run.iter():
-        if element.tag == f"{W}t":
+def _words(paragraph: Any, *, struck_too: bool) -> Iterator[str]:
+    """The words of all runs. A run within a run, such as one of a text box, is read once."""
+    waiting = [(paragraph, False)]
+    while waiting:
+        element, in_run = waiting.pop()
+        if element.tag == f"{W}r":
+            if not struck_too and _is_struck(element):
+                continue
+            in_run = True
+        elif not in_run:
+            pass
+        elif element.tag == f"{W}t":
             yield element.text or ""
         elif element.tag in {f"{W}br", f"{W}cr"}:
             yield "\n"
         elif element.tag == f"{W}tab":
             yield " "
+        waiting.extend((inner, in_run) for inner in reversed(element))

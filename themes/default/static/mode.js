@@ -1,5 +1,5 @@
-// The switches at the head of a page. Their modes are set before the page is painted, so that nothing jumps; every page
-// loads this before its body.
+// The switches at the head of a page.
+// Their modes are set before the page is painted, so that nothing jumps; every page loads this before its body.
 {
   const root = document.documentElement;
   // The class of each mode, the button that switches it, and the key under which it is remembered.

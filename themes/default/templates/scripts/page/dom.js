@@ -1,7 +1,7 @@
 // The page's elements.
 export const root = document.documentElement; // carries the settings of the site
 
-/** The address of the page without its query. A path that begins with two slashes would alone be that of another host. */
+/** The address of the page without its query. A path alone that begins with two slashes would name another host. */
 export const pageAddress = location.origin + location.pathname;
 
 /** All elements of a selector, as a list. */

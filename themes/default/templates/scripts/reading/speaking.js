@@ -1,8 +1,8 @@
 // Speaks sentences with the browser's own voices. Nothing is sent to another host by the site.
 
 /**
- * A voice for some sentences: `speak` begins or goes on, `hush` keeps the place. Pausing cancels the sentence, and going
- * on repeats it: the pause of the interface ends the whole reading on Android.
+ * A voice for some sentences: `speak` begins or goes on, `hush` keeps the place. Pausing cancels the sentence, and
+ * going on repeats it: the pause of the interface ends the whole reading on Android.
  */
 export const voiceFor = (sentences, { onSentence, onEnd, onFailure }) => {
   let place = 0;
