@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime
 
 from hypothesis import strategies as st
 
 from almanac.advice import advisers
+from almanac.content.fields import FILLERS
 from almanac.content.front_matter_text import moment_text
 from almanac.content.frontmatter import Document, Tree
 from almanac.content.names import is_text, registry_of
@@ -65,7 +67,7 @@ LETTERS = st.characters(
 LINES = (
     (st.text(LETTERS, min_size=1, max_size=12) | st.sampled_from(ODD))
     .map(lambda line: " ".join(line.split()))
-    .filter(bool)
+    .filter(lambda line: any(unicodedata.category(one)[0] in "LNPS" and one not in FILLERS for one in line))
 )
 DAYS = st.dates(date(1950, 1, 1), date(2100, 12, 31)).map(moment_text)
 MOMENTS = st.datetimes(datetime(1950, 1, 1), datetime(2100, 12, 31)).map(
