@@ -158,6 +158,7 @@ def test_the_recipe_names_types_and_charsets_and_lets_others_read_the_data(
             answer = get(port, path)
             assert (answer.status, answer.headers["content-type"]) == (200, kind), path
             assert answer.headers["x-content-type-options"] == "nosniff"
+            assert "strict-transport-security" not in answer.headers  # RFC 6797, section 7.2: never by http
             polled = path.startswith("/feeds/") and not path.endswith(".svg")
             assert answer.headers["cache-control"] == ("public, max-age=3600" if polled else "no-cache"), path
             open_to_all = path.startswith(("/feeds/", "/data/", "/embed/"))
