@@ -78,6 +78,12 @@ def test_every_message_has_a_translation_and_every_translation_a_message(message
     assert translated - messages == set()
 
 
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_message_means_the_same_in_the_code_and_in_templates(language: str) -> None:
+    code, templates = (dict(entries(f"{folder}/{language}.po")) for folder in FOLDERS)
+    assert [text for text in code.keys() & templates.keys() if code[text] != templates[text]] == []
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_no_entry_of_a_catalogue_is_empty_doubtful_or_obsolete(file: str) -> None:
     found = catalogue(file)

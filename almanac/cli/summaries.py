@@ -71,7 +71,7 @@ def _show_profile(context: Context, report: Report, seconds: float) -> None:
     sizes = [(name, f"{size / 1_000_000:.2f}", str(count)) for name, (count, size) in _by_output(report.sizes).items()]
     feeds = [(file, f"{size / 1000:.0f}") for file, size in list(feed_sizes(report.sizes).items())[:LARGEST]]
     tables = (
-        FigureTable(text("Time by stage"), (text("Stage"), text("Seconds"), text("Share")), shares),
+        FigureTable(text("Time by stage"), (text("Stage"), text("Seconds"), text("Share of all")), shares),
         FigureTable(text("Size by output"), (text("Output"), text("MB"), text("Files")), sizes),
         FigureTable(text("The largest feeds"), (text("Feed"), text("KB")), feeds),
     )

@@ -148,7 +148,7 @@ class ReferencePage:
         return inner or (self.schema["$defs"][others[0]["$ref"].rpartition("/")[2]] if others else None)
 
     def table(self, declared: Schema) -> Iterator[str]:
-        heads = (text("Key"), text("Meaning"), text("Form"), text("Example"))
+        heads = (text("Key"), text("Meaning"), text("How to write it"), text("Example"))
         yield f"\n| {' | '.join(self.word(head) for head in heads)} |"
         yield "|---|---|---|---|"
         for name, prop in declared["properties"].items():

@@ -24,7 +24,7 @@ def index(site: Site, kind: str) -> FacetIndexView:
     venues, districts = site.facets(kind), names_in(site.config.districts)
     groups = [(names[0], "", [one for one in venues if one.fields.district == key]) for key, names in districts.items()]
     elsewhere = [one for one in venues if one.fields.district not in districts]
-    return facet_index_view(site, kind, [*groups, (text("Elsewhere").message, "", elsewhere)])
+    return facet_index_view(site, kind, [*groups, (text("In no district").message, "", elsewhere)])
 
 
 def venue(site: Site, kind: str, key: str) -> FacetView:

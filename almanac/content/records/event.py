@@ -162,7 +162,7 @@ class Imported:
     """The source of an imported event; `import` writes and reads it."""
 
     source: Annotated[Line, Field("Source", "The name of the file it was read from.", "科普月活动汇总.xlsx")]
-    row: Annotated[Line, Field("Row", "Identifies the event among the others of that file.", "5f2d9c1e")]
+    row: Annotated[Line, Field("Row key", "Identifies the event among the others of that file.", "5f2d9c1e")]
     cells: Annotated[
         dict[Line, Line], Field("Cells", "A digest of each key's value in that file.", {"title": "8a1f03bc"})
     ] = field(default_factory=dict)

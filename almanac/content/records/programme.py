@@ -42,7 +42,7 @@ class Month:
     days: Annotated[
         tuple[ObservedDay, ...],
         OneOrMore,
-        Field("Days", "The days it observes.", [{"name": "世界水日", "start": "2027-03-22"}]),
+        Field("Days observed", "The days it observes.", [{"name": "世界水日", "start": "2027-03-22"}]),
     ] = ()
 
 
@@ -69,7 +69,7 @@ class FormerName:
     """A name that the programme has given up."""
 
     name: Annotated[Line, Field("Name", "The name that was given up.", "全国科普日")]
-    until: Annotated[Day, Field("Until", "The last day on which it was the name.", "2024-12-31")]
+    until: Annotated[Day, Field("Used until", "The last day on which it was the name.", "2024-12-31")]
 
 
 @dataclass(frozen=True, kw_only=True)
