@@ -55,7 +55,8 @@ def runs() -> list[list[str]]:
     """One command of the engine for each verb and set of options."""
     found: dict[tuple[str, ...], list[str]] = {}
     for call in calls(CALL):
-        words = [STANDS_FOR.get(word, word) for word in shlex.split(call) if not word.startswith("[")]
+        written = call.partition(" > ")[0]  # the shell writes the output to a file
+        words = [STANDS_FOR.get(word, word) for word in shlex.split(written) if not word.startswith("[")]
         options = sorted(word for word in words if word.startswith("-"))
         found.setdefault((words[0] if words[0] != "--root" else words[2], *options), words)
     return [words for words in found.values() if not {*words} & {*ELSEWHERE, *EXAMPLES_OF_CODE} and words != ["new"]]
