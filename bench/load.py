@@ -13,7 +13,7 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
@@ -45,47 +45,49 @@ class Answer(msgspec.Struct, frozen=True):
 class Client:
     """One open connection to the server, with the entity tags of the feeds that it has read."""
 
-    def __init__(self, feeds: Sequence[str], pages: Sequence[str], seed: int) -> None:
-        self.feeds, self.pages, self.random = feeds, pages, random.Random(seed)
-        self.tags: dict[str, str] = {}
+    def __init__(self, port: int, feeds: Sequence[str], pages: Sequence[str], tags: Mapping[str, str]) -> None:
+        self.port, self.feeds, self.pages, self.tags = port, feeds, pages, dict(tags)
+        self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self.answers: list[Answer] = []
 
-    async def subscribe(self, port: int) -> dict[str, str]:
-        """The entity tag of each feed, after each was read once."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    async def subscribe(self) -> None:
+        """Reads every feed once, and keeps their entity tags."""
         for path in self.feeds:
-            await self._ask(reader, writer, path)
-        writer.close()
-        return self.tags
+            await self.ask(path)
 
-    async def run(self, port: int, until: float) -> None:
+    async def run(self, until: float, chance: random.Random) -> None:
         """Asks without a pause until a moment of the performance counter."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
         while perf_counter() < until:
-            poll = self.random.random() < POLLS
-            path = self.random.choice(self.feeds if poll else self.pages)
-            started = perf_counter()
-            status, size = await self._ask(reader, writer, path)
-            self.answers.append(Answer(poll, path, status, size, perf_counter() - started))
-        writer.close()
+            await self.ask(chance.choice(self.feeds if chance.random() < POLLS else self.pages))
 
-    async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> tuple[int, int]:
+    async def ask(self, path: str) -> None:
+        """Asks for one file and notes the answer."""
+        started = perf_counter()
+        reader, writer = self.streams = self.streams or await asyncio.open_connection("127.0.0.1", self.port)
         tag = f"If-None-Match: {self.tags[path]}\r\n" if path in self.tags else ""
         writer.write(f"{HEAD.format(path=path)}{tag}\r\n".encode())
-        return await self._read(reader, path)
-
-    async def _read(self, reader: asyncio.StreamReader, path: str) -> tuple[int, int]:
-        """The status and the size of an answer; notes its entity tag if it is a feed's."""
         head = await reader.readuntil(b"\r\n\r\n")
-        status, *lines = head.decode("latin-1").split("\r\n")
-        headers = {name.lower(): value for line in lines if line for name, _, value in [line.partition(": ")]}
+        lines = head.decode("latin-1").split("\r\n")
+        status, headers = int(lines[0].split()[1]), {name.lower(): value for name, value in map(_header, lines[1:])}
+        size = len(head) + await _body(reader, status, headers)
         if path in self.feeds and "etag" in headers:
             self.tags[path] = headers["etag"]
-        code, size = int(status.split()[1]), len(head)
-        if headers.get("transfer-encoding") == "chunked":
-            return code, size + await _chunks(reader)
-        length = 0 if code == 304 else int(headers.get("content-length", 0))
-        return code, size + len(await reader.readexactly(length))
+        if headers.get("connection") == "close":  # nginx ends a connection after a thousand requests
+            writer.close()
+            self.streams = None
+        self.answers.append(Answer(path in self.feeds, path, status, size, perf_counter() - started))
+
+
+def _header(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(": ")
+    return name, value
+
+
+async def _body(reader: asyncio.StreamReader, status: int, headers: Mapping[str, str]) -> int:
+    """The bytes of a body, which is read."""
+    if headers.get("transfer-encoding") == "chunked":
+        return await _chunks(reader)
+    return 0 if status == 304 else len(await reader.readexactly(int(headers.get("content-length", 0))))
 
 
 async def _chunks(reader: asyncio.StreamReader) -> int:
@@ -104,10 +106,9 @@ async def ask(site: Site, port: int, seconds: float) -> list[Answer]:
     feeds = [f"/{path.relative_to(site.output).as_posix()}" for path in sorted(site.output.glob("feeds/**/*.ics"))]
     pages = [f"/{path.parent.relative_to(site.output).as_posix()}/" for path in site.output.glob("events/*/index.html")]
     kinds = ["/", "/search/", "/calendar/2026/12/", "/static/style.css", "/static/page.js", *sorted(pages)]
-    clients = [Client(feeds, kinds, number) for number in range(CONNECTIONS)]
-    tags = await clients[0].subscribe(port)
-    for client in clients:
-        client.tags = dict(tags)
+    first = Client(port, feeds, kinds, {})
+    await first.subscribe()
+    clients = [Client(port, feeds, kinds, first.tags) for _ in range(CONNECTIONS)]
     until = perf_counter() + seconds
 
     async def change() -> None:
@@ -115,7 +116,7 @@ async def ask(site: Site, port: int, seconds: float) -> list[Answer]:
         await asyncio.to_thread(site.edit, EVENT, "title: ", "title: 改期：")
         await asyncio.to_thread(site.build)
 
-    await asyncio.gather(change(), *(client.run(port, until) for client in clients))
+    await asyncio.gather(change(), *(client.run(until, random.Random(number)) for number, client in enumerate(clients)))
     return [answer for client in clients for answer in client.answers]
 
 
