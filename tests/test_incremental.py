@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from incremental.test_store import rewrite
 from sites import NOW, REPOSITORY, Site
 
-from almanac.build.pipeline import PUBLISHED, find_query
+from almanac.build.last_build import PUBLISHED
+from almanac.build.pipeline import find_query
 from almanac.cli.app import main
 from almanac.cli.reports import as_text
 from almanac.content import sources

@@ -25,7 +25,8 @@ from pdfua import validate
 from sites import NOW, REPOSITORY, Site, small_site
 from timing import at_most
 
-from almanac.build.pipeline import Options, check
+from almanac.build.checking import check
+from almanac.build.options import Options
 from almanac.cli.app import main
 from almanac.core.colours import HEX
 from almanac.model.site import Site as Model
