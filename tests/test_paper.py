@@ -194,6 +194,7 @@ second.build()
 """
 
 
+@pytest.mark.long
 def test_processes_that_share_the_work_make_the_same_bytes(built: Site, tmp_path: Path) -> None:
     """The second build of a process has the first one's threads of Typst, which its forks lack."""
     sites = [built.copy(tmp_path / "first"), replace(built, root=tmp_path / "second")]
