@@ -115,9 +115,7 @@ def violations(page: Page, *, only: Sequence[str] = ()) -> list[str]:
 
     axe cannot judge what is not laid out yet, and a search says when it has its results.
     """
-    expect(page.locator(":is(section[data-key], .related, .atlas):not(.laid-out), [aria-busy]")).to_have_count(
-        0, timeout=60_000
-    )
+    expect(page.locator(":is(section[data-key], .related, .atlas):not(.laid-out), [aria-busy]")).to_have_count(0)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     chosen = {"type": "rule", "values": only} if only else {"type": "tag", "values": AXE_TAGS}
