@@ -172,7 +172,8 @@ sample: false
     edited.write(path, files[path])
     edited.build()
     page_of_event = edited.page(f"/events/{Path(path).stem}/")
-    assert "<title>看星星：春季观测 · 2027年4月10日 · 小城图书馆" in page_of_event
+    assert page_of_event.partition("<title>")[2].startswith("看星星：春季观测")
+    assert "小城图书馆" in page_of_event
     assert "<li>七点集合</li>" in page_of_event
     edited.delete(path)
 
@@ -249,7 +250,6 @@ overrides:
 - 二
 
 <!-- 注 -->
-
 """
     )
 
