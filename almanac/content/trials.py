@@ -25,7 +25,8 @@ MARKS = "[<`*_|&~>\\-+#:=."  # every construct but a paragraph begins with one o
 MOST_MARKS = 500  # of a body that needs no trial
 MOST_IN_LINE = 150  # of them: the library nests what stands in a line so many times at most
 LONGEST = 32 * 1024  # characters of such a body
-PATIENCE = 5  # times the limit that a trial may take by the clock, where the processor serves others too
+# Times the limit that a trial may take by the clock. A busy machine is slow; Windows limits no processor time.
+PATIENCE = 5 if sys.platform == "win32" else 30
 LARGEST_MEMORY = 300 << 20  # bytes that a trial may take
 DEEPEST = 700  # calls in a trial: pages are made at the bottom of some hundred others
 TOO_SLOW = text("This text cannot be turned into HTML within {seconds} s: from this line on it takes ever longer.")
