@@ -94,6 +94,10 @@ class Options(msgspec.Struct, frozen=True):
     preview: bool = False
 
 
+class Unsaved(OSError):  # noqa: N818 - named after what is wrong
+    """All files stand in `output/`, but what the next build must know of them could not be saved."""
+
+
 class Wanted(msgspec.Struct, frozen=True):
     """A file that must be rendered, the arguments of `rendered` for it, and the forms in which it is compressed."""
 
@@ -385,12 +389,21 @@ class Builder:
         return list(chain.from_iterable(progress(made(), len(wanted) + len(large))))
 
     def publish(self, staged: list[Staged], obsolete: set[str], options: Options) -> Report:
-        """Publishes what is staged, then saves what the next build must know. Raises PathConflict."""
+        """Publishes what is staged, then saves what the next build must know. Raises PathConflict, OSError, Unsaved."""
         graph = self.site.graph
         nodes = {one.node for file, one in self.published.items() if file in obsolete}
         report = publish(staged, self.published, obsolete, options.output, partial(self._announce, options.output))
         graph.stale.difference_update([one.published.node for one in staged])
         graph.forget(nodes - {one.node for one in self.published.values()})
+        try:
+            self._save()
+            close_journal(options.output)
+        except OSError as error:
+            raise Unsaved(error.errno, error.strerror, error.filename) from error
+        return report
+
+    def _save(self) -> None:
+        graph = self.site.graph
         if self.store and ((plan := self._plan()) != self.plan or not _names_of(self.store).exists()):
             write_names(_names_of(self.store), self.published)
             self.plan = plan
@@ -401,8 +414,6 @@ class Builder:
             documents |= {"register": encode(register(self.site)), "registered": encode(registered)}
         graph.save(documents)
         self.left = set()
-        close_journal(options.output)
-        return report
 
     def _plan(self) -> bytes:
         listings = [self.site.graph.digest(listing, (name,)) for name in output_names()]
@@ -482,10 +493,15 @@ def unwritable(error: OSError, options: Options) -> Problem:
     """The problem of a cache or an output that cannot be written."""
     place = str(error.filename or options.output)
     hint = text(
-        "Check that the disk is not full and that you may write to {output} and {cache}.",
+        "Check that the disk has room for more (df -h, df -i), and that you may write to {output} and {cache}.",
         output=options.output,
         cache=options.cache,
     )
+    if isinstance(error, Unsaved):
+        message = text(
+            "All is published, but could not be noted for the next build ({reason}).", reason=reason_of(error)
+        )
+        return Problem(Location(place), message, hint)
     if is_unfinished(options.output):
         message = text("Publishing stopped half way ({reason}).", reason=reason_of(error))
         return Problem(Location(place), message, hint)
