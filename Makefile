@@ -18,7 +18,7 @@ NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site cards serve check hooks editor guide views manual test kills flips edits fuzz pictures audit bench bench-quick bench-visitor load lint tools lunar-table lock
+.PHONY: site cards serve check hooks editor guide views manual test kills flips edits fuzz pictures audit bench bench-quick bench-visitor growth load lint tools lunar-table lock test-long
 .PHONY: siege same-bytes pip-audit npm-audit dist clean help
 
 help: ## This list
@@ -53,8 +53,11 @@ views: $(COMPILED) ## Writes the reference of what templates show, after a view 
 manual: $(COMPILED) ## Builds the manual from docs/ into output-manual/
 	$(PYTHON) -m scripts.make_manual $(ARGS)
 
-test: $(DEV_READY) $(COMPILED) $(STORAGE_READY) tools $(NODE_READY) ## Runs every test
-	$(PYTHON) -m pytest -n 2 $(ARGS)
+test: $(DEV_READY) $(COMPILED) $(STORAGE_READY) tools $(NODE_READY) ## Runs the tests
+	$(PYTHON) -m pytest -n 2 -m "not long" $(ARGS)
+
+test-long: $(DEV_READY) $(COMPILED) $(STORAGE_READY) tools $(NODE_READY) ## Runs whole what `make test` samples
+	$(PYTHON) -m pytest -n 2 -m long --timeout 1800 $(ARGS)
 
 kills: $(DEV_READY) $(COMPILED) ## Kills 500 builds and looks at what each leaves
 	PYTHONPATH=.:tests $(PYTHON) tests/kills.py $(ARGS)
@@ -95,6 +98,9 @@ bench-quick: $(BENCH_READY) $(COMPILED) ## Fails if building has become much slo
 
 bench-visitor: $(DEV_READY) tools ## Measures a site of 10,000 events in Chromium; writes docs/performance.md
 	PYTHONPATH=.:tests $(PYTHON) -m bench.visitor --write $(ARGS)
+
+growth: $(COMPILED) ## Measures what sites of EVENTS (700 10000 100000) take, and what grows faster than they do
+	$(PYTHON) -m bench.growth $(EVENTS)
 
 load: $(DEV_READY) $(COMPILED) tools ## Measures how many calendars and visitors one web server answers
 	PYTHONPATH=.:tests $(PYTHON) -m bench.load $(ARGS)

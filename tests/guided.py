@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from time import process_time
@@ -56,8 +57,7 @@ def guided(act: Callable[[str], None], examples: st.SearchStrategy[str], slow: f
 
 def main(kind: str, seconds: int) -> None:
     """Searches until the time is up; libFuzzer ends the process with another status if there is a find."""
-    import atheris
-
+    atheris = import_module("atheris")  # it is not among what the type checker knows
     with atheris.instrument_imports(include=["almanac"]):
         from fuzzing import KINDS, SLOW
     (act, examples) = next((act, examples) for act, examples in KINDS if act.__name__ == kind)

@@ -70,20 +70,22 @@ def locked(output: Path, wait: Callable[[], None] | None) -> Iterator[None]:
 @contextmanager
 def _windows_lock(output: Path, wait: Callable[[], None] | None) -> Iterator[None]:
     """The lock on Windows, which locks no folders: on an empty file among the user's temporary ones, which stays."""
-    assert sys.platform == "win32"  # noqa: S101 - it tells the type checker which modules there are
-    from msvcrt import LK_LOCK, LK_NBLCK, locking
+    if sys.platform == "win32":
+        from msvcrt import LK_LOCK, LK_NBLCK, locking
 
-    name = digest(os.path.normcase(output.resolve()).encode())[:16]
-    with Path(gettempdir(), f"almanac-{name}.lock").open("wb") as file:
-        try:
-            locking(file.fileno(), LK_NBLCK, 1)
-        except OSError:
-            if wait is None:
-                raise Busy(output) from None
-            wait()
-            while not _has_lock(partial(locking, file.fileno(), LK_LOCK, 1)):
-                pass
-        yield
+        name = digest(os.path.normcase(output.resolve()).encode())[:16]
+        with Path(gettempdir(), f"almanac-{name}.lock").open("wb") as file:
+            try:
+                locking(file.fileno(), LK_NBLCK, 1)
+            except OSError:
+                if wait is None:
+                    raise Busy(output) from None
+                wait()
+                while not _has_lock(partial(locking, file.fileno(), LK_LOCK, 1)):
+                    pass
+            yield
+    else:
+        yield  # other systems lock the folder itself
 
 
 def _has_lock(lock: Callable[[], None]) -> bool:
@@ -97,7 +99,6 @@ def _has_lock(lock: Callable[[], None]) -> bool:
 
 def _locked_folder(output: Path, wait: Callable[[], None] | None) -> int | None:
     """The file descriptor of a locked folder; None if there is another folder in its place now."""
-    assert sys.platform != "win32"  # noqa: S101 - likewise
     from fcntl import LOCK_EX, LOCK_NB, flock
 
     output.mkdir(parents=True, exist_ok=True)
