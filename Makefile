@@ -177,6 +177,7 @@ lock: $(DEV_READY) ## Chooses the newest versions of all dependencies and writes
 	$(PIP_COMPILE) -o requirements/cards.txt requirements/cards.in
 	$(PIP_COMPILE) -o requirements/publish.txt requirements/publish.in
 	$(PIP_COMPILE) -o requirements/compress.txt requirements/compress.in
+	$(PIP_COMPILE) -o requirements/pictures.txt requirements/pictures.in
 	$(PIP_COMPILE) --allow-unsafe -c requirements/site.txt -o requirements/dev.txt requirements/dev.in
 	$(PIP_COMPILE) -o requirements/storage.txt requirements/storage.in
 	$(PIP_COMPILE) -o requirements/guided.txt requirements/guided.in

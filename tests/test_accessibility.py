@@ -223,12 +223,17 @@ def test_focus_stays_while_a_part_of_the_page_changes(browser: Browser, address:
         assert star.evaluate("star => star === document.activeElement")
 
 
-def test_a_link_that_opens_a_window_says_so(shipped: Site) -> None:
+def test_a_link_that_opens_a_window_says_so(shipped: Site, site: Site) -> None:
     frame = next((shipped.output / "embed").rglob("index.html")).read_text(encoding="utf-8")
     links = re.findall(r"<a\b[^>]*target=[^>]*>", frame)
     assert links
     assert all('aria-describedby="frame-window"' in link for link in links)
     assert '<span id="frame-window">链接会打开新窗口。</span>' in frame
+    forge = "submission: {repository: https://github.com/kexie/kepu}\noutputs: {admin: true}\ntitle:"
+    site.edit("config.yaml", "title:", forge)
+    site.build()
+    assert 'data-way="forge" aria-describedby="admin-window"' in site.page("/admin/")
+    assert 'id="admin-window">点“在代码平台提交”会打开新窗口。</p>' in site.page("/admin/")
 
 
 # Chromium without a head has no voices. This one writes down what is spoken, and ends a sentence when the test says so;

@@ -285,6 +285,20 @@ def test_a_picture_without_a_description(quiet: Site) -> None:
     assert [place(warning) for warning in found(quiet, "cover-alt")] == [("new.md", 7), ("water.md", 2)]
 
 
+def test_a_picture_of_another_site(quiet: Site) -> None:
+    shown = "![云](https://img.example.net/a.png)\n\n<img src='//img.example.net/b.png' alt='雨'>\n"
+    quiet.event("foreign", f"{LONG}\n\n{shown}")
+    harmless = (
+        "![晴](/images/a.png)\n\n![我们的](https://example.org/kepu/images/b.png)\n\n`![x](https://a.example/c.png)`"
+    )
+    quiet.event(
+        "own", f"{LONG}\n\n{harmless}\n\n[链接](https://img.example.net/)", title="另一场", start="2027-05-11 14:00"
+    )
+    warnings = found(quiet, "foreign-image")
+    assert [place(warning) for warning in warnings] == [("foreign.md", 10), ("foreign.md", 12)]
+    assert {warning.message.values["host"] for warning in warnings} == {"img.example.net"}
+
+
 def test_signing_up_that_ends_after_the_start_or_opens_after_its_end(quiet: Site) -> None:
     quiet.event("new", LONG, signup="{opens: 2027-03-12, deadline: 2027-03-11}")
     assert {warning.location.key for warning in found(quiet, "signup-dates")} == {

@@ -34,6 +34,7 @@ STANDS_FOR = {
 }
 ELSEWHERE = {  # the tests of what asks, goes on, typesets, uploads or needs a text, and of the examples of code
     "--from-text": "test_admin.py",
+    "--pictures": "test_review_pictures.py",
     "publish": "test_publish.py",
     "serve": "previews.py",
     "init": "test_init.py",

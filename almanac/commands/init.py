@@ -13,11 +13,15 @@ from msgspec.structs import replace
 from almanac.cli.app import PROBLEMS, Context
 from almanac.cli.help import Verb
 from almanac.cli.options import clock
-from almanac.content.config import CONFIG
+from almanac.cli.reports import translator
+from almanac.content.config import CONFIG, Config
+from almanac.content.queries import checked_config
 from almanac.core.messages import LANGUAGES
-from almanac.core.problems import Text, text
+from almanac.core.problems import Problem, Text, text
 from almanac.exchange.writing import write_new
-from almanac.starter import HOOK, Answers, districts_of, problems_of, starter_files
+from almanac.model.given import site_on_disk
+from almanac.starter import HOOK, Answers, config_of, districts_of, problems_of, starter_files
+from almanac.starter.sveltia import FOLDER, README, Unfit, sveltia_files
 
 QUESTIONS: Mapping[str, Text] = {
     "city": text("The city (such as 常州)"),
@@ -26,6 +30,7 @@ QUESTIONS: Mapping[str, Text] = {
     "language": text("The language of the pages: {choices}", choices=" / ".join(LANGUAGES)),
     "districts": text("Its districts, separated by commas (press Enter to skip)"),
 }
+REPOSITORY = "repository"  # is never asked for: few sites need it from the beginning
 READERS: Mapping[str, Callable[[str], Any]] = {"districts": districts_of}
 
 
@@ -39,18 +44,60 @@ READERS: Mapping[str, Callable[[str], Any]] = {"districts": districts_of}
 @click.option("--timezone", metavar="ZONE", help="An IANA name such as Europe/Helsinki.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="The language of the pages.")
 @click.option("--districts", metavar="NAMES", help="Names separated by commas; KEY=NAME chooses the key.")
+@click.option(
+    "--cms",
+    type=click.Choice(["sveltia"]),
+    help="Adds the page and the settings of this editor in the browser, also to a site that is there already.",
+)
+@click.option("--repository", metavar="URL", help="The address of the site's repository on a forge, for --cms.")
 @click.pass_obj
-def command(context: Context, /, folder: Path, **options: str | None) -> None:
+def command(context: Context, /, folder: Path, cms: str | None, **options: str | None) -> None:
     """Writes the files, or shows why a site cannot be made there."""
+    given = {key: value for key, value in options.items() if value}
     if (folder / CONFIG).exists():
-        context.fail(text("There is a site in {folder} already.", folder=folder))
-    answers = _answers(context, {key: value for key, value in options.items() if value})
-    kept = _write(context, folder, starter_files(answers, clock().date()))
+        if not cms:
+            context.fail(text("There is a site in {folder} already.", folder=folder))
+        if given:
+            context.fail(text("There is a site in {folder} already: its config.yaml says the rest.", folder=folder))
+        _add_cms(context, folder, checked_config(site_on_disk(folder)))
+        return
+    files = starter_files(_answers(context, given), clock().date())
+    config = config_of(files)
+    if cms:
+        files |= _cms_files(context, config)
+    kept = _write(context, folder, files)
     if HOOK not in kept:
         (folder / HOOK).chmod(0o755)
+    _say_kept(context, kept)
+    if cms:
+        _say_what_lacks(context)
+    context.say(text("The site is made. Look at it: {program} --root {folder} serve", **_words(context, folder)))
+
+
+def _add_cms(context: Context, folder: Path, config: Config | list[Problem]) -> None:
+    """Adds the files of the editor to a site that is there."""
+    _say_kept(context, _write(context, folder, _cms_files(context, config)))
+    _say_what_lacks(context)
+
+
+def _cms_files(context: Context, config: Config | list[Problem]) -> dict[str, str]:
+    """The files of the editor. A config that cannot be read or lacks something ends the command."""
+    if isinstance(config, list):
+        context.report(config)
+        sys.exit(PROBLEMS)
+    found = sveltia_files(config, translator(config.language))
+    if isinstance(found, Unfit):
+        context.fail(found.message, found.hint)
+    return found
+
+
+def _say_kept(context: Context, kept: list[str]) -> None:
     if kept:
         context.say(text("These files were there already and have not been changed: {names}.", names=", ".join(kept)))
-    context.say(text("The site is made. Look at it: {program} --root {folder} serve", **_words(context, folder)))
+
+
+def _say_what_lacks(context: Context) -> None:
+    context.say(text("Sveltia itself is not in it: {file} says how to get it.", file=f"{FOLDER}/{README}"))
 
 
 def _words(context: Context, folder: Path) -> dict[str, object]:
@@ -63,12 +110,12 @@ def _answers(context: Context, given: Mapping[str, str]) -> Answers:
     if not asking and "city" not in given:
         context.fail(text("Name the city: {program} init DIR --city NAME", program=context.program))
     answers = Answers("", language=context.language)
-    for key in QUESTIONS:
+    for key in (*QUESTIONS, REPOSITORY):
         if key in given:
             answers = _with(answers, key, given[key])
             if problems := problems_of(answers):
                 context.fail(text("--{option}: {message}", option=key.replace("_", "-"), message=problems[0].message))
-        elif asking:
+        elif asking and key in QUESTIONS:
             answers = _asked(context, answers, key)
     return answers
 

@@ -1,4 +1,4 @@
-"""Libraries that are not always installed: the extras `cards`, to typeset, `publish`, to upload, and `compress`."""
+"""Libraries that are not always installed: those of the extras `cards`, `publish`, `compress` and `pictures`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ def can_typeset() -> bool:
 def can_upload() -> bool:
     """Whether the extra `publish` is installed."""
     return find_spec("obstore") is not None
+
+
+@cache  # likewise
+def can_take_pictures() -> bool:
+    """Whether the extra `pictures` is installed. The browser is another matter."""
+    return find_spec("playwright") is not None
 
 
 @cache  # likewise

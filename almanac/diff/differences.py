@@ -29,11 +29,15 @@ ALWAYS = datetime.min  # noqa: DTZ901 - local time of the site: whatever is comp
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """An event that was added, removed or changed; `event` is the later version, or the removed event."""
+    """An event that was added, removed or changed; `event` is the later version, or the removed event.
+
+    `former` is the earlier version of a changed event.
+    """
 
     kind: Literal["added", "changed", "removed"]
     event: Event
     changes: tuple[KeyChange, ...] = ()
+    former: Event | None = None
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -57,7 +61,9 @@ def compare(before: Snapshot, after: Snapshot) -> Comparison:
     moved = dict(_moved(gone, come))
     pairs = [*((id_, id_) for id_ in old if id_ in new), *moved.items()]
     names = facet_names(before.site), facet_names(after.site)
-    changed = (Difference("changed", new[now], tuple(_changes(old[then], new[now], names))) for then, now in pairs)
+    changed = (
+        Difference("changed", new[now], tuple(_changes(old[then], new[now], names)), old[then]) for then, now in pairs
+    )
     found = [difference for difference in changed if difference.changes]
     found += [Difference("removed", event) for id_, event in gone.items() if id_ not in moved]
     found += [Difference("added", event) for id_, event in come.items() if id_ not in moved.values()]

@@ -6,16 +6,20 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import TypeAlias
+from urllib.parse import quote
 
 from almanac.core.printing import display as said
 from almanac.core.printing import printable
 from almanac.core.problems import Text, Translate, text
 from almanac.diff.differences import Comparison, Difference
+from almanac.diff.pictures import PagePictures, Pictures
 from almanac.model.events import Event
 from almanac.site.change_words import ChangeWords
 from almanac.site.dates import DateWords
 
 KIND_WORDS = {"added": text("New"), "changed": text("Changed"), "removed": text("Gone")}
+PICTURES = text("What phones show")
+PICTURED = {"before": text("Before the change"), "after": text("After the change"), "new": text("New page")}
 COLOURS = {"added": "\033[32m", "changed": "\033[33m", "removed": "\033[31m"}
 BOLD, PLAIN = "\033[1m", "\033[0m"
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#])")
@@ -25,10 +29,14 @@ LINKS = re.compile(r"(@|\\#|https?:|www)(?=\S)", re.IGNORECASE)
 
 
 class ComparisonReport:
-    """Shows a comparison in one language; `limit` is the highest number of events shown."""
+    """Shows a comparison in one language; `limit` is the highest number of events shown.
+
+    `pictures` are shown with it, if there are any, from the address `pictures_url`.
+    """
 
     def __init__(self, comparison: Comparison, translate: Translate, limit: int | None, *, colour: bool) -> None:
         self.comparison, self.translate, self.limit, self.colour = comparison, translate, limit, colour
+        self.pictures, self.pictures_url = Pictures((), {}), ""
         self.dates, self.changes = DateWords(translate), ChangeWords(translate)
 
     def text(self) -> Iterator[str]:
@@ -41,6 +49,12 @@ class ComparisonReport:
             yield f"      {printable(self.facts(difference))}"
             yield from (f"      {printable(self.changes.line(change))}" for change in difference.changes)
         yield from (f"\n{line}" for line in self.endnotes())
+        if self.pictures.pages:
+            yield f"\n{self.word(PICTURES)}"
+            for page in self.pictures.pages:
+                yield f"      {printable(page.title)}"
+                yield from (f"        {self.word(PICTURED[side])}  {link}" for side, link in self.links(page))
+        yield from (f"\n{line}" for line in self.notes_on_pictures())
 
     def markdown(self) -> Iterator[str]:
         """The report as Markdown, line by line. Text from files is never markup, a link or a mention."""
@@ -53,6 +67,30 @@ class ComparisonReport:
                 yield f"- **{escaped(difference.event.fields.title)}**  \n  {escaped(self.facts(difference))}"
                 yield from (f"  - {escaped(self.changes.line(change))}" for change in difference.changes)
         yield from (f"\n{escaped(line)}" for line in self.endnotes())
+        if self.pictures.pages:
+            yield f"\n#### {escaped(self.word(PICTURES))}"
+            for page in self.pictures.pages:
+                yield from ("", f"**{escaped(page.title)}**", "", *self.table_of(page))
+        yield from (f"\n{escaped(line)}" for line in self.notes_on_pictures())
+
+    def table_of(self, page: PagePictures) -> Iterator[str]:
+        """The pictures of a page side by side, as Markdown."""
+        sides = [(self.word(PICTURED[side]), link) for side, link in self.links(page)]
+        yield f"| {' | '.join(escaped(side) for side, _ in sides)} |"
+        yield f"|{' --- |' * len(sides)}"
+        yield f"| {' | '.join(f'![{escaped(page.title)} · {escaped(side)}]({link})' for side, link in sides)} |"
+
+    def links(self, page: PagePictures) -> list[tuple[str, str]]:
+        """Which side each picture of a page shows, and its address."""
+        named = {"before": page.before, "after": page.after} if page.before else {"new": page.after}
+        return [(side, quote(f"{self.pictures_url.rstrip('/')}/{name}", safe="/:%")) for side, name in named.items()]
+
+    def notes_on_pictures(self) -> Iterator[str]:
+        """The pages that look as they did, and the number of those without pictures."""
+        if self.pictures.alike:
+            yield self.word(text("These pages look as they did: {titles}.", titles=", ".join(self.pictures.alike)))
+        if self.pictures.further:
+            yield self.word(text("{count} more pages have changed and have no picture.", count=self.pictures.further))
 
     def shown(self) -> tuple[Difference, ...]:
         return self.comparison.differences[: self.limit]

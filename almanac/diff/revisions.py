@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -44,6 +44,31 @@ class Snapshot(msgspec.Struct, frozen=True):
     skipped: frozenset[str]
 
 
+class CommittedFiles(Mapping[str, bytes]):
+    """The files of a commit by their paths. The `assets`, of which the object ids are given, are read when asked for.
+
+    Raises GitFailed.
+    """
+
+    def __init__(self, root: Path, contents: Mapping[str, bytes], assets: Mapping[str, str]) -> None:
+        self.root, self.contents, self.assets = root, contents, assets
+
+    def __getitem__(self, path: str) -> bytes:
+        if path in self.contents:
+            return self.contents[path]
+        (data,) = blobs(self.root, [self.assets[path]])
+        if data is None:
+            raise KeyError(path)
+        return data
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.contents
+        yield from self.assets
+
+    def __len__(self) -> int:
+        return len(self.contents) + len(self.assets)
+
+
 def files_on_disk(root: Path) -> SiteFiles:
     """The files on disk, with changes that are not committed."""
     return SiteFiles(text("the files on disk"), site_on_disk(root))
@@ -69,10 +94,11 @@ def files_at(root: Path, revision: str) -> SiteFiles | UnreadableRevision:
             text("git does not have every file of “{revision}” here.", revision=revision),
             text("Look what is missing: git fsck"),
         )
-    assets = {path: b"" for path in entries if _kind(path) in ASSETS}
+    assets = {path: oid for path, oid in entries.items() if _kind(path) in ASSETS}
     cut_off, _, *folder = begin_history_state(root)()
     state = (cut_off, commit.decode().strip(), *folder)
-    return SiteFiles(Text("{revision}", {"revision": revision}), site_of_files(root, {**assets, **contents}, (), state))
+    files = CommittedFiles(root, contents, assets)
+    return SiteFiles(Text("{revision}", {"revision": revision}), site_of_files(root, files, (), state))
 
 
 def snapshot(files: SiteFiles) -> Snapshot | list[Problem]:

@@ -18,7 +18,7 @@ from almanac.core.problems import Problem
 from almanac.incremental import Input, Query
 from almanac.model.site import Site
 
-NO_MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001 - local time of the site; no use of these sites depends on it
+NO_MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001 - local time of the site; few uses of these sites depend on it
 
 
 def site_on_disk(root: Path) -> Site:
@@ -41,6 +41,14 @@ def site_of_files(
             paths.setdefault(kind_of(path), []).append(path)
     tree = ContentTree({kind: tuple(found) for kind, found in paths.items()}, tuple(problems))
     return _site(root, Bytes(files), Given(tree), state)
+
+
+def move_to(site: Site, moment: datetime) -> None:
+    """Makes one of these sites that of another moment, for pages that depend on it."""
+    source = site.graph.sources[inputs.now.name]
+    if isinstance(source, Given):
+        source.value = moment.isoformat()
+    site.graph.update([(inputs.now, ())])
 
 
 def _site(root: Path, files: Any, tree: Given, commit: tuple[str, ...]) -> Site:

@@ -211,7 +211,10 @@ INDICATORS = (
         2,
         text("New windows"),
         "met",
-        text("No page opens a window. Lists in frames of other sites say that their links do."),
+        text(
+            "No page for visitors opens a window. "
+            "The form for staff and lists in frames of other sites say where they do."
+        ),
         (ABSENT, BODIES, WINDOWS),
     ),
     Indicator("3.3.3.10", 2, text("Control of media"), "absent", NO_MEDIA, (ABSENT, BODIES)),

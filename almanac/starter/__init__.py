@@ -17,7 +17,7 @@ from babel.core import get_global
 from babel.numbers import get_territory_currencies
 
 from almanac import __version__
-from almanac.content.config import CONFIG
+from almanac.content.config import CONFIG, Config
 from almanac.content.front_matter_text import flow
 from almanac.content.queries import checked_config
 from almanac.content.slugs import slug_of
@@ -38,13 +38,17 @@ UNITS = "区區县縣市"  # what the names of districts in Chinese end in
 
 
 class Answers(msgspec.Struct, frozen=True):
-    """The five things that a new site is made of. `districts` are the names by their keys."""
+    """The things that a new site is made of. `districts` are the names by their keys.
+
+    `repository` is the address of its repository on a forge; empty if nothing needs it yet.
+    """
 
     city: str
     base_url: str = "https://example.org/"
     timezone: str = "Asia/Shanghai"
     language: str = DEFAULT_LANGUAGE
     districts: Mapping[str, str] = msgspec.field(default_factory=dict)
+    repository: str = ""
 
 
 def districts_of(line: str) -> dict[str, str]:
@@ -73,6 +77,8 @@ def starter_files(answers: Answers, today: date) -> dict[str, str]:
             day += timedelta(weeks=1)
         else:
             files[path] = _filled(content, _values(answers, quoted=path == CONFIG))
+    if answers.repository:
+        files[CONFIG] += f"\nsubmission: {{repository: {flow(answers.repository)}}}\n"
     if answers.districts:
         first = next(iter(answers.districts))
         files |= {path: edited_text(files[path], {"district": first}, ()) for path in files if path.startswith(VENUES)}
@@ -81,9 +87,13 @@ def starter_files(answers: Answers, today: date) -> dict[str, str]:
 
 def problems_of(answers: Answers) -> list[Problem]:
     """What is wrong with the answers: the problems of the config that they make."""
-    config = starter_files(answers, date(2000, 1, 1))[CONFIG].encode()
-    found = checked_config(site_of_files(STARTER, {CONFIG: config}))
+    found = config_of(starter_files(answers, date(2000, 1, 1)))
     return found if isinstance(found, list) else []
+
+
+def config_of(files: Mapping[str, str]) -> Config | list[Problem]:
+    """The config among the files of a new site, or its problems."""
+    return checked_config(site_of_files(STARTER, {CONFIG: files[CONFIG].encode()}))
 
 
 def _values(answers: Answers, *, quoted: bool) -> dict[str, str]:
