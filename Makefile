@@ -12,12 +12,13 @@ COMPILED := $(VENV)/.compiled
 DEV_READY := $(VENV)/.dev-ready
 BENCH_READY := $(VENV)/.bench-ready
 STORAGE_READY := .storage/.ready
+GUIDED_READY := .guided/.ready
 ADVISORIES_READY := .advisories/.ready
 NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site cards serve check hooks editor guide views manual test kills flips edits fuzz pictures audit bench bench-quick bench-visitor load lint tools lunar-table lock test-long
+.PHONY: site cards serve check hooks editor guide views manual test kills flips edits fuzz pictures audit bench bench-quick bench-visitor growth load lint tools lunar-table lock test-long
 .PHONY: siege same-bytes pip-audit npm-audit dist clean help
 
 help: ## This list
@@ -67,8 +68,8 @@ flips: $(DEV_READY) $(COMPILED) ## Flips 2,000 bits of the cache and looks at th
 edits: $(DEV_READY) $(COMPILED) ## Draws SEQUENCES (100) of edits and compares each outcome with a clean build
 	SEQUENCES=$(or $(SEQUENCES),100) $(PYTHON) -m pytest --timeout 0 tests/test_any_edits.py $(ARGS)
 
-fuzz: $(DEV_READY) $(COMPILED) ## Makes up hostile input for SECONDS (60) and fails if any hangs or breaks the engine
-	PYTHONPATH=.:tests $(PYTHON) -m fuzzing $(or $(SECONDS),60)
+fuzz: $(DEV_READY) $(COMPILED) $(GUIDED_READY) ## Makes up hostile input for SECONDS (60) and fails if any hangs or breaks the engine
+	PYTHONPATH=.:tests:$(dir $(GUIDED_READY)) $(PYTHON) -m fuzzing $(or $(SECONDS),60)
 
 siege: $(DEV_READY) $(COMPILED) ## Attacks `serve` for SECONDS (30) while content changes, and measures a visitor's waits
 	PYTHONPATH=.:tests $(PYTHON) tests/siege.py $(or $(SECONDS),30)
@@ -97,6 +98,9 @@ bench-quick: $(BENCH_READY) $(COMPILED) ## Fails if building has become much slo
 
 bench-visitor: $(DEV_READY) tools ## Measures a site of 10,000 events in Chromium; writes docs/performance.md
 	PYTHONPATH=.:tests $(PYTHON) -m bench.visitor --write $(ARGS)
+
+growth: $(COMPILED) ## Measures what sites of EVENTS (700 10000 100000) take, and what grows faster than they do
+	$(PYTHON) -m bench.growth $(EVENTS)
 
 load: $(DEV_READY) $(COMPILED) tools ## Measures how many calendars and visitors one web server answers
 	PYTHONPATH=.:tests $(PYTHON) -m bench.load $(ARGS)
@@ -137,6 +141,13 @@ $(STORAGE_READY): requirements/storage.txt | $(VENV)/bin/python
 	$(@D)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/storage.txt
 	@touch $@
 
+# What guides fuzzing by coverage, apart from the other libraries: there is none for the newest Pythons, and then fuzzing
+# goes on without it, and says so.
+$(GUIDED_READY): requirements/guided.txt $(DEV_READY)
+	@mkdir -p $(@D)
+	@if $(PIP) install --upgrade --only-binary :all: --target $(@D) --require-hashes -r requirements/guided.txt; then touch $@; \
+		else echo "atheris cannot be installed for this Python: fuzzing goes on without it." >&2; fi
+
 # What asks the advisory database, apart from the other libraries: so it can be newer than they allow.
 $(ADVISORIES_READY): requirements/advisories.txt | $(VENV)/bin/python
 	$(PYTHON) -m venv $(@D)
@@ -169,10 +180,11 @@ lock: $(DEV_READY) ## Chooses the newest versions of all dependencies and writes
 	$(PIP_COMPILE) -o requirements/pictures.txt requirements/pictures.in
 	$(PIP_COMPILE) --allow-unsafe -c requirements/site.txt -o requirements/dev.txt requirements/dev.in
 	$(PIP_COMPILE) -o requirements/storage.txt requirements/storage.in
+	$(PIP_COMPILE) -o requirements/guided.txt requirements/guided.in
 	$(PIP_COMPILE) --allow-unsafe -o requirements/advisories.txt requirements/advisories.in
 	$(PIP_COMPILE) -o requirements/bench.txt requirements/bench.in
 	npm update --no-progress
 
 clean: ## Removes everything that these targets have made
-	rm -rf $(VENV) .storage .advisories .almanac .almanac-manual .manual output output-manual dist node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .storage .guided .advisories .almanac .almanac-manual .manual output output-manual dist node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -f almanac/core/catalogues/*.mo themes/*/messages/*.mo

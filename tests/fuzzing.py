@@ -14,6 +14,7 @@ from time import monotonic, process_time
 from zoneinfo import ZoneInfo
 
 from event_values import REGISTRIES
+from guided import can_guide, search_apart
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from test_hostile_input import word_file, workbook
@@ -230,14 +231,22 @@ def search(act: Callable[[str], None], examples: st.SearchStrategy[str], ends: f
 
 
 def main(seconds: float) -> None:
-    """Rounds of all kinds until the time is up."""
-    ends = monotonic() + seconds
+    """Rounds of all kinds for half of the time, then a search of each that is guided by coverage, if it can be."""
+    guides = can_guide()
+    ends = monotonic() + (seconds / 2 if guides else seconds)
     rounds = 0
     while monotonic() < ends:
         for act, examples in KINDS:
             search(act, examples, ends)
         rounds += 1
     sys.stdout.write(f"{rounds} rounds of {len(KINDS)} kinds, nothing found.\n")
+    if not guides:
+        version = ".".join(map(str, sys.version_info[:2]))
+        sys.stdout.write(f"There is no atheris for this Python ({version}): no search was guided by coverage.\n")
+        return
+    if found := [act.__name__ for act, _ in KINDS if not search_apart(act.__name__, seconds / 2 / len(KINDS))]:
+        raise SystemExit(f"Found by coverage: {', '.join(found)}")
+    sys.stdout.write(f"{len(KINDS)} kinds guided by coverage, nothing found.\n")
 
 
 if __name__ == "__main__":

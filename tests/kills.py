@@ -1,7 +1,8 @@
 """Kills builds at every change of the file system and at random moments, and looks at what they leave: `make kills`.
 
 Each kill begins from the same site. Afterwards every file must be whole, foreign files must be there, and the next
-build, of the edited content or of the content as it was before, must make what a clean build makes.
+build, of the edited content or of the content as it was before, must make what a clean build makes. With `--compress`
+the killed site makes compressed forms of its texts too.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ from sites import small_site
 from almanac.build import pipeline
 from almanac.build.publishing import STAGING, is_unfinished
 from almanac.cli.reports import as_text
+from almanac.core.compressed import FORMS
 from almanac.outputs import NEEDED, output_names
 
 FOREIGN = "events/by-hand/notes.txt"
+CAUGHT = (signal.SIGINT, signal.SIGTERM)
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
@@ -54,10 +57,11 @@ BUILDS = (
 class Story:
     """A small site in the states before and after an edit, with what clean builds make of them."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, compress: bool = False) -> None:
         self.site = site = small_site(root / "site")
         off = ", ".join(f"{name}: false" for name in sorted({*output_names()} - {*NEEDED}))
-        site.edit("config.yaml", "title:", f"outputs: {{{off}}}\ntitle:")
+        forms = f"compress: [{', '.join(FORMS)}]\n" if compress else ""
+        site.edit("config.yaml", "title:", f"outputs: {{{off}}}\n{forms}title:")
         site.event("deleted")
         site.event("retitled", title="旧的题目")
         site.build()
@@ -113,12 +117,14 @@ class Story:
 
 def killed(story: Story, build: Build, prepare: Callable[[], None], meddle: Callable[[int], None]) -> bool:
     """Runs a build in a process group of its own; whether it ended before it was done."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, CAUGHT)  # until the child catches them
     child = os.fork()
     if child == 0:
-        os.setpgid(0, 0)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as the command does
         code = 1
         try:
+            os.setpgid(0, 0)
+            signal.signal(signal.SIGTERM, signal.default_int_handler)  # as the command does
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, CAUGHT)
             prepare()
             options = replace(story.site.options(clean=build.clean), jobs=2 if build.workers else 1)
             few = 1 if build.workers else pipeline.MANY
@@ -128,6 +134,7 @@ def killed(story: Story, build: Build, prepare: Callable[[], None], meddle: Call
             code = 130
         finally:
             os._exit(code)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, CAUGHT)
     meddle(child)
     _, status = os.waitpid(child, 0)
     return status != 0
@@ -191,10 +198,11 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=86_400)
+    parser.add_argument("--compress", action="store_true")
     given = parser.parse_args()
     numbers, faults, until = Counter[str](), 0, monotonic() + given.seconds
     with TemporaryDirectory() as folder:
-        story = Story(Path(folder))
+        story = Story(Path(folder), compress=given.compress)
         for what, build, act in attempts(story, given.kills, given.seed):
             story.bring_back(built=build.built)
             story.edit()

@@ -298,7 +298,7 @@ def test_a_cache_that_may_not_be_written_is_said(few: Site) -> None:
         done = restricted(few, "build")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert few.files() == before or "A part is published, and the next build settles it" in done.stderr
+    assert few.files() == before or "The next build settles what is published" in done.stderr
     few.build()
     assert differences(few) == []
 

@@ -121,6 +121,14 @@ def test_clients_that_do_nothing_keep_nobody_waiting(desk: Desk) -> None:
             heard += again.recv(4096)
 
 
+def test_many_requests_at_once_get_one_answer(desk: Desk) -> None:
+    """A thread that answers them all would take the time of the others."""
+    with desk.connect(f"GET / HTTP/1.1\r\nHost: {LOOPBACK}\r\n\r\n" * 20) as connection:
+        answers = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+    assert answers.count("HTTP/1.1 200") == 1
+    assert "Connection: close" in answers
+
+
 def test_a_head_has_a_limit_in_all(desk: Desk) -> None:
     large = [f"X-{number}: {'x' * 6000}" for number in range(10)]
     assert status(desk.ask("/", *large)) == 200

@@ -28,6 +28,7 @@ from almanac.build.publishing import (
     Published,
     Report,
     Staged,
+    Unsaved,
     altered,
     clear_staging,
     publish,
@@ -220,14 +221,17 @@ class Builder:
         return list(chain.from_iterable(progress(made(), len(wanted) + len(large))))
 
     def publish(self, staged: list[Staged], choice: Choice, options: Options) -> Report:
-        """Publishes what is staged, then saves what the next build must know. Raises PathConflict."""
+        """Publishes what is staged, then saves what the next build must know. Raises PathConflict, OSError, Unsaved."""
         graph, last = self.site.graph, self.last
         obsolete = obsolete_files(choice, last, staged)
         nodes = {one.node for file, one in last.published.items() if file in obsolete}
         report = publish(staged, last.published, obsolete, options.output, last.announce)
         graph.stale.difference_update([one.published.node for one in staged])
         graph.forget(nodes - {one.node for one in last.published.values()})
-        last.save(self.site, choice.plan, self.files.known)
+        try:
+            last.save(self.site, choice.plan, self.files.known)
+        except OSError as error:
+            raise Unsaved(error.errno, error.strerror, error.filename) from error
         return report
 
     def _parse(self, paths: list[str], jobs: int, progress: Progress) -> None:

@@ -6,11 +6,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 from almanac.content.site_themes import FOLDERS
 from almanac.content.sources import ADVICE, CONTENT, OUTPUTS
+from almanac.core.digests import digest
 from almanac.core.git import ask
 from almanac.core.problems import Location, Problem, Text, text
 
@@ -49,10 +51,11 @@ def locked(output: Path, wait: Callable[[], None] | None) -> Iterator[None]:
 
     If another build holds it, `wait` is called and this waits for its end. Raises Busy if `wait` is None, and OSError.
     The lock is the kernel's, on the folder itself (flock(2)): it leaves no file, and ends with the last process of a
-    build, however that ends; workers have it too. Windows has no such lock, nor have some network file systems.
+    build, however that ends; workers have it too. Some network file systems have no such lock.
     """
     if sys.platform == "win32":
-        yield
+        with _windows_lock(output, wait):
+            yield
         return
     while (folder := _locked_folder(output, wait)) is None:  # it was removed meanwhile
         pass
@@ -62,6 +65,36 @@ def locked(output: Path, wait: Callable[[], None] | None) -> Iterator[None]:
         with suppress(OSError):
             output.rmdir()  # where nothing was published, no empty folder is left
         os.close(folder)
+
+
+@contextmanager
+def _windows_lock(output: Path, wait: Callable[[], None] | None) -> Iterator[None]:
+    """The lock on Windows, which locks no folders: on an empty file among the user's temporary ones, which stays."""
+    if sys.platform == "win32":
+        from msvcrt import LK_LOCK, LK_NBLCK, locking
+
+        name = digest(os.path.normcase(output.resolve()).encode())[:16]
+        with Path(gettempdir(), f"almanac-{name}.lock").open("wb") as file:
+            try:
+                locking(file.fileno(), LK_NBLCK, 1)
+            except OSError:
+                if wait is None:
+                    raise Busy(output) from None
+                wait()
+                while not _has_lock(partial(locking, file.fileno(), LK_LOCK, 1)):
+                    pass
+            yield
+    else:
+        yield  # other systems lock the folder itself
+
+
+def _has_lock(lock: Callable[[], None]) -> bool:
+    """Waits for a lock; Windows gives up after ten seconds."""
+    try:
+        lock()
+    except OSError:
+        return False
+    return True
 
 
 def _locked_folder(output: Path, wait: Callable[[], None] | None) -> int | None:

@@ -58,6 +58,10 @@ class Staged(msgspec.Struct, frozen=True):
     waits: bool
 
 
+class Unsaved(OSError):  # noqa: N818 - named after what is wrong
+    """All files stand in `output/`, but what the next build must know of them could not be saved."""
+
+
 class PathConflict(Exception):  # noqa: N818 - named after what is wrong
     """A file or folder that no build has made stands in the place of a page; nothing has been moved yet."""
 
@@ -125,10 +129,15 @@ def unwritable(error: OSError, output: Path, cache: Path) -> Problem:
     """The problem of a cache or an output that cannot be written."""
     place = str(error.filename or output)
     hint = text(
-        "Check that the disk is not full and that you may write to {output} and {cache}.",
+        "Check that the disk has room for more (df -h, df -i), and that you may write to {output} and {cache}.",
         output=output,
         cache=cache,
     )
+    if isinstance(error, Unsaved):
+        message = text(
+            "All is published, but could not be noted for the next build ({reason}).", reason=reason_of(error)
+        )
+        return Problem(Location(place), message, hint)
     if is_unfinished(output):
         message = text("Publishing stopped half way ({reason}).", reason=reason_of(error))
         return Problem(Location(place), message, hint)

@@ -84,7 +84,7 @@ def command(
     if report is None:
         count = error_count(problems)
         context.say(
-            text("A part is published, and the next build settles it: {count} to put right first.", count=count)
+            text("The next build settles what is published: {count} to put right first.", count=count)
             if is_unfinished(options.output)
             else text("Nothing was published: {count} to put right first.", count=count)
         )

@@ -103,6 +103,7 @@ REASONS = {
     errno.ENOTDIR: text("a part of its path is a file and no folder"),
     errno.ENOSPC: text("the disk is full"),
     errno.EDQUOT: text("the disk is full"),
+    errno.EFBIG: text("files may not become that large"),
     errno.EROFS: text("the disk is write-protected"),
     errno.ENAMETOOLONG: text("its name is too long"),
     errno.ELOOP: text("it is a link that leads back to itself"),

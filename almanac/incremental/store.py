@@ -7,8 +7,9 @@ import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from errno import EIO
+from errno import EACCES, EBUSY, EIO
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated, Any
 from zlib import crc32
 
@@ -30,10 +31,12 @@ UNUSABLE = (  # what makes a file unusable that is not damaged; https://www.sqli
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_READONLY,
 )
+IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError)  # the message about a damaged file may hold bytes of it
 MOST_VARIABLES = 500  # of one statement; SQLite's own limit was 999 for long
 HIGHEST = 1000  # a longer chain of queries would be too deep for Python's stack when it runs for the first time
 ID_BYTES = 8
+TRIAL = 64 * 1024  # bytes; SQLite needs half of it beside the file
 
 
 class Damaged(Exception):  # noqa: N818 - named after what is wrong
@@ -243,8 +246,24 @@ class Store:
         """
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in UNUSABLE and not (code == sqlite3.SQLITE_READONLY and os.access(self.path, os.W_OK)):
-            return OSError(EIO, str(error), str(self.path))
+            number = EBUSY if code in IN_USE else self._refusal()
+            return OSError(number, os.strerror(number), str(self.path))
         return self.reject()
+
+    def _refusal(self) -> int:
+        """Why the system refuses to write the file (errno). SQLite does not tell, so another file is tried beside it.
+
+        The other one is written where the largest of the store's files ends: there may be a limit of size.
+        """
+        try:
+            largest = max((file.stat().st_size for file in self.path.parent.glob(f"{self.path.name}*")), default=0)
+            with TemporaryFile(dir=self.path.parent) as other:
+                other.seek(largest)
+                other.write(bytes(TRIAL))
+                other.flush()
+        except OSError as refused:
+            return refused.errno or EIO
+        return EIO if os.access(self.path, os.W_OK) else EACCES
 
 
 def _write(database: sqlite3.Connection, table: str, entries: Mapping[Any, bytes | None]) -> None:

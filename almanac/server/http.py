@@ -86,10 +86,12 @@ class Handler(BaseHTTPRequestHandler):
         super().__init__(*arguments)  # type: ignore[arg-type]  # the server hands over its three
 
     def do_GET(self) -> None:
+        """Answers, and ends the connection: a client that sends many requests at once keeps nobody waiting."""
+        self.close_connection = True
         self._answer()
 
     def do_HEAD(self) -> None:
-        self._answer()
+        self.do_GET()
 
     def do_POST(self) -> None:
         """A request to the desk. The connection ends with it unless all of its body has been read."""
@@ -192,6 +194,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(HTTPStatus.FOUND)
         self.send_header("Location", quote(target))
         self.send_header("Content-Length", "0")
+        self.send_header("Connection", "close")
         self.end_headers()
 
     def _send(self, status: HTTPStatus, file: Path) -> bool:
