@@ -390,11 +390,19 @@ def test_sessions_follow_the_start_and_are_taken_back(browser: Browser, desk: st
         page.get_by_label("用文字写").fill("4月3日9点到11点")
         add = page.get_by_role("button", name="添加场次")
         add.click()
-        add.click()
-        page.get_by_role("group", name="场次 2").get_by_label("状态").select_option(label="取消")
+        expect(page.get_by_role("group", name="场次 2", exact=True)).to_be_visible()
+        page.get_by_role("group", name="场次 2", exact=True).get_by_label("状态").select_option(label="取消")
         add.click()
         file_of(page)
-        expect(page.locator("#admin-dates li")).to_have_count(3)
+        expect(page.locator("#admin-dates li")).to_have_text(
+            ["2027-04-03 周六 09:00 – 11:00", "2027-04-10 周六 09:00 – 11:00 · 取消", "2027-04-17 周六 09:00 – 11:00"]
+        )
+        expect(page.locator("#admin-date-count")).to_have_text("共 3 场。")
+        for hidden in ("start", "end", "repeat"):
+            expect(page.locator(f"[data-path='{hidden}']")).to_be_hidden()
+        page.get_by_role("group", name="场次 3").get_by_label("用文字写").fill("5月1日下午3点")
+        assert "  - {id: c, start: 2027-05-01 15:00}" in front_matter(file_of(page))
+        page.get_by_role("group", name="场次 3").get_by_label("用文字写").fill("4月17日9点到11点")
         page.get_by_role("button", name="删除：场次 2").click()
         lines = front_matter(file_of(page))
         assert lines == [
@@ -507,11 +515,19 @@ def test_a_forge_opens_its_page_of_a_new_file(
     assert not scripts.evaluate(call, [submission, "content/events/a.md", "长" * 5000])["isFilled"]
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_in_the_form(browser: Browser, desk: str, width: int) -> None:
+@pytest.mark.parametrize(("width", "repeats"), [(390, True), (1280, False)])
+def test_axe_finds_nothing_in_the_form(
+    browser: Browser,
+    desk: str,
+    width: int,
+    repeats: bool,  # noqa: FBT001 - a parameter of the cases
+) -> None:
     with opened(browser, desk, width) as page:
-        page.get_by_role("button", name="添加场次").click()
-        page.get_by_label("重复").select_option("weekly")
+        if repeats:
+            page.get_by_label("重复").select_option("weekly")
+        else:
+            page.get_by_role("button", name="添加场次").click()
+        page.get_by_label("场馆").first.fill("东坡公园")
         page.get_by_role("button", name="下载文件").click()
         page.locator("details").evaluate_all("all => all.forEach((one) => (one.open = true))")
         file_of(page)

@@ -42,6 +42,8 @@
 
 {% include "scripts/admin/single.js" %}
 
+{% include "scripts/admin/spoken.js" %}
+
 {% include "scripts/admin/lists.js" %}
 
 {% include "scripts/admin/controls.js" %}
@@ -55,6 +57,8 @@
 {% include "scripts/admin/making.js" %}
 
 {% include "scripts/admin/datelist.js" %}
+
+{% include "scripts/admin/needed.js" %}
 
 {% include "scripts/admin/showing.js" %}
 

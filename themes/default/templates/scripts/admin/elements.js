@@ -21,10 +21,18 @@ export const button = (text, act, quiet = true) => {
   return one;
 };
 
-// The help of a name says how files name records, which nobody needs who chooses from a list.
+/** What is seldom needed, below a line that opens it. */
+export const foldedPart = (title, open, controls) =>
+  make("details", { open, className: "folded" }, make("summary", { textContent: title }), ...controls);
+
+const FLAGS = ["true", "false"];
+
+// The help of a key says how files name records and values. Nobody needs that who chooses from a list.
 const helpOf = (field) => {
-  if (!field.to || field.to === "assets") return field.help;
-  return field.or_text || field.fields ? words.chooseOrWrite : "";
+  if (field.to === "assets") return words.chooseFile;
+  if (field.to) return field.or_text || field.fields ? words.chooseOrWrite : "";
+  const values = field.choices?.map(([value]) => value) ?? (field.kind === "flag" ? FLAGS : []);
+  return values.some((value) => field.help.includes(value)) ? "" : field.help;
 };
 
 /** The label, the help and the place of a problem around a control. `group` controls are a fieldset. */

@@ -4,6 +4,7 @@ import { showDates } from "./datelist.js";
 import { difference, isSame } from "./editing.js";
 import { make } from "./elements.js";
 import { made } from "./making.js";
+import { showNeeded } from "./needed.js";
 import { previewOf } from "./preview.js";
 import { part, words } from "./settings.js";
 import { fields, state } from "./state.js";
@@ -22,6 +23,7 @@ export const placeOf = (path) => {
 const sayWrong = (place, problem) => {
   const wrong = place.querySelector(":scope > .wrong");
   const line = `${problem.message} ${problem.hint}`.trim();
+  place.closest("details")?.setAttribute("open", "");
   wrong.textContent = wrong.hidden ? line : `${wrong.textContent} ${line}`;
   wrong.hidden = false;
   if (problem.isWarning) return;
@@ -31,7 +33,7 @@ const sayWrong = (place, problem) => {
 };
 
 const showProblems = (problems) => {
-  for (const wrong of all(".wrong:not([hidden])")) Object.assign(wrong, { hidden: true, textContent: "" });
+  for (const wrong of all(":is(form, [data-path]) > .wrong:not([hidden])")) Object.assign(wrong, { hidden: true, textContent: "" });
   for (const control of all("[aria-invalid]")) control.removeAttribute("aria-invalid");
   for (const problem of problems.filter(({ name }) => state.isTried || !NOT_YET.includes(name))) {
     sayWrong(placeOf(problem.path), problem);
@@ -68,6 +70,7 @@ export const show = () => {
   showProblems([...found.problems, ...toldOf(found.tree)]);
   showDates(found);
   showState(found);
+  showNeeded();
   part("preview").replaceChildren(...previewOf(state.draft.body));
   part("preview").hidden = !state.draft.body.trim();
   part("path").textContent = found.path;

@@ -33,7 +33,11 @@ const copy = async (text) => {
   }
 };
 
-export const say = (text) => (part("said").textContent = text);
+/** Says what has become of the event, below the buttons. */
+export const say = (text) => {
+  part("said").textContent = text;
+  part("said").scrollIntoView({ block: "nearest" });
+};
 
 /** The text that people read: a new event whole, of a change the lines that go and come. */
 const tellOf = ({ tree, body, path, text }) => {
@@ -62,7 +66,8 @@ export const WAYS_OUT = {
       return;
     }
     const { address, isFilled } = forgeAddress(form.submission, path, text);
-    if (!isFilled) say((await copy(text)) ? words.pasteThere.replace("{path}", path) : words.byHand);
+    if (isFilled) say(words.filledThere);
+    else say((await copy(text)) ? words.pasteThere.replace("{path}", path) : words.byHand);
     window.open(address, "_blank", "noopener");
   },
 };
