@@ -1,8 +1,8 @@
 """A stand-in for the pages of Gitea on which somebody adds or changes a file, with a real Git repository behind them.
 
 It is no Gitea: there are no accounts, no other branches and no review. What matters here is as there. The address of a
-new file names it in `filename`. A script puts `value` into the text, and the button works only then. The text comes back
-with the line ends of forms, and is committed without them. A file that exists is not overwritten by a new one.
+new file names it in `filename`. A script puts `value` into the text, and the button works only then. The text comes
+back with the line ends of forms, and is committed without them. A file that exists is not overwritten by a new one.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Forge:
         environment = {**os.environ, **identity, "GIT_CONFIG_GLOBAL": os.devnull}
         if index:
             environment["GIT_INDEX_FILE"] = str(index)
-        command = ["git", "--git-dir", self.bare, *arguments]
+        command = ["git", "--git-dir", str(self.bare), *arguments]
         done = subprocess.run(command, input=(content or "").encode(), capture_output=True, check=True, env=environment)
         return done.stdout.decode().strip()
 

@@ -1,7 +1,7 @@
 """Persons at a browser: by mouse, by touch, or by the keyboard alone. They count what their hands do.
 
-The seconds are an estimate and no measurement: how long a person takes who reads what stands on the screen, decides, and
-then acts.
+The seconds are an estimate and no measurement: how long a person takes who reads what stands on the screen, decides,
+and then acts.
 """
 
 from __future__ import annotations

@@ -20,8 +20,10 @@ from serving import serving
 from sites import NOW, REPOSITORY, SMALL_SITE, Site, small_site
 from test_browser import violations, visit
 
+from almanac.advice import meanings
 from almanac.build.pipeline import Options, check
 from almanac.content.declarations import declared_keys
+from almanac.content.form_words import ABOUT_KEYS, IN_A_FORM, form_words
 from almanac.content.front_matter_text import QUESTION, key_lines, moment_text, tree_of
 from almanac.content.frontmatter import Document, Tree
 from almanac.content.names import names_in_order
@@ -37,10 +39,11 @@ from almanac.exchange.new_events import NewEventRequest, new_event
 from almanac.exchange.told_events import read_told
 from almanac.outputs import listing
 from almanac.site.event_sources import event_source
-from almanac.site.staff_form import staff_form
+from almanac.site.staff_form import IGNORABLE, staff_form
 
 SCRIPTS = REPOSITORY / "themes" / "default" / "templates" / "scripts"
 CHINESE = gettext_of("zh-CN", catalogue_files("zh-CN"))
+FORM_WORDS = form_words(EventFields, CHINESE)
 MANY = 2  # events that one call of the browser writes
 
 
@@ -200,7 +203,7 @@ def engine_dates(tree: dict[str, Tree]) -> list[Any]:
         found = dates(fields_of(tree)).occurrences
     except Impossible as impossible:
         path, message, hint = impossible.fault
-        return [list(path), message.show(CHINESE), hint.show(CHINESE) if hint else ""]
+        return [list(path), FORM_WORDS.show(message), FORM_WORDS.show(hint) if hint else ""]
     return [[moment_text(one.start), moment_text(one.end) if one.end else None] for one in found]
 
 
@@ -604,8 +607,8 @@ def said_by_check(tree: dict[str, Tree]) -> tuple[str, str] | None:
     (problem,) = found
     inner = problem.message.values.get("message")
     message = inner if isinstance(inner, Text) else problem.message
-    shown = Text(message.message, {**message.values, "name": "名额"}).show(CHINESE)
-    return shown, problem.hint.show(CHINESE) if problem.hint else ""
+    shown = FORM_WORDS.show(Text(message.message, {**message.values, "name": "名额"}))
+    return shown, FORM_WORDS.show(problem.hint) if problem.hint else ""
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -750,3 +753,41 @@ def test_dates_in_words_become_start_and_end(scripts: Page, form: dict[str, Any]
     found = scripts.evaluate(call, [form["dates"], list(SPANS)])
     spans = [(span["start"], span.get("end")) if span else None for span in found]
     assert dict(zip(SPANS, spans, strict=True)) == SPANS
+
+
+KEY = re.compile(rf"(?<![\w{{./-])(?:{'|'.join(sorted({*FORM_WORDS.labels}))})(?![\w}}./-])")
+SAID_IN_A_FORM = {
+    ("There is no key “{name}”.", "name", "start"): "没有“开始（start）”这一项。",
+    ("The key “{name}” is missing.", "name", "result.held"): "缺少“已举办”。",
+    ("{name}: “{value}” is not one of {known}.", "known", "cancelled, full"): "x：“x”不在可选值 取消、已满 之中。",
+    ("Did you mean “{name}”? Write: {line}", "line", "status: cancelled"): "是不是想写“x”？改成：状态：取消",
+    ("“{name}” is not known among the {folder}.", "name", "公园"): "x里没有“公园”。",
+}
+
+
+def test_messages_in_a_form_name_no_keys(form: dict[str, Any]) -> None:
+    """What stands in a form in place of a message of `check` belongs to a message that there is."""
+    assert [message for message in IN_A_FORM if CHINESE(message) == message] == []
+    assert {name: meanings()[name] for name in IGNORABLE} == IGNORABLE
+    for message in form["messages"].values():
+        assert "ignore" not in message
+        assert not KEY.search(message), message
+    for (message, name, value), said in SAID_IN_A_FORM.items():
+        values = dict.fromkeys(re.findall(r"{(\w+)}", message), "x") | {name: value}
+        assert FORM_WORDS.show(Text(message, values), with_keys=message in ABOUT_KEYS) == said
+
+
+def test_a_warning_is_answered_with_a_reason(browser: Browser, desk: str) -> None:
+    with opened(browser, desk) as page:
+        page.get_by_label("标题").first.fill("星空之下")
+        page.get_by_label("用文字写").fill("3月20日下午3点到5点")
+        page.locator("[data-path='venue'] > input").fill("小城图书馆")
+        assert "请在“忽略的提醒”里写明原因" in wrong_at(page, "venue")
+        page.get_by_role("button", name="没有问题，写明原因").click()
+        reason = page.get_by_role("group", name="忽略的提醒 1").get_by_label("原因")
+        expect(reason).to_be_focused()
+        chosen = page.get_by_role("group", name="忽略的提醒 1").get_by_label("提醒").locator("option:checked")
+        expect(chosen).to_have_text("同一时间同一地点有两场活动。")
+        reason.fill("两个展厅")
+        assert "ignore: {venue-clash: 两个展厅}" in front_matter(file_of(page))
+        expect(page.locator("[data-path='venue'] > .wrong")).to_be_hidden()

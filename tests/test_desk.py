@@ -345,8 +345,8 @@ def test_results_are_added_to_files_as_they_are(desk: Desk) -> None:
     with restored(desk, SNOW):
         assert [one["title"] for one in desk.ask("lists")[1]["results"]] == ["雪从哪里来"]
         before = desk.read(SNOW)
-        assert saved(SNOW, held="true", participants="许多") == ["result.participants：“许多”不是数字。"]
-        assert saved(SNOW, participants="80") == ["缺少“result.held”。"]
+        assert saved(SNOW, held="true", participants="许多") == ["参加人数：“许多”不是数字。"]
+        assert saved(SNOW, participants="80") == ["缺少“已举办”。"]
         assert saved("content/venues/library.md", held="true") == ["没有文件 content/venues/library.md。"]
         assert desk.read(SNOW) == before
         desk.site.edit(SNOW, "正文。", "雪花都是六角形的。")

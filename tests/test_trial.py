@@ -1,7 +1,7 @@
 """A department's colleague who has never seen Git: from the department's page to the published event.
 
-The forge is a stand-in for Gitea's pages (`forge.py`). Everything else is real: the form, the repository, the build of a
-clone, Chromium.
+The forge is a stand-in for Gitea's pages (`forge.py`). Everything else is real: the form, the repository, the build of
+a clone, Chromium.
 """
 
 from __future__ import annotations
@@ -83,11 +83,8 @@ def office(tmp_path: Path) -> Iterator[Office]:
     site = small_site(tmp_path / "first")
     server = forge_server()
     address = f"http://127.0.0.1:{server.server_address[1]}/kexie/kepu"
-    site.edit(
-        "config.yaml",
-        "base_url: https://example.org/kepu/",
-        f'base_url: https://example.org/\noutputs: {{admin: true}}\nsubmission: {{repository: "{address}", forge: gitea}}',
-    )
+    outputs = f'outputs: {{admin: true}}\nsubmission: {{repository: "{address}", forge: gitea}}'
+    site.edit("config.yaml", "base_url: https://example.org/kepu/", f"base_url: https://example.org/\n{outputs}")
     git(site, "init", "--initial-branch", "main")
     commit(site, "The site begins")
     git(site, "clone", "--bare", "--quiet", str(site.root), str(tmp_path / "kepu.git"))

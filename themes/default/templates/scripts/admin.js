@@ -60,9 +60,9 @@
 
 {% include "scripts/admin/needed.js" %}
 
-{% include "scripts/admin/showing.js" %}
-
 {% include "scripts/admin/filling.js" %}
+
+{% include "scripts/admin/showing.js" %}
 
 {% include "scripts/admin/ways.js" %}
 

@@ -10,15 +10,23 @@ import { isMapping } from "./writing.js";
 const fieldsOf = ({ fields: inner }, path, value) =>
   inner.map((one) => fieldControl(one, [...path, one.key], at(value, one.key)));
 
-/** A mapping by keys, which are typed too. */
+/** The warnings that one chooses from: those that the form knows, and the one that is in the file. */
+const warningsWith = (name) => {
+  const known = Object.entries(form.ignorable);
+  return !name || name in form.ignorable ? known : [...known, [name, name]];
+};
+
+/** A mapping by keys, which are typed too; the names of warnings are chosen. */
 const keyedControl = (field, path, value) => {
-  const label = words.key[field.keyed] ?? words.name;
+  const isWarning = field.key === "ignore";
+  const label = words.key[isWarning ? "ignore" : field.keyed] ?? words.name;
   const name = { key: field.key, label, kind: field.keyed, help: "", example: "" };
-  const plain = { ...field, keyed: "" };
+  const plain = { ...field, keyed: "", help: "", ...(isWarning ? { label: words.reason, example: "" } : {}) };
   const entry = (place, pair) => {
-    const held = entryOf(pair, 1);
+    const [key, held] = [entryOf(pair, 0), entryOf(pair, 1)];
     const inner = field.fields ? fieldsOf(field, place, held) : [fieldControl(plain, [...place, "value"], held)];
-    return [fieldControl(name, place, entryOf(pair, 0)), ...inner];
+    const named = isWarning ? { ...name, choices: warningsWith(key.get()) } : name;
+    return [fieldControl(named, place, key), ...inner];
   };
   return listControl(field, path, value, entry, () => ["", field.fields ? {} : ""]);
 };

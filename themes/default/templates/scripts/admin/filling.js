@@ -23,7 +23,8 @@ const fillUsual = () => {
   draw();
 };
 
-const redraw = (keys) => {
+/** Makes the controls of some keys anew. */
+export const redraw = (keys) => {
   for (const key of keys) document.querySelector(`[data-path="${key}"]`).replaceWith(controlFor(key));
   showNeeded();
 };

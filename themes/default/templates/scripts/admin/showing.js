@@ -2,7 +2,8 @@
 import { all } from "../page/dom.js";
 import { showDates } from "./datelist.js";
 import { difference, isSame } from "./editing.js";
-import { make } from "./elements.js";
+import { button, make } from "./elements.js";
+import { redraw } from "./filling.js";
 import { made } from "./making.js";
 import { showNeeded } from "./needed.js";
 import { previewOf } from "./preview.js";
@@ -20,12 +21,27 @@ export const placeOf = (path) => {
   return part("form");
 };
 
+// The warnings that somebody may answer with a reason, by the problems of the form.
+const IGNORED = { taken: "venue-clash", twice: "near-duplicate", mobile: "private-number", identity: "private-number" };
+
+/** Leads to the reason why a warning does not matter here. */
+const askReason = (warning) => {
+  const given = state.draft.typed.ignore ?? [];
+  const place = given.findIndex(([name]) => name === warning);
+  if (place < 0) state.draft.typed.ignore = [...given, [warning, ""]];
+  redraw(["ignore"]);
+  const control = placeOf(["ignore", place < 0 ? given.length : place, "value"]);
+  control.closest("details").open = true;
+  control.querySelector("input").focus();
+};
+
 const sayWrong = (place, problem) => {
   const wrong = place.querySelector(":scope > .wrong");
   const line = `${problem.message} ${problem.hint}`.trim();
   place.closest("details")?.setAttribute("open", "");
-  wrong.textContent = wrong.hidden ? line : `${wrong.textContent} ${line}`;
+  wrong.append(...(wrong.hidden ? [] : [" "]), line);
   wrong.hidden = false;
+  if (IGNORED[problem.name]) wrong.append(" ", button(words.ignore, () => askReason(IGNORED[problem.name])));
   if (problem.isWarning) return;
   for (const control of all(":scope > :is(input, select, textarea), .moment > input", place)) {
     control.setAttribute("aria-invalid", "true");

@@ -36,11 +36,8 @@ const rowOf = ({ path, title, day }) => {
 const valuesOf = ({ controls }) =>
   Object.fromEntries([...controls].map(([key, control]) => [key, control.value.trim()]).filter(([, value]) => value));
 
-/** Messages name keys as files do; people know the labels. */
-const byLabels = (text) => fields.reduce((made, { key, label }) => made.replaceAll(`result.${key}`, label), text);
-
 const showProblems = (row, problems) => {
-  row.wrong.textContent = problems.map(({ message, hint }) => byLabels(`${message} ${hint}`).trim()).join(" ");
+  row.wrong.textContent = problems.map(({ message, hint }) => `${message} ${hint}`.trim()).join(" ");
   row.wrong.hidden = !problems.length;
   for (const [key, control] of row.controls) {
     control.setAttribute("aria-invalid", String(problems.some((one) => one.key.includes(key))));
