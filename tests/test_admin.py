@@ -791,3 +791,60 @@ def test_a_warning_is_answered_with_a_reason(browser: Browser, desk: str) -> Non
         reason.fill("两个展厅")
         assert "ignore: {venue-clash: 两个展厅}" in front_matter(file_of(page))
         expect(page.locator("[data-path='venue'] > .wrong")).to_be_hidden()
+
+
+def heard(page: Page) -> dict[tuple[str, str], dict[str, Any]]:
+    """What the browser tells a screen reader of each element, by role and name: its description and its states."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+
+    def text_of(node: dict[str, Any], key: str) -> str:
+        return str(node.get(key, {}).get("value", ""))
+
+    return {
+        (text_of(node, "role"), text_of(node, "name")): {
+            "description": text_of(node, "description"),
+            **{one["name"]: one["value"].get("value") for one in node.get("properties", ())},
+        }
+        for node in nodes
+        if not node.get("ignored")
+    }
+
+
+def test_a_screen_reader_hears_what_is_asked_and_what_is_wrong(browser: Browser, desk: str) -> None:
+    with opened(browser, desk) as page:
+        state = page.locator("#admin-state")
+        for role, name in (("status", state), ("status", page.locator("#admin-said"))):
+            expect(name).to_have_role(role)
+        page.get_by_label("线上").fill("example")
+        page.get_by_label("用文字写").fill("哪天都行")
+        page.get_by_label("正文", exact=True).fill("请打 139 1234 5678。")
+        file_of(page)
+        expect(state).to_have_text("还缺：标题、开始。 有 1 处要改正：线上。 有 1 处提醒，请看一下：正文。")
+        found = heard(page)
+        spoken = found["textbox", "用文字写"]
+        assert (spoken["invalid"], spoken["description"][-8:]) == ("true", "看不出是哪一天。")
+        assert found["textbox", "线上"]["invalid"] == "true"
+        assert found["textbox", "线上"]["description"].endswith("“example”不是网址。 请写以 https:// 开头的完整网址。")
+        title = found["textbox", "标题（必填）"]
+        assert (title["required"], title["invalid"]) == (True, "false")
+        page.get_by_label("用文字写").fill("3月20日下午3点")
+        page.get_by_role("button", name="添加场次").click()
+        page.get_by_role("button", name="下载文件").click()
+        file_of(page)
+        found = heard(page)
+        title = found["textbox", "标题（必填）"]
+        assert title["invalid"] == "true"
+        expect(page.get_by_label("标题").first).to_be_focused()
+        assert title["description"].endswith("缺少“标题”。")
+        assert not found["textbox", "用文字写"]["description"].endswith("看不出是哪一天。")
+        assert ("group", "场次 2") in found
+        for session in page.locator("[data-path$='.start'] input[type=date]").all():
+            expect(session).to_have_attribute("required", "")
+        unnamed = [
+            role
+            for (role, name) in found
+            if not name and role in {"textbox", "combobox", "checkbox", "button", "Date", "InputTime"}
+        ]
+        assert unnamed == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -569,3 +570,14 @@ def test_an_event_is_changed_and_saved_by_the_keyboard_alone(browser: Browser, d
         page.keyboard.press("Control+s")
         expect(page.locator("h1")).to_have_text("云从哪里来")
         assert "fee: 10元" in desk.read(CLOUDS)
+
+
+def test_a_screen_reader_hears_what_becomes_of_the_results(browser: Browser, desk: Desk) -> None:
+    with restored(desk, SNOW), opened(browser, desk) as page:
+        counted = page.get_by_label("雪从哪里来 · 参加人数")
+        counted.fill("许多")
+        page.get_by_role("button", name="保存填好的").click()
+        page.locator("#desk-results .wrong").wait_for()
+        expect(counted).to_have_attribute("aria-invalid", "true")
+        expect(counted).to_have_accessible_description(re.compile("^参加人数：“许多”不是数字。"))
+        expect(page.get_by_role("status").first).to_have_text("填了 1 场，已保存 0 场。")

@@ -7,7 +7,7 @@ let fieldCount = 0;
 export const make = (tag, properties = {}, ...children) => {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
-    if (name.includes("-") || ["for", "list"].includes(name)) element.setAttribute(name, value);
+    if (name.includes("-") || ["for", "list", "role"].includes(name)) element.setAttribute(name, value);
     else element[name] = value;
   }
   element.append(...children.filter((child) => child !== undefined));
@@ -44,8 +44,11 @@ export const framed = (field, path, control, group = false) => {
   const wrong = make("p", { className: "wrong", id: `${id}-wrong`, hidden: true });
   const place = { "data-path": path.join("."), className: "field" };
   if (group) {
-    const described = { ...place, "aria-describedby": `${id}-hint ${id}-wrong` };
-    return make("fieldset", described, make("legend", {}, ...name), hint, control, wrong);
+    const described = { "aria-describedby": `${id}-hint ${id}-wrong` };
+    for (const input of control.matches(".moment") ? control.children : []) {
+      input.setAttribute("aria-describedby", described["aria-describedby"]);
+    }
+    return make("fieldset", { ...place, ...described }, make("legend", {}, ...name), hint, control, wrong);
   }
   control.id = id;
   control.setAttribute("aria-describedby", `${id}-hint ${id}-wrong`);

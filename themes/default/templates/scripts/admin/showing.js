@@ -50,7 +50,7 @@ const sayWrong = (place, problem) => {
 
 const showProblems = (problems) => {
   for (const wrong of all(":is(form, [data-path]) > .wrong:not([hidden])")) Object.assign(wrong, { hidden: true, textContent: "" });
-  for (const control of all("[aria-invalid]")) control.removeAttribute("aria-invalid");
+  for (const control of all("[aria-invalid]:not(.spoken)")) control.removeAttribute("aria-invalid");
   for (const problem of problems.filter(({ name }) => state.isTried || !NOT_YET.includes(name))) {
     sayWrong(placeOf(problem.path), problem);
   }
@@ -59,15 +59,22 @@ const showProblems = (problems) => {
 /** What another program has found in the file, as far as nobody has changed the value since. */
 const toldOf = (tree) => state.told.filter(({ path: [key] }) => isSame(state.before?.tree[key], tree[key]));
 
+/** A message about problems with their number and the labels of their fields; empty if there is none. */
+const summed = (message, problems) => {
+  const labels = problems.map(({ path: [key] }) => fields.get(key)?.label ?? words[key]);
+  const names = [...new Set(labels)].filter(Boolean).join("、");
+  return problems.length ? message.replace("{count}", problems.length).replace("{names}", names) : "";
+};
+
 /** Says how far the form is; the same words are said once only. */
 const showState = ({ problems }) => {
-  const missing = problems.filter(({ name }) => NOT_YET.includes(name)).map(({ path }) => fields.get(path[0])?.label);
-  const faults = problems.filter(({ name, isWarning }) => !isWarning && !NOT_YET.includes(name)).length;
-  const warnings = problems.filter(({ isWarning }) => isWarning).length;
+  const [missing, given] = [true, false].map((isMissing) =>
+    problems.filter(({ name }) => NOT_YET.includes(name) === isMissing),
+  );
   const parts = [
-    missing.length ? words.missing.replace("{names}", [...new Set(missing)].join("、")) : "",
-    faults ? words.faults.replace("{count}", faults) : "",
-    warnings ? words.warnings.replace("{count}", warnings) : "",
+    summed(words.missing, missing),
+    summed(words.faults, given.filter(({ isWarning }) => !isWarning)),
+    summed(words.warnings, given.filter(({ isWarning }) => isWarning)),
   ].filter(Boolean);
   const text = parts.join(" ") || words.ready;
   if (part("state").textContent !== text) part("state").textContent = text;
