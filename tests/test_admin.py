@@ -815,8 +815,8 @@ def heard(page: Page) -> dict[tuple[str, str], dict[str, Any]]:
 def test_a_screen_reader_hears_what_is_asked_and_what_is_wrong(browser: Browser, desk: str) -> None:
     with opened(browser, desk) as page:
         state = page.locator("#admin-state")
-        for role, name in (("status", state), ("status", page.locator("#admin-said"))):
-            expect(name).to_have_role(role)
+        for told in (state, page.locator("#admin-said"), page.locator("#admin-date-count")):
+            expect(told).to_have_role("status")
         page.get_by_label("线上").fill("example")
         page.get_by_label("用文字写").fill("哪天都行")
         page.get_by_label("正文", exact=True).fill("请打 139 1234 5678。")

@@ -514,11 +514,18 @@ def test_a_file_that_is_chosen_is_imported_like_a_dropped_one(browser: Browser, 
         expect(page.locator("#desk-import")).to_be_empty()
 
 
+UNCOVERED = """one => {
+    const { left, top, width, height } = one.getBoundingClientRect();
+    return one.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}"""
+
+
 def tab_to(page: Page, target: Locator, shown: Locator | None = None) -> None:
     """Presses Tab until something has the focus. It must be seen then, or what is `shown` in its place."""
     for _ in range(MOST_TABS):
         if target.evaluate("one => one === document.activeElement"):
             expect(shown or target).to_be_in_viewport()
+            assert shown or target.evaluate(UNCOVERED), "a bar lies over what has the focus"
             return
         page.keyboard.press("Tab")
     raise AssertionError("Tab does not lead there")
@@ -548,7 +555,8 @@ def test_the_keyboard_alone_works_at_the_desk(browser: Browser, desk: Desk) -> N
         with page.expect_file_chooser() as choosing:
             page.keyboard.press("Enter")
         one = "\n".join(TABLE.splitlines()[:2])
-        choosing.value.set_files([{"name": "五月.csv", "mimeType": "text/csv", "buffer": one.encode()}])
+        data: FilePayload = {"name": "五月.csv", "mimeType": "text/csv", "buffer": one.encode()}
+        choosing.value.set_files([data])
         tab_to(page, page.get_by_role("button", name="写入这 1 份文件"))
         page.keyboard.press("Enter")
         expect(page.locator("#desk-said")).to_contain_text("已写入 1 份文件")
