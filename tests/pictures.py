@@ -18,7 +18,7 @@ from serving import serving
 from sites import REPOSITORY, Site
 from test_guide import EXAMPLES, registries
 
-from almanac.build.pipeline import check
+from almanac.build.checking import check
 from almanac.render import rendered
 
 PICTURES = REPOSITORY / "docs" / "pictures"
@@ -236,7 +236,10 @@ def desk(browser: Browser, site: Site, target: Path) -> None:
     """The picture of the desk, and beside it `desk-form.png`: the form on it, in which a file is opened."""
     for name, head in ON_THE_DESK.items():
         site.write(f"content/events/{name}.md", f"---\n{head}---\n带一双眼睛来，讲座以后可以提问。\n")
-    with preview(site, "--edit", "--now", NOW.isoformat(), language="zh-CN") as shown, phone(browser, 900, 1000) as page:
+    with (
+        preview(site, "--edit", "--now", NOW.isoformat(), language="zh-CN") as shown,
+        phone(browser, 900, 1000) as page,
+    ):
         shown.await_said("#key=")
         (line,) = (line for line in shown.said if "#key=" in line)
         key = line.partition("#key=")[2].split()[0]

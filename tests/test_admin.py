@@ -21,7 +21,8 @@ from sites import NOW, REPOSITORY, SMALL_SITE, Site, small_site
 from test_browser import violations, visit
 
 from almanac.advice import meanings
-from almanac.build.pipeline import Options, check
+from almanac.build.checking import check
+from almanac.build.options import Options
 from almanac.content.declarations import declared_keys
 from almanac.content.form_words import ABOUT_KEYS, IN_A_FORM, form_words
 from almanac.content.front_matter_text import QUESTION, key_lines, moment_text, tree_of
