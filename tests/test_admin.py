@@ -531,7 +531,7 @@ def test_axe_finds_nothing_in_the_form(
             page.get_by_label("重复").select_option("weekly")
         else:
             page.get_by_role("button", name="添加场次").click()
-        page.get_by_label("场馆").first.fill("东坡公园")
+        page.locator("[data-path='venue'] > input").fill("东坡公园")
         page.get_by_role("button", name="下载文件").click()
         page.locator("details").evaluate_all("all => all.forEach((one) => (one.open = true))")
         file_of(page)
