@@ -217,11 +217,44 @@ def admin(browser: Browser, site: Site, target: Path) -> None:
         page.get_by_label("用文字写").fill("12月5日下午2点到3点半")
         page.get_by_label("重复").select_option("weekly")
         page.get_by_label("最后一天").fill("2026-12-26")
-        page.get_by_label("场馆").first.fill("市图书馆报告厅")
+        page.locator("[data-path='venue'] > input").fill("市图书馆报告厅")
         page.clock.run_for(1000)
         page.locator("[data-path='venue'] > .wrong").wait_for()
-        page.get_by_label("用文字写").evaluate("field => field.scrollIntoView()")
+        page.get_by_label("用文字写").evaluate("field => field.parentElement.scrollIntoView()")
         page.screenshot(path=target)
+
+
+# What lies on the desk of the picture: a status in other words, a draft with a question, and an event without a result.
+ON_THE_DESK = {
+    "2026-12-12-museum-night": "title: 博物馆之夜\nstart: 2026-12-12 19:00\nvenue: changzhou-museum\nstatus: 约满\n",
+    "2026-12-19-robots": "#? 地点“三楼大厅”是哪一个？\ntitle: 机器人工作坊\nstart: 2026-12-19 14:00\ndraft: true\n",
+    "2026-11-14-stars": "title: 秋夜观星\nstart: 2026-11-14 19:00\nend: 2026-11-14 21:00\n",
+}
+
+
+def desk(browser: Browser, site: Site, target: Path) -> None:
+    """The picture of the desk, and beside it `desk-form.png`: the form on it, in which a file is opened."""
+    for name, head in ON_THE_DESK.items():
+        site.write(f"content/events/{name}.md", f"---\n{head}---\n带一双眼睛来，讲座以后可以提问。\n")
+    with (
+        preview(site, "--edit", "--now", NOW.isoformat(), language="zh-CN") as shown,
+        phone(browser, 900, 1000) as page,
+    ):
+        shown.await_said("#key=")
+        (line,) = (line for line in shown.said if "#key=" in line)
+        key = line.partition("#key=")[2].split()[0]
+        page.goto(f"http://127.0.0.1:{shown.port}/__almanac__/desk/#key={key}")
+        page.get_by_role("button", name="看怎么改正").click()
+        page.get_by_label("秋夜观星 · 参加人数").fill("86")
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=target, animations="disabled")
+        page.get_by_role("link", name="机器人工作坊").click()
+        page.get_by_label("用文字写").fill("12月20日下午两点到四点")
+        page.clock.run_for(1000)
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=target.with_name("desk-form.png"), animations="disabled")
+    for name in ON_THE_DESK:
+        site.delete(f"content/events/{name}.md")
 
 
 def take(browser: Browser, shipped: Site, folder: Path) -> list[Path]:
@@ -237,12 +270,13 @@ def take(browser: Browser, shipped: Site, folder: Path) -> list[Path]:
             "offline": offline,
             "paper": paper,
             "admin": admin,
+            "desk": desk,
             "overlay": overlay,
         }
         for name, picture in pictures.items():
             picture(browser, example, folder / f"{name}.png")
     home(browser, shipped, folder / "home.png")
-    return [folder / f"{name}.png" for name in (*pictures, "home", "screen")]
+    return [folder / f"{name}.png" for name in (*pictures, "desk-form", "home", "screen")]
 
 
 def main() -> int:

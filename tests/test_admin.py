@@ -20,9 +20,11 @@ from serving import serving
 from sites import NOW, REPOSITORY, SMALL_SITE, Site, small_site
 from test_browser import violations, visit
 
+from almanac.advice import meanings
 from almanac.build.checking import check
 from almanac.build.options import Options
 from almanac.content.declarations import declared_keys
+from almanac.content.form_words import ABOUT_KEYS, IN_A_FORM, form_words
 from almanac.content.front_matter_text import QUESTION, key_lines, moment_text, tree_of
 from almanac.content.frontmatter import Document, Tree
 from almanac.content.names import names_in_order
@@ -38,10 +40,11 @@ from almanac.exchange.new_events import NewEventRequest, new_event
 from almanac.exchange.told_events import read_told
 from almanac.outputs import listing
 from almanac.site.event_sources import event_source
-from almanac.site.staff_form import staff_form
+from almanac.site.staff_form import IGNORABLE, staff_form
 
 SCRIPTS = REPOSITORY / "themes" / "default" / "templates" / "scripts"
 CHINESE = gettext_of("zh-CN", catalogue_files("zh-CN"))
+FORM_WORDS = form_words(EventFields, CHINESE)
 MANY = 2  # events that one call of the browser writes
 
 
@@ -201,7 +204,7 @@ def engine_dates(tree: dict[str, Tree]) -> list[Any]:
         found = dates(fields_of(tree)).occurrences
     except Impossible as impossible:
         path, message, hint = impossible.fault
-        return [list(path), message.show(CHINESE), hint.show(CHINESE) if hint else ""]
+        return [list(path), FORM_WORDS.show(message), FORM_WORDS.show(hint) if hint else ""]
     return [[moment_text(one.start), moment_text(one.end) if one.end else None] for one in found]
 
 
@@ -391,11 +394,19 @@ def test_sessions_follow_the_start_and_are_taken_back(browser: Browser, desk: st
         page.get_by_label("用文字写").fill("4月3日9点到11点")
         add = page.get_by_role("button", name="添加场次")
         add.click()
-        add.click()
-        page.get_by_role("group", name="场次 2").get_by_label("状态").select_option(label="取消")
+        expect(page.get_by_role("group", name="场次 2", exact=True)).to_be_visible()
+        page.get_by_role("group", name="场次 2", exact=True).get_by_label("状态").select_option(label="取消")
         add.click()
         file_of(page)
-        expect(page.locator("#admin-dates li")).to_have_count(3)
+        expect(page.locator("#admin-dates li")).to_have_text(
+            ["2027-04-03 周六 09:00 – 11:00", "2027-04-10 周六 09:00 – 11:00 · 取消", "2027-04-17 周六 09:00 – 11:00"]
+        )
+        expect(page.locator("#admin-date-count")).to_have_text("共 3 场。")
+        for hidden in ("start", "end", "repeat"):
+            expect(page.locator(f"[data-path='{hidden}']")).to_be_hidden()
+        page.get_by_role("group", name="场次 3").get_by_label("用文字写").fill("5月1日下午3点")
+        assert "  - {id: c, start: 2027-05-01 15:00}" in front_matter(file_of(page))
+        page.get_by_role("group", name="场次 3").get_by_label("用文字写").fill("4月17日9点到11点")
         page.get_by_role("button", name="删除：场次 2").click()
         lines = front_matter(file_of(page))
         assert lines == [
@@ -508,11 +519,19 @@ def test_a_forge_opens_its_page_of_a_new_file(
     assert not scripts.evaluate(call, [submission, "content/events/a.md", "长" * 5000])["isFilled"]
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_in_the_form(browser: Browser, desk: str, width: int) -> None:
+@pytest.mark.parametrize(("width", "repeats"), [(390, True), (1280, False)])
+def test_axe_finds_nothing_in_the_form(
+    browser: Browser,
+    desk: str,
+    width: int,
+    repeats: bool,  # noqa: FBT001 - a parameter of the cases
+) -> None:
     with opened(browser, desk, width) as page:
-        page.get_by_role("button", name="添加场次").click()
-        page.get_by_label("重复").select_option("weekly")
+        if repeats:
+            page.get_by_label("重复").select_option("weekly")
+        else:
+            page.get_by_role("button", name="添加场次").click()
+        page.locator("[data-path='venue'] > input").fill("东坡公园")
         page.get_by_role("button", name="下载文件").click()
         page.locator("details").evaluate_all("all => all.forEach((one) => (one.open = true))")
         file_of(page)
@@ -589,8 +608,8 @@ def said_by_check(tree: dict[str, Tree]) -> tuple[str, str] | None:
     (problem,) = found
     inner = problem.message.values.get("message")
     message = inner if isinstance(inner, Text) else problem.message
-    shown = Text(message.message, {**message.values, "name": "名额"}).show(CHINESE)
-    return shown, problem.hint.show(CHINESE) if problem.hint else ""
+    shown = FORM_WORDS.show(Text(message.message, {**message.values, "name": "名额"}))
+    return shown, FORM_WORDS.show(problem.hint) if problem.hint else ""
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -735,3 +754,98 @@ def test_dates_in_words_become_start_and_end(scripts: Page, form: dict[str, Any]
     found = scripts.evaluate(call, [form["dates"], list(SPANS)])
     spans = [(span["start"], span.get("end")) if span else None for span in found]
     assert dict(zip(SPANS, spans, strict=True)) == SPANS
+
+
+KEY = re.compile(rf"(?<![\w{{./-])(?:{'|'.join(sorted({*FORM_WORDS.labels}))})(?![\w}}./-])")
+SAID_IN_A_FORM = {
+    ("There is no key “{name}”.", "name", "start"): "没有“开始（start）”这一项。",
+    ("The key “{name}” is missing.", "name", "result.held"): "缺少“已举办”。",
+    ("{name}: “{value}” is not one of {known}.", "known", "cancelled, full"): "x：“x”不在可选值 取消、已满 之中。",
+    ("Did you mean “{name}”? Write: {line}", "line", "status: cancelled"): "是不是想写“x”？改成：状态：取消",
+    ("“{name}” is not known among the {folder}.", "name", "公园"): "x里没有“公园”。",
+}
+
+
+def test_messages_in_a_form_name_no_keys(form: dict[str, Any]) -> None:
+    """What stands in a form in place of a message of `check` belongs to a message that there is."""
+    assert [message for message in IN_A_FORM if CHINESE(message) == message] == []
+    assert {name: meanings()[name] for name in IGNORABLE} == IGNORABLE
+    for message in form["messages"].values():
+        assert "ignore" not in message
+        assert not KEY.search(message), message
+    for (message, name, value), said in SAID_IN_A_FORM.items():
+        values = dict.fromkeys(re.findall(r"{(\w+)}", message), "x") | {name: value}
+        assert FORM_WORDS.show(Text(message, values), with_keys=message in ABOUT_KEYS) == said
+
+
+def test_a_warning_is_answered_with_a_reason(browser: Browser, desk: str) -> None:
+    with opened(browser, desk) as page:
+        page.get_by_label("标题").first.fill("星空之下")
+        page.get_by_label("用文字写").fill("3月20日下午3点到5点")
+        page.locator("[data-path='venue'] > input").fill("小城图书馆")
+        assert "请在“忽略的提醒”里写明原因" in wrong_at(page, "venue")
+        page.get_by_role("button", name="没有问题，写明原因").click()
+        reason = page.get_by_role("group", name="忽略的提醒 1").get_by_label("原因")
+        expect(reason).to_be_focused()
+        chosen = page.get_by_role("group", name="忽略的提醒 1").get_by_label("提醒").locator("option:checked")
+        expect(chosen).to_have_text("同一时间同一地点有两场活动。")
+        reason.fill("两个展厅")
+        assert "ignore: {venue-clash: 两个展厅}" in front_matter(file_of(page))
+        expect(page.locator("[data-path='venue'] > .wrong")).to_be_hidden()
+
+
+def heard(page: Page) -> dict[tuple[str, str], dict[str, Any]]:
+    """What the browser tells a screen reader of each element, by role and name: its description and its states."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+
+    def text_of(node: dict[str, Any], key: str) -> str:
+        return str(node.get(key, {}).get("value", ""))
+
+    return {
+        (text_of(node, "role"), text_of(node, "name")): {
+            "description": text_of(node, "description"),
+            **{one["name"]: one["value"].get("value") for one in node.get("properties", ())},
+        }
+        for node in nodes
+        if not node.get("ignored")
+    }
+
+
+def test_a_screen_reader_hears_what_is_asked_and_what_is_wrong(browser: Browser, desk: str) -> None:
+    with opened(browser, desk) as page:
+        state = page.locator("#admin-state")
+        for told in (state, page.locator("#admin-said"), page.locator("#admin-date-count")):
+            expect(told).to_have_role("status")
+        page.get_by_label("线上").fill("example")
+        page.get_by_label("用文字写").fill("哪天都行")
+        page.get_by_label("正文", exact=True).fill("请打 139 1234 5678。")
+        file_of(page)
+        expect(state).to_have_text("还缺：标题、开始。 有 1 处要改正：线上。 有 1 处提醒，请看一下：正文。")
+        found = heard(page)
+        spoken = found["textbox", "用文字写"]
+        assert (spoken["invalid"], spoken["description"][-8:]) == ("true", "看不出是哪一天。")
+        assert found["textbox", "线上"]["invalid"] == "true"
+        assert found["textbox", "线上"]["description"].endswith("“example”不是网址。 请写以 https:// 开头的完整网址。")
+        title = found["textbox", "标题（必填）"]
+        assert (title["required"], title["invalid"]) == (True, "false")
+        page.get_by_label("用文字写").fill("3月20日下午3点")
+        page.get_by_role("button", name="添加场次").click()
+        page.get_by_role("button", name="下载文件").click()
+        file_of(page)
+        found = heard(page)
+        title = found["textbox", "标题（必填）"]
+        assert title["invalid"] == "true"
+        expect(page.get_by_label("标题").first).to_be_focused()
+        assert title["description"].endswith("缺少“标题”。")
+        assert not found["textbox", "用文字写"]["description"].endswith("看不出是哪一天。")
+        assert ("group", "场次 2") in found
+        for session in page.locator("[data-path$='.start'] input[type=date]").all():
+            expect(session).to_have_attribute("required", "")
+        unnamed = [
+            role
+            for (role, name) in found
+            if not name and role in {"textbox", "combobox", "checkbox", "button", "Date", "InputTime"}
+        ]
+        assert unnamed == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 from previews import Preview, preview
 from sites import Site, small_site
 from test_browser import violations
@@ -43,6 +44,7 @@ draft: true
 """
 # Outputs that no story here looks at: fewer pages are built sooner.
 UNNEEDED = sorted({*output_names()} - {*NEEDED, *OPTIONAL, "data"})
+MOST_TABS = 300
 
 
 @dataclass
@@ -345,8 +347,8 @@ def test_results_are_added_to_files_as_they_are(desk: Desk) -> None:
     with restored(desk, SNOW):
         assert [one["title"] for one in desk.ask("lists")[1]["results"]] == ["雪从哪里来"]
         before = desk.read(SNOW)
-        assert saved(SNOW, held="true", participants="许多") == ["result.participants：“许多”不是数字。"]
-        assert saved(SNOW, participants="80") == ["缺少“result.held”。"]
+        assert saved(SNOW, held="true", participants="许多") == ["参加人数：“许多”不是数字。"]
+        assert saved(SNOW, participants="80") == ["缺少“已举办”。"]
         assert saved("content/venues/library.md", held="true") == ["没有文件 content/venues/library.md。"]
         assert desk.read(SNOW) == before
         desk.site.edit(SNOW, "正文。", "雪花都是六角形的。")
@@ -475,11 +477,23 @@ def test_a_draft_is_corrected_with_one_click_after_a_look_and_published(browser:
         assert desk.read(FIXABLE) == published.replace("满员", "full").replace("draft: true\n", "")
 
 
+# What a browser tells a page while a file is dragged over it and let go.
+DRAGGED = """([name, type, text]) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([text], name, { type }));
+    const below = document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+    return ["dragenter", "dragover", "drop"].map((step) =>
+        below.dispatchEvent(new DragEvent(step, { dataTransfer, bubbles: true, cancelable: true })));
+}"""
+
+
 def test_a_dropped_table_becomes_files_and_results_are_filled_in(browser: Browser, desk: Desk) -> None:
     with restored(desk, VOLCANO), restored(desk, STARS), restored(desk, SNOW), opened(browser, desk) as page:
         page.get_by_label("雪从哪里来 · 参加人数").fill("80")
-        data: FilePayload = {"name": "五月.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
-        page.locator("#desk-import-file").set_input_files([data])
+        not_taken = page.evaluate(DRAGGED, ["五月.csv", "text/csv", TABLE])
+        assert not_taken[1:] == [False, False], "else the browser would open the file in place of the page"
+        page.get_by_label("水的科学").wait_for()
+        expect(page.locator("#desk-import")).to_be_in_viewport()
         page.get_by_label("水的科学").select_option("水资源")
         expect(page.locator("#desk-import tbody td").last).to_have_text("新建")
         page.get_by_role("button", name="写入这 2 份文件").click()
@@ -489,3 +503,89 @@ def test_a_dropped_table_becomes_files_and_results_are_filled_in(browser: Browse
         page.get_by_role("button", name="保存填好的").click()
         expect(page.get_by_text("没有活动缺结果。")).to_be_visible()
         assert "result: {held: true, participants: 80}" in desk.read(SNOW)
+
+
+def test_a_file_that_is_chosen_is_imported_like_a_dropped_one(browser: Browser, desk: Desk) -> None:
+    with opened(browser, desk) as page:
+        data: FilePayload = {"name": "五月.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+        page.locator("#desk-import-file").set_input_files([data])
+        page.get_by_role("button", name="写入这 2 份文件").wait_for()
+        page.get_by_role("button", name="不导入了").click()
+        expect(page.locator("#desk-import")).to_be_empty()
+
+
+UNCOVERED = """one => {
+    const { left, top, width, height } = one.getBoundingClientRect();
+    return one.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}"""
+
+
+def tab_to(page: Page, target: Locator, shown: Locator | None = None) -> None:
+    """Presses Tab until something has the focus. It must be seen then, or what is `shown` in its place."""
+    for _ in range(MOST_TABS):
+        if target.evaluate("one => one === document.activeElement"):
+            expect(shown or target).to_be_in_viewport()
+            assert shown or target.evaluate(UNCOVERED), "a bar lies over what has the focus"
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError("Tab does not lead there")
+
+
+def test_the_keyboard_alone_works_at_the_desk(browser: Browser, desk: Desk) -> None:
+    with restored(desk, FIXABLE), restored(desk, SNOW), restored(desk, VOLCANO), opened(browser, desk) as page:
+        page.locator("#desk-results tr").wait_for()
+        card = page.locator(".card", has_text="雨的声音")
+        tab_to(page, card.get_by_role("button", name="看怎么改正"))
+        page.keyboard.press("Enter")
+        tab_to(page, card.get_by_role("button", name="就这样改正"))
+        page.keyboard.press("Space")
+        expect(page.locator("#desk-problems").get_by_role("link", name="雨的声音")).to_have_count(0)
+        assert desk.read(FIXABLE) == ASKED.replace("满员", "full")
+        assert page.evaluate("document.activeElement !== document.body"), "the focus must not be lost"
+        tab_to(page, page.get_by_label("雪从哪里来 · 已举办"))
+        page.keyboard.press("ArrowDown")
+        tab_to(page, page.get_by_label("雪从哪里来 · 参加人数"))
+        page.keyboard.type("80")
+        tab_to(page, page.get_by_role("button", name="保存填好的"))
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("没有活动缺结果。")).to_be_visible()
+        assert "result: {held: true, participants: 80}" in desk.read(SNOW)
+        assert page.evaluate("document.activeElement !== document.body"), "the focus must not be lost"
+        tab_to(page, page.locator("#desk-import-file"), page.get_by_text("选文件"))
+        with page.expect_file_chooser() as choosing:
+            page.keyboard.press("Enter")
+        one = "\n".join(TABLE.splitlines()[:2])
+        data: FilePayload = {"name": "五月.csv", "mimeType": "text/csv", "buffer": one.encode()}
+        choosing.value.set_files([data])
+        tab_to(page, page.get_by_role("button", name="写入这 1 份文件"))
+        page.keyboard.press("Enter")
+        expect(page.locator("#desk-said")).to_contain_text("已写入 1 份文件")
+        assert "title: 火山为什么会喷" in desk.read(VOLCANO)
+
+
+def test_an_event_is_changed_and_saved_by_the_keyboard_alone(browser: Browser, desk: Desk) -> None:
+    with restored(desk, CLOUDS), opened(browser, desk, "form/?event=/events/2027-03-20-clouds/") as page:
+        expect(page.get_by_label("标题").first).to_have_value("云从哪里来")
+        tab_to(page, page.get_by_label("费用"))
+        page.keyboard.press("Control+a")
+        page.keyboard.insert_text("10元")
+        desk.site.edit(CLOUDS, "summary: 看云识天气", "summary: 看云识天气和季节")
+        tab_to(page, page.get_by_role("button", name="保存"))
+        page.keyboard.press("Enter")
+        tab_to(page, page.get_by_role("button", name="把我的改动接到现在的文件上"))
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("摘要")).to_have_value("看云识天气和季节")
+        page.keyboard.press("Control+s")
+        expect(page.locator("h1")).to_have_text("云从哪里来")
+        assert "fee: 10元" in desk.read(CLOUDS)
+
+
+def test_a_screen_reader_hears_what_becomes_of_the_results(browser: Browser, desk: Desk) -> None:
+    with restored(desk, SNOW), opened(browser, desk) as page:
+        counted = page.get_by_label("雪从哪里来 · 参加人数")
+        counted.fill("许多")
+        page.get_by_role("button", name="保存填好的").click()
+        page.locator("#desk-results .wrong").wait_for()
+        expect(counted).to_have_attribute("aria-invalid", "true")
+        expect(counted).to_have_accessible_description(re.compile("^参加人数：“许多”不是数字。"))
+        expect(page.get_by_role("status").first).to_have_text("填了 1 场，已保存 0 场。")

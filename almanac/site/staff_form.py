@@ -13,6 +13,7 @@ import msgspec
 from almanac.content.config import Submission
 from almanac.content.fields import AGES_HINT, FIRST_YEAR, ID_HINT, LAST_YEAR, URL_HINT, WHEN_HINT, WIDTHLESS
 from almanac.content.form_fields import FormField, form_fields
+from almanac.content.form_words import form_words
 from almanac.content.front_matter_text import QUOTING, Quoting, commented_key
 from almanac.content.frontmatter import Tree
 from almanac.content.names import FOLDERS, names_in_order
@@ -109,6 +110,14 @@ MESSAGES = {
         "Delete one of the two files. If these are two events: ignore: {{near-duplicate: the difference}}."
     ),
 }
+# The warnings that an event may ignore with a reason, in the words of their modules in `advice/`.
+IGNORABLE = {
+    "venue-clash": text("Two events are in the same place at the same time."),
+    "near-duplicate": text("Two files seem to describe the same event."),
+    "private-number": text("A mobile or identity-card number stands in the file."),
+    "speaker-clash": text("A speaker is in two places at the same time."),
+    "make-up-workday": text("The event is on a weekend day that is a make-up workday."),
+}
 
 
 class UsualValues(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -157,7 +166,7 @@ class StaffForm(msgspec.Struct, frozen=True, omit_defaults=True):
     `names` holds for each folder the records by key, name and other names; `folders` says what such records are called.
     `districts` are those of venues. `patterns` are regular expressions. `syllables` are the runs of equal pinyin in the
     order of GB 2312, of which a file name has at most `longest` characters. `events` is the address of the open data,
-    empty if there is none.
+    empty if there is none. `ignorable` says what the warnings are that an event can ignore.
     """
 
     fields: tuple[FormField, ...]
@@ -174,6 +183,7 @@ class StaffForm(msgspec.Struct, frozen=True, omit_defaults=True):
     called_off: tuple[str, ...]
     alike: Alike
     messages: Mapping[str, str]
+    ignorable: Mapping[str, str]
     dates: DatePatterns
     syllables: str
     longest: int
@@ -204,7 +214,8 @@ def staff_form(site: Site) -> StaffForm:
         repeats=RULE_BOUNDS,
         called_off=tuple(sorted(CALLED_OFF)),
         alike=Alike(NEAR.days, ALIKE, NUMERAL.pattern),
-        messages=_messages(translate),
+        messages=_messages(form_words(EventFields, translate).template),
+        ignorable={name: word.show(translate) for name, word in IGNORABLE.items()},
         dates=date_patterns(site.config.language),
         syllables=syllable_runs(site),
         longest=LONGEST,
@@ -223,9 +234,9 @@ def _programmes(site: Site) -> Iterator[AnyRecord]:
     return (record(site, path) for path in sound_paths(site, "programmes"))
 
 
-def _messages(translate: Translate) -> dict[str, str]:
-    """The translated messages with their placeholders. A brace that is doubled in a message stands for itself."""
-    return {name: translate(message.message) for name, message in MESSAGES.items()}
+def _messages(words: Translate) -> dict[str, str]:
+    """The messages in the words of a form. A brace that is doubled in a message stands for itself."""
+    return {name: words(message.message) for name, message in MESSAGES.items()}
 
 
 def _named(pattern: str) -> str:

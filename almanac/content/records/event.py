@@ -55,6 +55,21 @@ STATUS_WORDS = Words(
 )
 LEVEL_WORDS = Words({"市级重点": "city", "市级": "city", "重点": "key", "一般": "regular", "普通": "regular"})
 
+CRS_WORDS = Words(
+    {
+        "卫星定位": "wgs84",
+        "GPS": "wgs84",
+        "WGS84": "wgs84",
+        "高德、腾讯地图": "gcj02",
+        "高德": "gcj02",
+        "高德地图": "gcj02",
+        "腾讯": "gcj02",
+        "腾讯地图": "gcj02",
+        "火星坐标": "gcj02",
+        "GCJ02": "gcj02",
+    }
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class InlineVenue:
@@ -69,7 +84,9 @@ class InlineVenue:
         Coordinates | None, Field("Coordinates", "Longitude, then latitude, in degrees.", [119.98, 31.77])
     ] = None
     crs: Annotated[
-        Crs, Field("Coordinate system", "gcj02 for coordinates from Amap or Tencent, wgs84 for GPS.", "gcj02")
+        Crs,
+        CRS_WORDS,
+        Field("Coordinate system", "gcj02 for coordinates from Amap or Tencent, wgs84 for GPS.", "gcj02"),
     ] = "wgs84"
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from almanac.content.fields import Coordinates, Field, Ignored, Keys, Line, Refers, Url, When
 from almanac.content.records import RecordKind
-from almanac.content.records.event import Crs
+from almanac.content.records.event import CRS_WORDS, Crs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,9 @@ class VenueFields:
         Coordinates | None, Field("Coordinates", "Longitude, then latitude, in degrees.", [119.97, 31.81])
     ] = None
     crs: Annotated[
-        Crs, Field("Coordinate system", "gcj02 for coordinates from Amap or Tencent, wgs84 for GPS.", "gcj02")
+        Crs,
+        CRS_WORDS,
+        Field("Coordinate system", "gcj02 for coordinates from Amap or Tencent, wgs84 for GPS.", "gcj02"),
     ] = "wgs84"
     approximate: Annotated[
         bool, Field("Approximate", "true if the coordinates show no more than the part of the town.", True)

@@ -7,9 +7,12 @@ from http import HTTPStatus
 
 import msgspec
 
+from almanac.content.form_words import ABOUT_KEYS, form_words
+from almanac.content.records.event import EventFields
 from almanac.core.messages import gettext_of
-from almanac.core.printing import display
+from almanac.core.printing import display, printable
 from almanac.core.problems import KeyPath, Problem, Text, Translate, text
+from almanac.exchange.contents import FOLDER
 from almanac.model.site import Site
 from almanac.site.settings import site_settings
 
@@ -70,14 +73,23 @@ def reason(site: Site, refusal: Refused) -> str:
 
 
 def shown(site: Site, problems: Iterable[Problem]) -> tuple[ShownProblem, ...]:
-    """Problems as pages show them."""
+    """Problems as pages show them: those of events in the words of the form, which other files do not have."""
     translate = language_of(site)
+    words = form_words(EventFields, translate)
+
+    def say(message: Text | None, problem: Problem) -> str:
+        if message is None:
+            return ""
+        if not problem.location.path.startswith(f"{FOLDER}/"):
+            return display(message, translate)
+        return printable(words.show(message, with_keys=problem.message.message in ABOUT_KEYS))
+
     return tuple(
         ShownProblem(
             problem.location.key,
             problem.location.line or 0,
-            display(problem.message, translate),
-            display(problem.hint, translate) if problem.hint else "",
+            say(problem.message, problem),
+            say(problem.hint, problem),
             problem.severity == "warning",
         )
         for problem in problems

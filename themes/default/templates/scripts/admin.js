@@ -42,6 +42,8 @@
 
 {% include "scripts/admin/single.js" %}
 
+{% include "scripts/admin/spoken.js" %}
+
 {% include "scripts/admin/lists.js" %}
 
 {% include "scripts/admin/controls.js" %}
@@ -56,9 +58,11 @@
 
 {% include "scripts/admin/datelist.js" %}
 
-{% include "scripts/admin/showing.js" %}
+{% include "scripts/admin/needed.js" %}
 
 {% include "scripts/admin/filling.js" %}
+
+{% include "scripts/admin/showing.js" %}
 
 {% include "scripts/admin/ways.js" %}
 

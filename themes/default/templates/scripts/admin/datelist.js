@@ -3,7 +3,7 @@ import { weekdayOf } from "../page/days.js";
 import { shown } from "./dating.js";
 import { make } from "./elements.js";
 import { part, words } from "./settings.js";
-import { sayTyped, state } from "./state.js";
+import { fields, sayTyped, state } from "./state.js";
 
 const dateText = ({ start, end }) => {
   const day = (moment) => `${moment.slice(0, 10)} ${words.weekdayNames[weekdayOf(moment.slice(0, 10))]}`;
@@ -12,9 +12,16 @@ const dateText = ({ start, end }) => {
   return [`${day(start)} ${shown(start).slice(11)}`.trim(), last?.trim()].filter(Boolean).join(" – ");
 };
 
+/** The status of a session that does not take place as usual. */
+const statusText = ({ status }) => {
+  const { choices, default: usual } = fields.get("status");
+  const word = status !== usual && choices.find(([one]) => one === status)?.[1];
+  return word ? ` · ${word}` : "";
+};
+
 /** The dates of a repeat have a box each: without its tick nothing takes place that day. */
 const dateLine = (date, excepted) => {
-  if (!state.draft.typed.repeat) return make("li", { textContent: dateText(date) });
+  if (!state.draft.typed.repeat) return make("li", { textContent: dateText(date) + statusText(date) });
   const day = date.day ?? date.start;
   const box = make("input", { type: "checkbox", checked: !excepted });
   box.addEventListener("input", () => {
@@ -32,5 +39,6 @@ export const showDates = ({ tree, dates }) => {
   lines.sort(([one], [other]) => (one.start < other.start ? -1 : 1));
   const isPlain = lines.length < 2 && !tree.repeat;
   part("dates").replaceChildren(...(isPlain ? [] : lines.map(([date, off]) => dateLine(date, off))));
-  part("date-count").textContent = isPlain ? "" : words.dates.replace("{count}", dates.length);
+  const count = state.draft.typed.repeat ? words.dates : words.sessionDates;
+  part("date-count").textContent = isPlain ? "" : count.replace("{count}", dates.length);
 };

@@ -33,7 +33,8 @@ const checkOrder = (form, start, end, path) => {
 
 const ofSessions = (form, { sessions, status, ...tree }) => {
   for (const name of ["start", "end", "repeat"]) {
-    if (name in tree) throw new DateFault([name], "with_sessions", { name });
+    const { label } = form.fields.find(({ key }) => key === name);
+    if (name in tree) throw new DateFault([name], "with_sessions", { name: label });
   }
   const met = new Set();
   for (const [place, session] of sessions.entries()) {

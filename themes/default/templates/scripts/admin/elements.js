@@ -7,7 +7,7 @@ let fieldCount = 0;
 export const make = (tag, properties = {}, ...children) => {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
-    if (name.includes("-") || ["for", "list"].includes(name)) element.setAttribute(name, value);
+    if (name.includes("-") || ["for", "list", "role"].includes(name)) element.setAttribute(name, value);
     else element[name] = value;
   }
   element.append(...children.filter((child) => child !== undefined));
@@ -21,10 +21,18 @@ export const button = (text, act, quiet = true) => {
   return one;
 };
 
-// The help of a name says how files name records, which nobody needs who chooses from a list.
+/** What is seldom needed, below a line that opens it. */
+export const foldedPart = (title, open, controls) =>
+  make("details", { open, className: "folded" }, make("summary", { textContent: title }), ...controls);
+
+const FLAGS = ["true", "false"];
+
+// The help of a key says how files name records and values. Nobody needs that who chooses from a list.
 const helpOf = (field) => {
-  if (!field.to || field.to === "assets") return field.help;
-  return field.or_text || field.fields ? words.chooseOrWrite : "";
+  if (field.to === "assets") return words.chooseFile;
+  if (field.to) return field.or_text || field.fields ? words.chooseOrWrite : "";
+  const values = field.choices?.map(([value]) => value) ?? (field.kind === "flag" ? FLAGS : []);
+  return values.some((value) => field.help.includes(value)) ? "" : field.help;
 };
 
 /** The label, the help and the place of a problem around a control. `group` controls are a fieldset. */
@@ -36,8 +44,11 @@ export const framed = (field, path, control, group = false) => {
   const wrong = make("p", { className: "wrong", id: `${id}-wrong`, hidden: true });
   const place = { "data-path": path.join("."), className: "field" };
   if (group) {
-    const described = { ...place, "aria-describedby": `${id}-hint ${id}-wrong` };
-    return make("fieldset", described, make("legend", {}, ...name), hint, control, wrong);
+    const described = { "aria-describedby": `${id}-hint ${id}-wrong` };
+    for (const input of control.matches(".moment") ? control.children : []) {
+      input.setAttribute("aria-describedby", described["aria-describedby"]);
+    }
+    return make("fieldset", { ...place, ...described }, make("legend", {}, ...name), hint, control, wrong);
   }
   control.id = id;
   control.setAttribute("aria-describedby", `${id}-hint ${id}-wrong`);

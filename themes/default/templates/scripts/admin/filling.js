@@ -1,12 +1,13 @@
 // Fills the page with controls, and the draft with what they hold, with usual values and with dates in words.
-import { dayOf } from "../page/days.js";
 import { all } from "../page/dom.js";
 import { fieldControl } from "./controls.js";
+import { nextSession } from "./lists.js";
+import { showNeeded } from "./needed.js";
 import { repeatControl } from "./repeats.js";
 import { form, part } from "./settings.js";
+import { spokenControl } from "./spoken.js";
 import { fields, sayTyped, state } from "./state.js";
 import { typedOf } from "./typing.js";
-import { spanIn } from "./wording.js";
 
 const isEmpty = (value) => value === undefined || value === "" || (Array.isArray(value) && !value.length);
 
@@ -22,17 +23,23 @@ const fillUsual = () => {
   draw();
 };
 
-const redraw = (keys) => {
+/** Makes the controls of some keys anew. */
+export const redraw = (keys) => {
   for (const key of keys) document.querySelector(`[data-path="${key}"]`).replaceWith(controlFor(key));
+  showNeeded();
 };
 
-/** The first session takes the start and the end that were typed before: an event with sessions has none of its own. */
+/**
+ * Who adds a date to one that was typed before wants two: the first session takes that start and end, since an event
+ * with sessions has none of its own.
+ */
 const withStart = (sessions) => {
   const { start, end } = state.draft.typed;
   if (sessions.length !== 1 || !start || sessions[0].start) return sessions;
   Object.assign(state.draft.typed, { start: "", end: "" });
   redraw(["start", "end"]);
-  return [{ ...sessions[0], start, end: end ?? "" }];
+  const first = { ...sessions[0], start, end: end ?? "" };
+  return [first, nextSession([first])];
 };
 
 const valueAt = (key) => ({
@@ -53,21 +60,20 @@ const controlFor = (key) => {
   return fieldControl(field, [key], valueAt(key));
 };
 
-/** Makes all controls anew from the draft. */
-export const draw = () => {
-  for (const place of all("[data-keys]")) place.replaceChildren(...place.dataset.keys.split(" ").map(controlFor));
-  part("body").value = state.draft.body;
-  document.querySelector("[data-path='programme'] select")?.addEventListener("change", fillUsual);
-};
-
-/** Reads dates in words into start and end. */
-export const readWords = () => {
-  const span = spanIn(part("when").value, dayOf(new Date()), form.dates);
-  part("when-wrong").hidden = Boolean(span) || !part("when").value.trim();
-  if (!span) return;
-  state.draft.typed.start = span.start;
-  state.draft.typed.end = span.end ?? "";
+/** Takes dates in words as the start and the end. */
+const takeSpan = (span) => {
+  Object.assign(state.draft.typed, span);
   redraw(["start", "end"]);
   state.repeats?.follow();
   sayTyped();
+};
+
+const controlsFor = (key) => (key === "start" ? [spokenControl("admin-when", takeSpan), controlFor(key)] : [controlFor(key)]);
+
+/** Makes all controls anew from the draft. */
+export const draw = () => {
+  for (const place of all("[data-keys]")) place.replaceChildren(...place.dataset.keys.split(" ").flatMap(controlsFor));
+  showNeeded();
+  part("body").value = state.draft.body;
+  document.querySelector("[data-path='programme'] select")?.addEventListener("change", fillUsual);
 };

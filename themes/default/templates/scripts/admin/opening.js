@@ -2,11 +2,12 @@
 import { all, root } from "../page/dom.js";
 import { nameList } from "./controls.js";
 import { dropDraft, keepDraft, keptDraft } from "./drafts.js";
-import { draw, readWords } from "./filling.js";
+import { draw } from "./filling.js";
+import { keyOf } from "./names.js";
 import { read } from "./reading.js";
 import { form, part, words } from "./settings.js";
 import { show } from "./showing.js";
-import { sayTyped, state } from "./state.js";
+import { fields, sayTyped, state } from "./state.js";
 import { typedOf } from "./typing.js";
 import { say } from "./ways.js";
 
@@ -31,6 +32,7 @@ export const showDraft = () => {
 const listen = (send) => {
   let waiting = 0;
   document.addEventListener("typed", () => {
+    state.draft.isSent = false;
     if (!keepDraft(state.asked, state.draft)) part("kept").textContent = words.notKept;
     clearTimeout(waiting);
     waiting = setTimeout(show, PAUSE);
@@ -43,7 +45,15 @@ const listen = (send) => {
     state.draft.body = part("body").value;
     sayTyped();
   });
-  part("when").addEventListener("input", readWords);
+};
+
+/** Says that an event of before is still in the form, unless nothing but what was `chosen` stands there. */
+const sayLeft = (chosen) => {
+  const { typed, body, isSent } = state.draft;
+  const own = Object.entries(typed).filter(([key, value]) => value?.length && !(key in chosen));
+  part("left").hidden = state.asked !== "" || !(own.length || body.trim());
+  const title = typed.title || words.untitled;
+  part("left-title").textContent = (isSent ? words.leftSent : words.leftOver).replace("{title}", () => title);
 };
 
 const beginAnew = (emptyDraft) => {
@@ -51,7 +61,7 @@ const beginAnew = (emptyDraft) => {
   dropDraft(state.asked);
   state.draft = state.source ? { ...state.draft, ...take(state.source) } : emptyDraft();
   state.isTried = false;
-  part("when").value = "";
+  part("left").hidden = true;
   draw();
   sayTyped();
   part("form").querySelector("input").focus();
@@ -68,12 +78,20 @@ const loadEvents = async () => {
   }
 };
 
+/** What the address of the form chooses for a new event, such as `?organiser=` from the page of an organiser. */
+const chosenByAddress = () => {
+  const given = [...new URLSearchParams(location.search)].map(([key, name]) => [fields.get(key), name]);
+  const known = given.filter(([field, name]) => field?.to && keyOf(form, field.to, name));
+  return Object.fromEntries(known.map(([field, name]) => [field.key, field.several ? [name] : name]));
+};
+
 /**
  * Opens the form. `asked` names the event that is changed, and is empty for a new one. `draftOf` takes its file and
  * returns the draft. `send` is called with the way out that is chosen.
  */
 export const openForm = async ({ asked, draftOf, send }) => {
-  const emptyDraft = () => ({ typed: {}, body: "" });
+  const chosen = asked ? {} : chosenByAddress();
+  const emptyDraft = () => ({ typed: { ...chosen }, body: "" });
   state.asked = asked;
   try {
     state.draft = asked ? await draftOf(asked) : keptDraft("", emptyDraft());
@@ -81,8 +99,10 @@ export const openForm = async ({ asked, draftOf, send }) => {
     part("unread").hidden = false;
     return;
   }
+  sayLeft(chosen);
+  for (const [key, value] of Object.entries(chosen)) if (!state.draft.typed[key]?.length) state.draft.typed[key] = value;
   listen(send);
-  part("new").addEventListener("click", () => beginAnew(emptyDraft));
+  for (const button of all("[data-anew]")) button.addEventListener("click", () => beginAnew(emptyDraft));
   part("form").append(...LISTED.filter((folder) => form.names[folder]).map(nameList));
   showDraft();
   part("form").hidden = false;

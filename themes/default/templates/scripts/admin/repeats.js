@@ -51,7 +51,7 @@ export const repeatControl = (field, value, start) => {
   let chosen = chosenOf(value.get());
   const way = make(
     "select",
-    { id: "admin-repeat" },
+    { id: "admin-repeat", "aria-describedby": "admin-repeat-wrong" },
     ...Object.keys(WAYS).map((name) => make("option", { value: name, textContent: words.ways[name] })),
     ...(chosen.way === "other" ? [make("option", { value: "other", textContent: value.get() })] : []),
   );
@@ -74,7 +74,7 @@ export const repeatControl = (field, value, start) => {
     if (chosen.way !== "other") value.set(ruleOf(chosen, start()));
   };
   show();
-  const wrong = make("p", { className: "wrong", hidden: true });
+  const wrong = make("p", { className: "wrong", id: "admin-repeat-wrong", hidden: true });
   const label = make("label", { htmlFor: "admin-repeat", textContent: field.label });
   const box = make("div", { className: "field", "data-path": field.key }, label, way, ticks, last, wrong);
   box.addEventListener("input", change);

@@ -2,8 +2,10 @@
 import { all } from "../page/dom.js";
 import { showDates } from "./datelist.js";
 import { difference, isSame } from "./editing.js";
-import { make } from "./elements.js";
+import { button, make } from "./elements.js";
+import { redraw } from "./filling.js";
 import { made } from "./making.js";
+import { showNeeded } from "./needed.js";
 import { previewOf } from "./preview.js";
 import { part, words } from "./settings.js";
 import { fields, state } from "./state.js";
@@ -19,11 +21,27 @@ export const placeOf = (path) => {
   return part("form");
 };
 
+// The warnings that somebody may answer with a reason, by the problems of the form.
+const IGNORED = { taken: "venue-clash", twice: "near-duplicate", mobile: "private-number", identity: "private-number" };
+
+/** Leads to the reason why a warning does not matter here. */
+const askReason = (warning) => {
+  const given = state.draft.typed.ignore ?? [];
+  const place = given.findIndex(([name]) => name === warning);
+  if (place < 0) state.draft.typed.ignore = [...given, [warning, ""]];
+  redraw(["ignore"]);
+  const control = placeOf(["ignore", place < 0 ? given.length : place, "value"]);
+  control.closest("details").open = true;
+  control.querySelector("input").focus();
+};
+
 const sayWrong = (place, problem) => {
   const wrong = place.querySelector(":scope > .wrong");
   const line = `${problem.message} ${problem.hint}`.trim();
-  wrong.textContent = wrong.hidden ? line : `${wrong.textContent} ${line}`;
+  place.closest("details")?.setAttribute("open", "");
+  wrong.append(...(wrong.hidden ? [] : [" "]), line);
   wrong.hidden = false;
+  if (IGNORED[problem.name]) wrong.append(" ", button(words.ignore, () => askReason(IGNORED[problem.name])));
   if (problem.isWarning) return;
   for (const control of all(":scope > :is(input, select, textarea), .moment > input", place)) {
     control.setAttribute("aria-invalid", "true");
@@ -31,8 +49,8 @@ const sayWrong = (place, problem) => {
 };
 
 const showProblems = (problems) => {
-  for (const wrong of all(".wrong:not([hidden])")) Object.assign(wrong, { hidden: true, textContent: "" });
-  for (const control of all("[aria-invalid]")) control.removeAttribute("aria-invalid");
+  for (const wrong of all(":is(form, [data-path]) > .wrong:not([hidden])")) Object.assign(wrong, { hidden: true, textContent: "" });
+  for (const control of all("[aria-invalid]:not(.spoken)")) control.removeAttribute("aria-invalid");
   for (const problem of problems.filter(({ name }) => state.isTried || !NOT_YET.includes(name))) {
     sayWrong(placeOf(problem.path), problem);
   }
@@ -41,15 +59,22 @@ const showProblems = (problems) => {
 /** What another program has found in the file, as far as nobody has changed the value since. */
 const toldOf = (tree) => state.told.filter(({ path: [key] }) => isSame(state.before?.tree[key], tree[key]));
 
+/** A message about problems with their number and the labels of their fields; empty if there is none. */
+const summed = (message, problems) => {
+  const labels = problems.map(({ path: [key] }) => fields.get(key)?.label ?? words[key]);
+  const names = [...new Set(labels)].filter(Boolean).join("、");
+  return problems.length ? message.replace("{count}", problems.length).replace("{names}", names) : "";
+};
+
 /** Says how far the form is; the same words are said once only. */
 const showState = ({ problems }) => {
-  const missing = problems.filter(({ name }) => NOT_YET.includes(name)).map(({ path }) => fields.get(path[0])?.label);
-  const faults = problems.filter(({ name, isWarning }) => !isWarning && !NOT_YET.includes(name)).length;
-  const warnings = problems.filter(({ isWarning }) => isWarning).length;
+  const [missing, given] = [true, false].map((isMissing) =>
+    problems.filter(({ name }) => NOT_YET.includes(name) === isMissing),
+  );
   const parts = [
-    missing.length ? words.missing.replace("{names}", [...new Set(missing)].join("、")) : "",
-    faults ? words.faults.replace("{count}", faults) : "",
-    warnings ? words.warnings.replace("{count}", warnings) : "",
+    summed(words.missing, missing),
+    summed(words.faults, given.filter(({ isWarning }) => !isWarning)),
+    summed(words.warnings, given.filter(({ isWarning }) => isWarning)),
   ].filter(Boolean);
   const text = parts.join(" ") || words.ready;
   if (part("state").textContent !== text) part("state").textContent = text;
@@ -68,6 +93,7 @@ export const show = () => {
   showProblems([...found.problems, ...toldOf(found.tree)]);
   showDates(found);
   showState(found);
+  showNeeded();
   part("preview").replaceChildren(...previewOf(state.draft.body));
   part("preview").hidden = !state.draft.body.trim();
   part("path").textContent = found.path;

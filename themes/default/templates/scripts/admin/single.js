@@ -40,6 +40,7 @@ export const momentControl = (field, path, value) => {
   const timeInput = make("input", { type: "time", value: time ?? "", "aria-label": `${field.label} · ${words.time}` });
   const change = () => value.set([dayInput.value, dayInput.value && timeInput.value].filter(Boolean).join(" "));
   const both = make("span", { className: "moment" }, onType(dayInput, change), onType(timeInput, change));
+  dayInput.required = Boolean(field.required);
   if (field.kind === "day") timeInput.hidden = true;
   return framed(field, path, both, true);
 };

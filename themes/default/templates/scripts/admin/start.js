@@ -1,7 +1,8 @@
 // The form for staff at `/admin/`: a new event, or the published one whose page led here.
 import { root } from "../page/dom.js";
-import { keptDraft } from "./drafts.js";
+import { keepDraft, keptDraft } from "./drafts.js";
 import { openForm, take } from "./opening.js";
+import { state } from "./state.js";
 import { ready, WAYS_OUT } from "./ways.js";
 
 const ADDRESS = /^\/events\/[^/]+\/$/;
@@ -15,7 +16,10 @@ const draftOf = async (asked) => {
 
 const send = (way) => {
   const found = ready();
-  if (found) WAYS_OUT[way](found);
+  if (!found) return;
+  WAYS_OUT[way](found);
+  state.draft.isSent = true;
+  keepDraft(state.asked, state.draft);
 };
 
 // The desk of `serve` opens the same form in its own way.

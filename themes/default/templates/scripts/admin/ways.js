@@ -7,14 +7,19 @@ import { placeOf, show } from "./showing.js";
 import { state } from "./state.js";
 import { told } from "./telling.js";
 
-/** What the draft makes, if no problem of it `isFault`; else the first fault gets the focus. */
+const firstOnPage = (places) =>
+  places.reduce((first, one) =>
+    first.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_PRECEDING ? one : first,
+  );
+
+/** What the draft makes, if no problem of it `isFault`; else the first place with a fault gets the focus. */
 export const ready = (isFault = ({ isWarning }) => !isWarning) => {
   state.isTried = true;
   show();
   const found = made();
-  const fault = found.problems.find(isFault);
-  if (!fault) return found;
-  const place = placeOf(fault.path);
+  const places = found.problems.filter(isFault).map(({ path }) => placeOf(path));
+  if (!places.length) return found;
+  const place = firstOnPage(places);
   place.closest("details")?.setAttribute("open", "");
   (place.querySelector("input, select, textarea") ?? place).focus();
   return undefined;
@@ -33,7 +38,11 @@ const copy = async (text) => {
   }
 };
 
-export const say = (text) => (part("said").textContent = text);
+/** Says what has become of the event, below the buttons. */
+export const say = (text) => {
+  part("said").textContent = text;
+  part("said").scrollIntoView({ block: "nearest" });
+};
 
 /** The text that people read: a new event whole, of a change the lines that go and come. */
 const tellOf = ({ tree, body, path, text }) => {
@@ -62,7 +71,8 @@ export const WAYS_OUT = {
       return;
     }
     const { address, isFilled } = forgeAddress(form.submission, path, text);
-    if (!isFilled) say((await copy(text)) ? words.pasteThere.replace("{path}", path) : words.byHand);
+    if (isFilled) say(words.filledThere);
+    else say((await copy(text)) ? words.pasteThere.replace("{path}", path) : words.byHand);
     window.open(address, "_blank", "noopener");
   },
 };

@@ -2,7 +2,7 @@
 import { ask } from "./asking.js";
 import { draftCard, problemCard } from "./cards.js";
 import { takeTables } from "./importing.js";
-import { place, tell } from "./parts.js";
+import { keepingPlace, place, tell } from "./parts.js";
 import { showResults } from "./results.js";
 
 const CARDS = { problems: problemCard, remarks: problemCard, drafts: draftCard };
@@ -26,7 +26,8 @@ const showLists = (found) => {
 
 const refresh = async () => {
   try {
-    showLists(await ask("lists"));
+    const found = await ask("lists");
+    keepingPlace(() => showLists(found));
   } catch (refusal) {
     tell(refusal.message);
   }

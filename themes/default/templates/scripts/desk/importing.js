@@ -1,7 +1,7 @@
 // Imports a table or a calendar that is dropped on the page: a preview and questions first, then it is written.
 import { ask } from "./asking.js";
 import { deskWords } from "./deskwords.js";
-import { action, element, listOf, option, place, tell } from "./parts.js";
+import { action, element, keepingPlace, listOf, option, place, tell } from "./parts.js";
 
 const asked = new Map(); // every question about a name, also those that have an answer
 let table;
@@ -62,7 +62,7 @@ const titled = (title, lines) => (lines.length ? [element("h3", { textContent: t
 
 const close = (text) => {
   table = undefined;
-  place("import").replaceChildren();
+  keepingPlace(() => place("import").replaceChildren());
   place("import-file").value = "";
   tell(text);
 };
@@ -112,7 +112,7 @@ const preview = async () => {
   const sent = table;
   try {
     const found = await ask("import", sent);
-    if (table === sent) show(found);
+    if (table === sent) keepingPlace(() => show(found));
   } catch (refusal) {
     tell(refusal.message);
   }

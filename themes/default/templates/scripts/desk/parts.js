@@ -11,19 +11,31 @@ export const element = (tag, properties = {}, ...children) => {
   return made;
 };
 
-/** A button with its action. Its failure is said above the lists. */
+/** A button with its action. Its failure is said above the lists. It keeps the focus while it acts. */
 export const action = (textContent, act, isQuiet = true) => {
   const made = element("button", { type: "button", className: isQuiet ? "button quiet" : "button", textContent });
   made.addEventListener("click", async () => {
-    made.disabled = true;
+    if (made.ariaDisabled) return;
+    made.ariaDisabled = "true";
     try {
       await act();
     } catch (refusal) {
       tell(refusal.message);
     }
-    made.disabled = false;
+    made.ariaDisabled = null;
   });
   return made;
+};
+
+/** Makes a change. If the element with the focus goes, one goes on at the heading of its part. */
+export const keepingPlace = (change) => {
+  const before = document.activeElement;
+  const part = before?.closest("section");
+  change();
+  if (!part || (before.isConnected && before.checkVisibility())) return;
+  const heading = part.querySelector("h2");
+  heading.tabIndex = -1;
+  heading.focus();
 };
 
 /** Says something above the lists. */

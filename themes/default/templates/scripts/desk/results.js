@@ -19,16 +19,17 @@ const controlOf = (field) => {
 /** A row with its controls by key. A number of participants means that the event was held. */
 const rowOf = ({ path, title, day }) => {
   const controls = new Map(fields.map((field) => [field.key, controlOf(field)]));
+  const wrong = element("p", { className: "wrong", id: `wrong-${encodeURIComponent(path)}`, hidden: true });
   const cells = fields.map((field) => {
     const control = controls.get(field.key);
     control.setAttribute("aria-label", `${title} · ${field.label}`);
+    control.setAttribute("aria-describedby", wrong.id);
     return element("td", {}, element("span", { className: "label", textContent: field.label }), control);
   });
   const counted = fields.find(({ kind }) => kind === COUNTED);
   controls.get(counted.key).addEventListener("input", (typed) => {
     if (typed.target.value.trim() && !controls.get(HELD).value) controls.get(HELD).value = "true";
   });
-  const wrong = element("p", { className: "wrong", hidden: true });
   const head = element("th", { scope: "row" }, formLink(path, title), " ", dayLine(day), wrong);
   return { path, controls, wrong, element: element("tr", {}, head, ...cells) };
 };
@@ -36,11 +37,8 @@ const rowOf = ({ path, title, day }) => {
 const valuesOf = ({ controls }) =>
   Object.fromEntries([...controls].map(([key, control]) => [key, control.value.trim()]).filter(([, value]) => value));
 
-/** Messages name keys as files do; people know the labels. */
-const byLabels = (text) => fields.reduce((made, { key, label }) => made.replaceAll(`result.${key}`, label), text);
-
 const showProblems = (row, problems) => {
-  row.wrong.textContent = problems.map(({ message, hint }) => byLabels(`${message} ${hint}`).trim()).join(" ");
+  row.wrong.textContent = problems.map(({ message, hint }) => `${message} ${hint}`.trim()).join(" ");
   row.wrong.hidden = !problems.length;
   for (const [key, control] of row.controls) {
     control.setAttribute("aria-invalid", String(problems.some((one) => one.key.includes(key))));
