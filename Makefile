@@ -17,7 +17,7 @@ NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site cards serve check hooks editor guide views manual test kills flips edits fuzz pictures audit bench bench-quick bench-visitor load lint tools lunar-table lock
+.PHONY: site cards serve check hooks editor guide views manual test kills publish-kills flips edits fuzz pictures audit bench bench-quick bench-visitor load lint tools lunar-table lock
 .PHONY: siege same-bytes pip-audit npm-audit dist clean help
 
 help: ## This list
@@ -57,6 +57,9 @@ test: $(DEV_READY) $(COMPILED) $(STORAGE_READY) tools $(NODE_READY) ## Runs ever
 
 kills: $(DEV_READY) $(COMPILED) ## Kills 500 builds and looks at what each leaves
 	PYTHONPATH=.:tests $(PYTHON) tests/kills.py $(ARGS)
+
+publish-kills: $(DEV_READY) $(COMPILED) $(STORAGE_READY) ## Kills 200 uploads and looks at what visitors find after each
+	PYTHONPATH=.:tests $(PYTHON) tests/publish_kills.py $(ARGS)
 
 flips: $(DEV_READY) $(COMPILED) ## Flips 2,000 bits of the cache and looks at the build after each
 	PYTHONPATH=.:tests $(PYTHON) tests/flips.py $(ARGS)
