@@ -17,7 +17,7 @@ NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site cards serve check hooks editor guide views manual test kills publish-kills flips edits fuzz pictures audit bench bench-quick bench-visitor load lint tools lunar-table lock
+.PHONY: site cards serve check hooks editor guide views manual test kills publish-kills flips edits fuzz pictures audit bench bench-quick bench-visitor load uploads lint tools lunar-table lock
 .PHONY: siege same-bytes pip-audit npm-audit dist clean help
 
 help: ## This list
@@ -100,6 +100,9 @@ bench-visitor: $(DEV_READY) tools ## Measures a site of 10,000 events in Chromiu
 
 load: $(DEV_READY) $(COMPILED) tools ## Measures how many calendars and visitors one web server answers
 	PYTHONPATH=.:tests $(PYTHON) -m bench.load $(ARGS)
+
+uploads: $(DEV_READY) $(COMPILED) $(STORAGE_READY) tools ## Measures uploads of a site of 10,000 events to each kind of host
+	PYTHONPATH=.:tests $(PYTHON) -m bench.uploads $(ARGS)
 
 lint: $(DEV_READY) tools $(NODE_READY) ## Checks code, types, layers, templates, scripts and styles
 	$(PYTHON) -m ruff format --check .

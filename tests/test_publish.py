@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from hashlib import md5
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,18 +23,21 @@ from urllib.request import Request, urlopen
 
 import pytest
 from click.testing import CliRunner, Result
-from serving import serving
+from publish_kills import SORTS, kill
+from serving import Handler, serving
 from sites import REPOSITORY, Site, small_site
 from storages import KEYS, OWN, Storage, missing, storage_server
 
 from almanac.cli.app import main
 from almanac.core.problems import text
+from almanac.hosting import bucket
 from almanac.hosting.changes import Changes, changes
 from almanac.hosting.host import HostFailed, There
 from almanac.hosting.local import wanted_files
 from almanac.hosting.recorded import RECORD, Recorded
 
 LOCAL = local()
+SLOW = 4  # seconds without an answer
 MOST = 4  # requests of one run while another one waits; no run has fewer than eight
 TALK = "content/events/2027/2027-03-20-clouds.md"
 BASE = "https://example.org/kepu/"
@@ -290,8 +294,8 @@ def storage(server: Storage) -> Storage:
     return server
 
 
-def publish(site: Site, endpoint: str, *options: str) -> Result:
-    arguments = ["--root", str(site.root), "--lang", "en", "publish", "s3://city", "--endpoint", endpoint]
+def publish(site: Site, endpoint: str, *options: str, language: str = "en") -> Result:
+    arguments = ["--root", str(site.root), "--lang", language, "publish", "s3://city", "--endpoint", endpoint]
     return CliRunner().invoke(main, [*arguments, "--region", "us-east-1", *options], env=KEYS)
 
 
@@ -330,11 +334,23 @@ def test_a_site_that_has_lost_much_is_not_uploaded_unless_that_is_meant(built: S
     assert storage.names() - OWN == built.files().keys()
 
 
-def test_a_storage_that_fails_now_and_then_is_asked_again(built: Site, storage: Storage) -> None:
+def test_a_storage_that_fails_now_and_then_is_asked_again(
+    built: Site, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bucket, "TIMEOUT", timedelta(seconds=SLOW / 2))
+    built.edit("config.yaml", "title:", "compress: [gz, br, zst]\ntitle:")
+    built.build()
+    forms = {name for name in built.files() if name.endswith((".gz", ".br", ".zst"))}
+    assert {"index.html.gz", "index.html.br", "index.html.zst"} <= forms
     with failing(storage.address) as endpoint:
         done = publish(built, endpoint)
     assert done.exit_code == 0, done.output
-    assert storage.names() - OWN == built.files().keys()
+    assert storage.names() - OWN == built.files().keys() - forms, "a storage would not send a form in place of a page"
+    assert all(storage.read(name) == content for name, content in built.files().items() if name not in forms)
+    page = storage.get("index.html").attributes
+    assert "Content-Encoding" not in page
+    sheet = next(name for name in storage.names() if name.startswith("hashed/style."))
+    assert storage.get(sheet).attributes["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
 def test_an_upload_that_is_killed_is_ended_by_the_next_one(built: Site, storage: Storage) -> None:
@@ -375,9 +391,37 @@ def test_the_answers_of_the_site_are_looked_at_afterwards(built: Site, storage: 
     assert "The site does not answer" in gone.output
 
 
+class Downloads(Handler):
+    """Serves everything as a download, as Aliyun OSS does on the addresses of its own."""
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Disposition", "attachment")
+        super().end_headers()
+
+
+def test_a_site_that_is_served_as_a_download_is_said_in_words(built: Site, storage: Storage) -> None:
+    with serving(built.output, handler=Downloads) as address:
+        english = publish(built, storage.address, "--check-url", address)
+        chinese = publish(built, storage.address, "--check-url", address, language="zh-CN")
+    assert english.exit_code == chinese.exit_code == 1
+    assert f"{address}/: error: The site is served as a download, not as pages." in english.output
+    assert "Aliyun OSS does so on the addresses of its own: bind a domain" in english.output
+    assert "打开网站变成了下载文件，没有显示网页。" in chinese.output
+    assert "阿里云 OSS 自带的域名会这样：请给存储空间绑定本市的域名。" in chinese.output
+
+
+def test_kills_of_uploads_leave_pages_that_find_all_they_load() -> None:
+    numbers, faults = kill(6)
+    assert faults == []
+    assert {sort.name for sort in SORTS} <= {*numbers}
+
+
 @contextmanager
 def failing(address: str) -> Iterator[str]:
-    """A way to a server on which every request gets status 500 first, then no answer, and then its answer."""
+    """A way to a server on which every request gets status 500 first, then no answer, and then its answer.
+
+    For the first page there is silence in between.
+    """
     asked: Counter[tuple[str, str]] = Counter()
 
     class Handler(BaseHTTPRequestHandler):
@@ -388,6 +432,10 @@ def failing(address: str) -> Iterator[str]:
             if turn == 1:
                 self.send_error(500)
             if turn <= 2:
+                self.close_connection = True
+                return
+            if turn == 3 and self.path == "/city/index.html" and self.command == "PUT":
+                time.sleep(SLOW)
                 self.close_connection = True
                 return
             request = Request(address + self.path, body or None, dict(self.headers.items()), method=self.command)

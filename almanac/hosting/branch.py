@@ -20,7 +20,7 @@ from almanac.core.git import ask, environment
 from almanac.core.problems import text
 from almanac.hosting.changes import Changes
 from almanac.hosting.digests import Digest
-from almanac.hosting.host import NOT_ALONE, HostFailed, There
+from almanac.hosting.host import HostFailed, NotAlone, There
 from almanac.hosting.local import HASHED
 
 NAMES = ".almanac/uploaded"  # the file that names what was uploaded, a line for each
@@ -99,7 +99,7 @@ class Branch:
         try:
             self._said("push", "--quiet", self.address, f"{HERE}:{self.branch}")
         except HostFailed as error:
-            raise NOT_ALONE if "[rejected]" in str(error.reason.values) else error from None
+            raise NotAlone if "[rejected]" in str(error.reason.values) else error from None
 
     def _fetched_tip(self) -> str:
         """The last commit of the branch, which is here then; empty if there is no such branch."""

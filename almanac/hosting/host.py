@@ -21,7 +21,11 @@ class HostFailed(Exception):  # noqa: N818 - the host is what failed
         self.reason = reason
 
 
-NOT_ALONE = HostFailed(text("another run publishes to the same place at this moment"))
+class NotAlone(HostFailed):
+    """Another run changes the same files."""
+
+    def __init__(self) -> None:
+        super().__init__(text("another run publishes to the same place at this moment"))
 
 
 class There(msgspec.Struct, frozen=True):

@@ -22,7 +22,7 @@ import msgspec
 
 from almanac.hosting.changes import Changes, changes
 from almanac.hosting.digests import Digest
-from almanac.hosting.host import NOT_ALONE, There
+from almanac.hosting.host import NotAlone, There
 
 FOLDER = ".almanac"
 RECORD, BEGUN = f"{FOLDER}/uploaded", f"{FOLDER}/begun"
@@ -90,7 +90,7 @@ class Recorded:
         if not found.count and there.recorded == wanted.keys() | {*found.outlived} and there.settled:
             return
         if self._begun().run != there.run:
-            raise NOT_ALONE
+            raise NotAlone
         mine = Begun(token_hex(8), sorted((there.begun | wanted.keys()) - there.recorded))
         self._write(BEGUN, mine)
         if not there.settled:  # a run that has not noticed yet that it is not alone may have gone on until now
@@ -109,7 +109,7 @@ class Recorded:
         other = self._begun()
         if other.run != mine.run:
             self._write(BEGUN, Begun(token_hex(8), sorted({*mine.files, *other.files})))
-            raise NOT_ALONE
+            raise NotAlone
 
     def _begun(self) -> Begun:
         return _decoded(self.files.read((BEGUN,)).get(BEGUN), Begun) or Begun("", [])
