@@ -17,7 +17,8 @@ NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site cards serve check hooks editor guide views manual test kills publish-kills flips edits fuzz pictures audit bench bench-quick bench-visitor load uploads lint tools lunar-table lock
+.PHONY: site cards serve check hooks editor guide views manual test test-long kills publish-kills flips edits fuzz pictures audit bench bench-quick bench-visitor load
+.PHONY: uploads lint tools lunar-table lock
 .PHONY: siege same-bytes pip-audit npm-audit dist clean help
 
 help: ## This list
@@ -52,8 +53,11 @@ views: $(COMPILED) ## Writes the reference of what templates show, after a view 
 manual: $(COMPILED) ## Builds the manual from docs/ into output-manual/
 	$(PYTHON) -m scripts.make_manual $(ARGS)
 
-test: $(DEV_READY) $(COMPILED) $(STORAGE_READY) tools $(NODE_READY) ## Runs every test
-	$(PYTHON) -m pytest -n 2 $(ARGS)
+test: $(DEV_READY) $(COMPILED) $(STORAGE_READY) tools $(NODE_READY) ## Runs the tests
+	$(PYTHON) -m pytest -n 2 -m "not long" $(ARGS)
+
+test-long: $(DEV_READY) $(COMPILED) $(STORAGE_READY) tools $(NODE_READY) ## Runs whole what `make test` samples
+	$(PYTHON) -m pytest -n 2 -m long --timeout 1800 $(ARGS)
 
 kills: $(DEV_READY) $(COMPILED) ## Kills 500 builds and looks at what each leaves
 	PYTHONPATH=.:tests $(PYTHON) tests/kills.py $(ARGS)

@@ -24,7 +24,9 @@ from conftest import chromium
 from playwright.sync_api import Browser, CDPSession, Locator, Page, Response
 from serving import serving
 
-from almanac.build.pipeline import Options, build, check
+from almanac.build.checking import check
+from almanac.build.options import Options
+from almanac.build.pipeline import build
 from bench.corpus import NOW, write_for_us
 from bench.sites import REPOSITORY
 

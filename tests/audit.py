@@ -14,7 +14,8 @@ from conftest import CHROMIUM
 from serving import serving
 from sites import REPOSITORY
 
-from almanac.build.pipeline import Options, build
+from almanac.build.options import Options
+from almanac.build.pipeline import build
 
 PATHS = (  # samples would miss: search engines leave them out
     "/",

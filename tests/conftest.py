@@ -11,9 +11,10 @@ from shutil import which
 import pytest
 from filelock import FileLock
 from installed import Installed, install
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from serving import serving
 from sites import REPOSITORY, Site, small_site, write_untypeset_config
+from timing import PATIENCE
 
 NOW = datetime(2026, 11, 24, 9, 0)
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -80,7 +81,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium, started once."""
+    """Chromium, started once. What is expected of a page may take long on a busy machine."""
+    expect.set_options(timeout=PATIENCE * 1000)
     with chromium() as running:
         yield running
 

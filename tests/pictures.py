@@ -18,7 +18,7 @@ from serving import serving
 from sites import REPOSITORY, Site
 from test_guide import EXAMPLES, registries
 
-from almanac.build.pipeline import check
+from almanac.build.checking import check
 from almanac.render import rendered
 
 PICTURES = REPOSITORY / "docs" / "pictures"

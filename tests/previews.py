@@ -16,8 +16,8 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from sites import Site
+from timing import PATIENCE
 
-PATIENCE = 60  # seconds; test machines are busy
 BETWEEN = 0.05  # seconds between two looks at a page
 
 

@@ -9,7 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from almanac.advice import advise
-from almanac.build.pipeline import Options, build, check
+from almanac.build.checking import check
+from almanac.build.options import Options
+from almanac.build.pipeline import build
 from almanac.build.publishing import Report
 from almanac.cli.reports import as_text
 from almanac.content.located import located

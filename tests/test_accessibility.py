@@ -15,7 +15,7 @@ from serving import serving
 from sites import REPOSITORY, Site, small_site
 from test_browser import EVENT, violations, visit
 
-from almanac.build.pipeline import check
+from almanac.build.checking import check
 from almanac.content.config import Accessibility, Config, Footer
 from almanac.content.markdown import to_html
 from almanac.outputs.accessibility import assess

@@ -20,7 +20,8 @@ from serving import serving
 from sites import NOW, REPOSITORY, SMALL_SITE, Site, small_site
 from test_browser import violations, visit
 
-from almanac.build.pipeline import Options, check
+from almanac.build.checking import check
+from almanac.build.options import Options
 from almanac.content.declarations import declared_keys
 from almanac.content.front_matter_text import QUESTION, key_lines, moment_text, tree_of
 from almanac.content.frontmatter import Document, Tree

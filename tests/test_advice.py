@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from sites import REPOSITORY, Site, small_site
 
 from almanac.advice import NEEDLESS, advisers, meanings
-from almanac.build.pipeline import Options, check
+from almanac.build.checking import check
+from almanac.build.options import Options
 from almanac.cli.adviser import Adviser
 from almanac.cli.app import Context, main
 from almanac.cli.reports import as_text

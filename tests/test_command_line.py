@@ -15,7 +15,8 @@ import pytest
 from click.testing import CliRunner
 from sites import REPOSITORY, Site
 
-from almanac.build.pipeline import Builder, Options, store_of
+from almanac.build.options import Options
+from almanac.build.pipeline import Builder, store_of
 from almanac.cli.app import main
 from almanac.cli.reports import translator
 from almanac.content.parse import json_schema

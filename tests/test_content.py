@@ -10,7 +10,8 @@ from datetime import date, datetime
 import pytest
 from sites import REPOSITORY
 
-from almanac.build.pipeline import Options, check
+from almanac.build.checking import check
+from almanac.build.options import Options
 from almanac.model.events import Event
 from almanac.model.site import Site
 

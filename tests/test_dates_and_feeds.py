@@ -12,7 +12,8 @@ import feedparser
 import pytest
 from sites import Site
 
-from almanac.build.pipeline import Options, check
+from almanac.build.checking import check
+from almanac.build.options import Options
 from almanac.content.occurrences import Impossible, dates
 from almanac.content.records.event import EventFields, Session
 from almanac.core.coordinates import wgs84

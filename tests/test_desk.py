@@ -16,9 +16,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
-from previews import PATIENCE, Preview, preview
+from previews import Preview, preview
 from sites import Site, small_site
 from test_browser import violations
+from timing import PATIENCE
 
 from almanac.outputs import NEEDED, output_names
 from almanac.server.desk.tasks import Busy, Tasks
@@ -42,7 +43,6 @@ draft: true
 """
 # Outputs that no story here looks at: fewer pages are built sooner.
 UNNEEDED = sorted({*output_names()} - {*NEEDED, *OPTIONAL, "data"})
-MILLISECONDS = 60_000
 
 
 @dataclass
@@ -407,7 +407,7 @@ def test_a_file_that_is_no_table_says_so(desk: Desk) -> None:
 def opened(browser: Browser, desk: Desk, path: str = "", width: int = 1280) -> Iterator[Page]:
     """A page of the desk, opened for the first time by the address that the terminal shows."""
     context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
-    context.set_default_timeout(MILLISECONDS)
+    context.set_default_timeout(PATIENCE * 1000)
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))

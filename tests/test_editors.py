@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 from sites import REPOSITORY, Site
 
 from almanac.advice import advise, advisers
-from almanac.build.pipeline import Options, check
+from almanac.build.checking import check
+from almanac.build.options import Options
 from almanac.cli.app import main
 from almanac.cli.reports import as_github
 from almanac.content.config import Config

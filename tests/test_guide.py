@@ -88,6 +88,7 @@ def test_every_anchor_and_picture_of_the_guide_exists() -> None:
         assert (REPOSITORY / "docs" / picture).stat().st_size > 10_000
 
 
+@pytest.mark.long
 def test_the_pictures_of_the_guide_can_be_taken_again(browser: Browser, shipped: Site, tmp_path: Path) -> None:
     from pictures import PICTURES, take
 

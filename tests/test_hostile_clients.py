@@ -10,13 +10,13 @@ from socket import create_connection, socket
 from threading import Thread
 
 import pytest
+from timing import PATIENCE
 
 from almanac.server.http import EVENTS, LOOPBACK, MOST_HEAD, MOST_OPEN, Shown, server
 from almanac.server.news import News
 
 PAGE = "<body>页面</body>"
 DRAFT = "not published"
-PATIENCE = 20  # seconds; test machines are busy
 
 
 class Desk:

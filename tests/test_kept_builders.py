@@ -61,7 +61,9 @@ def test_it_reads_the_files_that_it_is_told_of(site: Site, kept: Kept) -> None:
     assert differences(site) == []
 
 
-@pytest.mark.parametrize("number", range(4))  # in whichever order it looks at them
+@pytest.mark.parametrize(
+    "number", [0, *(pytest.param(number, marks=pytest.mark.long) for number in range(1, 4))]
+)  # in whichever order it looks at them
 def test_a_burst_with_files_that_come_and_go_is_read_whole(site: Site, kept: Kept, number: int) -> None:
     site.edit(CLOUDS, "云从哪里来", "雨从哪里来")
     (site.root / "content/events/talk.md").rename(site.root / f"content/events/talk-{number}.md")

@@ -292,7 +292,8 @@ def test_a_site_map_without_times_is_divided_by_digests(site: Site, monkeypatch:
 
 
 def test_axe_finds_nothing_on_pages_of_days_and_pages_that_link_to_them(crowded: Site, browser: Browser) -> None:
-    # Of width, scheme and mode every two meet; all eight forms would take ten seconds.
+    # Of width, scheme and mode every two meet. Forms differ in colours and sizes alone.
+    looks_differ_in = ["color-contrast", "link-in-text-block", "target-size"]
     forms: dict[bool, tuple[tuple[int, Scheme], ...]] = {
         False: ((390, "light"), (1280, "dark")),
         True: ((390, "dark"), (1280, "light")),
@@ -306,10 +307,10 @@ def test_axe_finds_nothing_on_pages_of_days_and_pages_that_link_to_them(crowded:
             with visit(browser, elder=elder, now="2027-06-10T09:00:00+08:00") as page:
                 for path in pages:
                     page.goto(address + path)
-                    for width, scheme in looks:
+                    for rules, (width, scheme) in zip(((), looks_differ_in), looks, strict=True):
                         page.set_viewport_size({"width": width, "height": 844})
                         page.emulate_media(color_scheme=scheme)
-                        assert violations(page) == [], (path, width, scheme, elder)
+                        assert violations(page, only=rules) == [], (path, width, scheme, elder)
                     page.set_viewport_size({"width": 320, "height": 844})
                     assert page.evaluate("document.documentElement.scrollWidth") == 320, (path, elder)
 

@@ -16,6 +16,7 @@ import pytest
 from networks import Network, network_of
 from playwright.sync_api import Browser, Page, expect
 from sites import Site, small_site
+from timing import PATIENCE
 
 NOW = datetime.fromisoformat("2027-03-01T09:00:00+08:00")
 CLOUDS = "/events/2027-03-20-clouds/"
@@ -71,7 +72,7 @@ def settle(page: Page, address: str) -> None:
 def fill(page: Page, condition: Callable[[dict[str, list[str]]], bool]) -> dict[str, list[str]]:
     """Lets a page under the worker ask for the coming weeks; returns what is kept when the condition holds."""
     page.clock.run_for(5000)
-    deadline = monotonic() + 20
+    deadline = monotonic() + PATIENCE
     while monotonic() < deadline:
         page.evaluate(UPDATE)
         kept: dict[str, list[str]] = page.evaluate(KEPT)

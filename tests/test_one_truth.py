@@ -21,7 +21,7 @@ import pytest
 from icalendar import Calendar
 from sites import REPOSITORY, Site
 
-from almanac.build.pipeline import check
+from almanac.build.checking import check
 from almanac.content.records.event import CALLED_OFF
 from almanac.model.labels import FACET_KINDS
 from almanac.model.words import STATUS_WORDS

@@ -80,8 +80,14 @@ EDITS: dict[str, tuple[Callable[[Site], None], str]] = {
 }
 
 
-@pytest.mark.parametrize("edit", EDITS)
-@pytest.mark.parametrize("kept", [False, True], ids=["new process", "serve"])
+@pytest.mark.parametrize(
+    ("edit", "kept"),
+    [
+        pytest.param(edit, kept, marks=() if kept == bool(number % 2) else pytest.mark.long)
+        for number, edit in enumerate(EDITS)
+        for kept in (False, True)  # in a new process, and in `serve`
+    ],
+)
 def test_a_leaflet_follows_every_edit(leaflets: Site, edit: str, *, kept: bool) -> None:
     make, shown = EDITS[edit]
     builder = Kept(leaflets) if kept else None

@@ -25,7 +25,8 @@ from pdfua import validate
 from sites import NOW, REPOSITORY, Site, small_site
 from timing import at_most
 
-from almanac.build.pipeline import Options, check
+from almanac.build.checking import check
+from almanac.build.options import Options
 from almanac.cli.app import main
 from almanac.core.colours import HEX
 from almanac.model.site import Site as Model
@@ -193,6 +194,7 @@ second.build()
 """
 
 
+@pytest.mark.long
 def test_processes_that_share_the_work_make_the_same_bytes(built: Site, tmp_path: Path) -> None:
     """The second build of a process has the first one's threads of Typst, which its forks lack."""
     sites = [built.copy(tmp_path / "first"), replace(built, root=tmp_path / "second")]

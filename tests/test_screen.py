@@ -18,6 +18,7 @@ from networks import Network, network_of
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sites import Site, small_site
 from test_browser import violations
+from timing import PATIENCE
 
 from almanac.outputs import screens
 
@@ -389,7 +390,7 @@ def _bring_a_new_build(site: Site, network: Network, shown: Screen) -> None:
     network.asked.clear()
     network.cut = False
     live_until(shown, "2027-03-04 12:20", minutes=4)
-    deadline = monotonic() + 100
+    deadline = monotonic() + PATIENCE
     while "/events/new/code.svg" not in network.asked:
         shown.go(minutes=2)
         shown.look()

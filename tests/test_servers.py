@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from sites import REPOSITORY, Site
+from timing import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def server(request: pytest.FixtureRequest) -> Server:
 
 
 def await_port(port: int, errors: Path) -> None:
-    deadline = monotonic() + 20
+    deadline = monotonic() + PATIENCE
     while True:
         try:
             create_connection(("127.0.0.1", port), 1).close()

@@ -20,7 +20,7 @@ from sites import Site, small_site
 from test_stories import dead_links
 
 from almanac.build import gathering
-from almanac.build.pipeline import check
+from almanac.build.checking import check
 from almanac.cli.app import main
 from almanac.cli.reports import as_text
 from almanac.content.config import OtherSite

@@ -15,7 +15,8 @@ import pytest
 import yaml
 from sites import REPOSITORY, Site
 
-from almanac.build.pipeline import Options, check
+from almanac.build.checking import check
+from almanac.build.options import Options
 from almanac.model.events import Event
 from almanac.model.site import Site as QueriedSite
 from almanac.site.pictures import picture_of

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 from sites import REPOSITORY, Site
 
-from almanac.build.pipeline import check
+from almanac.build.checking import check
 from almanac.render.filters import joined
 from almanac.render.html import render
 

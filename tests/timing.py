@@ -1,4 +1,4 @@
-"""Limits of processor time that a slow or busy machine does not fail."""
+"""Limits of time that a slow or busy machine does not fail."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import process_time
 
+PATIENCE = 120  # seconds that a test waits for a state
 STEPS = 50_000
 USUAL = 0.003  # seconds that the steps take on the machine for which limits are written
 

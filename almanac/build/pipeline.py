@@ -6,100 +6,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from collections.abc import Set as AbstractSet
-from contextlib import ExitStack, closing, contextmanager
-from datetime import datetime
+from contextlib import closing
 from functools import partial
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from almanac import advice
-from almanac.build.compression import form_stands, forms_of, page_file, stage_forms
+from almanac.build.choosing import Choice, Wanted, choose, obsolete_files
+from almanac.build.compression import stage_forms
 from almanac.build.feed_sizes import too_large
+from almanac.build.last_build import LastBuild
+from almanac.build.options import Options
 from almanac.build.places import Busy, being_built, locked, misplaced, trusted_cache
 from almanac.build.problems import fatal_problems, is_sound, problems, unmade
 from almanac.build.publishing import (
-    JOURNAL,
     PathConflict,
     Published,
     Report,
     Staged,
     altered,
     clear_staging,
-    close_journal,
-    is_below,
-    is_unfinished,
     publish,
-    read_names,
     remove_staging,
     stage,
-    write_names,
+    unwritable,
 )
+from almanac.build.vanishing import vanishing
 from almanac.content import queries as inputs
 from almanac.content.config import Config
 from almanac.content.history import begin_history_state
-from almanac.content.inputs import KNOWN, Copies, Files, Given, Themes
-from almanac.content.open_data import EVENTS_JSON
+from almanac.content.inputs import Copies, Files, Given, Themes
 from almanac.content.records import kinds
 from almanac.content.sources import ADVICE, OUTPUTS
 from almanac.core.digests import digest, engine_version
-from almanac.core.extras import can_compress
 from almanac.core.git import GitFailed
-from almanac.core.problems import Location, Problem, Text, error_count, reason_of, text
+from almanac.core.problems import Problem, Text, error_count, text
 from almanac.core.timing import Progress, silently, timed_stage
 from almanac.incremental import Damaged, Input, Query, Store, run_all
 from almanac.incremental.queries import Arguments
 from almanac.model.labels import EVENTS
 from almanac.model.site import Site
-from almanac.outputs import all_pages, listing, output_names
 from almanac.render import BrokenPage, rendered
-from almanac.site.pages import view_name
-from almanac.site.register import Register, compared, published_register, register, shrinkage, vanishing_addresses
 
-Made = TypeVar("Made")
-
-PUBLISHED = msgspec.msgpack.Decoder(dict[str, Published])
-PLAN = msgspec.msgpack.Decoder(bytes)
-REGISTER = msgspec.msgpack.Decoder(Register)
 PACKAGE = "almanac."
-OPEN_DATA = EVENTS_JSON[1:]
 GIVEN = (inputs.now, inputs.base_url, inputs.hashed, inputs.commit)
 MANY, FEW = 400, 8  # files from which on several processes are faster: of one event, or assembled of many parts
-
-
-class Options(msgspec.Struct, frozen=True):
-    """What the command line asks for. `now` has a zone, or is local time of the site.
-
-    `allow_removals` lets published entries and feeds vanish with a warning, and so does `keep_going` where it leaves
-    out files that have errors. `wait` lets it wait while another build writes to `output`. Pages of a `preview` name
-    static files by the addresses that stay, so that a changed style sheet changes none of them, and have no compressed
-    forms.
-    """
-
-    root: Path
-    output: Path
-    cache: Path
-    now: datetime
-    base_url: str | None = None
-    clean: bool = False
-    keep_going: bool = False
-    allow_removals: bool = False
-    jobs: int = 1
-    wait: bool = True
-    preview: bool = False
-
-
-class Wanted(msgspec.Struct, frozen=True):
-    """A file that must be rendered, the arguments of `rendered` for it, and the forms in which it is compressed."""
-
-    file: str
-    args: Arguments
-    forms: tuple[str, ...] = ()
 
 
 def build(
@@ -124,46 +79,7 @@ def build(
     except Busy as busy:
         return None, [busy.problem]
     except OSError as error:
-        return None, [unwritable(error, options)]
-
-
-@contextmanager
-def check(options: Options) -> Iterator[tuple[Site | None, list[Problem]]]:
-    """The site with every problem; no site where its config or site theme cannot be read. Builds nothing.
-
-    The site can be read within the block. That raises Damaged if the store turns out to be damaged; it is gone then.
-    """
-    with ExitStack() as stack:
-        cache, distrusted = stack.enter_context(trusted_cache(options.root, options.cache))
-        options = replace(options, cache=cache)
-        try:
-            builder = stack.enter_context(
-                closing(Builder(options, store_of(options) if options.cache.is_dir() else None))
-            )
-            found = _looked(builder, options)
-        except (OSError, Damaged):
-            builder = Builder(options, None)
-            found = _looked(builder, options)
-        yield (None if builder.fatal else builder.site), [*distrusted, *found]
-
-
-def checked(options: Options, use: Callable[[Site | None, list[Problem]], Made]) -> Made:
-    """What `use` makes of the site and the problems of `check`.
-
-    A store that turns out to be damaged is removed and `use` called once more, so `use` must not write anything.
-    """
-    try:
-        with check(options) as (site, problems):
-            return use(site, problems)
-    except Damaged:  # the store is gone now
-        with check(options) as (site, problems):
-            return use(site, problems)
-
-
-def _looked(builder: Builder, options: Options) -> list[Problem]:
-    builder.look(options)
-    builder.gather(options, fetch=False)
-    return _located(builder.problems(), options.root)
+        return None, [unwritable(error, options.output, options.cache)]
 
 
 def store_of(options: Options) -> Store:
@@ -185,21 +101,10 @@ class Builder:
         """Takes over what the store knows."""
         self.store = store
         self.fatal = False
-        known = _read(store, "files", KNOWN)
-        self.plan: bytes | None = _read(store, "plan", PLAN)  # the digest of all pages that are published
-        self.registered: bytes | None = _read(store, "registered", PLAN)  # the digest of the register
-        published = _read(store, "published", PUBLISHED)
-        if store and not store.empty and None in (known, self.plan, published):  # one of them has been lost
-            store.clear()
-        self.published: dict[str, Published] = published or {}
-        self.left = read_names(options.output / JOURNAL) - self.published.keys()  # by a build that was killed
-        if store is None or store.empty:  # of what has been published, only the names still count
-            self.left |= self.published.keys() | (read_names(_names_of(store)) if store else set())
-            known, self.plan, self.published = {}, None, {}
-        self.files = Files(options.root, known or {})
+        self.last = LastBuild(store, options.output)
+        self.files = Files(options.root, self.last.files)
         self.themes = Themes(options.root)
         self.unfetched: list[Problem] = []
-        self.forms: tuple[str, ...] = ()  # in which texts are compressed
         self.given = {one.name: Given(None) for one in GIVEN}
         sources: dict[str, Any] = {
             inputs.source.name: self.files,
@@ -240,29 +145,28 @@ class Builder:
         with timed_stage(text("Linking")):
             found = [*self.problems(), *self.unfetched]
         if self.fatal or (error_count(found) and not options.keep_going):
-            return None, _located(found, options.root)
+            return None, located_problems(found, options.root)
         try:
             with timed_stage(text("Choosing what to make")):
-                wanted, large, obsolete = self.choose(options, changed)
-                vanishing = self.vanishing(obsolete, options, incomplete=bool(error_count(found)))
-            found += vanishing
-            found += [] if self.published else unmade(self.site)  # said once: by the first build
-            if error_count(vanishing):
-                return None, _located(found, options.root)
+                altered_files = altered(self.last.published, options.output) if changed is None else set()
+                choice = choose(self.site, self.last, altered_files, preview=options.preview)
+                allowed, incomplete = options.allow_removals, bool(error_count(found))
+                lost = vanishing(self.site, self.last, choice.obsolete, allow_removals=allowed, incomplete=incomplete)
+            found += lost
+            found += [] if self.last.published else unmade(self.site)  # said once: by the first build
+            if error_count(lost):
+                return None, located_problems(found, options.root)
             with timed_stage(text("Making pages")):
-                staged = self.render(wanted, large, options, progress)
-                made = {one.file for one in staged}
-                former = {form for one in (*wanted, *large) for form in one.forms} & (self.published.keys() | self.left)
-                obsolete = (obsolete | former) - made  # a file that has become small has no compressed forms
+                staged = self.render(choice, options, progress)
             with timed_stage(text("Publishing")):
-                report = self.publish(staged, obsolete, options)
+                report = self.publish(staged, choice, options)
         except (BrokenPage, PathConflict) as error:
-            return None, _located([*found, error.problem], options.root)
+            return None, located_problems([*found, error.problem], options.root)
         except OSError as error:  # a full disk, a folder that may not be written
-            return None, [*_located(found, options.root), unwritable(error, options)]
+            return None, [*located_problems(found, options.root), unwritable(error, options.output, options.cache)]
         finally:
             remove_staging(options.output)
-        return report, _located([*found, *too_large(report.sizes)], options.root)
+        return report, located_problems([*found, *too_large(report.sizes)], options.root)
 
     def look(self, options: Options, changed: Collection[Path] | None = None, progress: Progress = silently) -> None:
         """Looks at the inputs, and runs whatever has read a changed one."""
@@ -303,80 +207,11 @@ class Builder:
             self.fatal = True
             return [error.problem]
 
-    def choose(self, options: Options, changed: Collection[Path] | None) -> tuple[list[Wanted], list[Wanted], set[str]]:
-        """The files that must be rendered, those that are assembled of many parts, and those that must go."""
-        graph = self.site.graph
-        self.forms = () if options.preview else tuple(filter(can_compress, self.site.config.compress))
-        stands_not = altered(self.published, options.output) if changed is None else set()
-        if self._plan() == self.plan:
-            return list(self._stale(stands_not)), [], self.left - self.published.keys()
-        pages = {page.file.casefold(): page for page in reversed(all_pages(self.site))}  # the first keeps its address
-        files = {page.file for page in pages.values()}
-        kept = set(files)
-        wanted: list[Wanted] = []
-        large: list[Wanted] = []
-        for page in reversed(pages.values()):
-            file = page.file
-            one = Wanted(file, (page.renderer, page.view, *page.args), forms_of(file, self.forms, files))
-            kept.update(one.forms)
-            node = graph.id(rendered, one.args)
-            known = self.published.get(file)
-            stands = (
-                known is not None
-                and known.node == node
-                and all(form_stands(form, known, self.published) for form in one.forms)
-            )
-            if not stands or node in graph.stale or not stands_not.isdisjoint((file, *one.forms)):
-                (large if page.large else wanted).append(one)
-        return wanted, large, (self.published.keys() | self.left) - kept
-
-    def _stale(self, stands_not: AbstractSet[str]) -> Iterator[Wanted]:
-        """The files to render where the list of pages is that of the last build. Raises Damaged."""
-        graph, published = self.site.graph, self.published
-        altered_pages = {page_file(file, published) for file in stands_not}
-        pages = {file for file in published if page_file(file, published) == file} if self.forms else published.keys()
-        for file in pages:
-            node = published[file].node
-            if node in graph.stale or file in altered_pages:
-                args = graph.arguments(rendered, node)
-                if self.store and not (args and is_below(file)):  # no build has published it
-                    raise self.store.reject()
-                yield Wanted(file, args, forms_of(file, self.forms, pages))
-
-    def vanishing(self, obsolete: set[str], options: Options, *, incomplete: bool) -> list[Problem]:
-        """What subscribers would lose by this build.
-
-        No error if the site is `incomplete` for errors in its files, unless much of it would go.
-        """
-        same = self.site.graph.digest(register, ()) == self.registered
-        found = [] if same else compared(self._last_register(options), self.site)
-        found += vanishing_addresses(file for file in obsolete if not self._was_over(file))
-        if options.allow_removals or incomplete:
-            found = [replace(one, severity="warning") for one in found]
-        return found if options.allow_removals else [*found, *shrinkage(self.published, obsolete)]
-
-    def _last_register(self, options: Options) -> Register:
-        """The register of what was published last; without a store, as far as `output/` tells; else empty."""
-        data = self.store.document("register") if self.store else None
-        try:
-            return REGISTER.decode(data) if data else published_register((options.output / OPEN_DATA).read_bytes())
-        except (OSError, ValueError):  # nothing is there, or another version wrote it
-            return Register("", {})
-
-    def _was_over(self, file: str) -> bool:
-        """Whether a file is the page of a deleted event, which goes when the event is over."""
-        from almanac.outputs.withdrawn import withdrawn_view  # all outputs are loaded where a page has gone
-
-        known = self.published.get(file)
-        return known is not None and view_name(withdrawn_view) in self.site.graph.arguments(rendered, known.node)
-
-    def render(
-        self, wanted: list[Wanted], large: list[Wanted], options: Options, progress: Progress = silently
-    ) -> list[Staged]:
+    def render(self, choice: Choice, options: Options, progress: Progress = silently) -> list[Staged]:
         """Renders files into the staging folder. Raises BrokenPage."""
         clear_staging(options.output)
-        work = partial(_render, self.site, options.output, self.published)
-        graph = self.site.graph
+        work = partial(_render, self.site, options.output, self.last.published)
+        graph, wanted, large = self.site.graph, choice.wanted, choice.large
 
         def made() -> Iterator[tuple[Staged, ...]]:
             yield from run_all(graph, wanted, work, options.jobs)
@@ -384,34 +219,16 @@ class Builder:
 
         return list(chain.from_iterable(progress(made(), len(wanted) + len(large))))
 
-    def publish(self, staged: list[Staged], obsolete: set[str], options: Options) -> Report:
+    def publish(self, staged: list[Staged], choice: Choice, options: Options) -> Report:
         """Publishes what is staged, then saves what the next build must know. Raises PathConflict."""
-        graph = self.site.graph
-        nodes = {one.node for file, one in self.published.items() if file in obsolete}
-        report = publish(staged, self.published, obsolete, options.output, partial(self._announce, options.output))
+        graph, last = self.site.graph, self.last
+        obsolete = obsolete_files(choice, last, staged)
+        nodes = {one.node for file, one in last.published.items() if file in obsolete}
+        report = publish(staged, last.published, obsolete, options.output, last.announce)
         graph.stale.difference_update([one.published.node for one in staged])
-        graph.forget(nodes - {one.node for one in self.published.values()})
-        if self.store and ((plan := self._plan()) != self.plan or not _names_of(self.store).exists()):
-            write_names(_names_of(self.store), self.published)
-            self.plan = plan
-        encode = msgspec.msgpack.encode
-        documents = {"files": encode(self.files.known), "published": encode(self.published), "plan": encode(self.plan)}
-        if (registered := graph.digest(register, ())) != self.registered:
-            self.registered = registered
-            documents |= {"register": encode(register(self.site)), "registered": encode(registered)}
-        graph.save(documents)
-        self.left = set()
-        close_journal(options.output)
+        graph.forget(nodes - {one.node for one in last.published.values()})
+        last.save(self.site, choice.plan, self.files.known)
         return report
-
-    def _plan(self) -> bytes:
-        listings = [self.site.graph.digest(listing, (name,)) for name in output_names()]
-        return digest(*listings, *(form.encode() for form in self.forms)).encode()
-
-    def _announce(self, output: Path, files: AbstractSet[str]) -> None:
-        self.left |= files
-        if self.left:
-            write_names(output / JOURNAL, self.left)
 
     def _parse(self, paths: list[str], jobs: int, progress: Progress) -> None:
         """Parses new files, in several processes where they are many."""
@@ -440,21 +257,6 @@ def _render(site: Site, output: Path, published: dict[str, Published], wanted: W
     return (one, *stage_forms(one, content, wanted.forms, published, output))
 
 
-def _read(store: Store | None, name: str, decoder: Any) -> Any:
-    try:
-        data = store.document(name) if store else None
-        return decoder.decode(data) if data else None
-    except (Damaged, msgspec.MsgspecError):
-        if store:
-            store.clear()
-        return None
-
-
-def _names_of(store: Store) -> Path:
-    """The names of all published files, beside the store: they outlast a damaged one."""
-    return store.path.with_suffix(".names")
-
-
 def find_query(name: str) -> Query[Any, Any] | Input:
     """The query or input of a name in the store. Only the engine's own are found. Raises LookupError."""
     module, _, function = name.partition(":")
@@ -469,24 +271,10 @@ def find_query(name: str) -> Query[Any, Any] | Input:
     return found
 
 
-def _located(found: list[Problem], root: Path) -> list[Problem]:
+def located_problems(found: list[Problem], root: Path) -> list[Problem]:
     """The problems with their places in files."""
     if not found:
         return []
     from almanac.content.located import located  # it loads PyYAML, which a sound build does not need
 
     return located(found, root)
-
-
-def unwritable(error: OSError, options: Options) -> Problem:
-    """The problem of a cache or an output that cannot be written."""
-    place = str(error.filename or options.output)
-    hint = text(
-        "Check that the disk is not full and that you may write to {output} and {cache}.",
-        output=options.output,
-        cache=options.cache,
-    )
-    if is_unfinished(options.output):
-        message = text("Publishing stopped half way ({reason}).", reason=reason_of(error))
-        return Problem(Location(place), message, hint)
-    return Problem(Location(place), text("This cannot be written ({reason}).", reason=reason_of(error)), hint)

@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from almanac.core.digests import digest_bytes
-from almanac.core.problems import Location, Problem, text
+from almanac.core.problems import Location, Problem, reason_of, text
 from almanac.incremental.queries import Id
 
 STAGING = ".almanac-staging"
@@ -119,6 +119,20 @@ def remove_staging(output: Path) -> None:
 def is_unfinished(output: Path) -> bool:
     """Whether a build has begun to publish and neither it nor a later one has ended."""
     return (output / JOURNAL).exists()
+
+
+def unwritable(error: OSError, output: Path, cache: Path) -> Problem:
+    """The problem of a cache or an output that cannot be written."""
+    place = str(error.filename or output)
+    hint = text(
+        "Check that the disk is not full and that you may write to {output} and {cache}.",
+        output=output,
+        cache=cache,
+    )
+    if is_unfinished(output):
+        message = text("Publishing stopped half way ({reason}).", reason=reason_of(error))
+        return Problem(Location(place), message, hint)
+    return Problem(Location(place), text("This cannot be written ({reason}).", reason=reason_of(error)), hint)
 
 
 def close_journal(output: Path) -> None:

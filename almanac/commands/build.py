@@ -59,7 +59,8 @@ def command(
 ) -> None:
     """Builds the site, or shows all that keeps it from being built."""
     cache = cache or context.root / CACHE
-    from almanac.build.pipeline import Options, build
+    from almanac.build.options import Options
+    from almanac.build.pipeline import build
     from almanac.build.publishing import is_unfinished
     from almanac.cli.summaries import say_profile, say_what_was_done
 

@@ -11,7 +11,8 @@ from typing import NamedTuple, TypeAlias
 import click
 
 from almanac.advice import advise, names
-from almanac.build.pipeline import Options, checked
+from almanac.build.checking import checked
+from almanac.build.options import Options
 from almanac.cli.app import PROBLEMS, Context, in_colour
 from almanac.cli.fixing import fix
 from almanac.cli.help import Verb

@@ -48,7 +48,8 @@ def command(context: Context, what: str, district: str | None, output: Path | No
     """Writes the PDF."""
     if not can_typeset():
         context.fail(text("What typesets is not installed: install {package}.", package="almanac-kepu[cards]"))
-    from almanac.build.pipeline import Options, checked
+    from almanac.build.checking import checked
+    from almanac.build.options import Options
 
     def printed(site: Site | None, problems: list[Problem]) -> tuple[str, bytes]:
         """The name of the file and the PDF. Ends the command if there is none."""

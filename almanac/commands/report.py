@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from almanac.build.pipeline import Options, checked
+from almanac.build.checking import checked
+from almanac.build.options import Options
 from almanac.cli.app import PROBLEMS, Context
 from almanac.cli.contents import resolved
 from almanac.cli.display import shown

@@ -17,8 +17,10 @@ import click
 from msgspec import structs
 from msgspec.structs import replace
 
-from almanac.build.pipeline import Builder, Options, store_of, unwritable
+from almanac.build.options import Options
+from almanac.build.pipeline import Builder, store_of
 from almanac.build.places import being_built, locked, trusted_cache
+from almanac.build.publishing import unwritable
 from almanac.cli.adviser import Adviser
 from almanac.cli.app import PROBLEMS, USAGE, Context
 from almanac.cli.help import Verb
@@ -177,7 +179,7 @@ class Preview:
                     self._builder = Builder(self.options, store_of(self.options))
                 self._build_and_tell(self._builder, changed)
         except OSError as error:
-            self._tell_problems([unwritable(error, self.options)])
+            self._tell_problems([unwritable(error, self.options.output, self.options.cache)])
 
     def _build_and_tell(self, builder: Builder, changed: Collection[Path] | None) -> None:
         context = self.context
