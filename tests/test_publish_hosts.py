@@ -283,7 +283,9 @@ def test_a_push_that_is_killed_leaves_the_branch_and_the_next_one_ends_it(
 ) -> None:
     publish(site, f"git+{remote}")
     change(site)
-    killed(site, f"git+{remote}", instead(tmp_path, "git", f'case " $* " in *" {moment} "*) kill -9 $PPID;; esac'))
+    killed(
+        site, f"git+{remote}", instead(tmp_path, "git", f'case " $* " in *" {moment} "*) kill -9 $PPID; exit;; esac')
+    )
     publish(site, f"git+{remote}")
     assert len(commits(remote)) == 2
     assert "0 files uploaded, 1 deleted" in publish(site, f"git+{remote}")
