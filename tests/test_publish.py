@@ -411,7 +411,7 @@ def test_a_site_that_is_served_as_a_download_is_said_in_words(built: Site, stora
 
 def test_kills_of_uploads_leave_pages_that_find_all_they_load() -> None:
     # In a process of its own: what uploads has threads here by now, and would not survive a fork.
-    command = [sys.executable, REPOSITORY / "tests/publish_kills.py", "--kills", "3"]
+    command = [sys.executable, str(REPOSITORY / "tests/publish_kills.py"), "--kills", "3"]
     paths = {**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'tests'}"}
     done = subprocess.run(command, env=paths, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
