@@ -46,7 +46,10 @@ def upload(site: Site, destination: str, options: list[str]) -> str:
 def destinations(folder: Path, endpoint: str | None) -> Iterator[dict[str, tuple[str, list[str]]]]:
     """Each kind of host, its destination and the options for it."""
     subprocess.run(["git", "init", "--quiet", "--bare", folder / "pages.git"], check=True)  # noqa: S607
-    others = {"rsync, a folder": (f"{folder}/www", []), "a branch of git": (f"git+{folder}/pages.git", [])}
+    others: dict[str, tuple[str, list[str]]] = {
+        "rsync, a folder": (f"{folder}/www", []),
+        "a branch of git": (f"git+{folder}/pages.git", []),
+    }
     region = ["--region", "us-east-1"]
     if endpoint:
         yield {"a bucket": ("s3://city", ["--endpoint", endpoint, *region]), **others}
