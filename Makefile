@@ -18,7 +18,8 @@ NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
 ARGS ?=
 
-.PHONY: site cards serve check hooks editor guide views manual test kills flips edits fuzz pictures audit bench bench-quick bench-visitor growth load lint tools lunar-table lock test-long
+.PHONY: site cards serve check hooks editor guide views manual test test-long kills publish-kills flips edits fuzz
+.PHONY: pictures audit bench bench-quick bench-visitor growth load uploads lint tools lunar-table lock
 .PHONY: siege same-bytes pip-audit npm-audit dist clean help
 
 help: ## This list
@@ -62,6 +63,9 @@ test-long: $(DEV_READY) $(COMPILED) $(STORAGE_READY) tools $(NODE_READY) ## Runs
 kills: $(DEV_READY) $(COMPILED) ## Kills 500 builds and looks at what each leaves
 	PYTHONPATH=.:tests $(PYTHON) tests/kills.py $(ARGS)
 
+publish-kills: $(DEV_READY) $(COMPILED) $(STORAGE_READY) ## Kills 200 uploads and looks at what visitors find after each
+	PYTHONPATH=.:tests $(PYTHON) tests/publish_kills.py $(ARGS)
+
 flips: $(DEV_READY) $(COMPILED) ## Flips 2,000 bits of the cache and looks at the build after each
 	PYTHONPATH=.:tests $(PYTHON) tests/flips.py $(ARGS)
 
@@ -104,6 +108,9 @@ growth: $(COMPILED) ## Measures what sites of EVENTS (700 10000 100000) take, an
 
 load: $(DEV_READY) $(COMPILED) tools ## Measures how many calendars and visitors one web server answers
 	PYTHONPATH=.:tests $(PYTHON) -m bench.load $(ARGS)
+
+uploads: $(DEV_READY) $(COMPILED) $(STORAGE_READY) tools ## Measures uploads of a site of 10,000 events to each kind of host
+	PYTHONPATH=.:tests $(PYTHON) -m bench.uploads $(ARGS)
 
 lint: $(DEV_READY) tools $(NODE_READY) ## Checks code, types, layers, templates, scripts and styles
 	$(PYTHON) -m ruff format --check .

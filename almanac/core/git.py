@@ -75,10 +75,15 @@ def _started(folder: Path, arguments: Sequence[str], given: bytes, errors: int) 
             stdin=subprocess.PIPE if given else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env={name: value for name, value in os.environ.items() if name not in OF_A_REPOSITORY},
+            env=environment(),
         )
     except OSError:
         return None
+
+
+def environment() -> dict[str, str]:
+    """The environment for git: it leads to no other repository than the one that is asked."""
+    return {name: value for name, value in os.environ.items() if name not in OF_A_REPOSITORY}
 
 
 def blobs(folder: Path, names: Sequence[str]) -> Iterator[bytes | None]:

@@ -5,8 +5,10 @@ The access keys are those that `obstore` takes from the environment: AWS_ACCESS_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,14 +17,19 @@ from obstore.store import S3Store
 
 from almanac.core.problems import Text, text
 from almanac.hosting.host import HostFailed
+from almanac.hosting.local import headers
 
+AT_ONCE = 16  # files that are uploaded at the same time
 TIMEOUT = timedelta(seconds=30)  # for one request
 RETRIES = 6  # of a request that fails for reasons of the host or the network
 LONGEST = timedelta(minutes=3)  # with all retries
+NO_HEADERS = {"Content-Type": "application/octet-stream", "Cache-Control": "no-store"}
 
 
 class Bucket:
     """The files below a prefix of a bucket. Every method raises HostFailed, after the retries."""
+
+    compressed_forms = False  # it sends the file that is asked for, and a CDN before it compresses
 
     def __init__(self, address: str, endpoint: str | None, region: str | None) -> None:
         """`address` is s3://BUCKET or s3://BUCKET/PREFIX; an `endpoint` without https is for tests and own machines."""
@@ -40,8 +47,12 @@ class Bucket:
         except (BaseError, ValueError) as error:
             raise HostFailed(_reason(error)) from error
 
-    def read(self, name: str) -> bytes | None:
-        """The bytes of a file; None if it is not there."""
+    def read(self, names: Iterable[str]) -> dict[str, bytes]:
+        """The bytes of those files that are there."""
+        found = ((name, self._read(name)) for name in names)
+        return {name: data for name, data in found if data is not None}
+
+    def _read(self, name: str) -> bytes | None:
         try:
             return bytes(self.store.get(name).bytes())
         except FileNotFoundError as error:
@@ -51,15 +62,22 @@ class Bucket:
         except (BaseError, OSError) as error:
             raise HostFailed(_reason(error)) from error
 
-    def write(self, name: str, data: bytes, headers: Mapping[str, str]) -> None:
-        """Writes a file as a whole."""
+    def write(self, name: str, data: bytes, headers: Mapping[str, str] = NO_HEADERS) -> None:
+        """Writes a file as a whole; without headers it is none that visitors ask for."""
         try:
             self.store.put(name, data, attributes=dict(headers), use_multipart=False)
         except (BaseError, OSError) as error:
             raise HostFailed(_reason(error)) from error
 
-    def delete(self, name: str) -> None:
-        """Deletes a file. It is no error if it is not there."""
+    def upload(self, output: Path, names: Sequence[str]) -> Iterator[None]:
+        """Uploads files of a folder, with the headers of the site. May raise OSError."""
+        return _each(lambda name: self.write(name, (output / name).read_bytes(), headers(name)), names)
+
+    def delete(self, names: Sequence[str]) -> Iterator[None]:
+        """Deletes files. It is no error if one is not there."""
+        return _each(self._delete, names)
+
+    def _delete(self, name: str) -> None:
         try:
             self.store.delete(name)
         except FileNotFoundError:
@@ -73,6 +91,16 @@ class Bucket:
             return {one["path"]: _md5(one["e_tag"] or "") for chunk in self.store.list() for one in chunk}
         except (BaseError, OSError) as error:
             raise HostFailed(_reason(error)) from error
+
+
+def _each(work: Callable[[str], None], names: Sequence[str]) -> Iterator[None]:
+    """Does the work for each name, several at the same time. The first failure ends it."""
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        try:
+            yield from threads.map(work, names)
+        except BaseException:
+            threads.shutdown(cancel_futures=True)
+            raise
 
 
 def _by_path(endpoint: str) -> bool:

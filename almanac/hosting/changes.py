@@ -6,11 +6,12 @@ and deletions come last, in the opposite order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from itertools import groupby
 
 import msgspec
 
+from almanac.core.compressed import FORMS
 from almanac.hosting.local import HASHED
 
 FEW = 10  # deletions that are never too many
@@ -44,16 +45,16 @@ class Changes(msgspec.Struct, frozen=True):
 
 
 def changes(wanted: Mapping[str, bytes], there: Mapping[str, bytes], ours: Iterable[str]) -> Changes:
-    """What makes a host serve the `wanted` files, by their MD5. `there` is what it has.
+    """What makes a host serve the `wanted` files, by their digests. `there` is what it has.
 
     Only files that were uploaded earlier, `ours`, are deleted. A hashed file is deleted by the run after the first that
-    does not want it, when its MD5 is not known any more.
+    does not want it, when its digest is not known any more.
     """
     uploads = [name for name, digest in wanted.items() if there.get(name) != digest]
     gone = [name for name in ours if name in there and name not in wanted]
     outlived = tuple(sorted(name for name in gone if name.startswith(HASHED) and there[name]))
     deletions = _groups(name for name in gone if name not in outlived)
-    return Changes(_groups(uploads), tuple(reversed(deletions)), outlived)
+    return Changes(_groups(uploads, there), tuple(reversed(deletions)), outlived)
 
 
 def too_many_deletions(found: Changes, ours: int) -> bool:
@@ -62,15 +63,21 @@ def too_many_deletions(found: Changes, ours: int) -> bool:
     return count > FEW and count * MOST > ours
 
 
-def _groups(names: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    in_order = sorted(names, key=lambda name: (_phase(name), name))
-    return tuple(tuple(group) for _, group in groupby(in_order, key=_phase))
+def _groups(names: Iterable[str], there: Container[str] = ()) -> tuple[tuple[str, ...], ...]:
+    """The names by their phase; what is new comes before what has changed, which may lead to it."""
+    found = sorted((_phase(name), name in there, name) for name in names)
+    return tuple(tuple(name for *_, name in group) for _, group in groupby(found, key=lambda one: one[:2]))
 
 
 def _phase(name: str) -> int:
-    """0 for what pages show, 1 for pages, 2 for feeds, 3 for the worker that keeps a site for use without a network."""
-    if name.endswith(".html"):
+    """0 for what pages show, 1 for pages, 2 for feeds, 3 for the worker that keeps a site for use without a network.
+
+    A compressed form belongs to its file.
+    """
+    stem, _, ending = name.rpartition(".")
+    file = stem if ending in FORMS else name
+    if file.endswith(".html"):
         return 1
-    if name.startswith(("feeds/", "sitemap")) or name.endswith((".ics", ".atom")):
+    if file.startswith(("feeds/", "sitemap")) or file.endswith((".ics", ".atom")):
         return 2
-    return 3 if name.endswith("sw.js") else 0
+    return 3 if file.endswith("sw.js") else 0

@@ -1,11 +1,16 @@
-"""What a host of files can do. Nothing else is asked of an object storage."""
+"""What a host of files can do. Nothing else is asked of an object storage, a web server or a repository."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Protocol
 
-from almanac.core.problems import Text
+import msgspec
+
+from almanac.core.problems import Text, text
+from almanac.hosting.changes import Changes
+from almanac.hosting.digests import Digest
 
 
 class HostFailed(Exception):  # noqa: N818 - the host is what failed
@@ -16,17 +21,40 @@ class HostFailed(Exception):  # noqa: N818 - the host is what failed
         self.reason = reason
 
 
+class NotAlone(HostFailed):
+    """Another run changes the same files."""
+
+    def __init__(self) -> None:
+        super().__init__(text("another run publishes to the same place at this moment"))
+
+
+class There(msgspec.Struct, frozen=True):
+    """What a host has: the digest of each file, which is empty for a file that the last run did not want any more.
+
+    `recorded` were uploaded, and `begun` were to be by a run that did not end. Without such a run all is `settled`.
+    `run` is a mark of the last run that began.
+    """
+
+    files: dict[str, bytes]
+    recorded: frozenset[str]
+    begun: frozenset[str]
+    run: str
+    settled: bool
+
+    @property
+    def ours(self) -> frozenset[str]:
+        """The names of all files that were uploaded by a run, or may have been."""
+        return self.recorded | self.begun
+
+
 class Host(Protocol):
-    """Files by their names. Every method may raise HostFailed, and may be called by several threads."""
+    """A place that serves the files of a site. Every method may raise HostFailed."""
 
-    def read(self, name: str) -> bytes | None:
-        """The bytes of a file; None if it is not there."""
+    digest: Digest
+    compressed_forms: bool  # whether it sends page.html.gz in place of page.html, to browsers that understand it
 
-    def write(self, name: str, data: bytes, headers: Mapping[str, str]) -> None:
-        """Writes a file as a whole."""
+    def look(self, *, trusted: bool = True) -> There:
+        """What it has; if its own record is not `trusted`, it looks at the files."""
 
-    def delete(self, name: str) -> None:
-        """Deletes a file. It is no error if it is not there."""
-
-    def listing(self) -> dict[str, bytes]:
-        """The MD5 of every file; empty where the host knows none."""
+    def carry_out(self, found: Changes, output: Path, wanted: Mapping[str, bytes], there: There) -> Iterator[None]:
+        """Makes the changes that lead from what is `there` to what is `wanted`, one at each step. May raise OSError."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from hashlib import md5
 from pathlib import Path
 
 import msgspec
 
 from almanac.core.compressed import original_of
 from almanac.core.media_types import media_type
+from almanac.hosting.digests import Digest
 
 OWN = ".almanac"  # what begins so is no part of the site: files that wait to be published
 HASHED = "hashed/"  # the folder of files whose names change with their bytes
@@ -18,27 +18,41 @@ AN_HOUR, A_DAY, A_YEAR = 3600, 86400, 31536000  # seconds
 
 
 class LocalFile(msgspec.Struct, frozen=True, array_like=True):
-    """A file: its bytes, the time of its last change in nanoseconds, and its MD5, which object storages keep."""
+    """A file: its bytes, the time of its last change in nanoseconds, and its digest."""
 
     size: int
     changed: int
-    md5: bytes
+    digest: bytes
 
 
-def local_files(output: Path, known: Mapping[str, LocalFile]) -> dict[str, LocalFile]:
-    """The files of a site by their names. A `known` file that has not changed is not read. Raises OSError.
+KNOWN = msgspec.msgpack.Decoder(dict[str, LocalFile])
 
-    Compressed forms are left out: object storages send the file that is asked for, and a CDN before it compresses.
-    """
+
+def wanted_files(output: Path, memo: Path, digest: Digest, *, compressed_forms: bool) -> dict[str, bytes]:
+    """The digest of each file of a site. `memo` keeps those of files that have not changed. Raises OSError."""
+    try:
+        known = KNOWN.decode(memo.read_bytes())
+    except (OSError, msgspec.MsgspecError):  # it is a help and nothing more
+        known = {}
+    found = _local_files(output, known, digest, compressed_forms=compressed_forms)
+    if found != known:
+        memo.parent.mkdir(parents=True, exist_ok=True)
+        memo.write_bytes(msgspec.msgpack.encode(found))
+    return {name: one.digest for name, one in found.items()}
+
+
+def _local_files(
+    output: Path, known: Mapping[str, LocalFile], digest: Digest, *, compressed_forms: bool
+) -> dict[str, LocalFile]:
+    """The files of a site by their names. A `known` file that has not changed is not read."""
     found = {}
     states = dict(_walk(str(output), ""))
     for name, state in states.items():
-        if original_of(name, states):
+        if not compressed_forms and original_of(name, states):
             continue
         one = known.get(name)
         if one is None or (one.size, one.changed) != (state.st_size, state.st_mtime_ns):
-            digest = md5((output / name).read_bytes(), usedforsecurity=False).digest()
-            one = LocalFile(state.st_size, state.st_mtime_ns, digest)
+            one = LocalFile(state.st_size, state.st_mtime_ns, digest.of((output / name).read_bytes()))
         found[name] = one
     return found
 
