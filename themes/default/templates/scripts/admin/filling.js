@@ -68,7 +68,8 @@ const takeSpan = (span) => {
   sayTyped();
 };
 
-const controlsFor = (key) => (key === "start" ? [spokenControl("admin-when", takeSpan), controlFor(key)] : [controlFor(key)]);
+/** The control of a key; dates in words stand before the start. */
+const controlsFor = (key) => [...(key === "start" ? [spokenControl("admin-when", takeSpan)] : []), controlFor(key)];
 
 /** Makes all controls anew from the draft. */
 export const draw = () => {

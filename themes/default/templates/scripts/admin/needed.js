@@ -2,7 +2,7 @@
 import { state } from "./state.js";
 import { isMapping } from "./writing.js";
 
-/** Sessions bring their dates, a repeat brings none of its own, and a place that is written down brings its district. */
+/** Sessions bring their dates, a repeat needs no sessions, and a place that is written down brings its district. */
 export const showNeeded = () => {
   const { typed } = state.draft;
   const hasSessions = typed.sessions?.length > 0;

@@ -100,7 +100,8 @@ export const openForm = async ({ asked, draftOf, send }) => {
     return;
   }
   sayLeft(chosen);
-  for (const [key, value] of Object.entries(chosen)) if (!state.draft.typed[key]?.length) state.draft.typed[key] = value;
+  const { typed } = state.draft;
+  for (const [key, value] of Object.entries(chosen)) if (!typed[key]?.length) typed[key] = value;
   listen(send);
   for (const button of all("[data-anew]")) button.addEventListener("click", () => beginAnew(emptyDraft));
   part("form").append(...LISTED.filter((folder) => form.names[folder]).map(nameList));

@@ -49,7 +49,9 @@ const sayWrong = (place, problem) => {
 };
 
 const showProblems = (problems) => {
-  for (const wrong of all(":is(form, [data-path]) > .wrong:not([hidden])")) Object.assign(wrong, { hidden: true, textContent: "" });
+  for (const wrong of all(":is(form, [data-path]) > .wrong:not([hidden])")) {
+    Object.assign(wrong, { hidden: true, textContent: "" });
+  }
   for (const control of all("[aria-invalid]:not(.spoken)")) control.removeAttribute("aria-invalid");
   for (const problem of problems.filter(({ name }) => state.isTried || !NOT_YET.includes(name))) {
     sayWrong(placeOf(problem.path), problem);

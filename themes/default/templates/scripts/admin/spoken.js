@@ -17,5 +17,6 @@ export const spokenControl = (id, take) => {
     control.setAttribute("aria-invalid", String(isUnread));
     if (span) take({ start: span.start, end: span.end ?? "" });
   });
-  return make("div", { className: "field" }, make("label", { for: id, textContent: words.spoken }), hint, control, wrong);
+  const label = make("label", { for: id, textContent: words.spoken });
+  return make("div", { className: "field" }, label, hint, control, wrong);
 };
