@@ -6,11 +6,10 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import which
 from socket import socket
 from tempfile import TemporaryDirectory
 
-from conftest import CHROMIUM
+from conftest import chromium_program
 from serving import serving
 from sites import REPOSITORY
 
@@ -39,7 +38,7 @@ def main() -> int:
     port = free_port()
     # Lighthouse knows no other clock, and a script would correct pages that were built for another day.
     now = datetime.now(UTC)
-    chromium = next(path for name in CHROMIUM if (path := which(name)))
+    chromium = chromium_program()
     with TemporaryDirectory() as folder:
         output = Path(folder) / "output"
         _, problems = build(

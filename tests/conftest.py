@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from shutil import which
 
 import pytest
 from filelock import FileLock
@@ -16,8 +15,9 @@ from serving import serving
 from sites import REPOSITORY, Site, small_site, write_untypeset_config
 from timing import PATIENCE
 
+from almanac.diff.pictures import browser_program
+
 NOW = datetime(2026, 11, 24, 9, 0)
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -69,12 +69,18 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     return install(tmp_path_factory.mktemp("package"))
 
 
+def chromium_program() -> str:
+    """The path of Chromium; there is no test without it."""
+    found = browser_program()
+    assert found, "Chromium is not installed"
+    return found
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Chromium; there is no test without it."""
-    found = next(path for name in CHROMIUM if (path := which(name)))
+    """Chromium, started."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        running = playwright.chromium.launch(executable_path=chromium_program(), args=FLAGS)
         yield running
         running.close()
 

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from shutil import which
 from time import monotonic
 from typing import Any
 
 import pytest
-from conftest import CHROMIUM, FLAGS
+from conftest import FLAGS, chromium_program
 from networks import Network, network_of
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sites import Site, small_site
@@ -335,10 +334,9 @@ def test_a_wrong_clock_without_a_network_is_told_and_nothing_is_called_now(brows
 
 def persistent(browser: Browser, folder: Path) -> BrowserContext:
     """A browser that keeps what it has on disk."""
-    program = next(path for name in CHROMIUM if (path := which(name)))
     return browser.browser_type.launch_persistent_context(
-        folder, executable_path=program, args=FLAGS, timezone_id=ZONE, locale="zh-CN", reduced_motion="reduce",
-        viewport={"width": 1920, "height": 1080},
+        folder, executable_path=chromium_program(), args=FLAGS, timezone_id=ZONE, locale="zh-CN",
+        reduced_motion="reduce", viewport={"width": 1920, "height": 1080},
     )  # fmt: skip
 
 

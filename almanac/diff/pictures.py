@@ -119,16 +119,20 @@ def take_pictures(altered: Sequence[AlteredPage], before: Site, after: Site, mom
     return Pictures(tuple(pages), files, tuple(alike), sum(1 for _ in rest))
 
 
+def browser_program() -> str | None:
+    """The path of the Chromium or Google Chrome that is installed; None if there is none."""
+    return next(filter(None, map(which, CHROMIUM)), None)
+
+
 @contextmanager
 def _browser() -> Iterator[Browser]:
     """Chromium of the system, else the one that Playwright has installed. Raises NoBrowser."""
     from playwright.sync_api import Error, sync_playwright
 
-    found = next(filter(None, map(which, CHROMIUM)), None)
     try:
         with (
             sync_playwright() as playwright,
-            closing(playwright.chromium.launch(executable_path=found, timeout=LONGEST)) as browser,
+            closing(playwright.chromium.launch(executable_path=browser_program(), timeout=LONGEST)) as browser,
         ):
             yield browser
     except Error as error:
