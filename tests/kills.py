@@ -30,7 +30,6 @@ from almanac.build import pipeline
 from almanac.build.publishing import STAGING, is_unfinished
 from almanac.cli.reports import as_text
 from almanac.core.compressed import FORMS
-from almanac.outputs import NEEDED, output_names
 
 FOREIGN = "events/by-hand/notes.txt"
 CAUGHT = (signal.SIGINT, signal.SIGTERM)
@@ -62,9 +61,9 @@ class Story:
 
     def __init__(self, root: Path, *, compress: bool = False) -> None:
         self.site = site = small_site(root / "site")
-        off = ", ".join(f"{name}: false" for name in sorted({*output_names()} - {*NEEDED}))
-        forms = f"compress: [{', '.join(FORMS)}]\n" if compress else ""
-        site.edit("config.yaml", "title:", f"outputs: {{{off}}}\n{forms}title:")
+        site.only()
+        if compress:
+            site.edit("config.yaml", "title:", f"compress: [{', '.join(FORMS)}]\ntitle:")
         site.event("deleted")
         site.event("retitled", title="旧的题目")
         site.build()

@@ -16,6 +16,7 @@ from almanac.build.publishing import Report
 from almanac.cli.reports import as_text
 from almanac.content.located import located
 from almanac.core.problems import Problem
+from almanac.outputs import NEEDED, output_names
 
 SMALL_SITE = Path(__file__).parent / "small_site"
 REPOSITORY = Path(__file__).parent.parent
@@ -61,6 +62,11 @@ class Site:
         }
         lines = "\n".join(f"{key}: {value}" for key, value in front.items())
         self.write(f"content/events/{name}.md", f"---\n{lines}\n---\n{body}\n")
+
+    def only(self, *outputs: str) -> None:
+        """Turns off all outputs but those that no site can do without and these. Needs a config without `outputs:`."""
+        off = ", ".join(f"{name}: false" for name in output_names() if name not in {*NEEDED, *outputs})
+        self.edit("config.yaml", "title:", f"outputs: {{{off}}}\ntitle:")
 
     def build(self, *, clean: bool = False, keep_going: bool = False) -> Report:
         """Builds the site; fails the test if the build fails."""

@@ -37,7 +37,7 @@ from almanac.exchange.table_files import read_sheets
 from almanac.exchange.table_rows import TableRow
 from almanac.exchange.tables import table_of
 
-QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @QUICK

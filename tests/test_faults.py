@@ -18,7 +18,6 @@ from sites import Site, small_site
 from almanac.build.places import locked
 from almanac.build.publishing import JOURNAL, STAGING, write_names
 from almanac.cli.reports import as_text
-from almanac.outputs import NEEDED, output_names
 
 NOBODY = 65534
 MOMENT = {"SOURCE_DATE_EPOCH": str(int(datetime(2027, 3, 1, 1, 0, tzinfo=UTC).timestamp()))}  # of all builds here
@@ -27,8 +26,7 @@ MOMENT = {"SOURCE_DATE_EPOCH": str(int(datetime(2027, 3, 1, 1, 0, tzinfo=UTC).ti
 @pytest.fixture
 def few(site: Site) -> Site:
     """A site of few pages, built once."""
-    off = ", ".join(f"{name}: false" for name in sorted({*output_names()} - {*NEEDED}))
-    site.edit("config.yaml", "title:", f"outputs: {{{off}}}\ntitle:")
+    site.only()
     site.build()
     return site
 

@@ -23,7 +23,6 @@ from almanac.build import publishing
 from almanac.build.publishing import STAGING, is_unfinished
 from almanac.cli.reports import as_text
 from almanac.incremental import Graph, Store
-from almanac.outputs import NEEDED, output_names
 
 STEPS: tuple[tuple[Any, str], ...] = (
     (publishing, "open"),  # of a file that will wait in the staging folder
@@ -41,8 +40,7 @@ ADDED, DELETED, RETITLED = (f"content/events/{name}.md" for name in ("added", "d
 @pytest.fixture
 def small(site: Site) -> Site:
     """A site of few pages, built once."""
-    off = ", ".join(f"{name}: false" for name in sorted({*output_names()} - {*NEEDED}))
-    site.edit("config.yaml", "title:", f"outputs: {{{off}}}\ntitle:")
+    site.only()
     for path in (site.root / "content/events/2027").iterdir():
         path.unlink()
     site.event("deleted")

@@ -32,6 +32,7 @@ def build(site: Site) -> tuple[int, str]:
 @pytest.fixture
 def own(site: Site) -> Site:
     """The small site with an output, its template and a kind of advice of its own."""
+    site.only("not_found")
     site.write("outputs/titles.py", shown("here `almanac/outputs/titles.py`"))
     site.write("templates/titles.txt", shown("with the template"))
     site.write("advice/no_fee.py", shown("here `almanac/advice/no_fee.py`"))
@@ -52,7 +53,7 @@ def test_an_output_and_a_template_beside_the_config_make_files(own: Site) -> Non
     assert build(own)[0] == 0
     assert "10 雨从哪里来!" in own.file("/titles/2027.txt").decode()
 
-    own.edit("config.yaml", "title:", "outputs: {titles: false}\ntitle:")
+    own.edit("config.yaml", "outputs: {", "outputs: {titles: false, ")
     assert build(own)[0] == 0
     assert not (own.output / "titles").exists()
 

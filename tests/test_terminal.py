@@ -40,7 +40,7 @@ def timed(site: Site, *arguments: str, how: str = AT_ONCE, lang: str = "en") -> 
 
 def seen(terminal: Terminal) -> list[str]:
     """The different last lines of all screens, in order."""
-    return list(dict.fromkeys(screen[-1] for screen in terminal.screens() if screen))
+    return list(dict.fromkeys(screen[-1] for screen in terminal.screens if screen))
 
 
 def without_times(words: str) -> str:
@@ -73,7 +73,7 @@ def test_a_large_build_shows_its_stages_and_leaves_only_the_summary(site: Site) 
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 def test_a_stage_takes_one_line_of_a_narrow_terminal(site: Site, lang: str) -> None:
     terminal = at_a_terminal(timed(site, lang=lang), 40)
-    shown = [screen for screen in terminal.screens() if screen][:-1]
+    shown = [screen for screen in terminal.screens if screen][:-1]
     assert {len(screen) for screen in shown} == {1}
     counted = [screen[0] for screen in shown if "━" in screen[0]]
     pattern = {
@@ -127,7 +127,7 @@ def test_unwatched_output_is_plain_lines(site: Site, environment: dict[str, str]
     arguments = ["--clean", "--profile"]
     command = [sys.executable, "site.py", *build(site, *arguments)]
     piped = subprocess.run(command, capture_output=True, check=True, cwd=REPOSITORY).stderr
-    terminal = at_a_terminal(command, 160, environment).written.replace(b"\r\n", b"\n")
+    terminal = at_a_terminal(command, 160, environment=environment).written.replace(b"\r\n", b"\n")
     assert b"\x1b" not in piped + terminal
     lines = without_times(piped.decode()).splitlines()
     assert without_times(terminal.decode()).splitlines() == lines
@@ -138,7 +138,7 @@ def test_unwatched_output_is_plain_lines(site: Site, environment: dict[str, str]
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 @pytest.mark.parametrize("columns", [80, 40])
 def test_a_profile_is_three_tables_with_aligned_figures(site: Site, lang: str, columns: int) -> None:
-    terminal = at_a_terminal(timed(site, "--profile", how=NEVER, lang=lang), columns)
+    terminal = at_a_terminal(timed(site, "--profile", how=NEVER, lang=lang), columns, lines=120)
     _summary, *tables = [part.splitlines() for part in "\n".join(terminal.screen).split("\n\n")]
     titles = {
         "zh-CN": ["各阶段用时", "各类输出的大小", "最大的订阅源"],
@@ -158,14 +158,14 @@ def test_a_profile_is_three_tables_with_aligned_figures(site: Site, lang: str, c
 @pytest.mark.parametrize("environment", [{}, {"TERM": "dumb"}])
 def test_the_name_of_a_file_cannot_control_the_terminal(site: Site, environment: dict[str, str]) -> None:
     site.write("content/files/a.\x1b[31m[red]b\x9b2J", "x")
-    terminal = at_a_terminal(timed(site, "--profile", how=NEVER), environment=environment)
+    terminal = at_a_terminal(timed(site, "--profile", how=NEVER), lines=120, environment=environment)
     assert any("files/*.�[31m[red]b�2J" in line for line in terminal.screen), terminal.screen
     assert not COLOUR.search(terminal.written)
 
 
 def test_no_color_is_respected(site: Site) -> None:
     for environment, coloured in (({}, True), ({"NO_COLOR": "1"}, False)):
-        terminal = at_a_terminal(timed(site, "--clean", "--profile"), environment=environment)
+        terminal = at_a_terminal(timed(site, "--clean", "--profile"), lines=120, environment=environment)
         assert "Making pages" in "".join(seen(terminal))
         assert bool(COLOUR.search(terminal.written)) == coloured
 
