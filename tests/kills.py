@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from msgspec.structs import replace
-from sites import small_site
+from sites import Site, small_site
 
 from almanac.build import pipeline
 from almanac.build.publishing import STAGING, is_unfinished
@@ -57,13 +57,14 @@ BUILDS = (
 class Story:
     """A small site in the states before and after an edit, with what clean builds make of them."""
 
-    def __init__(self, root: Path, *, compress: bool = False) -> None:
+    def __init__(self, root: Path, *, compress: bool = False, prepare: Callable[[Site], None] = lambda _: None) -> None:
         self.site = site = small_site(root / "site")
         off = ", ".join(f"{name}: false" for name in sorted({*output_names()} - {*NEEDED}))
         forms = f"compress: [{', '.join(FORMS)}]\n" if compress else ""
         site.edit("config.yaml", "title:", f"outputs: {{{off}}}\n{forms}title:")
         site.event("deleted")
         site.event("retitled", title="旧的题目")
+        prepare(site)
         site.build()
         site.write(f"output/{FOREIGN}", "mine")
         self.before = site.files()
