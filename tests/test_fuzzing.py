@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from time import monotonic
 
 import pytest
-from fuzzing import KINDS, search
-from hypothesis import strategies as st
+from fuzz_addresses import ADDRESSES, visiting
+from fuzz_caches import CACHES
+from fuzz_kind import Kind, search
+from fuzz_texts import TEXTS
+from playwright.sync_api import Browser
 
 SECONDS = 1.5
+KINDS = (*TEXTS, *CACHES)
 
 
-@pytest.mark.parametrize(("act", "examples"), KINDS, ids=[act.__name__ for act, _ in KINDS])
-def test_made_up_input_neither_hangs_nor_breaks_the_engine(
-    act: Callable[[str], None], examples: st.SearchStrategy[str]
-) -> None:
-    search(act, examples, monotonic() + SECONDS)
+@pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
+def test_made_up_input_neither_hangs_nor_breaks_the_engine(kind: Kind) -> None:
+    with kind.opened() as act:
+        search(act, kind, monotonic() + SECONDS)
+
+
+def test_made_up_addresses_neither_hang_nor_break_a_page(browser: Browser) -> None:
+    with visiting(browser) as act:
+        search(act, ADDRESSES, monotonic() + 2 * SECONDS, seeded=True)
