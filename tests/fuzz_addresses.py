@@ -81,7 +81,7 @@ def queries(keys: Sequence[str], values: st.SearchStrategy[str]) -> st.SearchStr
     cut = st.sampled_from(["", "", "", *CUT])
     pair = st.tuples(key, value, cut, st.sampled_from((1, 1, 1, 1, 2, 300))).map(spelled)
     query = st.lists(pair, min_size=1, max_size=6).map(lambda pairs: "&".join(pairs)[:LONGEST])
-    return st.lists(query, min_size=1, max_size=8)
+    return st.lists(query, min_size=1, max_size=4)
 
 
 DESK = "/__almanac__/desk/"

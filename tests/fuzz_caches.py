@@ -100,11 +100,8 @@ WAY = st.tuples(st.sampled_from(((), (VALUE,), (VALUE,))), st.lists(NUMBERS, max
     lambda found: (*found[0], *found[1])
 )
 CHANGE = st.builds(Change, st.sampled_from((0, 0, 0, 1, 2, 3)), NUMBERS, NUMBERS, WAY, VALUES, st.booleans())
-DAMAGE = st.lists(
-    st.tuples(NUMBERS, st.integers(0, 2**20), st.binary(max_size=40), st.sampled_from((0, 1, 8, 512, 4096, 10**6))),
-    min_size=1,
-    max_size=3,
-)
+PIECE = st.tuples(st.integers(0, 2**20), st.binary(max_size=40), st.sampled_from((0, 1, 8, 512, 4096, 10**6)))
+DAMAGE = st.tuples(NUMBERS, st.lists(PIECE, min_size=1, max_size=3))
 FORGERIES = st.lists(CHANGE, min_size=1, max_size=6)
 
 
@@ -203,12 +200,16 @@ class Caches:
         self.rows = Rows(self.cache / self.store)
         self.copy = copy_file(self.cache, CITY).relative_to(self.cache)
 
-    def damaged(self, example: list[tuple[int, int, bytes, int]]) -> None:
-        """Builds twice after some pieces of files were overwritten, moved up or cut off."""
+    def damaged(self, example: tuple[int, list[tuple[int, bytes, int]]]) -> None:
+        """Builds twice after some pieces of a file were overwritten, moved up or cut off.
+
+        Only one file is damaged: with both the store and the names beside it, all knowledge of what stands is lost.
+        """
         self.bring_back()
+        number, pieces = example
         files = sorted(file for file in self.cache.rglob("*") if file.is_file())
-        for number, place, piece, gone in example:
-            file = files[number % len(files)]
+        file = files[number % len(files)]
+        for place, piece, gone in pieces:
             data = file.read_bytes()
             start = place % (len(data) + 1)
             file.write_bytes(data[:start] + piece + data[start + gone :])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from time import monotonic, process_time
 from typing import Any, TypeAlias, TypeVar
@@ -41,30 +41,41 @@ def kind(act: Callable[[ExampleT], None], examples: st.SearchStrategy[ExampleT])
 
 
 class TimeUp(KeyboardInterrupt):
-    """The time of a search is over."""
+    """The time is over while Hypothesis makes a find smaller."""
 
 
-def search(act: Act, found: Kind, ends: float, *, seeded: bool = False) -> None:
-    """Tries examples of one kind, until the moment `ends` at most. Raises what the first bad one raises.
+def search(act: Act, kind: Kind, ends: float, *, most: int = EXAMPLES, seeded: bool = False) -> None:
+    """Tries examples of one kind: `most` of them, until the moment `ends` at most. Raises what a bad one raises.
 
-    A `seeded` search tries the same examples each time.
+    A `seeded` search tries the same examples each time. A find that could not be made smaller in time is one all the
+    same.
     """
+    found: list[Exception] = []
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=most,
         deadline=None,
         database=None,
         derandomize=seeded,
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
-    @given(found.examples)
+    @given(kind.examples)
     def attempt(example: Any) -> None:
         if monotonic() > ends:
-            raise TimeUp
+            if found:
+                raise TimeUp
+            return
         began = process_time()
-        act(example)
-        assert process_time() - began < SLOW, f"{found.name} is slow"
+        try:
+            act(example)
+            assert process_time() - began < SLOW, f"{kind.name} is slow"
+        except Exception as error:
+            error.add_note(f"{kind.name} of {example!r}")
+            found.append(error)
+            raise
 
-    with suppress(TimeUp):
+    try:
         attempt()
+    except TimeUp:
+        raise found[-1] from None
