@@ -72,7 +72,7 @@ flips: $(DEV_READY) $(COMPILED) ## Flips 2,000 bits of the cache and looks at th
 edits: $(DEV_READY) $(COMPILED) ## Draws SEQUENCES (100) of edits and compares each outcome with a clean build
 	SEQUENCES=$(or $(SEQUENCES),100) $(PYTHON) -m pytest --timeout 0 tests/test_any_edits.py $(ARGS)
 
-fuzz: $(DEV_READY) $(COMPILED) $(GUIDED_READY) ## Makes up hostile input for SECONDS (60) and fails if any hangs or breaks the engine
+fuzz: $(DEV_READY) $(COMPILED) $(GUIDED_READY) ## Makes up hostile input, caches and addresses for SECONDS (60) and fails if any hangs or breaks something
 	PYTHONPATH=.:tests:$(dir $(GUIDED_READY)) $(PYTHON) -m fuzzing $(or $(SECONDS),60)
 
 siege: $(DEV_READY) $(COMPILED) ## Attacks `serve` for SECONDS (30) while content changes, and measures a visitor's waits

@@ -11,7 +11,7 @@ from importlib import invalidate_caches
 from pathlib import Path
 from tempfile import mkdtemp
 
-from sites import Site
+from sites import Site, is_misleading
 
 from almanac import outputs
 from almanac.build.pipeline import Builder, store_of
@@ -55,6 +55,7 @@ class Kept:
         before = self._rendered()
         try:
             report, problems = self.builder.build(options, changed)
+            assert not any(map(is_misleading, problems)), problems
         except Exception:
             self.close()
             raise

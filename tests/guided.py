@@ -13,9 +13,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from time import process_time
+from typing import Any
 
+from fuzz_kind import SLOW, Act, Kind
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 FOUND = Path(__file__).parent.parent / ".guided/found"
 LARGEST = 8192  # bytes of choices
@@ -37,36 +38,38 @@ def search_apart(kind: str, seconds: float) -> bool:
     return done.returncode == 0
 
 
-def guided(act: Callable[[str], None], examples: st.SearchStrategy[str], slow: float) -> Callable[[bytes], object]:
+def guided(act: Act, kind: Kind) -> Callable[[bytes], object]:
     """What libFuzzer calls with bytes: an example is made of them and tried, and shown if it is a find."""
 
     @settings(database=None, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(examples)
-    def attempt(example: str) -> None:
+    @given(kind.examples)
+    def attempt(example: Any) -> None:
         began = process_time()
         try:
             act(example)
-            assert process_time() - began < slow, f"{act.__name__} is slow"
+            assert process_time() - began < SLOW, f"{kind.name} is slow"
         except BaseException:
-            sys.stdout.write(f"{act.__name__} of {example!r}\n")
+            sys.stdout.write(f"{kind.name} of {example!r}\n")
             sys.stdout.flush()
             raise
 
     return attempt.hypothesis.fuzz_one_input  # type: ignore[attr-defined,no-any-return]  # Hypothesis adds it
 
 
-def main(kind: str, seconds: int) -> None:
+def main(name: str, seconds: int) -> None:
     """Searches until the time is up; libFuzzer ends the process with another status if there is a find."""
     atheris = import_module("atheris")  # it is not among what the type checker knows
     with atheris.instrument_imports(include=["almanac"]):
-        from fuzzing import KINDS, SLOW
-    (act, examples) = next((act, examples) for act, examples in KINDS if act.__name__ == kind)
-    folder = FOUND / kind
+        from fuzz_caches import CACHES
+        from fuzz_texts import TEXTS
+    kind = next(one for one in (*TEXTS, *CACHES) if one.name == name)
+    folder = FOUND / name
     folder.mkdir(parents=True, exist_ok=True)
     limits = (f"-max_total_time={seconds}", f"-timeout={HANGS}", f"-rss_limit_mb={MEMORY}", f"-max_len={LARGEST}")
-    arguments = [sys.argv[0], *limits, f"-artifact_prefix={folder.parent}/find-{kind}-", "-verbosity=0", str(folder)]
-    atheris.Setup(arguments, guided(act, examples, SLOW))
-    atheris.Fuzz()
+    arguments = [sys.argv[0], *limits, f"-artifact_prefix={folder.parent}/find-{name}-", "-verbosity=0", str(folder)]
+    with kind.opened() as act:
+        atheris.Setup(arguments, guided(act, kind))
+        atheris.Fuzz()
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from msgspec.structs import replace
-from sites import small_site
+from sites import Site, small_site
 
 from almanac.build import pipeline
 from almanac.build.publishing import STAGING, is_unfinished
@@ -59,13 +59,14 @@ class Story:
     `seconds` is the time that a clean build took.
     """
 
-    def __init__(self, root: Path, *, compress: bool = False) -> None:
+    def __init__(self, root: Path, *, compress: bool = False, prepare: Callable[[Site], None] = lambda _: None) -> None:
         self.site = site = small_site(root / "site")
         site.only()
         if compress:
             site.edit("config.yaml", "title:", f"compress: [{', '.join(FORMS)}]\ntitle:")
         site.event("deleted")
         site.event("retitled", title="旧的题目")
+        prepare(site)
         site.build()
         site.write(f"output/{FOREIGN}", "mine")
         self.before = site.files()

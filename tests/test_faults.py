@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import flips
+import msgspec
 import pytest
 from builds import differences
+from fuzz_caches import VALUE, forge
 from sites import Site, small_site
 
+from almanac.build import pipeline
 from almanac.build.places import locked
 from almanac.build.publishing import JOURNAL, STAGING, write_names
 from almanac.cli.reports import as_text
+from almanac.incremental.queries import id_of
 
 NOBODY = 65534
+KEY = 1  # where a row of a node has its key
 MOMENT = {"SOURCE_DATE_EPOCH": str(int(datetime(2027, 3, 1, 1, 0, tzinfo=UTC).timestamp()))}  # of all builds here
 
 
@@ -330,6 +337,136 @@ def test_deleted_pages_go_although_the_store_is_lost(few: Site, damage: Callable
 
 def test_a_changed_bit_of_the_cache_is_noticed_or_harmless() -> None:
     assert flips.run(10, seed=2, seconds=3600) == (10, [])
+
+
+# Caches whose checksums are true: a hostile archive, or a mistake, could leave them
+
+
+def forge_rows(site: Site, function: str, change: Callable[[Any], Any]) -> None:
+    """Changes the stored node of every call of a query."""
+    (store,) = (site.root / ".almanac").glob("*.sqlite")
+    with sqlite3.connect(store) as database:
+        for name, data in database.execute("SELECT name, data FROM nodes").fetchall():
+            row = msgspec.msgpack.decode(data)
+            if msgspec.msgpack.decode(row[KEY])[0] == function:
+                _, *rest = change(row)
+                new = id_of(rest[0])
+                forge(database, "nodes", name, new, msgspec.msgpack.encode([new, *rest]))
+    database.close()
+
+
+def forge_published(site: Site, change: Callable[[Any], Any]) -> None:
+    """Changes what the store says of the published files."""
+    (store,) = (site.root / ".almanac").glob("*.sqlite")
+    with sqlite3.connect(store) as database:
+        ((data,),) = database.execute("SELECT data FROM documents WHERE name = 'published'").fetchall()
+        new = msgspec.msgpack.encode(change(msgspec.msgpack.decode(data)))
+        forge(database, "documents", "published", "published", new)
+    database.close()
+
+
+def with_value(row: list[Any], change: Callable[[Any], Any]) -> list[Any]:
+    """The row with another value."""
+    return [*row[:VALUE], msgspec.msgpack.encode(change(msgspec.msgpack.decode(row[VALUE]))), *row[VALUE + 1 :]]
+
+
+def test_a_cache_loads_no_module_of_the_site(few: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    few.write("payload.py", "from pathlib import Path\n\nPath(__file__).with_name('ran').touch()\n")
+    monkeypatch.syspath_prepend(str(few.root))  # as the folder of `site.py` is
+    before = few.files()
+    nodes: dict[str, int] = {}
+
+    def with_payload(row: list[Any]) -> list[Any]:
+        name, renderer, _, *rest = msgspec.msgpack.decode(row[KEY])
+        key = msgspec.msgpack.encode([name, renderer, "payload:run", *rest])
+        nodes[str(row[0])] = id_of(key)
+        return [row[0], key, *row[2:]]
+
+    forge_rows(few, "almanac.render:rendered", with_payload)
+    forge_published(few, lambda found: {file: [nodes[str(node)], *state] for file, (node, *state) in found.items()})
+    for file in before:
+        (few.output / file).unlink()
+    assert few.try_build()[0] is not None
+    assert few.files() == before
+    assert not (few.root / "ran").exists()
+
+
+def test_a_cache_publishes_no_file_from_outside_of_the_site(few: Site, tmp_path: Path) -> None:
+    (tmp_path / "private").write_text("a key")
+    before = few.files()
+
+    def with_private(files: dict[str, Any]) -> dict[str, Any]:
+        return {address: {**file, "file": str(tmp_path / "private")} for address, file in files.items()}
+
+    forge_rows(few, "almanac.site.theme:static_files", lambda row: with_value(row, with_private))
+    for file in few.output.glob("static/*"):
+        file.unlink()
+    assert few.try_build()[0] is not None
+    assert few.files() == before
+
+
+@pytest.mark.parametrize("name", ["a\0b", "", "../config.yaml", "/etc/hostname"])
+def test_names_that_are_no_files_of_the_output_end_in_no_traceback(few: Site, name: str) -> None:
+    few.event("added")
+    forge_published(few, lambda found: {**found, name: next(iter(found.values()))})
+    (few.output / STAGING).mkdir()
+    write_names(few.output / JOURNAL, [name])
+    few.build()
+    assert differences(few) == []
+    assert (few.root / "config.yaml").exists()
+
+
+WRONG_TYPES: list[Callable[[dict[str, Any]], dict[str, Any]]] = [
+    lambda fields: {**fields, "title": 5},
+    lambda fields: {**fields, "theme": [["sky"]]},
+    lambda fields: {**fields, "sessions": [{"id": None}]},
+    lambda fields: {**fields, "signup": [1]},
+    lambda fields: {key: value for key, value in fields.items() if key != "speakers"},
+]
+
+
+@pytest.mark.parametrize("change", WRONG_TYPES)
+def test_a_stored_record_has_the_declared_types_or_counts_as_none(
+    few: Site, change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    def with_wrong(value: Any) -> Any:
+        path, key, fields, *rest = value
+        if not path.startswith("content/events/"):
+            return value
+        return [path, key, msgspec.msgpack.encode(change(msgspec.msgpack.decode(fields))), *rest]
+
+    forge_rows(few, "almanac.content.queries:outcome", lambda row: with_value(row, with_wrong))
+    few.edit("content/themes/sky.md", "name: ", "name: 新")  # every page of its events is made again
+    few.build()
+    assert differences(few) == []
+
+
+def test_a_stored_value_that_makes_a_query_fail_is_made_anew_and_that_is_said(few: Site) -> None:
+    def in_utc(value: list[str]) -> list[datetime]:
+        return [moment.replace(tzinfo=UTC) for moment in map(datetime.fromisoformat, value)]  # cannot be compared
+
+    forge_rows(few, "almanac.model.time:turns", lambda row: with_value(row, in_utc))
+    few.now += timedelta(days=3)
+    warning = "What the cache holds made this fail (TypeError: can't compare offset-naive and offset-aware datetimes)"
+    assert warning in run(few, "check", "--now", few.now.isoformat()).stdout
+    few.build()
+    few.now += timedelta(days=3)
+    forge_rows(few, "almanac.model.time:turns", lambda row: with_value(row, in_utc))
+    assert warning in said(few)
+    assert differences(few) == []
+    assert "What the cache holds" not in said(few)
+
+
+def test_a_mistake_of_a_build_without_a_cache_is_no_fault_of_the_cache(
+    few: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    shutil.rmtree(few.root / ".almanac")
+    monkeypatch.setattr(pipeline, "vanishing", fail)
+    with pytest.raises(ZeroDivisionError):
+        few.try_build()
 
 
 def test_a_link_in_the_output_leads_no_removal_outside(few: Site, tmp_path: Path) -> None:

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from time import monotonic
+from math import inf
+from time import monotonic, sleep
 
 import pytest
-from fuzzing import KINDS, search
+from fuzz_addresses import ADDRESSES, visiting
+from fuzz_caches import CACHES
+from fuzz_kind import Kind, kind, search
+from fuzz_texts import TEXTS
 from hypothesis import strategies as st
+from playwright.sync_api import Browser
 
 SECONDS = 1.5
+FEW = 10  # examples of addresses, each of several queries: the same in every run
+KINDS = (*TEXTS, *CACHES)
 
 
-@pytest.mark.parametrize(("act", "examples"), KINDS, ids=[act.__name__ for act, _ in KINDS])
-def test_made_up_input_neither_hangs_nor_breaks_the_engine(
-    act: Callable[[str], None], examples: st.SearchStrategy[str]
-) -> None:
-    search(act, examples, monotonic() + SECONDS)
+@pytest.mark.parametrize("one", KINDS, ids=[one.name for one in KINDS])
+def test_made_up_input_neither_hangs_nor_breaks_the_engine(one: Kind) -> None:
+    with one.opened() as act:
+        search(act, one, monotonic() + SECONDS)
+
+
+def test_made_up_addresses_neither_hang_nor_break_a_page(browser: Browser) -> None:
+    with visiting(browser) as act:
+        search(act, ADDRESSES, inf, most=FEW, seeded=True)
+
+
+def test_a_find_is_one_although_the_time_is_over_before_it_is_small() -> None:
+    def fail(example: list[int]) -> None:
+        if len(example) > 3:
+            sleep(0.05)
+            raise ZeroDivisionError
+
+    lists = kind(fail, st.lists(st.integers()))
+    with pytest.raises(ZeroDivisionError):
+        search(fail, lists, monotonic() + 0.5, most=10_000)

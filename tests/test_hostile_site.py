@@ -269,3 +269,75 @@ def test_no_link_leads_to_a_host_that_the_path_of_an_address_names(
         page.locator("#my-keep").click()
         expect(page.locator("#my-cards .card")).to_have_count(1)
         expect(page).to_have_url(f"{address}{path}my/")
+
+
+# What addresses made up by `make fuzz` have found
+
+
+def search_for(page: Page, address: str, query: str) -> None:
+    page.goto(f"{address}/search/?{query}")
+    expect(page.locator(READY["/search/"])).to_be_attached()
+
+
+def test_a_word_as_long_as_a_book_does_not_stop_the_search(attacked: tuple[Site, str], browser: Browser) -> None:
+    _, address = attacked
+    with visit(browser, address) as page:
+        search_for(page, address, f"q={'ab' * 3000}")
+        assert page.locator("#finder-words").input_value() == "ab" * 100
+        search_for(page, address, f"q={'abc' * 10}d")
+        assert page.locator("#finder-cards .card").count() > 0  # suggestions, where nothing fits
+
+
+def test_words_are_shown_as_they_are_although_they_look_like_patterns(
+    attacked: tuple[Site, str], browser: Browser
+) -> None:
+    _, address = attacked
+    with visit(browser, address) as page:
+        for words in ("$&", "$'", "$$", "{count}", "{words}"):
+            search_for(page, address, f"q={quote(words)}&theme={quote(words)}")
+            shown = page.locator("#finder-chosen").inner_text()
+            assert shown.count(words) == 2
+            removed = page.locator("#finder-chosen a").first.get_attribute("aria-label")
+            assert removed
+            assert words in removed
+
+
+def test_a_choice_without_a_key_is_none(attacked: tuple[Site, str], browser: Browser) -> None:
+    _, address = attacked
+    with visit(browser, address) as page:
+        search_for(page, address, "district=&theme=&weekday=")
+        assert page.locator("#finder-chosen li").count() == 0
+
+
+def test_an_answer_does_not_depend_on_what_was_asked_before(attacked: tuple[Site, str], browser: Browser) -> None:
+    _, address = attacked
+    asked = "weekday=0,1,2,3,4,5,6"  # one key that no day has
+    with visit(browser, address) as page:
+        search_for(page, address, asked)
+        fresh = page.locator("#finder-count").inner_text()
+        search_for(page, address, asked.replace(",", "&weekday="))
+        every = page.locator("#finder-count").inner_text()
+        page.evaluate(
+            "(query) => { history.pushState(null, '', `?${query}`); dispatchEvent(new PopStateEvent('popstate')); }",
+            asked,
+        )
+        expect(page.locator("#finder-count")).not_to_have_text(every)
+        expect(page.locator("#finder-count")).to_have_text(fresh)
+
+
+@pytest.mark.parametrize("year", ["", "x", "NaN", "Infinity", "1e999", "2027.5"])
+def test_a_list_with_a_year_that_is_none_can_be_kept_and_shared(
+    attacked: tuple[Site, str], browser: Browser, year: str
+) -> None:
+    _, address = attacked
+    with visit(browser, address) as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.goto(f"{address}/my/?events={year}:once")
+        expect(page.locator("#my-cards .card")).to_have_count(1)
+        page.locator("#my-share").click()
+        page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('events='))")
+        page.goto(str(page.evaluate("navigator.clipboard.readText()")))
+        expect(page.locator("#my-cards .card")).to_have_count(1)
+        page.locator("#my-keep").click()
+        expect(page).to_have_url(f"{address}/my/")
+        expect(page.locator("#my-cards .card")).to_have_count(1)

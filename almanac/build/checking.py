@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from almanac.build.options import Options
 from almanac.build.pipeline import Builder, located_problems, store_of
-from almanac.build.places import trusted_cache
+from almanac.build.places import misleading, trusted_cache
 from almanac.core.problems import Problem
-from almanac.incremental import Damaged
+from almanac.incremental import Damaged, Store
 from almanac.model.site import Site
 
 Made = TypeVar("Made")
@@ -35,20 +35,40 @@ def check(options: Options) -> Iterator[tuple[Site | None, list[Problem]]]:
         except (OSError, Damaged):
             builder = Builder(options, None)
             found = _looked(builder, options)
+        except Exception as error:
+            if not reject(builder.store):
+                raise
+            builder = Builder(options, None)
+            found = [misleading(error, cache), *_looked(builder, options)]
         yield (None if builder.fatal else builder.site), [*distrusted, *found]
 
 
 def checked(options: Options, use: Callable[[Site | None, list[Problem]], Made]) -> Made:
     """What `use` makes of the site and the problems of `check`.
 
-    A store that turns out to be damaged is removed and `use` called once more, so `use` must not write anything.
+    A store that turns out to be damaged, or makes `use` fail, is removed and `use` called once more: it must not write
+    anything.
     """
     try:
         with check(options) as (site, problems):
-            return use(site, problems)
-    except Damaged:  # the store is gone now
-        with check(options) as (site, problems):
-            return use(site, problems)
+            try:
+                return use(site, problems)
+            except Exception as error:
+                if isinstance(error, Damaged) or not (site and reject(site.graph.store)):
+                    raise
+                wrong = [misleading(error, options.cache)]
+    except Damaged:
+        wrong = []
+    with check(options) as (site, problems):  # the store is gone now
+        return use(site, [*wrong, *problems])
+
+
+def reject(store: Store | None) -> bool:
+    """Gives up a store that held something before this process. Returns whether there was one."""
+    if store is None or store.is_new:
+        return False
+    store.reject()
+    return True
 
 
 def _looked(builder: Builder, options: Options) -> list[Problem]:

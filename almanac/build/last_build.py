@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from almanac.build.publishing import JOURNAL, Published, close_journal, read_names, write_names
+from almanac.build.publishing import JOURNAL, Published, close_journal, is_below, read_names, write_names
 from almanac.content.inputs import KNOWN, Known
 from almanac.content.open_data import EVENTS_JSON
 from almanac.incremental import Damaged, Store
@@ -34,9 +34,12 @@ class LastBuild:
         published = _read(store, "published", PUBLISHED)
         self.plan: bytes | None = _read(store, "plan", DIGEST)
         self.registered: bytes | None = _read(store, "registered", DIGEST)
-        if store and not store.empty and None in (files, self.plan, published):  # one of them has been lost
+        sound = {file: one for file, one in (published or {}).items() if is_below(file)}
+        if (
+            store and not store.empty and (None in (files, self.plan) or sound != published)
+        ):  # one of them has been lost
             store.clear()
-        self.published: dict[str, Published] = published or {}
+        self.published: dict[str, Published] = sound
         self.left = read_names(output / JOURNAL) - self.published.keys()
         if store is None or store.empty:  # of what has been published, only the names still count
             self.left |= self.published.keys() | (read_names(_names_of(store)) if store else set())
@@ -53,7 +56,7 @@ class LastBuild:
         data = self.store.document("register") if self.store else None
         try:
             return REGISTER.decode(data) if data else published_register((self.output / OPEN_DATA).read_bytes())
-        except (OSError, ValueError):  # nothing is there, or another version wrote it
+        except (OSError, ValueError, RecursionError):  # nothing is there, or another version wrote it
             return Register("", {})
 
     def announce(self, files: AbstractSet[str]) -> None:
@@ -81,7 +84,7 @@ def _read(store: Store | None, name: str, decoder: Any) -> Any:
     try:
         data = store.document(name) if store else None
         return decoder.decode(data) if data else None
-    except (Damaged, msgspec.MsgspecError):
+    except (Damaged, msgspec.MsgspecError, RecursionError):
         if store:
             store.clear()
         return None

@@ -21,7 +21,7 @@ from almanac.build.compression import stage_forms
 from almanac.build.feed_sizes import too_large
 from almanac.build.last_build import LastBuild
 from almanac.build.options import Options
-from almanac.build.places import Busy, being_built, locked, misplaced, trusted_cache
+from almanac.build.places import Busy, being_built, locked, misleading, misplaced, trusted_cache
 from almanac.build.problems import fatal_problems, is_sound, problems, unmade
 from almanac.build.publishing import (
     PathConflict,
@@ -127,9 +127,19 @@ class Builder:
         try:
             return self.steps(options, changed, progress)
         except Damaged:  # the store is rebuilt, never trusted
-            self.close()
-            self._begin(options, store_of(options))
-            return self.steps(options, None, progress)
+            return self._build_anew(options, progress)
+        except Exception as error:
+            if self.store is None or self.store.is_new:
+                raise
+            self.store.reject()
+            report, problems = self._build_anew(options, progress)
+            return report, [misleading(error, options.cache), *problems]
+
+    def _build_anew(self, options: Options, progress: Progress) -> tuple[Report | None, list[Problem]]:
+        """Builds with a store of its own, in place of one that is damaged."""
+        self.close()
+        self._begin(options, store_of(options))
+        return self.steps(options, None, progress)
 
     def close(self) -> None:
         """Closes the store."""

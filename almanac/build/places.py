@@ -16,6 +16,7 @@ from almanac.core.digests import digest
 from almanac.core.git import ask
 from almanac.core.problems import Location, Problem, Text, text
 
+LONGEST = 200  # characters of an error that are shown
 OWN_FOLDERS = (CONTENT, "themes", *FOLDERS, OUTPUTS, ADVICE, ".git")
 
 
@@ -136,6 +137,19 @@ def trusted_cache(root: Path, cache: Path) -> Iterator[tuple[Path, list[Problem]
     )
     with TemporaryDirectory(prefix="almanac-") as folder:
         yield Path(folder), [Problem(Location(place), reason, hint, "warning")]
+
+
+def misleading(error: Exception, cache: Path) -> Problem:
+    """The warning of a cache whose data are whole but made the engine fail, so that everything was made anew.
+
+    Checksums are no signatures, and types do not say all: no data of a cache may end in a traceback.
+    """
+    shown = f"{type(error).__name__}: {error}"[:LONGEST]
+    message = text("What the cache holds made this fail ({error}), so everything was made anew.", error=shown)
+    hint = text(
+        "Only a cache that others have changed or a mistake in Almanac does this. If it comes again, report it."
+    )
+    return Problem(Location(str(cache)), message, hint, "warning")
 
 
 def _distrust(cache: Path) -> Text | None:

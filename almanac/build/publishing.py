@@ -74,7 +74,7 @@ class PathConflict(Exception):  # noqa: N818 - named after what is wrong
 def is_below(file: str) -> bool:
     """Whether a file stands below `output/`: a store that comes with a foreign cache may name any."""
     path = PurePosixPath(file)
-    return not path.is_absolute() and ".." not in path.parts
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\0" not in file
 
 
 def altered(published: Mapping[str, Published], output: Path) -> set[str]:
@@ -167,9 +167,9 @@ def read_names(file: Path) -> set[str]:
     """The names in a file that `write_names` has written; none if there is no such file, or a damaged one."""
     try:
         found, names = NAMES.decode(file.read_bytes())
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, RecursionError):
         return set()
-    return set(names) if found == _digest(names) else set()
+    return set(filter(is_below, names)) if found == _digest(names) else set()
 
 
 def _digest(names: Iterable[str]) -> bytes:

@@ -1,6 +1,7 @@
 """Writes records as MessagePack and reads them again, by the type hints of their declarations.
 
 msgspec reads dataclasses, but no union of a date and a time. Here a date or a time is one text in ISO 8601.
+What is read has the declared types, whoever has written it; their further limits were checked when a file was parsed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import is_dataclass
 from datetime import date, datetime
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypedDict, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -24,9 +25,9 @@ def encode_fields(value: object) -> bytes:
     return msgspec.msgpack.encode(value)
 
 
-def build_fields(declared: type, tree: Mapping[str, Any]) -> Any:
-    """The declared value of a tree that `encode_fields` has written and MessagePack has decoded."""
-    return _builder(declared)(tree)
+def decode_fields(declared: type, data: bytes) -> Any:
+    """The declared value that `encode_fields` has written. Raises MsgspecError, ValueError or RecursionError."""
+    return _builder(declared)(_decoder(declared).decode(data))
 
 
 def read_moment(written: str) -> date | datetime:
@@ -44,6 +45,31 @@ def _builder(declared: type) -> Callable[[Mapping[str, Any]], Any]:
         return declared(**{name: () if value == [] else value for name, value in given.items()})
 
     return make_fields
+
+
+@cache
+def _decoder(declared: type) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(_written_mapping(declared))
+
+
+@cache
+def _written_mapping(declared: type) -> Any:
+    fields = {name: _written(hint) for name, hint in get_type_hints(declared).items()}
+    return TypedDict(declared.__name__, fields)  # type: ignore[operator]  # made of a declaration
+
+
+def _written(hint: Any) -> Any:
+    """The type of what MessagePack holds of a value: a text of a date or a time, a mapping of a declared value."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if hint in {date, datetime}:
+        return str
+    if _is_declared(hint):
+        return _written_mapping(hint)
+    if origin in {Union, UnionType}:
+        return Union[tuple(map(_written, inner))]  # noqa: UP007 - its members are known when it runs
+    if origin in {tuple, dict}:
+        return origin[tuple(one if one is Ellipsis else _written(one) for one in inner)]
+    return hint
 
 
 def _is_declared(hint: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from almanac.content.codec import build_fields, encode_fields
+from almanac.content.codec import decode_fields, encode_fields
 from almanac.content.config import CONFIG, Bodies, Config
 from almanac.content.fences import CONTROLS, CutText, InvalidFrontMatter, decode, split
 from almanac.content.history import History, read_history
@@ -73,8 +73,8 @@ def _encode_outcome(outcome: Outcome) -> bytes | None:
 def _decode_outcome(data: bytes) -> Outcome:
     path, key, fields, its_dates, cut = OUTCOME.decode(data)
     declared = kinds()[kind_of(path)].fields
-    record: Record[Any] = Record(path, key, build_fields(declared, msgspec.msgpack.decode(fields)), cut=cut)
-    return Outcome(record, build_fields(Dates, msgspec.msgpack.decode(its_dates)) if its_dates else None)
+    record: Record[Any] = Record(path, key, decode_fields(declared, fields), cut=cut)
+    return Outcome(record, decode_fields(Dates, its_dates) if its_dates else None)
 
 
 def _encode_config(config: Config | list[Problem]) -> bytes | None:
@@ -86,7 +86,7 @@ def kind_of(path: str) -> str:
     return path.split("/", 2)[1]
 
 
-@query(Codec(_encode_config, lambda data: build_fields(Config, msgspec.msgpack.decode(data))))
+@query(Codec(_encode_config, lambda data: decode_fields(Config, data)))
 def checked_config(site: Asked) -> Config | list[Problem]:
     """The site's config, or its problems."""
     data = source(site, CONFIG)

@@ -46,6 +46,11 @@ class SiteTheme(msgspec.Struct, frozen=True):
         return tuple(folder / "templates" for folder in self.folders)
 
 
+def static_folders(root: Path) -> tuple[Path, ...]:
+    """The folders in which static files of a site may lie."""
+    return tuple(folder.absolute() for folder in (root / "static", root / "themes", SHIPPED))
+
+
 def read_site_theme(root: Path, name: str) -> SiteTheme | Problem:
     """The site theme `name`, from the root's `themes/` or else from the engine's."""
     try:

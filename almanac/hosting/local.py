@@ -32,7 +32,7 @@ def wanted_files(output: Path, memo: Path, digest: Digest, *, compressed_forms: 
     """The digest of each file of a site. `memo` keeps those of files that have not changed. Raises OSError."""
     try:
         known = KNOWN.decode(memo.read_bytes())
-    except (OSError, msgspec.MsgspecError):  # it is a help and nothing more
+    except (OSError, msgspec.MsgspecError, RecursionError):  # it is a help and nothing more
         known = {}
     found = _local_files(output, known, digest, compressed_forms=compressed_forms)
     if found != known:

@@ -76,7 +76,8 @@ class Store:
     """Opens the file at `path`, or makes it. `version` names the engine: nodes that another engine stored are dropped.
 
     A damaged file is removed: at once, or on `close` if the damage shows later. Raises OSError if the file cannot be
-    made or read. `empty` is true if it holds no nodes.
+    made or read. `empty` is true if it holds no nodes, `is_new` if nothing was there before it was opened or cleared of
+    damage.
     """
 
     def __init__(self, path: Path, version: str) -> None:
@@ -89,7 +90,7 @@ class Store:
             self._open()
 
     def _open(self) -> None:
-        self.damaged = False
+        self.damaged, self.is_new = False, not self.path.exists()
         try:
             self.connection = sqlite3.connect(self.path, isolation_level=None)
             self.connection.execute("PRAGMA journal_mode = WAL")
@@ -192,6 +193,7 @@ class Store:
             _write(database, "nodes", {node: encode(row) if row else None for node, row in nodes.items()})
             _write(database, "readers", {node: None if ids is None else packed(ids) for node, ids in readers.items()})
             _write(database, "documents", documents)
+        self.is_new = self.is_new and not nodes
         self.empty = self.empty and not nodes
 
     @contextmanager
@@ -228,7 +230,7 @@ class Store:
         """The row of a node. A checksum is no signature: a foreign store may hold anything under a true one."""
         try:
             found = ROW.decode(data)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise self.reject() from error
         if found.id != node or id_of(found.key) != node or (len(found.reads) | len(found.entries)) % ID_BYTES:
             raise self.reject()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import chain
-from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
@@ -20,7 +19,7 @@ from almanac.site.menus import MY
 from almanac.site.pages import Page, no_view, page
 from almanac.site.pictures import picture_of
 from almanac.site.settings import base_path
-from almanac.site.theme import static_files
+from almanac.site.theme import bytes_of, static_files
 from almanac.site.views import Head, month_address
 
 WEEKS_AHEAD = 4
@@ -56,7 +55,7 @@ def pages(site: Site) -> Iterator[Page]:
 def icon(site: Site) -> Drawing:
     """The icon of the site theme."""
     file = static_files.entry(site, ICON)
-    return Drawing(file.path, Path(file.file).read_bytes())
+    return Drawing(file.path, bytes_of(site, file))
 
 
 def maskable_icon(site: Site) -> Drawing:

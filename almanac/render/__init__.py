@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
+from inspect import isfunction
 from typing import Any, Protocol, cast
 
 from almanac.core.problems import Problem
 from almanac.incremental import page
 from almanac.incremental.queries import Argument
 from almanac.model.site import Site
+from almanac.site.pages import view_name
+
+PACKAGE = "almanac."
 
 
 class Renderer(Protocol):
@@ -42,9 +46,15 @@ def renderer(kind: str) -> Renderer:
 
 @cache  # likewise
 def view_function(name: str) -> Callable[..., Any]:
-    """The function of a page's view, `module:name`."""
+    """The function of a page's view, `module:name`. Raises LookupError.
+
+    The name may come from a cache that somebody else has made. So only modules of the engine and outputs of the site
+    are loaded, and only functions that they define are found.
+    """
     module, _, function = name.partition(":")
-    found: Callable[..., Any] = getattr(import_module(module), function)
+    found = getattr(import_module(module), function, None) if module.startswith(PACKAGE) else None
+    if not isfunction(found) or view_name(found) != name:
+        raise LookupError(name)
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from posixpath import dirname, normpath, relpath
 from urllib.parse import quote, unquote
 
@@ -23,7 +23,7 @@ from almanac.render import BrokenPage
 from almanac.render.sources import broken, environment_of, template_version
 from almanac.site.addresses import made
 from almanac.site.pages import Page, page
-from almanac.site.theme import colour_classes, static_files
+from almanac.site.theme import bytes_of, colour_classes, static_files
 
 STATIC, HASHED = "/static/", "/hashed/"
 DIGITS = 16  # of a digest: 64 bits
@@ -90,7 +90,7 @@ def content(site: Site, address: str) -> bytes:
     file = static_files.get(site, address)
     if file is None:
         return _made(site, _made_by_templates(site)[address])
-    data = Path(file.file).read_bytes()
+    data = bytes_of(site, file)
     if not address.endswith(".css"):
         return data
     colours = colour_classes(site) if address == STYLE_SHEET else ""

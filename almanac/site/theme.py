@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path, PurePath
 
 from almanac.content.config import CONFIG
 from almanac.content.queries import site_theme
-from almanac.content.site_themes import SiteTheme, StaticFile
+from almanac.content.site_themes import SiteTheme, StaticFile, static_folders
 from almanac.core.messages import LANGUAGES
 from almanac.core.problems import Location, Problem, text
 from almanac.incremental import Missing, query, table
@@ -45,6 +46,14 @@ def checked_theme(site: Site) -> SiteTheme | Problem:
 def static_files(site: Site) -> Mapping[str, StaticFile]:
     """The static files by their addresses."""
     return chosen_theme(site).static
+
+
+def bytes_of(site: Site, file: StaticFile) -> bytes:
+    """The bytes of a static file. Raises LookupError if it lies in no site theme: a foreign cache may name any."""
+    place = PurePath(file.file)
+    if ".." in place.parts or not any(place.is_relative_to(folder) for folder in static_folders(site.root)):
+        raise LookupError(file.file)
+    return Path(place).read_bytes()
 
 
 @query(str)

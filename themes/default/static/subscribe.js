@@ -100,7 +100,7 @@ const boxes = [...document.querySelectorAll(".feeds li[data-choice]")].map((item
   const name = item.querySelector("strong");
   box.type = "checkbox";
   box.value = item.querySelector("code").textContent;
-  box.setAttribute("aria-label", copyPicked.dataset.pick.replace("…", name.textContent));
+  box.setAttribute("aria-label", copyPicked.dataset.pick.replace("…", () => name.textContent));
   name.prepend(box);
   return box;
 });

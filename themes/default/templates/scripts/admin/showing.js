@@ -65,7 +65,7 @@ const toldOf = (tree) => state.told.filter(({ path: [key] }) => isSame(state.bef
 const summed = (message, problems) => {
   const labels = problems.map(({ path: [key] }) => fields.get(key)?.label ?? words[key]);
   const names = [...new Set(labels)].filter(Boolean).join("、");
-  return problems.length ? message.replace("{count}", problems.length).replace("{names}", names) : "";
+  return problems.length ? message.replace("{count}", problems.length).replace("{names}", () => names) : "";
 };
 
 /** Says how far the form is; the same words are said once only. */

@@ -8,7 +8,7 @@ export const lineControl = (field, value) => {
   return make("input", {
     type: "text",
     value: value.get() ?? "",
-    placeholder: field.example && !field.to ? words.example.replace("{example}", field.example) : "",
+    placeholder: field.example && !field.to ? words.example.replace("{example}", () => field.example) : "",
     inputMode: { number: "numeric", url: "url" }[field.kind] ?? "text",
     autocomplete: "off",
     ...(list ? { list } : {}),

@@ -54,7 +54,7 @@ const tellOf = ({ tree, body, path, text }) => {
 export const WAYS_OUT = {
   download: ({ path, text }) => {
     download(path.split("/").at(-1), text);
-    say(words.downloaded.replace("{path}", path));
+    say(words.downloaded.replace("{path}", () => path));
   },
   copy: async ({ text }) => say((await copy(text)) ? words.copied : words.byHand),
   tell: async (found) => {
@@ -66,13 +66,13 @@ export const WAYS_OUT = {
   },
   forge: async ({ path, text }) => {
     if (state.source) {
-      say((await copy(text)) ? words.replaceThere.replace("{path}", path) : words.byHand);
+      say((await copy(text)) ? words.replaceThere.replace("{path}", () => path) : words.byHand);
       window.open(editAddress(form.submission, path), "_blank", "noopener");
       return;
     }
     const { address, isFilled } = forgeAddress(form.submission, path, text);
     if (isFilled) say(words.filledThere);
-    else say((await copy(text)) ? words.pasteThere.replace("{path}", path) : words.byHand);
+    else say((await copy(text)) ? words.pasteThere.replace("{path}", () => path) : words.byHand);
     window.open(address, "_blank", "noopener");
   },
 };

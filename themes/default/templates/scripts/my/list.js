@@ -2,12 +2,16 @@
 import { pageAddress } from "../page/dom.js";
 import { stars } from "../page/stars.js";
 
-/** The list of an address, `?events=2026:id~id,2027:id`, as a map from id to year; undefined where it holds none. */
+/**
+ * The list of an address, `?events=2026:id~id,2027:id`, as a map from id to year; undefined where it holds none. A year
+ * that is none is 0: events are found without it, and it can be shared and kept.
+ */
 const listOf = (address) => {
   const text = new URLSearchParams(address).get("events");
   if (!text) return undefined;
   const groups = text.split(",").map((group) => group.split(":"));
-  return new Map(groups.flatMap(([year, ids = ""]) => ids.split("~").filter(Boolean).map((id) => [id, Number(year)])));
+  const whole = (year) => (Number.isInteger(Number(year)) ? Number(year) : 0);
+  return new Map(groups.flatMap(([year, ids = ""]) => ids.split("~").filter(Boolean).map((id) => [id, whole(year)])));
 };
 
 export const sharedList = listOf(location.search);

@@ -15,7 +15,7 @@ const say = (text) => (part("said").textContent = text);
 
 const warningOf = (title) => {
   const warning = part("overlap").content.firstElementChild.cloneNode(true);
-  warning.textContent = warning.textContent.replace("{title}", title);
+  warning.textContent = warning.textContent.replace("{title}", () => title);
   return warning;
 };
 

@@ -39,7 +39,7 @@ export const starButton = (id, year, title) => {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "star";
-  button.setAttribute("aria-label", words.star.replace("{title}", title));
+  button.setAttribute("aria-label", words.star.replace("{title}", () => title));
   return makeStar(button, id, year);
 };
 

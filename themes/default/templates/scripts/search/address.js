@@ -8,11 +8,13 @@ export const PARAMETERS = ["district", "audience", "age", "form", "theme", "prog
 export const TIMES = ["weekday", "part", "length"];
 const LISTS = [...PARAMETERS, ...TIMES];
 
+const MOST_TYPED = 200; // characters of words, as many as the field takes: looking for a book would stop the page
+
 /** The state of an address: `words` and `date` as texts, a set of keys for each parameter, a boolean for each flag. */
 export const stateOf = (address) => {
   const query = new URLSearchParams(address);
-  const state = { words: query.get("q") ?? "", date: query.get("date") ?? "" };
-  for (const parameter of LISTS) state[parameter] = new Set(query.getAll(parameter));
+  const state = { words: (query.get("q") ?? "").slice(0, MOST_TYPED), date: query.get("date") ?? "" };
+  for (const parameter of LISTS) state[parameter] = new Set(query.getAll(parameter).filter(Boolean));
   for (const flag of FLAGS) state[flag] = query.get(flag) === "1";
   return state;
 };

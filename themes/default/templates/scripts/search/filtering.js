@@ -42,7 +42,7 @@ let dated = {}; // the last answer of `datedNow`
 export const datedNow = (entries, state, moment) => {
   const { date: day, past } = state;
   const times = TIMES.flatMap((parameter) => [parameter, ...state[parameter]]);
-  const question = [day, ...times, past, Math.floor(moment / A_MINUTE)].join();
+  const question = JSON.stringify([day, ...times, past, Math.floor(moment / A_MINUTE)]);
   if (dated.question === question && dated.entries === entries) return dated;
   const now = moment.getTime();
   const fits = fitsOf(state, dayOf(moment));

@@ -49,17 +49,17 @@ const linkTo = (state, text) => {
 const showChosen = (state) => {
   const items = chosenOf(state).map((choice) => {
     const item = linkTo(toggled(state, ...choice), `${nameOf(choice)} ×`);
-    item.firstChild.setAttribute("aria-label", settings.remove.replace("{choice}", nameOf(choice)));
+    item.firstChild.setAttribute("aria-label", settings.remove.replace("{choice}", () => nameOf(choice)));
     return item;
   });
-  if (state.words) items.push(linkTo({ ...state, words: "" }, `${settings.words.replace("{words}", state.words)} ×`));
+  if (state.words) items.push(linkTo({ ...state, words: "" }, `${settings.words.replace("{words}", () => state.words)} ×`));
   part("chosen").replaceChildren(...items);
 };
 
 /** Offers what fits when one condition is left out. */
 const showWider = (wider) => {
   part("wider").hidden = !wider.length;
-  const text = ({ name, results }) => numbered(settings.without.replace("{choice}", name), results.length);
+  const text = ({ name, results }) => numbered(settings.without, results.length).replace("{choice}", () => name);
   part("wider").replaceChildren(...wider.map((one) => linkTo(one.state, text(one))));
 };
 

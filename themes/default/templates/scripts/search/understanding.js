@@ -84,10 +84,12 @@ export const understood = (state, today) => {
 
 const escaped = (letter) => letter.replace(/[\\^$.*+?()[\]{}|]/, "\\$&");
 
-/** A pattern of a word with one character wrong, missing or too many; words of fewer than three stay as they are. */
+const LONGEST_WORD = 30; // characters: a pattern grows by the square of them
+
+/** A pattern of a word with one character wrong, missing or too many; words that are short or long stay as they are. */
 export const nearly = (word) => {
   const letters = [...word].map(escaped);
-  if (letters.length < 3) return new RegExp(letters.join(""), "u");
+  if (letters.length < 3 || letters.length > LONGEST_WORD) return new RegExp(letters.join(""), "u");
   const variants = letters.flatMap((_, at) => {
     const [before, after] = [letters.slice(0, at).join(""), letters.slice(at + 1).join("")];
     return [`${before}.${after}`, before + after, `${before}.${letters[at]}${after}`];
