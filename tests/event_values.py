@@ -8,7 +8,6 @@ from datetime import date, datetime
 from hypothesis import strategies as st
 
 from almanac.advice import advisers
-from almanac.content.fields import FILLERS
 from almanac.content.front_matter_text import moment_text
 from almanac.content.frontmatter import Document, Tree
 from almanac.content.names import is_text, registry_of
@@ -16,6 +15,7 @@ from almanac.content.occurrences import Impossible, dates
 from almanac.content.parse import validate
 from almanac.content.records.event import EventFields
 from almanac.content.references import Reference
+from almanac.content.values import FILLERS
 from almanac.exchange.registries import Registries
 
 REGISTRIES = Registries(

@@ -55,7 +55,10 @@ BUILDS = (
 
 
 class Story:
-    """A small site in the states before and after an edit, with what clean builds make of them."""
+    """A small site in the states before and after an edit, with what clean builds make of them.
+
+    `seconds` is the time that a clean build took.
+    """
 
     def __init__(self, root: Path, *, compress: bool = False) -> None:
         self.site = site = small_site(root / "site")
@@ -70,7 +73,9 @@ class Story:
         self.kept = root / "kept"
         shutil.copytree(site.root, self.kept, symlinks=True)
         self.edit()
+        began = monotonic()
         site.build(clean=True)
+        self.seconds = monotonic() - began
         self.after = site.files()
 
     def edit(self) -> None:
@@ -184,7 +189,7 @@ def attempts(story: Story, most: int, seed: int) -> Iterator[tuple[str, Build, C
     while True:
         build = chance.choice(BUILDS)
         sort = chance.choice((signal.SIGKILL, signal.SIGINT, signal.SIGTERM))
-        delay = chance.uniform(0, 1.5)
+        delay = chance.uniform(0, 1.5 * story.seconds)
         yield (
             f"{sort.name} after {delay:.3f} s",
             build,

@@ -16,8 +16,8 @@ from almanac.cli.display import shown
 from almanac.cli.help import Verb
 from almanac.cli.imports import ask_names, confirmed, show_gone, show_plan, show_unknown_names, sum_up
 from almanac.cli.options import MomentType, clock
-from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.names import folded
+from almanac.content.values import FIRST_YEAR, LAST_YEAR
 from almanac.core.printing import printable
 from almanac.core.problems import Location, Problem, did_you_mean, reason_of, text
 from almanac.core.timing import timed_stage

@@ -12,9 +12,9 @@ from almanac.cli.app import PROBLEMS, Context
 from almanac.cli.contents import contents_of, listed_names, resolved
 from almanac.cli.help import Verb
 from almanac.content.field_words import field_help, label
-from almanac.content.fields import ID_HINT, id_problem
 from almanac.content.front_matter_text import file_text, flow
 from almanac.content.frontmatter import Tree
+from almanac.content.ids import ID_HINT, id_problem
 from almanac.content.records.event import EventFields
 from almanac.content.slugs import slug_of
 from almanac.content.sources import CONTENT

@@ -16,8 +16,8 @@ from almanac.cli.display import shown
 from almanac.cli.help import Verb
 from almanac.cli.options import CACHE, now_option
 from almanac.cli.writing import write_file
-from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.names import Registry
+from almanac.content.values import FIRST_YEAR, LAST_YEAR
 from almanac.core.problems import Problem, error_count, text
 from almanac.core.timing import timed_stage
 from almanac.exchange.report_workbooks import report_workbook

@@ -10,7 +10,8 @@ import msgspec
 from pydantic_core import ErrorDetails
 
 from almanac.content.declarations import annotation, as_yaml, declared_keys, nested_in
-from almanac.content.fields import Field, Misspelt, Words
+from almanac.content.fields import Field, Words
+from almanac.content.values import Misspelt
 from almanac.core.problems import Text, Unreadable, did_you_mean, text
 
 YES = ("是", "是的", "对", "有", "已", "已举办", "举办了", "√", "✓", "yes", "y")

@@ -13,7 +13,6 @@ import msgspec
 
 from almanac.content.corrections import WRITE, Correction, corrected_lines, correction_of, references_in, scalar
 from almanac.content.fences import CLOSE_AFTER, decode
-from almanac.content.fields import TWO_LINES
 from almanac.content.frontmatter import Document, read_document
 from almanac.content.names import Registry, right_names
 from almanac.content.parse import parse
@@ -21,6 +20,7 @@ from almanac.content.positions import KeyColumns, key_columns
 from almanac.content.records import RecordKind
 from almanac.content.references import Reference
 from almanac.content.sources import Source
+from almanac.content.values import TWO_LINES
 from almanac.core.problems import KeyPath, Problem
 
 MOST_ROUNDS = 5  # corrections may bring further ones to light

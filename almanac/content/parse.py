@@ -21,8 +21,8 @@ from almanac.content.declarations import (
     scope_of,
 )
 from almanac.content.explanations import explain
-from almanac.content.fields import id_problem, suggested_id
 from almanac.content.frontmatter import Document, Examined, Tree, examine, line_of, reread
+from almanac.content.ids import id_problem, suggested_id
 from almanac.content.languages import divided
 from almanac.content.positions import Columns, KeyColumns, in_file, key_columns
 from almanac.content.records import Record, RecordKind

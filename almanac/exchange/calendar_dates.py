@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.front_matter_text import moment_text
 from almanac.content.frontmatter import Tree
 from almanac.content.occurrences import daily_hours
 from almanac.content.recurrence import LONGEST_REPEAT, PARTS, InvalidRule, Moment, checked_rule, starts_of
+from almanac.content.values import FIRST_YEAR, LAST_YEAR
 from almanac.core.problems import Text, text
 from almanac.exchange.calendar_zones import zone_named
 from almanac.exchange.cell_types import LINE

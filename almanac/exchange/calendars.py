@@ -12,9 +12,9 @@ import msgspec
 from icalendar.prop import vBroken
 from msgspec.structs import replace
 
-from almanac.content.fields import is_line
 from almanac.content.frontmatter import Tree
 from almanac.content.private_numbers import without_private_numbers
+from almanac.content.values import is_line
 from almanac.core.problems import Location, Problem, Text, text
 from almanac.exchange.calendar_dates import SiteZone, dates_of
 from almanac.exchange.calendar_files import read_vevents

@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from almanac.content.fields import WHEN, rewritten_ages
 from almanac.content.front_matter_text import block, moment_text
 from almanac.content.frontmatter import Tree
 from almanac.content.names import folded, is_text, split_names
 from almanac.content.references import Reference
+from almanac.content.values import WHEN, rewritten_ages
 from almanac.core.problems import Text, text
 from almanac.exchange.calendar_zones import zone_named
 from almanac.exchange.cells import Cell, CellContext, CellType, ParsedValue, read_yaml

@@ -10,10 +10,10 @@ import msgspec
 from dateutil.rrule import rrulestr
 from msgspec.structs import replace
 
-from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.frontmatter import Tree
 from almanac.content.occurrences import daily_hours, shown
 from almanac.content.recurrence import Moment
+from almanac.content.values import FIRST_YEAR, LAST_YEAR
 from almanac.core.problems import Text, text
 from almanac.exchange.date_tokens import WEEK, Token, tokenise
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec.structs import replace
 
-from almanac.content.fields import id_problem
+from almanac.content.ids import id_problem
 from almanac.core.problems import Text, Translate, text
 from almanac.exchange.contents import ExistingEvent, SiteContents
 from almanac.exchange.incoming import IncomingEvent, value_digest

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from almanac.content.fields import id_problem
 from almanac.content.history import History, Identity, unused
+from almanac.content.ids import id_problem
 
 
 class NamedFile(NamedTuple):

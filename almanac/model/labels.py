@@ -11,7 +11,7 @@ from zlib import crc32
 import msgspec
 
 from almanac.content.config import names_in
-from almanac.content.fields import id_problem
+from almanac.content.ids import id_problem
 from almanac.content.metadata import Metadata
 from almanac.content.names import Registry, registries, registry_of
 from almanac.content.queries import config, faulty, history, metadata, record, tree

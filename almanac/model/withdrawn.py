@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 
 import msgspec
 
-from almanac.content.fields import id_problem
 from almanac.content.history import History, Identity, Withdrawn
+from almanac.content.ids import id_problem
 from almanac.content.metadata import metadata_of
 from almanac.content.queries import OUTCOMES, Outcome, config, history, parse_file, possible_dates, without_body
 from almanac.content.records import Record

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from almanac.content.config import Submission
-from almanac.content.fields import AGES_HINT, FIRST_YEAR, ID_HINT, LAST_YEAR, URL_HINT, WHEN_HINT, WIDTHLESS
 from almanac.content.form_fields import FormField, form_fields
 from almanac.content.form_words import form_words
 from almanac.content.front_matter_text import QUOTING, Quoting, commented_key
 from almanac.content.frontmatter import Tree
+from almanac.content.ids import ID_HINT
 from almanac.content.names import FOLDERS, names_in_order
 from almanac.content.new_event_text import COMMENTED, FURTHER, archetype, listed_values, themes_by_month
 from almanac.content.open_data import EVENTS_JSON
@@ -25,6 +25,7 @@ from almanac.content.records import AnyRecord
 from almanac.content.records.event import CALLED_OFF, EventFields
 from almanac.content.recurrence import LONGEST_REPEAT, LONGEST_RULE, MOST_OCCURRENCES, PARTS, RULE_HINT
 from almanac.content.slugs import LONGEST
+from almanac.content.values import AGES_HINT, FIRST_YEAR, LAST_YEAR, URL_HINT, WHEN_HINT, WIDTHLESS
 from almanac.core.messages import gettext_of
 from almanac.core.problems import Translate, text
 from almanac.model.alike import ALIKE, NEAR, NUMERAL

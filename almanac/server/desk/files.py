@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from almanac.content.fences import decode_anyway
-from almanac.content.fields import id_problem
+from almanac.content.ids import id_problem
 from almanac.content.queries import tree
 from almanac.content.sources import LARGEST_RECORD, file_key
 from almanac.core.digests import digest

@@ -12,9 +12,9 @@ from typing import Annotated
 
 import msgspec
 
-from almanac.content.fields import FIRST_YEAR, LAST_YEAR
 from almanac.content.names import folded
 from almanac.content.queries import source
+from almanac.content.values import FIRST_YEAR, LAST_YEAR
 from almanac.core.digests import digest
 from almanac.core.printing import display
 from almanac.core.problems import Problem, Translate
