@@ -62,8 +62,11 @@ class Storage:
         urlopen(self._request(name, content)).close()
 
     def _request(self, name: str, content: bytes | None = None) -> Request:
-        """A request that reads or writes a file. Moto asks for a signature, and does not read it."""
-        signed = {"Authorization": "AWS somebody:something"}
+        """A request that reads or writes a file. Moto asks for a signature, and does not read it.
+
+        It would read a body without a type as that of a form, and store nothing.
+        """
+        signed = {"Authorization": "AWS somebody:something", "Content-Type": "application/octet-stream"}
         return Request(f"{self.bucket}/{quote(name)}", content, signed, method="PUT" if content else "GET")
 
     def tags(self) -> dict[str, str]:

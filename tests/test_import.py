@@ -7,6 +7,7 @@ import pty
 import re
 import shutil
 import subprocess
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -422,6 +423,27 @@ def test_a_long_table_is_imported_in_good_time(site: Site) -> None:
     with at_most(10 / 4):  # 5,000 rows take at most ten seconds
         done = CliRunner().invoke(main, ["--root", str(site.root), "--lang", "en", "import", str(table)])
         assert "1250 new (0 of them drafts)" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "header"),
+    [
+        ("zh-TW", ["活動名稱", "活動時間", "活動地點", "主辦單位", "適合對象", "費用", "聯絡電話", "活動內容"]),
+        ("fi", ["Otsikko", "Päivä", "Paikka", "Järjestäjä", "Kohderyhmät", "Hinta", "Puhelin", "Kuvaus"]),
+        ("en", ["Title", "Date", "Venue", "Organised by", "Audiences", "Fee", "Telephone", "Description"]),
+    ],
+)
+def test_a_table_may_have_the_headers_of_another_language(site: Site, language: str, header: list[str]) -> None:
+    site.edit("config.yaml", "title:", f"language: {language}\ntitle:")
+    row = ["Stars", datetime(2027, 9, 1, 14), "library", "kexie", "youth", "free", "0519-86619627", "Bring a coat."]
+    assert "1 new (0 of them drafts)" in imported(site, workbook(header, row))
+    content = read(site, "content/events/2027/09/2027-09-01-stars.md")
+    for line in ("title: Stars", "start: 2027-09-01 14:00", "venue: library", "fee: free"):
+        assert f"{line}\n" in content
+    assert "organiser: [kexie]\n" in content
+    assert "audience: [youth]\n" in content
+    assert "Bring a coat." in content
+    assert_check_passes(site)
 
 
 def test_open_registries_accept_new_names(site: Site) -> None:

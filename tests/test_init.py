@@ -39,7 +39,7 @@ def test_a_new_site_is_sound_and_says_that_its_events_are_samples(
         assert date.fromisoformat(page[:10]) >= datetime.now(UTC).date() + timedelta(days=360)
         assert sample in site.page(f"/events/{page}/")
         assert "/districts/tianning/" in site.page(f"/events/{page}/")
-        assert "@kepu.example.org" in site.feed(f"/events/{page}.ics")
+        assert "@a.kepu.example.org" in site.feed(f"/events/{page}.ics")
     new = installed.run("new", "Clouds", "--start", "2027-03-20 14:00", root=site.root)
     assert (site.root / new.stdout.strip()).is_file()
     assert installed.run("check", root=site.root).returncode == 0

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from socket import create_connection
@@ -72,20 +72,34 @@ def publish(site: Site, destination: str | Path, *options: str, code: int = 0) -
 @contextmanager
 def daemon(folder: Path, settings: Path) -> Iterator[str]:
     """The address of a daemon of rsync that serves a folder."""
+    with rsync_daemon(folder, settings) as port:
+        yield f"rsync://127.0.0.1:{port}/site/kepu"
+
+
+@contextmanager
+def rsync_daemon(folder: Path, settings: Path) -> Iterator[int]:
+    """The port of a daemon of rsync that serves a folder as the module `site`."""
     port = free_port()
     user = "uid = root\ngid = root" if os.getuid() == 0 else ""
     settings.write_text(DAEMON.format(port=port, folder=folder, user=user))
     command = ["rsync", "--daemon", "--no-detach", f"--config={settings}"]
+    with listening(command, port):
+        yield port
+
+
+@contextmanager
+def listening(command: Sequence[str | Path], port: int) -> Iterator[None]:
+    """A program that listens on a port."""
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as running:
         while True:  # pytest's time limit ends it
-            assert running.poll() is None, "the daemon did not start"
+            assert running.poll() is None, f"{command[0]} did not start"
             try:
                 create_connection(("127.0.0.1", port)).close()
                 break
             except OSError:
                 time.sleep(0.05)
         try:
-            yield f"rsync://127.0.0.1:{port}/site/kepu"
+            yield
         finally:
             running.terminate()
 

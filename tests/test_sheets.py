@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -11,14 +12,16 @@ import pytest
 from event_values import REGISTRIES
 from openpyxl import Workbook
 from tables import HEADER, as_bytes, summary_table, workbook
+from timing import at_most
 
+from almanac.cli.reports import as_text
 from almanac.core.problems import Problem
 from almanac.exchange.cells import CellContext
 from almanac.exchange.columns import column_of, columns
 from almanac.exchange.csv_tables import write_csv
 from almanac.exchange.incoming import IncomingEvent
 from almanac.exchange.rows import read_row
-from almanac.exchange.sheets import MOST_COLUMNS, Sheet
+from almanac.exchange.sheets import MOST_COLUMNS, MOST_ROWS, Sheet
 from almanac.exchange.table_files import read_sheets
 from almanac.exchange.tables import Table, stated_year, table_of
 from almanac.exchange.workbooks import write_workbook
@@ -327,7 +330,42 @@ def test_a_cell_far_away_does_not_fill_the_memory() -> None:
     sheet.cell(1_048_576, 16_384).number_format = "0.00"
     assert [event.title for event in events(as_bytes(book))] == ["甲"]
     sheet.cell(3, MOST_COLUMNS + 1).value = "x"
-    assert refused(as_bytes(book)).startswith("The sheet “Sheet” has more than")
+    assert refused(as_bytes(book)).startswith("The sheet “Sheet” has 3 rows and 301 columns; at most 20000 and 300 are")
+
+
+def long_workbook(rows: int, columns: int) -> bytes:
+    """A workbook whose rows are all filled."""
+    cells = "".join(f'<c t="inlineStr"><is><t>第{column}格</t></is></c>' for column in range(columns))
+    added = "".join(f'<row r="{number}">{cells}</row>' for number in range(3, rows + 1))
+    return changed_workbook("sheet1", b"</sheetData>", f"{added}</sheetData>".encode())
+
+
+def problem_of(data: bytes) -> str:
+    found = read_sheets("x", data)
+    assert isinstance(found, Problem), found
+    return as_text([found], "zh-CN")
+
+
+def test_an_honest_table_that_is_too_long_is_told_its_rows_and_how_many_can_be_read_in_time() -> None:
+    said = problem_of(long_workbook(19_000, 12))
+    assert "这个工作簿有 19000 行、227980 个有内容的单元格，一次读不完。" in said
+    assert "请拆成几个文件，每个不超过 12100 行。" in said
+    data = long_workbook(12_100, 12)
+    with at_most(5):
+        assert len(sheets(data)[0].rows) == 12_100
+    said = problem_of(long_workbook(MOST_ROWS + 1, 3))
+    assert "工作表“Sheet1”有 20001 行、3 列，一次最多读 20000 行、300 列。" in said
+    assert "请拆成几个文件，每个不超过 20000 行。" in said
+
+
+def test_a_long_table_fits_into_the_memory() -> None:
+    data = long_workbook(MOST_ROWS // 10, 7)
+    tracemalloc.start()
+    try:
+        sheets(data)
+        assert tracemalloc.get_traced_memory()[1] < 30e6, "300 MB for ten times as many rows"
+    finally:
+        tracemalloc.stop()
 
 
 # Writing

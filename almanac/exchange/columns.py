@@ -12,8 +12,10 @@ from functools import cache
 
 import msgspec
 
-from almanac.content.declarations import declared_keys
+from almanac.content.declarations import annotation, declared_keys
+from almanac.content.fields import Field
 from almanac.content.records.event import EventFields
+from almanac.core.messages import LANGUAGES, catalogue_files, gettext_of
 from almanac.exchange.cell_types import (
     AGES,
     DATES,
@@ -77,7 +79,8 @@ LISTED = (
         "title",
         "活动名称",
         LINE,
-        "项目名称 名称 活动项目 活动标题 标题 题目 活动主题 讲座题目 课程名称 讲座名称 event eventname subject",
+        "项目名称 名称 活动项目 活动标题 标题 题目 活动主题 讲座题目 课程名称 讲座名称 event eventname subject "
+        "tapahtuma",
         36,
     ),
     Column(
@@ -89,7 +92,7 @@ LISTED = (
         "活动时间",
         DATES,
         "举办时间 时间 日期 活动日期 举办日期 开展时间 具体时间 拟举办时间 时间安排 实施时间 起止时间 起止日期 "
-        "时段 时间段 活动时段 午别 上下午 上/下午 上午/下午 上午/下午/晚上 date time",
+        "时段 时间段 活动时段 午别 上下午 上/下午 上午/下午 上午/下午/晚上 date time päivä päivämäärä ajankohta",
         0,
         joins=True,
     ),
@@ -102,7 +105,7 @@ LISTED = (
         "主办单位",
         names("organisers"),
         "主办 主办方 主办部门 举办单位 牵头单位 牵头部门 责任单位 责任部门 组织单位 实施单位"
-        " 主承办单位 主（承）办单位 单位 organizer",
+        " 主承办单位 主（承）办单位 单位 organizer järjestäjä",
         22,
     ),
     Column(
@@ -115,15 +118,21 @@ LISTED = (
     ),
     Column("department", "主管部门", names("organisers"), "主管单位", 0),
     Column(
-        "venue", "活动地点", PLACE, "举办地点 地点 场馆 活动场所 活动地址 举办地 实施地点 具体地点 位置 location", 24
+        "venue",
+        "活动地点",
+        PLACE,
+        "举办地点 地点 场馆 活动场所 活动地址 举办地 实施地点 具体地点 位置 location tapahtumapaikka",
+        24,
     ),
     Column("venue.address", "地址", LINE, "详细地址 地点地址", 24),
-    Column("district", "辖市区", name("districts"), "所属区 所在区 区域 所属地区 地区 区县 所属辖市区 辖市、区", 10),
+    Column(
+        "district", "辖市区", name("districts"), "所属区 所在区 区域 所属地区 地区 区县 所属辖市区 辖市、区 行政区", 10
+    ),
     Column(
         "audience",
         "面向人群",
         names("audiences"),
-        "受众 受众人群 参加对象 活动对象 面向对象 服务对象 参与对象 适合人群 参加人员 对象 人群",
+        "受众 受众人群 参加对象 活动对象 面向对象 服务对象 参与对象 适合人群 适合对象 参加人员 对象 人群",
         16,
     ),
     Column("ages", "适合年龄", AGES, "年龄 年龄段 适合年龄段 年龄要求", 10),
@@ -156,7 +165,7 @@ LISTED = (
         "telephone",
         "联系电话",
         PHONE,
-        "联系方式 电话 手机 手机号 手机号码 联系人电话 负责人电话 办公电话 联系人及电话",
+        "联系方式 电话 手机 手机号 手机号码 联系人电话 负责人电话 办公电话 联系人及电话 联络电话",
         0,
     ),
     Column("summary", "摘要", LINE, "一句话简介 一句话介绍", 36),
@@ -165,7 +174,7 @@ LISTED = (
         "正文",
         PROSE,
         "活动内容 项目简介 活动简介 内容简介 主要内容 项目内容 内容 简介 活动介绍 主要内容及形式 活动内容及形式 "
-        "内容及形式 活动形式及内容 说明 description",
+        "内容及形式 活动形式及内容 说明 description kuvaus",
         40,
         joins=True,
     ),
@@ -202,6 +211,13 @@ KIND = re.compile(
 TITLES = ("主题", "活动", "讲座", "课程", "项目", "专题", "summary")  # headers of titles if no column has a better one
 NOT_NAMED_BY_KEY = frozenset({"id", "file", "when", "remark"})  # keys that mean something else in foreign tables
 UNUSED = frozenset({"序号", "编号", "no", "行号"})
+# Characters of headers as Taiwan writes them, and as the mainland does.
+SIMPLER = str.maketrans(
+    "專個舉眾會關內況則別辦務動區協單縣參變號員圖場壇備頭實賓對層屬師開態報擬數舊時標點牽狀電碼稱競簽簡類約級線組細織終"
+    "紹經結絡編聯觀規覽計訓講詞話詢詳語說課負責費賽轄鏈鍵門間際隱頁項預題額館齡註準複籤劃適",
+    "专个举众会关内况则别办务动区协单县参变号员图场坛备头实宾对层属师开态报拟数旧时标点牵状电码称竞签简类约级线组细织终"
+    "绍经结络编联观规览计训讲词话询详语说课负责费赛辖链键门间际隐页项预题额馆龄注准复签划适",
+)
 CONTACTS = frozenset({"contact", "telephone"})
 LINKS = frozenset({"signup.url", "online", "url"})
 
@@ -225,7 +241,23 @@ def _by_header() -> Mapping[str, Column]:
     by_key = {normalised_header(column.key): column for column in reversed(columns()) if column.width or column.also}
     by_alias = {normalised_header(alias): column for column in columns() for alias in column.aliases}
     by_name = by_alias | {normalised_header(column.header): column for column in columns()}
-    return {key: column for key, column in by_key.items() if key not in NOT_NAMED_BY_KEY} | by_name
+    named = {key: column for key, column in (_by_label() | by_key).items() if key not in NOT_NAMED_BY_KEY}
+    return named | by_name
+
+
+def _by_label() -> dict[str, Column]:
+    """The columns by the labels of their keys in each language but Chinese, of which the list has more words.
+
+    Labels within a mapping mean something else where they stand alone, such as `How` in `signup`.
+    """
+    found: dict[str, Column] = {}
+    for language in (one for one in LANGUAGES if not one.startswith("zh")):
+        translate = gettext_of(language, catalogue_files(language))
+        for column in columns():
+            declared = annotation(EventFields, column.key, Field)
+            if declared and column.type is not YAML:
+                found.setdefault(normalised_header(translate(declared.label)), column)
+    return found
 
 
 def column_of(header: str) -> Column | None:
@@ -256,8 +288,9 @@ def is_unused(header: str) -> bool:
 
 
 def normalised_header(header: str) -> str:
-    """A header without differences that do not matter: width, blanks and the marks of required columns."""
-    return re.sub(r"[\s*:★]", "", unicodedata.normalize("NFKC", header)).lower().replace("(", "（").replace(")", "）")
+    """A header without differences that do not matter: width, blanks, marks of required columns, the Chinese script."""
+    plain = re.sub(r"[\s*:★]", "", unicodedata.normalize("NFKC", header)).lower()
+    return plain.replace("(", "（").replace(")", "）").translate(SIMPLER)
 
 
 def known_headers() -> Iterable[str]:

@@ -25,8 +25,8 @@ def read_other_workbook(path: str, data: bytes) -> list[Sheet] | Problem:
         if described.visible is not SheetVisibleEnum.Visible:
             continue
         sheet = workbook.get_sheet_by_name(described.name)
-        if sheet.total_height >= MOST_ROWS or sheet.total_width >= MOST_COLUMNS:
-            return too_large(path, described.name)
+        if problem := too_large(path, described.name, sheet.total_height + 1, sheet.total_width + 1):
+            return problem
         values = {
             (row, column): _value(value)
             for row, cells in enumerate(sheet.to_python(skip_empty_area=False), 1)

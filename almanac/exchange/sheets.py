@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from almanac.core.problems import Location, Problem, text
+from almanac.core.problems import Location, Problem, Text, text
 from almanac.exchange.cells import Cell
 
 LARGEST = 20 * 1024 * 1024  # bytes of a file
@@ -76,15 +76,24 @@ def _size(area: Area, height: int, width: int) -> int:
     return max(0, rows) * max(0, columns)
 
 
-def too_large(path: str, name: str) -> Problem:
-    """The problem of a sheet with more rows or columns than are read."""
+def too_large(path: str, name: str, rows: int, columns: int) -> Problem | None:
+    """The problem of a sheet with more rows or columns than are read; None if it has fewer."""
+    if rows <= MOST_ROWS and columns <= MOST_COLUMNS:
+        return None
     message = text(
-        "The sheet “{name}” has more than {rows} rows or {columns} columns.",
+        "The sheet “{name}” has {rows} rows and {columns} columns; at most {most_rows} and {most_columns} are read.",
         name=name,
-        rows=MOST_ROWS,
-        columns=MOST_COLUMNS,
+        rows=rows,
+        columns=columns,
+        most_rows=MOST_ROWS,
+        most_columns=MOST_COLUMNS,
     )
-    return Problem(Location(path), message, text("Split it."))
+    return Problem(Location(path), message, split(MOST_ROWS) if rows > MOST_ROWS else text("Split it."))
+
+
+def split(rows: int) -> Text:
+    """The hint to split a file into some that can be read."""
+    return text("Split it into files of at most {rows} rows.", rows=rows)
 
 
 def with_continuations(header: Sequence[str], rows: Iterable[SheetRow]) -> list[SheetRow]:

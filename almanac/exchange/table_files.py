@@ -15,7 +15,7 @@ from almanac.core.problems import Location, Problem, text
 from almanac.exchange.csv_tables import decoded, read_csv
 from almanac.exchange.html_tables import read_html
 from almanac.exchange.other_workbooks import ods_repeats_too_much, read_other_workbook
-from almanac.exchange.sheets import LARGEST, MOST_COLUMNS, MOST_ROWS, Sheet, too_large
+from almanac.exchange.sheets import LARGEST, Sheet, split, too_large
 from almanac.exchange.word_tables import read_word
 from almanac.exchange.xlsx import read_workbook
 
@@ -109,6 +109,26 @@ def _laborious(path: str, data: bytes, parts: Iterable[ZipInfo]) -> Problem | No
     beside = max((count for name, count in tags.items() if not name.startswith(TABLES)), default=0)
     if sum(tags.values()) <= MOST_TAGS and beside <= MOST_TAGS_BESIDE and sheets <= MOST_SHEETS:
         return None
+    return _too_long(path, data, sum(tags.values())) or _busy(path)
+
+
+def _too_long(path: str, data: bytes, tags: int) -> Problem | None:
+    """The problem of a workbook whose cells are filled, with the number of rows that can be read; None of another."""
+    rows = cells = filled = 0
+    with ZipFile(BytesIO(data)) as archive:
+        for part in archive.namelist():
+            if part.startswith(SHEETS):
+                content = archive.read(part)
+                rows += content.count(b"<row ")
+                cells += content.count(b"<c ")
+                filled += content.count(b"<v>") + content.count(b"<is>")
+    if filled * 2 < cells or filled < rows or not rows:
+        return None
+    message = text("This workbook has {rows} rows and {cells} filled cells, too many at once.", rows=rows, cells=filled)
+    return Problem(Location(path), message, split(max(1, rows * MOST_TAGS * 9 // (tags * 10) // 100 * 100)))
+
+
+def _busy(path: str) -> Problem:
     return Problem(
         Location(path),
         text("This workbook has too many cells, rows, sheets or styles, most of which may be empty."),
@@ -134,7 +154,7 @@ def _read_archive(path: str, data: bytes) -> list[Sheet] | Problem:
         if "word/document.xml" in parts:
             return read_word(data)
         if "content.xml" in parts:
-            return too_large(path, path) if ods_repeats_too_much(data) else read_other_workbook(path, data)
+            return _busy(path) if ods_repeats_too_much(data) else read_other_workbook(path, data)
         return read_workbook(path, data)
     except Exception:  # noqa: BLE001 - openpyxl and the parser of XML raise many kinds of error for a broken file
         return _broken(path)
@@ -150,6 +170,6 @@ def _read_text(path: str, data: bytes) -> list[Sheet] | Problem:
     if not sheets:
         return Problem(Location(path), text("This is neither a workbook nor a table of text (.csv)."), SAVE_AS)
     for sheet in sheets:
-        if len(sheet.rows) > MOST_ROWS or max(map(len, sheet.rows), default=0) > MOST_COLUMNS:
-            return too_large(path, path)
+        if problem := too_large(path, path, len(sheet.rows), max(map(len, sheet.rows), default=0)):
+            return problem
     return sheets

@@ -56,8 +56,8 @@ def read_workbook(path: str, data: bytes) -> list[Sheet] | Problem:
         for sheet in workbook.worksheets:
             if sheet.sheet_state == "visible":
                 marks = _read_marks(archive, parts[sheet.title])
-                if marks.height > MOST_ROWS or marks.width > MOST_COLUMNS:
-                    return too_large(path, sheet.title)
+                if problem := too_large(path, sheet.title, marks.height, marks.width):
+                    return problem
                 sheets.append(_read_sheet(sheet, marks))
     return sheets
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from time import monotonic, sleep
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from obstore.exceptions import BaseError
+from obstore.exceptions import BaseError, GenericError
 from obstore.store import S3Store
 
 from almanac.core.problems import Text, text
@@ -23,7 +24,13 @@ AT_ONCE = 16  # files that are uploaded at the same time
 TIMEOUT = timedelta(seconds=30)  # for one request
 RETRIES = 6  # of a request that fails for reasons of the host or the network
 LONGEST = timedelta(minutes=3)  # with all retries
+AGAIN = 4  # times that a request is repeated whose connection broke off
+PAUSE = 0.25  # seconds before that; twice as long each time
+PROMPT = 5  # seconds in which a failure comes that the library has not retried
 NO_HEADERS = {"Content-Type": "application/octet-stream", "Cache-Control": "no-store"}
+
+
+Answer = TypeVar("Answer")
 
 
 class Bucket:
@@ -54,7 +61,7 @@ class Bucket:
 
     def _read(self, name: str) -> bytes | None:
         try:
-            return bytes(self.store.get(name).bytes())
+            return _repeated(lambda: bytes(self.store.get(name).bytes()))
         except FileNotFoundError as error:
             if "NoSuchBucket" in str(error):
                 raise HostFailed(_reason(error)) from error
@@ -65,7 +72,7 @@ class Bucket:
     def write(self, name: str, data: bytes, headers: Mapping[str, str] = NO_HEADERS) -> None:
         """Writes a file as a whole; without headers it is none that visitors ask for."""
         try:
-            self.store.put(name, data, attributes=dict(headers), use_multipart=False)
+            _repeated(lambda: self.store.put(name, data, attributes=dict(headers), use_multipart=False))
         except (BaseError, OSError) as error:
             raise HostFailed(_reason(error)) from error
 
@@ -79,7 +86,7 @@ class Bucket:
 
     def _delete(self, name: str) -> None:
         try:
-            self.store.delete(name)
+            _repeated(lambda: self.store.delete(name))
         except FileNotFoundError:
             return
         except (BaseError, OSError) as error:
@@ -88,9 +95,28 @@ class Bucket:
     def listing(self) -> dict[str, bytes]:
         """The MD5 of every file. Of a file that was uploaded in parts the storage has none: it is empty."""
         try:
-            return {one["path"]: _md5(one["e_tag"] or "") for chunk in self.store.list() for one in chunk}
+            return _repeated(
+                lambda: {one["path"]: _md5(one["e_tag"] or "") for chunk in self.store.list() for one in chunk}
+            )
         except (BaseError, OSError) as error:
             raise HostFailed(_reason(error)) from error
+
+
+def _repeated(request: Callable[[], Answer]) -> Answer:
+    """The answer to a request, of which each may be repeated. Raises BaseError and OSError.
+
+    The library repeats a request that fails, but not one that is reset while its body is sent, or whose answer ends
+    within its body. Such a failure comes at once; one that comes late has been retried already.
+    """
+    began = monotonic()
+    for time in range(AGAIN):
+        try:
+            return request()
+        except GenericError:
+            if monotonic() - began > PROMPT:
+                raise
+            sleep(PAUSE * 2**time)
+    return request()
 
 
 def _each(work: Callable[[str], None], names: Sequence[str]) -> Iterator[None]:

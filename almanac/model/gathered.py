@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -13,6 +13,7 @@ from almanac.content.metadata import Metadata, metadata_of
 from almanac.content.queries import OUTCOMES, Outcome, config, other_site, possible_dates
 from almanac.content.records import Record
 from almanac.incremental import Asked, Codec, query, table
+from almanac.model.identities import entry_uids, event_address, site_of_page
 
 
 class Home(msgspec.Struct, frozen=True, array_like=True):
@@ -31,6 +32,31 @@ class GatheredEvent(msgspec.Struct, frozen=True, array_like=True):
     updated: datetime
     uid: str
     home: Home
+
+    @property
+    def source(self) -> str:
+        """The key of the source."""
+        return self.path.split("/", 3)[2]
+
+
+class Clash(msgspec.Struct, frozen=True, array_like=True):
+    """A gathered event by its path, whose UID another event has, and the UID that it has here instead.
+
+    `other` is the path of the gathered event with that UID; None if the UID has the host of this site, whose events
+    have these UIDs.
+    """
+
+    path: str
+    uid: str
+    instead: str
+    other: str | None
+
+
+class Apart(msgspec.Struct, frozen=True, array_like=True):
+    """Gathered events, each once and with a UID of its own, and those that had to be given another UID."""
+
+    events: tuple[GatheredEvent, ...]
+    clashes: tuple[Clash, ...]
 
 
 def gathered_path(source: str, entry_id: str) -> str:
@@ -98,15 +124,60 @@ def sound_counts(site: Asked) -> dict[str, tuple[int, int]]:
     return found
 
 
+def told_apart(found: Iterable[GatheredEvent], own_host: str, own_site: str) -> Apart:
+    """Each event once, that of the first source, and none with the UID of another one.
+
+    A site gives none of its events the UID of another. So events with one UID are the same if their pages are on the
+    same site, and different ones if not: two cities under one host name may have chosen the same id. The later one
+    then gets a UID whose host begins with the key of its source. UIDs with the host of this site are its own.
+    """
+    events: list[GatheredEvent] = []
+    clashes: list[Clash] = []
+    known: set[tuple[str, str]] = set()
+    holders: dict[str, str] = {}  # the paths of events by the UIDs of their calendar entries
+    for one in found:
+        its_site = site_of_page(one.home.address)
+        same = {(its_site, one.uid), (its_site, one.home.address)}
+        if its_site == own_site or known & same:
+            continue
+        known |= same
+        uid = one.uid
+        while (other := _holder(uid, one.metadata.sessions, holders)) or uid.endswith(f"@{own_host}"):
+            uid = _with_source(uid, one.source)
+        if uid != one.uid:
+            other = _holder(one.uid, one.metadata.sessions, holders)
+            clashes.append(Clash(one.path, one.uid, uid, other))
+        holders |= dict.fromkeys((uid, *entry_uids(uid, one.metadata.sessions)), one.path)
+        events.append(msgspec.structs.replace(one, uid=uid))
+    return Apart(tuple(events), tuple(clashes))
+
+
+def _holder(uid: str, sessions: tuple[str, ...], holders: Mapping[str, str]) -> str | None:
+    """The path of the event that has the UID, or that of one of its calendar entries; None if they are free."""
+    return next((holders[each] for each in (uid, *entry_uids(uid, sessions)) if each in holders), None)
+
+
+def _with_source(uid: str, source: str) -> str:
+    name, _, host = uid.partition("@")
+    return f"{name}@{source}.{host}"
+
+
+@query()
+def apart(site: Asked) -> Apart:
+    """The sound events of all sources, told apart."""
+    chosen = config(site)
+    own_page = f"{chosen.base_url.removesuffix('/')}{event_address('any')}"
+    return told_apart(_of_all_sources(site), uid_host(chosen), site_of_page(own_page))
+
+
+def _of_all_sources(site: Asked) -> Iterator[GatheredEvent]:
+    for source, origin in config(site).sources.items():
+        for entry_id in entries(site, origin.url):
+            if one := _gathered(site, source, entry_id):
+                yield one
+
+
 @query()
 def gathered(site: Asked) -> tuple[GatheredEvent, ...]:
-    """The sound events of all sources; of one UID, that of the first source. UIDs of this site's host are its own."""
-    found: dict[str, GatheredEvent] = {}
-    chosen = config(site)
-    own = f"@{uid_host(chosen)}"
-    for source, origin in chosen.sources.items():
-        for entry_id in entries(site, origin.url):
-            one = _gathered(site, source, entry_id)
-            if one and not one.uid.endswith(own):
-                found.setdefault(one.uid, one)
-    return tuple(found.values())
+    """The sound events of all sources, each once and with a UID of its own."""
+    return apart(site).events

@@ -18,9 +18,29 @@ class NamedFile(NamedTuple):
     aliases: tuple[str, ...]
 
 
+EVENT_PAGES = "/events/"
+
+
 def event_address(event_id: str) -> str:
     """The address of an event's page."""
-    return f"/events/{event_id}/"
+    return f"{EVENT_PAGES}{event_id}/"
+
+
+def site_of_page(page: str) -> str:
+    """The host and the folder of the site that the page of an event belongs to, from the page's whole address."""
+    host_and_path = page.partition("://")[2]
+    return host_and_path.rpartition(EVENT_PAGES)[0] or host_and_path
+
+
+def part_of(uid: str, part: str) -> str:
+    """The UID of a part of an event; a host stays at its end."""
+    name, at, host = uid.partition("@")
+    return f"{name}{part}{at}{host}"
+
+
+def entry_uids(uid: str, sessions: Sequence[str]) -> tuple[str, ...]:
+    """The UIDs of an event's calendar entries: those of its sessions, or its own."""
+    return tuple(part_of(uid, f"-{session}") for session in sessions) or (uid,)
 
 
 def identify(found: Sequence[NamedFile], past: History) -> dict[str, Identity]:

@@ -21,7 +21,7 @@ from almanac.content.sources import ASSETS, CONTENT, file_key
 from almanac.core.problems import Location, Problem, Text, text
 from almanac.incremental import Asked, query, table
 from almanac.model.gathered import Home, gathered
-from almanac.model.identities import NamedFile, identify
+from almanac.model.identities import NamedFile, entry_uids, identify
 from almanac.model.labels import FACET_KINDS, Label, labels, name_registries, sound_metadata
 from almanac.model.moments import instant, today
 
@@ -76,18 +76,12 @@ class Linked(msgspec.Struct, frozen=True, array_like=True):
 
     def uids(self) -> tuple[str, ...]:
         """The UIDs of its calendar entries, without the host: those of its sessions, or its own."""
-        return tuple(part_of(self.uid, f"-{session}") for session in self.metadata.sessions) or (self.uid,)
+        return entry_uids(self.uid, self.metadata.sessions)
 
     def next_after(self, moment: datetime) -> datetime:
         """The start of its first date that is not over at a moment; of the last one if all are over."""
         periods = self.metadata.periods
         return next((one for one in periods if one.ends > moment), periods[-1]).begins
-
-
-def part_of(uid: str, part: str) -> str:
-    """The UID of a part of an event; a host stays at its end."""
-    name, at, host = uid.partition("@")
-    return f"{name}{part}{at}{host}"
 
 
 class Linking(msgspec.Struct, frozen=True):

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from almanac.content.config import CONFIG
 from almanac.content.queries import config, faulty, names_in_faulty, outcome, record, tree
 from almanac.content.records import kinds
 from almanac.content.references import names as names_in
 from almanac.content.references import references
 from almanac.content.sources import file_key
-from almanac.core.problems import Location, Problem, did_you_mean, text
+from almanac.core.problems import Location, Problem, text
 from almanac.incremental import Asked, query
-from almanac.model.gathered import sound_counts
 from almanac.model.labels import EVENTS, labels, sound_paths
 from almanac.model.links import confusion, doubled, is_unknown, known_names, linking, own_events, problem_of_name
+from almanac.model.source_problems import source_problems
 from almanac.model.withdrawn import deletions
 
 
@@ -25,7 +24,7 @@ def record_problems(site: Asked) -> tuple[Problem, ...]:
     unread = chain.from_iterable(_of_faulty_file(site, path) for path in faulty(site))
     found = [*tree(site).problems, *unread]
     found += [*_doubled_records(site), *_unfit_names(site), *_problem_of_name(site), *link_problems(site)]
-    return (*found, *_uids_of_deleted(site), *_sources(site))
+    return (*found, *_uids_of_deleted(site), *source_problems(site))
 
 
 @query()
@@ -79,25 +78,6 @@ def _uids_of_deleted(site: Asked) -> Iterator[Problem]:
             if path := taken.get(uid):
                 message = text("In calendars this would be taken for an event that was deleted: {path}.", path=path)
                 yield confusion(event, place, message)
-
-
-def _sources(site: Asked) -> Iterator[Problem]:
-    """A problem for each source with an unknown district, and a warning for each that has faulty events."""
-    chosen = config(site)
-    for key, source in chosen.sources.items():
-        if source.district and source.district not in chosen.districts:
-            message = text("There is no district “{name}”.", name=source.district)
-            hint = did_you_mean(source.district, chosen.districts) or text("Write it below districts.")
-            yield Problem(Location(CONFIG, key=("sources", key, "district")), message, hint)
-    for key, (count, total) in sound_counts(site).items():
-        if count < total:
-            message = text(
-                "{count} of {total} events of {name} are faulty and left out.",
-                count=total - count,
-                total=total,
-                name=chosen.sources[key].name,
-            )
-            yield Problem(Location(CONFIG, key=("sources", key)), message, severity="warning")
 
 
 def _unfit_names(site: Asked) -> Iterator[Problem]:

@@ -18,8 +18,8 @@ from almanac.content.records.event import Status
 from almanac.content.recurrence import Moment
 from almanac.incremental import table
 from almanac.model.events import Event, Place
-from almanac.model.identities import event_address
-from almanac.model.links import Linked, part_of
+from almanac.model.identities import event_address, part_of
+from almanac.model.links import Linked
 from almanac.model.site import Site
 from almanac.site.announcements import Announcement, announced_access, announcement
 from almanac.site.views import full_place

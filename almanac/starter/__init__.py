@@ -34,6 +34,7 @@ VENUES = "content/venues/"
 SATURDAY = 5
 LASTS = timedelta(days=8)  # an exhibition
 NO_COUNTRY = "CNY"  # the currency in a time zone such as UTC
+LABEL = re.compile("[a-z0-9-]+")  # a folder that can be part of a host name
 UNITS = "区區县縣市"  # what the names of districts in Chinese end in
 
 
@@ -111,10 +112,20 @@ def _values(answers: Answers, *, quoted: bool) -> dict[str, str]:
         "base_url": answers.base_url,
         "timezone": answers.timezone,
         "currency": _currency(answers.timezone),
-        "uid_host": urlsplit(answers.base_url).hostname or "",
+        "uid_host": _uid_host(answers.base_url),
     }
     shown = {name: flow(value) for name, value in values.items()} if quoted else values
     return {**shown, "districts": flow(dict(answers.districts)), "version": __version__}
+
+
+def _uid_host(base_url: str) -> str:
+    """The host in UIDs. For a site in folders it begins with their names, because the host may have other sites.
+
+    https://kepu.example.org/nanjing/ becomes nanjing.kepu.example.org.
+    """
+    parts = urlsplit(base_url)
+    folders = reversed([one for one in parts.path.split("/") if LABEL.fullmatch(one)])
+    return ".".join((*folders, parts.hostname or ""))
 
 
 def _currency(timezone: str) -> str:

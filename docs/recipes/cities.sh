@@ -5,7 +5,7 @@
 #   docs/recipes/cities.sh province        取各城市的开放数据，生成省的网站到 public/；此前 public/ 里要有每个城市的网站
 #   以 0 结束：全部生成。以 3 结束：有错误的文件没有发布，其余可以上传。其他：没有可以上传的。其余参数交给 build，如 --allow-removals。
 # 各网站的 base_url：省是 https://kepu.example.org/，南京是 https://kepu.example.org/nanjing/，以此类推。
-# 它们同一个域名，各城市的 config.yaml 里要写自己的 UID 后缀，否则不同城市的活动会被当成同一场：
+# 它们同一个域名，各城市的 config.yaml 里要写自己的 UID 后缀，否则不同城市的活动会有相同的日程标识，省里只好另给一个：
 #   feeds: {uid_host: nanjing.kepu.example.org}
 # 省的 config.yaml 里写明汇集哪些城市：
 #   sources:
