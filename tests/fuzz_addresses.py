@@ -26,8 +26,6 @@ from sites import Site, small_site
 from test_hostile_site import CODE, MARKUP, NOW, PARAMETERS, SEARCH
 
 from almanac.diff.pictures import browser_program
-from almanac.outputs import NEEDED, output_names
-from almanac.site.addresses import OPTIONAL
 
 LIMIT = 20_000  # milliseconds in which a page shows what is asked for
 LONGEST = 30_000  # characters of an address that is asked from the server
@@ -86,19 +84,20 @@ def queries(keys: Sequence[str], values: st.SearchStrategy[str]) -> st.SearchStr
 
 DESK = "/__almanac__/desk/"
 UNTHROTTLED = "--disable-ipc-flooding-protection"  # a page may else change its address 200 times in ten seconds
-KEPT = {
-    *NEEDED,
+OUTPUTS = (
+    "admin",
     "content_pages",
     "data",
     "feeds",
     "my",
     "news",
     "not_found",
+    "page_search",
     "screens",
     "search",
     "shares",
     "subscribe",
-}
+)
 
 
 @dataclass
@@ -469,10 +468,8 @@ def opened() -> Iterator[Act]:
 def built(folder: Path) -> Site:
     """The small site with all pages whose scripts read addresses, and few others."""
     site = small_site(folder / "site")
-    off = ", ".join(f"{name}: false" for name in sorted({*output_names()} - KEPT - {*OPTIONAL}))
-    on = ", ".join(f"{name}: true" for name in ("admin", "page_search"))
+    site.only(*OUTPUTS)
     site.edit("config.yaml", "https://example.org/kepu/", "https://kepu.example.org/")
-    site.edit("config.yaml", "title:", f"outputs: {{{on}, {off}}}\ntitle:")
     site.build()
     return site
 

@@ -64,9 +64,9 @@ class Site:
         self.write(f"content/events/{name}.md", f"---\n{lines}\n---\n{body}\n")
 
     def only(self, *outputs: str) -> None:
-        """Turns off all outputs but those that no site can do without and these. Needs a config without `outputs:`."""
-        off = ", ".join(f"{name}: false" for name in output_names() if name not in {*NEEDED, *outputs})
-        self.edit("config.yaml", "title:", f"outputs: {{{off}}}\ntitle:")
+        """Turns on these outputs, and off all others that a site can do without. Needs a config without `outputs:`."""
+        chosen = (f"{name}: {str(name in outputs).lower()}" for name in output_names() if name not in NEEDED)
+        self.edit("config.yaml", "title:", f"outputs: {{{', '.join(chosen)}}}\ntitle:")
 
     def build(self, *, clean: bool = False, keep_going: bool = False) -> Report:
         """Builds the site; fails the test if the build fails, or only a new one without the cache did not."""

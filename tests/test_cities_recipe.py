@@ -16,8 +16,6 @@ import yaml
 from sites import REPOSITORY, small_site
 from test_faults import MOMENT
 
-from almanac.outputs import NEEDED, output_names
-
 RECIPES = REPOSITORY / "docs/recipes"
 HOST = "https://kepu.example.org/"
 TALK = "content/events/2027/2027-03-20-clouds.md"
@@ -40,11 +38,11 @@ def scripts(job: dict[str, Any]) -> list[str]:
 
 def repository(root: Path, cities: list[str]) -> Path:
     """A folder with the sites of cities, of the province, and the script."""
-    few = ", ".join(f"{name}: false" for name in sorted({*output_names()} - {*NEEDED, "data", "months"}))
     for city in cities:
         site = small_site(root / "cities" / city)
         site.edit("config.yaml", "https://example.org/kepu/", f"{HOST}{city}/")
-        site.edit("config.yaml", "title:", f"outputs: {{{few}}}\nfeeds: {{uid_host: {city}.kepu.example.org}}\ntitle:")
+        site.only("data", "months")
+        site.edit("config.yaml", "title:", f"feeds: {{uid_host: {city}.kepu.example.org}}\ntitle:")
         for path in (site.root / "content/events/2027").glob("*.md"):
             if path.name != Path(TALK).name:
                 path.unlink()
@@ -52,7 +50,8 @@ def repository(root: Path, cities: list[str]) -> Path:
     province = small_site(root / "province")
     sources = "".join(f"  {city}: {{name: {city}, url: gathered/{city}.json}}\n" for city in cities)
     province.edit("config.yaml", "https://example.org/kepu/", HOST)
-    province.edit("config.yaml", "title:", f"outputs: {{{few}}}\nsources:\n{sources}title:")
+    province.only("data", "months")
+    province.edit("config.yaml", "title:", f"sources:\n{sources}title:")
     shutil.copytree(RECIPES, root / "docs/recipes")
     return root
 
