@@ -32,6 +32,7 @@ from almanac.content.records import Record
 from almanac.content.records.event import EventFields
 from almanac.content.recurrence import InvalidRule, checked_rule, starts_of
 from almanac.content.trials import is_simple, problem_of
+from almanac.core.digests import digest_bytes
 from almanac.core.json_text import as_json
 from almanac.core.printing import WIDEST, cut_line, width
 from almanac.core.problems import Problem
@@ -315,7 +316,7 @@ def workbook(rows: str = "", styles: str = "", after: str = "") -> bytes:
 def refused(name: str, data: bytes) -> str:
     found = read_sheets(name, data)
     assert isinstance(found, Problem)
-    return found.message.message
+    return found.message.show(str)
 
 
 def test_a_workbook_of_a_million_empty_cells_rows_or_styles_is_refused() -> None:
@@ -342,6 +343,16 @@ def test_a_table_of_a_document_with_absurd_spans_is_read_in_a_moment() -> None:
         read_sheets("a.docx", word_file(f"<w:tbl><w:tr>{cell * 3}</w:tr></w:tbl>"))
         page = "<table><tr>" + '<td rowspan="99999999" colspan="99999999">甲</td>' * 300 + "</tr></table>"
         read_sheets("a.html", page.encode())
+
+
+def test_a_table_of_a_document_that_is_too_long_loses_no_row_without_a_word() -> None:
+    words = (digest_bytes(bytes(str(number), "ascii")).hex() for number in range(20_001))  # which compress little
+    rows = "".join(f"<w:tr><w:tc><w:p><w:r><w:t>{word}</w:t></w:r></w:p></w:tc></w:tr>" for word in words)
+    with at_most(SECONDS):
+        said = refused("a.docx", word_file(f"<w:tbl>{rows}</w:tbl>"))
+    assert said == "The sheet “表1” has 20001 rows and 1 columns; at most 20000 and 300 are read."
+    cells = "<w:tc/>" * 301
+    assert "1 rows and 301 columns" in refused("a.docx", word_file(f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"))
 
 
 def test_runs_within_runs_of_a_document_are_read_once() -> None:

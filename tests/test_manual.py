@@ -18,6 +18,8 @@ from test_browser import Scheme, violations, visit
 from scripts.make_manual import compose, entries
 
 ADDRESS = "https://almanac.example.org/"
+LONGEST_LINE = 120
+CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,22 @@ def pages(site: Site) -> dict[str, str]:
         f"/{file.relative_to(site.output).as_posix().removesuffix('index.html')}": file.read_text(encoding="utf-8")
         for file in sorted(site.output.rglob("index.html"))
     }
+
+
+def test_lines_of_english_prose_have_at_most_120_columns() -> None:
+    documents = [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")]
+    long = [
+        f"{document.relative_to(REPOSITORY)}:{number}"
+        for document in documents
+        if ".zh-CN" not in document.name and document.name != "views.md"  # which a program writes
+        for number, line in enumerate(CODE.sub(_blank, document.read_text(encoding="utf-8")).splitlines(), 1)
+        if len(line) > LONGEST_LINE and not line.lstrip().startswith("|")
+    ]
+    assert long == []
+
+
+def _blank(code: re.Match[str]) -> str:
+    return "\n" * code[0].count("\n")
 
 
 def test_every_link_leads_to_a_page_and_to_a_part_that_is_there(manual: Site) -> None:

@@ -152,7 +152,7 @@ def _read_archive(path: str, data: bytes) -> list[Sheet] | Problem:
         with ZipFile(BytesIO(data)) as archive:
             parts = set(archive.namelist())
         if "word/document.xml" in parts:
-            return read_word(data)
+            return read_word(path, data)
         if "content.xml" in parts:
             return _busy(path) if ods_repeats_too_much(data) else read_other_workbook(path, data)
         return read_workbook(path, data)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
-from itertools import islice
 from typing import Any
 from zipfile import ZipFile
 
 from defusedxml.ElementTree import fromstring
 from msgspec.structs import replace
 
+from almanac.core.problems import Problem
 from almanac.exchange.cells import Cell
-from almanac.exchange.sheets import MOST_COLUMNS, MOST_ROWS, Area, CellPlace, Sheet, sheet_of
+from almanac.exchange.sheets import MOST_COLUMNS, Area, CellPlace, Sheet, sheet_of, too_large
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
-def read_word(data: bytes) -> list[Sheet]:
+def read_word(path: str, data: bytes) -> list[Sheet] | Problem:
     """A sheet for each table, below the paragraph in front of it. Raises errors of many kinds for a broken file."""
     with ZipFile(BytesIO(data)) as archive:
         body = fromstring(archive.read("word/document.xml"), forbid_dtd=True).find(f"{W}body")
@@ -27,16 +27,20 @@ def read_word(data: bytes) -> list[Sheet]:
         if element.tag == f"{W}p":
             title = _text(element).strip() or title
         elif element.tag == f"{W}tbl":
-            sheets.append(_sheet(f"表{len(sheets) + 1}", element, title))
+            name, rows = f"表{len(sheets) + 1}", list(element.iter(f"{W}tr"))
+            if problem := too_large(
+                path, name, len(rows), max((len(row.findall(f"{W}tc")) for row in rows), default=0)
+            ):
+                return problem
+            sheets.append(_sheet(name, rows, title))
             title = ""
     return sheets
 
 
-def _sheet(name: str, table: Any, title: str) -> Sheet:
+def _sheet(name: str, rows: Iterable[Any], title: str) -> Sheet:
     values: dict[CellPlace, Cell] = {(1, 1): title} if title else {}
     merged: dict[CellPlace, Area] = {}
     struck: set[CellPlace] = set()
-    rows = islice(table.iter(f"{W}tr"), MOST_ROWS)
     for number, row in enumerate(rows, 2 if title else 1):
         column = 1
         for cell in row.findall(f"{W}tc"):
