@@ -16,6 +16,8 @@ GUIDED_READY := .guided/.ready
 ADVISORIES_READY := .advisories/.ready
 NODE_READY := node_modules/.package-lock.json
 CATALOGUES := $(wildcard almanac/core/catalogues/*.po themes/*/messages/*.po)
+# More workers than cores: half of the tests wait for a browser or another program.
+WORKERS := -n 4 --dist worksteal
 ARGS ?=
 
 .PHONY: site cards serve check hooks editor guide views manual test test-long kills publish-kills flips edits fuzz
@@ -55,10 +57,10 @@ manual: $(COMPILED) ## Builds the manual from docs/ into output-manual/
 	$(PYTHON) -m scripts.make_manual $(ARGS)
 
 test: $(DEV_READY) $(COMPILED) $(STORAGE_READY) tools $(NODE_READY) ## Runs the tests
-	$(PYTHON) -m pytest -n 2 -m "not long" $(ARGS)
+	$(PYTHON) -m pytest $(WORKERS) -m "not long" $(ARGS)
 
 test-long: $(DEV_READY) $(COMPILED) $(STORAGE_READY) tools $(NODE_READY) ## Runs whole what `make test` samples
-	$(PYTHON) -m pytest -n 2 -m long --timeout 1800 $(ARGS)
+	$(PYTHON) -m pytest $(WORKERS) -m long --timeout 1800 $(ARGS)
 
 kills: $(DEV_READY) $(COMPILED) ## Kills 500 builds and looks at what each leaves
 	PYTHONPATH=.:tests $(PYTHON) tests/kills.py $(ARGS)

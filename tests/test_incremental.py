@@ -312,7 +312,7 @@ SETTINGS = [
 ]
 
 
-@pytest.mark.parametrize("compared", [5, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("compared", [10, pytest.param(1, marks=pytest.mark.long)])
 def test_every_setting_shows_wherever_it_counts(talks: Site, compared: int) -> None:
     for number, (old, new) in enumerate(SETTINGS, 1):
         talks.edit("config.yaml", old, new)

@@ -181,7 +181,7 @@ def cut_in_turn(line: Line, address: str, found: Callable[[], dict[str, bytes]],
     assert found() == {**site.files(), FOREIGN: b"not ours"}
 
 
-@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.long)])
 def test_rsync_over_a_line_that_is_cut_leaves_whole_pages_and_the_next_upload_completes(
     tmp_path: Path, every: int
 ) -> None:

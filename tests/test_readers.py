@@ -77,9 +77,9 @@ def iso(moment: date | datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(moment, datetime) else moment.isoformat()
 
 
-def assert_readers_agree(site: Site) -> int:
-    """Every feed of a built site is read alike, and its repeats expanded alike; how many entries were read."""
-    files = feeds_of(site)
+def assert_readers_agree(site: Site, every: int = 1) -> int:
+    """One in `every` feeds of a site is read alike, and its repeats expanded alike; how many entries were read."""
+    files = dict(list(feeds_of(site).items())[::every])
     javascript = by_ical_js(files)
     read = 0
     for name, path in files.items():

@@ -52,7 +52,8 @@ const showChosen = (state) => {
     item.firstChild.setAttribute("aria-label", settings.remove.replace("{choice}", () => nameOf(choice)));
     return item;
   });
-  if (state.words) items.push(linkTo({ ...state, words: "" }, `${settings.words.replace("{words}", () => state.words)} ×`));
+  const words = settings.words.replace("{words}", () => state.words);
+  if (state.words) items.push(linkTo({ ...state, words: "" }, `${words} ×`));
   part("chosen").replaceChildren(...items);
 };
 
