@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from errno import EACCES
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import msgspec
 
@@ -73,8 +73,8 @@ class PathConflict(Exception):  # noqa: N818 - named after what is wrong
 
 def is_below(file: str) -> bool:
     """Whether a file stands below `output/`: a store that comes with a foreign cache may name any."""
-    path = PurePosixPath(file)
-    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\0" not in file
+    is_name = file.strip("./") and not file.startswith("/") and "\0" not in file
+    return bool(is_name) and (".." not in file or ".." not in file.split("/"))
 
 
 def altered(published: Mapping[str, Published], output: Path) -> set[str]:
