@@ -27,7 +27,7 @@ import msgspec
 from flips import faults
 from fuzz_kind import Act, Kind
 from hypothesis import strategies as st
-from kills import FOREIGN, Story
+from kills import FOREIGN, Story, is_change
 from sites import Site, small_site
 
 from almanac.advice import advise
@@ -322,8 +322,7 @@ class Watch:
             self.found.append(f"runs {given[:2]}")
         if event in {"os.system", "os.exec", "os.posix_spawn"}:
             self.found.append(f"{event} {given}")
-        writes = event == "open" and isinstance(given[2], int) and given[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-        if writes or event in {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.truncate"}:
+        if is_change(event, given):
             for place in given[: 2 if event == "os.rename" else 1]:
                 self._look(event, place)
 

@@ -145,13 +145,19 @@ def killed(story: Story, build: Build, prepare: Callable[[], None], meddle: Call
     return status != 0
 
 
+def is_change(event: str, given: tuple[Any, ...]) -> bool:
+    """Whether an audit event of Python is a change of the file system."""
+    if event == "open":
+        return isinstance(given[2], int) and bool(given[2] & WRITING)
+    return event in {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.truncate"}
+
+
 def kill_at(number: int) -> Callable[[], None]:
     """Has a process and its workers killed just before their change of the file system of this number."""
     seen = Counter[str]()
 
     def hook(event: str, given: tuple[Any, ...]) -> None:
-        writes = event == "open" and isinstance(given[2], int) and given[2] & WRITING
-        if writes or event in {"os.rename", "os.remove", "os.mkdir", "os.rmdir"}:
+        if is_change(event, given):
             seen["changes"] += 1
             if seen["changes"] == number:
                 os.killpg(0, signal.SIGKILL)

@@ -9,10 +9,10 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from almanac.build.options import Options
-from almanac.build.pipeline import Builder, located_problems, store_of
+from almanac.build.pipeline import Builder, located_problems, reject, store_of
 from almanac.build.places import misleading, trusted_cache
 from almanac.core.problems import Problem
-from almanac.incremental import Damaged, Store
+from almanac.incremental import Damaged
 from almanac.model.site import Site
 
 Made = TypeVar("Made")
@@ -61,14 +61,6 @@ def checked(options: Options, use: Callable[[Site | None, list[Problem]], Made])
         wrong = []
     with check(options) as (site, problems):  # the store is gone now
         return use(site, [*wrong, *problems])
-
-
-def reject(store: Store | None) -> bool:
-    """Gives up a store that held something before this process. Returns whether there was one."""
-    if store is None or store.is_new:
-        return False
-    store.reject()
-    return True
 
 
 def _looked(builder: Builder, options: Options) -> list[Problem]:

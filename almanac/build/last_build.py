@@ -35,9 +35,8 @@ class LastBuild:
         self.plan: bytes | None = _read(store, "plan", DIGEST)
         self.registered: bytes | None = _read(store, "registered", DIGEST)
         sound = {file: one for file, one in (published or {}).items() if is_below(file)}
-        if (
-            store and not store.empty and (None in (files, self.plan) or sound != published)
-        ):  # one of them has been lost
+        lost = None in (files, self.plan) or sound != published
+        if store and not store.empty and lost:
             store.clear()
         self.published: dict[str, Published] = sound
         self.left = read_names(output / JOURNAL) - self.published.keys()

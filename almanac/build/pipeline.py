@@ -92,6 +92,14 @@ def store_of(options: Options) -> Store:
     return store
 
 
+def reject(store: Store | None) -> bool:
+    """Gives up a store that held something before this process. Returns whether there was one."""
+    if store is None or store.is_new:
+        return False
+    store.reject()
+    return True
+
+
 class Builder:
     """The driver: a site with its graph, and what is published of it."""
 
@@ -129,9 +137,8 @@ class Builder:
         except Damaged:  # the store is rebuilt, never trusted
             return self._build_anew(options, progress)
         except Exception as error:
-            if self.store is None or self.store.is_new:
+            if not reject(self.store):
                 raise
-            self.store.reject()
             report, problems = self._build_anew(options, progress)
             return report, [misleading(error, options.cache), *problems]
 

@@ -28,9 +28,8 @@ def read_word(path: str, data: bytes) -> list[Sheet] | Problem:
             title = _text(element).strip() or title
         elif element.tag == f"{W}tbl":
             name, rows = f"表{len(sheets) + 1}", list(element.iter(f"{W}tr"))
-            if problem := too_large(
-                path, name, len(rows), max((len(row.findall(f"{W}tc")) for row in rows), default=0)
-            ):
+            widest = max((len(row.findall(f"{W}tc")) for row in rows), default=0)
+            if problem := too_large(path, name, len(rows), widest):
                 return problem
             sheets.append(_sheet(name, rows, title))
             title = ""

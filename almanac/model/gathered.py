@@ -141,13 +141,13 @@ def told_apart(found: Iterable[GatheredEvent], own_host: str, own_site: str) -> 
         if its_site == own_site or known & same:
             continue
         known |= same
-        uid = one.uid
-        while (other := _holder(uid, one.metadata.sessions, holders)) or uid.endswith(f"@{own_host}"):
+        uid, sessions = one.uid, one.metadata.sessions
+        other = _holder(uid, sessions, holders)
+        while _holder(uid, sessions, holders) or uid.endswith(f"@{own_host}"):
             uid = _with_source(uid, one.source)
         if uid != one.uid:
-            other = _holder(one.uid, one.metadata.sessions, holders)
             clashes.append(Clash(one.path, one.uid, uid, other))
-        holders |= dict.fromkeys((uid, *entry_uids(uid, one.metadata.sessions)), one.path)
+        holders |= dict.fromkeys((uid, *entry_uids(uid, sessions)), one.path)
         events.append(msgspec.structs.replace(one, uid=uid))
     return Apart(tuple(events), tuple(clashes))
 
